@@ -1,0 +1,7 @@
+/**
+ * The bare-metal compute driver: the facade that translates, its factory, and the wiring of its parts.
+ */
+@NullMarked
+package org.novametal.baremetal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+/**
+ * Steps that say what a node boots.
+ */
+@NullMarked
+package org.novametal.baremetal.step.boot;
+
+import org.jspecify.annotations.NullMarked;

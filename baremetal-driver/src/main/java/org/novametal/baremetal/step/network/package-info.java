@@ -1,0 +1,7 @@
+/**
+ * Steps that wire a node's network.
+ */
+@NullMarked
+package org.novametal.baremetal.step.network;
+
+import org.jspecify.annotations.NullMarked;

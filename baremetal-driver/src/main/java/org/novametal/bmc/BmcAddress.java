@@ -1,0 +1,63 @@
+package org.novametal.bmc;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * Where a BMC is and what it speaks: {@code ipmi://10.0.0.7:623}, {@code redfish+https://…/redfish/v1/Systems/1}.
+ *
+ * @param scheme the protocol, lower case; a {@link BmcFactory} answers for it
+ * @param host a host name or an IP address, an IPv6 one without brackets
+ * @param port the port; -1 means the protocol's own
+ * @param path what follows, empty or beginning with a slash
+ */
+public record BmcAddress(String scheme, String host, int port, String path) {
+    /** Checks that the parts can be what they are. */
+    public BmcAddress {
+        Objects.requireNonNull(path, "path");
+        scheme = scheme.toLowerCase(Locale.ROOT);
+        if (host.isBlank()) {
+            throw new IllegalArgumentException("BMC address without a host");
+        }
+        if (port != -1 && (port < 1 || port > 65_535)) {
+            throw new IllegalArgumentException("BMC address with port " + port + "; it must be 1 to 65535");
+        }
+    }
+
+    /**
+     * Reads an address.
+     *
+     * @param text {@code scheme://host[:port][/path]}; no user, no password, no query
+     * @throws IllegalArgumentException saying what is wrong with the text, without repeating a password in it
+     */
+    public static BmcAddress parse(String text) {
+        URI uri;
+        try {
+            uri = new URI(text.trim());
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(
+                    "BMC address is not scheme://host[:port][/path]: " + e.getReason() + " at character "
+                            + e.getIndex(),
+                    e);
+        }
+        if (uri.getUserInfo() != null) {
+            throw new IllegalArgumentException(
+                    "BMC address holds a user or password; give these apart from the address");
+        }
+        if (uri.getScheme() == null || uri.getHost() == null || uri.getQuery() != null || uri.getFragment() != null) {
+            throw new IllegalArgumentException(
+                    "BMC address '" + text + "' is not scheme://host[:port][/path], such as ipmi://10.0.0.7:623");
+        }
+        String host = uri.getHost();
+        String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        return new BmcAddress(uri.getScheme(), bare, uri.getPort(), uri.getPath() == null ? "" : uri.getPath());
+    }
+
+    @Override
+    public String toString() {
+        String shown = host.contains(":") ? "[" + host + "]" : host;
+        return scheme + "://" + shown + (port == -1 ? "" : ":" + port) + path;
+    }
+}

@@ -1,0 +1,75 @@
+package org.novametal.bmc;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A BMC that did not do what it was asked. The {@linkplain #reason() reason} decides what a caller does; the message names
+ * the BMC, what was tried and what came back, and holds no secret.
+ */
+public final class BmcException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** Why a BMC did not do what it was asked. */
+    public enum Reason {
+        /** No answer within the limit, or the address does not resolve. */
+        UNREACHABLE(Retry.LATER),
+        /** The BMC does not know the user. */
+        UNKNOWN_USER(Retry.NEVER),
+        /** The password, or the key K_g, is wrong. */
+        WRONG_PASSWORD(Retry.NEVER),
+        /** The user may not do that. */
+        PRIVILEGE_TOO_LOW(Retry.NEVER),
+        /** The BMC offers no cipher suite that we accept. */
+        UNSUPPORTED_CIPHER(Retry.NEVER),
+        /** All of the BMC's sessions are taken. */
+        NO_FREE_SESSION(Retry.LATER),
+        /** The BMC is busy. */
+        BUSY(Retry.LATER),
+        /** The BMC understood and refused. */
+        REJECTED(Retry.NEVER),
+        /** The BMC does not know such a command. */
+        UNSUPPORTED(Retry.NEVER),
+        /** What came back is not what the protocol allows. */
+        PROTOCOL(Retry.LATER),
+        /** This handle is closed. */
+        CLOSED(Retry.NEVER);
+
+        private final Retry retry;
+
+        Reason(Retry retry) {
+            this.retry = retry;
+        }
+
+        /** Whether the same call may succeed later. */
+        public Retry retry() {
+            return retry;
+        }
+    }
+
+    /** Whether the same call may succeed later. */
+    public enum Retry {
+        /** It may. */
+        LATER,
+        /** Not before somebody changes something. */
+        NEVER
+    }
+
+    private final Reason reason;
+
+    /** A failure without a deeper cause. */
+    public BmcException(Reason reason, String message) {
+        this(reason, message, null);
+    }
+
+    /** A failure with its cause. */
+    public BmcException(Reason reason, String message, @Nullable Throwable cause) {
+        super(Objects.requireNonNull(message, "message"), cause);
+        this.reason = Objects.requireNonNull(reason, "reason");
+    }
+
+    /** Why. */
+    public Reason reason() {
+        return reason;
+    }
+}

@@ -1,0 +1,15 @@
+package org.novametal.bmc;
+
+/** Where a machine can boot from. */
+public enum BootDevice {
+    /** No override: the machine's own order. */
+    NONE,
+    /** The network, by PXE or UEFI HTTP. */
+    NETWORK,
+    /** The default disk. */
+    DISK,
+    /** A CD or DVD, virtual ones too. */
+    CDROM,
+    /** The firmware's setup. */
+    FIRMWARE_SETUP
+}

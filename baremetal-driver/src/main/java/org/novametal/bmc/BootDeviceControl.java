@@ -1,0 +1,10 @@
+package org.novametal.bmc;
+
+/** Chooses what a machine boots next. */
+public interface BootDeviceControl extends BmcCapability {
+    /** Reads the override that is set. */
+    BootOverride readBootOverride() throws InterruptedException;
+
+    /** Sets the override; {@link BootDevice#NONE} takes it away. */
+    void setBootOverride(BootOverride override) throws InterruptedException;
+}

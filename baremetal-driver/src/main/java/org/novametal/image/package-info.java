@@ -1,0 +1,7 @@
+/**
+ * Images: fetched, verified, checked to be images, converted, kept by content.
+ */
+@NullMarked
+package org.novametal.image;
+
+import org.jspecify.annotations.NullMarked;

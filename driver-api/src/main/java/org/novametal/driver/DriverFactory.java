@@ -1,0 +1,23 @@
+package org.novametal.driver;
+
+import java.util.Set;
+import org.novametal.driver.config.NovaConf;
+import org.novametal.driver.host.DriverHost;
+
+/**
+ * Makes a driver from a compute service's configuration.
+ *
+ * <p>Implementations have a public constructor without parameters and are found by class name, or by {@link
+ * java.util.ServiceLoader} under their aliases.
+ */
+public interface DriverFactory {
+    /** Further names for {@code compute_driver}, such as {@code nova.virt.baremetal.driver.BareMetalDriver}. */
+    Set<String> aliases();
+
+    /**
+     * Makes a driver. It does not work before {@link ComputeDriver#initHost}.
+     *
+     * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} with all faults at once
+     */
+    ComputeDriver create(NovaConf conf, DriverHost host);
+}

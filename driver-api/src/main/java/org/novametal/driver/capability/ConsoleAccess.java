@@ -1,0 +1,32 @@
+package org.novametal.driver.capability;
+
+import java.util.Set;
+import org.novametal.driver.model.ConsoleConnection;
+import org.novametal.driver.model.ConsoleType;
+import org.novametal.driver.model.Instance;
+import org.novametal.driver.model.RequestContext;
+import org.novametal.driver.trace.NovaMethod;
+
+/** Sees what an instance prints, and perhaps types to it. */
+public non-sealed interface ConsoleAccess extends DriverCapability {
+    /**
+     * The newest part of what the instance printed, decoded as UTF-8 with replacement characters, secrets blanked; the
+     * driver bounds its length.
+     *
+     * @throws org.novametal.driver.error.DriverException {@code INSTANCE_NOT_FOUND}, {@code CONSOLE_UNAVAILABLE}
+     */
+    @NovaMethod("get_console_output")
+    String getConsoleOutput(RequestContext context, Instance instance);
+
+    /** The kinds of interactive console that {@link #getConsole} can open; empty when only output can be read. */
+    Set<ConsoleType> consoleTypes();
+
+    /**
+     * Opens an interactive console.
+     *
+     * @throws org.novametal.driver.error.DriverException {@code INSTANCE_NOT_FOUND}; {@code CONSOLE_UNAVAILABLE} for a kind
+     *     that is not in {@link #consoleTypes()}
+     */
+    @NovaMethod({"get_serial_console", "get_vnc_console", "get_spice_console", "get_mks_console"})
+    ConsoleConnection getConsole(RequestContext context, Instance instance, ConsoleType type);
+}

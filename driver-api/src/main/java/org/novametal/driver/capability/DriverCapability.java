@@ -1,0 +1,17 @@
+package org.novametal.driver.capability;
+
+/** Something that only some drivers can do; see {@link org.novametal.driver.ComputeDriver#capability}. */
+public sealed interface DriverCapability
+        permits ConsoleAccess,
+                CrashDump,
+                ImageCaching,
+                InstanceDiagnostics,
+                InstanceRebuild,
+                InstanceRescue,
+                InstanceSnapshot,
+                InterfaceAttachment,
+                InventoryReshape,
+                NetworkBinding,
+                NetworkPreparation,
+                PowerUpdateEvents,
+                VolumeConnection {}

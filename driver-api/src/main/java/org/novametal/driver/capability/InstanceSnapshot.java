@@ -1,0 +1,12 @@
+package org.novametal.driver.capability;
+
+import org.novametal.driver.model.Instance;
+import org.novametal.driver.model.RequestContext;
+import org.novametal.driver.trace.NovaMethod;
+
+/** Reads an instance's disk into a new image. */
+public non-sealed interface InstanceSnapshot extends DriverCapability {
+    /** Takes the snapshot into the image record of that id, which the compute service made. */
+    @NovaMethod("snapshot")
+    void snapshot(RequestContext context, Instance instance, String imageId) throws InterruptedException;
+}

@@ -1,0 +1,28 @@
+package org.novametal.driver.capability;
+
+import java.util.Map;
+import java.util.UUID;
+import org.novametal.driver.model.NodeName;
+import org.novametal.driver.placement.ProviderTree;
+import org.novametal.driver.placement.ResourceClass;
+import org.novametal.driver.trace.NovaMethod;
+
+/** Moves inventory and allocations between providers when the shape of a node's tree changes. */
+public non-sealed interface InventoryReshape extends DriverCapability {
+    /**
+     * The tree and the allocations as they should be.
+     *
+     * @param tree the node's tree
+     * @param allocations amounts by consumer, provider and resource class
+     */
+    record Reshaped(ProviderTree tree, Map<UUID, Map<UUID, Map<ResourceClass, Integer>>> allocations) {
+        /** Copies the outer map. */
+        public Reshaped {
+            allocations = Map.copyOf(allocations);
+        }
+    }
+
+    /** Nova's second protocol of {@code update_provider_tree}, with allocations given. */
+    @NovaMethod("update_provider_tree")
+    Reshaped reshape(Reshaped current, NodeName node);
+}

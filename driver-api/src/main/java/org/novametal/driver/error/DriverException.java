@@ -1,0 +1,37 @@
+package org.novametal.driver.error;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one exception that a driver throws.
+ *
+ * <p>The {@linkplain #code() code} decides what a caller does; the message is for people: what was tried, on which node,
+ * the value seen, the value wanted, and what to do. It never holds a secret.
+ */
+public final class DriverException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final ErrorCode code;
+
+    /** An error without a deeper cause. */
+    public DriverException(ErrorCode code, String message) {
+        this(code, message, null);
+    }
+
+    /** An error with its cause. */
+    public DriverException(ErrorCode code, String message, @Nullable Throwable cause) {
+        super(Objects.requireNonNull(message, "message"), cause);
+        this.code = Objects.requireNonNull(code, "code");
+    }
+
+    /** What went wrong. */
+    public ErrorCode code() {
+        return code;
+    }
+
+    /** What the compute service should do. */
+    public Disposition disposition() {
+        return code.disposition();
+    }
+}

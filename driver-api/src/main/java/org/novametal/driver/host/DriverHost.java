@@ -1,0 +1,24 @@
+package org.novametal.driver.host;
+
+import java.time.InstantSource;
+import org.novametal.driver.model.HostName;
+import org.novametal.driver.trace.NovaMethod;
+
+/**
+ * What the compute service gives a driver at its construction: Nova's {@code virtapi} and event listener.
+ *
+ * <p>Every method may be called by any thread of the driver, also from inside a driver call. {@link #emit} must return
+ * soon: the driver does not wait for what an event sets off. An implementation may call back into the driver from
+ * {@link #emit}; the driver holds no lock while it emits.
+ */
+public interface DriverHost {
+    /** The name of the compute host. */
+    HostName host();
+
+    /** The clock for everything a person reads. */
+    InstantSource clock();
+
+    /** Tells the compute service of something that happened. */
+    @NovaMethod({"emit_event", "register_event_listener"})
+    void emit(DriverEvent event);
+}

@@ -1,0 +1,21 @@
+package org.novametal.driver.model;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Where an interactive console listens.
+ *
+ * @param type its kind
+ * @param host the host to connect to
+ * @param port the TCP port
+ * @param internalAccessPath a path or token inside that service, where it needs one
+ */
+public record ConsoleConnection(ConsoleType type, String host, int port, Optional<String> internalAccessPath) {
+    /** Checks that all parts are there. */
+    public ConsoleConnection {
+        Objects.requireNonNull(type, "type");
+        Objects.requireNonNull(host, "host");
+        Objects.requireNonNull(internalAccessPath, "internalAccessPath");
+    }
+}

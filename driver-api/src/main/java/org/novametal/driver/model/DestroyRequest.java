@@ -1,0 +1,33 @@
+package org.novametal.driver.model;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * All that a destroy is told.
+ *
+ * @param instance the instance; it may be unknown to the driver
+ * @param networks its networks as Nova knows them
+ * @param disks what becomes of its disks: Nova's {@code destroy_disks}
+ */
+public record DestroyRequest(Instance instance, List<NetworkInterface> networks, DiskFate disks) {
+    /** What becomes of the disks of a destroyed instance. */
+    public enum DiskFate {
+        /** They are erased as configured; the usual case. */
+        DESTROY,
+        /** They are to be kept; a bare-metal driver cannot and refuses. */
+        KEEP
+    }
+
+    /** Copies the networks. */
+    public DestroyRequest {
+        Objects.requireNonNull(instance, "instance");
+        Objects.requireNonNull(disks, "disks");
+        networks = List.copyOf(networks);
+    }
+
+    /** A destroy of the usual kind. */
+    public static DestroyRequest of(Instance instance) {
+        return new DestroyRequest(instance, List.of(), DiskFate.DESTROY);
+    }
+}

@@ -1,0 +1,22 @@
+package org.novametal.driver.model;
+
+import java.util.Objects;
+
+/**
+ * A file that the user wants inside the instance.
+ *
+ * @param path the absolute path
+ * @param content the content, base64
+ */
+public record InjectedFile(String path, String content) {
+    /** Checks that both are there. */
+    public InjectedFile {
+        Objects.requireNonNull(path, "path");
+        Objects.requireNonNull(content, "content");
+    }
+
+    @Override
+    public String toString() {
+        return "InjectedFile[" + path + "]";
+    }
+}

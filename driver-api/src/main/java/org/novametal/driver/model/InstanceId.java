@@ -1,0 +1,30 @@
+package org.novametal.driver.model;
+
+import java.util.Objects;
+import java.util.UUID;
+
+/**
+ * The identity of an instance: Nova's {@code instance.uuid}.
+ *
+ * @param value the UUID
+ */
+public record InstanceId(UUID value) {
+    /** Checks that the UUID is there. */
+    public InstanceId {
+        Objects.requireNonNull(value, "value");
+    }
+
+    /**
+     * Reads an id from its text.
+     *
+     * @throws IllegalArgumentException when the text is no UUID
+     */
+    public static InstanceId of(String text) {
+        return new InstanceId(UUID.fromString(text));
+    }
+
+    @Override
+    public String toString() {
+        return value.toString();
+    }
+}

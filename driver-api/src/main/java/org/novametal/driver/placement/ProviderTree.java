@@ -1,0 +1,77 @@
+package org.novametal.driver.placement;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * A tree of resource providers: a value; the changing methods give a new tree.
+ *
+ * <p>A driver is given the subtree of one node and answers with the same subtree as it should be. Source: Nova {@code
+ * nova/compute/provider_tree.py}.
+ *
+ * @param providers the providers by name; a child names its parent
+ */
+public record ProviderTree(Map<String, Provider> providers) {
+    /**
+     * One resource provider.
+     *
+     * @param uuid its identity in placement
+     * @param name its name; the root of a node has the node's name
+     * @param parent the name of its parent; absent for a root
+     * @param inventories what it has
+     * @param traits its qualities
+     */
+    public record Provider(
+            UUID uuid,
+            String name,
+            Optional<String> parent,
+            Map<ResourceClass, Inventory> inventories,
+            Set<Trait> traits) {
+        /** Copies the collections. */
+        public Provider {
+            Objects.requireNonNull(uuid, "uuid");
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(parent, "parent");
+            inventories = Map.copyOf(inventories);
+            traits = Set.copyOf(traits);
+        }
+    }
+
+    /** Copies the providers and checks that each stands under its own name and below a known parent. */
+    public ProviderTree {
+        providers = Map.copyOf(providers);
+        for (Map.Entry<String, Provider> entry : providers.entrySet()) {
+            Provider provider = entry.getValue();
+            if (!entry.getKey().equals(provider.name())) {
+                throw new IllegalArgumentException(
+                        "provider '" + provider.name() + "' stands under the name '" + entry.getKey() + "'");
+            }
+            if (provider.parent().isPresent()
+                    && !providers.containsKey(provider.parent().get())) {
+                throw new IllegalArgumentException("provider '" + provider.name() + "' has the unknown parent '"
+                        + provider.parent().get() + "'");
+            }
+        }
+    }
+
+    /** A tree with nothing in it. */
+    public static ProviderTree empty() {
+        return new ProviderTree(Map.of());
+    }
+
+    /** The provider of that name. */
+    public Optional<Provider> provider(String name) {
+        return Optional.ofNullable(providers.get(name));
+    }
+
+    /** This tree with that provider put in, in place of one of the same name. */
+    public ProviderTree with(Provider provider) {
+        Map<String, Provider> next = new LinkedHashMap<>(providers);
+        next.put(provider.name(), provider);
+        return new ProviderTree(next);
+    }
+}

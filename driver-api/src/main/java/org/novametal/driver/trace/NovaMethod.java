@@ -1,0 +1,20 @@
+package org.novametal.driver.trace;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * The method or methods of {@code nova/virt/driver.py#ComputeDriver} that the annotated method answers.
+ *
+ * <p>A test compares these with the list of all of Nova's methods, so that each is answered or refused with a reason.
+ */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.METHOD)
+public @interface NovaMethod {
+    /** The names as Nova spells them, such as {@code get_available_nodes}. */
+    String[] value();
+}
