@@ -1,0 +1,43 @@
+package org.novametal.baremetal.inventory;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.novametal.driver.model.NetworkInterface;
+import org.novametal.driver.model.PowerAfterSpawn;
+
+/**
+ * What is to be put on a node: the part of a spawn request that outlives the process. It holds no secret.
+ *
+ * @param hostname the host name that the machine is to have
+ * @param imageId the image's id
+ * @param imageSource where the image lies
+ * @param diskFormat the declared format
+ * @param hashAlgorithm the algorithm of {@code hashValue}
+ * @param hashValue the hash that the image file must have
+ * @param imageSizeBytes the declared size of the image file in bytes
+ * @param networks the networks, in order
+ * @param power how the machine ends
+ * @param requestId the request that asked for it
+ */
+public record DeploySpec(
+        String hostname,
+        String imageId,
+        URI imageSource,
+        Optional<String> diskFormat,
+        Optional<String> hashAlgorithm,
+        Optional<String> hashValue,
+        OptionalLong imageSizeBytes,
+        List<NetworkInterface> networks,
+        PowerAfterSpawn power,
+        String requestId) {
+    /** Copies the networks. */
+    public DeploySpec {
+        Objects.requireNonNull(hostname, "hostname");
+        Objects.requireNonNull(imageId, "imageId");
+        Objects.requireNonNull(imageSource, "imageSource");
+        networks = List.copyOf(networks);
+    }
+}

@@ -1,0 +1,11 @@
+package org.novametal.baremetal.inventory;
+
+import org.novametal.driver.model.InstanceId;
+
+/**
+ * The instance that holds a node.
+ *
+ * @param id its identity
+ * @param name Nova's name of it
+ */
+public record InstanceOnNode(InstanceId id, String name) {}

@@ -1,0 +1,53 @@
+package org.novametal.baremetal.inventory;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** How far an operation is. */
+public enum OperationStatus {
+    /** Its steps run, one after the other. */
+    RUNNING("running", Phase.UNFINISHED),
+    /** It failed; its steps are undone in reverse order. */
+    UNDOING("undoing", Phase.UNFINISHED),
+    /** It was cancelled; its steps are undone in reverse order. */
+    CANCELLING("cancelling", Phase.UNFINISHED),
+    /** All its steps are done. */
+    SUCCEEDED("succeeded", Phase.FINISHED),
+    /** It failed, and what could be undone is undone. */
+    FAILED("failed", Phase.FINISHED),
+    /** It was cancelled and is undone. */
+    CANCELLED("cancelled", Phase.FINISHED);
+
+    /** Whether an operation in this status still has something to do. */
+    public enum Phase {
+        /** It has; a restart takes it up. */
+        UNFINISHED,
+        /** It has not. */
+        FINISHED
+    }
+
+    private final String persistedName;
+    private final Phase phase;
+
+    OperationStatus(String persistedName, Phase phase) {
+        this.persistedName = persistedName;
+        this.phase = phase;
+    }
+
+    /** The name in the store. */
+    public String persistedName() {
+        return persistedName;
+    }
+
+    /** Whether there is still something to do. */
+    public Phase phase() {
+        return phase;
+    }
+
+    /** The status of that persisted name. */
+    public static Optional<OperationStatus> ofPersistedName(String name) {
+        return Arrays.stream(values())
+                .filter(status -> status.persistedName.equals(name))
+                .findFirst();
+    }
+}
