@@ -1,0 +1,44 @@
+package org.novametal.image;
+
+import com.google.common.hash.Hasher;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.util.function.LongConsumer;
+
+/** Reads bytes of a file: a few at a place, or all for a digest. */
+final class FileBytes {
+    private static final int CHUNK = 1 << 20;
+
+    private FileBytes() {}
+
+    /** Up to {@code count} bytes from {@code position}, fewer where the file ends; ready to be read, big-endian. */
+    static ByteBuffer read(FileChannel file, long position, int count) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(count).order(ByteOrder.BIG_ENDIAN);
+        long at = position;
+        while (buffer.hasRemaining()) {
+            int got = file.read(buffer, at);
+            if (got < 0) {
+                break;
+            }
+            at += got;
+        }
+        return buffer.flip();
+    }
+
+    /** The digest of the whole file, telling how many bytes are done. */
+    static ImageChecksum digest(FileChannel file, ImageChecksum.Algorithm algorithm, LongConsumer done)
+            throws IOException {
+        Hasher hasher = algorithm.function().newHasher();
+        ByteBuffer buffer = ByteBuffer.allocate(CHUNK);
+        long at = 0;
+        for (int got = file.read(buffer, at); got >= 0; got = file.read(buffer, at)) {
+            at += got;
+            hasher.putBytes(buffer.flip());
+            buffer.clear();
+            done.accept(at);
+        }
+        return new ImageChecksum(algorithm, hasher.hash().toString());
+    }
+}

@@ -1,0 +1,196 @@
+package org.novametal.image;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The making of one image, in a thread of its own, for all who wait for it. {@link ImageService} counts these. */
+final class ImageJob {
+    private static final long TELL_EVERY_MILLIS = 200;
+    private static final long FULL_BELOW_BYTES = 16 << 20;
+
+    private final ImageRequest request;
+    private final String image;
+    private final ImageCache cache;
+    private final ImageConverter converter;
+    private final ImageFetch fetch;
+    private final CompletableFuture<PreparedImage> result = new CompletableFuture<>();
+    private final Thread thread;
+    private volatile @Nullable ImageProgress progress;
+    private volatile boolean cancelled;
+
+    ImageJob(
+            ImageRequest request,
+            ImageCache cache,
+            ImageConverter converter,
+            ImageFetch fetch,
+            Consumer<ImageJob> atEnd) {
+        this.request = request;
+        this.image = "image " + request.sourceForMessages();
+        this.cache = cache;
+        this.converter = converter;
+        this.fetch = fetch;
+        // A platform thread: hashing and file reads would hold a virtual thread's carrier for seconds.
+        this.thread = Thread.ofPlatform().daemon().name("image-fetch").unstarted(() -> run(atEnd));
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Ends it soon; those who still wait get a {@link CancellationException}. */
+    void cancel() {
+        cancelled = true;
+        fetch.cancel();
+        thread.interrupt();
+    }
+
+    boolean awaitEnd(long millis) throws InterruptedException {
+        thread.join(millis);
+        return !thread.isAlive();
+    }
+
+    /** The most bytes that the raw image may have. */
+    long maxBytes() {
+        return request.maxBytes();
+    }
+
+    /** Waits for the image; its limits are those of its stages. */
+    PreparedImage await(ImageProgressListener listener) throws InterruptedException {
+        @Nullable ImageProgress told = null;
+        while (true) {
+            try {
+                return result.get(TELL_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException stillRunning) {
+                ImageProgress now = progress;
+                if (now != null && !now.equals(told)) {
+                    listener.progress(now);
+                    told = now;
+                }
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof ImageException failure) {
+                    // One for each who waits: it carries the waiter's own stack.
+                    throw new ImageException(failure.reason(), String.valueOf(failure.getMessage()), failure);
+                }
+                throw new IllegalStateException(image + ": could not be prepared", e.getCause());
+            }
+        }
+    }
+
+    private void run(Consumer<ImageJob> atEnd) {
+        try {
+            PreparedImage prepared = make();
+            atEnd.accept(this);
+            result.complete(prepared);
+        } catch (Throwable e) {
+            atEnd.accept(this);
+            if (cancelled) {
+                result.cancel(false);
+            } else {
+                result.completeExceptionally(e instanceof IOException failure ? storageFailed(failure) : e);
+            }
+        }
+    }
+
+    private PreparedImage make() throws IOException, InterruptedException {
+        if (request.checksum().isPresent()) {
+            Optional<ImageCache.Known> known = cache.find(request.checksum().get());
+            if (known.isPresent()) {
+                return checked(known.get());
+            }
+        }
+        Path fetched = cache.newPartial();
+        Path converted = cache.newPartial();
+        try {
+            ImageFetch.Fetched bytes = fetch.run(fetched, this::tell);
+            ImageChecksum source = bytes.checksum(ImageChecksum.Algorithm.SHA256);
+            Optional<ImageCache.Known> known = cache.find(source);
+            ImageCache.Known made = known.isPresent() ? known.get() : makeRaw(fetched, converted, source);
+            for (ImageChecksum checksum : bytes.checksums().values()) {
+                cache.remember(checksum, made);
+            }
+            return checked(made);
+        } finally {
+            Files.deleteIfExists(fetched);
+            Files.deleteIfExists(converted);
+        }
+    }
+
+    private PreparedImage checked(ImageCache.Known known) {
+        known.sourceFormat().requireDeclared(request.declaredFormat(), image);
+        fetch.requireFits(known.image().sizeBytes());
+        return known.image();
+    }
+
+    private ImageCache.Known makeRaw(Path fetched, Path converted, ImageChecksum source)
+            throws IOException, InterruptedException {
+        ImageFormat format;
+        try (FileChannel file = FileChannel.open(fetched)) {
+            format = ImageFormat.of(file);
+            format.requireDeclared(request.declaredFormat(), image);
+            switch (format) {
+                case RAW -> {
+                    fetch.requireFits(file.size());
+                    PartitionTable.require(file, image);
+                    return new ImageCache.Known(format, cache.keep(fetched, source));
+                }
+                case QCOW2 -> {
+                    Qcow2Header header = Qcow2Header.read(file, image);
+                    fetch.requireFits(header.rawBytes());
+                    convert(fetched, header, converted);
+                }
+            }
+        }
+        try (FileChannel raw = FileChannel.open(converted)) {
+            fetch.requireFits(raw.size());
+            PartitionTable.require(raw, image);
+            long total = raw.size();
+            ImageChecksum checksum = FileBytes.digest(
+                    raw,
+                    ImageChecksum.Algorithm.SHA256,
+                    done -> tell(new ImageProgress(ImageProgress.Stage.HASHING, done, total)));
+            return new ImageCache.Known(format, cache.keep(converted, checksum));
+        }
+    }
+
+    private void convert(Path qcow2, Qcow2Header header, Path raw) throws IOException, InterruptedException {
+        tell(new ImageProgress(ImageProgress.Stage.CONVERTING, 0, header.rawBytes()));
+        try {
+            converter.convert(qcow2, header, raw, image);
+        } catch (ImageException e) {
+            if (e.reason() == ImageException.Reason.CONVERSION_FAILED && isFull(raw)) {
+                throw new ImageException(
+                        ImageException.Reason.NO_SPACE,
+                        "the cache folder ran full: " + e.getMessage() + "; make room there",
+                        e);
+            }
+            throw e;
+        }
+        tell(new ImageProgress(ImageProgress.Stage.CONVERTING, header.rawBytes(), header.rawBytes()));
+    }
+
+    private ImageException storageFailed(IOException failure) {
+        return new ImageException(
+                ImageException.Reason.NO_SPACE,
+                image + ": the image cache cannot be read or written: " + failure.getMessage()
+                        + "; check the room and the rights there",
+                failure);
+    }
+
+    private static boolean isFull(Path file) throws IOException {
+        return Files.getFileStore(file.toAbsolutePath().getParent()).getUsableSpace() < FULL_BELOW_BYTES;
+    }
+
+    private void tell(ImageProgress now) {
+        progress = now;
+    }
+}
