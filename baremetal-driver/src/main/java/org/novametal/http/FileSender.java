@@ -1,0 +1,198 @@
+package org.novametal.http;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends files chunk by chunk: a platform thread reads a chunk and starts an asynchronous write, and the write's end asks for
+ * the next chunk. No thread waits for a socket. (Jetty shows no socket channel, so {@code transferTo} cannot be used.)
+ */
+final class FileSender {
+    private static final Logger LOG = LoggerFactory.getLogger(FileSender.class);
+    private static final int CHUNK_BYTES = 256 << 10;
+
+    private final Executor readers;
+
+    FileSender(Executor readers) {
+        this.readers = readers;
+    }
+
+    void send(HttpAnswer.File answer, Request request, Response response, Callback callback) {
+        Path path = answer.path();
+        BasicFileAttributes attributes;
+        try {
+            attributes = Files.readAttributes(path, BasicFileAttributes.class);
+        } catch (IOException e) {
+            LOG.warn("cannot read {} for {}: {}", path, Request.getPathInContext(request), e.toString());
+            refuse(404, response, callback);
+            return;
+        }
+        if (!attributes.isRegularFile()) {
+            LOG.warn("{} for {} is no regular file", path, Request.getPathInContext(request));
+            refuse(404, response, callback);
+            return;
+        }
+        long length = attributes.size();
+        Instant changed = attributes.lastModifiedTime().toInstant();
+        String tag = "\"" + Long.toHexString(length) + "-" + Long.toHexString(changed.getEpochSecond()) + "."
+                + Integer.toHexString(changed.getNano()) + "\"";
+        HttpFields.Mutable headers = response.getHeaders();
+        answer.headers().forEach(headers::put);
+        headers.put("ETag", tag);
+        headers.put("Last-Modified", DateTimeFormatter.RFC_1123_DATE_TIME.format(changed.atZone(ZoneOffset.UTC)));
+        headers.put("Accept-Ranges", "bytes");
+
+        if (header(request, "If-None-Match")
+                .filter(wanted -> names(wanted, tag))
+                .isPresent()) {
+            response.setStatus(304);
+            response.write(true, ByteBuffer.allocate(0), callback);
+            return;
+        }
+        // A range holds only for the file that the client has a part of.
+        Optional<String> range = header(request, "Range")
+                .filter(ignored -> header(request, "If-Range").map(tag::equals).orElse(true));
+        ByteRange part = switch (ByteRange.parse(range, length)) {
+            case ByteRange.Asked.Whole ignored -> {
+                response.setStatus(200);
+                yield new ByteRange(0, length);
+            }
+            case ByteRange.Asked.Part(ByteRange asked) -> {
+                response.setStatus(206);
+                headers.put("Content-Range", asked.contentRange(length));
+                yield asked;
+            }
+            case ByteRange.Asked.Outside ignored -> {
+                headers.put("Content-Range", "bytes */" + length);
+                yield new ByteRange(0, -1);
+            }
+        };
+        if (part.length() < 0) {
+            refuse(416, response, callback);
+            return;
+        }
+        headers.put("Content-Length", Long.toString(part.length()));
+        if (request.getMethod().equals("HEAD") || part.length() == 0) {
+            response.write(true, ByteBuffer.allocate(0), callback);
+            return;
+        }
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(path, StandardOpenOption.READ);
+        } catch (IOException e) {
+            LOG.warn("cannot open {} for {}: {}", path, Request.getPathInContext(request), e.toString());
+            headers.remove("Content-Range");
+            refuse(404, response, callback);
+            return;
+        }
+        new Transfer(path, channel, part, response, callback).next();
+    }
+
+    private static void refuse(int status, Response response, Callback callback) {
+        String body = JsonErrors.json(status == 416 ? "the file has no such range" : "there is no such file");
+        response.setStatus(status);
+        response.getHeaders().put("Content-Type", "application/json");
+        ByteBuffer bytes = StandardCharsets.UTF_8.encode(body);
+        response.getHeaders().put("Content-Length", Integer.toString(bytes.remaining()));
+        response.write(true, bytes, callback);
+    }
+
+    private static Optional<String> header(Request request, String name) {
+        return Optional.ofNullable(request.getHeaders().get(name));
+    }
+
+    private static boolean names(String wanted, String tag) {
+        return wanted.equals("*") || List.of(wanted.split("\\s*,\\s*")).contains(tag);
+    }
+
+    /** One file on its way; steps run one after the other, so it needs no lock. */
+    private final class Transfer {
+        private final Path path;
+        private final FileChannel channel;
+        private final Response response;
+        private final Callback callback;
+        private final ByteBuffer buffer;
+        private long position;
+        private long left;
+
+        Transfer(Path path, FileChannel channel, ByteRange part, Response response, Callback callback) {
+            this.path = path;
+            this.channel = channel;
+            this.response = response;
+            this.callback = callback;
+            this.position = part.first();
+            this.left = part.length();
+            this.buffer = ByteBuffer.allocateDirect((int) Math.min(CHUNK_BYTES, left));
+        }
+
+        void next() {
+            try {
+                readers.execute(this::sendChunk);
+            } catch (RejectedExecutionException e) {
+                end(e);
+            }
+        }
+
+        private void sendChunk() {
+            try {
+                buffer.clear().limit((int) Math.min(buffer.capacity(), left));
+                while (buffer.hasRemaining()) {
+                    int read = channel.read(buffer, position + buffer.position());
+                    if (read < 0) {
+                        throw new EOFException(path + " became shorter while it was sent");
+                    }
+                }
+                buffer.flip();
+                position += buffer.remaining();
+                left -= buffer.remaining();
+                if (left == 0) {
+                    response.write(true, buffer, Callback.from(this::done, this::end));
+                } else {
+                    response.write(false, buffer, Callback.from(this::next, this::end));
+                }
+            } catch (IOException | RuntimeException e) {
+                LOG.warn("sending {} stopped at byte {}: {}", path, position, e.toString());
+                end(e);
+            }
+        }
+
+        private void done() {
+            closeChannel();
+            callback.succeeded();
+        }
+
+        private void end(Throwable failure) {
+            LOG.debug("sending {} ended at byte {}: {}", path, position, failure.toString());
+            closeChannel();
+            callback.failed(failure);
+        }
+
+        private void closeChannel() {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                LOG.warn("closing {} failed: {}", path, e.toString());
+            }
+        }
+    }
+}

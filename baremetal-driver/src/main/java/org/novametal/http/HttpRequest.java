@@ -1,0 +1,45 @@
+package org.novametal.http;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * One request as a route's handler sees it: read to its end, and small. It prints without query, headers and body, which may
+ * hold secrets.
+ *
+ * @param method the method in upper case
+ * @param path the decoded path, beginning with a slash, without dot segments
+ * @param query the decoded query parameters, each with its values in order
+ * @param headers the header fields by lower-case name, each with its values in order
+ * @param body the body read as UTF-8, empty where there is none; never longer than {@link HttpOptions#maxBodyBytes()}
+ */
+public record HttpRequest(
+        String method, String path, Map<String, List<String>> query, Map<String, List<String>> headers, String body) {
+    /** Copies the collections in. */
+    public HttpRequest {
+        Objects.requireNonNull(method, "method");
+        Objects.requireNonNull(path, "path");
+        query = Map.copyOf(query);
+        headers = Map.copyOf(headers);
+        Objects.requireNonNull(body, "body");
+    }
+
+    /** The first value of a query parameter. */
+    public Optional<String> queryParameter(String name) {
+        return query.getOrDefault(name, List.of()).stream().findFirst();
+    }
+
+    /** The first value of a header field, whatever the case of its name. */
+    public Optional<String> header(String name) {
+        return headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of()).stream()
+                .findFirst();
+    }
+
+    @Override
+    public String toString() {
+        return "HttpRequest[" + method + " " + path + "]";
+    }
+}

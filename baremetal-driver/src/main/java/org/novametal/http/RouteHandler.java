@@ -1,0 +1,181 @@
+package org.novametal.http;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Fields;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Jetty's side of the routes: reads a request within its limits, asks the route's handler, writes the answer. */
+final class RouteHandler extends Handler.Abstract.NonBlocking {
+    private static final Logger LOG = LoggerFactory.getLogger(RouteHandler.class);
+
+    private final List<Route> routes;
+    private final HttpOptions options;
+    private final ExecutorService handlers;
+    private final FileSender files;
+
+    RouteHandler(List<Route> routes, HttpOptions options, ExecutorService handlers, ExecutorService files) {
+        this.routes = routes.stream()
+                .sorted(Comparator.comparingInt((Route route) -> route.path().length())
+                        .reversed()
+                        .thenComparing(Route::match))
+                .toList();
+        this.options = options;
+        this.handlers = handlers;
+        this.files = new FileSender(files);
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        try {
+            handlers.execute(() -> serve(request, response, callback));
+        } catch (RejectedExecutionException e) {
+            callback.failed(e);
+        }
+        return true;
+    }
+
+    private void serve(Request request, Response response, Callback callback) {
+        HttpAnswer answer;
+        try {
+            answer = answer(request);
+        } catch (BodyRefused refused) {
+            // What is left of the body is not read, so the connection cannot be used again.
+            answer = JsonErrors.answer(refused.status, Map.of("Connection", "close"), refused.getMessage());
+        } catch (IOException e) {
+            LOG.debug("{} {} was not read to its end: {}", request.getMethod(), path(request), e.toString());
+            callback.failed(e);
+            return;
+        }
+        try {
+            switch (answer) {
+                case HttpAnswer.Text text -> send(text, response, callback);
+                case HttpAnswer.File file -> files.send(file, request, response, callback);
+            }
+        } catch (RuntimeException e) {
+            LOG.error("{} {}: the answer {} could not be sent", request.getMethod(), path(request), answer, e);
+            callback.failed(e);
+        }
+    }
+
+    private HttpAnswer answer(Request request) throws IOException {
+        String method = request.getMethod();
+        String path = path(request);
+        List<Route> here = routes.stream().filter(route -> route.fits(path)).toList();
+        Optional<Route> route =
+                here.stream().filter(candidate -> candidate.takes(method)).findFirst();
+        if (here.isEmpty()) {
+            return JsonErrors.answer(404, "there is nothing at " + path);
+        }
+        if (route.isEmpty()) {
+            TreeSet<String> allowed = new TreeSet<>();
+            here.forEach(candidate -> allowed.addAll(candidate.methods()));
+            return JsonErrors.answer(
+                    405, Map.of("Allow", String.join(", ", allowed)), method + " is not allowed at " + path);
+        }
+        Fields query;
+        try {
+            query = Request.extractQueryParameters(request);
+        } catch (RuntimeException e) {
+            return JsonErrors.answer(400, "the query of " + path + " cannot be decoded");
+        }
+        HttpRequest asked = new HttpRequest(method, path, values(query), headers(request), body(request));
+        try {
+            return route.get().handler().handle(asked);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return JsonErrors.answer(503, "the server is closing");
+        } catch (Exception e) {
+            LOG.error("{} {} failed", method, path, e);
+            return JsonErrors.answer(500, "the server failed to answer; its log says why");
+        }
+    }
+
+    private static String path(Request request) {
+        return Request.getPathInContext(request);
+    }
+
+    private static Map<String, List<String>> values(Fields query) {
+        Map<String, List<String>> values = new HashMap<>();
+        for (Fields.Field field : query) {
+            values.put(field.getName(), List.copyOf(field.getValues()));
+        }
+        return values;
+    }
+
+    private static Map<String, List<String>> headers(Request request) {
+        Map<String, List<String>> values = new HashMap<>();
+        for (HttpField field : request.getHeaders()) {
+            values.computeIfAbsent(field.getName().toLowerCase(Locale.ROOT), name -> new ArrayList<>())
+                    .add(field.getValue() == null ? "" : field.getValue());
+        }
+        return values;
+    }
+
+    private String body(Request request) throws IOException {
+        int limit = options.maxBodyBytes();
+        if (request.getLength() > limit) {
+            throw new BodyRefused(413, "the body is longer than " + limit + " bytes");
+        }
+        long deadline = System.nanoTime() + options.bodyTimeout().toNanos();
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        byte[] buffer = new byte[8192];
+        try (InputStream in = Content.Source.asInputStream(request)) {
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                body.write(buffer, 0, read);
+                if (body.size() > limit) {
+                    throw new BodyRefused(413, "the body is longer than " + limit + " bytes");
+                }
+                if (System.nanoTime() - deadline > 0) {
+                    throw new BodyRefused(408, "the body took longer than " + options.bodyTimeout());
+                }
+            }
+        }
+        return body.toString(StandardCharsets.UTF_8);
+    }
+
+    private static void send(HttpAnswer.Text text, Response response, Callback callback) {
+        response.setStatus(text.status());
+        text.headers().forEach((name, value) -> response.getHeaders().put(name, value));
+        byte[] body = text.body().getBytes(StandardCharsets.UTF_8);
+        response.getHeaders().put("Content-Length", Integer.toString(body.length));
+        response.write(true, ByteBuffer.wrap(body), callback);
+    }
+
+    /** A body that was not read to its end, and the status that says so. */
+    private static final class BodyRefused extends IOException {
+        private static final long serialVersionUID = 1L;
+        private final int status;
+
+        BodyRefused(int status, String message) {
+            super(message);
+            this.status = status;
+        }
+
+        @Override
+        public String getMessage() {
+            return Objects.requireNonNull(super.getMessage());
+        }
+    }
+}
