@@ -1,0 +1,108 @@
+# Shared part of the launchers in this folder; they source it and call "launch".
+#
+#   launch MAIN_CLASS [ARGUMENT…]   builds what is not built, then becomes the JVM that runs MAIN_CLASS
+#   need_program NAME PACKAGE       installs PACKAGE by apt where it may, else says what to run and ends with 2
+#
+# A launcher may set, before "launch", the array jvm_options. NOVA_METAL_JAVA_OPTIONS adds words to it.
+
+needed_java=25
+launcher_folder=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")" && pwd -P)
+home_folder=$(dirname -- "$launcher_folder")
+jvm_options=()
+
+say() {
+    printf '%s: %s\n' "$(basename -- "$0")" "$*" >&2
+}
+
+# Prints the major version of the Java under the folder $1, nothing where there is none.
+java_version() {
+    [ -x "$1/bin/java" ] && [ -r "$1/release" ] || return 0
+    sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release"
+}
+
+# Sets java_home to the first Java that is new enough: JAVA_HOME, /usr/lib/jvm, PATH.
+find_java() {
+    local candidates=() candidate version seen=
+    [ -n "${JAVA_HOME:-}" ] && candidates+=("$JAVA_HOME")
+    for candidate in /usr/lib/jvm/*; do
+        candidates+=("$candidate")
+    done
+    if candidate=$(command -v java); then
+        candidates+=("$(dirname -- "$(dirname -- "$(readlink -f -- "$candidate")")")")
+    fi
+    for candidate in "${candidates[@]}"; do
+        version=$(java_version "$candidate")
+        [ -n "$version" ] || continue
+        if [ "$version" -ge "$needed_java" ]; then
+            java_home=$candidate
+            return
+        fi
+        seen="$seen $candidate ($version)"
+    done
+    say "no Java of version $needed_java or newer: looked at JAVA_HOME, /usr/lib/jvm and PATH, found${seen:- none}."
+    say "Install one (for example the package temurin-$needed_java-jdk from https://adoptium.net) or set JAVA_HOME to it."
+    exit 2
+}
+
+need_program() {
+    local program=$1 package=$2 become=()
+    command -v "$program" >/dev/null && return
+    if command -v apt-get >/dev/null; then
+        if [ "$(id -u)" != 0 ]; then
+            become=(sudo -n)
+        fi
+        if [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; then
+            say "installing $package, which has $program"
+            if "${become[@]}" apt-get install -y -q "$package" >&2 && command -v "$program" >/dev/null; then
+                return
+            fi
+        fi
+    fi
+    say "needs the program $program; run: sudo apt-get install $package"
+    exit 2
+}
+
+# Sets class_path: that of an unpacked distribution, or of the build in this source tree.
+find_class_path() {
+    if [ -d "$home_folder/lib" ]; then
+        class_path="$home_folder/lib/*"
+        return
+    fi
+    local jar
+    for jar in "$home_folder"/target/examples-*.jar; do
+        case $jar in
+            *-sources.jar | *-javadoc.jar | *-tests.jar | *'*.jar') ;;
+            *)
+                if [ -d "$home_folder/target/lib" ]; then
+                    class_path="$jar:$home_folder/target/lib/*"
+                    return
+                fi
+                ;;
+        esac
+    done
+    return 1
+}
+
+build() {
+    need_program mvn maven
+    mkdir -p "$home_folder/target"
+    say "nothing is built yet; building (mvn package, without tests)"
+    (
+        # Two launchers at once build once.
+        flock 9
+        find_class_path || mvn -q -B -f "$home_folder/../pom.xml" -pl examples -am -DskipTests -Dmaven.javadoc.skip -Dmaven.source.skip package >&2
+    ) 9>"$home_folder/target/.build.lock"
+    find_class_path || {
+        say "the build failed; its messages stand above"
+        exit 1
+    }
+}
+
+launch() {
+    local more=()
+    find_java
+    find_class_path || build
+    read -r -a more <<<"${NOVA_METAL_JAVA_OPTIONS:-}"
+    exec "$java_home/bin/java" --enable-native-access=ALL-UNNAMED "${jvm_options[@]}" "${more[@]}" \
+        -cp "$class_path" "$@"
+}
