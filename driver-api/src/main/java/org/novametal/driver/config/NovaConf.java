@@ -1,31 +1,63 @@
 package org.novametal.driver.config;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.novametal.driver.config.Settings.Setting;
 
-/** The configuration of a compute service. */
+/**
+ * The configuration of a compute service, with the meaning that oslo.config gives its files.
+ *
+ * <p><b>Files.</b> {@code [group]}, {@code key = value} or {@code key: value}; comments ({@code #}, {@code ;}) only at the
+ * beginning of a line; a line that begins with a blank continues the value above, joined by {@code \n}; matching quotes
+ * around a value are stripped; groups of one name merge. Group names other than {@code DEFAULT} have no case. Of several
+ * values the last one counts; {@link #findAll} gives all of them.
+ *
+ * <p><b>Substitution.</b> {@code $key} and {@code ${key}} stand for an option of the same group, or else of {@code
+ * [DEFAULT]}; {@code $group.key} and {@code ${group.key}} for that group's, or else {@code [DEFAULT]}'s; {@code $$} and
+ * {@code \$} for a dollar sign. It is done when a value is read, so a broken value of another service's group harms no
+ * one. What is put in is the option's text: unlike oslo, which knows every option's type and default, an option that is
+ * not set cannot be referred to.
+ *
+ * <p><b>Overlay.</b> Values that a program adds count before all files, and hold no substitutions themselves.
+ *
+ * <p>Immutable; safe to share between threads. Source: oslo.config {@code iniparser.py}, {@code cfg.py#_substitute}.
+ */
 public final class NovaConf {
-    private final List<Entry> entries;
+    private final Settings files;
+    private final Settings overlay;
+    private final List<String> sources;
 
-    private NovaConf(List<Entry> entries) {
-        this.entries = List.copyOf(entries);
+    private NovaConf(Settings files, Settings overlay, List<String> sources) {
+        this.files = files;
+        this.overlay = overlay;
+        this.sources = List.copyOf(sources);
     }
 
     /**
-     * One setting as it counts.
+     * One setting as it counts. Its text form leaves the value out, which may be a secret.
      *
-     * @param group the group, {@code DEFAULT} for the default one
+     * @param group the group, {@code DEFAULT} for the default one, all others in lower case
      * @param key the option's name
      * @param value the value, substitutions done
      * @param origin where it stands
      */
-    public record Entry(String group, String key, String value, Origin origin) {}
+    public record Entry(String group, String key, String value, Origin origin) {
+        @Override
+        public String toString() {
+            return origin + ": [" + group + "] " + key;
+        }
+    }
 
     /**
      * Where a setting stands.
      *
-     * @param source the file, or the name of the overlay
+     * @param source the file, or {@code overlay}
      * @param line the line, from 1; 0 where there is none
      */
     public record Origin(String source, int line) {
@@ -35,15 +67,143 @@ public final class NovaConf {
         }
     }
 
-    static NovaConf of(List<Entry> entries) {
-        return new NovaConf(entries);
+    /** Begins an empty configuration. */
+    public static Builder builder() {
+        return new Builder();
     }
 
-    /** The setting that counts for an option: the last one. */
+    /**
+     * The setting that counts for an option: the last one.
+     *
+     * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} when its substitutions cannot be done
+     */
     public Optional<Entry> find(String group, String key) {
-        Objects.requireNonNull(key, "key");
-        return entries.stream()
-                .filter(e -> e.group().equals(group) && e.key().equals(key))
-                .reduce((first, second) -> second);
+        return setting(group, key).map(this::expand);
+    }
+
+    /**
+     * The setting that counts in the first of some groups that has the option, such as {@code [baremetal]}, then {@code
+     * [DEFAULT]}.
+     *
+     * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} when its substitutions cannot be done
+     */
+    public Optional<Entry> find(List<String> groups, String key) {
+        return setting(groups, key).map(this::expand);
+    }
+
+    /**
+     * All settings of a multi-valued option, the oldest first. Those of the overlay, where there are any, replace those of
+     * the files.
+     *
+     * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} when their substitutions cannot be done
+     */
+    public List<Entry> findAll(String group, String key) {
+        return settings(group, key).stream().map(this::expand).toList();
+    }
+
+    /** The names of the options that are set in a group, in the order of their first appearance. */
+    public Set<String> keys(String group) {
+        Set<String> keys = new LinkedHashSet<>(files.keys(group));
+        keys.addAll(overlay.keys(group));
+        return keys;
+    }
+
+    /** The names of the groups in which an option is set, in the order of their first appearance. */
+    public Set<String> groups() {
+        Set<String> groups = new LinkedHashSet<>(files.groups());
+        groups.addAll(overlay.groups());
+        return groups;
+    }
+
+    /** The files that were read, in their order. */
+    public List<String> sources() {
+        return sources;
+    }
+
+    /** Where to look for an option that is not set: the files by name, for messages. */
+    public Origin nowhere() {
+        return new Origin(sources.isEmpty() ? "configuration" : String.join(", ", sources), 0);
+    }
+
+    /** A typed reader of options of one group, or of the first of several groups that has the option. */
+    public ConfReader reader(String group, String... furtherGroups) {
+        List<String> groups = new ArrayList<>(List.of(group));
+        groups.addAll(List.of(furtherGroups));
+        return new ConfReader(this, groups);
+    }
+
+    Optional<Setting> setting(String group, String key) {
+        List<Setting> all = settings(group, key);
+        return all.isEmpty() ? Optional.empty() : Optional.of(all.getLast());
+    }
+
+    Optional<Setting> setting(List<String> groups, String key) {
+        return groups.stream()
+                .map(group -> setting(group, key))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    List<Setting> settings(String group, String key) {
+        List<Setting> added = overlay.get(group, key);
+        return added.isEmpty() ? files.get(group, key) : added;
+    }
+
+    Entry expand(Setting setting) {
+        String value = new Substitution(this).expand(setting);
+        return new Entry(setting.group(), setting.key(), value, setting.origin());
+    }
+
+    /**
+     * Gathers the sources of a configuration: files and folders count in the order in which they are given, the later ones
+     * win, as {@code --config-file} and {@code --config-dir} do. Not safe for use by several threads.
+     */
+    public static final class Builder {
+        private final List<Consumer<ConfigFiles>> steps = new ArrayList<>();
+        private final Settings overlay = new Settings();
+
+        private Builder() {}
+
+        /** Adds a file. */
+        public Builder file(Path file) {
+            steps.add(files -> files.read(file));
+            return this;
+        }
+
+        /** Adds all {@code *.conf} files of a folder in the order of their names, hidden ones left out. */
+        public Builder directory(Path directory) {
+            steps.add(files -> files.readAll(directory));
+            return this;
+        }
+
+        /** Adds a file's content that does not stand in a file; {@code source} is its name in messages. */
+        public Builder text(String source, String content) {
+            steps.add(files -> files.parse(source, content));
+            return this;
+        }
+
+        /** Adds a value that counts before all files. It is taken as it stands, dollar signs too. */
+        public Builder overlay(String group, String key, String value) {
+            overlay.add(new Setting(
+                    Settings.normal(group),
+                    Objects.requireNonNull(key, "key"),
+                    Objects.requireNonNull(value, "value"),
+                    new Origin("overlay", 0),
+                    Setting.Text.LITERAL));
+            return this;
+        }
+
+        /**
+         * Reads all sources.
+         *
+         * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} with one line {@code file:line: …} for
+         *     each fault in the form of the files, and each file that cannot be read
+         */
+        public NovaConf build() {
+            ConfigFiles files = new ConfigFiles();
+            steps.forEach(step -> step.accept(files));
+            files.problems().throwIfAny();
+            return new NovaConf(files.settings(), overlay.copy(), files.sources());
+        }
     }
 }

@@ -1,0 +1,97 @@
+package org.novametal.driver.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+/**
+ * One typed option on its way from a {@link ConfReader}. {@link #optional()}, {@link #orElse} and {@link #required()} read
+ * it; what is wrong with it goes to the reader, not to the caller.
+ *
+ * @param <T> the type of its value
+ */
+public sealed class ConfOption<T> permits OrderedOption, TextOption {
+    private final ConfReader reader;
+    private final String key;
+    private final Visibility visibility;
+    private final T blank;
+    private final Function<List<String>, Optional<T>> conversion;
+    private final List<Check<T>> checks = new ArrayList<>();
+
+    /** Whether a message may show the value. */
+    enum Visibility {
+        SHOWN,
+        SECRET
+    }
+
+    private record Check<T>(Predicate<T> right, String complaint) {}
+
+    ConfOption(
+            ConfReader reader,
+            String key,
+            Visibility visibility,
+            T blank,
+            Function<List<String>, Optional<T>> conversion) {
+        this.reader = reader;
+        this.key = key;
+        this.visibility = visibility;
+        this.blank = blank;
+        this.conversion = conversion;
+    }
+
+    /** A further demand; {@code complaint} follows the value in the message: {@code is too short}. */
+    public ConfOption<T> check(Predicate<T> right, String complaint) {
+        checks.add(new Check<>(right, complaint));
+        return this;
+    }
+
+    /** The value; empty when the option is not set, or is wrong, which {@link ConfReader#finish} tells. */
+    public Optional<T> optional() {
+        List<NovaConf.Entry> entries = reader.entries(key);
+        return entries.isEmpty() ? Optional.empty() : convert(entries);
+    }
+
+    /** The value, or another one when the option is not set. */
+    public T orElse(T otherwise) {
+        return optional().orElse(otherwise);
+    }
+
+    /** The value; when it is missing or wrong, an empty text, a zero or the like, and {@link ConfReader#finish} throws. */
+    public T required() {
+        return optional().orElseGet(() -> {
+            reader.absent(key);
+            return blank;
+        });
+    }
+
+    private Optional<T> convert(List<NovaConf.Entry> entries) {
+        List<String> texts = entries.stream().map(NovaConf.Entry::value).toList();
+        Optional<T> value;
+        try {
+            value = conversion.apply(texts);
+        } catch (IllegalArgumentException wrong) {
+            return refused(entries, String.valueOf(wrong.getMessage()));
+        }
+        for (Check<T> check : checks) {
+            if (value.isPresent() && !check.right().test(value.get())) {
+                return refused(entries, check.complaint());
+            }
+        }
+        return value;
+    }
+
+    private Optional<T> refused(List<NovaConf.Entry> entries, String complaint) {
+        String shown = switch (visibility) {
+            case SHOWN ->
+                "'"
+                        + String.join(
+                                "', '",
+                                entries.stream().map(NovaConf.Entry::value).toList()) + "' ";
+            case SECRET -> "the value, which is secret, ";
+        };
+        reader.problem(key, shown + complaint);
+        return Optional.empty();
+    }
+}

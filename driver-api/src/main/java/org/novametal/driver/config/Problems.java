@@ -1,0 +1,29 @@
+package org.novametal.driver.config;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.novametal.driver.config.NovaConf.Origin;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+
+/** Faults of a configuration, one line each, gathered so that all are told at once. Used by one thread. */
+final class Problems {
+    private final List<String> lines = new ArrayList<>();
+
+    void add(Origin origin, String problem) {
+        add(origin + ": " + problem);
+    }
+
+    /** Adds a whole line, unless it is there. */
+    void add(String line) {
+        if (!lines.contains(line)) {
+            lines.add(line);
+        }
+    }
+
+    void throwIfAny() {
+        if (!lines.isEmpty()) {
+            throw new DriverException(ErrorCode.CONFIG_INVALID, String.join("\n", lines));
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package org.novametal.driver.config;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** An option whose value is a text. An empty text is a value. */
+public final class TextOption extends ConfOption<String> {
+    TextOption(ConfReader reader, String key) {
+        super(reader, key, Visibility.SHOWN, "", texts -> Optional.of(texts.getLast()));
+    }
+
+    /** The least number of characters. */
+    public TextOption minLength(int least) {
+        return check(text -> text.length() >= least, "is too short; the least is " + characters(least));
+    }
+
+    /** The greatest number of characters. */
+    public TextOption maxLength(int greatest) {
+        return check(text -> text.length() <= greatest, "is too long; the most is " + characters(greatest));
+    }
+
+    /** The only texts that are right, letter case included. */
+    public TextOption oneOf(String... right) {
+        List<String> texts = List.of(right);
+        return check(texts::contains, "is not one of " + String.join(", ", texts));
+    }
+
+    @Override
+    public TextOption check(Predicate<String> right, String complaint) {
+        super.check(right, complaint);
+        return this;
+    }
+
+    private static String characters(int count) {
+        return count == 1 ? "1 character" : count + " characters";
+    }
+}

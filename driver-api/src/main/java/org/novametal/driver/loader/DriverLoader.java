@@ -1,0 +1,41 @@
+package org.novametal.driver.loader;
+
+import java.util.List;
+import java.util.SortedSet;
+import org.novametal.driver.ComputeDriver;
+import org.novametal.driver.DriverFactory;
+import org.novametal.driver.config.NovaConf;
+import org.novametal.driver.host.DriverHost;
+
+/**
+ * Makes the driver that {@code compute_driver} names: a Java class, an alias that a {@link DriverFactory} declares, or
+ * either of them without its {@code nova.virt.}. Source: Nova {@code nova/virt/driver.py#load_compute_driver}.
+ */
+public final class DriverLoader {
+    private static final PluginResolver<DriverFactory, DriverHost, ComputeDriver> RESOLVER = new PluginResolver<>(
+            "compute_driver",
+            DriverFactory.class,
+            DriverFactory::aliases,
+            DriverFactory::create,
+            DriverHost.class,
+            ComputeDriver.class,
+            List.of("nova.virt."));
+
+    private DriverLoader() {}
+
+    /**
+     * Makes the driver that {@code compute_driver} in {@code [baremetal]}, or else in {@code [DEFAULT]}, names. It does not
+     * work before {@link ComputeDriver#initHost}.
+     *
+     * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} when the option is missing, names nothing
+     *     (with the names that would work), or the driver finds fault with its configuration
+     */
+    public static ComputeDriver load(NovaConf conf, DriverHost host) {
+        return RESOLVER.load(conf, host);
+    }
+
+    /** The names for {@code compute_driver} that work here: classes and aliases of the factories on the class path. */
+    public static SortedSet<String> names() {
+        return RESOLVER.names();
+    }
+}

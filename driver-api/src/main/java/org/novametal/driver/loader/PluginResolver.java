@@ -1,0 +1,233 @@
+package org.novametal.driver.loader;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.novametal.driver.config.NearestName;
+import org.novametal.driver.config.NovaConf;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+
+/**
+ * A configuration option that names a plug-in, and the rule by which that name becomes an object. The option is looked for
+ * in {@code [baremetal]}, then in {@code [DEFAULT]}. Its value is, in this order:
+ *
+ * <ol>
+ *   <li>a Java class: a factory with a public constructor without parameters, or a plug-in with a public constructor
+ *       {@code (NovaConf, H)};
+ *   <li>an alias that a factory found by {@link ServiceLoader} declares;
+ *   <li>either of them after one of the prefixes was put before it.
+ * </ol>
+ *
+ * <p>Classes are looked for by the calling thread's context class loader. Immutable; safe to share between threads.
+ *
+ * @param <F> the factory, a service type
+ * @param <H> what a plug-in gets besides the configuration
+ * @param <P> the plug-in
+ * @param option the option's name, such as {@code compute_driver}
+ * @param factoryType the factory's interface
+ * @param aliases reads the aliases that a factory declares
+ * @param creation has a factory make a plug-in
+ * @param hostType the type of a plug-in constructor's second parameter
+ * @param pluginType the plug-in's interface
+ * @param prefixes what may be put before a name, such as {@code nova.virt.}
+ */
+public record PluginResolver<F, H, P>(
+        String option,
+        Class<F> factoryType,
+        Function<F, Set<String>> aliases,
+        Creation<F, H, P> creation,
+        Class<H> hostType,
+        Class<P> pluginType,
+        List<String> prefixes) {
+
+    private static final List<String> GROUPS = List.of("baremetal", "DEFAULT");
+
+    /** Copies the list in. */
+    public PluginResolver {
+        prefixes = List.copyOf(prefixes);
+    }
+
+    /**
+     * A factory's method that makes a plug-in.
+     *
+     * @param <F> the factory
+     * @param <H> what a plug-in gets besides the configuration
+     * @param <P> the plug-in
+     */
+    @FunctionalInterface
+    public interface Creation<F, H, P> {
+        /** Makes a plug-in. */
+        P create(F factory, NovaConf conf, H host);
+    }
+
+    /**
+     * Makes the plug-in that the configuration names.
+     *
+     * @throws DriverException {@code CONFIG_INVALID} when the option is missing, or names nothing (with the names that
+     *     would work), or when the plug-in's constructor throws; its own {@code DriverException} passes through as it is
+     */
+    public P load(NovaConf conf, H host) {
+        NovaConf.Entry setting = conf.find(GROUPS, option).orElseThrow(() -> missing(conf));
+        List<String> names = new ArrayList<>(List.of(setting.value()));
+        prefixes.forEach(prefix -> names.add(prefix + setting.value()));
+        for (String name : names) {
+            Optional<Class<?>> named = classNamed(setting, name);
+            if (named.isPresent()) {
+                return create(setting, named.get(), conf, host);
+            }
+            Optional<F> factory = factoryWithAlias(setting, name);
+            if (factory.isPresent()) {
+                return guarded(setting, () -> creation.create(factory.get(), conf, host));
+            }
+        }
+        throw unknown(setting);
+    }
+
+    /** The names that work here: of every factory that {@link ServiceLoader} finds, its class and its aliases. */
+    public SortedSet<String> names() {
+        SortedSet<String> names = new TreeSet<>();
+        for (F factory : factories()) {
+            names.add(factory.getClass().getName());
+            names.addAll(aliases.apply(factory));
+        }
+        return names;
+    }
+
+    private Optional<Class<?>> classNamed(NovaConf.Entry setting, String name) {
+        try {
+            return Optional.of(Class.forName(name, false, classLoader()));
+        } catch (ClassNotFoundException absent) {
+            return Optional.empty();
+        } catch (LinkageError broken) {
+            throw invalid(setting, "the class " + name + " cannot be loaded: " + broken, broken);
+        }
+    }
+
+    private P create(NovaConf.Entry setting, Class<?> type, NovaConf conf, H host) {
+        if (factoryType.isAssignableFrom(type)) {
+            Constructor<? extends F> constructor = constructor(setting, type.asSubclass(factoryType));
+            return guarded(setting, () -> creation.create(constructor.newInstance(), conf, host));
+        }
+        if (pluginType.isAssignableFrom(type)) {
+            Constructor<? extends P> constructor =
+                    constructor(setting, type.asSubclass(pluginType), NovaConf.class, hostType);
+            return guarded(setting, () -> constructor.newInstance(conf, host));
+        }
+        throw invalid(
+                setting,
+                "the class " + type.getName() + " implements neither " + factoryType.getName() + " nor "
+                        + pluginType.getName() + "; " + wanted(),
+                null);
+    }
+
+    private Optional<F> factoryWithAlias(NovaConf.Entry setting, String name) {
+        List<F> found = factories().stream()
+                .filter(factory -> aliases.apply(factory).contains(name))
+                .toList();
+        if (found.size() > 1) {
+            List<String> classes =
+                    found.stream().map(factory -> factory.getClass().getName()).toList();
+            throw invalid(
+                    setting, "is an alias of several factories, " + classes + "; name one of these classes", null);
+        }
+        return found.stream().findFirst();
+    }
+
+    private List<F> factories() {
+        try {
+            return ServiceLoader.load(factoryType, classLoader()).stream()
+                    .map(ServiceLoader.Provider::get)
+                    .toList();
+        } catch (ServiceConfigurationError broken) {
+            throw new DriverException(
+                    ErrorCode.CONFIG_INVALID,
+                    "A " + factoryType.getName() + " that a jar on the class path declares cannot be made: "
+                            + broken.getMessage() + "; remove or mend that jar",
+                    broken);
+        }
+    }
+
+    private static ClassLoader classLoader() {
+        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        return context != null ? context : PluginResolver.class.getClassLoader();
+    }
+
+    private <T> Constructor<? extends T> constructor(
+            NovaConf.Entry setting, Class<? extends T> type, Class<?>... parameters) {
+        try {
+            return type.getConstructor(parameters);
+        } catch (NoSuchMethodException absent) {
+            String signature =
+                    Stream.of(parameters).map(Class::getSimpleName).toList().toString();
+            throw invalid(
+                    setting,
+                    "the class " + type.getName() + " has no public constructor with the parameters " + signature,
+                    absent);
+        }
+    }
+
+    /** Runs foreign code: its own {@code DriverException} passes, all else is told with the setting that led to it. */
+    private P guarded(NovaConf.Entry setting, Construction<P> construction) {
+        try {
+            return construction.run();
+        } catch (DriverException own) {
+            throw own;
+        } catch (InvocationTargetException thrown) {
+            if (thrown.getCause() instanceof DriverException own) {
+                throw own;
+            }
+            throw failed(setting, thrown.getCause() == null ? thrown : thrown.getCause());
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError failure) {
+            throw failed(setting, failure);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Construction<T> {
+        T run() throws ReflectiveOperationException;
+    }
+
+    private DriverException failed(NovaConf.Entry setting, Throwable cause) {
+        if (cause instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+        }
+        return invalid(setting, "what it names cannot be made: " + cause, cause);
+    }
+
+    private DriverException missing(NovaConf conf) {
+        return new DriverException(
+                ErrorCode.CONFIG_INVALID,
+                conf.nowhere() + ": [baremetal] " + option + ": is missing, here and in [DEFAULT]; " + wanted());
+    }
+
+    private DriverException unknown(NovaConf.Entry setting) {
+        String hint = NearestName.of(setting.value(), names())
+                .map(name -> "; did you mean " + name + "?")
+                .orElse("");
+        return invalid(setting, "is neither a class nor an alias" + hint + "; " + wanted(), null);
+    }
+
+    private String wanted() {
+        String constructor = "(NovaConf, " + hostType.getSimpleName() + ")";
+        SortedSet<String> names = names();
+        return (names.isEmpty() ? "no name is known" : "names that work: " + String.join(", ", names))
+                + "; or the name of a class that implements " + factoryType.getName() + ", or " + pluginType.getName()
+                + " with a public constructor " + constructor;
+    }
+
+    private DriverException invalid(NovaConf.Entry setting, String problem, @Nullable Throwable cause) {
+        return new DriverException(
+                ErrorCode.CONFIG_INVALID, setting + ": '" + setting.value() + "': " + problem, cause);
+    }
+}
