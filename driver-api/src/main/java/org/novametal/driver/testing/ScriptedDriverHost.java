@@ -1,0 +1,102 @@
+package org.novametal.driver.testing;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.novametal.driver.host.DriverEvent;
+import org.novametal.driver.host.DriverHost;
+import org.novametal.driver.model.HostName;
+
+/**
+ * A compute host that keeps every event it is told, lets a caller wait for one, and hands each to a listener.
+ *
+ * <p>Safe for many threads: one lock owns the record. The listener runs on the driver's thread that emits, with no lock
+ * held, so that it may call the driver; what it throws goes to the driver.
+ */
+public final class ScriptedDriverHost implements DriverHost {
+    private final HostName host;
+    private final InstantSource clock;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition added = lock.newCondition();
+    private final List<DriverEvent> events = new ArrayList<>();
+    private volatile Consumer<DriverEvent> listener = event -> {};
+
+    /** A host of that name on that clock; a {@link SteppedClock} stands still until it is told to go on. */
+    public ScriptedDriverHost(HostName host, InstantSource clock) {
+        this.host = Objects.requireNonNull(host, "host");
+        this.clock = Objects.requireNonNull(clock, "clock");
+    }
+
+    @Override
+    public HostName host() {
+        return host;
+    }
+
+    @Override
+    public InstantSource clock() {
+        return clock;
+    }
+
+    @Override
+    public void emit(DriverEvent event) {
+        Objects.requireNonNull(event, "event");
+        lock.lock();
+        try {
+            events.add(event);
+            added.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        listener.accept(event);
+    }
+
+    /** Sets what each later event is handed to, in place of the former listener. */
+    public void listen(Consumer<DriverEvent> next) {
+        listener = Objects.requireNonNull(next, "listener");
+    }
+
+    /** All events so far, oldest first. */
+    public List<DriverEvent> events() {
+        lock.lock();
+        try {
+            return List.copyOf(events);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The first event, past or to come, that fits. Blocks until there is one.
+     *
+     * @param description what is waited for, for the message
+     * @throws InterruptedException when the thread is interrupted
+     * @throws IllegalStateException when none came within the limit; the message holds the events that did come
+     */
+    public DriverEvent await(String description, Duration limit, Predicate<DriverEvent> fits)
+            throws InterruptedException {
+        long nanosLeft = limit.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (true) {
+                Optional<DriverEvent> found = events.stream().filter(fits).findFirst();
+                if (found.isPresent()) {
+                    return found.get();
+                }
+                if (nanosLeft <= 0) {
+                    throw new IllegalStateException(
+                            "waited " + limit + " for " + description + "; the events so far are " + events);
+                }
+                nanosLeft = added.awaitNanos(nanosLeft);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package org.novametal.driver.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+
+/** A driver call on a thread of its own, so that a driver that hangs fails its test within the fixture's limit. */
+final class Background {
+    /** A driver call. */
+    interface Call {
+        void run() throws Exception;
+    }
+
+    private final String name;
+    private final Duration limit;
+    private final CompletableFuture<Optional<Throwable>> end = new CompletableFuture<>();
+    private final Thread thread;
+
+    private Background(String name, Duration limit, Call call) {
+        this.name = name;
+        this.limit = limit;
+        this.thread = Thread.ofVirtual().name(name).unstarted(() -> {
+            try {
+                call.run();
+                end.complete(Optional.empty());
+            } catch (Throwable failure) {
+                end.complete(Optional.of(failure));
+            }
+        });
+    }
+
+    static Background start(String name, Duration limit, Call call) {
+        Background background = new Background(name, limit, call);
+        background.thread.start();
+        return background;
+    }
+
+    /** Waits for the call to return or to throw, whatever it throws. */
+    void awaitEnd() throws InterruptedException {
+        failure();
+    }
+
+    void interrupt() {
+        thread.interrupt();
+    }
+
+    boolean isDone() {
+        return end.isDone();
+    }
+
+    /** Waits for the call to return. */
+    void succeeds() throws InterruptedException {
+        Optional<Throwable> failure = failure();
+        if (failure.isPresent()) {
+            throw new AssertionError(name + " was to succeed and failed: " + failure.get(), failure.get());
+        }
+    }
+
+    /** Waits for the call to throw a driver exception. */
+    DriverException fails() throws InterruptedException {
+        Throwable failure =
+                failure().orElseThrow(() -> new AssertionError(name + " returned; it was to throw a DriverException"));
+        if (failure instanceof DriverException refused) {
+            return refused;
+        }
+        throw new AssertionError(name + " threw " + failure + "; it was to throw a DriverException", failure);
+    }
+
+    /** Waits for the call to throw a driver exception of that code. */
+    void failsWith(ErrorCode code) throws InterruptedException {
+        DriverException failure = fails();
+        assertThat(failure.code()).as("the code of: %s", failure.getMessage()).isEqualTo(code);
+    }
+
+    /** Waits for the call to answer an interrupt. */
+    void isInterrupted() throws InterruptedException {
+        assertThat(failure()).as("what %s threw when interrupted", name).containsInstanceOf(InterruptedException.class);
+    }
+
+    private Optional<Throwable> failure() throws InterruptedException {
+        try {
+            return end.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException impossible) {
+            throw new AssertionError(name + " ended in an unforeseen way", impossible);
+        } catch (TimeoutException tooLong) {
+            throw new AssertionError(
+                    name + " has not returned after " + limit + "; it stands at "
+                            + Arrays.toString(thread.getStackTrace()),
+                    tooLong);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package org.novametal.driver.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The contract test-kit: what every driver must do, one nested class a topic.
+ *
+ * <p>A driver's own test extends this class, is named {@code …ContractTest}, and gives a fixture. Nothing is skipped: for
+ * a capability that the driver has, the capability's contract runs; for one that it lacks, its absence is asserted. Each
+ * test names the sentence of Nova that it rests on.
+ */
+public abstract class ComputeDriverContract {
+    /** For subclasses. */
+    protected ComputeDriverContract() {}
+
+    /** The fixture of one test: new machines and an empty store, with three free nodes or more. */
+    protected abstract DriverFixture newFixture() throws Exception;
+
+    @Test
+    void theSubclassIsNamedContractTest() {
+        assertThat(getClass().getSimpleName())
+                .as("name of the class that runs the kit, by which people and builds find it")
+                .endsWith("ContractTest");
+    }
+
+    @Nested
+    class Nodes extends NodesContract {
+        Nodes() {
+            super(ComputeDriverContract.this::newFixture);
+        }
+    }
+}

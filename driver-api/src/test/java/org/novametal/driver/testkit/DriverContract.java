@@ -1,0 +1,158 @@
+package org.novametal.driver.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.novametal.driver.ComputeDriver;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.AvailableResource;
+import org.novametal.driver.model.AvailableResource.Availability;
+import org.novametal.driver.model.DestroyRequest;
+import org.novametal.driver.model.Freshness;
+import org.novametal.driver.model.Instance;
+import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.NodeName;
+import org.novametal.driver.model.PowerState;
+import org.novametal.driver.model.RequestContext;
+import org.novametal.driver.model.SpawnRequest;
+
+/** What the topics of the kit share: one fixture and one running driver a test, and calls that cannot hang. */
+abstract class DriverContract {
+    /** Makes the fixture of one test. */
+    interface Fixtures {
+        DriverFixture make() throws Exception;
+    }
+
+    static final RequestContext CONTEXT = RequestContext.of("req-contract");
+
+    DriverFixture fixture;
+    ComputeDriver driver;
+
+    private final Fixtures fixtures;
+    private final List<Background> calls = new ArrayList<>();
+
+    @SuppressWarnings("NullAway.Init") // fixture and driver are set before each test
+    DriverContract(Fixtures fixtures) {
+        this.fixtures = fixtures;
+    }
+
+    @BeforeEach
+    void openFixture() throws Exception {
+        fixture = fixtures.make();
+        driver = fixture.newDriver();
+        driver.initHost(fixture.host().host());
+    }
+
+    @AfterEach
+    void closeFixture() throws Exception {
+        try {
+            fixture.host().listen(event -> {});
+            fixture.mendStore();
+            fixture.releaseDeploys();
+            closeDriver();
+            for (Background call : calls) {
+                call.awaitEnd();
+            }
+        } finally {
+            fixture.close();
+        }
+    }
+
+    void closeDriver() throws InterruptedException {
+        Background.start("close", fixture.limit(), driver::close).succeeds();
+    }
+
+    void restart() throws Exception {
+        closeDriver();
+        driver = fixture.newDriver();
+        driver.initHost(fixture.host().host());
+    }
+
+    NodeName node(int index) {
+        return fixture.nodes().get(index);
+    }
+
+    Instance newInstanceOn(NodeName node) {
+        return Instance.builder(new InstanceId(UUID.randomUUID()), fixture.flavor())
+                .node(node)
+                .build();
+    }
+
+    SpawnRequest requestFor(Instance instance) {
+        return SpawnRequest.builder(instance, fixture.image()).build();
+    }
+
+    Background start(String name, Background.Call call) {
+        Background background = Background.start(name, fixture.limit(), call);
+        calls.add(background);
+        return background;
+    }
+
+    Background startSpawn(SpawnRequest request) {
+        return start("spawn of " + request.instance(), () -> driver.spawn(CONTEXT, request));
+    }
+
+    Background startSpawn(Instance instance) {
+        return startSpawn(requestFor(instance));
+    }
+
+    Background startDestroy(Instance instance) {
+        return start("destroy of " + instance, () -> driver.destroy(CONTEXT, DestroyRequest.of(instance)));
+    }
+
+    Instance spawnedOn(NodeName node) throws InterruptedException {
+        Instance instance = newInstanceOn(node);
+        startSpawn(instance).succeeds();
+        return instance;
+    }
+
+    /** A spawn that stands in the middle of its deployment. */
+    Background heldSpawn(Instance instance) throws Exception {
+        fixture.holdDeploys();
+        Background spawn = startSpawn(instance);
+        fixture.awaitHeldDeploy(instance.node().orElseThrow());
+        return spawn;
+    }
+
+    PowerState power(Instance instance) {
+        return driver.getInfo(instance, Freshness.LIVE).state();
+    }
+
+    void assertRunsOn(NodeName node, Instance instance) {
+        assertThat(power(instance)).as("power of %s", instance).isEqualTo(PowerState.RUNNING);
+        assertThat(driver.listInstanceUuids()).as("instances").contains(instance.id());
+        assertThat(driver.getAvailableResource(node).instance())
+                .as("holder of %s", node)
+                .contains(instance.id());
+    }
+
+    /** The driver knows nothing of the instance now, and its node is free as soon as it is clean. */
+    void assertNothingIsLeft(NodeName node, Instance instance) throws Exception {
+        assertThat(driver.instanceExists(instance)).as("%s exists", instance).isFalse();
+        assertThat(driver.listInstanceUuids()).as("instances").doesNotContain(instance.id());
+        awaitFree(node);
+    }
+
+    void awaitFree(NodeName node) throws Exception {
+        Eventually.holds(
+                "node " + node + " is free",
+                fixture.limit(),
+                () -> driver.getAvailableResource(node).availability() == Availability.FREE);
+        AvailableResource free = driver.getAvailableResource(node);
+        assertThat(free.instance()).as("holder of the free node %s", node).isEmpty();
+    }
+
+    static void assertFailsWith(ErrorCode code, ThrowingCallable call) {
+        assertThatExceptionOfType(DriverException.class)
+                .isThrownBy(call)
+                .satisfies(failure ->
+                        assertThat(failure.code()).as(failure.getMessage()).isEqualTo(code));
+    }
+}
