@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * One typed option on its way from a {@link ConfReader}. {@link #optional()}, {@link #orElse} and {@link #required()} read
@@ -14,6 +15,7 @@ import java.util.function.Predicate;
  */
 public sealed class ConfOption<T> permits OrderedOption, TextOption {
     private final ConfReader reader;
+    private final Supplier<List<NovaConf.Entry>> source;
     private final String key;
     private final Visibility visibility;
     private final T blank;
@@ -30,11 +32,13 @@ public sealed class ConfOption<T> permits OrderedOption, TextOption {
 
     ConfOption(
             ConfReader reader,
+            Supplier<List<NovaConf.Entry>> source,
             String key,
             Visibility visibility,
             T blank,
             Function<List<String>, Optional<T>> conversion) {
         this.reader = reader;
+        this.source = source;
         this.key = key;
         this.visibility = visibility;
         this.blank = blank;
@@ -49,7 +53,7 @@ public sealed class ConfOption<T> permits OrderedOption, TextOption {
 
     /** The value; empty when the option is not set, or is wrong, which {@link ConfReader#finish} tells. */
     public Optional<T> optional() {
-        List<NovaConf.Entry> entries = reader.entries(key);
+        List<NovaConf.Entry> entries = source.get();
         return entries.isEmpty() ? Optional.empty() : convert(entries);
     }
 

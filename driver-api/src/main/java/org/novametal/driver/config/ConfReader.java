@@ -61,6 +61,7 @@ public final class ConfReader {
     public ConfOption<Secret> secret(String key) {
         return new ConfOption<>(
                 this,
+                () -> last(key),
                 key,
                 ConfOption.Visibility.SECRET,
                 Secret.of(""),
@@ -89,27 +90,27 @@ public final class ConfReader {
 
     /** A truth value: {@code true 1 on yes} or {@code false 0 off no}, in any case. */
     public ConfOption<Boolean> bool(String key) {
-        return last(key, false, text -> Optional.of(OptionTypes.bool(text)));
+        return single(key, false, text -> Optional.of(OptionTypes.bool(text)));
     }
 
     /** Texts between commas, blanks around them stripped; quotes inside stay. */
     public ConfOption<List<String>> list(String key) {
-        return last(key, List.of(), text -> Optional.of(OptionTypes.list(text)));
+        return single(key, List.of(), text -> Optional.of(OptionTypes.list(text)));
     }
 
     /** Texts between commas; one that begins with a quote ends with it, may hold commas, and loses its quotes. */
     public ConfOption<List<String>> quotedList(String key) {
-        return last(key, List.of(), text -> Optional.of(OptionTypes.quotedList(text)));
+        return single(key, List.of(), text -> Optional.of(OptionTypes.quotedList(text)));
     }
 
     /** The values of an option that may be set several times, the oldest first. */
     public ConfOption<List<String>> multiString(String key) {
-        return new ConfOption<>(this, key, ConfOption.Visibility.SHOWN, List.of(), Optional::of);
+        return new ConfOption<>(this, () -> all(key), key, ConfOption.Visibility.SHOWN, List.of(), Optional::of);
     }
 
     /** A file or folder, which need not exist. */
     public ConfOption<Path> path(String key) {
-        return last(key, Path.of(""), text -> Optional.of(OptionTypes.path(text)));
+        return single(key, Path.of(""), text -> Optional.of(OptionTypes.path(text)));
     }
 
     /**
@@ -120,7 +121,7 @@ public final class ConfReader {
      *     {@code is not an address}
      */
     public <T> ConfOption<T> converted(String key, T blank, Function<String, T> conversion) {
-        return last(key, blank, text -> Optional.of(conversion.apply(text)));
+        return single(key, blank, text -> Optional.of(conversion.apply(text)));
     }
 
     /** Whether the option is set, rightly or wrongly. It counts as known from now on. */
@@ -170,15 +171,24 @@ public final class ConfReader {
         findings.problems().throwIfAny();
     }
 
-    /** All values of the option as they count; none when it is not set, or when a substitution fails. */
-    List<Entry> entries(String key) {
+    /** All values of the option, the one that counts last; none when it is not set, or when a substitution fails. */
+    List<Entry> all(String key) {
+        return expanded(
+                key,
+                conf.setting(groups, key)
+                        .map(counts -> conf.settings(counts.group(), key))
+                        .orElse(List.of()));
+    }
+
+    /** The value of the option that counts; none when it is not set, or when a substitution fails. */
+    List<Entry> last(String key) {
+        return expanded(key, conf.setting(groups, key).map(List::of).orElse(List.of()));
+    }
+
+    private List<Entry> expanded(String key, List<Setting> settings) {
         ask(key);
-        Optional<Setting> counts = conf.setting(groups, key);
-        if (counts.isEmpty()) {
-            return List.of();
-        }
         try {
-            return conf.findAll(counts.get().group(), key);
+            return settings.stream().map(conf::expand).toList();
         } catch (DriverException broken) {
             findings.faulty().add(key);
             findings.problems().add(String.valueOf(broken.getMessage()));
@@ -201,11 +211,21 @@ public final class ConfReader {
     private <T extends Comparable<? super T>> OrderedOption<T> ordered(
             String key, T blank, Function<String, Optional<T>> conversion) {
         return new OrderedOption<>(
-                this, key, ConfOption.Visibility.SHOWN, blank, texts -> conversion.apply(texts.getLast()));
+                this,
+                () -> last(key),
+                key,
+                ConfOption.Visibility.SHOWN,
+                blank,
+                texts -> conversion.apply(texts.getLast()));
     }
 
-    private <T> ConfOption<T> last(String key, T blank, Function<String, Optional<T>> conversion) {
+    private <T> ConfOption<T> single(String key, T blank, Function<String, Optional<T>> conversion) {
         return new ConfOption<>(
-                this, key, ConfOption.Visibility.SHOWN, blank, texts -> conversion.apply(texts.getLast()));
+                this,
+                () -> last(key),
+                key,
+                ConfOption.Visibility.SHOWN,
+                blank,
+                texts -> conversion.apply(texts.getLast()));
     }
 }

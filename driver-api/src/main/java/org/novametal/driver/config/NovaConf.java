@@ -19,8 +19,7 @@ import org.novametal.driver.config.Settings.Setting;
  * values the last one counts; {@link #findAll} gives all of them.
  *
  * <p><b>Substitution.</b> {@code $key} and {@code ${key}} stand for an option of the same group, or else of {@code
- * [DEFAULT]}; {@code $group.key} and {@code ${group.key}} for that group's, or else {@code [DEFAULT]}'s; {@code $$} and
- * {@code \$} for a dollar sign. It is done when a value is read, so a broken value of another service's group harms no
+ * [DEFAULT]}; {@code $group.key} and {@code ${group.key}} for another group's; {@code $$} and {@code \$} for a dollar sign. It is done when a value is read, so a broken value of another service's group harms no
  * one. What is put in is the option's text: unlike oslo, which knows every option's type and default, an option that is
  * not set cannot be referred to.
  *

@@ -22,8 +22,10 @@ import java.util.regex.Pattern;
 final class OptionTypes {
     private static final Set<String> TRUE = Set.of("true", "1", "on", "yes");
     private static final Set<String> FALSE = Set.of("false", "0", "off", "no");
-    private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]+(_[0-9]+)*");
-    private static final Pattern DECIMAL = Pattern.compile("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]{1,3})?");
+    private static final String DIGITS = "[0-9]+(?:_[0-9]+)*";
+    private static final Pattern INTEGER = Pattern.compile("[+-]?" + DIGITS);
+    private static final Pattern DECIMAL = Pattern.compile(
+            "[+-]?(?:" + DIGITS + "(?:\\.(?:" + DIGITS + ")?)?|\\." + DIGITS + ")(?:[eE][+-]?[0-9]{1,3})?");
 
     private OptionTypes() {}
 
@@ -79,7 +81,7 @@ final class OptionTypes {
         if (!DECIMAL.matcher(digits).matches()) {
             throw new IllegalArgumentException("is not a number");
         }
-        return Optional.of(new BigDecimal(digits));
+        return Optional.of(new BigDecimal(digits.replace("_", "")));
     }
 
     static boolean bool(String text) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * An option whose values have an order: numbers and durations.
@@ -15,11 +16,12 @@ import java.util.function.Predicate;
 public final class OrderedOption<T extends Comparable<? super T>> extends ConfOption<T> {
     OrderedOption(
             ConfReader reader,
+            Supplier<List<NovaConf.Entry>> source,
             String key,
             Visibility visibility,
             T blank,
             Function<List<String>, Optional<T>> conversion) {
-        super(reader, key, visibility, blank, conversion);
+        super(reader, source, key, visibility, blank, conversion);
     }
 
     /** The least value that is right. */

@@ -22,10 +22,15 @@ final class Settings {
             LITERAL
         }
 
+        /** What it sets, for messages. */
+        String option() {
+            return "[" + group + "] " + key;
+        }
+
         /** Where it stands and what it sets; not the value, which may be a secret. */
         @Override
         public String toString() {
-            return origin + ": [" + group + "] " + key;
+            return origin + ": " + option();
         }
     }
 

@@ -1,6 +1,7 @@
 package org.novametal.driver.config;
 
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.MatchResult;
@@ -18,8 +19,8 @@ final class Substitution {
             "\\$(?:(?<dollar>\\$)|(?<bare>[_a-zA-Z][._a-zA-Z0-9]*)|\\{(?<braced>[_a-zA-Z][._a-zA-Z0-9]*)})");
 
     private final NovaConf conf;
-    /** The settings that are being put together, the outermost first. */
-    private final Set<Setting> open = new LinkedHashSet<>();
+    /** The options whose values are being put together, as {@code [group] key}, the outermost first. */
+    private final Set<String> open = new LinkedHashSet<>();
 
     Substitution(NovaConf conf) {
         this.conf = conf;
@@ -29,14 +30,14 @@ final class Substitution {
         return switch (setting.kind()) {
             case LITERAL -> setting.text();
             case TEMPLATE -> {
-                if (!open.add(setting)) {
+                if (!open.add(setting.option())) {
                     throw loop(setting);
                 }
                 // A dollar sign that begins no reference stands for itself.
                 String expanded = REFERENCE
                         .matcher(setting.text().replace("\\$", "$$"))
                         .replaceAll(match -> Matcher.quoteReplacement(value(setting, match)));
-                open.remove(setting);
+                open.remove(setting.option());
                 yield expanded;
             }
         };
@@ -47,25 +48,34 @@ final class Substitution {
             return "$";
         }
         String name = match.group("bare") != null ? match.group("bare") : match.group("braced");
-        return referent(setting.group(), name)
-                .map(this::expand)
-                .orElseThrow(() -> invalid(
-                        setting,
-                        "refers to $" + name + ", which is not set"
-                                + (name.endsWith(".") ? "; write ${…} to end a name before a dot" : "")
-                                + "; write $$ for a dollar sign"));
+        return referent(setting.group(), name).map(this::expand).orElseThrow(() -> unset(setting, name));
     }
 
     private Optional<Setting> referent(String group, String name) {
         int dot = name.indexOf('.');
-        String ownGroup = dot < 0 ? group : name.substring(0, dot);
-        String key = name.substring(dot + 1);
-        return conf.setting(ownGroup, key).or(() -> conf.setting(Settings.DEFAULT, name));
+        if (dot < 0) {
+            return conf.setting(List.of(group, Settings.DEFAULT), name);
+        }
+        String named = name.substring(0, dot);
+        // For oslo DEFAULT is no group's name: a file that says so would not work for Nova.
+        return named.equals(Settings.DEFAULT) ? Optional.empty() : conf.setting(named, name.substring(dot + 1));
+    }
+
+    private static DriverException unset(Setting setting, String name) {
+        String hint;
+        if (name.startsWith(Settings.DEFAULT + ".")) {
+            hint = "; a reference to an option of [DEFAULT] names no group";
+        } else if (name.contains(".")) {
+            hint = "; a name goes on after a dot, write ${…} to end it before";
+        } else {
+            hint = "; write $$ for a dollar sign";
+        }
+        return invalid(setting, "refers to $" + name + ", which is not set" + hint);
     }
 
     private DriverException loop(Setting again) {
-        String path = Stream.concat(open.stream().dropWhile(setting -> !setting.equals(again)), Stream.of(again))
-                .map(setting -> "[" + setting.group() + "] " + setting.key())
+        String path = Stream.concat(
+                        open.stream().dropWhile(option -> !option.equals(again.option())), Stream.of(again.option()))
                 .collect(Collectors.joining(" → "));
         return invalid(again, "refers to itself: " + path);
     }

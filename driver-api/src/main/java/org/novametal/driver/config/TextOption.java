@@ -7,7 +7,7 @@ import java.util.function.Predicate;
 /** An option whose value is a text. An empty text is a value. */
 public final class TextOption extends ConfOption<String> {
     TextOption(ConfReader reader, String key) {
-        super(reader, key, Visibility.SHOWN, "", texts -> Optional.of(texts.getLast()));
+        super(reader, () -> reader.last(key), key, Visibility.SHOWN, "", texts -> Optional.of(texts.getLast()));
     }
 
     /** The least number of characters. */
