@@ -1,0 +1,198 @@
+package org.novametal.agent;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
+import java.io.IOException;
+import java.net.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import okhttp3.ConnectionPool;
+import okhttp3.HttpUrl;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import okio.BufferedSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives commands to agents and reads how far they are, each agent pinned to the certificate that it sent.
+ *
+ * <p>One for all agents; safe for many threads. Calls block, and are meant for virtual threads; an interrupt ends a call as
+ * {@link AgentException.Reason#UNREACHABLE} with the flag set. Nothing is sent twice: a call whose connection breaks fails.
+ * There is nothing to close, no connection is kept.
+ */
+public final class AgentClient {
+    private static final MediaType JSON = MediaType.get("application/json");
+    private static final int PINNED_CLIENTS = 1000;
+
+    /** Whether an answer is waited for until the command is done. */
+    public enum Wait {
+        /** Until it is done: for commands that take seconds. */
+        UNTIL_DONE,
+        /** Not at all: the agent heartbeats when it is done. */
+        NOT_AT_ALL
+    }
+
+    private final AgentOptions options;
+    private final OkHttpClient shared;
+    private final Cache<String, OkHttpClient> pinned =
+            CacheBuilder.newBuilder().maximumSize(PINNED_CLIENTS).build();
+
+    /** A client with its limits. */
+    public AgentClient(AgentOptions options) {
+        this.options = options;
+        this.shared = new OkHttpClient.Builder()
+                .connectTimeout(options.connectTimeout())
+                .protocols(List.of(Protocol.HTTP_1_1))
+                .proxy(Proxy.NO_PROXY)
+                // A redirect's address would repeat the token.
+                .followRedirects(false)
+                .retryOnConnectionFailure(false)
+                .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS))
+                .build();
+    }
+
+    /**
+     * Gives a command.
+     *
+     * @return how far it is: with {@link Wait#NOT_AT_ALL} mostly {@code RUNNING}
+     * @throws AgentException where the agent cannot be reached or does not take it; a command that was taken and then failed
+     *     is a result
+     */
+    public CommandResult execute(AgentEndpoint agent, AgentCommand command, Wait wait) {
+        boolean waits = wait == Wait.UNTIL_DONE;
+        HttpUrl url = commands(agent)
+                .addPathSegment("")
+                .addQueryParameter("wait", Boolean.toString(waits))
+                .addQueryParameter("agent_token", agent.token().reveal())
+                .build();
+        Request request = new Request.Builder()
+                .url(url)
+                .post(RequestBody.create(command.body().getBytes(StandardCharsets.UTF_8), JSON))
+                .build();
+        String what = command.name() + " on " + agent.url();
+        Answer answer = call(agent, request, what, waits ? options.waitTimeout() : options.answerTimeout());
+        return CommandResult.of(accepted(answer, agent, what));
+    }
+
+    /**
+     * Reads how far a command is, by its id alone.
+     *
+     * @return empty where the agent does not know that id: it has booted again since
+     * @throws AgentException where the agent cannot be reached or refuses
+     */
+    public Optional<CommandResult> read(AgentEndpoint agent, String commandId) {
+        HttpUrl url = commands(agent)
+                .addPathSegment(commandId)
+                .addQueryParameter("wait", "false")
+                .addQueryParameter("agent_token", agent.token().reveal())
+                .build();
+        String what = "reading command " + commandId + " on " + agent.url();
+        Answer answer = call(agent, new Request.Builder().url(url).build(), what, options.answerTimeout());
+        if (answer.status() == 404) {
+            return Optional.empty();
+        }
+        return Optional.of(CommandResult.of(accepted(answer, agent, what)));
+    }
+
+    private static HttpUrl.Builder commands(AgentEndpoint agent) {
+        HttpUrl base = HttpUrl.get(agent.url());
+        if (base == null) {
+            throw new AgentException(AgentException.Reason.PROTOCOL, agent.url() + " is no HTTP URL");
+        }
+        return base.newBuilder().addPathSegment("v1").addPathSegment("commands");
+    }
+
+    private record Answer(int status, String body) {}
+
+    private Answer call(AgentEndpoint agent, Request request, String what, Duration limit) {
+        OkHttpClient client = pinnedClient(agent)
+                .newBuilder()
+                .callTimeout(limit)
+                .readTimeout(limit)
+                .writeTimeout(limit)
+                .build();
+        try (Response response = client.newCall(request).execute()) {
+            BufferedSource body = response.body().source();
+            if (body.request(options.maxAnswerBytes() + 1L)) {
+                throw new AgentException(
+                        AgentException.Reason.PROTOCOL,
+                        what + ": the answer is longer than " + options.maxAnswerBytes() + " bytes");
+            }
+            return new Answer(response.code(), body.readUtf8());
+        } catch (SSLPeerUnverifiedException | SSLHandshakeException e) {
+            throw failure(AgentException.Reason.CERTIFICATE, what, agent, e);
+        } catch (IOException e) {
+            throw failure(AgentException.Reason.UNREACHABLE, what, agent, e);
+        }
+    }
+
+    private static AgentException failure(
+            AgentException.Reason reason, String what, AgentEndpoint agent, IOException cause) {
+        return new AgentException(
+                reason, what + " failed: " + blanked(cause.toString(), agent), blankedCause(cause, agent));
+    }
+
+    /** A cause is kept only where it does not repeat the token. */
+    private static @Nullable Throwable blankedCause(IOException cause, AgentEndpoint agent) {
+        for (Throwable at = cause; at != null; at = at.getCause()) {
+            if (at.toString().contains(agent.token().reveal())) {
+                return null;
+            }
+        }
+        return cause;
+    }
+
+    private static JsonNode accepted(Answer answer, AgentEndpoint agent, String what) {
+        JsonNode json;
+        try {
+            json = AgentJson.parse(answer.body());
+        } catch (JsonProcessingException e) {
+            throw new AgentException(
+                    AgentException.Reason.PROTOCOL,
+                    what + ": HTTP " + answer.status() + " with a body that is no JSON");
+        }
+        if (answer.status() == 200) {
+            return json;
+        }
+        String fault = blanked(json.path("faultstring").asText("no faultstring"), agent);
+        AgentException.Reason reason = switch (answer.status()) {
+            case 401 -> AgentException.Reason.TOKEN_REFUSED;
+            case 409 -> AgentException.Reason.BUSY;
+            default -> answer.status() >= 400 ? AgentException.Reason.REFUSED : AgentException.Reason.PROTOCOL;
+        };
+        throw new AgentException(reason, what + ": HTTP " + answer.status() + ", " + fault);
+    }
+
+    private static String blanked(String text, AgentEndpoint agent) {
+        return text.replace(agent.token().reveal(), "***");
+    }
+
+    private OkHttpClient pinnedClient(AgentEndpoint agent) {
+        try {
+            return pinned.get(
+                    agent.certificate(),
+                    () -> PinnedCertificate.of(agent.certificate())
+                            .pin(shared.newBuilder())
+                            .build());
+        } catch (ExecutionException e) {
+            throw new AgentException(
+                    AgentException.Reason.CERTIFICATE,
+                    agent.url().toString().toLowerCase(Locale.ROOT) + ": its certificate cannot be used: "
+                            + e.getCause(),
+                    e.getCause());
+        }
+    }
+}

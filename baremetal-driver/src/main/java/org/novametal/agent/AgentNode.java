@@ -1,0 +1,58 @@
+package org.novametal.agent;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+
+/**
+ * What an agent is told about its node: the fields of Ironic's node record that agents read. Values are JSON's: text,
+ * number, boolean, list, map. Values whose key sounds like a secret (password, token, config drive, …) go out as stars.
+ *
+ * @param uuid the node
+ * @param properties what is known of its hardware: {@code cpu_arch}, {@code capabilities} with {@code boot_mode:…},
+ *     {@code root_device} with hints
+ * @param instanceInfo about the instance being put there
+ * @param driverInternalInfo options of cleaning, as {@code agent_erase_devices_iterations}
+ */
+public record AgentNode(
+        UUID uuid,
+        Map<String, Object> properties,
+        Map<String, Object> instanceInfo,
+        Map<String, Object> driverInternalInfo) {
+    /** Copies the maps in. */
+    public AgentNode {
+        Objects.requireNonNull(uuid, "uuid");
+        properties = Map.copyOf(properties);
+        instanceInfo = Map.copyOf(instanceInfo);
+        driverInternalInfo = Map.copyOf(driverInternalInfo);
+    }
+
+    /** As the answer to a lookup holds it. */
+    ObjectNode lookupJson() {
+        ObjectNode node = json();
+        node.putArray("links");
+        return node;
+    }
+
+    /** As a command's {@code node} parameter holds it. */
+    ObjectNode parameterJson() {
+        ObjectNode node = json();
+        node.putObject("driver_info");
+        return node;
+    }
+
+    private ObjectNode json() {
+        ObjectNode node = AgentJson.object();
+        node.put("uuid", uuid.toString());
+        node.set("properties", AgentJson.masked(properties));
+        node.set("instance_info", AgentJson.masked(instanceInfo));
+        node.set("driver_internal_info", AgentJson.masked(driverInternalInfo));
+        return node;
+    }
+
+    @Override
+    public String toString() {
+        return "AgentNode[" + uuid + "]";
+    }
+}

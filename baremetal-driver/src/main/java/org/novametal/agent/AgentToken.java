@@ -1,0 +1,68 @@
+package org.novametal.agent;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Base64;
+
+/**
+ * The secret that a driver and one boot of one agent share. It prints as stars, and is compared in a time that does not
+ * depend on where two tokens differ. Immutable.
+ */
+public final class AgentToken {
+    /** An agent ignores a shorter one. */
+    private static final int MINIMUM_LENGTH = 32;
+
+    private final String value;
+
+    private AgentToken(String value) {
+        this.value = value;
+    }
+
+    /**
+     * Wraps a token.
+     *
+     * @throws IllegalArgumentException where it is shorter than 32 characters, which an agent would ignore
+     */
+    public static AgentToken of(String value) {
+        if (value.length() < MINIMUM_LENGTH) {
+            throw new IllegalArgumentException(
+                    "an agent token needs at least " + MINIMUM_LENGTH + " characters, this one has " + value.length());
+        }
+        return new AgentToken(value);
+    }
+
+    /** What an agent sent, however short; such a one only serves to be compared. */
+    static AgentToken claimed(String value) {
+        return new AgentToken(value);
+    }
+
+    /** Makes a new token of 256 random bits. */
+    public static AgentToken generate(SecureRandom random) {
+        byte[] bytes = new byte[32];
+        random.nextBytes(bytes);
+        return new AgentToken(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+    }
+
+    /** The text itself, for the store's cipher and for the wire. */
+    public String reveal() {
+        return value;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof AgentToken that
+                && MessageDigest.isEqual(
+                        value.getBytes(StandardCharsets.UTF_8), that.value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "***";
+    }
+}

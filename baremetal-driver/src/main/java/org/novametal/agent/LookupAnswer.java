@@ -1,0 +1,71 @@
+package org.novametal.agent;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What an agent is told when it looks its node up.
+ *
+ * @param node its node
+ * @param token whether it is given its token
+ * @param heartbeatTimeout the longest that it may be silent; it heartbeats at 0.3 to 0.6 of that
+ */
+public record LookupAnswer(AgentNode node, TokenGrant token, Duration heartbeatTimeout) {
+    /** Whether an agent is given its token. */
+    public sealed interface TokenGrant {
+        /** Here it is. */
+        record Given(AgentToken token) implements TokenGrant {}
+
+        /** It was given before; an agent that has none locks itself. */
+        record Withheld() implements TokenGrant {}
+    }
+
+    /** Checks that all is there. */
+    public LookupAnswer {
+        Objects.requireNonNull(node, "node");
+        Objects.requireNonNull(token, "token");
+        if (heartbeatTimeout.toSeconds() < 1) {
+            throw new IllegalArgumentException(
+                    "an agent needs a heartbeat timeout of a second or more, not " + heartbeatTimeout);
+        }
+    }
+
+    /** The document as Ironic 39 writes it: images are verified by SHA-2, TLS is 1.3. */
+    ObjectNode json() {
+        ObjectNode answer = AgentJson.object();
+        answer.set("node", node.lookupJson());
+        ObjectNode config = answer.putObject("config");
+        config.putObject("metrics")
+                .put("backend", "noop")
+                .put("prepend_host", false)
+                .put("prepend_uuid", false)
+                .put("prepend_host_reverse", true)
+                .putNull("global_prefix");
+        config.putObject("metrics_statsd").put("statsd_host", "localhost").put("statsd_port", 8125);
+        config.put("heartbeat_timeout", heartbeatTimeout.toSeconds());
+        ObjectNode containers = config.putObject("agent_containers");
+        containers.put("allow_arbitrary_containers", false);
+        containers.putArray("allowed_containers");
+        containers.put("container_steps_file", "/etc/ironic-python-agent.d/mysteps.yaml");
+        containers.put("runner", "podman");
+        containers.putArray("pull_options");
+        containers.putArray("run_options").add("--rm").add("--network=host");
+        config.put(
+                "agent_token",
+                switch (token) {
+                    case TokenGrant.Given(AgentToken given) -> given.reveal();
+                    case TokenGrant.Withheld ignored -> AgentJson.MASK;
+                });
+        config.put("agent_token_required", true);
+        config.put("agent_md5_checksum_enable", false);
+        config.put("disable_deep_image_inspection", false);
+        config.set("permitted_image_formats", AgentJson.tree(List.of("raw", "gpt", "qcow2", "iso")));
+        config.put("agent_skip_bmc_detect", false);
+        config.put("enable_bios_bootloader_install", false);
+        config.put("tls_min_version", "1.3");
+        config.putNull("tls_cipher_suites");
+        return answer;
+    }
+}
