@@ -1,0 +1,695 @@
+package org.novametal.baremetal.inventory;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.novametal.baremetal.state.ProvisionEvent;
+import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.baremetal.state.ProvisionTable;
+import org.novametal.bmc.BmcAddress;
+import org.novametal.bmc.BmcCredentials;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.NodeName;
+import org.novametal.driver.model.PowerState;
+import org.novametal.driver.model.Secret;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/**
+ * The node store in one SQLite file that several processes may use at once.
+ *
+ * <p>What must be unique (name, UUID, BMC address, MAC, a node's instance, its unfinished operation) the database holds
+ * unique. Passwords and tokens are sealed before they go there. Statements run on threads of the store's own; callers, of
+ * any kind of thread, wait within the limit of {@link StoreOptions}, and an interrupt does not end the wait.
+ */
+public final class JdbcNodeStore implements NodeStore {
+    private static final String UNFINISHED = "status IN ('running', 'undoing', 'cancelling')";
+    private static final String NODES = "SELECT nodes.*, operations.id AS operation FROM nodes LEFT JOIN operations"
+            + " ON operations.node_uuid = nodes.uuid AND operations." + UNFINISHED;
+    private static final String NO_OPERATION =
+            "NOT EXISTS (SELECT 1 FROM operations WHERE node_uuid = nodes.uuid AND " + UNFINISHED + ")";
+    private static final String PASSWORD = "bmc_password";
+    private static final String TOKEN = "token";
+    private static final UUID NO_NODE = new UUID(0, 0);
+    private static final Secret KEY_CHECK = Secret.of("nova-metal");
+
+    private final SqliteAccess database;
+    private final SecretCipher cipher;
+    private final InstantSource clock;
+
+    private JdbcNodeStore(SqliteAccess database, SecretCipher cipher, InstantSource clock) {
+        this.database = database;
+        this.cipher = cipher;
+        this.clock = clock;
+    }
+
+    /**
+     * Opens the store and brings its schema up to date; makes the file, for its owner alone, when there is none.
+     *
+     * @param databaseFile the database; beside it SQLite keeps files of the same name with {@code -wal} and {@code -shm}
+     * @throws DriverException {@code DRIVER_NOT_READY} when the file cannot be used, was written by a newer program that
+     *     shuts older ones out, or holds secrets sealed with another key
+     */
+    public static JdbcNodeStore open(
+            Path databaseFile, SecretCipher cipher, InstantSource clock, StoreOptions options) {
+        SqliteAccess database = new SqliteAccess(databaseFile, options);
+        try {
+            database.write("opened", connection -> {
+                SchemaMigrations.apply(connection, SchemaMigrations.ALL, clock.instant());
+                return checkKey(connection, cipher);
+            });
+            return new JdbcNodeStore(database, cipher, clock);
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    private static int checkKey(Connection connection, SecretCipher cipher) throws SQLException {
+        Optional<byte[]> sealed = Sql.first(connection, "SELECT sealed FROM key_check", row -> row.getBytes("sealed"));
+        if (sealed.isPresent()) {
+            cipher.open(NO_NODE, "key_check", sealed.get());
+            return 0;
+        }
+        return Sql.update(connection, "INSERT INTO key_check (id, sealed) VALUES (1, ?)", (Object)
+                cipher.seal(NO_NODE, "key_check", KEY_CHECK));
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+
+    // ---- nodes
+
+    @Override
+    public NodeRecord enrol(NodeSpec spec) {
+        if (new HashSet<>(spec.macs()).size() < spec.macs().size()) {
+            throw invalid("node " + spec.name() + " has the same MAC address twice: " + spec.macs());
+        }
+        return database.write("written to enrol node " + spec.name(), connection -> {
+            Sql.execute(connection, "SAVEPOINT before_node");
+            try {
+                insert(connection, spec);
+            } catch (SQLiteException e) {
+                if (!isUniqueness(e)) {
+                    throw e;
+                }
+                Sql.execute(connection, "ROLLBACK TO before_node"); // only the others' rows are looked at
+                throw taken(connection, spec, e);
+            }
+            return stored(connection, spec.uuid());
+        });
+    }
+
+    private void insert(Connection connection, NodeSpec spec) throws SQLException {
+        String now = clock.instant().toString();
+        Sql.update(
+                connection,
+                """
+                INSERT INTO nodes (uuid, name, bmc_address, bmc_username, bmc_password, vcpus, memory_mb, local_gb,
+                    cpu_arch, resource_class, traits, console_log, provision_state, power_state, created_at, updated_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                spec.uuid().toString(),
+                spec.name().value(),
+                spec.bmc().toString(),
+                spec.credentials().username(),
+                cipher.seal(spec.uuid(), PASSWORD, Secret.of(spec.credentials().password())),
+                spec.vcpus(),
+                spec.memoryMb(),
+                spec.localGb(),
+                spec.cpuArch(),
+                spec.resourceClass().orElse(null),
+                StoredValues.traits(spec.traits()),
+                spec.consoleLog().orElse(null),
+                ProvisionState.AVAILABLE.persistedName(),
+                StoredValues.nameOf(PowerState.NOSTATE),
+                now,
+                now);
+        for (int position = 0; position < spec.macs().size(); position++) {
+            Sql.update(
+                    connection,
+                    "INSERT INTO ports (uuid, node_uuid, mac, position) VALUES (?, ?, ?, ?)",
+                    UUID.randomUUID().toString(),
+                    spec.uuid().toString(),
+                    spec.macs().get(position),
+                    position);
+        }
+    }
+
+    private static boolean isUniqueness(SQLiteException e) {
+        return e.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_UNIQUE
+                || e.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_PRIMARYKEY;
+    }
+
+    private static DriverException taken(Connection connection, NodeSpec spec, SQLiteException cause)
+            throws SQLException {
+        record Key(String text, String condition, String value) {}
+        List<Key> keys = new ArrayList<>();
+        keys.add(new Key("UUID " + spec.uuid(), "uuid = ?", spec.uuid().toString()));
+        keys.add(new Key("name", "name = ?", spec.name().value()));
+        keys.add(new Key(
+                "BMC address " + spec.bmc(), "bmc_address = ?", spec.bmc().toString()));
+        for (String mac : spec.macs()) {
+            keys.add(new Key("MAC address " + mac, "uuid IN (SELECT node_uuid FROM ports WHERE mac = ?)", mac));
+        }
+        for (Key key : keys) {
+            Optional<String> other = Sql.first(
+                    connection,
+                    "SELECT name FROM nodes WHERE " + key.condition(),
+                    row -> row.getString("name"),
+                    key.value());
+            if (other.isPresent()) {
+                return new DriverException(
+                        ErrorCode.NODE_INVALID,
+                        "node " + spec.name() + " cannot be enrolled: its " + key.text() + " is taken by node "
+                                + other.get() + "; give another, or delete that node first",
+                        cause);
+            }
+        }
+        return new DriverException(
+                ErrorCode.NODE_INVALID, "node " + spec.name() + " cannot be enrolled: " + cause.getMessage(), cause);
+    }
+
+    @Override
+    public void remove(UUID node) {
+        database.write("written to delete node " + node, connection -> {
+            int removed = Sql.update(
+                    connection,
+                    "DELETE FROM nodes WHERE uuid = ? AND instance_uuid IS NULL AND " + NO_OPERATION,
+                    node.toString());
+            if (removed == 0) {
+                NodeRecord kept = stored(connection, node);
+                throw invalid("node " + kept.name() + " is " + kept.state().persistedName() + " and cannot be deleted: "
+                        + kept.instance()
+                                .map(instance -> "instance " + instance.name() + " (" + instance.id()
+                                        + ") holds it; destroy that first")
+                                .orElseGet(() -> "operation " + kept.operation().orElseThrow()
+                                        + " works on it; wait for its end"));
+            }
+            return removed;
+        });
+    }
+
+    @Override
+    public List<NodeRecord> nodes() {
+        return database.read(
+                "read for all nodes", connection -> Sql.list(connection, NODES + " ORDER BY nodes.name", this::node));
+    }
+
+    @Override
+    public Optional<NodeRecord> node(UUID uuid) {
+        return database.read("read for node " + uuid, connection -> find(connection, uuid));
+    }
+
+    @Override
+    public Optional<NodeRecord> node(NodeName name) {
+        return oneNode("nodes.name = ?", name.value());
+    }
+
+    @Override
+    public Optional<NodeRecord> nodeOf(InstanceId instance) {
+        return oneNode("nodes.instance_uuid = ?", instance.toString());
+    }
+
+    private Optional<NodeRecord> oneNode(String condition, String value) {
+        return database.read(
+                "read for the node of " + value,
+                connection -> Sql.first(connection, NODES + " WHERE " + condition, this::node, value));
+    }
+
+    @Override
+    public Optional<NodeRecord> nodeByMacs(Collection<String> macs) {
+        List<String> lower =
+                macs.stream().map(mac -> mac.toLowerCase(Locale.ROOT)).toList();
+        String marks = String.join(", ", lower.stream().map(mac -> "?").toList());
+        List<NodeRecord> found = database.read(
+                "read for the node with the MACs " + lower,
+                connection -> Sql.list(
+                        connection,
+                        NODES + " WHERE nodes.uuid IN (SELECT node_uuid FROM ports WHERE mac IN (" + marks + "))",
+                        this::node,
+                        lower.toArray()));
+        return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
+    }
+
+    @Override
+    public List<PortRecord> ports(UUID node) {
+        return database.read(
+                "read for the ports of node " + node,
+                connection -> Sql.list(
+                        connection,
+                        "SELECT * FROM ports WHERE node_uuid = ? ORDER BY position",
+                        set -> {
+                            StoredRow row = new StoredRow(set, "ports", "uuid");
+                            return new PortRecord(
+                                    row.value("uuid", UUID::fromString),
+                                    row.value("node_uuid", UUID::fromString),
+                                    row.text("mac"),
+                                    row.number("position"));
+                        },
+                        node.toString()));
+    }
+
+    @Override
+    public BmcCredentials credentials(UUID node) {
+        return database.read(
+                "read for the BMC password of node " + node,
+                connection -> Sql.first(
+                                connection,
+                                "SELECT bmc_username, bmc_password FROM nodes WHERE uuid = ?",
+                                row -> new BmcCredentials(
+                                        row.getString("bmc_username"),
+                                        cipher.open(node, PASSWORD, row.getBytes(PASSWORD))
+                                                .reveal()),
+                                node.toString())
+                        .orElseThrow(() -> unknown(node)));
+    }
+
+    @Override
+    public void recordPower(UUID node, PowerState power) {
+        String name = StoredValues.nameOf(power);
+        database.write("written for the power of node " + node, connection -> {
+            int changed = Sql.update(
+                    connection,
+                    "UPDATE nodes SET power_state = ?, updated_at = ? WHERE uuid = ? AND power_state <> ?",
+                    name,
+                    clock.instant().toString(),
+                    node.toString(),
+                    name);
+            return changed == 0 ? stored(connection, node) : changed;
+        });
+    }
+
+    @Override
+    public void setMaintenance(UUID node, Optional<String> reason) {
+        database.write("written for the maintenance of node " + node, connection -> {
+            int changed = Sql.update(
+                    connection,
+                    "UPDATE nodes SET maintenance = ?, updated_at = ? WHERE uuid = ?",
+                    reason.orElse(null),
+                    clock.instant().toString(),
+                    node.toString());
+            if (changed == 0) {
+                throw unknown(node);
+            }
+            return changed;
+        });
+    }
+
+    // ---- claims
+
+    @Override
+    public boolean claim(UUID node, InstanceOnNode instance) {
+        String id = instance.id().toString();
+        return database.write("written to claim node " + node + " for instance " + id, connection -> {
+            try {
+                return 1
+                        == Sql.update(
+                                connection,
+                                "UPDATE nodes SET instance_uuid = ?, instance_name = ?, updated_at = ? WHERE uuid = ?"
+                                        + " AND (instance_uuid = ? OR (instance_uuid IS NULL AND provision_state = ?"
+                                        + " AND maintenance IS NULL AND " + NO_OPERATION + "))",
+                                id,
+                                instance.name(),
+                                clock.instant().toString(),
+                                node.toString(),
+                                id,
+                                ProvisionState.AVAILABLE.persistedName());
+            } catch (SQLiteException e) {
+                if (!isUniqueness(e)) {
+                    throw e;
+                }
+                String other = Sql.first(
+                                connection,
+                                "SELECT name FROM nodes WHERE instance_uuid = ?",
+                                row -> row.getString("name"),
+                                id)
+                        .orElse("another");
+                throw new DriverException(
+                        ErrorCode.NODE_INVALID,
+                        "instance " + instance.name() + " (" + id + ") cannot have node " + node + ": it holds node "
+                                + other + " already; destroy it there first",
+                        e);
+            }
+        });
+    }
+
+    @Override
+    public boolean unclaim(UUID node, InstanceId instance) {
+        return database.write(
+                "written to take node " + node + " from instance " + instance,
+                connection -> 1
+                        == Sql.update(
+                                connection,
+                                "UPDATE nodes SET instance_uuid = NULL, instance_name = NULL, updated_at = ?"
+                                        + " WHERE uuid = ? AND instance_uuid = ? AND provision_state = ? AND "
+                                        + NO_OPERATION,
+                                clock.instant().toString(),
+                                node.toString(),
+                                instance.toString(),
+                                ProvisionState.AVAILABLE.persistedName()));
+    }
+
+    // ---- operations
+
+    @Override
+    public NodeRecord begin(OperationRecord operation, ProvisionEvent event) {
+        return database.write("written to begin operation " + operation.id(), connection -> {
+            NodeRecord node = stored(connection, operation.node());
+            advance(connection, node, event);
+            insert(connection, operation, node);
+            return stored(connection, node.uuid());
+        });
+    }
+
+    @Override
+    public OperationRecord change(UUID operation, UnaryOperator<OperationRecord> change) {
+        return database.write("written to change operation " + operation, connection -> {
+            OperationRecord next = changed(unfinished(connection, operation), change, OperationStatus.Phase.UNFINISHED);
+            update(connection, next);
+            return next;
+        });
+    }
+
+    @Override
+    public NodeRecord change(UUID operation, ProvisionEvent event, UnaryOperator<OperationRecord> change) {
+        return database.write("written to change operation " + operation, connection -> {
+            OperationRecord next = changed(unfinished(connection, operation), change, OperationStatus.Phase.UNFINISHED);
+            update(connection, next);
+            advance(connection, stored(connection, next.node()), event);
+            return stored(connection, next.node());
+        });
+    }
+
+    @Override
+    public NodeRecord end(UUID operation, Ending ending, UnaryOperator<OperationRecord> change) {
+        return database.write("written to end operation " + operation, connection -> {
+            OperationRecord next = changed(unfinished(connection, operation), change, OperationStatus.Phase.FINISHED);
+            update(connection, next);
+            NodeRecord node = stored(connection, next.node());
+            if (ending.event().isPresent()) {
+                advance(connection, node, ending.event().get());
+            }
+            String settled = switch (ending.instance()) {
+                case STAYS -> "";
+                case LEAVES -> "instance_uuid = NULL, instance_name = NULL, ";
+            };
+            Sql.update(
+                    connection,
+                    "UPDATE nodes SET " + settled + "last_error = ?, updated_at = ? WHERE uuid = ?",
+                    ending.lastError().orElse(null),
+                    clock.instant().toString(),
+                    node.uuid().toString());
+            if (ending.next().isPresent()) {
+                insert(connection, ending.next().get(), stored(connection, node.uuid()));
+            }
+            return stored(connection, node.uuid());
+        });
+    }
+
+    @Override
+    public Optional<OperationRecord> operation(UUID id) {
+        return database.read("read for operation " + id, connection -> operation(connection, id));
+    }
+
+    @Override
+    public Optional<OperationRecord> newestOperation(InstanceId instance, OperationKind kind) {
+        return database.read(
+                "read for the operations of instance " + instance,
+                connection -> Sql.first(
+                        connection,
+                        "SELECT * FROM operations WHERE instance_uuid = ? AND kind = ? ORDER BY sequence DESC LIMIT 1",
+                        JdbcNodeStore::operation,
+                        instance.toString(),
+                        kind.persistedName()));
+    }
+
+    @Override
+    public List<OperationRecord> unfinishedOperations() {
+        return database.read(
+                "read for the unfinished operations",
+                connection -> Sql.list(
+                        connection,
+                        "SELECT * FROM operations WHERE " + UNFINISHED + " ORDER BY sequence",
+                        JdbcNodeStore::operation));
+    }
+
+    private void advance(Connection connection, NodeRecord node, ProvisionEvent event) throws SQLException {
+        ProvisionState next = ProvisionTable.next(node.state(), event)
+                .orElseThrow(() -> unavailable("node " + node.name() + " is "
+                        + node.state().persistedName() + ", where " + event + " is not possible"));
+        Sql.update(
+                connection,
+                "UPDATE nodes SET provision_state = ?, updated_at = ? WHERE uuid = ?",
+                next.persistedName(),
+                clock.instant().toString(),
+                node.uuid().toString());
+    }
+
+    private static OperationRecord changed(
+            OperationRecord before, UnaryOperator<OperationRecord> change, OperationStatus.Phase wanted) {
+        OperationRecord after = change.apply(before);
+        if (!after.id().equals(before.id())
+                || !after.node().equals(before.node())
+                || !after.instance().equals(before.instance())
+                || after.kind() != before.kind()) {
+            throw new IllegalArgumentException("a change of operation " + before.id()
+                    + " may not make it another one, nor of another node, instance or kind");
+        }
+        if (after.status().phase() != wanted) {
+            throw new IllegalArgumentException("operation " + before.id() + " would be "
+                    + after.status().persistedName() + ", which is not " + wanted
+                    + "; change() leaves an operation unfinished, end() finishes it");
+        }
+        return after;
+    }
+
+    private static void insert(Connection connection, OperationRecord operation, NodeRecord node) throws SQLException {
+        if (operation.status().phase() != OperationStatus.Phase.UNFINISHED) {
+            throw new IllegalArgumentException("operation " + operation.id() + " is "
+                    + operation.status().persistedName() + "; only an unfinished one can begin");
+        }
+        if (!operation.node().equals(node.uuid())) {
+            throw new IllegalArgumentException("operation " + operation.id() + " is for node " + operation.node()
+                    + ", not for node " + node.uuid());
+        }
+        String what = operation.kind().persistedName() + " of node " + node.name() + " cannot begin: ";
+        if (node.operation().isPresent()) {
+            throw unavailable(what + "operation " + node.operation().get() + " on it is unfinished");
+        }
+        if (!node.instance().map(InstanceOnNode::id).equals(operation.instance())) {
+            throw unavailable(what + "it is for "
+                    + operation.instance().map(id -> "instance " + id).orElse("no instance") + ", the node is held by "
+                    + node.instance().map(holder -> "instance " + holder.id()).orElse("none"));
+        }
+        Sql.update(
+                connection,
+                """
+                INSERT INTO operations (id, node_uuid, instance_uuid, kind, status, step, spec, memory, step_since,
+                    error_code, error_message, created_at, updated_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                operation.id().toString(),
+                operation.node().toString(),
+                operation.instance().map(InstanceId::toString).orElse(null),
+                operation.kind().persistedName(),
+                operation.status().persistedName(),
+                operation.step(),
+                operation.spec().map(StoredValues::spec).orElse(null),
+                StoredValues.memory(operation.memory()),
+                operation.stepSince().toString(),
+                operation
+                        .error()
+                        .map(error -> StoredValues.nameOf(error.code()))
+                        .orElse(null),
+                operation.error().map(OperationRecord.Failure::message).orElse(null),
+                operation.createdAt().toString(),
+                operation.updatedAt().toString());
+    }
+
+    private static void update(Connection connection, OperationRecord operation) throws SQLException {
+        Sql.update(
+                connection,
+                "UPDATE operations SET status = ?, step = ?, spec = ?, memory = ?, step_since = ?, error_code = ?,"
+                        + " error_message = ?, updated_at = ? WHERE id = ?",
+                operation.status().persistedName(),
+                operation.step(),
+                operation.spec().map(StoredValues::spec).orElse(null),
+                StoredValues.memory(operation.memory()),
+                operation.stepSince().toString(),
+                operation
+                        .error()
+                        .map(error -> StoredValues.nameOf(error.code()))
+                        .orElse(null),
+                operation.error().map(OperationRecord.Failure::message).orElse(null),
+                operation.updatedAt().toString(),
+                operation.id().toString());
+    }
+
+    private static Optional<OperationRecord> operation(Connection connection, UUID id) throws SQLException {
+        return Sql.first(connection, "SELECT * FROM operations WHERE id = ?", JdbcNodeStore::operation, id.toString());
+    }
+
+    private static OperationRecord unfinished(Connection connection, UUID id) throws SQLException {
+        OperationRecord operation =
+                operation(connection, id).orElseThrow(() -> unavailable("operation " + id + " is unknown"));
+        if (operation.status().phase() == OperationStatus.Phase.FINISHED) {
+            throw unavailable(
+                    "operation " + id + " is finished: it " + operation.status().persistedName());
+        }
+        return operation;
+    }
+
+    private static OperationRecord operation(ResultSet set) throws SQLException {
+        StoredRow row = new StoredRow(set, "operations", "id");
+        Optional<OperationRecord.Failure> error = Optional.empty();
+        if (row.optionalText("error_code").isPresent()) {
+            error = Optional.of(new OperationRecord.Failure(
+                    row.named("error_code", StoredValues::errorCode), row.text("error_message")));
+        }
+        return new OperationRecord(
+                row.value("id", UUID::fromString),
+                row.value("node_uuid", UUID::fromString),
+                row.optionalValue("instance_uuid", InstanceId::of),
+                row.named("kind", OperationKind::ofPersistedName),
+                row.named("status", OperationStatus::ofPersistedName),
+                row.number("step"),
+                row.optionalValue("spec", StoredValues::spec),
+                row.value("memory", StoredValues::memory),
+                row.value("step_since", Instant::parse),
+                error,
+                row.value("created_at", Instant::parse),
+                row.value("updated_at", Instant::parse));
+    }
+
+    // ---- the deploy ramdisk
+
+    @Override
+    public Optional<AgentRecord> agent(UUID node) {
+        return database.read(
+                "read for the agent of node " + node,
+                connection -> Sql.first(
+                        connection,
+                        "SELECT * FROM agents WHERE node_uuid = ?",
+                        set -> {
+                            StoredRow row = new StoredRow(set, "agents", "node_uuid");
+                            return new AgentRecord(
+                                    node,
+                                    cipher.open(node, TOKEN, row.bytes(TOKEN)),
+                                    row.optionalValue("callback_url", URI::create),
+                                    row.optionalText("certificate"),
+                                    row.optionalText("agent_version"),
+                                    row.optionalValue("heartbeat_at", Instant::parse));
+                        },
+                        node.toString()));
+    }
+
+    @Override
+    public void saveAgent(AgentRecord agent) {
+        database.write("written for the agent of node " + agent.node(), connection -> {
+            NodeRecord node = stored(connection, agent.node());
+            return Sql.update(
+                    connection,
+                    "INSERT OR REPLACE INTO agents (node_uuid, token, callback_url, certificate, agent_version,"
+                            + " heartbeat_at) VALUES (?, ?, ?, ?, ?, ?)",
+                    node.uuid().toString(),
+                    cipher.seal(agent.node(), TOKEN, agent.token()),
+                    agent.callbackUrl().map(URI::toString).orElse(null),
+                    agent.certificate().orElse(null),
+                    agent.agentVersion().orElse(null),
+                    agent.heartbeatAt().map(Instant::toString).orElse(null));
+        });
+    }
+
+    @Override
+    public void forgetAgent(UUID node) {
+        database.write(
+                "written to forget the agent of node " + node,
+                connection -> Sql.update(connection, "DELETE FROM agents WHERE node_uuid = ?", node.toString()));
+    }
+
+    // ---- settings
+
+    @Override
+    public Optional<String> setting(String name) {
+        return database.read(
+                "read for the setting " + name,
+                connection -> Sql.first(
+                        connection, "SELECT value FROM settings WHERE name = ?", row -> row.getString("value"), name));
+    }
+
+    @Override
+    public void saveSetting(String name, String value) {
+        Objects.requireNonNull(value, "value");
+        database.write(
+                "written for the setting " + name,
+                connection -> Sql.update(
+                        connection, "INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", name, value));
+    }
+
+    // ---- rows and errors
+
+    private Optional<NodeRecord> find(Connection connection, UUID uuid) throws SQLException {
+        return Sql.first(connection, NODES + " WHERE nodes.uuid = ?", this::node, uuid.toString());
+    }
+
+    private NodeRecord stored(Connection connection, UUID uuid) throws SQLException {
+        return find(connection, uuid).orElseThrow(() -> unknown(uuid));
+    }
+
+    private NodeRecord node(ResultSet set) throws SQLException {
+        StoredRow row = new StoredRow(set, "nodes", "uuid");
+        Optional<InstanceOnNode> instance = Optional.empty();
+        if (row.optionalText("instance_uuid").isPresent()) {
+            instance = Optional.of(
+                    new InstanceOnNode(row.value("instance_uuid", InstanceId::of), row.text("instance_name")));
+        }
+        return new NodeRecord(
+                row.value("uuid", UUID::fromString),
+                row.value("name", NodeName::new),
+                row.value("bmc_address", BmcAddress::parse),
+                row.number("vcpus"),
+                row.number("memory_mb"),
+                row.number("local_gb"),
+                row.text("cpu_arch"),
+                row.optionalText("resource_class"),
+                row.value("traits", StoredValues::traits),
+                row.optionalText("console_log"),
+                row.named("provision_state", ProvisionState::ofPersistedName),
+                instance,
+                row.optionalValue("operation", UUID::fromString),
+                row.named("power_state", StoredValues::powerState),
+                row.optionalText("maintenance"),
+                row.optionalText("last_error"),
+                row.value("created_at", Instant::parse),
+                row.value("updated_at", Instant::parse));
+    }
+
+    private static DriverException unknown(UUID node) {
+        return new DriverException(
+                ErrorCode.NODE_NOT_FOUND, "there is no node " + node + "; it was deleted or never enrolled");
+    }
+
+    private static DriverException invalid(String message) {
+        return new DriverException(ErrorCode.NODE_INVALID, message);
+    }
+
+    private static DriverException unavailable(String message) {
+        return new DriverException(ErrorCode.RESOURCES_UNAVAILABLE, message);
+    }
+}

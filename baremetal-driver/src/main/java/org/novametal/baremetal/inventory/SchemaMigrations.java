@@ -1,0 +1,106 @@
+package org.novametal.baremetal.inventory;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+
+/**
+ * The versions of the store's schema, and how a database comes to the newest.
+ *
+ * <p>A change first expands (new tables and columns that an older program may ignore) and contracts releases later; each
+ * version states the oldest program that can still work with it. A database newer than this program is used as it is when
+ * it allows that, and refused otherwise.
+ */
+final class SchemaMigrations {
+    /**
+     * One version.
+     *
+     * @param version its number, from 1 without gaps
+     * @param minimumReader the oldest version whose programs can read and write it
+     * @param resource the statements that lead to it from the version before
+     */
+    record Migration(int version, int minimumReader, String resource) {}
+
+    static final List<Migration> ALL = List.of(new Migration(1, 1, "schema-001.sql"));
+
+    private record Found(int version, int minimumReader) {}
+
+    private SchemaMigrations() {}
+
+    /**
+     * Brings the database to the newest of these versions; to be called inside a write transaction.
+     *
+     * @throws DriverException {@code DRIVER_NOT_READY} when the database is too new
+     */
+    static void apply(Connection connection, List<Migration> migrations, Instant now) throws SQLException {
+        Sql.execute(
+                connection,
+                "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL PRIMARY KEY,"
+                        + " minimum_reader INTEGER NOT NULL, applied_at TEXT NOT NULL) STRICT");
+        Optional<Found> found = Sql.first(
+                connection,
+                "SELECT version, minimum_reader FROM schema_version ORDER BY version DESC LIMIT 1",
+                row -> new Found(row.getInt("version"), row.getInt("minimum_reader")));
+        int newest = migrations.getLast().version();
+        if (found.isPresent() && found.get().minimumReader() > newest) {
+            throw new DriverException(
+                    ErrorCode.DRIVER_NOT_READY,
+                    "the node store has schema version " + found.get().version() + ", which needs a program of version "
+                            + found.get().minimumReader() + " or newer; this one has " + newest
+                            + ". Run the newer program, or restore the store from before the upgrade");
+        }
+        int present = found.map(Found::version).orElse(0);
+        for (Migration migration : migrations) {
+            if (migration.version() > present) {
+                for (String statement : statements(migration.resource())) {
+                    Sql.execute(connection, statement);
+                }
+                Sql.update(
+                        connection,
+                        "INSERT INTO schema_version (version, minimum_reader, applied_at) VALUES (?, ?, ?)",
+                        migration.version(),
+                        migration.minimumReader(),
+                        now.toString());
+            }
+        }
+    }
+
+    private static List<String> statements(String resource) {
+        List<String> statements = new ArrayList<>();
+        StringBuilder statement = new StringBuilder();
+        for (String line : text(resource).lines().toList()) {
+            if (line.isBlank() || line.startsWith("--")) {
+                continue;
+            }
+            statement.append(line).append('\n');
+            if (line.endsWith(";")) {
+                statements.add(statement.toString());
+                statement.setLength(0);
+            }
+        }
+        if (!statement.isEmpty()) {
+            throw new IllegalStateException(resource + " ends in the middle of a statement: " + statement);
+        }
+        return statements;
+    }
+
+    private static String text(String resource) {
+        try (InputStream stream = SchemaMigrations.class.getResourceAsStream(resource)) {
+            if (stream == null) {
+                throw new IllegalStateException("the resource " + resource + " is missing from this build");
+            }
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package org.novametal.baremetal.inventory;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.UUID;
+import javax.crypto.Cipher;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.Secret;
+
+/**
+ * What seals secrets before they go to the store: AES-256-GCM with the key of one file.
+ *
+ * <p>A sealed value is bound to its node and column, so that values exchanged in the database do not open:
+ *
+ * <pre>
+ *  0        1                13                      n-16            n
+ *  +--------+----------------+-----------------------+---------------+
+ *  | 0x01   | nonce, random  | cipher text (UTF-8)   | tag           |
+ *  +--------+----------------+-----------------------+---------------+
+ *  associated data: 0x01, the node's UUID (16 bytes), the column's name (UTF-8)
+ * </pre>
+ *
+ * <p>Immutable; any thread may call.
+ */
+public final class SecretCipher {
+    private static final byte VERSION = 1;
+    private static final int KEY_BYTES = 32;
+    private static final int NONCE_BYTES = 12;
+    private static final int TAG_BITS = 128;
+    private static final Set<PosixFilePermission> OWNER_ONLY =
+            EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+
+    private final SecretKey key;
+    private final SecureRandom random;
+
+    private SecretCipher(byte[] key) {
+        this.key = new SecretKeySpec(key, "AES");
+        this.random = new SecureRandom();
+    }
+
+    /**
+     * The cipher with the key of that file, which is made, readable by its owner alone, when there is none. Several
+     * processes may do so at once and get the same key.
+     *
+     * @param keyFile 32 bytes; its folder must exist
+     * @throws DriverException {@code CONFIG_INVALID} when the file has another length or others may read it; {@code
+     *     DRIVER_NOT_READY} when it cannot be read or made
+     */
+    public static SecretCipher ofKeyFile(Path keyFile) {
+        try {
+            if (Files.notExists(keyFile)) {
+                create(keyFile);
+            }
+            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(keyFile);
+            if (!OWNER_ONLY.containsAll(permissions)) {
+                throw new DriverException(
+                        ErrorCode.CONFIG_INVALID,
+                        "the key file " + keyFile + " has the permissions " + PosixFilePermissions.toString(permissions)
+                                + "; it must be for its owner alone: chmod 600 " + keyFile);
+            }
+            byte[] bytes = Files.readAllBytes(keyFile);
+            if (bytes.length != KEY_BYTES) {
+                throw new DriverException(
+                        ErrorCode.CONFIG_INVALID,
+                        "the key file " + keyFile + " has " + bytes.length + " bytes; a key has " + KEY_BYTES
+                                + ". Put back the file that this store was begun with; without it the BMC passwords"
+                                + " must be enrolled anew");
+            }
+            return new SecretCipher(bytes);
+        } catch (IOException e) {
+            throw new DriverException(
+                    ErrorCode.DRIVER_NOT_READY,
+                    "the key file " + keyFile + " can be neither read nor made: " + e
+                            + ". Its folder must exist and belong to this process's user",
+                    e);
+        } catch (UnsupportedOperationException e) {
+            throw new DriverException(
+                    ErrorCode.CONFIG_INVALID,
+                    "the key file " + keyFile + " lies on a file system without owner permissions; choose another"
+                            + " state_path",
+                    e);
+        }
+    }
+
+    // Written aside and then linked: the file is there with its whole key or not at all, and the first maker wins.
+    private static void create(Path keyFile) throws IOException {
+        byte[] fresh = new byte[KEY_BYTES];
+        new SecureRandom().nextBytes(fresh);
+        Path folder = keyFile.toAbsolutePath().getParent();
+        Path aside = Files.createTempFile(folder, ".secret", ".key", PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+        try {
+            try (FileChannel channel = FileChannel.open(aside, StandardOpenOption.WRITE)) {
+                ByteBuffer buffer = ByteBuffer.wrap(fresh);
+                while (buffer.hasRemaining()) {
+                    channel.write(buffer);
+                }
+                channel.force(true);
+            }
+            try {
+                Files.createLink(keyFile, aside);
+            } catch (FileAlreadyExistsException e) {
+                return; // another process was first: its key counts
+            }
+            try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
+                directory.force(true);
+            }
+        } finally {
+            Files.deleteIfExists(aside);
+        }
+    }
+
+    /** The value, sealed for that node and column. Sealing the same value again gives other bytes. */
+    public byte[] seal(UUID node, String column, Secret value) {
+        byte[] nonce = new byte[NONCE_BYTES];
+        random.nextBytes(nonce);
+        try {
+            byte[] sealed = cipher(Cipher.ENCRYPT_MODE, nonce, node, column)
+                    .doFinal(value.reveal().getBytes(StandardCharsets.UTF_8));
+            return ByteBuffer.allocate(1 + NONCE_BYTES + sealed.length)
+                    .put(VERSION)
+                    .put(nonce)
+                    .put(sealed)
+                    .array();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("AES/GCM with a 256-bit key is not to be had in this JVM", e);
+        }
+    }
+
+    /**
+     * The value that was sealed for that node and column.
+     *
+     * @throws DriverException {@code DRIVER_NOT_READY} when it was sealed with another key, for another node or column, in
+     *     a newer format, or is damaged
+     */
+    public Secret open(UUID node, String column, byte[] sealed) {
+        if (sealed.length < 1 + NONCE_BYTES + TAG_BITS / 8 || sealed[0] != VERSION) {
+            throw new DriverException(
+                    ErrorCode.DRIVER_NOT_READY,
+                    "the sealed " + column + " of node " + node + " is not in format " + VERSION + " (" + sealed.length
+                            + " bytes); it is damaged or from a newer version");
+        }
+        byte[] nonce = new byte[NONCE_BYTES];
+        System.arraycopy(sealed, 1, nonce, 0, NONCE_BYTES);
+        try {
+            byte[] plain = cipher(Cipher.DECRYPT_MODE, nonce, node, column)
+                    .doFinal(sealed, 1 + NONCE_BYTES, sealed.length - 1 - NONCE_BYTES);
+            return Secret.of(new String(plain, StandardCharsets.UTF_8));
+        } catch (GeneralSecurityException e) {
+            throw new DriverException(
+                    ErrorCode.DRIVER_NOT_READY,
+                    "the sealed " + column + " of node " + node
+                            + " does not open with this key file: it was sealed with"
+                            + " another key, for another node, or is damaged. Put back the right key file, or enrol the"
+                            + " node anew",
+                    e);
+        }
+    }
+
+    private Cipher cipher(int mode, byte[] nonce, UUID node, String column) throws GeneralSecurityException {
+        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
+        cipher.updateAAD(ByteBuffer.allocate(17)
+                .put(VERSION)
+                .putLong(node.getMostSignificantBits())
+                .putLong(node.getLeastSignificantBits())
+                .array());
+        cipher.updateAAD(column.getBytes(StandardCharsets.UTF_8));
+        return cipher;
+    }
+}

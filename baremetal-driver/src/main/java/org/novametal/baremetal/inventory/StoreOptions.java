@@ -1,0 +1,29 @@
+package org.novametal.baremetal.inventory;
+
+import java.time.Duration;
+
+/**
+ * The limits of the node store.
+ *
+ * @param timeout how long one call may wait for the store in all; more than nothing
+ * @param readers how many reads run at once, 1 or more; writes run one at a time
+ */
+public record StoreOptions(Duration timeout, int readers) {
+    /** Thirty seconds, three readers. */
+    public static final StoreOptions DEFAULTS = new StoreOptions(Duration.ofSeconds(30), 3);
+
+    /** Checks the ranges. */
+    public StoreOptions {
+        if (timeout.isNegative() || timeout.isZero()) {
+            throw new IllegalArgumentException("the store's timeout is " + timeout + "; it must be more than zero");
+        }
+        if (readers < 1) {
+            throw new IllegalArgumentException("the store has " + readers + " readers; it needs 1 or more");
+        }
+    }
+
+    /** These options with another limit of waiting. */
+    public StoreOptions withTimeout(Duration limit) {
+        return new StoreOptions(limit, readers);
+    }
+}

@@ -1,0 +1,72 @@
+package org.novametal.baremetal.inventory;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.DateTimeException;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+
+/**
+ * One row as it was read: what does not mean anything to this program is refused with its place, never guessed.
+ *
+ * @param set the row
+ * @param table the table's name, for messages
+ * @param key the column that tells the row, for messages
+ */
+record StoredRow(ResultSet set, String table, String key) {
+    String text(String column) throws SQLException {
+        return set.getString(column);
+    }
+
+    Optional<String> optionalText(String column) throws SQLException {
+        return Optional.ofNullable(set.getString(column));
+    }
+
+    int number(String column) throws SQLException {
+        return set.getInt(column);
+    }
+
+    byte[] bytes(String column) throws SQLException {
+        return set.getBytes(column);
+    }
+
+    /** The column's text as a value. */
+    <T> T value(String column, Function<String, T> reader) throws SQLException {
+        return read(column, text(column), reader);
+    }
+
+    /** The column's text as a value, where it has one. */
+    <T> Optional<T> optionalValue(String column, Function<String, T> reader) throws SQLException {
+        Optional<String> text = optionalText(column);
+        return text.isPresent() ? Optional.of(read(column, text.get(), reader)) : Optional.empty();
+    }
+
+    /** The column's text as a persisted name. */
+    <T> T named(String column, Function<String, Optional<T>> names) throws SQLException {
+        String text = text(column);
+        Optional<T> value = names.apply(text);
+        if (value.isEmpty()) {
+            throw unreadable(column, text, null);
+        }
+        return value.get();
+    }
+
+    private <T> T read(String column, String text, Function<String, T> reader) throws SQLException {
+        try {
+            return reader.apply(text);
+        } catch (IllegalArgumentException | DateTimeException e) {
+            throw unreadable(column, text, e);
+        }
+    }
+
+    private DriverException unreadable(String column, String text, @Nullable Exception cause) throws SQLException {
+        return new DriverException(
+                ErrorCode.DRIVER_NOT_READY,
+                "the node store's row " + text(key) + " of " + table + " has the " + column + " '" + text
+                        + "', which this program does not know; a newer program wrote it, or it is damaged",
+                cause);
+    }
+}

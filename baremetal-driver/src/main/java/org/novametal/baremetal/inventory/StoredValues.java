@@ -1,0 +1,157 @@
+package org.novametal.baremetal.inventory;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.NetworkInterface;
+import org.novametal.driver.model.PowerAfterSpawn;
+import org.novametal.driver.model.PowerState;
+
+/**
+ * The form in the store of what has no persisted form of its own: power states, error codes, and the JSON columns.
+ *
+ * <p>Readers throw {@link IllegalArgumentException} for what they cannot read. A JSON field that is not known is left
+ * alone: a newer program may have written it.
+ */
+final class StoredValues {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private StoredValues() {}
+
+    static String nameOf(PowerState power) {
+        return switch (power) {
+            case NOSTATE -> "unknown";
+            case RUNNING -> "on";
+            case PAUSED -> "paused";
+            case SHUTDOWN -> "off";
+            case CRASHED -> "crashed";
+            case SUSPENDED -> "suspended";
+        };
+    }
+
+    static Optional<PowerState> powerState(String name) {
+        return find(PowerState.values(), StoredValues::nameOf, name);
+    }
+
+    static String nameOf(ErrorCode code) {
+        return code.name(); // a test pins the names that are in stores already
+    }
+
+    static Optional<ErrorCode> errorCode(String name) {
+        return find(ErrorCode.values(), StoredValues::nameOf, name);
+    }
+
+    private static String nameOf(PowerAfterSpawn power) {
+        return switch (power) {
+            case ON -> "on";
+            case OFF -> "off";
+        };
+    }
+
+    private static <T> Optional<T> find(T[] values, Function<T, String> nameOf, String name) {
+        return Arrays.stream(values)
+                .filter(value -> nameOf.apply(value).equals(name))
+                .findFirst();
+    }
+
+    static String traits(Set<String> traits) {
+        return write(JSON.valueToTree(new TreeSet<>(traits)));
+    }
+
+    static Set<String> traits(String json) {
+        return Set.copyOf(read(json, new TypeReference<List<String>>() {}));
+    }
+
+    static String memory(Map<String, String> memory) {
+        return write(JSON.valueToTree(new TreeMap<>(memory)));
+    }
+
+    static Map<String, String> memory(String json) {
+        return read(json, new TypeReference<Map<String, String>>() {});
+    }
+
+    static String spec(DeploySpec spec) {
+        ObjectNode node = JSON.createObjectNode();
+        node.put("hostname", spec.hostname());
+        node.put("image_id", spec.imageId());
+        node.put("image_source", spec.imageSource().toString());
+        spec.diskFormat().ifPresent(value -> node.put("disk_format", value));
+        spec.hashAlgorithm().ifPresent(value -> node.put("hash_algorithm", value));
+        spec.hashValue().ifPresent(value -> node.put("hash_value", value));
+        spec.imageSizeBytes().ifPresent(value -> node.put("image_size_bytes", value));
+        ArrayNode networks = node.putArray("networks");
+        for (NetworkInterface network : spec.networks()) {
+            ObjectNode one = networks.addObject();
+            one.put("vif_id", network.vifId());
+            network.mac().ifPresent(value -> one.put("mac", value));
+            one.put("network", network.network());
+            ArrayNode addresses = one.putArray("addresses");
+            network.addresses().forEach(addresses::add);
+        }
+        node.put("power", nameOf(spec.power()));
+        node.put("request_id", spec.requestId());
+        return write(node);
+    }
+
+    static DeploySpec spec(String json) {
+        JsonNode node = read(json, new TypeReference<JsonNode>() {});
+        List<NetworkInterface> networks = new ArrayList<>();
+        for (JsonNode one : node.path("networks")) {
+            List<String> addresses = new ArrayList<>();
+            one.path("addresses").forEach(address -> addresses.add(address.asText()));
+            networks.add(new NetworkInterface(
+                    text(one, "vif_id"), optionalText(one, "mac"), text(one, "network"), addresses));
+        }
+        JsonNode size = node.path("image_size_bytes");
+        String power = text(node, "power");
+        return new DeploySpec(
+                text(node, "hostname"),
+                text(node, "image_id"),
+                URI.create(text(node, "image_source")),
+                optionalText(node, "disk_format"),
+                optionalText(node, "hash_algorithm"),
+                optionalText(node, "hash_value"),
+                size.isMissingNode() ? OptionalLong.empty() : OptionalLong.of(size.asLong()),
+                networks,
+                find(PowerAfterSpawn.values(), StoredValues::nameOf, power)
+                        .orElseThrow(() -> new IllegalArgumentException("unknown power '" + power + "'")),
+                text(node, "request_id"));
+    }
+
+    private static Optional<String> optionalText(JsonNode node, String field) {
+        JsonNode value = node.path(field);
+        return value.isTextual() ? Optional.of(value.textValue()) : Optional.empty();
+    }
+
+    private static String text(JsonNode node, String field) {
+        return optionalText(node, field)
+                .orElseThrow(() -> new IllegalArgumentException("the text '" + field + "' is missing"));
+    }
+
+    private static String write(JsonNode node) {
+        return node.toString();
+    }
+
+    private static <T> T read(String json, TypeReference<T> type) {
+        try {
+            return JSON.readValue(json, type);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("not the JSON expected: " + e.getOriginalMessage(), e);
+        }
+    }
+}

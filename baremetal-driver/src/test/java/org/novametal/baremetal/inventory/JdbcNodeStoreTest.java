@@ -1,0 +1,504 @@
+package org.novametal.baremetal.inventory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.assertj.core.api.ThrowableAssertAlternative;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novametal.baremetal.inventory.NodeStore.Ending;
+import org.novametal.baremetal.inventory.NodeStore.InstanceFate;
+import org.novametal.baremetal.state.ProvisionEvent;
+import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.bmc.BmcAddress;
+import org.novametal.bmc.BmcCredentials;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.NodeName;
+import org.novametal.driver.model.PowerState;
+import org.novametal.driver.model.Secret;
+
+class JdbcNodeStoreTest {
+    @TempDir
+    Path folder;
+
+    private JdbcNodeStore store;
+
+    @BeforeEach
+    void open() {
+        store = StoreFixture.open(folder);
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    private static ThrowableAssertAlternative<DriverException> refused(ErrorCode code, ThrowingCallable call) {
+        return assertThatExceptionOfType(DriverException.class)
+                .isThrownBy(call)
+                .satisfies(e -> assertThat(e.code()).isEqualTo(code));
+    }
+
+    // ---- nodes
+
+    @Test
+    void anEnrolledNodeComesBackAsItWasGiven() {
+        NodeSpec spec = StoreFixture.spec(1);
+        NodeRecord enrolled = store.enrol(spec);
+        assertThat(enrolled)
+                .isEqualTo(new NodeRecord(
+                        spec.uuid(),
+                        spec.name(),
+                        spec.bmc(),
+                        8,
+                        16_384,
+                        200,
+                        "x86_64",
+                        Optional.of("baremetal.gold"),
+                        Set.of("CUSTOM_SSD", "HW_CPU_X86_VMX"),
+                        Optional.of("/var/log/console/1.log"),
+                        ProvisionState.AVAILABLE,
+                        Optional.empty(),
+                        Optional.empty(),
+                        PowerState.NOSTATE,
+                        Optional.empty(),
+                        Optional.empty(),
+                        StoreFixture.NOW,
+                        StoreFixture.NOW));
+        assertThat(store.node(spec.uuid())).contains(enrolled);
+        assertThat(store.node(spec.name())).contains(enrolled);
+        assertThat(store.credentials(spec.uuid())).isEqualTo(new BmcCredentials("admin", StoreFixture.PASSWORD));
+        assertThat(store.ports(spec.uuid()))
+                .extracting(PortRecord::mac, PortRecord::position, PortRecord::node)
+                .containsExactly(
+                        tuple("52:54:00:00:00:01", 0, spec.uuid()), tuple("52:54:00:00:01:01", 1, spec.uuid()));
+    }
+
+    @Test
+    void nodesComeByName() {
+        for (int number : List.of(3, 1, 2)) {
+            store.enrol(StoreFixture.spec(number));
+        }
+        assertThat(store.nodes())
+                .extracting(node -> node.name().value())
+                .containsExactly("node-01", "node-02", "node-03");
+    }
+
+    @Test
+    void whatIsTakenIsRefusedWithTheOtherNodesName() {
+        NodeRecord holder = store.enrol(StoreFixture.spec(1));
+        NodeSpec free = StoreFixture.spec(2);
+        refusedAs(with(free, holder.uuid(), free.name(), free.bmc(), free.macs()), "UUID " + holder.uuid());
+        refusedAs(with(free, free.uuid(), holder.name(), free.bmc(), free.macs()), "its name");
+        refusedAs(
+                with(free, free.uuid(), free.name(), BmcAddress.parse("ipmi://10.0.0.1:623"), free.macs()),
+                "BMC address ipmi://10.0.0.1:623");
+        refusedAs(
+                with(free, free.uuid(), free.name(), free.bmc(), List.of("52:54:00:00:00:02", "52:54:00:00:01:01")),
+                "MAC address 52:54:00:00:01:01");
+        assertThat(store.nodes()).containsExactly(holder);
+        store.enrol(free);
+        assertThat(store.nodes()).hasSize(2);
+    }
+
+    private void refusedAs(NodeSpec spec, String what) {
+        refused(ErrorCode.NODE_INVALID, () -> store.enrol(spec))
+                .withMessageContaining(what)
+                .withMessageContaining("is taken by node node-01");
+    }
+
+    private static NodeSpec with(NodeSpec base, UUID uuid, NodeName name, BmcAddress bmc, List<String> macs) {
+        return new NodeSpec(
+                uuid,
+                name,
+                bmc,
+                base.credentials(),
+                base.vcpus(),
+                base.memoryMb(),
+                base.localGb(),
+                base.cpuArch(),
+                base.resourceClass(),
+                base.traits(),
+                macs,
+                base.consoleLog());
+    }
+
+    @Test
+    void aBmcAddressIsTakenInAnyCase() {
+        NodeSpec one = StoreFixture.spec(1);
+        NodeSpec two = StoreFixture.spec(2);
+        store.enrol(with(one, one.uuid(), one.name(), BmcAddress.parse("ipmi://bmc.example"), one.macs()));
+        NodeSpec same = with(two, two.uuid(), two.name(), BmcAddress.parse("ipmi://BMC.example"), two.macs());
+        refused(ErrorCode.NODE_INVALID, () -> store.enrol(same)).withMessageContaining("node-01");
+    }
+
+    @Test
+    void oneMacTwiceOnANodeIsRefused() {
+        NodeSpec spec = StoreFixture.spec(1);
+        NodeSpec twice =
+                with(spec, spec.uuid(), spec.name(), spec.bmc(), List.of("52:54:00:00:00:01", "52:54:00:00:00:01"));
+        refused(ErrorCode.NODE_INVALID, () -> store.enrol(twice)).withMessageContaining("twice");
+    }
+
+    @Test
+    void aFreeNodeIsRemovedWithItsPorts() {
+        NodeSpec spec = StoreFixture.spec(1);
+        store.enrol(spec);
+        store.remove(spec.uuid());
+        assertThat(store.nodes()).isEmpty();
+        assertThat(store.ports(spec.uuid())).isEmpty();
+        store.enrol(spec);
+        assertThat(store.nodeByMacs(spec.macs())).map(NodeRecord::name).contains(spec.name());
+        refused(ErrorCode.NODE_NOT_FOUND, () -> store.remove(UUID.randomUUID()));
+    }
+
+    @Test
+    void aNodeInUseIsNotRemoved() {
+        NodeRecord held = store.enrol(StoreFixture.spec(1));
+        InstanceOnNode instance = StoreFixture.instance("vm-1");
+        store.claim(held.uuid(), instance);
+        refused(ErrorCode.NODE_INVALID, () -> store.remove(held.uuid()))
+                .withMessageContaining("node-01")
+                .withMessageContaining(instance.id().toString());
+        assertThat(store.node(held.uuid())).isPresent();
+    }
+
+    @Test
+    void aNodeIsFoundByItsMacsUnlessTheyAreOfSeveral() {
+        NodeRecord one = store.enrol(StoreFixture.spec(1));
+        store.enrol(StoreFixture.spec(2));
+        assertThat(store.nodeByMacs(List.of("52:54:00:00:01:01", "aa:aa:aa:aa:aa:aa")))
+                .contains(one);
+        assertThat(store.nodeByMacs(List.of("52:54:00:00:00:01", "52:54:00:00:01:01")))
+                .contains(one);
+        assertThat(store.nodeByMacs(List.of("52:54:00:00:00:01", "52:54:00:00:00:02")))
+                .isEmpty();
+        assertThat(store.nodeByMacs(List.of("aa:aa:aa:aa:aa:aa"))).isEmpty();
+        assertThat(store.nodeByMacs(List.of())).isEmpty();
+    }
+
+    @Test
+    void powerAndMaintenanceAreKept() {
+        NodeRecord node = store.enrol(StoreFixture.spec(1));
+        for (PowerState power : PowerState.values()) {
+            store.recordPower(node.uuid(), power);
+            assertThat(store.node(node.uuid())).map(NodeRecord::power).contains(power);
+        }
+        store.setMaintenance(node.uuid(), Optional.of("disk swap"));
+        assertThat(store.node(node.uuid())).flatMap(NodeRecord::maintenance).contains("disk swap");
+        store.setMaintenance(node.uuid(), Optional.empty());
+        assertThat(store.node(node.uuid())).flatMap(NodeRecord::maintenance).isEmpty();
+    }
+
+    @Test
+    void nothingIsWrittenAboutAnUnknownNode() {
+        UUID nobody = UUID.randomUUID();
+        AgentRecord agent = new AgentRecord(
+                nobody, Secret.of("t"), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        refused(ErrorCode.NODE_NOT_FOUND, () -> store.recordPower(nobody, PowerState.RUNNING));
+        refused(ErrorCode.NODE_NOT_FOUND, () -> store.setMaintenance(nobody, Optional.empty()));
+        refused(ErrorCode.NODE_NOT_FOUND, () -> store.credentials(nobody));
+        refused(ErrorCode.NODE_NOT_FOUND, () -> store.saveAgent(agent));
+        refused(ErrorCode.NODE_NOT_FOUND, () -> store.begin(StoreFixture.cleaning(nobody), ProvisionEvent.CLEAN));
+        assertThat(store.node(nobody)).isEmpty();
+        assertThat(store.agent(nobody)).isEmpty();
+    }
+
+    // ---- claims
+
+    @Test
+    void aFreeNodeIsClaimedOnceAndAgainByTheSameInstance() {
+        NodeRecord node = store.enrol(StoreFixture.spec(1));
+        InstanceOnNode instance = StoreFixture.instance("vm-1");
+        assertThat(store.claim(node.uuid(), instance)).isTrue();
+        assertThat(store.claim(node.uuid(), instance)).isTrue();
+        assertThat(store.claim(node.uuid(), StoreFixture.instance("vm-2"))).isFalse();
+        assertThat(store.nodeOf(instance.id())).flatMap(NodeRecord::instance).contains(instance);
+        assertThat(store.claim(UUID.randomUUID(), StoreFixture.instance("vm-3")))
+                .isFalse();
+    }
+
+    @Test
+    void aNodeInMaintenanceIsNotClaimed() {
+        NodeRecord node = store.enrol(StoreFixture.spec(1));
+        store.setMaintenance(node.uuid(), Optional.of("disk swap"));
+        assertThat(store.claim(node.uuid(), StoreFixture.instance("vm-1"))).isFalse();
+        assertThat(store.node(node.uuid())).flatMap(NodeRecord::instance).isEmpty();
+    }
+
+    @Test
+    void anInstanceHoldsOneNodeAtMost() {
+        NodeRecord one = store.enrol(StoreFixture.spec(1));
+        NodeRecord two = store.enrol(StoreFixture.spec(2));
+        InstanceOnNode instance = StoreFixture.instance("vm-1");
+        store.claim(one.uuid(), instance);
+        refused(ErrorCode.NODE_INVALID, () -> store.claim(two.uuid(), instance)).withMessageContaining("node-01");
+        assertThat(store.nodeOf(instance.id())).map(NodeRecord::uuid).contains(one.uuid());
+    }
+
+    @Test
+    void onlyAnUnusedClaimIsTakenBackAndOnlyFromItsHolder() {
+        NodeRecord node = store.enrol(StoreFixture.spec(1));
+        InstanceOnNode instance = StoreFixture.instance("vm-1");
+        store.claim(node.uuid(), instance);
+        assertThat(store.unclaim(node.uuid(), new InstanceId(UUID.randomUUID())))
+                .isFalse();
+        assertThat(store.unclaim(node.uuid(), instance.id())).isTrue();
+        assertThat(store.unclaim(node.uuid(), instance.id())).isFalse();
+        store.claim(node.uuid(), instance);
+        store.begin(StoreFixture.deployment(node.uuid(), instance), ProvisionEvent.DEPLOY);
+        assertThat(store.unclaim(node.uuid(), instance.id())).isFalse();
+    }
+
+    // ---- operations
+
+    @Test
+    void anOperationComesBackAsItWasBegun() {
+        NodeRecord node = store.enrol(StoreFixture.spec(1));
+        InstanceOnNode instance = StoreFixture.instance("vm-1");
+        store.claim(node.uuid(), instance);
+        OperationRecord operation = StoreFixture.deployment(node.uuid(), instance);
+        NodeRecord deploying = store.begin(operation, ProvisionEvent.DEPLOY);
+        assertThat(deploying.state()).isEqualTo(ProvisionState.DEPLOYING);
+        assertThat(deploying.operation()).contains(operation.id());
+        assertThat(store.operation(operation.id())).contains(operation);
+        assertThat(store.newestOperation(instance.id(), OperationKind.DEPLOY)).contains(operation);
+        assertThat(store.newestOperation(instance.id(), OperationKind.DELETE)).isEmpty();
+        assertThat(store.unfinishedOperations()).containsExactly(operation);
+    }
+
+    @Test
+    void whatMayNotBeginLeavesNodeAndOperationAsTheyWere() {
+        NodeRecord node = store.enrol(StoreFixture.spec(1));
+        InstanceOnNode holder = StoreFixture.instance("vm-1");
+        InstanceOnNode other = StoreFixture.instance("vm-2");
+        refused(ErrorCode.RESOURCES_UNAVAILABLE, () -> begin(StoreFixture.deployment(node.uuid(), holder)))
+                .withMessageContaining("held by none");
+        store.claim(node.uuid(), holder);
+        refused(ErrorCode.RESOURCES_UNAVAILABLE, () -> begin(StoreFixture.deployment(node.uuid(), other)))
+                .withMessageContaining(holder.id().toString());
+        refused(
+                        ErrorCode.RESOURCES_UNAVAILABLE,
+                        () -> store.begin(StoreFixture.deployment(node.uuid(), holder), ProvisionEvent.RESUME))
+                .withMessageContaining("node-01 is available")
+                .withMessageContaining("RESUME");
+        assertThat(store.node(node.uuid())).map(NodeRecord::state).contains(ProvisionState.AVAILABLE);
+        assertThat(store.unfinishedOperations()).isEmpty();
+
+        OperationRecord first = StoreFixture.deployment(node.uuid(), holder);
+        begin(first);
+        OperationRecord second = OperationRecord.begin(
+                node.uuid(), OperationKind.DELETE, Optional.of(holder.id()), Optional.empty(), StoreFixture.NOW);
+        refused(ErrorCode.RESOURCES_UNAVAILABLE, () -> store.begin(second, ProvisionEvent.DELETE))
+                .withMessageContaining(first.id().toString());
+        assertThat(store.node(node.uuid())).map(NodeRecord::state).contains(ProvisionState.DEPLOYING);
+        assertThat(store.unfinishedOperations()).containsExactly(first);
+    }
+
+    private NodeRecord begin(OperationRecord deployment) {
+        return store.begin(deployment, ProvisionEvent.DEPLOY);
+    }
+
+    private OperationRecord begun(NodeRecord node, InstanceOnNode instance) {
+        store.claim(node.uuid(), instance);
+        OperationRecord operation = StoreFixture.deployment(node.uuid(), instance);
+        begin(operation);
+        return operation;
+    }
+
+    @Test
+    void anOperationChangesAloneOrWithItsNode() {
+        NodeRecord node = store.enrol(StoreFixture.spec(1));
+        OperationRecord operation = begun(node, StoreFixture.instance("vm-1"));
+        OperationRecord changed = store.change(
+                operation.id(),
+                o -> o.atStep(2, StoreFixture.NOW).remembering("image.path", "/x \"y\"", StoreFixture.NOW));
+        assertThat(changed.step()).isEqualTo(2);
+        assertThat(store.operation(operation.id())).contains(changed);
+        NodeRecord waiting = store.change(operation.id(), ProvisionEvent.WAIT, o -> o.atStep(3, StoreFixture.NOW));
+        assertThat(waiting.state()).isEqualTo(ProvisionState.WAIT_CALL_BACK);
+        assertThat(store.operation(operation.id())).map(OperationRecord::step).contains(3);
+    }
+
+    @Test
+    void anIllegalEventChangesNeitherNodeNorOperation() {
+        NodeRecord node = store.enrol(StoreFixture.spec(1));
+        OperationRecord operation = begun(node, StoreFixture.instance("vm-1"));
+        refused(
+                ErrorCode.RESOURCES_UNAVAILABLE,
+                () -> store.change(operation.id(), ProvisionEvent.CLEAN, o -> o.atStep(9, StoreFixture.NOW)));
+        assertThat(store.operation(operation.id())).contains(operation);
+        assertThat(store.node(node.uuid())).map(NodeRecord::state).contains(ProvisionState.DEPLOYING);
+    }
+
+    @Test
+    void aChangeThatThrowsChangesNothing() {
+        NodeRecord node = store.enrol(StoreFixture.spec(1));
+        OperationRecord operation = begun(node, StoreFixture.instance("vm-1"));
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> store.change(operation.id(), o -> {
+                    throw new IllegalStateException("no");
+                }));
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> store.change(
+                        operation.id(),
+                        o -> o.withStatus(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW)));
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> store.change(operation.id(), o -> StoreFixture.cleaning(node.uuid())));
+        assertThat(store.operation(operation.id())).contains(operation);
+    }
+
+    @Test
+    void aDeploymentEndsActiveWithItsInstance() {
+        NodeRecord node = store.enrol(StoreFixture.spec(1));
+        InstanceOnNode instance = StoreFixture.instance("vm-1");
+        OperationRecord operation = begun(node, instance);
+        NodeRecord active = store.end(
+                operation.id(),
+                new Ending(Optional.of(ProvisionEvent.DONE), InstanceFate.STAYS, Optional.empty(), Optional.empty()),
+                o -> o.withStatus(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW));
+        assertThat(active.state()).isEqualTo(ProvisionState.ACTIVE);
+        assertThat(active.instance()).contains(instance);
+        assertThat(active.operation()).isEmpty();
+        assertThat(store.unfinishedOperations()).isEmpty();
+        refused(ErrorCode.RESOURCES_UNAVAILABLE, () -> store.change(operation.id(), o -> o))
+                .withMessageContaining("finished");
+        refused(ErrorCode.RESOURCES_UNAVAILABLE, () -> store.change(UUID.randomUUID(), o -> o))
+                .withMessageContaining("unknown");
+    }
+
+    @Test
+    void aDeletionEndsWithTheNodeFreeOfItsInstanceAndTheCleaningBegun() {
+        NodeRecord node = store.enrol(StoreFixture.spec(1));
+        InstanceOnNode instance = StoreFixture.instance("vm-1");
+        OperationRecord deployment = begun(node, instance);
+        OperationRecord.Failure failure = new OperationRecord.Failure(ErrorCode.DEPLOY_FAILED, "disk \u00fc");
+        store.end(
+                deployment.id(),
+                new Ending(
+                        Optional.of(ProvisionEvent.FAIL),
+                        InstanceFate.STAYS,
+                        Optional.empty(),
+                        Optional.of("bad disk")),
+                o -> o.withStatus(OperationStatus.FAILED, Optional.of(failure), StoreFixture.NOW));
+        assertThat(store.node(node.uuid())).flatMap(NodeRecord::lastError).contains("bad disk");
+        assertThat(store.operation(deployment.id()))
+                .flatMap(OperationRecord::error)
+                .contains(failure);
+
+        OperationRecord deletion = OperationRecord.begin(
+                node.uuid(), OperationKind.DELETE, Optional.of(instance.id()), Optional.empty(), StoreFixture.NOW);
+        store.begin(deletion, ProvisionEvent.DELETE);
+        OperationRecord cleaning = StoreFixture.cleaning(node.uuid());
+        NodeRecord cleaned = store.end(
+                deletion.id(),
+                new Ending(
+                        Optional.of(ProvisionEvent.CLEAN),
+                        InstanceFate.LEAVES,
+                        Optional.of(cleaning),
+                        Optional.empty()),
+                o -> o.withStatus(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW));
+        assertThat(cleaned.state()).isEqualTo(ProvisionState.CLEANING);
+        assertThat(cleaned.instance()).isEmpty();
+        assertThat(cleaned.lastError()).isEmpty();
+        assertThat(cleaned.operation()).contains(cleaning.id());
+        assertThat(store.unfinishedOperations()).containsExactly(cleaning);
+        refused(ErrorCode.NODE_INVALID, () -> store.remove(node.uuid()))
+                .withMessageContaining(cleaning.id().toString());
+        assertThat(store.claim(node.uuid(), instance)).isFalse();
+    }
+
+    @Test
+    void anEndWhoseNextOperationMayNotBeginChangesNothing() {
+        NodeRecord node = store.enrol(StoreFixture.spec(1));
+        InstanceOnNode instance = StoreFixture.instance("vm-1");
+        OperationRecord deployment = begun(node, instance);
+        NodeRecord before = store.node(node.uuid()).orElseThrow();
+        Ending ending = new Ending(
+                Optional.of(ProvisionEvent.DONE),
+                InstanceFate.STAYS,
+                Optional.of(StoreFixture.cleaning(node.uuid())),
+                Optional.empty());
+        refused(
+                ErrorCode.RESOURCES_UNAVAILABLE,
+                () -> store.end(
+                        deployment.id(),
+                        ending,
+                        o -> o.withStatus(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW)));
+        assertThat(store.node(node.uuid())).contains(before);
+        assertThat(store.operation(deployment.id())).contains(deployment);
+    }
+
+    @Test
+    void unfinishedOperationsComeOldestFirst() {
+        List<OperationRecord> begun = IntStream.rangeClosed(1, 5)
+                .mapToObj(number ->
+                        begun(store.enrol(StoreFixture.spec(10 - number)), StoreFixture.instance("vm-" + number)))
+                .toList();
+        assertThat(store.unfinishedOperations()).isEqualTo(begun);
+    }
+
+    // ---- ramdisks and settings
+
+    @Test
+    void whatIsKnownOfARamdiskIsKeptAndForgotten() {
+        NodeRecord node = store.enrol(StoreFixture.spec(1));
+        AgentRecord young = new AgentRecord(
+                node.uuid(),
+                Secret.of("token-1"),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        store.saveAgent(young);
+        assertThat(store.agent(node.uuid())).contains(young);
+        AgentRecord heard = new AgentRecord(
+                node.uuid(),
+                Secret.of("token-2"),
+                Optional.of(URI.create("https://10.0.0.9:9999")),
+                Optional.of("-----BEGIN CERTIFICATE-----\nMII\n"),
+                Optional.of("11.5.0"),
+                Optional.of(StoreFixture.NOW));
+        store.saveAgent(heard);
+        assertThat(store.agent(node.uuid())).contains(heard);
+        store.forgetAgent(node.uuid());
+        assertThat(store.agent(node.uuid())).isEmpty();
+        store.forgetAgent(node.uuid());
+    }
+
+    @Test
+    void settingsAreKeptAcrossAReopening() {
+        assertThat(store.setting("http_port")).isEmpty();
+        store.saveSetting("http_port", "8080");
+        store.saveSetting("http_port", "8081");
+        store.close();
+        store = StoreFixture.open(folder);
+        assertThat(store.setting("http_port")).contains("8081");
+    }
+
+    @Test
+    void theFileIsForItsOwnerAlone() throws Exception {
+        store.enrol(StoreFixture.spec(1));
+        for (String suffix : List.of("", "-wal", "-shm")) {
+            Path file = Path.of(StoreFixture.database(folder) + suffix);
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                    .as(file.toString())
+                    .isEqualTo("rw-------");
+        }
+    }
+}

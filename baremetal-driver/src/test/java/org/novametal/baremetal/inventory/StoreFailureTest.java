@@ -1,0 +1,214 @@
+package org.novametal.baremetal.inventory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.assertj.core.api.ThrowableAssertAlternative;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novametal.baremetal.inventory.SchemaMigrations.Migration;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.PowerState;
+
+class StoreFailureTest {
+    @TempDir
+    Path folder;
+
+    private static ThrowableAssertAlternative<DriverException> notReady(ThrowingCallable call) {
+        return assertThatExceptionOfType(DriverException.class)
+                .isThrownBy(call)
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.DRIVER_NOT_READY));
+    }
+
+    private Connection foreign() throws SQLException {
+        return DriverManager.getConnection("jdbc:sqlite:" + StoreFixture.database(folder));
+    }
+
+    private void tamper(String sql) throws SQLException {
+        try (Connection connection = foreign()) {
+            Sql.execute(connection, sql);
+        }
+    }
+
+    @Test
+    void aDeletedDatabaseIsNotAnEmptyOne() throws Exception {
+        try (JdbcNodeStore store = StoreFixture.open(folder)) {
+            NodeRecord node = store.enrol(StoreFixture.spec(1));
+            for (String suffix : List.of("", "-wal", "-shm")) {
+                Files.delete(Path.of(StoreFixture.database(folder) + suffix));
+            }
+            notReady(store::nodes).withMessageContaining("is gone").withMessageContaining("nodes.db");
+            notReady(() -> store.node(node.uuid()));
+            notReady(() -> store.recordPower(node.uuid(), PowerState.RUNNING));
+            notReady(() -> store.enrol(StoreFixture.spec(2)));
+            assertThat(StoreFixture.database(folder)).doesNotExist();
+        }
+    }
+
+    @Test
+    void anotherDatabaseInItsPlaceIsNotReadAsThisOne() throws Exception {
+        Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+        StoreFixture.open(elsewhere).close();
+        try (JdbcNodeStore store = StoreFixture.open(folder)) {
+            store.enrol(StoreFixture.spec(1));
+            Files.move(
+                    StoreFixture.database(elsewhere),
+                    StoreFixture.database(folder),
+                    StandardCopyOption.REPLACE_EXISTING);
+            notReady(store::nodes).withMessageContaining("another file");
+            notReady(() -> store.saveSetting("a", "b"));
+        }
+    }
+
+    @Test
+    void aDatabaseOverwrittenWithRubbishIsNotAnEmptyOne() throws Exception {
+        overwritten((byte) 0x5a);
+    }
+
+    @Test
+    void aDatabaseOverwrittenWithZeroesIsNotAnEmptyOne() throws Exception {
+        overwritten((byte) 0);
+    }
+
+    private void overwritten(byte value) throws Exception {
+        try (JdbcNodeStore store = StoreFixture.open(folder)) {
+            for (int number = 10; number < 60; number++) {
+                store.enrol(StoreFixture.spec(number));
+            }
+        }
+        try (JdbcNodeStore store = StoreFixture.open(folder)) {
+            byte[] rubbish = new byte[(int) Files.size(StoreFixture.database(folder))];
+            Arrays.fill(rubbish, value);
+            try (FileChannel channel = FileChannel.open(StoreFixture.database(folder), StandardOpenOption.WRITE)) {
+                channel.write(ByteBuffer.wrap(rubbish), 0);
+            }
+            notReady(store::nodes).withMessageContaining("nodes.db");
+            notReady(store::unfinishedOperations);
+            notReady(() -> store.enrol(StoreFixture.spec(1)));
+        }
+        notReady(() -> StoreFixture.open(folder).close());
+    }
+
+    @Test
+    void aFileThatIsNoDatabaseIsRefusedAtOpening() throws Exception {
+        Files.writeString(StoreFixture.database(folder), "name,address\n".repeat(400));
+        notReady(() -> StoreFixture.open(folder).close()).withMessageContaining("nodes.db");
+        assertThat(StoreFixture.database(folder)).hasContent("name,address\n".repeat(400));
+    }
+
+    @Test
+    void namesThatAreNotKnownAreSaidAndNotGuessed() throws Exception {
+        try (JdbcNodeStore store = StoreFixture.open(folder)) {
+            NodeRecord node = store.enrol(StoreFixture.spec(1));
+            unreadable(store, "provision_state", "'resting'", "'available'");
+            unreadable(store, "power_state", "'half'", "'on'");
+            unreadable(store, "traits", "'{'", "'[]'");
+            unreadable(store, "updated_at", "'soon'", "'2026-11-21T10:15:30Z'");
+            assertThat(store.nodes()).extracting(NodeRecord::uuid).containsExactly(node.uuid());
+        }
+    }
+
+    private void unreadable(JdbcNodeStore store, String column, String bad, String good) throws SQLException {
+        tamper("UPDATE nodes SET " + column + " = " + bad);
+        notReady(store::nodes).withMessageContaining(column + " " + bad);
+        tamper("UPDATE nodes SET " + column + " = " + good);
+    }
+
+    @Test
+    void aPasswordMovedToAnotherNodeDoesNotOpen() throws Exception {
+        try (JdbcNodeStore store = StoreFixture.open(folder)) {
+            NodeRecord one = store.enrol(StoreFixture.spec(1));
+            NodeRecord two = store.enrol(StoreFixture.spec(2));
+            tamper("UPDATE nodes SET bmc_password = (SELECT bmc_password FROM nodes WHERE name = 'node-01')"
+                    + " WHERE name = 'node-02'");
+            assertThat(store.credentials(one.uuid()).password()).isEqualTo(StoreFixture.PASSWORD);
+            notReady(() -> store.credentials(two.uuid())).withMessageContaining("bmc_password");
+        }
+    }
+
+    @Test
+    void anotherKeyFileIsRefusedAtOpening() throws Exception {
+        StoreFixture.open(folder).close();
+        Files.delete(folder.resolve("secret.key"));
+        notReady(() -> StoreFixture.open(folder).close()).withMessageContaining("key file");
+    }
+
+    @Test
+    void aNewerDatabaseIsUsedWhereItAllowsThatAndRefusedWhereNot() throws Exception {
+        try (JdbcNodeStore store = StoreFixture.open(folder)) {
+            store.enrol(StoreFixture.spec(1));
+        }
+        tamper("INSERT INTO schema_version VALUES (7, 1, '2030-01-01T00:00:00Z')");
+        tamper("ALTER TABLE nodes ADD COLUMN rack TEXT");
+        try (JdbcNodeStore store = StoreFixture.open(folder)) {
+            assertThat(store.nodes()).hasSize(1);
+            store.enrol(StoreFixture.spec(2));
+        }
+        tamper("INSERT INTO schema_version VALUES (8, 5, '2031-01-01T00:00:00Z')");
+        notReady(() -> StoreFixture.open(folder).close())
+                .withMessageContaining("schema version 8")
+                .withMessageContaining("version 5 or newer")
+                .withMessageContaining("this one has 1");
+    }
+
+    @Test
+    void migrationsAreNumberedWithoutGapsAndNoneShutsOutItself() {
+        for (int i = 0; i < SchemaMigrations.ALL.size(); i++) {
+            Migration migration = SchemaMigrations.ALL.get(i);
+            assertThat(migration.version()).isEqualTo(i + 1);
+            assertThat(migration.minimumReader()).isBetween(1, migration.version());
+        }
+    }
+
+    @Test
+    void aWriteThatIsGivenUpIsNotDoneLater() throws Exception {
+        UUID uuid;
+        try (JdbcNodeStore store = StoreFixture.open(folder, Duration.ofMillis(300));
+                Connection holder = foreign()) {
+            uuid = store.enrol(StoreFixture.spec(1)).uuid();
+            Sql.execute(holder, "BEGIN IMMEDIATE");
+            notReady(() -> store.recordPower(uuid, PowerState.RUNNING));
+            assertThat(store.nodes()).hasSize(1); // readers go on
+            Sql.execute(holder, "ROLLBACK");
+            store.saveSetting("after", "the release");
+            assertThat(store.node(uuid)).map(NodeRecord::power).contains(PowerState.NOSTATE);
+        }
+    }
+
+    @Test
+    void anInterruptedCallerGetsItsAnswerAndStaysInterrupted() {
+        try (JdbcNodeStore store = StoreFixture.open(folder)) {
+            Thread.currentThread().interrupt();
+            NodeRecord node = store.enrol(StoreFixture.spec(1));
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(store.nodes()).containsExactly(node);
+        }
+    }
+
+    @Test
+    void aClosedStoreSaysSoAndLeavesNoThread() {
+        JdbcNodeStore store = StoreFixture.open(folder);
+        store.nodes();
+        store.close();
+        store.close();
+        notReady(store::nodes).withMessageContaining("closed");
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .noneMatch(name -> name.startsWith("node-store-"));
+    }
+}

@@ -1,0 +1,97 @@
+package org.novametal.baremetal.inventory;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import org.novametal.bmc.BmcAddress;
+import org.novametal.bmc.BmcCredentials;
+import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.NetworkInterface;
+import org.novametal.driver.model.NodeName;
+import org.novametal.driver.model.PowerAfterSpawn;
+
+/** Stores and records for tests. */
+final class StoreFixture {
+    static final Instant NOW = Instant.parse("2026-11-21T10:15:30.123456789Z");
+    static final String PASSWORD = "open-sesame-4711-\u00fc";
+
+    private StoreFixture() {}
+
+    static JdbcNodeStore open(Path folder) {
+        return open(folder, StoreOptions.DEFAULTS);
+    }
+
+    static JdbcNodeStore open(Path folder, Duration timeout) {
+        return open(folder, StoreOptions.DEFAULTS.withTimeout(timeout));
+    }
+
+    private static JdbcNodeStore open(Path folder, StoreOptions options) {
+        return JdbcNodeStore.open(
+                database(folder),
+                SecretCipher.ofKeyFile(folder.resolve("secret.key")),
+                InstantSource.fixed(NOW),
+                options);
+    }
+
+    static Path database(Path folder) {
+        return folder.resolve("nodes.db");
+    }
+
+    /** A node whose name, BMC address and MACs follow from a number up to 65,535. */
+    static NodeSpec spec(int number) {
+        return new NodeSpec(
+                UUID.randomUUID(),
+                new NodeName("node-%02d".formatted(number)),
+                BmcAddress.parse("ipmi://10.0.%d.%d:623".formatted(number / 256, number % 256)),
+                new BmcCredentials("admin", PASSWORD),
+                8,
+                16_384,
+                200,
+                "x86_64",
+                Optional.of("baremetal.gold"),
+                Set.of("CUSTOM_SSD", "HW_CPU_X86_VMX"),
+                List.of(mac(number, 0), mac(number, 1)),
+                Optional.of("/var/log/console/" + number + ".log"));
+    }
+
+    private static String mac(int number, int position) {
+        return "52:54:00:%02x:%02x:%02x".formatted(number / 256, position, number % 256);
+    }
+
+    static InstanceOnNode instance(String name) {
+        return new InstanceOnNode(new InstanceId(UUID.randomUUID()), name);
+    }
+
+    static DeploySpec deploySpec() {
+        return new DeploySpec(
+                "host-1",
+                "image-1",
+                URI.create("https://images.example/noble.qcow2?a=b"),
+                Optional.of("qcow2"),
+                Optional.of("sha512"),
+                Optional.of("ab12"),
+                OptionalLong.of(5_000_000_000L),
+                List.of(
+                        new NetworkInterface(
+                                "vif-1", Optional.of("52:54:00:00:00:01"), "blue", List.of("10.1.0.4", "fd00::4")),
+                        new NetworkInterface("vif-2", Optional.empty(), "red", List.of())),
+                PowerAfterSpawn.OFF,
+                "req-1");
+    }
+
+    static OperationRecord deployment(UUID node, InstanceOnNode instance) {
+        return OperationRecord.begin(
+                node, OperationKind.DEPLOY, Optional.of(instance.id()), Optional.of(deploySpec()), NOW);
+    }
+
+    static OperationRecord cleaning(UUID node) {
+        return OperationRecord.begin(node, OperationKind.CLEAN, Optional.empty(), Optional.empty(), NOW);
+    }
+}

@@ -1,0 +1,122 @@
+package org.novametal.baremetal.inventory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.net.URI;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.PowerAfterSpawn;
+import org.novametal.driver.model.PowerState;
+
+class StoredValuesTest {
+    @Test
+    void powerStatesComeBackByTheirNames() {
+        assertThat(Arrays.stream(PowerState.values()).map(StoredValues::nameOf))
+                .containsExactly("unknown", "on", "paused", "off", "crashed", "suspended");
+        for (PowerState power : PowerState.values()) {
+            assertThat(StoredValues.powerState(StoredValues.nameOf(power))).contains(power);
+        }
+        assertThat(StoredValues.powerState("RUNNING")).isEmpty();
+    }
+
+    @Test
+    void errorCodesInStoresAreNeverRenamed() {
+        assertThat(Arrays.stream(ErrorCode.values()).map(StoredValues::nameOf))
+                .contains(
+                        "INSTANCE_NOT_FOUND",
+                        "NODE_NOT_FOUND",
+                        "RESOURCES_UNAVAILABLE",
+                        "BUILD_ABORT",
+                        "IMAGE_UNACCEPTABLE",
+                        "VIF_PLUG_FAILED",
+                        "DEPLOY_FAILED",
+                        "NODE_INVALID",
+                        "NO_RESOURCE_CLASS",
+                        "POWER_ON_FAILED",
+                        "POWER_OFF_FAILED",
+                        "REBOOT_FAILED",
+                        "RESCUE_FAILED",
+                        "UNRESCUE_FAILED",
+                        "CONSOLE_UNAVAILABLE",
+                        "DESTROY_FAILED",
+                        "RESHAPE_NEEDED",
+                        "RESHAPE_FAILED",
+                        "CONFIG_INVALID",
+                        "CANCELLED",
+                        "DRIVER_NOT_READY",
+                        "HOST_UNAVAILABLE");
+        for (ErrorCode code : ErrorCode.values()) {
+            assertThat(StoredValues.errorCode(StoredValues.nameOf(code))).contains(code);
+        }
+    }
+
+    @Test
+    void operationKindsAndStatesComeBackByTheirNames() {
+        assertThat(Arrays.stream(OperationKind.values()).map(OperationKind::persistedName))
+                .containsExactly("deploy", "delete", "clean");
+        for (OperationKind kind : OperationKind.values()) {
+            assertThat(OperationKind.ofPersistedName(kind.persistedName())).contains(kind);
+        }
+        assertThat(Arrays.stream(OperationStatus.values()).map(OperationStatus::persistedName))
+                .containsExactly("running", "undoing", "cancelling", "succeeded", "failed", "cancelled");
+        for (OperationStatus status : OperationStatus.values()) {
+            assertThat(OperationStatus.ofPersistedName(status.persistedName())).contains(status);
+        }
+    }
+
+    @Test
+    void theDatabaseKnowsWhichOperationsAreUnfinished() {
+        assertThat(Arrays.stream(OperationStatus.values())
+                        .filter(status -> status.phase() == OperationStatus.Phase.UNFINISHED)
+                        .map(OperationStatus::persistedName))
+                .containsExactly("running", "undoing", "cancelling"); // as schema-001.sql and JdbcNodeStore say
+    }
+
+    @Test
+    void aSpecComesBackAsItWas() {
+        DeploySpec full = StoreFixture.deploySpec();
+        assertThat(StoredValues.spec(StoredValues.spec(full))).isEqualTo(full);
+        DeploySpec bare = new DeploySpec(
+                "h",
+                "i",
+                URI.create("file:///i.raw"),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                OptionalLong.empty(),
+                List.of(),
+                PowerAfterSpawn.ON,
+                "");
+        assertThat(StoredValues.spec(StoredValues.spec(bare))).isEqualTo(bare);
+    }
+
+    @Test
+    void aSpecOfANewerProgramIsReadAndADamagedOneIsNot() {
+        String json = StoredValues.spec(StoreFixture.deploySpec());
+        assertThat(StoredValues.spec(json.replaceFirst("\\{", "{\"colour\":\"red\",")))
+                .isEqualTo(StoreFixture.deploySpec());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> StoredValues.spec(json.replace("\"power\":\"off\"", "\"power\":\"half\"")))
+                .withMessageContaining("half");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> StoredValues.spec(json.replace("image_id", "image")))
+                .withMessageContaining("image_id");
+        assertThatIllegalArgumentException().isThrownBy(() -> StoredValues.spec("{"));
+    }
+
+    @Test
+    void memoryAndTraitsComeBackAsTheyWere() {
+        Map<String, String> memory = Map.of("image.path", "a \"b\"\n\\", "power.was", "\u00fc");
+        assertThat(StoredValues.memory(StoredValues.memory(memory))).isEqualTo(memory);
+        Set<String> traits = Set.of("CUSTOM_B", "CUSTOM_A");
+        assertThat(StoredValues.traits(traits)).isEqualTo("[\"CUSTOM_A\",\"CUSTOM_B\"]");
+        assertThat(StoredValues.traits(StoredValues.traits(traits))).isEqualTo(traits);
+    }
+}
