@@ -51,7 +51,8 @@ public record PluginResolver<F, H, P>(
         Class<P> pluginType,
         List<String> prefixes) {
 
-    private static final List<String> GROUPS = List.of("baremetal", "DEFAULT");
+    private static final String GROUP = "baremetal";
+    private static final String NEXT_GROUP = "DEFAULT";
 
     /** Copies the list in. */
     public PluginResolver {
@@ -78,7 +79,7 @@ public record PluginResolver<F, H, P>(
      *     would work), or when the plug-in's constructor throws; its own {@code DriverException} passes through as it is
      */
     public P load(NovaConf conf, H host) {
-        NovaConf.Entry setting = conf.find(GROUPS, option).orElseThrow(() -> missing(conf));
+        NovaConf.Entry setting = conf.find(List.of(GROUP, NEXT_GROUP), option).orElseThrow(() -> missing(conf));
         List<String> names = new ArrayList<>(List.of(setting.value()));
         prefixes.forEach(prefix -> names.add(prefix + setting.value()));
         for (String name : names) {
@@ -208,7 +209,8 @@ public record PluginResolver<F, H, P>(
     private DriverException missing(NovaConf conf) {
         return new DriverException(
                 ErrorCode.CONFIG_INVALID,
-                conf.nowhere() + ": [baremetal] " + option + ": is missing, here and in [DEFAULT]; " + wanted());
+                conf.reader(GROUP, NEXT_GROUP).origin(option) + ": [" + GROUP + "] " + option
+                        + ": is missing, here and in [" + NEXT_GROUP + "]; " + wanted());
     }
 
     private DriverException unknown(NovaConf.Entry setting) {
