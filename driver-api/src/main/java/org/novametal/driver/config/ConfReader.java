@@ -138,7 +138,7 @@ public final class ConfReader {
     /** Records a fault of an option that only the caller can know; {@code problem} follows the option's name. */
     public void problem(String key, String problem) {
         Optional<Setting> setting = conf.setting(groups, key);
-        findings.faulty().add(groups + key);
+        findings.faulty().add(key);
         findings.problems()
                 .add(
                         origin(key),
@@ -190,7 +190,7 @@ public final class ConfReader {
         try {
             return settings.stream().map(conf::expand).toList();
         } catch (DriverException broken) {
-            findings.faulty().add(groups + key);
+            findings.faulty().add(key);
             findings.problems().add(String.valueOf(broken.getMessage()));
             return List.of();
         }
@@ -198,7 +198,7 @@ public final class ConfReader {
 
     /** Records that a required option has no value, unless something was found wrong with it already. */
     void absent(String key) {
-        if (!findings.faulty().contains(groups + key)) {
+        if (!findings.faulty().contains(key)) {
             problem(key, isSet(key) ? "is empty" : "is missing");
         }
     }

@@ -78,12 +78,7 @@ final class ConfigFiles {
             problems.add(new Origin(source, line), "this line is not UTF-8; save the file as UTF-8");
             return;
         }
-        String content = out.flip().toString();
-        if (content.startsWith("\ufeff")) {
-            problems.add(new Origin(source, 1), "the file begins with a byte order mark; save it as UTF-8 without one");
-            return;
-        }
-        parse(source, content);
+        parse(source, out.flip().toString());
     }
 
     private static String reason(IOException failure, String kind) {

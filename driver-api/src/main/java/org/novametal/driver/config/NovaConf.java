@@ -120,7 +120,7 @@ public final class NovaConf {
     }
 
     /** Where to look for an option that is not set: the files by name, for messages. */
-    Origin nowhere() {
+    public Origin nowhere() {
         return new Origin(sources.isEmpty() ? "configuration" : String.join(", ", sources), 0);
     }
 

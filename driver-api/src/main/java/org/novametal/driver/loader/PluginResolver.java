@@ -51,8 +51,7 @@ public record PluginResolver<F, H, P>(
         Class<P> pluginType,
         List<String> prefixes) {
 
-    private static final String GROUP = "baremetal";
-    private static final String NEXT_GROUP = "DEFAULT";
+    private static final List<String> GROUPS = List.of("baremetal", "DEFAULT");
 
     /** Copies the list in. */
     public PluginResolver {
@@ -79,7 +78,7 @@ public record PluginResolver<F, H, P>(
      *     would work), or when the plug-in's constructor throws; its own {@code DriverException} passes through as it is
      */
     public P load(NovaConf conf, H host) {
-        NovaConf.Entry setting = conf.find(List.of(GROUP, NEXT_GROUP), option).orElseThrow(() -> missing(conf));
+        NovaConf.Entry setting = conf.find(GROUPS, option).orElseThrow(() -> missing(conf));
         List<String> names = new ArrayList<>(List.of(setting.value()));
         prefixes.forEach(prefix -> names.add(prefix + setting.value()));
         for (String name : names) {
@@ -209,8 +208,7 @@ public record PluginResolver<F, H, P>(
     private DriverException missing(NovaConf conf) {
         return new DriverException(
                 ErrorCode.CONFIG_INVALID,
-                conf.reader(GROUP, NEXT_GROUP).origin(option) + ": [" + GROUP + "] " + option
-                        + ": is missing, here and in [" + NEXT_GROUP + "]; " + wanted());
+                conf.nowhere() + ": [baremetal] " + option + ": is missing, here and in [DEFAULT]; " + wanted());
     }
 
     private DriverException unknown(NovaConf.Entry setting) {

@@ -1,0 +1,116 @@
+package org.novametal.baremetal;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.NodeStore;
+import org.novametal.baremetal.provision.Provisioner;
+import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.baremetal.step.BmcDirectory;
+import org.novametal.baremetal.step.GuardedStep;
+import org.novametal.baremetal.step.Step;
+import org.novametal.baremetal.step.StepResult;
+import org.novametal.baremetal.step.power.PowerOff;
+import org.novametal.baremetal.step.power.PowerOn;
+import org.novametal.bmc.BmcException;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.Freshness;
+import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.InstanceInfo;
+import org.novametal.driver.model.PowerOffRequest;
+import org.novametal.driver.model.PowerState;
+import org.novametal.driver.model.RebootRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Power of instances: asked of their machines, changed and proved there. Safe for several threads. */
+final class InstancePower {
+    private static final Logger LOG = LoggerFactory.getLogger(InstancePower.class);
+
+    private final NodeStore store;
+    private final Provisioner provisioner;
+    private final BmcDirectory bmcs;
+    private final Duration changeLimit;
+    private final Duration softTimeout;
+
+    InstancePower(
+            NodeStore store, Provisioner provisioner, BmcDirectory bmcs, Duration changeLimit, Duration softTimeout) {
+        this.store = store;
+        this.provisioner = provisioner;
+        this.bmcs = bmcs;
+        this.changeLimit = changeLimit;
+        this.softTimeout = softTimeout;
+    }
+
+    InstanceInfo info(InstanceId instance, Freshness freshness) {
+        NodeRecord node = requireNode(instance);
+        PowerState state = switch (freshness) {
+            case CACHED -> node.power();
+            case LIVE -> read(node);
+        };
+        // While it is being put on, it is the ramdisk that runs, not the instance.
+        return new InstanceInfo(
+                node.state() == ProvisionState.ACTIVE ? state : PowerState.NOSTATE,
+                Optional.of(node.uuid().toString()));
+    }
+
+    private PowerState read(NodeRecord node) {
+        try {
+            PowerState seen = switch (bmcs.bmc(node).readPower()) {
+                case ON -> PowerState.RUNNING;
+                case OFF -> PowerState.SHUTDOWN;
+            };
+            if (seen != node.power()) {
+                store.recordPower(node.uuid(), seen);
+            }
+            return seen;
+        } catch (BmcException e) {
+            LOG.warn("power of node {} is unknown: {}", node.name(), e.getMessage());
+            return PowerState.NOSTATE;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return PowerState.NOSTATE;
+        }
+    }
+
+    void on(InstanceId instance) throws InterruptedException {
+        change(instance, ErrorCode.POWER_ON_FAILED, List.of(new PowerOn("power.on", bmcs, changeLimit)));
+    }
+
+    void off(PowerOffRequest request) throws InterruptedException {
+        change(
+                request.instance().id(),
+                ErrorCode.POWER_OFF_FAILED,
+                List.of(new PowerOff("power.off", bmcs, request.softTimeout(), changeLimit)));
+    }
+
+    void reboot(RebootRequest request) throws InterruptedException {
+        Duration soft = switch (request.type()) {
+            case SOFT -> softTimeout;
+            case HARD -> Duration.ZERO;
+        };
+        change(
+                request.instance().id(),
+                ErrorCode.REBOOT_FAILED,
+                List.of(
+                        new PowerOff("power.off", bmcs, soft, changeLimit),
+                        new PowerOn("power.on", bmcs, changeLimit)));
+    }
+
+    private void change(InstanceId instance, ErrorCode code, List<Step> steps) throws InterruptedException {
+        NodeRecord node = requireNode(instance);
+        List<Step> guarded = steps.stream().<Step>map(GuardedStep::new).toList();
+        StepResult result = provisioner.direct(node.uuid(), ProvisionState.ACTIVE, guarded);
+        if (result instanceof StepResult.Failed failed) {
+            throw new DriverException(code, "instance " + instance + ": " + failed.message());
+        }
+    }
+
+    private NodeRecord requireNode(InstanceId instance) {
+        return store.nodeOf(instance)
+                .orElseThrow(
+                        () -> new DriverException(ErrorCode.INSTANCE_NOT_FOUND, "no node holds instance " + instance));
+    }
+}

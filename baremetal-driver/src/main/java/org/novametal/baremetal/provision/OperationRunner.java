@@ -1,0 +1,533 @@
+package org.novametal.baremetal.provision;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.NodeStore;
+import org.novametal.baremetal.inventory.NodeStore.Ending;
+import org.novametal.baremetal.inventory.NodeStore.InstanceFate;
+import org.novametal.baremetal.inventory.OperationKind;
+import org.novametal.baremetal.inventory.OperationRecord;
+import org.novametal.baremetal.inventory.OperationRecord.Failure;
+import org.novametal.baremetal.inventory.OperationStatus;
+import org.novametal.baremetal.state.ProvisionEvent;
+import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.baremetal.step.Step;
+import org.novametal.baremetal.step.Step.DiskUse;
+import org.novametal.baremetal.step.StepResult;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * Runs one stored operation to its end, on a thread of its own: writes what is to happen, then acts.
+ *
+ * <p>What it knows is in the store; should it die at any point, another one made from the same record goes on. {@link
+ * #current} is the record as last written by this process; it and {@link #inStep} are guarded by {@link #lock}, which is
+ * never held while a step runs.
+ */
+final class OperationRunner implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(OperationRunner.class);
+
+    private static final Duration STORE_RETRY_AFTER = Duration.ofSeconds(2);
+    private static final String UNDO_FAILED = "undo-failed";
+    private static final String DISK_WRITTEN = "disk-written";
+
+    private final NodeStore store;
+    private final Plans plans;
+    private final InstantSource clock;
+    private final ProvisionListener listener;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Pause pause = new Pause();
+    private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+
+    private OperationRecord current;
+    private boolean parked;
+    private @Nullable Thread inStep;
+
+    /**
+     * How a runner ended.
+     *
+     * @param operation the record at its end
+     * @param next the operation that was begun on the node with this one's end
+     */
+    record Outcome(OperationRecord operation, Optional<OperationRecord> next) {}
+
+    OperationRunner(
+            NodeStore store, Plans plans, InstantSource clock, ProvisionListener listener, OperationRecord operation) {
+        this.store = store;
+        this.plans = plans;
+        this.clock = clock;
+        this.listener = listener;
+        this.current = operation;
+    }
+
+    UUID node() {
+        return record().node();
+    }
+
+    CompletableFuture<Outcome> outcome() {
+        return outcome;
+    }
+
+    /** Makes a waiting step look again. */
+    void wake() {
+        pause.wake();
+    }
+
+    /** Cancels a running operation; one that is being undone, or ended, is left alone. */
+    void cancel() {
+        NodeRecord before = null;
+        NodeRecord after = null;
+        lock.lock();
+        try {
+            if (current.status() == OperationStatus.RUNNING && current.kind() == OperationKind.DEPLOY) {
+                before = requireNode();
+                Failure reason =
+                        new Failure(ErrorCode.CANCELLED, "the deployment on " + before.name() + " was cancelled");
+                after = write(
+                        ProvisionEvent.DELETE,
+                        op -> noteDisk(op.withStatus(OperationStatus.CANCELLING, Optional.of(reason), clock.instant())
+                                .atStep(op.step(), clock.instant())));
+                interruptStep();
+            }
+        } finally {
+            lock.unlock();
+        }
+        pause.wake();
+        if (before != null && after != null) {
+            tell(before, after);
+        }
+    }
+
+    /** Stops at the next safe point and leaves the operation in the store for the next start. */
+    void park() {
+        lock.lock();
+        try {
+            parked = true;
+            interruptStep();
+        } finally {
+            lock.unlock();
+        }
+        pause.wake();
+    }
+
+    @Override
+    public void run() {
+        OperationRecord begun = record();
+        MDC.put("node", begun.node().toString());
+        begun.instance().ifPresent(instance -> MDC.put("instance", instance.toString()));
+        try {
+            Optional<Outcome> end = Optional.empty();
+            while (end.isEmpty() && !isParked()) {
+                end = guardedTurn();
+            }
+            if (end.isPresent()) {
+                outcome.complete(end.get());
+            } else {
+                outcome.completeExceptionally(new DriverException(
+                        ErrorCode.HOST_UNAVAILABLE,
+                        "the driver was closed while the " + begun.kind().persistedName() + " of node " + begun.node()
+                                + " was under way; it is kept in the store and goes on at the next start"));
+            }
+        } catch (Throwable e) {
+            // Nothing but an error of the machine itself comes here; the operation stays in the store.
+            LOG.error("the runner of operation {} died; a restart takes it up", begun.id(), e);
+            outcome.completeExceptionally(e);
+        } finally {
+            MDC.remove("node");
+            MDC.remove("instance");
+        }
+    }
+
+    private Optional<Outcome> guardedTurn() {
+        try {
+            return turn();
+        } catch (InterruptedException e) {
+            // Cancelled or parked: the next turn sees which.
+            return Optional.empty();
+        } catch (DriverException e) {
+            if (e.code() != ErrorCode.DRIVER_NOT_READY) {
+                throw e;
+            }
+            LOG.warn("the store does not answer; operation {} tries again in {}", record().id(), STORE_RETRY_AFTER, e);
+            try {
+                pause.await(STORE_RETRY_AFTER);
+            } catch (InterruptedException ignored) {
+                // Parked: the loop sees it.
+            }
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Outcome> turn() throws InterruptedException {
+        OperationRecord operation = record();
+        List<Step> steps = plans.of(operation.kind());
+        return switch (operation.status()) {
+            case RUNNING -> {
+                if (operation.step() >= steps.size()) {
+                    yield Optional.of(succeed());
+                }
+                forward(operation, steps.get(operation.step()));
+                yield Optional.empty();
+            }
+            case UNDOING, CANCELLING -> {
+                if (operation.step() < 0) {
+                    yield Optional.of(endUndone(operation));
+                }
+                backward(operation, steps.get(Math.min(operation.step(), steps.size() - 1)));
+                yield Optional.empty();
+            }
+            case SUCCEEDED, FAILED, CANCELLED -> Optional.of(new Outcome(operation, Optional.empty()));
+        };
+    }
+
+    // ---- forward
+
+    private void forward(OperationRecord operation, Step step) throws InterruptedException {
+        RunnerContext context = new RunnerContext(this, requireNode(), operation, step);
+        StepResult result = call(step, () -> step.run(context));
+        if (result instanceof StepResult.Wait wait && overdue(step)) {
+            result = new StepResult.Failed(
+                    ErrorCode.DEPLOY_FAILED,
+                    step.name() + " on " + requireNode().name() + " waited "
+                            + step.limit().toSeconds() + " s for " + wait.what());
+        }
+        switch (result) {
+            case StepResult.Done() -> advance(operation, step);
+            case StepResult.Wait wait -> {
+                noteWaiting(wait.on());
+                pause.await(wait.pollAfter());
+            }
+            case StepResult.Failed(ErrorCode code, String message) -> fail(new Failure(code, message));
+        }
+    }
+
+    private void advance(OperationRecord operation, Step step) {
+        UnaryOperator<OperationRecord> next = op -> op.atStep(op.step() + 1, clock.instant());
+        transition(
+                OperationStatus.RUNNING,
+                isWaiting(requireNode().state()) ? Optional.of(ProvisionEvent.RESUME) : Optional.empty(),
+                next);
+        LOG.debug("{} is done", step.name());
+        progress(operation, step.name(), operation.step() + 1, 0.0);
+    }
+
+    private void noteWaiting(StepResult.WaitFor on) {
+        boolean waiting = isWaiting(requireNode().state());
+        switch (on) {
+            case RAMDISK -> {
+                if (!waiting) {
+                    transition(OperationStatus.RUNNING, Optional.of(ProvisionEvent.WAIT), UnaryOperator.identity());
+                }
+            }
+            case TIME -> {
+                if (waiting) {
+                    transition(OperationStatus.RUNNING, Optional.of(ProvisionEvent.RESUME), UnaryOperator.identity());
+                }
+            }
+        }
+    }
+
+    private void fail(Failure failure) {
+        LOG.warn("{} of node failed: {}", record().kind().persistedName(), failure.message());
+        transition(
+                OperationStatus.RUNNING,
+                Optional.of(ProvisionEvent.FAIL),
+                op -> noteDisk(op.withStatus(OperationStatus.UNDOING, Optional.of(failure), clock.instant())
+                        .atStep(op.step(), clock.instant())));
+    }
+
+    private Outcome succeed() {
+        OperationRecord operation = record();
+        return switch (operation.kind()) {
+            case DEPLOY -> end(Optional.of(ProvisionEvent.DONE), InstanceFate.STAYS, Optional.empty());
+            case DELETE ->
+                end(Optional.of(ProvisionEvent.CLEAN), InstanceFate.LEAVES, Optional.of(cleaning(operation)));
+            case CLEAN -> end(Optional.of(ProvisionEvent.DONE), InstanceFate.LEAVES, Optional.empty());
+        };
+    }
+
+    // ---- backward
+
+    private void backward(OperationRecord operation, Step step) throws InterruptedException {
+        RunnerContext context = new RunnerContext(this, requireNode(), operation, step);
+        StepResult result = call(step, () -> step.undo(context));
+        if (result instanceof StepResult.Wait wait && overdue(step)) {
+            result = new StepResult.Failed(
+                    ErrorCode.DEPLOY_FAILED,
+                    "undoing " + step.name() + " waited " + step.limit().toSeconds() + " s for " + wait.what());
+        }
+        switch (result) {
+            case StepResult.Done() -> undone(operation, Optional.empty());
+            case StepResult.Wait wait -> pause.await(wait.pollAfter());
+            case StepResult.Failed(ErrorCode _, String message) -> {
+                LOG.warn("undoing {} failed, the rest is undone all the same: {}", step.name(), message);
+                undone(operation, Optional.of(message));
+            }
+        }
+    }
+
+    private void undone(OperationRecord operation, Optional<String> failure) {
+        transition(operation.status(), Optional.empty(), op -> {
+            OperationRecord next = op.atStep(op.step() - 1, clock.instant());
+            return failure.isPresent() ? next.remembering(UNDO_FAILED, failure.get(), clock.instant()) : next;
+        });
+    }
+
+    private Outcome endUndone(OperationRecord operation) {
+        Optional<String> undoFailure = Optional.ofNullable(operation.memory().get(UNDO_FAILED));
+        return switch (operation.kind()) {
+            case DEPLOY -> {
+                if (undoFailure.isPresent()) {
+                    Optional<ProvisionEvent> event = operation.status() == OperationStatus.CANCELLING
+                            ? Optional.of(ProvisionEvent.FAIL)
+                            : Optional.empty();
+                    yield end(event, InstanceFate.STAYS, Optional.empty());
+                }
+                boolean written = operation.memory().containsKey(DISK_WRITTEN);
+                yield written
+                        ? end(Optional.of(ProvisionEvent.CLEAN), InstanceFate.LEAVES, Optional.of(cleaning(operation)))
+                        : end(Optional.of(ProvisionEvent.RELEASE), InstanceFate.LEAVES, Optional.empty());
+            }
+            case DELETE -> end(Optional.empty(), InstanceFate.STAYS, Optional.empty());
+            case CLEAN -> end(Optional.empty(), InstanceFate.LEAVES, Optional.empty());
+        };
+    }
+
+    private OperationRecord cleaning(OperationRecord operation) {
+        return OperationRecord.begin(
+                operation.node(), OperationKind.CLEAN, Optional.empty(), Optional.empty(), clock.instant());
+    }
+
+    // ---- the end
+
+    private Outcome end(Optional<ProvisionEvent> event, InstanceFate fate, Optional<OperationRecord> next) {
+        NodeRecord before;
+        NodeRecord after;
+        OperationRecord ended;
+        lock.lock();
+        try {
+            before = requireNode();
+            OperationStatus status = switch (current.status()) {
+                case RUNNING, SUCCEEDED -> OperationStatus.SUCCEEDED;
+                case UNDOING, FAILED -> OperationStatus.FAILED;
+                case CANCELLING, CANCELLED -> OperationStatus.CANCELLED;
+            };
+            ended = settle(current, status);
+            OperationRecord settled = ended;
+            after = store.end(
+                    current.id(), new Ending(event, fate, next, settled.error().map(Failure::message)), op -> settled);
+            current = settled;
+        } finally {
+            lock.unlock();
+        }
+        tell(before, after);
+        return new Outcome(ended, next);
+    }
+
+    /** The record at its end: what could not be undone stands in its error, where people look. */
+    private OperationRecord settle(OperationRecord operation, OperationStatus status) {
+        Optional<Failure> error = operation.error();
+        String undoFailure = operation.memory().get(UNDO_FAILED);
+        if (undoFailure != null && error.isPresent()) {
+            error = Optional.of(new Failure(
+                    error.get().code(), error.get().message() + "; and it could not be undone: " + undoFailure));
+        }
+        OperationRecord blank = new OperationRecord(
+                operation.id(),
+                operation.node(),
+                operation.instance(),
+                operation.kind(),
+                status,
+                operation.step(),
+                operation.spec(),
+                operation.memory(),
+                operation.stepSince(),
+                error,
+                operation.createdAt(),
+                clock.instant());
+        return status == OperationStatus.CANCELLED && undoFailure != null
+                ? blank.withStatus(OperationStatus.FAILED, Optional.empty(), clock.instant())
+                : blank;
+    }
+
+    // ---- the store, then memory
+
+    /** Writes, unless the operation was cancelled since the turn began: then what the step found does not count. */
+    private void transition(
+            OperationStatus expected, Optional<ProvisionEvent> event, UnaryOperator<OperationRecord> change) {
+        NodeRecord before;
+        NodeRecord after;
+        lock.lock();
+        try {
+            if (current.status() != expected) {
+                return;
+            }
+            before = requireNode();
+            if (event.isPresent()) {
+                after = write(event.get(), change);
+            } else {
+                current = store.change(current.id(), change);
+                after = before;
+            }
+        } finally {
+            lock.unlock();
+        }
+        tell(before, after);
+    }
+
+    private NodeRecord write(ProvisionEvent event, UnaryOperator<OperationRecord> change) {
+        OperationRecord[] written = new OperationRecord[1];
+        NodeRecord after = store.change(current.id(), event, op -> {
+            written[0] = change.apply(op);
+            return written[0];
+        });
+        current = written[0];
+        return after;
+    }
+
+    void remember(String key, String value) {
+        lock.lock();
+        try {
+            current = store.change(current.id(), op -> op.remembering(key, value, clock.instant()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private OperationRecord noteDisk(OperationRecord operation) {
+        return plans.diskUse(operation.kind(), operation.step()) == DiskUse.WRITES
+                ? operation.remembering(DISK_WRITTEN, "yes", clock.instant())
+                : operation;
+    }
+
+    // ---- the step, outside the lock
+
+    private StepResult call(Step step, Body body) throws InterruptedException {
+        lock.lock();
+        try {
+            if (parked) {
+                throw new InterruptedException("parked");
+            }
+            inStep = Thread.currentThread();
+        } finally {
+            lock.unlock();
+        }
+        try {
+            return body.call();
+        } catch (DriverException e) {
+            if (e.code() == ErrorCode.DRIVER_NOT_READY) {
+                throw e;
+            }
+            return new StepResult.Failed(e.code(), String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            LOG.error("{} threw what no step should throw", step.name(), e);
+            return new StepResult.Failed(ErrorCode.DEPLOY_FAILED, step.name() + " failed unexpectedly: " + e);
+        } finally {
+            lock.lock();
+            try {
+                inStep = null;
+                // An interrupt was meant for the step, not for the writes that follow it.
+                Thread.interrupted();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    private void interruptStep() {
+        if (inStep != null) {
+            inStep.interrupt();
+        }
+    }
+
+    private boolean overdue(Step step) {
+        return !clock.instant().isBefore(record().stepSince().plus(step.limit()));
+    }
+
+    // ---- telling
+
+    void progress(OperationRecord operation, String step, int index, double fraction) {
+        int size = Math.max(1, plans.of(operation.kind()).size());
+        double whole = Math.min(1.0, (index + Math.clamp(fraction, 0.0, 1.0)) / size);
+        quietly(() -> listener.progressed(requireNode(), operation.instance(), step, whole));
+    }
+
+    private void tell(NodeRecord before, NodeRecord after) {
+        if (before.state() == after.state()) {
+            return;
+        }
+        OperationRecord operation = record();
+        LOG.info(
+                "node {} instance {}: {} -> {} ({} ms)",
+                after.name(),
+                operation.instance().map(Object::toString).orElse("-"),
+                before.state().persistedName(),
+                after.state().persistedName(),
+                Duration.between(operation.createdAt(), clock.instant()).toMillis());
+        quietly(() -> listener.stateChanged(after, operation.instance(), before.state()));
+    }
+
+    private static void quietly(Runnable telling) {
+        try {
+            telling.run();
+        } catch (RuntimeException e) {
+            LOG.warn("a listener failed; the operation goes on", e);
+        }
+    }
+
+    // ---- small things
+
+    NodeStore store() {
+        return store;
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    OperationRecord record() {
+        lock.lock();
+        try {
+            return current;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isParked() {
+        lock.lock();
+        try {
+            return parked;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private NodeRecord requireNode() {
+        UUID uuid = record().node();
+        return store.node(uuid)
+                .orElseThrow(() -> new DriverException(
+                        ErrorCode.NODE_NOT_FOUND, "node " + uuid + " is gone from the store in mid-operation"));
+    }
+
+    private static boolean isWaiting(ProvisionState state) {
+        return state == ProvisionState.WAIT_CALL_BACK || state == ProvisionState.CLEAN_WAIT;
+    }
+
+    @FunctionalInterface
+    private interface Body {
+        StepResult call() throws InterruptedException;
+    }
+}

@@ -1,0 +1,151 @@
+package org.novametal.baremetal.step;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.novametal.agent.AgentClient;
+import org.novametal.agent.AgentCommand;
+import org.novametal.agent.AgentEndpoint;
+import org.novametal.agent.AgentNode;
+import org.novametal.agent.AgentPort;
+import org.novametal.agent.AgentToken;
+import org.novametal.agent.CommandResult;
+import org.novametal.agent.HardwareSteps;
+import org.novametal.baremetal.inventory.AgentRecord;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.step.StepResult.Failed;
+import org.novametal.baremetal.step.StepResult.Wait;
+import org.novametal.baremetal.step.StepResult.WaitFor;
+import org.novametal.driver.error.ErrorCode;
+
+/**
+ * The deploy ramdisk that runs on a node, as steps use it: one long command at a time, whose id is remembered, so that after
+ * a crash it is found again in place of being given twice.
+ */
+public final class Ramdisk {
+    private static final Duration BUSY_RETRY = Duration.ofSeconds(2);
+
+    private final AgentClient client;
+    private final Duration pollInterval;
+
+    /**
+     * Speaks to ramdisks.
+     *
+     * @param pollInterval how often a running command is read where no heartbeat says that it is done
+     */
+    public Ramdisk(AgentClient client, Duration pollInterval) {
+        this.client = client;
+        this.pollInterval = pollInterval;
+    }
+
+    /** Gives a short command and waits for its end. */
+    public CommandResult ask(StepContext context, AgentCommand command) {
+        return client.execute(requireEndpoint(context), command, AgentClient.Wait.UNTIL_DONE);
+    }
+
+    /**
+     * Gives a long command once and sees it through.
+     *
+     * @param key under which its id is remembered
+     * @param command makes the command, from the steps that the ramdisk has; empty when it lacks the step
+     */
+    public StepResult seeThrough(
+            StepContext context,
+            String key,
+            AgentCommand stepsQuestion,
+            Function<HardwareSteps, Optional<AgentCommand>> command) {
+        String idKey = key + ".command";
+        Optional<String> id = context.recall(idKey).filter(text -> !text.isEmpty());
+        if (id.isEmpty()) {
+            return give(context, key, idKey, stepsQuestion, command);
+        }
+        Optional<CommandResult> result = client.read(requireEndpoint(context), id.get());
+        if (result.isEmpty()) {
+            return new Failed(
+                    ErrorCode.DEPLOY_FAILED,
+                    key + " on " + context.node().name() + ": the ramdisk does not know its command " + id.get()
+                            + " any more, it booted again by itself; see the node's console");
+        }
+        return judge(context, key, idKey, result.get());
+    }
+
+    private StepResult give(
+            StepContext context,
+            String key,
+            String idKey,
+            AgentCommand stepsQuestion,
+            Function<HardwareSteps, Optional<AgentCommand>> command) {
+        CommandResult answer = ask(context, stepsQuestion);
+        if (answer.status() != CommandResult.Status.SUCCEEDED) {
+            return new Failed(
+                    ErrorCode.DEPLOY_FAILED,
+                    key + " on " + context.node().name() + ": the ramdisk did not say which steps it has: " + answer);
+        }
+        Optional<AgentCommand> order = command.apply(HardwareSteps.of(answer));
+        if (order.isEmpty()) {
+            return new Failed(
+                    ErrorCode.DEPLOY_FAILED,
+                    key + " on " + context.node().name() + ": the ramdisk has no such step; boot one that has");
+        }
+        CommandResult begun = client.execute(requireEndpoint(context), order.get(), AgentClient.Wait.NOT_AT_ALL);
+        context.remember(idKey, begun.id());
+        return judge(context, key, idKey, begun);
+    }
+
+    private StepResult judge(StepContext context, String key, String idKey, CommandResult result) {
+        return switch (result.status()) {
+            case RUNNING -> new Wait(WaitFor.RAMDISK, pollInterval, "the ramdisk to end " + result.name());
+            case SUCCEEDED -> StepResult.DONE;
+            case FAILED ->
+                new Failed(
+                        ErrorCode.DEPLOY_FAILED,
+                        key + " on " + context.node().name() + " failed in the ramdisk: "
+                                + result.error()
+                                        .map(error -> error.type() + ": " + error.message() + " " + error.details())
+                                        .orElse("it does not say why"));
+            case CLEAN_VERSION_MISMATCH -> {
+                // Its hardware managers changed since it was asked for its steps: ask anew.
+                context.remember(idKey, "");
+                yield new Wait(WaitFor.TIME, BUSY_RETRY, "the ramdisk's steps to stand still");
+            }
+        };
+    }
+
+    /** The node as the ramdisk is told of it. */
+    public static AgentNode node(NodeRecord node) {
+        return new AgentNode(
+                node.uuid(),
+                Map.of(
+                        "cpu_arch", node.cpuArch(),
+                        "cpus", node.vcpus(),
+                        "memory_mb", node.memoryMb(),
+                        "local_gb", node.localGb(),
+                        "capabilities", "boot_mode:bios"),
+                Map.of(),
+                Map.of("agent_erase_devices_iterations", 1, "agent_erase_devices_zeroize", true));
+    }
+
+    /** The node's ports as the ramdisk is told of them. */
+    public static List<AgentPort> ports(StepContext context) {
+        return context.ports().stream()
+                .map(port -> new AgentPort(
+                        port.uuid(),
+                        port.mac(),
+                        port.position() == 0 ? AgentPort.NetworkBoot.ENABLED : AgentPort.NetworkBoot.DISABLED))
+                .toList();
+    }
+
+    private static AgentEndpoint requireEndpoint(StepContext context) {
+        AgentRecord agent = context.agent()
+                .filter(record ->
+                        record.callbackUrl().isPresent() && record.certificate().isPresent())
+                .orElseThrow(() -> new IllegalStateException(
+                        "no ramdisk was heard on node " + context.node().name()));
+        return new AgentEndpoint(
+                agent.callbackUrl().orElseThrow(),
+                agent.certificate().orElseThrow(),
+                AgentToken.of(agent.token().reveal()));
+    }
+}

@@ -1,0 +1,62 @@
+package org.novametal.baremetal.step;
+
+import java.time.Duration;
+
+/**
+ * One thing that is done to a machine on the way to an instance, and taken back on the way from it.
+ *
+ * <p>A step is idempotent: after a crash it is run again from its beginning. It keeps nothing in fields; what it has to know
+ * later it {@linkplain StepContext#remember remembers} in the store before it acts. One object serves all nodes at once.
+ */
+public interface Step {
+    /** Its name, {@code concern.verb}, unique in its plan; part of what is stored, so it stays. */
+    String name();
+
+    /** How long it may take in all, its waits included. */
+    Duration limit();
+
+    /** Whether it writes to the machine's disk: then the node is cleaned before it is given to anybody else. */
+    default DiskUse diskUse() {
+        return DiskUse.NONE;
+    }
+
+    /** Does it, or goes on doing it. */
+    StepResult run(StepContext context) throws InterruptedException;
+
+    /** Takes it back. Legal, and harmless, where {@link #run} was never called. */
+    StepResult undo(StepContext context) throws InterruptedException;
+
+    /** What a step does to the machine's disk. */
+    enum DiskUse {
+        /** Nothing. */
+        NONE,
+        /** It writes. */
+        WRITES
+    }
+
+    /** This step the other way round: to run it is to take it back. */
+    default Step reversed() {
+        Step forward = this;
+        return new Step() {
+            @Override
+            public String name() {
+                return forward.name() + "-reversed";
+            }
+
+            @Override
+            public Duration limit() {
+                return forward.limit();
+            }
+
+            @Override
+            public StepResult run(StepContext context) throws InterruptedException {
+                return forward.undo(context);
+            }
+
+            @Override
+            public StepResult undo(StepContext context) {
+                return StepResult.DONE;
+            }
+        };
+    }
+}

@@ -1,0 +1,38 @@
+package org.novametal.baremetal.step;
+
+import java.time.Duration;
+import org.novametal.driver.error.ErrorCode;
+
+/** What became of a step. */
+public sealed interface StepResult {
+    /** The step is done. */
+    StepResult DONE = new Done();
+
+    /** The step is done. */
+    record Done() implements StepResult {}
+
+    /**
+     * The step has to be run again.
+     *
+     * @param on what it waits for
+     * @param pollAfter when to run it again at the latest
+     * @param what the same for people, such as {@code "the machine to be on"}
+     */
+    record Wait(WaitFor on, Duration pollAfter, String what) implements StepResult {}
+
+    /**
+     * The step cannot be done.
+     *
+     * @param code what went wrong
+     * @param message the same for people: what was tried, the value seen, the value wanted, what to do
+     */
+    record Failed(ErrorCode code, String message) implements StepResult {}
+
+    /** What a step waits for. */
+    enum WaitFor {
+        /** Time to pass. */
+        TIME,
+        /** The deploy ramdisk to be heard. */
+        RAMDISK
+    }
+}

@@ -1,0 +1,43 @@
+package org.novametal.baremetal.step.boot;
+
+import java.util.Optional;
+import org.novametal.baremetal.step.BmcDirectory;
+import org.novametal.baremetal.step.StepContext;
+import org.novametal.baremetal.step.StepResult;
+import org.novametal.baremetal.step.StepResult.Failed;
+import org.novametal.bmc.BootDevice;
+import org.novametal.bmc.BootDeviceControl;
+import org.novametal.bmc.BootOverride;
+import org.novametal.bmc.BootOverride.BootFirmware;
+import org.novametal.bmc.BootOverride.BootPersistence;
+import org.novametal.driver.error.ErrorCode;
+
+/** Sets what a machine boots, through its BMC. */
+final class BootDeviceSetting {
+    private final BmcDirectory bmcs;
+
+    BootDeviceSetting(BmcDirectory bmcs) {
+        this.bmcs = bmcs;
+    }
+
+    StepResult once(StepContext context, BootDevice device) throws InterruptedException {
+        return set(context, device, BootPersistence.ONCE);
+    }
+
+    StepResult always(StepContext context, BootDevice device) throws InterruptedException {
+        return set(context, device, BootPersistence.PERSISTENT);
+    }
+
+    private StepResult set(StepContext context, BootDevice device, BootPersistence persistence)
+            throws InterruptedException {
+        Optional<BootDeviceControl> control = bmcs.bmc(context.node()).capability(BootDeviceControl.class);
+        if (control.isEmpty()) {
+            return new Failed(
+                    ErrorCode.NODE_INVALID,
+                    "the BMC of " + context.node().name() + " at "
+                            + context.node().bmc() + " cannot choose a boot device; use a BMC that can");
+        }
+        control.get().setBootOverride(new BootOverride(device, persistence, BootFirmware.BIOS));
+        return StepResult.DONE;
+    }
+}

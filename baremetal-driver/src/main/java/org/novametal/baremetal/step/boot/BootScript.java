@@ -1,0 +1,33 @@
+package org.novametal.baremetal.step.boot;
+
+import java.net.URI;
+import java.util.Optional;
+
+/**
+ * The iPXE script that boots the deploy ramdisk.
+ *
+ * <p>Source: Ironic Python Agent, kernel parameters {@code ipa-api-url} and {@code BOOTIF}; iPXE, {@code kernel} and {@code
+ * initrd} commands.
+ *
+ * @param kernel where the deploy kernel is
+ * @param ramdisk where the deploy ramdisk is
+ * @param agentApi where the ramdisk finds the agent API
+ * @param kernelAppend further kernel parameters
+ */
+public record BootScript(URI kernel, URI ramdisk, URI agentApi, Optional<String> kernelAppend) {
+    /** The script of a machine that has no business here: it goes on with its next boot device. */
+    public static final String EXIT = "#!ipxe\nexit\n";
+
+    /** The script. */
+    public String text() {
+        String api = agentApi.toString();
+        String apiWithoutSlash = api.endsWith("/") ? api.substring(0, api.length() - 1) : api;
+        return "#!ipxe\n"
+                + "imgfree\n"
+                + "kernel " + kernel + " ipa-api-url=" + apiWithoutSlash
+                + " BOOTIF=${mac} initrd=deploy_ramdisk"
+                + kernelAppend.map(p -> " " + p).orElse("") + "\n"
+                + "initrd --name deploy_ramdisk " + ramdisk + "\n"
+                + "boot\n";
+    }
+}

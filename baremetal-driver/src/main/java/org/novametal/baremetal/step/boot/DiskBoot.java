@@ -1,0 +1,41 @@
+package org.novametal.baremetal.step.boot;
+
+import java.time.Duration;
+import org.novametal.baremetal.step.BmcDirectory;
+import org.novametal.baremetal.step.Step;
+import org.novametal.baremetal.step.StepContext;
+import org.novametal.baremetal.step.StepResult;
+import org.novametal.bmc.BootDevice;
+
+/** Makes the machine boot its disk from now on, and forgets the ramdisk, which is over. There is nothing to undo: whoever boots it otherwise says so. */
+public final class DiskBoot implements Step {
+    private final BootDeviceSetting setting;
+    private final Duration limit;
+
+    /** Makes the step with the limit that a BMC is given. */
+    public DiskBoot(BmcDirectory bmcs, Duration limit) {
+        this.setting = new BootDeviceSetting(bmcs);
+        this.limit = limit;
+    }
+
+    @Override
+    public String name() {
+        return "boot.disk";
+    }
+
+    @Override
+    public Duration limit() {
+        return limit;
+    }
+
+    @Override
+    public StepResult run(StepContext context) throws InterruptedException {
+        context.forgetAgent();
+        return setting.always(context, BootDevice.DISK);
+    }
+
+    @Override
+    public StepResult undo(StepContext context) {
+        return StepResult.DONE;
+    }
+}

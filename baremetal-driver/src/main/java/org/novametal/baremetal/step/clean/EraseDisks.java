@@ -1,0 +1,76 @@
+package org.novametal.baremetal.step.clean;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.novametal.agent.AgentCommand;
+import org.novametal.agent.AgentNode;
+import org.novametal.agent.AgentPort;
+import org.novametal.agent.HardwareSteps;
+import org.novametal.baremetal.step.Ramdisk;
+import org.novametal.baremetal.step.Step;
+import org.novametal.baremetal.step.StepContext;
+import org.novametal.baremetal.step.StepResult;
+
+/** Has the ramdisk erase the node's disks. There is nothing to undo. */
+public final class EraseDisks implements Step {
+    /** How much is erased. */
+    public enum Extent {
+        /** The partition tables at both ends: seconds; the data stay readable for who looks for them. */
+        METADATA("erase_devices_metadata"),
+        /** Everything: up to hours. */
+        FULL("erase_devices");
+
+        private final String agentStep;
+
+        Extent(String agentStep) {
+            this.agentStep = agentStep;
+        }
+    }
+
+    private final Ramdisk ramdisk;
+    private final Extent extent;
+    private final Duration limit;
+
+    /** Makes the step with its limit. */
+    public EraseDisks(Ramdisk ramdisk, Extent extent, Duration limit) {
+        this.ramdisk = ramdisk;
+        this.extent = extent;
+        this.limit = limit;
+    }
+
+    @Override
+    public String name() {
+        return "clean.erase-disks";
+    }
+
+    @Override
+    public Duration limit() {
+        return limit;
+    }
+
+    @Override
+    public DiskUse diskUse() {
+        return DiskUse.WRITES;
+    }
+
+    @Override
+    public StepResult run(StepContext context) {
+        AgentNode node = Ramdisk.node(context.node());
+        List<AgentPort> ports = Ramdisk.ports(context);
+        return ramdisk.seeThrough(
+                context,
+                name(),
+                AgentCommand.getCleanSteps(node, ports),
+                steps -> erasing(steps).map(step -> AgentCommand.clean(step, node, ports, steps.versions())));
+    }
+
+    private Optional<HardwareSteps.Step> erasing(HardwareSteps steps) {
+        return steps.deployStep(extent.agentStep);
+    }
+
+    @Override
+    public StepResult undo(StepContext context) {
+        return StepResult.DONE;
+    }
+}

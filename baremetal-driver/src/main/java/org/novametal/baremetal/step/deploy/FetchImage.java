@@ -1,0 +1,76 @@
+package org.novametal.baremetal.step.deploy;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.novametal.baremetal.inventory.DeploySpec;
+import org.novametal.baremetal.step.Step;
+import org.novametal.baremetal.step.StepContext;
+import org.novametal.baremetal.step.StepResult;
+import org.novametal.baremetal.step.StepResult.Failed;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.image.ImageChecksum;
+import org.novametal.image.ImageException;
+import org.novametal.image.ImageRequest;
+import org.novametal.image.ImageService;
+import org.novametal.image.PreparedImage;
+
+/**
+ * Makes the image ready to be written: fetched, verified, raw, no larger than the node's disk. There is nothing to undo: the
+ * cache keeps it.
+ */
+public final class FetchImage implements Step {
+    private static final long GIB = 1024L * 1024 * 1024;
+
+    private final ImageService images;
+    private final Duration limit;
+
+    /** Makes the step with the limit for the whole of it. */
+    public FetchImage(ImageService images, Duration limit) {
+        this.images = images;
+        this.limit = limit;
+    }
+
+    @Override
+    public String name() {
+        return "deploy.fetch-image";
+    }
+
+    @Override
+    public Duration limit() {
+        return limit;
+    }
+
+    @Override
+    public StepResult run(StepContext context) throws InterruptedException {
+        try {
+            PreparedImage image = images.prepare(
+                    request(context), progress -> progress.fraction().ifPresent(context::progress));
+            ReadyImage.of(image).remember(context);
+            return StepResult.DONE;
+        } catch (ImageException e) {
+            ErrorCode code = switch (e.reason().fault()) {
+                case IMAGE -> ErrorCode.IMAGE_UNACCEPTABLE;
+                case SOURCE, HOST -> ErrorCode.DEPLOY_FAILED;
+            };
+            return new Failed(code, String.valueOf(e.getMessage()));
+        }
+    }
+
+    @Override
+    public StepResult undo(StepContext context) {
+        return StepResult.DONE;
+    }
+
+    private static ImageRequest request(StepContext context) {
+        DeploySpec spec = context.spec();
+        Optional<ImageChecksum> checksum = spec.hashAlgorithm()
+                .flatMap(algorithm ->
+                        spec.hashValue().map(value -> new ImageChecksum(ImageChecksum.Algorithm.of(algorithm), value)));
+        return new ImageRequest(
+                spec.imageSource(),
+                spec.diskFormat(),
+                checksum,
+                spec.imageSizeBytes(),
+                context.node().localGb() * GIB);
+    }
+}

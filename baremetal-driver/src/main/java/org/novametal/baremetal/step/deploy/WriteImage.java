@@ -1,0 +1,84 @@
+package org.novametal.baremetal.step.deploy;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.novametal.agent.AgentCommand;
+import org.novametal.agent.AgentNode;
+import org.novametal.agent.AgentPort;
+import org.novametal.agent.ImageInfo;
+import org.novametal.agent.ImageInfo.HashAlgorithm;
+import org.novametal.baremetal.step.Ramdisk;
+import org.novametal.baremetal.step.Step;
+import org.novametal.baremetal.step.StepContext;
+import org.novametal.baremetal.step.StepResult;
+
+/** Has the ramdisk write the image to the node's disk. There is nothing to undo but by cleaning. */
+public final class WriteImage implements Step {
+    private final Ramdisk ramdisk;
+    private final Function<UUID, URI> imageUrl;
+    private final Duration limit;
+
+    /**
+     * Makes the step.
+     *
+     * @param imageUrl where a node finds the image that is being put on it
+     * @param limit how long the writing may take
+     */
+    public WriteImage(Ramdisk ramdisk, Function<UUID, URI> imageUrl, Duration limit) {
+        this.ramdisk = ramdisk;
+        this.imageUrl = imageUrl;
+        this.limit = limit;
+    }
+
+    @Override
+    public String name() {
+        return "deploy.write-image";
+    }
+
+    @Override
+    public Duration limit() {
+        return limit;
+    }
+
+    @Override
+    public DiskUse diskUse() {
+        return DiskUse.WRITES;
+    }
+
+    @Override
+    public StepResult run(StepContext context) {
+        ReadyImage image = ReadyImage.recall(context)
+                .orElseThrow(() -> new IllegalStateException("the image was not made ready before"));
+        AgentNode node = Ramdisk.node(context.node());
+        List<AgentPort> ports = Ramdisk.ports(context);
+        return ramdisk.seeThrough(
+                context,
+                name(),
+                AgentCommand.getDeploySteps(node, ports),
+                steps -> Optional.of(AgentCommand.writeImage(node, ports, info(context, image), steps.versions())));
+    }
+
+    @Override
+    public StepResult undo(StepContext context) {
+        return StepResult.DONE;
+    }
+
+    private ImageInfo info(StepContext context, ReadyImage image) {
+        UUID node = context.node().uuid();
+        HashAlgorithm algorithm = switch (image.checksum().algorithm()) {
+            case SHA256 -> HashAlgorithm.SHA256;
+            case SHA512 -> HashAlgorithm.SHA512;
+        };
+        return new ImageInfo(
+                context.spec().imageId(),
+                List.of(imageUrl.apply(node)),
+                algorithm,
+                image.checksum().hex(),
+                node,
+                Optional.empty());
+    }
+}

@@ -1,0 +1,106 @@
+package org.novametal.baremetal.step.network;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/**
+ * The files by which dnsmasq learns of a node: {@code dhcp_dir/hosts} for {@code --dhcp-hostsdir} and {@code dhcp_dir/opts}
+ * for {@code --dhcp-optsdir}, one file a node in each. A file is replaced whole, by a rename; dnsmasq reads a new one by
+ * itself and forgets a removed one at SIGHUP.
+ *
+ * <pre>
+ * hosts/UUID   52:54:00:12:34:56,set:nova-metal-UUID,10.0.0.7,web1
+ * opts/UUID    tag:nova-metal-UUID,option:bootfile-name,http://10.0.0.1:8080/boot/UUID.ipxe
+ * </pre>
+ *
+ * <p>Source: dnsmasq(8), {@code --dhcp-host}, {@code --dhcp-option}.
+ */
+public final class DhcpFiles {
+    private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?");
+    private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
+
+    private final Path hosts;
+    private final Path options;
+
+    /** Writes below that folder; its two sub-folders are made when they are missing. */
+    public DhcpFiles(Path dhcpDir) {
+        this.hosts = dhcpDir.resolve("hosts");
+        this.options = dhcpDir.resolve("opts");
+    }
+
+    /**
+     * Tells of a node.
+     *
+     * @param macs its hardware addresses
+     * @param addresses an IPv4 address for each of the first ones; a port without one is given one by dnsmasq
+     * @param hostname its host name
+     * @param bootUrl what it boots from the network; absent when it is not to
+     * @throws IllegalArgumentException when a name or an address is not one
+     */
+    public void write(UUID node, List<String> macs, List<String> addresses, String hostname, Optional<URI> bootUrl) {
+        check(HOST_NAME, "host name", hostname);
+        addresses.forEach(address -> check(IPV4, "IPv4 address", address));
+        String tag = "nova-metal-" + node;
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < macs.size(); i++) {
+            lines.append(macs.get(i)).append(",set:").append(tag);
+            if (i < addresses.size()) {
+                lines.append(',').append(addresses.get(i));
+            }
+            // One name may stand at one address only, so the further ports have none.
+            if (i == 0) {
+                lines.append(',').append(hostname);
+            }
+            lines.append('\n');
+        }
+        // The option comes first: a machine that finds its address must find its boot file too.
+        if (bootUrl.isPresent()) {
+            replace(options, node, "tag:" + tag + ",option:bootfile-name," + bootUrl.get() + "\n");
+        } else {
+            delete(options, node);
+        }
+        replace(hosts, node, lines.toString());
+    }
+
+    /** Takes a node out. Nothing happens when it is not there. */
+    public void remove(UUID node) {
+        delete(hosts, node);
+        delete(options, node);
+    }
+
+    // What stands here is read by a program that has a syntax: nothing but plain names gets in.
+    private static void check(Pattern pattern, String what, String value) {
+        if (!pattern.matcher(value).matches()) {
+            throw new IllegalArgumentException("'" + value + "' is no " + what + " that DHCP can give");
+        }
+    }
+
+    private static void replace(Path folder, UUID node, String text) {
+        try {
+            Files.createDirectories(folder);
+            // dnsmasq passes over names that begin with a dot or end with a tilde.
+            Path draft = folder.resolve("." + node);
+            Files.writeString(draft, text, StandardCharsets.UTF_8);
+            Files.move(draft, folder.resolve(node.toString()), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + folder.resolve(node.toString()), e);
+        }
+    }
+
+    private static void delete(Path folder, UUID node) {
+        try {
+            Files.deleteIfExists(folder.resolve(node.toString()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot delete " + folder.resolve(node.toString()), e);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package org.novametal.baremetal.step.network;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.novametal.baremetal.inventory.PortRecord;
+import org.novametal.baremetal.step.Step;
+import org.novametal.baremetal.step.StepContext;
+import org.novametal.baremetal.step.StepResult;
+
+/** Wires the node so that it can boot the deploy ramdisk; to undo it is to take the node out of DHCP. */
+public final class ProvisioningNetwork implements Step {
+    private final DhcpFiles files;
+    private final Function<UUID, URI> bootUrl;
+
+    /**
+     * Makes the step.
+     *
+     * @param bootUrl the address of a node's boot script
+     */
+    public ProvisioningNetwork(DhcpFiles files, Function<UUID, URI> bootUrl) {
+        this.files = files;
+        this.bootUrl = bootUrl;
+    }
+
+    @Override
+    public String name() {
+        return "network.provisioning";
+    }
+
+    @Override
+    public Duration limit() {
+        return Duration.ofMinutes(1);
+    }
+
+    @Override
+    public StepResult run(StepContext context) {
+        UUID node = context.node().uuid();
+        List<String> macs = context.ports().stream().map(PortRecord::mac).toList();
+        // The ramdisk takes whatever address DHCP has: the tenant's own are for the instance.
+        files.write(node, macs, List.of(), "deploy-" + node, Optional.of(bootUrl.apply(node)));
+        return StepResult.DONE;
+    }
+
+    @Override
+    public StepResult undo(StepContext context) {
+        files.remove(context.node().uuid());
+        return StepResult.DONE;
+    }
+}

@@ -1,0 +1,73 @@
+package org.novametal.baremetal.step.network;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.novametal.baremetal.inventory.DeploySpec;
+import org.novametal.baremetal.inventory.PortRecord;
+import org.novametal.baremetal.step.Step;
+import org.novametal.baremetal.step.StepContext;
+import org.novametal.baremetal.step.StepResult;
+import org.novametal.baremetal.step.StepResult.Failed;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.NetworkInterface;
+
+/**
+ * Wires the node as the instance wants it: its host name and addresses by DHCP, no boot file. A network that names
+ * the MAC of one of the node's ports is put on that port, the others on the free ports in order. To undo it is to take the node out of DHCP.
+ */
+public final class TenantNetwork implements Step {
+    private final DhcpFiles files;
+
+    /** Makes the step. */
+    public TenantNetwork(DhcpFiles files) {
+        this.files = files;
+    }
+
+    @Override
+    public String name() {
+        return "network.tenant";
+    }
+
+    @Override
+    public Duration limit() {
+        return Duration.ofMinutes(1);
+    }
+
+    @Override
+    public StepResult run(StepContext context) {
+        DeploySpec spec = context.spec();
+        List<String> free =
+                new ArrayList<>(context.ports().stream().map(PortRecord::mac).toList());
+        List<String> macs = new ArrayList<>();
+        List<String> addresses = new ArrayList<>();
+        for (NetworkInterface network : spec.networks()) {
+            if (free.isEmpty()) {
+                return new Failed(
+                        ErrorCode.VIF_PLUG_FAILED,
+                        "node " + context.node().name() + " has "
+                                + context.ports().size() + " ports, the instance asks for "
+                                + spec.networks().size() + " networks; ask for fewer networks or another node");
+            }
+            String mac = network.mac().filter(free::contains).orElse(free.getFirst());
+            free.remove(mac);
+            // Ports with an address stand first, so that addresses and MACs keep pace.
+            if (network.addresses().isEmpty()) {
+                macs.addLast(mac);
+            } else {
+                macs.add(addresses.size(), mac);
+                addresses.add(network.addresses().getFirst());
+            }
+        }
+        macs.addAll(free);
+        files.write(context.node().uuid(), macs, addresses, spec.hostname(), Optional.empty());
+        return StepResult.DONE;
+    }
+
+    @Override
+    public StepResult undo(StepContext context) {
+        files.remove(context.node().uuid());
+        return StepResult.DONE;
+    }
+}

@@ -1,0 +1,51 @@
+package org.novametal.baremetal.step.power;
+
+import java.time.Duration;
+import org.novametal.baremetal.step.BmcDirectory;
+import org.novametal.baremetal.step.Step;
+import org.novametal.baremetal.step.StepContext;
+import org.novametal.baremetal.step.StepResult;
+import org.novametal.bmc.ChassisPower;
+import org.novametal.bmc.PowerAction;
+
+/** Switches the machine on and reads it back; to undo it is to switch it off. */
+public final class PowerOn implements Step {
+    private final String name;
+    private final PowerReach reach;
+    private final Duration limit;
+
+    /**
+     * Makes the step.
+     *
+     * @param name its name
+     * @param limit how long the machine may take
+     */
+    public PowerOn(String name, BmcDirectory bmcs, Duration limit) {
+        this.name = name;
+        this.reach = new PowerReach(bmcs);
+        this.limit = limit;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Duration limit() {
+        return limit;
+    }
+
+    @Override
+    public StepResult run(StepContext context) throws InterruptedException {
+        return reach.reach(context, ChassisPower.ON, PowerAction.ON, name);
+    }
+
+    @Override
+    public StepResult undo(StepContext context) throws InterruptedException {
+        if (!reach.wasAsked(context, name)) {
+            return StepResult.DONE;
+        }
+        return reach.reach(context, ChassisPower.OFF, PowerAction.OFF, name + "-undo");
+    }
+}

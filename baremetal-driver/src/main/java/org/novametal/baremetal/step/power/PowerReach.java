@@ -1,0 +1,59 @@
+package org.novametal.baremetal.step.power;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.novametal.baremetal.step.BmcDirectory;
+import org.novametal.baremetal.step.StepContext;
+import org.novametal.baremetal.step.StepResult;
+import org.novametal.baremetal.step.StepResult.Wait;
+import org.novametal.baremetal.step.StepResult.WaitFor;
+import org.novametal.bmc.Bmc;
+import org.novametal.bmc.ChassisPower;
+import org.novametal.bmc.PowerAction;
+import org.novametal.driver.model.PowerState;
+
+/** Brings a machine to a power state, one look at a time: what a BMC accepts it need not do, so it is read back. */
+final class PowerReach {
+    /** A BMC that took a request and did nothing is asked again after this. */
+    private static final Duration ASK_AGAIN_AFTER = Duration.ofSeconds(10);
+
+    private static final Duration LOOK_AGAIN_AFTER = Duration.ofMillis(500);
+
+    private final BmcDirectory bmcs;
+
+    PowerReach(BmcDirectory bmcs) {
+        this.bmcs = bmcs;
+    }
+
+    StepResult reach(StepContext context, ChassisPower wanted, PowerAction action, String key)
+            throws InterruptedException {
+        Bmc bmc = bmcs.bmc(context.node());
+        if (bmc.readPower() == wanted) {
+            context.recordPower(
+                    switch (wanted) {
+                        case ON -> PowerState.RUNNING;
+                        case OFF -> PowerState.SHUTDOWN;
+                    });
+            return StepResult.DONE;
+        }
+        Optional<Instant> asked = context.recall(askedKey(key)).map(Instant::parse);
+        boolean askNow = asked.isEmpty()
+                || asked.get().isBefore(context.since())
+                || !context.now().isBefore(asked.get().plus(ASK_AGAIN_AFTER));
+        if (askNow) {
+            context.remember(askedKey(key), context.now().toString());
+            bmc.requestPower(action);
+        }
+        return new Wait(
+                WaitFor.TIME, LOOK_AGAIN_AFTER, "the machine to be " + wanted + " after " + action + " was asked for");
+    }
+
+    boolean wasAsked(StepContext context, String key) {
+        return context.recall(askedKey(key)).isPresent();
+    }
+
+    private static String askedKey(String key) {
+        return key + ".asked";
+    }
+}

@@ -1,0 +1,444 @@
+package org.novametal.baremetal.provision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novametal.baremetal.inventory.DeploySpec;
+import org.novametal.baremetal.inventory.InstanceOnNode;
+import org.novametal.baremetal.inventory.JdbcNodeStore;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.NodeSpec;
+import org.novametal.baremetal.inventory.NodeStore;
+import org.novametal.baremetal.inventory.OperationKind;
+import org.novametal.baremetal.inventory.OperationRecord;
+import org.novametal.baremetal.inventory.OperationStatus;
+import org.novametal.baremetal.inventory.SecretCipher;
+import org.novametal.baremetal.inventory.StoreOptions;
+import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.baremetal.step.Step;
+import org.novametal.baremetal.step.Step.DiskUse;
+import org.novametal.baremetal.step.StepResult;
+import org.novametal.baremetal.step.StepResult.Failed;
+import org.novametal.baremetal.step.StepResult.Wait;
+import org.novametal.baremetal.step.StepResult.WaitFor;
+import org.novametal.bmc.BmcAddress;
+import org.novametal.bmc.BmcCredentials;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.NodeName;
+import org.novametal.driver.model.PowerAfterSpawn;
+
+/** Operations on a real store with scripted steps: forward, backward, cancelled, parked, and killed after every write. */
+class ProvisionerTest {
+    private static final InstanceOnNode INSTANCE =
+            new InstanceOnNode(InstanceId.of("11111111-2222-3333-4444-555555555555"), "web1");
+
+    @TempDir
+    Path folder;
+
+    private NodeStore store;
+    private NodeRecord node;
+    private final List<String> world = new CopyOnWriteArrayList<>();
+    private final List<String> told = new CopyOnWriteArrayList<>();
+    private final List<Provisioner> opened = new ArrayList<>();
+
+    @BeforeEach
+    void openStore() {
+        store = JdbcNodeStore.open(
+                folder.resolve("nodes.db"),
+                SecretCipher.ofKeyFile(folder.resolve("secret.key")),
+                InstantSource.system(),
+                StoreOptions.DEFAULTS);
+        node = store.enrol(new NodeSpec(
+                UUID.randomUUID(),
+                new NodeName("n1"),
+                BmcAddress.parse("ipmi://127.0.0.1:6230"),
+                new BmcCredentials("admin", "secret"),
+                4,
+                8192,
+                10,
+                "x86_64",
+                Optional.of("baremetal"),
+                Set.of(),
+                List.of("52:54:00:00:00:01"),
+                Optional.empty()));
+        store.claim(node.uuid(), INSTANCE);
+    }
+
+    @AfterEach
+    void close() {
+        opened.forEach(Provisioner::close);
+        store.close();
+    }
+
+    @Test
+    void aDeploymentRunsItsStepsInOrderAndEndsActive() throws Exception {
+        Provisioner provisioner = open(store, plans(step("a"), step("b")));
+
+        OperationRecord end = provisioner.await(provisioner.deploy(node, INSTANCE, spec()));
+
+        assertThat(end.status()).isEqualTo(OperationStatus.SUCCEEDED);
+        assertThat(world).containsExactly("run a", "run b");
+        assertThat(now().state()).isEqualTo(ProvisionState.ACTIVE);
+        assertThat(now().operation()).isEmpty();
+        assertThat(now().instance()).contains(INSTANCE);
+        assertThat(told).containsExactly("available -> deploying", "deploying -> active");
+    }
+
+    @Test
+    void aWaitForTheRamdiskIsAStateOfItsOwnAndEndsWhenItIsHeard() throws Exception {
+        CountDownLatch waiting = new CountDownLatch(1);
+        ScriptedStep step = step("a").answering(() -> {
+            waiting.countDown();
+            return new Wait(WaitFor.RAMDISK, Duration.ofMinutes(1), "the ramdisk");
+        });
+        Provisioner provisioner = open(store, plans(step));
+
+        UUID operation = provisioner.deploy(node, INSTANCE, spec());
+        assertThat(waiting.await(10, TimeUnit.SECONDS)).isTrue();
+        provisioner.ramdiskHeard(node.uuid());
+
+        assertThat(provisioner.await(operation).status()).isEqualTo(OperationStatus.SUCCEEDED);
+        assertThat(told)
+                .containsExactly(
+                        "available -> deploying",
+                        "deploying -> wait call-back",
+                        "wait call-back -> deploying",
+                        "deploying -> active");
+    }
+
+    @Test
+    void aFailureUndoesEveryStepInReverseOrderAndFreesTheNode() throws Exception {
+        ScriptedStep failing = step("b").answering(() -> new Failed(ErrorCode.IMAGE_UNACCEPTABLE, "no good"));
+        Provisioner provisioner = open(store, plans(step("a"), failing, step("c")));
+
+        OperationRecord end = provisioner.await(provisioner.deploy(node, INSTANCE, spec()));
+
+        assertThat(end.status()).isEqualTo(OperationStatus.FAILED);
+        assertThat(end.error().orElseThrow().code()).isEqualTo(ErrorCode.IMAGE_UNACCEPTABLE);
+        assertThat(world).containsExactly("run a", "run b", "undo b", "undo a");
+        assertThat(now().state()).isEqualTo(ProvisionState.AVAILABLE);
+        assertThat(now().instance()).isEmpty();
+        assertThat(now().lastError()).contains("no good");
+    }
+
+    @Test
+    void aFailureAfterTheDiskWasWrittenCleansTheNodeBeforeItIsFree() throws Exception {
+        ScriptedStep writing = new ScriptedStep("write", DiskUse.WRITES, world);
+        ScriptedStep failing = step("b").answering(() -> new Failed(ErrorCode.DEPLOY_FAILED, "no good"));
+        Provisioner provisioner = open(store, new Plans(List.of(writing, failing), List.of(), List.of(step("erase"))));
+
+        provisioner.await(provisioner.deploy(node, INSTANCE, spec()));
+
+        awaitState(ProvisionState.AVAILABLE);
+        assertThat(world).containsExactly("run write", "run b", "undo b", "undo write", "run erase");
+        assertThat(told)
+                .containsExactly(
+                        "available -> deploying",
+                        "deploying -> deploy failed",
+                        "deploy failed -> cleaning",
+                        "cleaning -> available");
+    }
+
+    @Test
+    void aStepThatThrowsWhatItShouldNotIsAFailureLikeAnyOther() throws Exception {
+        ScriptedStep throwing = step("a").answering(() -> {
+            throw new IllegalStateException("a bug");
+        });
+        Provisioner provisioner = open(store, plans(throwing));
+
+        OperationRecord end = provisioner.await(provisioner.deploy(node, INSTANCE, spec()));
+
+        assertThat(end.error().orElseThrow().message()).contains("a bug");
+        assertThat(now().state()).isEqualTo(ProvisionState.AVAILABLE);
+    }
+
+    @Test
+    void whatCannotBeUndoneKeepsTheNodeForItsInstance() throws Exception {
+        ScriptedStep first = step("a");
+        ScriptedStep stuck = step("b")
+                .answering(() -> new Failed(ErrorCode.DEPLOY_FAILED, "no good"))
+                .undoAnswering(() -> new Failed(ErrorCode.DEPLOY_FAILED, "the BMC is gone"));
+        Provisioner provisioner = open(store, plans(first, stuck));
+
+        OperationRecord end = provisioner.await(provisioner.deploy(node, INSTANCE, spec()));
+
+        assertThat(end.error().orElseThrow().message()).contains("no good").contains("the BMC is gone");
+        assertThat(world).containsExactly("run a", "run b", "undo b", "undo a");
+        assertThat(now().state()).isEqualTo(ProvisionState.DEPLOY_FAILED);
+        assertThat(now().instance()).contains(INSTANCE);
+
+        provisioner.await(provisioner.delete(now(), INSTANCE));
+        awaitState(ProvisionState.AVAILABLE);
+        assertThat(now().instance()).isEmpty();
+    }
+
+    @Test
+    void aCancelledDeploymentIsUndoneFromWhereItWas() throws Exception {
+        CountDownLatch waiting = new CountDownLatch(1);
+        ScriptedStep step = step("b").answering(() -> {
+            waiting.countDown();
+            return new Wait(WaitFor.RAMDISK, Duration.ofMinutes(1), "the ramdisk");
+        });
+        Provisioner provisioner = open(store, plans(step("a"), step));
+        UUID operation = provisioner.deploy(node, INSTANCE, spec());
+        assertThat(waiting.await(10, TimeUnit.SECONDS)).isTrue();
+
+        provisioner.cancel(operation);
+        OperationRecord end = provisioner.await(operation);
+
+        assertThat(end.status()).isEqualTo(OperationStatus.CANCELLED);
+        assertThat(end.error().orElseThrow().code()).isEqualTo(ErrorCode.CANCELLED);
+        assertThat(world).endsWith("undo b", "undo a");
+        assertThat(now().state()).isEqualTo(ProvisionState.AVAILABLE);
+        assertThat(now().instance()).isEmpty();
+    }
+
+    @Test
+    void aDeletionThatFailsLeavesTheInstanceOnTheNodeInError() throws Exception {
+        ScriptedStep off = step("off").answering(() -> new Failed(ErrorCode.DEPLOY_FAILED, "the BMC is gone"));
+        Provisioner provisioner = open(store, new Plans(List.of(), List.of(off), List.of()));
+        provisioner.await(provisioner.deploy(node, INSTANCE, spec()));
+
+        OperationRecord end = provisioner.await(provisioner.delete(now(), INSTANCE));
+
+        assertThat(end.status()).isEqualTo(OperationStatus.FAILED);
+        assertThat(now().state()).isEqualTo(ProvisionState.ERROR);
+        assertThat(now().instance()).contains(INSTANCE);
+        provisioner.await(provisioner.delete(now(), INSTANCE));
+        awaitState(ProvisionState.AVAILABLE);
+    }
+
+    @Test
+    void aCleaningThatFailsCanBeBegunAgain() throws Exception {
+        ScriptedStep erase = step("erase").answering(() -> new Failed(ErrorCode.DEPLOY_FAILED, "the disk is gone"));
+        Provisioner provisioner = open(store, new Plans(List.of(), List.of(), List.of(erase)));
+        provisioner.await(provisioner.deploy(node, INSTANCE, spec()));
+        provisioner.await(provisioner.delete(now(), INSTANCE));
+        awaitState(ProvisionState.CLEAN_FAILED);
+        awaitNoOperation();
+
+        provisioner.await(provisioner.clean(now()));
+
+        assertThat(now().state()).isEqualTo(ProvisionState.AVAILABLE);
+    }
+
+    @Test
+    void closeParksAnOperationAndTheNextProvisionerEndsIt() throws Exception {
+        CountDownLatch waiting = new CountDownLatch(1);
+        ScriptedStep step = step("a").answering(() -> {
+            waiting.countDown();
+            return new Wait(WaitFor.RAMDISK, Duration.ofMinutes(1), "the ramdisk");
+        });
+        Plans plans = plans(step, step("b"));
+        Provisioner first = open(store, plans);
+        UUID operation = first.deploy(node, INSTANCE, spec());
+        assertThat(waiting.await(10, TimeUnit.SECONDS)).isTrue();
+
+        first.close();
+        assertThatThrownBy(() -> first.await(operation))
+                .isInstanceOfSatisfying(
+                        DriverException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.HOST_UNAVAILABLE));
+        assertThat(now().operation()).contains(operation);
+
+        open(store, plans).start();
+        awaitState(ProvisionState.ACTIVE);
+        assertThat(world).containsExactly("run a", "run a", "run b");
+    }
+
+    @Test
+    void twoOperationsOnOneNodeAreRefused() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        ScriptedStep step = step("a").answering(() -> {
+            await(go);
+            return StepResult.DONE;
+        });
+        Provisioner provisioner = open(store, plans(step));
+        UUID operation = provisioner.deploy(node, INSTANCE, spec());
+
+        assertThatThrownBy(() -> provisioner.delete(now(), INSTANCE))
+                .isInstanceOfSatisfying(
+                        DriverException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.RESOURCES_UNAVAILABLE));
+        go.countDown();
+        provisioner.await(operation);
+    }
+
+    /** The sweep: for every write of a life, the process dies right after it, and the next one ends the life as it should. */
+    @Test
+    void aProcessThatDiesAfterAnyWriteOfADeploymentLeavesNothingHalfWay() throws Exception {
+        int deaths = 0;
+        for (int writes = 1; ; writes++) {
+            world.clear();
+            AtomicInteger left = new AtomicInteger(writes);
+            Plans plans = plans(
+                    step("a"),
+                    step("b").answering(() -> new Wait(WaitFor.RAMDISK, Duration.ofMillis(1), "the ramdisk")),
+                    step("c"));
+            Provisioner dying = open(DyingStore.wrap(store, left), plans);
+            UUID operation;
+            try {
+                operation = dying.deploy(now(), INSTANCE, spec());
+                dying.await(operation);
+            } catch (DyingStore.Death | DriverException e) {
+                // The process is dead; what is in the store is all there is.
+            }
+            boolean died = left.get() <= 0;
+
+            Provisioner next = open(store, plans);
+            next.start();
+            awaitState(ProvisionState.ACTIVE);
+
+            OperationRecord end =
+                    store.newestOperation(INSTANCE.id(), OperationKind.DEPLOY).orElseThrow();
+            assertThat(end.status()).as("after death at write %d", writes).isEqualTo(OperationStatus.SUCCEEDED);
+            assertThat(world).as("after death at write %d", writes).contains("run a", "run b", "run c");
+            assertThat(world.indexOf("run c")).isGreaterThan(world.indexOf("run b"));
+            next.await(next.delete(now(), INSTANCE));
+            awaitState(ProvisionState.AVAILABLE);
+            store.claim(node.uuid(), INSTANCE);
+            if (!died) {
+                break;
+            }
+            deaths++;
+        }
+        assertThat(deaths).as("writes in a deployment").isGreaterThanOrEqualTo(8);
+    }
+
+    @Test
+    void aProcessThatDiesAfterAnyWriteOfAFailingDeploymentLeavesTheNodeFree() throws Exception {
+        int deaths = 0;
+        for (int writes = 1; ; writes++) {
+            AtomicInteger left = new AtomicInteger(writes);
+            Plans plans = plans(step("a"), new FailingStep());
+            Provisioner dying = open(DyingStore.wrap(store, left), plans);
+            try {
+                dying.await(dying.deploy(now(), INSTANCE, spec()));
+            } catch (DyingStore.Death | DriverException e) {
+                // The process is dead; what is in the store is all there is.
+            }
+            boolean died = left.get() <= 0;
+
+            open(store, plans).start();
+            awaitState(ProvisionState.AVAILABLE);
+
+            assertThat(now().instance()).as("after death at write %d", writes).isEmpty();
+            assertThat(now().operation()).isEmpty();
+            store.claim(node.uuid(), INSTANCE);
+            if (!died) {
+                break;
+            }
+            deaths++;
+        }
+        assertThat(deaths).as("writes in a failing deployment").isGreaterThanOrEqualTo(6);
+    }
+
+    // ---- small things
+
+    private Provisioner open(NodeStore with, Plans plans) {
+        Provisioner provisioner = new Provisioner(with, plans, InstantSource.system(), new Teller());
+        opened.add(provisioner);
+        return provisioner;
+    }
+
+    private static Plans plans(Step... deploy) {
+        return new Plans(List.of(deploy), List.of(), List.of());
+    }
+
+    private ScriptedStep step(String name) {
+        return new ScriptedStep(name, DiskUse.NONE, world);
+    }
+
+    private NodeRecord now() {
+        return store.node(node.uuid()).orElseThrow();
+    }
+
+    private void awaitState(ProvisionState state) throws InterruptedException {
+        for (int i = 0; i < 1000 && now().state() != state; i++) {
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        assertThat(now().state()).isEqualTo(state);
+    }
+
+    private void awaitNoOperation() throws InterruptedException {
+        for (int i = 0; i < 1000 && now().operation().isPresent(); i++) {
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        assertThat(now().operation()).isEmpty();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static DeploySpec spec() {
+        return new DeploySpec(
+                "web1",
+                "image-1",
+                URI.create("http://127.0.0.1/image"),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                OptionalLong.empty(),
+                List.of(),
+                PowerAfterSpawn.ON,
+                "req-1");
+    }
+
+    private final class Teller implements ProvisionListener {
+        @Override
+        public void stateChanged(NodeRecord record, Optional<InstanceId> instance, ProvisionState oldState) {
+            told.add(oldState.persistedName() + " -> " + record.state().persistedName());
+        }
+
+        @Override
+        public void progressed(NodeRecord record, Optional<InstanceId> instance, String step, double fraction) {
+            assertThat(fraction).isBetween(0.0, 1.0);
+        }
+    }
+
+    /** A step that always fails. */
+    private static final class FailingStep implements Step {
+        @Override
+        public String name() {
+            return "failing";
+        }
+
+        @Override
+        public Duration limit() {
+            return Duration.ofSeconds(30);
+        }
+
+        @Override
+        public StepResult run(org.novametal.baremetal.step.StepContext context) {
+            return new Failed(ErrorCode.DEPLOY_FAILED, "no good");
+        }
+
+        @Override
+        public StepResult undo(org.novametal.baremetal.step.StepContext context) {
+            return StepResult.DONE;
+        }
+    }
+}
