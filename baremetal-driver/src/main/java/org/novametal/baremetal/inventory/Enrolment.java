@@ -1,0 +1,121 @@
+package org.novametal.baremetal.inventory;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.NodeName;
+import org.novametal.driver.placement.ResourceClass;
+import org.novametal.driver.placement.Trait;
+
+/**
+ * The operators' way to the inventory: nodes are enrolled, listed, shown and deleted here.
+ *
+ * <p>Any thread may call; calls block for the store alone.
+ */
+public final class Enrolment {
+    private final NodeStore store;
+
+    /** The way to the nodes of that store. */
+    public Enrolment(NodeStore store) {
+        this.store = Objects.requireNonNull(store, "store");
+    }
+
+    /**
+     * A node and its ports.
+     *
+     * @param node the node
+     * @param ports its ports by position
+     */
+    public record NodeWithPorts(NodeRecord node, List<PortRecord> ports) {
+        /** Copies the ports. */
+        public NodeWithPorts {
+            ports = List.copyOf(ports);
+        }
+    }
+
+    /**
+     * Enrols a node, which is {@code available} at once.
+     *
+     * @throws DriverException {@code NODE_INVALID} with all that is wrong with the specification, or naming the other node
+     *     when its name, UUID, BMC address or a MAC is taken; {@code DRIVER_NOT_READY}
+     */
+    public NodeRecord enrol(NodeSpec spec) {
+        List<String> problems = problems(spec);
+        if (!problems.isEmpty()) {
+            throw new DriverException(
+                    ErrorCode.NODE_INVALID,
+                    "node " + spec.name() + " cannot be enrolled: " + String.join("; ", problems));
+        }
+        return store.enrol(spec);
+    }
+
+    private static List<String> problems(NodeSpec spec) {
+        List<String> problems = new ArrayList<>();
+        spec.resourceClass().ifPresent(name -> {
+            if (name.isBlank()) {
+                problems.add("its resource class is blank; leave it out, or name one such as baremetal");
+            } else {
+                check(problems, "resource class", name, ResourceClass::custom);
+            }
+        });
+        for (String name : spec.traits()) {
+            check(problems, "trait", name, Trait::new);
+            if (!name.startsWith("CUSTOM_") && !name.startsWith("HW_")) {
+                problems.add("trait '" + name + "' begins with neither CUSTOM_ nor HW_, so it is not a machine's own");
+            }
+        }
+        if (spec.cpuArch().isBlank()) {
+            problems.add("its processor architecture is blank; give one such as x86_64");
+        }
+        if (spec.credentials().username().isBlank()) {
+            problems.add("its BMC user is blank");
+        }
+        spec.consoleLog()
+                .filter(path -> !path.startsWith("/"))
+                .ifPresent(path -> problems.add("its console log '" + path + "' is not an absolute path"));
+        return problems;
+    }
+
+    private static void check(List<String> problems, String what, String name, Consumer<String> constructor) {
+        try {
+            constructor.accept(name);
+        } catch (IllegalArgumentException e) {
+            problems.add("its " + what + " cannot be used: " + e.getMessage());
+        }
+    }
+
+    /** All nodes by name. */
+    public List<NodeRecord> list() {
+        return store.nodes();
+    }
+
+    /**
+     * The node of that name, with its ports.
+     *
+     * @throws DriverException {@code NODE_NOT_FOUND}; {@code DRIVER_NOT_READY}
+     */
+    public NodeWithPorts show(NodeName name) {
+        NodeRecord node = named(name);
+        return new NodeWithPorts(node, store.ports(node.uuid()));
+    }
+
+    /**
+     * Deletes a node and its ports. Its machine is left as it is.
+     *
+     * @throws DriverException {@code NODE_NOT_FOUND}; {@code NODE_INVALID} saying which instance or operation holds it; {@code
+     *     DRIVER_NOT_READY}
+     */
+    public void delete(NodeName name) {
+        store.remove(named(name).uuid());
+    }
+
+    private NodeRecord named(NodeName name) {
+        return store.node(name)
+                .orElseThrow(() -> new DriverException(
+                        ErrorCode.NODE_NOT_FOUND,
+                        "there is no node named '" + name + "'; list the nodes to see the names"));
+    }
+}

@@ -1,0 +1,114 @@
+package org.novametal.baremetal.inventory;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.AvailableResource;
+import org.novametal.driver.model.AvailableResource.Availability;
+import org.novametal.driver.placement.Inventory;
+import org.novametal.driver.placement.ProviderTree;
+import org.novametal.driver.placement.ResourceClass;
+import org.novametal.driver.placement.Trait;
+
+/**
+ * What a node's record means to Nova and to placement: a node is free as a whole or taken as a whole.
+ *
+ * <p>Source: Nova {@code nova/virt/ironic/driver.py#update_provider_tree}; {@code nova/compute/resource_tracker.py} for the
+ * reserved memory.
+ *
+ * @param reservedHostMemoryMb memory that the host keeps, MiB, 0 or more: it counts as used on a free node
+ */
+public record ResourceReporter(int reservedHostMemoryMb) {
+    /** Checks the range. */
+    public ResourceReporter {
+        if (reservedHostMemoryMb < 0) {
+            throw new IllegalArgumentException(
+                    "reserved_host_memory_mb is " + reservedHostMemoryMb + "; it must be 0 or more");
+        }
+    }
+
+    /** Whether the node can take an instance now. */
+    public static Availability availability(NodeRecord node) {
+        if (node.instance().isPresent()) {
+            return Availability.IN_USE;
+        }
+        return switch (node.state()) {
+            case AVAILABLE -> node.maintenance().isPresent() ? Availability.UNAVAILABLE : Availability.FREE;
+            case DEPLOYING, WAIT_CALL_BACK, ACTIVE, DELETING -> Availability.IN_USE;
+            case DEPLOY_FAILED, CLEANING, CLEAN_WAIT, CLEAN_FAILED, ERROR -> Availability.UNAVAILABLE;
+        };
+    }
+
+    /**
+     * What the node has and what of it is taken: nothing but the reserved memory on a free node, else all. The facts are
+     * {@code provision_state}, {@code cpu_arch} and, where there are such, {@code maintenance} and {@code last_error}.
+     *
+     * @throws DriverException {@code NODE_INVALID} when a trait has no name that placement takes
+     */
+    public AvailableResource report(NodeRecord node) {
+        Availability availability = availability(node);
+        boolean free = availability == Availability.FREE;
+        AvailableResource.Builder report = AvailableResource.builder(node.name(), node.uuid())
+                .vcpus(node.vcpus(), free ? 0 : node.vcpus())
+                .memoryMb(node.memoryMb(), free ? Math.min(reservedHostMemoryMb, node.memoryMb()) : node.memoryMb())
+                .localGb(node.localGb(), free ? 0 : node.localGb())
+                .cpuArch(node.cpuArch())
+                .traits(traits(node))
+                .availability(availability)
+                .stat("provision_state", node.state().persistedName())
+                .stat("cpu_arch", node.cpuArch());
+        node.resourceClass().map(ResourceClass::custom).ifPresent(report::resourceClass);
+        node.instance().ifPresent(instance -> report.instance(instance.id()));
+        node.maintenance().ifPresent(reason -> report.stat("maintenance", reason));
+        node.lastError().ifPresent(error -> report.stat("last_error", error));
+        return report.build();
+    }
+
+    /**
+     * The tree with the node's provider as it should be: one unit of the node's resource class, reserved unless the node is
+     * free, and its traits. Traits beginning with {@code CUSTOM_} or {@code HW_} are the node's own and are replaced by the
+     * record's; all others on the provider belong to others and stay. Doing it again changes nothing.
+     *
+     * @throws DriverException {@code NO_RESOURCE_CLASS} when the node has none; {@code NODE_INVALID} as for {@link #report}
+     */
+    public ProviderTree update(ProviderTree tree, NodeRecord node) {
+        ResourceClass resourceClass = node.resourceClass()
+                .map(ResourceClass::custom)
+                .orElseThrow(() -> new DriverException(
+                        ErrorCode.NO_RESOURCE_CLASS,
+                        "node " + node.name()
+                                + " has no resource class; placement cannot count it. Enrol it with one, such as"
+                                + " baremetal"));
+        Set<Trait> traits = new TreeSet<>(traits(node));
+        ProviderTree.Provider before = tree.provider(node.name().value())
+                .orElseGet(() -> new ProviderTree.Provider(
+                        node.uuid(), node.name().value(), Optional.empty(), Map.of(), Set.of()));
+        before.traits().stream().filter(trait -> !isOfNode(trait)).forEach(traits::add);
+        int reserved = availability(node) == Availability.FREE ? 0 : 1;
+        return tree.with(new ProviderTree.Provider(
+                before.uuid(),
+                before.name(),
+                before.parent(),
+                Map.of(resourceClass, Inventory.wholeNode(reserved)),
+                traits));
+    }
+
+    private static boolean isOfNode(Trait trait) {
+        return trait.name().startsWith("CUSTOM_") || trait.name().startsWith("HW_");
+    }
+
+    private static Set<Trait> traits(NodeRecord node) {
+        Set<Trait> traits = new TreeSet<>();
+        for (String name : node.traits()) {
+            try {
+                traits.add(new Trait(name));
+            } catch (IllegalArgumentException e) {
+                throw new DriverException(ErrorCode.NODE_INVALID, "node " + node.name() + ": " + e.getMessage(), e);
+            }
+        }
+        return traits;
+    }
+}

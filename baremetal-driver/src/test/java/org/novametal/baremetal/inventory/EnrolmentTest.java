@@ -1,0 +1,108 @@
+package org.novametal.baremetal.inventory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.assertj.core.api.ThrowableAssertAlternative;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novametal.bmc.BmcCredentials;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.NodeName;
+
+class EnrolmentTest {
+    @TempDir
+    Path folder;
+
+    private JdbcNodeStore store;
+    private Enrolment enrolment;
+
+    @BeforeEach
+    void open() {
+        store = StoreFixture.open(folder);
+        enrolment = new Enrolment(store);
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    private static ThrowableAssertAlternative<DriverException> refused(ErrorCode code, ThrowingCallable call) {
+        return assertThatExceptionOfType(DriverException.class)
+                .isThrownBy(call)
+                .satisfies(e -> assertThat(e.code()).isEqualTo(code));
+    }
+
+    @Test
+    void anEnrolledNodeIsListedAndShownWithItsPorts() {
+        NodeRecord two = enrolment.enrol(StoreFixture.spec(2));
+        NodeRecord one = enrolment.enrol(StoreFixture.spec(1));
+        assertThat(enrolment.list()).containsExactly(one, two);
+        Enrolment.NodeWithPorts shown = enrolment.show(one.name());
+        assertThat(shown.node()).isEqualTo(one);
+        assertThat(shown.ports()).extracting(PortRecord::mac).containsExactly("52:54:00:00:00:01", "52:54:00:00:01:01");
+    }
+
+    @Test
+    void anUnknownNameIsNeitherShownNorDeleted() {
+        refused(ErrorCode.NODE_NOT_FOUND, () -> enrolment.show(new NodeName("nobody")))
+                .withMessageContaining("'nobody'");
+        refused(ErrorCode.NODE_NOT_FOUND, () -> enrolment.delete(new NodeName("nobody")));
+    }
+
+    @Test
+    void aNodeIsDeletedUnlessItIsInUse() {
+        NodeRecord node = enrolment.enrol(StoreFixture.spec(1));
+        InstanceOnNode instance = StoreFixture.instance("vm-1");
+        store.claim(node.uuid(), instance);
+        refused(ErrorCode.NODE_INVALID, () -> enrolment.delete(node.name()))
+                .withMessageContaining("vm-1")
+                .withMessageContaining("destroy");
+        store.unclaim(node.uuid(), instance.id());
+        enrolment.delete(node.name());
+        assertThat(enrolment.list()).isEmpty();
+    }
+
+    @Test
+    void allThatIsWrongIsSaidAtOnceAndNothingIsKept() {
+        NodeSpec good = StoreFixture.spec(1);
+        NodeSpec bad = new NodeSpec(
+                good.uuid(),
+                good.name(),
+                good.bmc(),
+                new BmcCredentials(" ", "secret-word"),
+                1,
+                1,
+                1,
+                "",
+                Optional.of(" "),
+                Set.of("fast disk", "COMPUTE_NODE"),
+                good.macs(),
+                Optional.of("console.log"));
+        refused(ErrorCode.NODE_INVALID, () -> enrolment.enrol(bad))
+                .withMessageContaining("node-01")
+                .withMessageContaining("fast disk")
+                .withMessageContaining("'COMPUTE_NODE' begins with neither")
+                .withMessageContaining("architecture is blank")
+                .withMessageContaining("BMC user is blank")
+                .withMessageContaining("'console.log' is not an absolute path")
+                .withMessageContaining("resource class is blank")
+                .satisfies(e -> assertThat(e.toString()).doesNotContain("secret-word"));
+        assertThat(enrolment.list()).isEmpty();
+    }
+
+    @Test
+    void aTakenNameIsRefused() {
+        enrolment.enrol(StoreFixture.spec(1));
+        refused(ErrorCode.NODE_INVALID, () -> enrolment.enrol(StoreFixture.spec(1)))
+                .withMessageContaining("taken by node node-01");
+    }
+}

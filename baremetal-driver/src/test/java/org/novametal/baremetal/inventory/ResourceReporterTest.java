@@ -1,0 +1,199 @@
+package org.novametal.baremetal.inventory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.AvailableResource;
+import org.novametal.driver.model.AvailableResource.Availability;
+import org.novametal.driver.model.PowerState;
+import org.novametal.driver.placement.Inventory;
+import org.novametal.driver.placement.ProviderTree;
+import org.novametal.driver.placement.ResourceClass;
+import org.novametal.driver.placement.Trait;
+
+class ResourceReporterTest {
+    private static final InstanceOnNode INSTANCE = StoreFixture.instance("vm-1");
+    private static final ResourceClass GOLD = new ResourceClass("CUSTOM_BAREMETAL_GOLD");
+
+    private final ResourceReporter reporter = new ResourceReporter(0);
+
+    private static NodeRecord node(
+            ProvisionState state, Optional<InstanceOnNode> instance, Optional<String> maintenance) {
+        return node(state, instance, maintenance, Optional.of("baremetal.gold"), Set.of("CUSTOM_SSD"));
+    }
+
+    private static NodeRecord node(
+            ProvisionState state,
+            Optional<InstanceOnNode> instance,
+            Optional<String> maintenance,
+            Optional<String> resourceClass,
+            Set<String> traits) {
+        NodeSpec spec = StoreFixture.spec(1);
+        return new NodeRecord(
+                UUID.fromString("0d5a2b3c-0000-4000-8000-000000000001"),
+                spec.name(),
+                spec.bmc(),
+                8,
+                16_384,
+                200,
+                "aarch64",
+                resourceClass,
+                traits,
+                Optional.empty(),
+                state,
+                instance,
+                Optional.empty(),
+                PowerState.NOSTATE,
+                maintenance,
+                Optional.of("bad disk"),
+                StoreFixture.NOW,
+                StoreFixture.NOW);
+    }
+
+    private static NodeRecord free() {
+        return node(ProvisionState.AVAILABLE, Optional.empty(), Optional.empty());
+    }
+
+    @Test
+    void aFreeNodeHasAllToGive() {
+        AvailableResource report = reporter.report(free());
+        assertThat(report.availability()).isEqualTo(Availability.FREE);
+        assertThat(report.vcpus()).isEqualTo(8);
+        assertThat(report.vcpusUsed()).isZero();
+        assertThat(report.memoryMb()).isEqualTo(16_384);
+        assertThat(report.memoryMbUsed()).isZero();
+        assertThat(report.localGb()).isEqualTo(200);
+        assertThat(report.localGbUsed()).isZero();
+        assertThat(report.cpuArch()).isEqualTo("aarch64");
+        assertThat(report.resourceClass()).contains(GOLD);
+        assertThat(report.traits()).containsExactly(new Trait("CUSTOM_SSD"));
+        assertThat(report.instance()).isEmpty();
+        assertThat(report.stats())
+                .isEqualTo(Map.of("provision_state", "available", "cpu_arch", "aarch64", "last_error", "bad disk"));
+    }
+
+    @Test
+    void reservedMemoryIsUsedOnAFreeNodeButNeverMoreThanThereIs() {
+        assertThat(new ResourceReporter(512).report(free()).memoryMbUsed()).isEqualTo(512);
+        assertThat(new ResourceReporter(99_999).report(free()).memoryMbUsed()).isEqualTo(16_384);
+        assertThatIllegalArgumentException().isThrownBy(() -> new ResourceReporter(-1));
+    }
+
+    @Test
+    void aNodeWithAnInstanceIsTakenWholeInEveryState() {
+        for (ProvisionState state : ProvisionState.values()) {
+            AvailableResource report = reporter.report(node(state, Optional.of(INSTANCE), Optional.empty()));
+            assertThat(report.availability()).isEqualTo(Availability.IN_USE);
+            assertThat(report.instance()).contains(INSTANCE.id());
+            takenWhole(report);
+        }
+    }
+
+    @Test
+    void aNodeWithoutInstanceIsFreeInOneStateOnly() {
+        for (ProvisionState state : ProvisionState.values()) {
+            AvailableResource report = reporter.report(node(state, Optional.empty(), Optional.empty()));
+            assertThat(report.availability())
+                    .isEqualTo(
+                            switch (state) {
+                                case AVAILABLE -> Availability.FREE;
+                                case DEPLOYING, WAIT_CALL_BACK, ACTIVE, DELETING -> Availability.IN_USE;
+                                case DEPLOY_FAILED, CLEANING, CLEAN_WAIT, CLEAN_FAILED, ERROR ->
+                                    Availability.UNAVAILABLE;
+                            });
+            if (state != ProvisionState.AVAILABLE) {
+                takenWhole(report);
+            }
+        }
+    }
+
+    @Test
+    void aNodeInMaintenanceIsTakenWholeAndSaysWhy() {
+        AvailableResource report =
+                reporter.report(node(ProvisionState.AVAILABLE, Optional.empty(), Optional.of("disk swap")));
+        assertThat(report.availability()).isEqualTo(Availability.UNAVAILABLE);
+        assertThat(report.stats()).containsEntry("maintenance", "disk swap");
+        takenWhole(report);
+    }
+
+    private static void takenWhole(AvailableResource report) {
+        assertThat(report.vcpusUsed()).isEqualTo(8);
+        assertThat(report.memoryMbUsed()).isEqualTo(16_384);
+        assertThat(report.localGbUsed()).isEqualTo(200);
+    }
+
+    @Test
+    void aFreeNodeIsOneUnitOfItsClass() {
+        ProviderTree tree = reporter.update(ProviderTree.empty(), free());
+        assertThat(tree.provider("node-01"))
+                .contains(new ProviderTree.Provider(
+                        free().uuid(),
+                        "node-01",
+                        Optional.empty(),
+                        Map.of(GOLD, Inventory.wholeNode(0)),
+                        Set.of(new Trait("CUSTOM_SSD"))));
+        assertThat(reporter.update(tree, free())).isEqualTo(tree);
+    }
+
+    @Test
+    void whatIsNotFreeIsReserved() {
+        for (NodeRecord node : Set.of(
+                node(ProvisionState.ACTIVE, Optional.of(INSTANCE), Optional.empty()),
+                node(ProvisionState.CLEANING, Optional.empty(), Optional.empty()),
+                node(ProvisionState.AVAILABLE, Optional.empty(), Optional.of("disk swap")))) {
+            assertThat(reporter.update(ProviderTree.empty(), node)
+                            .provider("node-01")
+                            .orElseThrow()
+                            .inventories())
+                    .isEqualTo(Map.of(GOLD, Inventory.wholeNode(1)));
+        }
+    }
+
+    @Test
+    void theNodesTraitsAreReplacedAndOthersStay() {
+        ProviderTree.Provider rack = new ProviderTree.Provider(
+                UUID.randomUUID(), "rack", Optional.empty(), Map.of(), Set.of(new Trait("CUSTOM_RACK")));
+        ProviderTree.Provider before = new ProviderTree.Provider(
+                free().uuid(),
+                "node-01",
+                Optional.of("rack"),
+                Map.of(new ResourceClass("CUSTOM_OLD"), Inventory.wholeNode(0)),
+                Set.of(new Trait("CUSTOM_HDD"), new Trait("HW_CPU_X86_AVX"), new Trait("COMPUTE_NODE")));
+        ProviderTree tree = reporter.update(ProviderTree.empty().with(rack).with(before), free());
+        assertThat(tree.provider("rack")).contains(rack);
+        ProviderTree.Provider after = tree.provider("node-01").orElseThrow();
+        assertThat(after.parent()).contains("rack");
+        assertThat(after.inventories()).containsOnlyKeys(GOLD);
+        assertThat(after.traits()).containsExactlyInAnyOrder(new Trait("CUSTOM_SSD"), new Trait("COMPUTE_NODE"));
+    }
+
+    @Test
+    void aNodeWithoutResourceClassIsReportedButHasNoPlaceInTheTree() {
+        NodeRecord node =
+                node(ProvisionState.AVAILABLE, Optional.empty(), Optional.empty(), Optional.empty(), Set.of());
+        assertThat(reporter.report(node).resourceClass()).isEmpty();
+        assertThatExceptionOfType(DriverException.class)
+                .isThrownBy(() -> reporter.update(ProviderTree.empty(), node))
+                .withMessageContaining("node-01")
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.NO_RESOURCE_CLASS));
+    }
+
+    @Test
+    void aTraitThatPlacementRefusesIsSaid() {
+        NodeRecord node = node(
+                ProvisionState.AVAILABLE, Optional.empty(), Optional.empty(), Optional.of("gold"), Set.of("fast-disk"));
+        assertThatExceptionOfType(DriverException.class)
+                .isThrownBy(() -> reporter.report(node))
+                .withMessageContaining("fast-disk")
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.NODE_INVALID));
+    }
+}
