@@ -32,4 +32,60 @@ public abstract class ComputeDriverContract {
             super(ComputeDriverContract.this::newFixture);
         }
     }
+
+    @Nested
+    class Spawn extends SpawnContract {
+        Spawn() {
+            super(ComputeDriverContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    class Destroy extends DestroyContract {
+        Destroy() {
+            super(ComputeDriverContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    class Power extends PowerContract {
+        Power() {
+            super(ComputeDriverContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    class Resources extends ResourcesContract {
+        Resources() {
+            super(ComputeDriverContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    class StoreGone extends StoreGoneContract {
+        StoreGone() {
+            super(ComputeDriverContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    class Threads extends ThreadsContract {
+        Threads() {
+            super(ComputeDriverContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    class Life extends LifeContract {
+        Life() {
+            super(ComputeDriverContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    class Capabilities extends CapabilitiesContract {
+        Capabilities() {
+            super(ComputeDriverContract.this::newFixture);
+        }
+    }
 }

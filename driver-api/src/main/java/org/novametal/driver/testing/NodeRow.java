@@ -1,0 +1,103 @@
+package org.novametal.driver.testing;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.novametal.driver.model.Instance;
+import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.NetworkInterface;
+import org.novametal.driver.model.PowerState;
+import org.novametal.driver.model.SpawnRequest;
+
+/**
+ * What the store holds of one node: an immutable row, replaced whole.
+ *
+ * @param node the machine
+ * @param state where it is in its life
+ * @param tenant who holds it
+ * @param power whether the machine is on
+ * @param console what it printed, the newest lines, oldest first
+ * @param interfaces the tenant's network interfaces by id
+ */
+record NodeRow(
+        InMemoryNode node,
+        State state,
+        Optional<Tenant> tenant,
+        PowerState power,
+        List<String> console,
+        Map<String, NetworkInterface> interfaces) {
+    private static final int CONSOLE_LINES = 100;
+
+    /** Where a node is in its life, by Ironic's names. */
+    enum State {
+        AVAILABLE("available"),
+        DEPLOYING("deploying"),
+        ACTIVE("active"),
+        DELETING("deleting");
+
+        private final String ironicName;
+
+        State(String ironicName) {
+            this.ironicName = ironicName;
+        }
+
+        String ironicName() {
+            return ironicName;
+        }
+    }
+
+    /**
+     * Who holds a node.
+     *
+     * @param instance the instance
+     * @param request what is to be deployed; absent while the node is only reserved
+     */
+    record Tenant(Instance instance, Optional<SpawnRequest> request) {}
+
+    NodeRow {
+        console = List.copyOf(console);
+        interfaces = Map.copyOf(interfaces);
+    }
+
+    static NodeRow free(InMemoryNode node) {
+        return new NodeRow(node, State.AVAILABLE, Optional.empty(), PowerState.SHUTDOWN, List.of(), Map.of());
+    }
+
+    boolean isHeldBy(InstanceId id) {
+        return tenant.map(holder -> holder.instance().id().equals(id)).orElse(false);
+    }
+
+    NodeRow withState(State next) {
+        return new NodeRow(node, next, tenant, power, console, interfaces);
+    }
+
+    NodeRow withTenant(Tenant next) {
+        return new NodeRow(node, state, Optional.of(next), power, console, interfaces);
+    }
+
+    NodeRow withPower(PowerState next) {
+        return new NodeRow(node, state, tenant, next, console, interfaces);
+    }
+
+    NodeRow withInterface(NetworkInterface network) {
+        Map<String, NetworkInterface> next = new LinkedHashMap<>(interfaces);
+        next.put(network.vifId(), network);
+        return new NodeRow(node, state, tenant, power, console, next);
+    }
+
+    NodeRow withoutInterface(NetworkInterface network) {
+        Map<String, NetworkInterface> next = new LinkedHashMap<>(interfaces);
+        next.remove(network.vifId());
+        return new NodeRow(node, state, tenant, power, console, next);
+    }
+
+    /** The machine starts and prints one line. */
+    NodeRow booted(String line) {
+        List<String> next = new ArrayList<>(console);
+        next.add(line);
+        int first = Math.max(0, next.size() - CONSOLE_LINES);
+        return new NodeRow(node, state, tenant, PowerState.RUNNING, next.subList(first, next.size()), interfaces);
+    }
+}

@@ -1,0 +1,66 @@
+package org.novametal.driver.testing;
+
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.AvailableResource;
+import org.novametal.driver.model.AvailableResource.Availability;
+import org.novametal.driver.model.InstanceInfo;
+import org.novametal.driver.model.PowerState;
+import org.novametal.driver.placement.Inventory;
+import org.novametal.driver.placement.ProviderTree;
+import org.novametal.driver.placement.ResourceClass;
+import org.novametal.driver.placement.Trait;
+
+/** What a row looks like to a compute service. */
+final class Reports {
+    private Reports() {}
+
+    static AvailableResource resource(NodeRow row) {
+        InMemoryNode node = row.node();
+        boolean used = row.tenant().isPresent();
+        AvailableResource.Builder report = AvailableResource.builder(node.name(), node.uuid())
+                .vcpus(node.vcpus(), used ? node.vcpus() : 0)
+                .memoryMb(node.memoryMb(), used ? node.memoryMb() : 0)
+                .localGb(node.localGb(), used ? node.localGb() : 0)
+                .cpuArch(node.cpuArch())
+                .traits(node.traits())
+                .availability(used ? Availability.IN_USE : Availability.FREE)
+                .stat("provision_state", row.state().ironicName());
+        node.resourceClass().ifPresent(report::resourceClass);
+        row.tenant().ifPresent(tenant -> report.instance(tenant.instance().id()));
+        return report.build();
+    }
+
+    static ProviderTree tree(ProviderTree current, NodeRow row) {
+        InMemoryNode node = row.node();
+        ResourceClass resourceClass = node.resourceClass()
+                .orElseThrow(() -> new DriverException(
+                        ErrorCode.NO_RESOURCE_CLASS,
+                        "node '" + node.name() + "' has no resource class; give it one when it is built"));
+        Optional<ProviderTree.Provider> present = current.provider(node.name().value());
+        Set<Trait> traits =
+                new HashSet<>(present.map(ProviderTree.Provider::traits).orElse(Set.of()));
+        traits.addAll(node.traits());
+        // Reserved while in use, as nova/virt/ironic/driver.py#update_provider_tree does: the node is not free again
+        // at the moment that its allocation is deleted.
+        Inventory inventory = Inventory.wholeNode(row.tenant().isPresent() ? 1 : 0);
+        return current.with(new ProviderTree.Provider(
+                present.map(ProviderTree.Provider::uuid).orElse(node.uuid()),
+                node.name().value(),
+                present.flatMap(ProviderTree.Provider::parent),
+                Map.of(resourceClass, inventory),
+                traits));
+    }
+
+    static InstanceInfo info(NodeRow row) {
+        PowerState state = switch (row.state()) {
+            case ACTIVE, AVAILABLE -> row.power();
+            case DEPLOYING, DELETING -> PowerState.NOSTATE;
+        };
+        return new InstanceInfo(state, Optional.of(row.node().name().value()));
+    }
+}

@@ -1,0 +1,64 @@
+package org.novametal.driver.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.novametal.driver.capability.CapabilityTraits;
+import org.novametal.driver.capability.DriverCapability;
+import org.novametal.driver.placement.Trait;
+
+/**
+ * Every capability that there is: its contract where the driver has it, its absence where not.
+ *
+ * <p>nova/virt/driver.py#ComputeDriver.capabilities, #CAPABILITY_TRAITS_MAP.
+ */
+abstract class CapabilitiesContract extends DriverContract {
+    CapabilitiesContract(Fixtures fixtures) {
+        super(fixtures);
+    }
+
+    @SuppressWarnings("unchecked") // the permitted subclasses of DriverCapability are subclasses of it
+    static Stream<Class<? extends DriverCapability>> capabilities() {
+        return Stream.of(DriverCapability.class.getPermittedSubclasses())
+                .map(type -> (Class<? extends DriverCapability>) type);
+    }
+
+    // nova/virt/driver.py#capabilities: what is claimed works, and what is not claimed is nowhere.
+    @ParameterizedTest
+    @MethodSource("capabilities")
+    void eachCapabilityIsThereAndWorksOrIsWhollyAbsent(Class<? extends DriverCapability> type) throws Exception {
+        Optional<? extends DriverCapability> present = driver.capability(type);
+        if (present.isPresent()) {
+            assertThat(present.get()).isInstanceOf(type);
+            new PresentCapability(this).check(present.get());
+        } else {
+            assertThat(driver).as("a driver without %s", type.getSimpleName()).isNotInstanceOf(type);
+            assertThat(driver.capabilitiesAsTraits())
+                    .as("traits of a driver without %s", type.getSimpleName())
+                    .noneMatch(PresentCapability.traitsThatClaim(type)::contains);
+        }
+    }
+
+    // nova/virt/driver.py#capabilities_as_traits: "Traits can only be standard compute capabilities traits".
+    @Test
+    void theTraitsAreThoseOfTheCapabilities() {
+        Set<Trait> traits = driver.capabilitiesAsTraits();
+
+        assertThat(traits).containsAll(CapabilityTraits.of(driver));
+        assertThat(traits).allSatisfy(trait -> assertThat(trait.name()).startsWith("COMPUTE_"));
+    }
+
+    // nova/compute/resource_tracker.py#_update_to_placement writes the traits at each pass: they do not come and go.
+    @Test
+    void theTraitsDoNotChangeWithWhatRuns() throws Exception {
+        Set<Trait> before = driver.capabilitiesAsTraits();
+        spawnedOn(node(0));
+
+        assertThat(driver.capabilitiesAsTraits()).isEqualTo(before);
+    }
+}

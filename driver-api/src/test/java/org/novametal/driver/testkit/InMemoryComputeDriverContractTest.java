@@ -1,0 +1,9 @@
+package org.novametal.driver.testkit;
+
+/** The in-memory driver keeps the contract. */
+class InMemoryComputeDriverContractTest extends ComputeDriverContract {
+    @Override
+    protected DriverFixture newFixture() {
+        return new InMemoryDriverFixture();
+    }
+}
