@@ -1,20 +1,86 @@
 package org.novametal.fake;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLContext;
+import okhttp3.OkHttpClient;
+import okhttp3.tls.HandshakeCertificates;
+import okhttp3.tls.HeldCertificate;
+import org.jspecify.annotations.Nullable;
+import org.novametal.http.HttpOptions;
+import org.novametal.http.HttpService;
+import org.novametal.http.Route;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The deploy ramdisk's agent on a fake machine: looks its node up, serves commands, sends heartbeats.
+ * The deploy ramdisk's agent on a fake machine: looks its node up, serves commands over TLS with a certificate that it makes
+ * itself, and sends heartbeats: at once, after every asynchronous command that ended, and at 0.3 to 0.6 of the interval that
+ * the API named. Like the real one it falls back to plain HTTP for its whole life when the API's version document cannot be
+ * read at its start, and locks itself when its first lookup is refused the token.
  *
- * <p>Safe for several threads.
+ * <p>Safe for several threads; heartbeat times are guarded by this object.
  */
 public final class FakeAgent implements AutoCloseable {
-    private FakeAgent() {}
+    private static final Logger LOG = LoggerFactory.getLogger(FakeAgent.class);
+    private static final int MINIMUM_TOKEN_LENGTH = 32;
+    private static final Duration LONGEST_LOOKUP_PAUSE = Duration.ofSeconds(60);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+    private final FakeAgentSettings settings;
+    private final FakeAgentHost host;
+    private final ScheduledExecutorService timer;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private final ExecutorService worker = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("fake-agent-", 0).factory());
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final FakeAgentState state = new FakeAgentState();
+    private final OkHttpClient http;
+    private final FakeAgentApiClient api;
+
+    private @Nullable HttpService service;
+    private @Nullable Future<?> nextHeartbeat;
+    private String certificate = "";
+    private Duration heartbeatTimeout = Duration.ofMinutes(5);
+    private Duration heartbeatInterval = Duration.ZERO;
+    private Instant lastHeartbeat = Instant.MIN;
+    private boolean heartbeatForced;
+
+    private FakeAgent(
+            FakeAgentSettings settings,
+            FakeAgentHost host,
+            ScheduledExecutorService timer,
+            InstantSource clock,
+            RandomGenerator random) {
+        this.settings = settings;
+        this.host = host;
+        this.timer = timer;
+        this.clock = clock;
+        this.random = random;
+        this.http = FakeAgentApiClient.http(settings.requestTimeout());
+        this.api = new FakeAgentApiClient(settings, http);
+    }
 
     /**
-     * Starts an agent as a ramdisk does that has just booted. Returns at once; all else happens on threads of its own, which
-     * begin when the timer fires.
+     * Starts an agent as a ramdisk does that has just booted. Returns at once; all else happens on virtual threads of its
+     * own.
      *
      * @param settings what the ramdisk was told
      * @param host the machine it runs on
@@ -22,17 +88,224 @@ public final class FakeAgent implements AutoCloseable {
      * @param clock what time it is
      * @param random chooses pauses within their limits
      */
-    @SuppressWarnings("DoNotCallSuggester") // until the agent follows
     public static FakeAgent start(
             FakeAgentSettings settings,
             FakeAgentHost host,
             ScheduledExecutorService timer,
             InstantSource clock,
             RandomGenerator random) {
-        throw new UnsupportedOperationException("the fake agent is not there yet");
+        FakeAgent agent = new FakeAgent(settings, host, timer, clock, random);
+        agent.worker.execute(agent::boot);
+        return agent;
     }
 
     /** Ends the agent as a power cut does: at once, whatever it is doing. Bounded and idempotent. */
     @Override
-    public void close() {}
+    public void close() {
+        closing.countDown();
+        HttpService serving;
+        synchronized (this) {
+            serving = service;
+            service = null;
+            if (nextHeartbeat != null) {
+                nextHeartbeat.cancel(false);
+            }
+        }
+        http.dispatcher().cancelAll();
+        // No interrupt: it would close the disk's file under whoever writes it.
+        worker.shutdown();
+        if (serving != null) {
+            serving.close();
+        }
+        http.dispatcher().executorService().shutdown();
+        try {
+            if (!worker.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("a fake agent on {} still works {} after its end", settings.address(), CLOSE_TIMEOUT);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean closed() {
+        return closing.getCount() == 0;
+    }
+
+    private void boot() {
+        api.readVersion();
+        lookup(settings.lookupPause());
+    }
+
+    private void lookup(Duration pause) {
+        if (closed()) {
+            return;
+        }
+        Optional<JsonNode> found = api.lookup(Optional.empty());
+        if (found.isEmpty()) {
+            Duration wait = pause.multipliedBy(50 + random.nextInt(51)).dividedBy(100);
+            Duration doubled = pause.multipliedBy(2);
+            later(wait, () -> lookup(doubled.compareTo(LONGEST_LOOKUP_PAUSE) > 0 ? LONGEST_LOOKUP_PAUSE : doubled));
+            return;
+        }
+        if (!learn(found.get())) {
+            LOG.error("FATAL: the API withholds the token from a fresh agent of {}; it locks itself", settings.macs());
+            return;
+        }
+        try {
+            serve();
+        } catch (UncheckedIOException e) {
+            LOG.error("the agent of {} cannot listen on {}; it ends", settings.macs(), settings.address(), e);
+            return;
+        }
+        heartbeat();
+    }
+
+    /** Takes over what a lookup told; false where the agent has no token and is given none. */
+    private boolean learn(JsonNode answer) {
+        JsonNode config = answer.path("config");
+        String token = config.path("agent_token").asText("");
+        state.setNode(answer.path("node"));
+        synchronized (this) {
+            heartbeatTimeout =
+                    Duration.ofSeconds(config.path("heartbeat_timeout").asLong(300));
+        }
+        if (token.length() >= MINIMUM_TOKEN_LENGTH) {
+            state.setToken(token);
+        }
+        return !(token.equals("******") && state.token().isEmpty());
+    }
+
+    private void serve() {
+        FakeAgentCommands commands = new FakeAgentCommands(
+                state, host, new FakeImageWriter(settings, host, http), worker, new FakeAgentCommands.Surroundings() {
+                    @Override
+                    public void lookupAgain() {
+                        String uuid = state.node().path("uuid").asText();
+                        api.lookup(Optional.of(uuid)).ifPresent(FakeAgent.this::learn);
+                    }
+
+                    @Override
+                    public void forceHeartbeat() {
+                        FakeAgent.this.forceHeartbeat();
+                    }
+
+                    @Override
+                    public void powerOff() {
+                        // Not on our own threads, which a host that closes us waits for.
+                        laterOn(
+                                settings.powerOffDelay(),
+                                () -> Thread.ofVirtual().name("fake-power-off").start(host::powerOff));
+                    }
+
+                    @Override
+                    public FakePause pause() {
+                        return FakeAgent.this::pause;
+                    }
+                });
+        List<Route> routes = new FakeAgentApi(commands, state, clock.instant()).routes();
+        InetSocketAddress listen = new InetSocketAddress(settings.address(), settings.port());
+        HttpService started = api.wantsTls()
+                ? HttpService.startTls(listen, routes, HttpOptions.DEFAULTS, makeCertificate())
+                : HttpService.start(listen, routes);
+        boolean late;
+        synchronized (this) {
+            late = closed();
+            service = late ? null : started;
+        }
+        if (late) {
+            started.close();
+        }
+    }
+
+    private SSLContext makeCertificate() {
+        Instant now = clock.instant();
+        HeldCertificate held = new HeldCertificate.Builder()
+                .ecdsa256()
+                .commonName("fake-agent")
+                .addSubjectAlternativeName(settings.address().getHostAddress())
+                .validityInterval(
+                        now.minus(Duration.ofHours(1)).toEpochMilli(),
+                        now.plus(Duration.ofDays(30)).toEpochMilli())
+                .build();
+        synchronized (this) {
+            certificate = held.certificatePem();
+        }
+        return new HandshakeCertificates.Builder().heldCertificate(held).build().sslContext();
+    }
+
+    private void heartbeat() {
+        URI callback;
+        String pem;
+        synchronized (this) {
+            if (closed() || service == null) {
+                return;
+            }
+            callback = service.baseUri();
+            pem = certificate;
+            heartbeatForced = false;
+        }
+        boolean accepted = api.heartbeat(
+                state.node().path("uuid").asText(),
+                callback,
+                state.token(),
+                Optional.of(pem).filter(text -> !text.isEmpty()));
+        synchronized (this) {
+            lastHeartbeat = clock.instant();
+            heartbeatForced |= !accepted;
+            heartbeatInterval = accepted
+                    ? heartbeatTimeout.multipliedBy(300 + random.nextInt(301)).dividedBy(1000)
+                    : settings.heartbeatGap()
+                            .multipliedBy(100 + random.nextInt(101))
+                            .dividedBy(100);
+            scheduleHeartbeat();
+        }
+    }
+
+    private synchronized void forceHeartbeat() {
+        heartbeatForced = true;
+        scheduleHeartbeat();
+    }
+
+    /** Guarded by this object. A forced heartbeat keeps the least gap to the one before; nothing comes sooner. */
+    private void scheduleHeartbeat() {
+        if (closed() || lastHeartbeat.equals(Instant.MIN)) {
+            return;
+        }
+        if (nextHeartbeat != null) {
+            nextHeartbeat.cancel(false);
+        }
+        Duration elapsed = Duration.between(lastHeartbeat, clock.instant());
+        Duration wanted = heartbeatForced && settings.heartbeatGap().compareTo(heartbeatInterval) < 0
+                ? settings.heartbeatGap()
+                : heartbeatInterval;
+        Duration wait = wanted.minus(elapsed);
+        nextHeartbeat = later(wait.isNegative() ? Duration.ZERO : wait, this::heartbeat);
+    }
+
+    @CanIgnoreReturnValue
+    private @Nullable Future<?> later(Duration wait, Runnable task) {
+        return laterOn(wait, () -> {
+            try {
+                worker.execute(task);
+            } catch (RejectedExecutionException e) {
+                LOG.debug("a fake agent has ended before its next step");
+            }
+        });
+    }
+
+    @CanIgnoreReturnValue
+    private @Nullable Future<?> laterOn(Duration wait, Runnable task) {
+        try {
+            return timer.schedule(task, wait.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the timer of a fake agent has ended");
+            return null;
+        }
+    }
+
+    private void pause(Duration duration) throws InterruptedException {
+        if (closing.await(duration.toNanos(), TimeUnit.NANOSECONDS)) {
+            throw new InterruptedException("the machine lost power");
+        }
+    }
 }

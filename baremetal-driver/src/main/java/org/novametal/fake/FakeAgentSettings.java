@@ -37,6 +37,9 @@ public record FakeAgentSettings(
     /** Copies the list in. */
     public FakeAgentSettings {
         macs = List.copyOf(macs);
+        if (apiUrl.getHost() == null || !List.of("http", "https").contains(String.valueOf(apiUrl.getScheme()))) {
+            throw new IllegalArgumentException("the agent API is at http://… or https://…, not at " + apiUrl);
+        }
         if (macs.isEmpty() || downloadAttempts < 1) {
             throw new IllegalArgumentException("an agent needs a MAC address and at least one download attempt: " + macs
                     + ", " + downloadAttempts);

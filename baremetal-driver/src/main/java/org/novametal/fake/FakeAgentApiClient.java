@@ -1,0 +1,143 @@
+package org.novametal.fake;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.Proxy;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import okhttp3.ConnectionPool;
+import okhttp3.HttpUrl;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What an agent asks the API: the version document, lookup, heartbeat. Used by one agent. */
+final class FakeAgentApiClient {
+    private static final Logger LOG = LoggerFactory.getLogger(FakeAgentApiClient.class);
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+    private static final MediaType JSON = MediaType.get("application/json");
+    private static final String VERSION_HEADER = "X-OpenStack-Ironic-API-Version";
+    /** What the agent assumes where the API does not say. */
+    private static final int OLDEST_MINOR = 31;
+    /** Tokens came with it; lookups name it at most. */
+    private static final int TOKEN_MINOR = 62;
+    /** Certificates came with it; heartbeats name it at most. */
+    private static final int CERTIFICATE_MINOR = 68;
+
+    private final FakeAgentSettings settings;
+    private final OkHttpClient http;
+    private volatile int minor = OLDEST_MINOR;
+
+    FakeAgentApiClient(FakeAgentSettings settings, OkHttpClient http) {
+        this.settings = settings;
+        this.http = http;
+    }
+
+    /** A client without kept connections, redirects or second tries. */
+    static OkHttpClient http(Duration timeout) {
+        return new OkHttpClient.Builder()
+                .proxy(Proxy.NO_PROXY)
+                .connectTimeout(timeout)
+                .readTimeout(timeout)
+                .writeTimeout(timeout)
+                .retryOnConnectionFailure(false)
+                .followRedirects(false)
+                .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS))
+                .build();
+    }
+
+    /** Reads the API's version; where that fails, the agent takes the API for an old one. */
+    void readVersion() {
+        try (Response response = http.newCall(request("/").build()).execute()) {
+            String version = MAPPER.readTree(response.body().string())
+                    .path("default_version")
+                    .path("version")
+                    .asText();
+            if (!version.matches("1\\.\\d{1,6}")) {
+                throw new IOException("HTTP " + response.code() + " without default_version.version");
+            }
+            minor = Integer.parseInt(version.substring(2));
+        } catch (IOException e) {
+            LOG.warn(
+                    "the API at {} does not tell its version ({}); taken for 1.{}", settings.apiUrl(), e, OLDEST_MINOR);
+        }
+    }
+
+    boolean wantsTls() {
+        return minor >= CERTIFICATE_MINOR;
+    }
+
+    /** Looks the node up once; empty for every answer that the real agent tries again after. */
+    Optional<JsonNode> lookup(Optional<String> nodeUuid) {
+        HttpUrl.Builder url = url("/v1/lookup").addQueryParameter("addresses", String.join(",", settings.macs()));
+        nodeUuid.ifPresent(uuid -> url.addQueryParameter("node_uuid", uuid));
+        Request request = new Request.Builder()
+                .url(url.build())
+                .header("Accept", "application/json")
+                .header(VERSION_HEADER, "1." + Math.min(minor, TOKEN_MINOR))
+                .build();
+        try (Response response = http.newCall(request).execute()) {
+            if (response.code() != 200) {
+                LOG.debug("lookup of {}: HTTP {}", settings.macs(), response.code());
+                return Optional.empty();
+            }
+            JsonNode answer = MAPPER.readTree(response.body().string());
+            boolean whole = answer.path("node").path("uuid").isTextual()
+                    && answer.path("config").isObject();
+            return whole ? Optional.of(answer) : Optional.empty();
+        } catch (JsonProcessingException e) {
+            LOG.debug("lookup of {}: no JSON", settings.macs());
+            return Optional.empty();
+        } catch (IOException e) {
+            LOG.debug("lookup of {}: {}", settings.macs(), e.toString());
+            return Optional.empty();
+        }
+    }
+
+    /** Sends a heartbeat; true where it was accepted. */
+    boolean heartbeat(String node, URI callback, Optional<String> token, Optional<String> certificate) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("callback_url", callback.toString());
+        if (minor >= TOKEN_MINOR) {
+            body.put("agent_token", token.orElse(null));
+            body.put("agent_version", FakeAgentApi.AGENT_VERSION);
+        }
+        if (minor >= CERTIFICATE_MINOR) {
+            certificate.ifPresent(pem -> body.put("agent_verify_ca", pem));
+        }
+        Request request = request("/v1/heartbeat/" + node)
+                .header(VERSION_HEADER, "1." + Math.min(minor, CERTIFICATE_MINOR))
+                .post(RequestBody.create(body.toString().getBytes(StandardCharsets.UTF_8), JSON))
+                .build();
+        try (Response response = http.newCall(request).execute()) {
+            if (response.code() != 202) {
+                LOG.debug("heartbeat of node {}: HTTP {}", node, response.code());
+            }
+            return response.code() == 202;
+        } catch (IOException e) {
+            LOG.debug("heartbeat of node {}: {}", node, e.toString());
+            return false;
+        }
+    }
+
+    private Request.Builder request(String path) {
+        return new Request.Builder().url(url(path).build()).header("Accept", "application/json");
+    }
+
+    private HttpUrl.Builder url(String path) {
+        String base = settings.apiUrl().toString();
+        return HttpUrl.get((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path)
+                .newBuilder();
+    }
+}
