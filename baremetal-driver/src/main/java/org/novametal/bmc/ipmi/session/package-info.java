@@ -1,5 +1,5 @@
 /**
- * One RMCP+ session as a machine without I/O: datagram in, outputs out, time as a parameter.
+ * RMCP+ sessions as machines without I/O: a datagram comes in, outputs come out; time and randomness are parameters.
  */
 @NullMarked
 package org.novametal.bmc.ipmi.session;

@@ -1,0 +1,55 @@
+package org.novametal.bmc.ipmi.codec;
+
+/**
+ * What Get Channel Authentication Capabilities answers.
+ *
+ * <pre>
+ *   0         1                  2        3           4..6     7
+ *  +---------+------------------+--------+-----------+--------+-----+
+ *  | channel | 1.5 types        | status | versions  | OEM id | OEM |
+ *  |         | bit 7: 3 is valid|        | bit 1: 2.0|        | aux |
+ *  +---------+------------------+--------+-----------+--------+-----+
+ * </pre>
+ *
+ * <p>Status: bit 5 K_g is set, bit 4 per-message authentication off, bit 3 user-level authentication off, bits 2..0 what
+ * users there are (2: with a name, 1: without, 0: anonymous). Source: IPMI 2.0 §22.13, table 22-15.
+ *
+ * @param channel the channel's number
+ * @param types byte 1
+ * @param status byte 2
+ * @param versions byte 3
+ */
+public record AuthenticationCapabilities(int channel, int types, int status, int versions) {
+    /** The request: this channel, with the 2.0 fields, for a level. */
+    public static Bytes request(PrivilegeLevel privilege) {
+        return Bytes.of(0x8e, privilege.code());
+    }
+
+    /** A BMC that speaks IPMI 2.0 alone, to users with a name. */
+    public static AuthenticationCapabilities ofIpmi2(int channel) {
+        return new AuthenticationCapabilities(channel, 0x80, 0x04, 0x02);
+    }
+
+    /** Whether the BMC speaks RMCP+. */
+    public boolean hasIpmi2() {
+        return (types & 0x80) != 0 && (versions & 0x02) != 0;
+    }
+
+    /**
+     * Reads the response's data.
+     *
+     * @throws MalformedMessageException when it is too short
+     */
+    public static AuthenticationCapabilities decode(Bytes data) {
+        ByteReader reader = new ByteReader("authentication capabilities", data);
+        AuthenticationCapabilities read = new AuthenticationCapabilities(
+                reader.unsigned8(), reader.unsigned8(), reader.unsigned8(), reader.unsigned8());
+        reader.skip(4);
+        return read;
+    }
+
+    /** The response's data. */
+    public Bytes encode() {
+        return Bytes.of(channel, types, status, versions, 0, 0, 0, 0);
+    }
+}

@@ -1,0 +1,85 @@
+package org.novametal.bmc.ipmi.codec;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.novametal.bmc.BootDevice;
+import org.novametal.bmc.BootOverride;
+import org.novametal.bmc.BootOverride.BootFirmware;
+import org.novametal.bmc.BootOverride.BootPersistence;
+
+/**
+ * The boot flags: parameter 5 of the system boot options.
+ *
+ * <pre>
+ *   0                        1                      2..4
+ *  +------------------------+----------------------+---------------------------+
+ *  | 7 valid                | 7 clear CMOS         | verbosity, locks, console |
+ *  | 6 persistent           | 6 lock keyboard      | redirection, overrides:   |
+ *  | 5 UEFI, else BIOS      | 5..2 device          | all 0 here                |
+ *  +------------------------+----------------------+---------------------------+
+ * </pre>
+ *
+ * <p>Source: IPMI 2.0 §28.13, table 28-14.
+ */
+public final class BootFlags {
+    /** What is read where no override is in force. */
+    public static final BootOverride NO_OVERRIDE =
+            new BootOverride(BootDevice.NONE, BootPersistence.ONCE, BootFirmware.BIOS);
+
+    private static final int LENGTH = 5;
+    private static final int VALID = 0x80;
+    private static final int PERSISTENT = 0x40;
+    private static final int UEFI = 0x20;
+
+    private BootFlags() {}
+
+    /** The parameter as a console sets it: always valid, with device 0 to take an override away. */
+    public static Bytes encode(BootOverride override) {
+        int flags = VALID;
+        if (override.persistence() == BootPersistence.PERSISTENT) {
+            flags |= PERSISTENT;
+        }
+        if (override.firmware() == BootFirmware.UEFI) {
+            flags |= UEFI;
+        }
+        return Bytes.of(flags, code(override.device()) << 2, 0, 0, 0);
+    }
+
+    /** The parameter as a BMC reports it: not valid where there is no override. */
+    public static Bytes report(BootOverride override) {
+        return override.device() == BootDevice.NONE ? Bytes.of(0, 0, 0, 0, 0) : encode(override);
+    }
+
+    /**
+     * Reads the parameter: {@link #NO_OVERRIDE} where it is not valid or names no device, empty for a device that the port
+     * does not know (floppy, safe mode, a vendor's).
+     *
+     * @throws MalformedMessageException when it is not 5 bytes
+     */
+    public static Optional<BootOverride> decode(Bytes parameter) {
+        ByteReader reader = new ByteReader("boot flags", parameter);
+        int flags = reader.unsigned8();
+        int device = reader.unsigned8() >> 2 & 0x0f;
+        reader.skip(LENGTH - 2);
+        reader.end();
+        if ((flags & VALID) == 0 || device == code(BootDevice.NONE)) {
+            return Optional.of(NO_OVERRIDE);
+        }
+        BootPersistence persistence = (flags & PERSISTENT) == 0 ? BootPersistence.ONCE : BootPersistence.PERSISTENT;
+        BootFirmware firmware = (flags & UEFI) == 0 ? BootFirmware.BIOS : BootFirmware.UEFI;
+        return Arrays.stream(BootDevice.values())
+                .filter(known -> code(known) == device)
+                .findFirst()
+                .map(known -> new BootOverride(known, persistence, firmware));
+    }
+
+    private static int code(BootDevice device) {
+        return switch (device) {
+            case NONE -> 0;
+            case NETWORK -> 1;
+            case DISK -> 2;
+            case CDROM -> 5;
+            case FIRMWARE_SETUP -> 6;
+        };
+    }
+}

@@ -1,0 +1,53 @@
+package org.novametal.bmc.ipmi.codec;
+
+import org.novametal.bmc.ChassisPower;
+
+/**
+ * What Get Chassis Status answers.
+ *
+ * <pre>
+ *   0                     1                2                3 (optional)
+ *  +---------------------+----------------+----------------+--------------+
+ *  | current power       | last power     | miscellaneous  | front panel  |
+ *  | bit 0: on           | event          |                | buttons      |
+ *  +---------------------+----------------+----------------+--------------+
+ * </pre>
+ *
+ * <p>Source: IPMI 2.0 §28.2, table 28-3.
+ *
+ * @param currentPower byte 0
+ * @param lastEvent byte 1
+ * @param miscellaneous byte 2
+ */
+public record ChassisStatus(int currentPower, int lastEvent, int miscellaneous) {
+    /** A machine without anything to report but its power. */
+    public static ChassisStatus of(ChassisPower power) {
+        return new ChassisStatus(
+                switch (power) {
+                    case ON -> 0x01;
+                    case OFF -> 0x00;
+                },
+                0,
+                0);
+    }
+
+    /** Whether the machine is on. */
+    public ChassisPower power() {
+        return (currentPower & 0x01) == 0 ? ChassisPower.OFF : ChassisPower.ON;
+    }
+
+    /**
+     * Reads the response's data.
+     *
+     * @throws MalformedMessageException when it is too short
+     */
+    public static ChassisStatus decode(Bytes data) {
+        ByteReader reader = new ByteReader("chassis status", data);
+        return new ChassisStatus(reader.unsigned8(), reader.unsigned8(), reader.unsigned8());
+    }
+
+    /** The response's data. */
+    public Bytes encode() {
+        return Bytes.of(currentPower, lastEvent, miscellaneous);
+    }
+}

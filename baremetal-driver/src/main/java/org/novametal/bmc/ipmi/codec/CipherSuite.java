@@ -1,0 +1,92 @@
+package org.novametal.bmc.ipmi.codec;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A cipher suite that we accept: authentication, integrity and confidentiality that belong together. Suite 0 (none of them)
+ * and those without encryption are left out on purpose, so nothing can choose them.
+ *
+ * <p>Source: IPMI 2.0 table 22-20 (suites), 13-17 to 13-19 (algorithm numbers).
+ */
+public enum CipherSuite {
+    /** HMAC-SHA256, HMAC-SHA256-128, AES-CBC-128. The strongest; listed first because it is tried first. */
+    SUITE_17(17, 3, 4, "HmacSHA256", 32, 16),
+    /** HMAC-SHA1, HMAC-SHA1-96, AES-CBC-128. The one that every IPMI 2.0 BMC has to have. */
+    SUITE_3(3, 1, 1, "HmacSHA1", 20, 12);
+
+    /** AES-CBC-128: the only encryption that we accept. */
+    public static final int CONFIDENTIALITY = 1;
+
+    private final int id;
+    private final int authentication;
+    private final int integrity;
+    private final String macName;
+    private final int macLength;
+    private final int integrityLength;
+
+    CipherSuite(int id, int authentication, int integrity, String macName, int macLength, int integrityLength) {
+        this.id = id;
+        this.authentication = authentication;
+        this.integrity = integrity;
+        this.macName = macName;
+        this.macLength = macLength;
+        this.integrityLength = integrityLength;
+    }
+
+    /** The suite that consists of these algorithms, if it is one of ours. */
+    public static Optional<CipherSuite> of(int authentication, int integrity, int confidentiality) {
+        return Arrays.stream(values())
+                .filter(suite -> suite.authentication == authentication
+                        && suite.integrity == integrity
+                        && confidentiality == CONFIDENTIALITY)
+                .findFirst();
+    }
+
+    /**
+     * What a BMC answers to Get Channel Cipher Suites: of each suite {@code C0, id, authentication, 40 | integrity, 80 |
+     * confidentiality}. IPMI 2.0 table 22-18.
+     */
+    public static Bytes records(List<CipherSuite> suites) {
+        ByteWriter writer = new ByteWriter();
+        for (CipherSuite suite : suites) {
+            writer.put8(0xc0)
+                    .put8(suite.id)
+                    .put8(suite.authentication)
+                    .put8(0x40 | suite.integrity)
+                    .put8(0x80 | CONFIDENTIALITY);
+        }
+        return writer.toBytes();
+    }
+
+    /** Its number in the specification. */
+    public int id() {
+        return id;
+    }
+
+    /** The number of its authentication algorithm. */
+    public int authentication() {
+        return authentication;
+    }
+
+    /** The number of its integrity algorithm. */
+    public int integrity() {
+        return integrity;
+    }
+
+    /** The name of its keyed hash, as {@link javax.crypto.Mac} knows it. */
+    String macName() {
+        return macName;
+    }
+
+    /** The bytes of a whole keyed hash: the authentication code of RAKP 2 and 3. */
+    public int macLength() {
+        return macLength;
+    }
+
+    /** The bytes of the shortened keyed hash in a packet's trailer and in RAKP 4. */
+    public int integrityLength() {
+        return integrityLength;
+    }
+}

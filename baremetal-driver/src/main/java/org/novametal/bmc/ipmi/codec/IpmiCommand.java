@@ -1,0 +1,53 @@
+package org.novametal.bmc.ipmi.codec;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** The IPMI commands that we speak, by network function and number. IPMI 2.0 appendix G. */
+public enum IpmiCommand {
+    /** Get Chassis Status, §28.2. */
+    GET_CHASSIS_STATUS(0x00, 0x01),
+    /** Chassis Control, §28.3. */
+    CHASSIS_CONTROL(0x00, 0x02),
+    /** Set System Boot Options, §28.12. */
+    SET_SYSTEM_BOOT_OPTIONS(0x00, 0x08),
+    /** Get System Boot Options, §28.13. */
+    GET_SYSTEM_BOOT_OPTIONS(0x00, 0x09),
+    /** Get Device ID, §20.1. */
+    GET_DEVICE_ID(0x06, 0x01),
+    /** Get System GUID, §22.14. */
+    GET_SYSTEM_GUID(0x06, 0x37),
+    /** Get Channel Authentication Capabilities, §22.13. */
+    GET_CHANNEL_AUTHENTICATION_CAPABILITIES(0x06, 0x38),
+    /** Set Session Privilege Level, §22.18. */
+    SET_SESSION_PRIVILEGE_LEVEL(0x06, 0x3b),
+    /** Close Session, §22.19. */
+    CLOSE_SESSION(0x06, 0x3c),
+    /** Get Channel Cipher Suites, §22.15. */
+    GET_CHANNEL_CIPHER_SUITES(0x06, 0x54);
+
+    private final int networkFunction;
+    private final int code;
+
+    IpmiCommand(int networkFunction, int code) {
+        this.networkFunction = networkFunction;
+        this.code = code;
+    }
+
+    /** The network function of the request, even; the response has the next one. */
+    public int networkFunction() {
+        return networkFunction;
+    }
+
+    /** The command's number within its network function. */
+    public int code() {
+        return code;
+    }
+
+    /** The command of a request; empty for one that we do not speak. */
+    public static Optional<IpmiCommand> of(int networkFunction, int code) {
+        return Arrays.stream(values())
+                .filter(command -> command.networkFunction == networkFunction && command.code == code)
+                .findFirst();
+    }
+}

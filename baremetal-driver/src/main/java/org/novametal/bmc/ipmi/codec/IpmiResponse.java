@@ -1,0 +1,76 @@
+package org.novametal.bmc.ipmi.codec;
+
+/**
+ * A BMC's answer to {@link IpmiRequest}.
+ *
+ * <pre>
+ *   0         1                2          3       4                 5         6            7          last
+ *  +---------+----------------+----------+-------+-----------------+---------+------------+----- - - +----------+
+ *  | our     | function  lun  | checksum | 20    | sequence   lun  | command | completion | data     | checksum |
+ *  | address | 7..2      1..0 | of 0..1  | (BMC) | 7..2       1..0 |         | code       |          | of 3..   |
+ *  +---------+----------------+----------+-------+-----------------+---------+------------+----- - - +----------+
+ * </pre>
+ *
+ * <p>Source: IPMI 2.0 §13.8.
+ *
+ * @param requester the address of who asked
+ * @param sequence the request's
+ * @param networkFunction the request's, an even number; on the wire it is one more
+ * @param command the request's
+ * @param completionCode see {@link CompletionCode}
+ * @param data what the command answers; often empty where the completion code is not 0
+ */
+public record IpmiResponse(
+        int requester, int sequence, int networkFunction, int command, int completionCode, Bytes data) {
+    /** The answer to a request. */
+    public static IpmiResponse to(IpmiRequest request, int completionCode, Bytes data) {
+        return new IpmiResponse(
+                request.requester(),
+                request.sequence(),
+                request.networkFunction(),
+                request.command(),
+                completionCode,
+                data);
+    }
+
+    /** Whether it is the answer to a request. */
+    public boolean answers(IpmiRequest request) {
+        return sequence == request.sequence()
+                && networkFunction == request.networkFunction()
+                && command == request.command();
+    }
+
+    /**
+     * Reads the message.
+     *
+     * @throws MalformedMessageException when it is none
+     */
+    public static IpmiResponse decode(Bytes payload) {
+        ByteReader reader = new ByteReader("IPMI response", payload);
+        int requester = reader.unsigned8();
+        int function = reader.unsigned8();
+        reader.expect("first checksum", reader.unsigned8(), IpmiRequest.checksum(payload, 0, 2));
+        reader.expect("address", reader.unsigned8(), IpmiRequest.BMC_ADDRESS);
+        int sequence = reader.unsigned8();
+        if (((function | sequence) & 0x03) != 0 || (function & 0x04) == 0) {
+            throw reader.wrong("function " + function + " and sequence " + sequence + " are not those of a response");
+        }
+        int command = reader.unsigned8();
+        int completionCode = reader.unsigned8();
+        Bytes data = IpmiRequest.dataBeforeChecksum(reader, payload);
+        return new IpmiResponse(requester, sequence >> 2, (function >> 2) - 1, command, completionCode, data);
+    }
+
+    /** The payload. */
+    public Bytes encode() {
+        Bytes front = Bytes.of(requester, (networkFunction + 1) << 2);
+        Bytes back = new ByteWriter()
+                .put8(IpmiRequest.BMC_ADDRESS)
+                .put8(sequence << 2)
+                .put8(command)
+                .put8(completionCode)
+                .put(data)
+                .toBytes();
+        return IpmiRequest.withChecksums(front, back);
+    }
+}

@@ -1,0 +1,11 @@
+package org.novametal.bmc.ipmi.codec;
+
+/** Bytes that are not the message they should be. The one exception that decoders throw. */
+public final class MalformedMessageException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** Says what was read, and what is wrong with it. */
+    public MalformedMessageException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,104 @@
+package org.novametal.bmc.ipmi.codec;
+
+/**
+ * A BMC's answer to {@link OpenSessionRequest}.
+ *
+ * <pre>
+ *   0     1        2          3   4..7              8..11           12..35
+ *  +-----+--------+----------+----+-----------------+---------------+-------------------------------
+ *  | tag | status | highest  | 00 | console's       | BMC's session | the chosen algorithms, as in
+ *  |     |        | privilege|    | session id      | id            | the request
+ *  +-----+--------+----------+----+-----------------+---------------+-------------------------------
+ *                                                    \_ only where status is 00
+ * </pre>
+ *
+ * <p>Source: IPMI 2.0 §13.18, table 13-10.
+ */
+public sealed interface OpenSessionResponse {
+    /** The request's tag. */
+    int tag();
+
+    /** The console's number of the session. */
+    int consoleSessionId();
+
+    /** The payload. */
+    Bytes encode();
+
+    /**
+     * The BMC opens a session.
+     *
+     * @param tag the request's tag
+     * @param privilege the highest level that it will allow; 0 where the BMC does not say
+     * @param consoleSessionId the console's number of the session
+     * @param bmcSessionId the BMC's number of the session
+     * @param authentication number of the authentication algorithm
+     * @param integrity number of the integrity algorithm
+     * @param confidentiality number of the encryption algorithm
+     */
+    record Accepted(
+            int tag,
+            int privilege,
+            int consoleSessionId,
+            int bmcSessionId,
+            int authentication,
+            int integrity,
+            int confidentiality)
+            implements OpenSessionResponse {
+        @Override
+        public Bytes encode() {
+            ByteWriter writer = new ByteWriter()
+                    .put8(tag)
+                    .put8(RmcpStatus.OK.code())
+                    .put8(privilege)
+                    .put8(0)
+                    .put32(consoleSessionId)
+                    .put32(bmcSessionId);
+            OpenSessionRequest.writeAlgorithm(writer, 0, authentication);
+            OpenSessionRequest.writeAlgorithm(writer, 1, integrity);
+            OpenSessionRequest.writeAlgorithm(writer, 2, confidentiality);
+            return writer.toBytes();
+        }
+    }
+
+    /**
+     * The BMC opens none.
+     *
+     * @param tag the request's tag
+     * @param status why, see {@link RmcpStatus}
+     * @param consoleSessionId the console's number of the session
+     */
+    record Refused(int tag, int status, int consoleSessionId) implements OpenSessionResponse {
+        @Override
+        public Bytes encode() {
+            return new ByteWriter()
+                    .put8(tag)
+                    .put8(status)
+                    .put16(0)
+                    .put32(consoleSessionId)
+                    .toBytes();
+        }
+    }
+
+    /**
+     * Reads the message.
+     *
+     * @throws MalformedMessageException when it is none
+     */
+    static OpenSessionResponse decode(Bytes payload) {
+        ByteReader reader = new ByteReader("Open Session Response", payload);
+        int tag = reader.unsigned8();
+        int status = reader.unsigned8();
+        int privilege = reader.unsigned8() & 0x0f;
+        reader.skip(1);
+        int consoleSessionId = reader.integer32();
+        if (status != RmcpStatus.OK.code()) {
+            return new Refused(tag, status, consoleSessionId);
+        }
+        int bmcSessionId = reader.integer32();
+        int authentication = OpenSessionRequest.readAlgorithm(reader, 0);
+        int integrity = OpenSessionRequest.readAlgorithm(reader, 1);
+        int confidentiality = OpenSessionRequest.readAlgorithm(reader, 2);
+        reader.end();
+        return new Accepted(tag, privilege, consoleSessionId, bmcSessionId, authentication, integrity, confidentiality);
+    }
+}

@@ -1,0 +1,40 @@
+package org.novametal.bmc.ipmi.codec;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** What an RMCP+ packet carries. IPMI 2.0 table 13-16. */
+public enum PayloadType {
+    /** An IPMI request or response. */
+    IPMI(0x00),
+    /** Serial over LAN. */
+    SERIAL_OVER_LAN(0x01),
+    /** Open Session Request. */
+    OPEN_SESSION_REQUEST(0x10),
+    /** Open Session Response. */
+    OPEN_SESSION_RESPONSE(0x11),
+    /** RAKP message 1. */
+    RAKP_1(0x12),
+    /** RAKP message 2. */
+    RAKP_2(0x13),
+    /** RAKP message 3. */
+    RAKP_3(0x14),
+    /** RAKP message 4. */
+    RAKP_4(0x15);
+
+    private final int code;
+
+    PayloadType(int code) {
+        this.code = code;
+    }
+
+    /** Its number on the wire, 0 to 63. */
+    public int code() {
+        return code;
+    }
+
+    /** The type of a number; empty for one that we do not speak, such as a vendor's own. */
+    public static Optional<PayloadType> of(int code) {
+        return Arrays.stream(values()).filter(type -> type.code == code).findFirst();
+    }
+}

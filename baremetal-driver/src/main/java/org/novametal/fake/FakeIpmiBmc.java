@@ -1,0 +1,360 @@
+package org.novametal.fake;
+
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
+import org.novametal.bmc.BmcCredentials;
+import org.novametal.bmc.ipmi.codec.Bytes;
+import org.novametal.bmc.ipmi.codec.CipherSuite;
+import org.novametal.bmc.ipmi.codec.CompletionCode;
+import org.novametal.bmc.ipmi.codec.IpmiCommand;
+import org.novametal.bmc.ipmi.codec.IpmiRequest;
+import org.novametal.bmc.ipmi.codec.IpmiResponse;
+import org.novametal.bmc.ipmi.codec.LegacyFrame;
+import org.novametal.bmc.ipmi.codec.MalformedMessageException;
+import org.novametal.bmc.ipmi.codec.OpenSessionRequest;
+import org.novametal.bmc.ipmi.codec.OpenSessionResponse;
+import org.novametal.bmc.ipmi.codec.PayloadType;
+import org.novametal.bmc.ipmi.codec.PrivilegeLevel;
+import org.novametal.bmc.ipmi.codec.Rakp1;
+import org.novametal.bmc.ipmi.codec.Rakp2;
+import org.novametal.bmc.ipmi.codec.Rakp3;
+import org.novametal.bmc.ipmi.codec.Rakp4;
+import org.novametal.bmc.ipmi.codec.RakpTranscript;
+import org.novametal.bmc.ipmi.codec.RmcpFrame;
+import org.novametal.bmc.ipmi.codec.RmcpStatus;
+import org.novametal.bmc.ipmi.codec.SessionFrame;
+import org.novametal.bmc.ipmi.codec.SessionSeal;
+import org.novametal.fake.FakeIpmiSession.Stage;
+
+/**
+ * A fake BMC that speaks IPMI 2.0 over LAN: one user, the sessions of a {@link FakeIpmiProfile}, and the machine behind it
+ * for power and boot device. Without I/O: a datagram and the time go in, the answer comes out; {@link FakeIpmiServer} puts
+ * it on a port.
+ *
+ * <p>It refuses wrong users, wrong passwords, cipher suites that are not in the profile (suite 0 never is) and levels above
+ * the profile's, each with the status of the specification. A request of the session's set-up that comes twice gets the
+ * same answer twice; a packet that is malformed, unknown or a duplicate gets none.
+ *
+ * <p>Safe for several threads: one lock guards the session table. Source: IPMI 2.0 §13.15 to 13.32, §22.13 to 22.19, §28.
+ */
+public final class FakeIpmiBmc {
+    private final BmcCredentials user;
+    private final FakeIpmiProfile profile;
+    private final RandomGenerator random;
+    private final FakeIpmiCommands commands;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<Integer, FakeIpmiSession> sessions = new HashMap<>();
+
+    /** A BMC with the {@linkplain FakeIpmiProfile#DEFAULTS default} profile. */
+    public FakeIpmiBmc(BmcCredentials user, FakeChassis chassis) {
+        this(user, chassis, FakeIpmiProfile.DEFAULTS, new SecureRandom());
+    }
+
+    /**
+     * A BMC.
+     *
+     * @param user its one user
+     * @param chassis the machine behind it
+     * @param profile what it offers
+     * @param random where session ids, random numbers and initialisation vectors come from
+     */
+    public FakeIpmiBmc(BmcCredentials user, FakeChassis chassis, FakeIpmiProfile profile, RandomGenerator random) {
+        this.user = user;
+        this.profile = profile;
+        this.random = random;
+        this.commands = new FakeIpmiCommands(chassis, profile);
+    }
+
+    /**
+     * Answers a datagram.
+     *
+     * @param console where it came from, and the answer goes to
+     * @param nowNanos the time, monotonic
+     * @return the answer; empty where the BMC keeps silent
+     */
+    public Optional<Bytes> receive(SocketAddress console, Bytes datagram, long nowNanos) {
+        lock.lock();
+        try {
+            long limit = profile.sessionTimeout().toNanos();
+            sessions.values().removeIf(session -> session.silentNanos(nowNanos) >= limit);
+            return switch (RmcpFrame.decode(datagram)) {
+                case LegacyFrame legacy ->
+                    Optional.of(LegacyFrame.outsideSession(answerOutsideSession(legacy.payload()))
+                            .encode());
+                case SessionFrame packet -> answer(console, packet, nowNanos).map(SessionFrame::encode);
+            };
+        } catch (MalformedMessageException e) {
+            return Optional.empty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many sessions there are, half-open ones included, as of the last datagram. */
+    public int sessionCount() {
+        lock.lock();
+        try {
+            return sessions.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Forgets all sessions, as a BMC does that starts anew. */
+    public void forgetSessions() {
+        lock.lock();
+        try {
+            sessions.clear();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Bytes answerOutsideSession(Bytes payload) {
+        return commands.answerOutsideSession(IpmiRequest.decode(payload)).encode();
+    }
+
+    private Optional<SessionFrame> answer(SocketAddress console, SessionFrame packet, long nowNanos) {
+        Bytes payload = packet.payload();
+        if (packet.sessionId() != 0) {
+            return packet.type() == PayloadType.IPMI ? answerInSession(packet, nowNanos) : Optional.empty();
+        }
+        return switch (packet.type()) {
+            case IPMI -> reply(PayloadType.IPMI, answerOutsideSession(payload));
+            case OPEN_SESSION_REQUEST ->
+                reply(
+                        PayloadType.OPEN_SESSION_RESPONSE,
+                        open(console, OpenSessionRequest.decode(payload), nowNanos)
+                                .encode());
+            case RAKP_1 -> reply(PayloadType.RAKP_2, identify(payload, nowNanos));
+            case RAKP_3 -> prove(payload, nowNanos).flatMap(answer -> reply(PayloadType.RAKP_4, answer));
+            case SERIAL_OVER_LAN, OPEN_SESSION_RESPONSE, RAKP_2, RAKP_4 -> Optional.empty();
+        };
+    }
+
+    private static Optional<SessionFrame> reply(PayloadType type, Bytes payload) {
+        return Optional.of(SessionFrame.outsideSession(type, payload));
+    }
+
+    private OpenSessionResponse open(SocketAddress console, OpenSessionRequest request, long nowNanos) {
+        RmcpStatus status = judge(request);
+        if (status != RmcpStatus.OK) {
+            return new OpenSessionResponse.Refused(request.tag(), status.code(), request.consoleSessionId());
+        }
+        CipherSuite suite = CipherSuite.of(request.authentication(), request.integrity(), request.confidentiality())
+                .orElseThrow();
+        FakeIpmiSession session = sessions.values().stream()
+                .filter(known -> known.console.equals(console) && known.request.equals(request))
+                .findFirst()
+                .orElse(null);
+        if (session == null) {
+            if (sessions.size() >= profile.maximumSessions()) {
+                return new OpenSessionResponse.Refused(
+                        request.tag(), RmcpStatus.NO_RESOURCES.code(), request.consoleSessionId());
+            }
+            session = new FakeIpmiSession(console, request, suite, newSessionId(), nowNanos);
+            sessions.put(session.bmcSessionId, session);
+        }
+        return new OpenSessionResponse.Accepted(
+                request.tag(),
+                profile.privilegeLimit().code(),
+                request.consoleSessionId(),
+                session.bmcSessionId,
+                suite.authentication(),
+                suite.integrity(),
+                CipherSuite.CONFIDENTIALITY);
+    }
+
+    private RmcpStatus judge(OpenSessionRequest request) {
+        if (profile.cipherSuites().stream().noneMatch(suite -> suite.authentication() == request.authentication())) {
+            return RmcpStatus.INVALID_AUTHENTICATION;
+        }
+        if (profile.cipherSuites().stream().noneMatch(suite -> suite.integrity() == request.integrity())) {
+            return RmcpStatus.INVALID_INTEGRITY;
+        }
+        if (request.confidentiality() != CipherSuite.CONFIDENTIALITY) {
+            return RmcpStatus.INVALID_CONFIDENTIALITY;
+        }
+        return CipherSuite.of(request.authentication(), request.integrity(), request.confidentiality())
+                .filter(profile.cipherSuites()::contains)
+                .map(_ -> RmcpStatus.OK)
+                .orElse(RmcpStatus.NO_CIPHER_SUITE_MATCH);
+    }
+
+    private int newSessionId() {
+        int id;
+        do {
+            id = random.nextInt();
+        } while (id == 0 || sessions.containsKey(id));
+        return id;
+    }
+
+    private Bytes identify(Bytes payload, long nowNanos) {
+        Rakp1 request = Rakp1.decode(payload);
+        FakeIpmiSession session = sessions.get(request.bmcSessionId());
+        if (session == null) {
+            // The console's number is not known either; 0 is the best that can be said.
+            return new Rakp2.Refused(request.tag(), RmcpStatus.INVALID_SESSION_ID.code(), 0).encode();
+        }
+        int consoleSessionId = session.request.consoleSessionId();
+        session.heardAt(nowNanos);
+        return switch (session.stage()) {
+            case Stage.Opened _ -> identify(session, request, payload);
+            case Stage.Identified identified when identified.request().equals(payload) -> identified.answer();
+            case Stage.Identified _, Stage.Active _ ->
+                new Rakp2.Refused(request.tag(), RmcpStatus.ILLEGAL_PARAMETER.code(), consoleSessionId).encode();
+        };
+    }
+
+    private Bytes identify(FakeIpmiSession session, Rakp1 request, Bytes payload) {
+        int consoleSessionId = session.request.consoleSessionId();
+        Optional<PrivilegeLevel> level = PrivilegeLevel.of(request.privilege());
+        RmcpStatus status = RmcpStatus.OK;
+        if (!request.username().equals(Bytes.copyOf(user.username().getBytes(StandardCharsets.UTF_8)))) {
+            status = RmcpStatus.UNAUTHORIZED_NAME;
+        } else if (level.isEmpty()) {
+            status = RmcpStatus.INVALID_ROLE;
+        } else if (level.get().compareTo(profile.privilegeLimit()) > 0) {
+            status = RmcpStatus.UNAUTHORIZED_ROLE;
+        }
+        if (status != RmcpStatus.OK) {
+            sessions.remove(session.bmcSessionId);
+            return new Rakp2.Refused(request.tag(), status.code(), consoleSessionId).encode();
+        }
+        Bytes bmcRandom = randomBytes(Rakp1.RANDOM_LENGTH);
+        Bytes guid = commands.systemGuid();
+        RakpTranscript transcript =
+                new RakpTranscript(session.suite, user.password(), request, consoleSessionId, bmcRandom, guid);
+        Bytes answer =
+                new Rakp2.Accepted(request.tag(), consoleSessionId, bmcRandom, guid, transcript.rakp2Code()).encode();
+        session.enter(new Stage.Identified(payload, answer, transcript, level.orElseThrow()));
+        return answer;
+    }
+
+    private Optional<Bytes> prove(Bytes payload, long nowNanos) {
+        Rakp3 request = Rakp3.decode(payload);
+        FakeIpmiSession session = sessions.get(request.bmcSessionId());
+        if (session == null) {
+            return Optional.of(new Rakp4(request.tag(), RmcpStatus.INVALID_SESSION_ID.code(), 0, Bytes.EMPTY).encode());
+        }
+        session.heardAt(nowNanos);
+        return switch (session.stage()) {
+            case Stage.Opened _ -> Optional.empty();
+            case Stage.Identified identified -> prove(session, identified, request, payload);
+            case Stage.Active active when active.request().equals(payload) -> Optional.of(active.answer());
+            case Stage.Active _ -> Optional.empty();
+        };
+    }
+
+    private Optional<Bytes> prove(FakeIpmiSession session, Stage.Identified identified, Rakp3 request, Bytes payload) {
+        int consoleSessionId = session.request.consoleSessionId();
+        if (request.status() != RmcpStatus.OK.code()) {
+            // The console gives up; it waits for no answer.
+            sessions.remove(session.bmcSessionId);
+            return Optional.empty();
+        }
+        RakpTranscript transcript = identified.transcript();
+        if (!transcript.rakp3Code().matches(request.code())) {
+            sessions.remove(session.bmcSessionId);
+            return Optional.of(
+                    new Rakp4(request.tag(), RmcpStatus.INVALID_INTEGRITY_CHECK.code(), consoleSessionId, Bytes.EMPTY)
+                            .encode());
+        }
+        Bytes answer =
+                new Rakp4(request.tag(), RmcpStatus.OK.code(), consoleSessionId, transcript.rakp4Check()).encode();
+        session.enter(new Stage.Active(payload, answer, transcript.seal(), identified.limit()));
+        return Optional.of(answer);
+    }
+
+    private Optional<SessionFrame> answerInSession(SessionFrame packet, long nowNanos) {
+        FakeIpmiSession session = sessions.get(packet.sessionId());
+        if (session == null || !(session.stage() instanceof Stage.Active active)) {
+            return Optional.empty();
+        }
+        IpmiRequest request = IpmiRequest.decode(active.seal().open(packet));
+        if (!session.inbound.accept(packet.sequence())) {
+            return Optional.empty();
+        }
+        session.heardAt(nowNanos);
+        IpmiResponse response = answer(session, active, request);
+        return Optional.of(active.seal()
+                .seal(
+                        PayloadType.IPMI,
+                        session.request.consoleSessionId(),
+                        session.nextOutbound(),
+                        response.encode(),
+                        randomBytes(SessionSeal.VECTOR_LENGTH)));
+    }
+
+    private IpmiResponse answer(FakeIpmiSession session, Stage.Active active, IpmiRequest request) {
+        Optional<IpmiCommand> command = IpmiCommand.of(request.networkFunction(), request.command());
+        if (command.isEmpty()) {
+            return IpmiResponse.to(request, CompletionCode.INVALID_COMMAND.code(), Bytes.EMPTY);
+        }
+        if (session.privilege().compareTo(needed(command.get())) < 0) {
+            return IpmiResponse.to(request, CompletionCode.INSUFFICIENT_PRIVILEGE.code(), Bytes.EMPTY);
+        }
+        return switch (command.get()) {
+            case SET_SESSION_PRIVILEGE_LEVEL -> setPrivilege(session, active, request);
+            case CLOSE_SESSION -> close(request);
+            case GET_DEVICE_ID,
+                    GET_SYSTEM_GUID,
+                    GET_CHANNEL_AUTHENTICATION_CAPABILITIES,
+                    GET_CHANNEL_CIPHER_SUITES,
+                    GET_CHASSIS_STATUS,
+                    CHASSIS_CONTROL,
+                    GET_SYSTEM_BOOT_OPTIONS,
+                    SET_SYSTEM_BOOT_OPTIONS -> commands.answer(request);
+        };
+    }
+
+    /** IPMI 2.0 appendix G. */
+    private static PrivilegeLevel needed(IpmiCommand command) {
+        return switch (command) {
+            case CHASSIS_CONTROL, GET_SYSTEM_BOOT_OPTIONS, SET_SYSTEM_BOOT_OPTIONS -> PrivilegeLevel.OPERATOR;
+            case GET_CHASSIS_STATUS, GET_DEVICE_ID, SET_SESSION_PRIVILEGE_LEVEL -> PrivilegeLevel.USER;
+            case CLOSE_SESSION, GET_SYSTEM_GUID, GET_CHANNEL_AUTHENTICATION_CAPABILITIES, GET_CHANNEL_CIPHER_SUITES ->
+                PrivilegeLevel.CALLBACK;
+        };
+    }
+
+    private static IpmiResponse setPrivilege(FakeIpmiSession session, Stage.Active active, IpmiRequest request) {
+        if (request.data().length() != 1) {
+            return IpmiResponse.to(request, CompletionCode.INVALID_LENGTH.code(), Bytes.EMPTY);
+        }
+        int asked = request.data().at(0) & 0x0f;
+        Optional<PrivilegeLevel> level = asked == 0 ? Optional.of(session.privilege()) : PrivilegeLevel.of(asked);
+        if (level.isEmpty()) {
+            return IpmiResponse.to(request, CompletionCode.INVALID_FIELD.code(), Bytes.EMPTY);
+        }
+        if (level.get().compareTo(active.limit()) > 0) {
+            return IpmiResponse.to(request, 0x81, Bytes.EMPTY);
+        }
+        session.setPrivilege(level.get());
+        return IpmiResponse.to(
+                request, CompletionCode.OK.code(), Bytes.of(level.get().code()));
+    }
+
+    private IpmiResponse close(IpmiRequest request) {
+        Bytes data = request.data();
+        if (data.length() < 4) {
+            return IpmiResponse.to(request, CompletionCode.INVALID_LENGTH.code(), Bytes.EMPTY);
+        }
+        int id = data.at(0) | data.at(1) << 8 | data.at(2) << 16 | data.at(3) << 24;
+        // 0x87: invalid session id in request. IPMI 2.0 §22.19.
+        int code = sessions.remove(id) == null ? 0x87 : CompletionCode.OK.code();
+        return IpmiResponse.to(request, code, Bytes.EMPTY);
+    }
+
+    private Bytes randomBytes(int count) {
+        byte[] bytes = new byte[count];
+        random.nextBytes(bytes);
+        return Bytes.copyOf(bytes);
+    }
+}

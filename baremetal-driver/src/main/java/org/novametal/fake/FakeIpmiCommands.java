@@ -1,0 +1,188 @@
+package org.novametal.fake;
+
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.novametal.bmc.BootOverride;
+import org.novametal.bmc.ChassisPower;
+import org.novametal.bmc.PowerAction;
+import org.novametal.bmc.ipmi.codec.AuthenticationCapabilities;
+import org.novametal.bmc.ipmi.codec.BootFlags;
+import org.novametal.bmc.ipmi.codec.BootOption;
+import org.novametal.bmc.ipmi.codec.Bytes;
+import org.novametal.bmc.ipmi.codec.ChassisControl;
+import org.novametal.bmc.ipmi.codec.ChassisStatus;
+import org.novametal.bmc.ipmi.codec.CipherSuite;
+import org.novametal.bmc.ipmi.codec.CompletionCode;
+import org.novametal.bmc.ipmi.codec.DeviceId;
+import org.novametal.bmc.ipmi.codec.IpmiCommand;
+import org.novametal.bmc.ipmi.codec.IpmiRequest;
+import org.novametal.bmc.ipmi.codec.IpmiResponse;
+import org.novametal.bmc.ipmi.codec.MalformedMessageException;
+
+/** The commands of a {@link FakeIpmiBmc}, which owns it: what each does to the chassis, and what it answers. */
+final class FakeIpmiCommands {
+    private static final int CHANNEL = 1;
+    private static final int PARAMETER_NOT_SUPPORTED = 0x80;
+    private static final int CIPHER_RECORDS_AT_ONCE = 16;
+    private static final DeviceId DEVICE_ID = new DeviceId(0x20, 0x01, 0x01, 0x00, 0x02, 0x80, 0, 0);
+
+    private final FakeChassis chassis;
+    private final FakeIpmiProfile profile;
+    private final Map<BootOption, Bytes> bootOptions = new EnumMap<>(BootOption.class);
+
+    FakeIpmiCommands(FakeChassis chassis, FakeIpmiProfile profile) {
+        this.chassis = chassis;
+        this.profile = profile;
+    }
+
+    /** The answer to a request outside any session. */
+    IpmiResponse answerOutsideSession(IpmiRequest request) {
+        return answer(request, command -> switch (command) {
+            case GET_CHANNEL_AUTHENTICATION_CAPABILITIES -> authenticationCapabilities(request.data());
+            case GET_CHANNEL_CIPHER_SUITES -> cipherSuites(request.data());
+            case GET_SYSTEM_GUID -> Reply.of(systemGuid());
+            case GET_DEVICE_ID,
+                    GET_CHASSIS_STATUS,
+                    CHASSIS_CONTROL,
+                    GET_SYSTEM_BOOT_OPTIONS,
+                    SET_SYSTEM_BOOT_OPTIONS,
+                    SET_SESSION_PRIVILEGE_LEVEL,
+                    CLOSE_SESSION -> Reply.of(CompletionCode.INSUFFICIENT_PRIVILEGE);
+        });
+    }
+
+    /** The answer to a request in a session, but for the two that are about the session itself. */
+    IpmiResponse answer(IpmiRequest request) {
+        return answer(request, command -> switch (command) {
+            case GET_CHANNEL_AUTHENTICATION_CAPABILITIES -> authenticationCapabilities(request.data());
+            case GET_CHANNEL_CIPHER_SUITES -> cipherSuites(request.data());
+            case GET_SYSTEM_GUID -> Reply.of(systemGuid());
+            case GET_DEVICE_ID -> Reply.of(DEVICE_ID.encode());
+            case GET_CHASSIS_STATUS ->
+                Reply.of(ChassisStatus.of(chassis.isOn() ? ChassisPower.ON : ChassisPower.OFF)
+                        .encode());
+            case CHASSIS_CONTROL -> control(request.data());
+            case GET_SYSTEM_BOOT_OPTIONS -> bootOption(request.data());
+            case SET_SYSTEM_BOOT_OPTIONS -> setBootOption(request.data());
+            case SET_SESSION_PRIVILEGE_LEVEL, CLOSE_SESSION -> Reply.of(CompletionCode.INVALID_COMMAND);
+        });
+    }
+
+    /** The machine's UUID as IPMI 2.0 §20.8 has it: the whole of it in reverse order. */
+    Bytes systemGuid() {
+        UUID uuid = chassis.systemUuid();
+        byte[] forward = HexFormat.of().parseHex(uuid.toString().replace("-", ""));
+        byte[] reverse = new byte[forward.length];
+        for (int i = 0; i < forward.length; i++) {
+            reverse[i] = forward[forward.length - 1 - i];
+        }
+        return Bytes.copyOf(reverse);
+    }
+
+    private record Reply(int completionCode, Bytes data) {
+        static Reply of(Bytes data) {
+            return new Reply(CompletionCode.OK.code(), data);
+        }
+
+        static Reply of(CompletionCode code) {
+            return new Reply(code.code(), Bytes.EMPTY);
+        }
+    }
+
+    private interface Action {
+        Reply on(IpmiCommand command);
+    }
+
+    private static IpmiResponse answer(IpmiRequest request, Action action) {
+        Reply reply;
+        try {
+            reply = IpmiCommand.of(request.networkFunction(), request.command())
+                    .map(action::on)
+                    .orElse(Reply.of(CompletionCode.INVALID_COMMAND));
+        } catch (MalformedMessageException e) {
+            reply = Reply.of(CompletionCode.INVALID_LENGTH);
+        }
+        return IpmiResponse.to(request, reply.completionCode(), reply.data());
+    }
+
+    private static Reply authenticationCapabilities(Bytes data) {
+        if (data.length() != 2) {
+            return Reply.of(CompletionCode.INVALID_LENGTH);
+        }
+        boolean asksForIpmi2 = (data.at(0) & 0x80) != 0;
+        AuthenticationCapabilities full = AuthenticationCapabilities.ofIpmi2(CHANNEL);
+        return Reply.of(
+                asksForIpmi2 ? full.encode() : new AuthenticationCapabilities(CHANNEL, 0, full.status(), 0).encode());
+    }
+
+    /** Sixteen bytes of the list at a time, the last piece shorter. IPMI 2.0 §22.15. */
+    private Reply cipherSuites(Bytes data) {
+        if (data.length() != 3) {
+            return Reply.of(CompletionCode.INVALID_LENGTH);
+        }
+        Bytes records = CipherSuite.records(profile.cipherSuites());
+        int from = Math.min((data.at(2) & 0x3f) * CIPHER_RECORDS_AT_ONCE, records.length());
+        int to = Math.min(from + CIPHER_RECORDS_AT_ONCE, records.length());
+        byte[] answer = new byte[1 + to - from];
+        answer[0] = CHANNEL;
+        System.arraycopy(records.toArray(), from, answer, 1, to - from);
+        return Reply.of(Bytes.copyOf(answer));
+    }
+
+    private Reply control(Bytes data) {
+        Optional<PowerAction> known = ChassisControl.decode(data).filter(profile.powerActions()::contains);
+        if (known.isEmpty()) {
+            return Reply.of(CompletionCode.INVALID_FIELD);
+        }
+        PowerAction action = known.get();
+        boolean isAllowedWhenOff = switch (action) {
+            case ON, OFF -> true;
+            case CYCLE, RESET, SOFT_OFF, DIAGNOSTIC_INTERRUPT -> false;
+        };
+        if (!isAllowedWhenOff && !chassis.isOn()) {
+            return Reply.of(CompletionCode.NOT_IN_PRESENT_STATE);
+        }
+        chassis.control(action);
+        return Reply.of(CompletionCode.OK);
+    }
+
+    private Reply bootOption(Bytes data) {
+        if (data.length() != 3) {
+            return Reply.of(CompletionCode.INVALID_LENGTH);
+        }
+        return BootOption.of(data.at(0) & 0x7f)
+                .map(option -> Reply.of(option.getResponse(
+                        option == BootOption.BOOT_FLAGS
+                                ? BootFlags.report(chassis.bootOverride())
+                                : bootOptions.getOrDefault(option, Bytes.copyOf(new byte[option.length()])))))
+                .orElse(new Reply(PARAMETER_NOT_SUPPORTED, Bytes.EMPTY));
+    }
+
+    private Reply setBootOption(Bytes data) {
+        if (data.length() < 1) {
+            return Reply.of(CompletionCode.INVALID_LENGTH);
+        }
+        Optional<BootOption> known = BootOption.of(data.at(0) & 0x7f);
+        if (known.isEmpty()) {
+            return new Reply(PARAMETER_NOT_SUPPORTED, Bytes.EMPTY);
+        }
+        BootOption option = known.get();
+        Bytes content = data.slice(1, data.length());
+        if (content.length() != option.length()) {
+            return Reply.of(CompletionCode.INVALID_LENGTH);
+        }
+        if (option == BootOption.BOOT_FLAGS) {
+            Optional<BootOverride> override = BootFlags.decode(content);
+            if (override.isEmpty()) {
+                return Reply.of(CompletionCode.INVALID_FIELD);
+            }
+            chassis.setBootOverride(override.get());
+        } else {
+            bootOptions.put(option, content);
+        }
+        return Reply.of(CompletionCode.OK);
+    }
+}
