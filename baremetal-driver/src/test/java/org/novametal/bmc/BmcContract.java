@@ -1,0 +1,449 @@
+package org.novametal.bmc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.novametal.bmc.BmcException.Reason;
+import org.novametal.bmc.BootOverride.BootFirmware;
+import org.novametal.bmc.BootOverride.BootPersistence;
+
+/**
+ * What every {@link Bmc} does. A subclass says how to open one, and lets the contract look at the machine behind it without
+ * the BMC; each test begins with a machine of its own choice, by {@link #putMachine}.
+ *
+ * <p>What a peer cannot do is a {@link Deviation}: the contract then asserts that it really cannot.
+ */
+public abstract class BmcContract {
+    /** What a peer really cannot do. */
+    public enum Deviation {
+        /** The override cannot be read back as it was set. */
+        BOOT_OVERRIDE_IS_NOT_READ_BACK,
+        /** The override does not tell once from always, nor BIOS from UEFI. */
+        BOOT_OVERRIDE_IS_ONLY_A_DEVICE,
+        /** There is no override to boot into the firmware's set-up. */
+        NO_FIRMWARE_SETUP,
+        /** There is no diagnostic interrupt. */
+        NO_DIAGNOSTIC_INTERRUPT
+    }
+
+    /** How long the machine may take to do what its BMC was asked. */
+    private static final Duration EFFECT_LIMIT = Duration.ofSeconds(15);
+
+    private final List<Bmc> opened = new ArrayList<>();
+
+    /** The factory under test, the same in the whole test. */
+    protected abstract BmcFactory factory();
+
+    /** Where the BMC is. */
+    protected abstract BmcAddress address();
+
+    /** Its right user and password, both of at least four characters. */
+    protected abstract BmcCredentials credentials();
+
+    /** An address of that protocol on which nobody answers: here a UDP or TCP port that is bound and never read. */
+    protected abstract BmcAddress addressAt(int port);
+
+    /** Limits that suit the peer. */
+    protected BmcOptions options() {
+        return new BmcOptions(Duration.ofSeconds(10), Duration.ofMillis(250));
+    }
+
+    /** What the peer cannot do. */
+    protected Set<Deviation> deviations() {
+        return Set.of();
+    }
+
+    /** Brings the machine into a state, not by the BMC under test. */
+    protected abstract void putMachine(ChassisPower power);
+
+    /** The machine's own power state. */
+    protected abstract ChassisPower machinePower();
+
+    /** How often the machine has begun to boot: by switching on, cycle, reset. */
+    protected abstract int machineBoots();
+
+    /** How many diagnostic interrupts the machine got. */
+    protected abstract int machineInterrupts();
+
+    /** What the machine would boot next. */
+    protected abstract BootOverride machineBootOverride();
+
+    /** Lets the BMC forget all sessions, as when it starts anew. */
+    protected abstract void forgetSessions();
+
+    /** A BMC that is closed after the test. */
+    protected final Bmc open() {
+        return open(address(), credentials(), options());
+    }
+
+    private Bmc open(BmcAddress address, BmcCredentials credentials, BmcOptions options) {
+        Bmc bmc = factory().open(address, credentials, options);
+        opened.add(bmc);
+        return bmc;
+    }
+
+    @AfterEach
+    final void closeAll() {
+        opened.forEach(Bmc::close);
+    }
+
+    @Test
+    void powerIsReadFromTheMachine() throws Exception {
+        Bmc bmc = open();
+
+        putMachine(ChassisPower.OFF);
+        assertThat(bmc.readPower()).isEqualTo(ChassisPower.OFF);
+        putMachine(ChassisPower.ON);
+        assertThat(bmc.readPower()).isEqualTo(ChassisPower.ON);
+    }
+
+    @Test
+    void theHandleKnowsItsAddress() {
+        assertThat(open().address()).isEqualTo(address());
+    }
+
+    @Test
+    void onSwitchesTheMachineOn() throws Exception {
+        putMachine(ChassisPower.OFF);
+        int boots = machineBoots();
+
+        open().requestPower(PowerAction.ON);
+
+        eventually("the machine is on", () -> machinePower() == ChassisPower.ON);
+        assertThat(machineBoots()).isEqualTo(boots + 1);
+    }
+
+    @Test
+    void offSwitchesTheMachineOff() throws Exception {
+        putMachine(ChassisPower.ON);
+
+        open().requestPower(PowerAction.OFF);
+
+        eventually("the machine is off", () -> machinePower() == ChassisPower.OFF);
+    }
+
+    @Test
+    void softOffSwitchesTheMachineOff() throws Exception {
+        putMachine(ChassisPower.ON);
+
+        open().requestPower(PowerAction.SOFT_OFF);
+
+        eventually("the machine is off", () -> machinePower() == ChassisPower.OFF);
+    }
+
+    @Test
+    void cycleBootsTheMachineAgain() throws Exception {
+        putMachine(ChassisPower.ON);
+        int boots = machineBoots();
+
+        open().requestPower(PowerAction.CYCLE);
+
+        eventually("the machine booted again", () -> machineBoots() == boots + 1 && machinePower() == ChassisPower.ON);
+    }
+
+    @Test
+    void cycleOfAMachineThatIsOffSwitchesItOn() throws Exception {
+        putMachine(ChassisPower.OFF);
+
+        open().requestPower(PowerAction.CYCLE);
+
+        eventually("the machine is on", () -> machinePower() == ChassisPower.ON);
+    }
+
+    @Test
+    void resetBootsTheMachineAgain() throws Exception {
+        putMachine(ChassisPower.ON);
+        int boots = machineBoots();
+
+        open().requestPower(PowerAction.RESET);
+
+        eventually("the machine booted again", () -> machineBoots() == boots + 1 && machinePower() == ChassisPower.ON);
+    }
+
+    @Test
+    void resetOfAMachineThatIsOffIsRejected() {
+        putMachine(ChassisPower.OFF);
+        Bmc bmc = open();
+
+        assertFails(Reason.REJECTED, () -> bmc.requestPower(PowerAction.RESET));
+        assertThat(machinePower()).isEqualTo(ChassisPower.OFF);
+    }
+
+    @Test
+    void onOfAMachineThatIsOnSucceedsAndLeavesItAlone() throws Exception {
+        putMachine(ChassisPower.ON);
+        int boots = machineBoots();
+        Bmc bmc = open();
+
+        bmc.requestPower(PowerAction.ON);
+
+        assertThat(bmc.readPower()).isEqualTo(ChassisPower.ON);
+        assertThat(machineBoots()).isEqualTo(boots);
+    }
+
+    @Test
+    void offAndSoftOffOfAMachineThatIsOffSucceed() throws Exception {
+        putMachine(ChassisPower.OFF);
+        Bmc bmc = open();
+
+        bmc.requestPower(PowerAction.OFF);
+        bmc.requestPower(PowerAction.SOFT_OFF);
+
+        assertThat(bmc.readPower()).isEqualTo(ChassisPower.OFF);
+    }
+
+    @Test
+    void aDiagnosticInterruptReachesTheMachine() throws Exception {
+        putMachine(ChassisPower.ON);
+        int interrupts = machineInterrupts();
+        Bmc bmc = open();
+
+        if (deviations().contains(Deviation.NO_DIAGNOSTIC_INTERRUPT)) {
+            assertThatThrownBy(() -> bmc.requestPower(PowerAction.DIAGNOSTIC_INTERRUPT))
+                    .isInstanceOfSatisfying(
+                            BmcException.class, e -> assertThat(e.reason()).isIn(Reason.REJECTED, Reason.UNSUPPORTED));
+            return;
+        }
+        bmc.requestPower(PowerAction.DIAGNOSTIC_INTERRUPT);
+        eventually("the machine was interrupted", () -> machineInterrupts() == interrupts + 1);
+        assertThat(machinePower()).isEqualTo(ChassisPower.ON);
+    }
+
+    @Test
+    void aBootOverrideReachesTheMachineAndIsReadBack() throws Exception {
+        BootDeviceControl control = open().capability(BootDeviceControl.class).orElseThrow();
+        putMachine(ChassisPower.OFF);
+
+        int unread = 0;
+        for (BootDevice device : BootDevice.values()) {
+            if (device == BootDevice.NONE
+                    || (device == BootDevice.FIRMWARE_SETUP && deviations().contains(Deviation.NO_FIRMWARE_SETUP))) {
+                continue;
+            }
+            for (BootPersistence persistence : BootPersistence.values()) {
+                for (BootFirmware firmware : BootFirmware.values()) {
+                    BootOverride wanted = new BootOverride(device, persistence, firmware);
+                    control.setBootOverride(wanted);
+                    assertMachineBoots(wanted);
+                    unread += control.readBootOverride().equals(wanted) ? 0 : 1;
+                }
+            }
+        }
+
+        if (deviations().contains(Deviation.BOOT_OVERRIDE_IS_NOT_READ_BACK)) {
+            assertThat(unread).isPositive();
+        } else {
+            assertThat(unread).isZero();
+        }
+    }
+
+    private void assertMachineBoots(BootOverride wanted) {
+        BootOverride seen = machineBootOverride();
+        assertThat(seen.device()).isEqualTo(wanted.device());
+        if (!deviations().contains(Deviation.BOOT_OVERRIDE_IS_ONLY_A_DEVICE)) {
+            assertThat(seen).isEqualTo(wanted);
+        }
+    }
+
+    @Test
+    void aBootOverrideCanBeTakenAway() throws Exception {
+        BootDeviceControl control = open().capability(BootDeviceControl.class).orElseThrow();
+        control.setBootOverride(new BootOverride(BootDevice.NETWORK, BootPersistence.PERSISTENT, BootFirmware.BIOS));
+
+        control.setBootOverride(new BootOverride(BootDevice.NONE, BootPersistence.ONCE, BootFirmware.BIOS));
+
+        assertThat(machineBootOverride().device()).isEqualTo(BootDevice.NONE);
+        assertThat(control.readBootOverride().device()).isEqualTo(BootDevice.NONE);
+    }
+
+    @Test
+    void aSetUpBootIsRefusedWhereThePeerHasNone() throws Exception {
+        BootDeviceControl control = open().capability(BootDeviceControl.class).orElseThrow();
+        BootOverride setUp = new BootOverride(BootDevice.FIRMWARE_SETUP, BootPersistence.ONCE, BootFirmware.BIOS);
+
+        if (deviations().contains(Deviation.NO_FIRMWARE_SETUP)) {
+            assertFails(Reason.REJECTED, () -> control.setBootOverride(setUp));
+        } else {
+            control.setBootOverride(setUp);
+            assertThat(machineBootOverride().device()).isEqualTo(BootDevice.FIRMWARE_SETUP);
+        }
+    }
+
+    @Test
+    void aWrongPasswordHasItsOwnReason() throws Exception {
+        BmcCredentials wrong = new BmcCredentials(credentials().username(), "not-this-one");
+        Bmc bmc = open(address(), wrong, options());
+
+        assertFails(Reason.WRONG_PASSWORD, bmc::readPower);
+        // It shut nobody else out.
+        open().readPower();
+    }
+
+    @Test
+    void anUnknownUserHasItsOwnReason() throws Exception {
+        Bmc bmc =
+                open(address(), new BmcCredentials("nobody-here", credentials().password()), options());
+
+        assertFails(Reason.UNKNOWN_USER, bmc::readPower);
+        open().readPower();
+    }
+
+    @Test
+    void aBmcThatDoesNotAnswerIsUnreachableWithinTheLimit() throws IOException {
+        try (DatagramChannel silent = DatagramChannel.open()) {
+            silent.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            int port = ((InetSocketAddress) silent.getLocalAddress()).getPort();
+            BmcOptions limits = new BmcOptions(Duration.ofMillis(800), Duration.ofMillis(100));
+            Bmc bmc = open(addressAt(port), credentials(), limits);
+            long begin = System.nanoTime();
+
+            assertFails(Reason.UNREACHABLE, bmc::readPower);
+
+            assertThat(Duration.ofNanos(System.nanoTime() - begin))
+                    .isBetween(Duration.ofMillis(100), Duration.ofSeconds(3));
+        }
+    }
+
+    @Test
+    void aHostThatDoesNotResolveIsUnreachable() {
+        BmcAddress nowhere = new BmcAddress(
+                address().scheme(), "no-such-host.invalid", 623, address().path());
+        Bmc bmc = open(nowhere, credentials(), options());
+
+        assertFails(Reason.UNREACHABLE, bmc::readPower);
+    }
+
+    @Test
+    void aClosedHandleSaysSo() throws Exception {
+        Bmc bmc = open();
+        bmc.readPower();
+
+        bmc.close();
+        bmc.close();
+
+        assertFails(Reason.CLOSED, bmc::readPower);
+        assertFails(Reason.CLOSED, () -> bmc.requestPower(PowerAction.ON));
+    }
+
+    @Test
+    void closingEndsACallThatWaitsWithinASecond() throws Exception {
+        try (DatagramChannel silent = DatagramChannel.open();
+                ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            silent.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            int port = ((InetSocketAddress) silent.getLocalAddress()).getPort();
+            Bmc bmc = open(
+                    addressAt(port), credentials(), new BmcOptions(Duration.ofSeconds(60), Duration.ofMillis(100)));
+            Future<ChassisPower> call = callers.submit(bmc::readPower);
+            eventually("the call is under way", () -> hasCalled(silent));
+            long begin = System.nanoTime();
+
+            bmc.close();
+
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMillis(1500));
+            assertThatThrownBy(() -> call.get(5, TimeUnit.SECONDS))
+                    .isInstanceOf(ExecutionException.class)
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            BmcException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CLOSED));
+        }
+    }
+
+    /** Whether anything came to the port; a protocol over TCP overrides it. */
+    protected boolean hasCalled(DatagramChannel silent) {
+        try {
+            silent.configureBlocking(false);
+            return silent.receive(ByteBuffer.allocate(2048)) != null;
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot read the silent port", e);
+        }
+    }
+
+    @Test
+    void callersAtOnceAllGetTheirAnswer() throws Exception {
+        putMachine(ChassisPower.ON);
+        Bmc first = open();
+        Bmc second = open();
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<ChassisPower>> answers = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                Bmc bmc = i % 2 == 0 ? first : second;
+                answers.add(callers.submit(bmc::readPower));
+            }
+            for (Future<ChassisPower> answer : answers) {
+                assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo(ChassisPower.ON);
+            }
+        }
+    }
+
+    @Test
+    void anInterruptedCallerLeavesTheBmcUsable() throws Exception {
+        putMachine(ChassisPower.ON);
+        Bmc bmc = open();
+        Bmc other = open();
+        other.readPower();
+
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(bmc::readPower).isInstanceOf(InterruptedException.class);
+
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
+        assertThat(bmc.readPower()).isEqualTo(ChassisPower.ON);
+        assertThat(other.readPower()).isEqualTo(ChassisPower.ON);
+    }
+
+    @Test
+    void aSessionThatTheBmcForgotIsReplacedWithinTheCall() throws Exception {
+        putMachine(ChassisPower.OFF);
+        Bmc bmc = open();
+        bmc.readPower();
+
+        forgetSessions();
+
+        bmc.requestPower(PowerAction.ON);
+        eventually("the machine is on", () -> machinePower() == ChassisPower.ON);
+        assertThat(bmc.readPower()).isEqualTo(ChassisPower.ON);
+    }
+
+    @Test
+    void anUnknownCapabilityIsAbsent() {
+        assertThat(open().capability(NoSuchCapability.class)).isEmpty();
+    }
+
+    private interface NoSuchCapability extends BmcCapability {}
+
+    private void assertFails(Reason reason, ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(BmcException.class, e -> {
+            assertThat(e.reason()).as(e.getMessage()).isEqualTo(reason);
+            assertThat(e.getMessage()).doesNotContain(credentials().password());
+        });
+    }
+
+    private static void eventually(String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + EFFECT_LIMIT.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - deadline > 0) {
+                fail("within " + EFFECT_LIMIT + " it never came that " + what);
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+    }
+}

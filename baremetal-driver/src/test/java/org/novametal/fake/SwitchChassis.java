@@ -1,0 +1,73 @@
+package org.novametal.fake;
+
+import java.util.UUID;
+import org.novametal.bmc.BootOverride;
+import org.novametal.bmc.BootOverride.BootPersistence;
+import org.novametal.bmc.PowerAction;
+import org.novametal.bmc.ipmi.codec.BootFlags;
+
+/** A chassis without a machine: it switches at once, and counts. Safe for several threads. */
+public final class SwitchChassis implements FakeChassis {
+    private static final UUID SYSTEM_UUID = UUID.fromString("3d2f0a54-6b1e-4c87-9a10-0123456789ab");
+
+    private boolean on;
+    private int boots;
+    private int interrupts;
+    private BootOverride override = BootFlags.NO_OVERRIDE;
+
+    @Override
+    public synchronized boolean isOn() {
+        return on;
+    }
+
+    @Override
+    public synchronized void control(PowerAction action) {
+        switch (action) {
+            case ON -> {
+                if (!on) {
+                    boot();
+                }
+            }
+            case OFF, SOFT_OFF -> on = false;
+            case CYCLE, RESET -> {
+                if (on) {
+                    boot();
+                }
+            }
+            case DIAGNOSTIC_INTERRUPT -> interrupts += on ? 1 : 0;
+        }
+    }
+
+    private void boot() {
+        on = true;
+        boots++;
+        if (override.persistence() == BootPersistence.ONCE) {
+            override = BootFlags.NO_OVERRIDE;
+        }
+    }
+
+    @Override
+    public synchronized BootOverride bootOverride() {
+        return override;
+    }
+
+    @Override
+    public synchronized void setBootOverride(BootOverride wanted) {
+        override = wanted;
+    }
+
+    @Override
+    public UUID systemUuid() {
+        return SYSTEM_UUID;
+    }
+
+    /** How often it began to boot. */
+    public synchronized int boots() {
+        return boots;
+    }
+
+    /** How many diagnostic interrupts it got. */
+    public synchronized int interrupts() {
+        return interrupts;
+    }
+}
