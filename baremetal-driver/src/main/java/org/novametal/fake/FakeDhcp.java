@@ -1,0 +1,167 @@
+package org.novametal.fake;
+
+import com.google.common.base.Splitter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * A DHCP server without a network: it reads the files that dnsmasq reads and says what a machine would be told.
+ *
+ * <p>Below its folder, {@code hosts/*} holds lines of {@code --dhcp-hostsdir}: {@code
+ * MAC[,MAC…][,set:TAG…][,IP][,NAME][,LEASE-TIME][,ignore]}, and {@code opts/*} lines of {@code --dhcp-optsdir}: {@code
+ * [tag:TAG,…]option:bootfile-name,FILE} or the same with {@code 67}. A machine has the tags that its host line sets,
+ * {@code known} and {@code ipxe}; an option holds when all of its tags do ({@code tag:!TAG}: does not), one with tags goes
+ * before one without. Only machines with a host line are answered. As in dnsmasq, files whose names begin with a dot or
+ * {@code #} or end with a tilde are passed over. One without an address gets one of 127.0.0.0/8 that follows from its MAC.
+ *
+ * <p>The files are read at each question, so that a change is seen at once. Safe for several threads.
+ *
+ * <p>Source: dnsmasq(8), {@code --dhcp-host}, {@code --dhcp-option}, {@code --dhcp-hostsdir}.
+ */
+public final class FakeDhcp {
+    private static final Pattern MAC = Pattern.compile("[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}");
+    private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
+    private static final Pattern LEASE_TIME = Pattern.compile("[0-9]+[smhdw]?|infinite");
+    private static final Set<String> BOOT_FILE_OPTIONS = Set.of("option:bootfile-name", "67");
+    private static final Splitter FIELDS = Splitter.on(',').trimResults();
+
+    private final Path folder;
+
+    /** Reads below that folder, which need not be there yet. */
+    public FakeDhcp(Path folder) {
+        this.folder = Objects.requireNonNull(folder, "folder");
+    }
+
+    /**
+     * What a machine is told.
+     *
+     * @param address its IPv4 address
+     * @param hostname its host name
+     * @param bootFile what to boot from the network: an HTTP address, as a rule
+     */
+    public record Lease(InetAddress address, Optional<String> hostname, Optional<String> bootFile) {}
+
+    /**
+     * Asks for a machine.
+     *
+     * @param mac its hardware address, six bytes with colons, in either case
+     * @return empty where no host line names it, or one tells to ignore it
+     * @throws UncheckedIOException where the files are there and cannot be read
+     * @throws IllegalArgumentException where the host line's address is none
+     */
+    public Optional<Lease> ask(String mac) {
+        String wanted = mac.toLowerCase(Locale.ROOT);
+        if (!MAC.matcher(wanted).matches()) {
+            throw new IllegalArgumentException("'" + mac + "' is no MAC address such as 52:54:00:12:34:56");
+        }
+        for (List<String> line : lines("hosts")) {
+            if (line.stream().anyMatch(wanted::equalsIgnoreCase)) {
+                return line.contains("ignore") ? Optional.empty() : Optional.of(lease(wanted, line));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Lease lease(String mac, List<String> hostLine) {
+        Set<String> tags = new HashSet<>(Set.of("known", "ipxe"));
+        Optional<String> address = Optional.empty();
+        Optional<String> hostname = Optional.empty();
+        for (String field : hostLine) {
+            if (field.startsWith("set:")) {
+                tags.add(field.substring("set:".length()));
+            } else if (IPV4.matcher(field).matches()) {
+                address = Optional.of(field);
+            } else if (isName(field)) {
+                hostname = Optional.of(field);
+            }
+        }
+        return new Lease(InetAddress.ofLiteral(address.orElseGet(() -> poolAddress(mac))), hostname, bootFile(tags));
+    }
+
+    private static boolean isName(String field) {
+        return !field.isEmpty()
+                && field.indexOf(':') < 0
+                && !field.startsWith("[")
+                && !LEASE_TIME.matcher(field).matches();
+    }
+
+    private Optional<String> bootFile(Set<String> tags) {
+        Optional<String> tagged = Optional.empty();
+        Optional<String> untagged = Optional.empty();
+        for (List<String> line : lines("opts")) {
+            List<String> conditions =
+                    line.stream().takeWhile(field -> field.startsWith("tag:")).toList();
+            List<String> option = line.subList(conditions.size(), line.size());
+            if (option.size() < 2 || !BOOT_FILE_OPTIONS.contains(option.get(0))) {
+                continue;
+            }
+            String file = String.join(",", option.subList(1, option.size()));
+            if (conditions.isEmpty()) {
+                untagged = Optional.of(file);
+            } else if (conditions.stream().allMatch(condition -> holds(condition.substring("tag:".length()), tags))) {
+                tagged = Optional.of(file);
+            }
+        }
+        return tagged.isPresent() ? tagged : untagged;
+    }
+
+    private static boolean holds(String condition, Set<String> tags) {
+        return condition.startsWith("!") ? !tags.contains(condition.substring(1)) : tags.contains(condition);
+    }
+
+    /** The lines of all files in a sub-folder, by file name, each cut into fields. */
+    private List<List<String>> lines(String subFolder) {
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(folder.resolve(subFolder))) {
+            for (Path file : found) {
+                String name = String.valueOf(file.getFileName());
+                if (!name.startsWith(".") && !name.startsWith("#") && !name.endsWith("~")) {
+                    files.add(file);
+                }
+            }
+            files.sort(null);
+            List<List<String>> lines = new ArrayList<>();
+            for (Path file : files) {
+                for (String line : read(file)) {
+                    if (!line.isBlank() && !line.startsWith("#")) {
+                        lines.add(FIELDS.splitToList(line));
+                    }
+                }
+            }
+            return lines;
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the DHCP files in " + folder.resolve(subFolder), e);
+        }
+    }
+
+    private static List<String> read(Path file) throws IOException {
+        try {
+            return Files.readAllLines(file, StandardCharsets.UTF_8);
+        } catch (NoSuchFileException e) {
+            // Removed between listing and reading: as good as never there.
+            return List.of();
+        }
+    }
+
+    private static String poolAddress(String mac) {
+        List<String> bytes = Splitter.on(':').splitToList(mac);
+        return "127." + (1 + (Integer.parseInt(bytes.get(3), 16) & 0x7F)) + "." + Integer.parseInt(bytes.get(4), 16)
+                + "." + Integer.parseInt(bytes.get(5), 16);
+    }
+}

@@ -1,0 +1,296 @@
+package org.novametal.fake;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.novametal.bmc.BootDevice;
+import org.novametal.bmc.BootOverride;
+import org.novametal.bmc.BootOverride.BootFirmware;
+import org.novametal.bmc.BootOverride.BootPersistence;
+import org.novametal.bmc.PowerAction;
+
+/**
+ * A machine without hardware: it keeps its own truth — power, boot override, disk, NICs, serial port — and does what a
+ * machine does when it is switched on.
+ *
+ * <p>From the network it asks DHCP, fetches its iPXE script, kernel and ramdisk over HTTP, and runs the deploy agent that the
+ * kernel line describes. From the disk it prints {@code BOOTED sha256=HEX hostname=NAME} to its serial port: the digest of
+ * as many bytes of its disk as the agent last wrote (of the whole disk, where no agent did), and the name that DHCP gave, or
+ * {@code (none)}. Its own order is disk, then network; after a network boot that fails comes the disk. Disk and image length
+ * outlive the process, power and boot override do not.
+ *
+ * <p>Safe for several threads. What goes on while it is on, goes on in threads of its own, and ends at once with the power.
+ */
+public final class FakeMachine implements FakeChassis, AutoCloseable {
+    private static final BootOverride NO_OVERRIDE =
+            new BootOverride(BootDevice.NONE, BootPersistence.PERSISTENT, BootFirmware.BIOS);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+
+    /** What a machine is doing. */
+    public enum Activity {
+        /** Nothing: it has no power. */
+        OFF,
+        /** Its firmware looks for something to boot. */
+        STARTING,
+        /** The deploy ramdisk runs. */
+        RAMDISK,
+        /** The operating system on its disk runs. */
+        OPERATING_SYSTEM,
+        /** It has power and nothing to boot. */
+        HALTED
+    }
+
+    private final FakeMachineSettings settings;
+    private final FakeSurroundings surroundings;
+    private final SerialLog serial;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    /** Signalled when {@link #activity} changes. */
+    private final Condition changed = lock.newCondition();
+    /** Guarded by {@link #lock}, as all below. */
+    private BootOverride override = NO_OVERRIDE;
+
+    private Activity activity = Activity.OFF;
+    private @Nullable MachineRun run;
+    private @Nullable MachineRun lastRun;
+    private @Nullable Future<?> pendingSoftOff;
+    private boolean closed;
+
+    /**
+     * A machine that is off. Its folders are made where they are missing.
+     *
+     * @throws UncheckedIOException where they cannot be made
+     */
+    public FakeMachine(FakeMachineSettings settings, FakeSurroundings surroundings) {
+        this.settings = settings;
+        this.surroundings = surroundings;
+        this.serial = new SerialLog(settings.serialLog());
+        try {
+            Files.createDirectories(settings.stateFolder());
+            Path logFolder = settings.serialLog().toAbsolutePath().getParent();
+            if (logFolder != null) {
+                Files.createDirectories(logFolder);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("machine " + settings.name() + " cannot make its folders", e);
+        }
+    }
+
+    /** Its hardware. */
+    public FakeMachineSettings settings() {
+        return settings;
+    }
+
+    /** What it is doing now. */
+    public Activity activity() {
+        lock.lock();
+        try {
+            return activity;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until it is doing that.
+     *
+     * @return whether it came to that within the limit
+     */
+    public boolean await(Activity wanted, Duration limit) throws InterruptedException {
+        long left = limit.toNanos();
+        lock.lock();
+        try {
+            while (activity != wanted && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            return activity == wanted;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public boolean isOn() {
+        return activity() != Activity.OFF;
+    }
+
+    @Override
+    public void control(PowerAction action) {
+        lock.lock();
+        try {
+            boolean on = run != null;
+            switch (action) {
+                case ON -> {
+                    if (!on) {
+                        powerOn();
+                    }
+                }
+                case OFF -> powerOff();
+                case CYCLE, RESET -> {
+                    if (on) {
+                        powerOff();
+                        powerOn();
+                    }
+                }
+                case SOFT_OFF -> softOff();
+                case DIAGNOSTIC_INTERRUPT -> {
+                    if (runsSystem()) {
+                        serial.print("NMI received");
+                    }
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public BootOverride bootOverride() {
+        lock.lock();
+        try {
+            return override;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void setBootOverride(BootOverride wanted) {
+        lock.lock();
+        try {
+            override = wanted;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public UUID systemUuid() {
+        return settings.systemUuid();
+    }
+
+    /** Cuts the power and waits until all that ran has ended, ten seconds at most. It cannot be switched on again. */
+    @Override
+    public void close() {
+        MachineRun ending;
+        lock.lock();
+        try {
+            closed = true;
+            powerOff();
+            ending = lastRun;
+        } finally {
+            lock.unlock();
+        }
+        try {
+            if (ending != null && !ending.awaitEnd(CLOSE_LIMIT)) {
+                throw new IllegalStateException("machine " + settings.name() + " did not stop within " + CLOSE_LIMIT);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void powerOn() {
+        if (closed) {
+            return;
+        }
+        List<BootDevice> order = bootOrder(override.device());
+        if (override.persistence() == BootPersistence.ONCE) {
+            override = NO_OVERRIDE;
+        }
+        MachineRun starting = new MachineRun(settings, surroundings, serial, order, lastRun, new Observer());
+        run = starting;
+        lastRun = starting;
+        become(Activity.STARTING);
+        serial.print("Power on, boot order " + order);
+        starting.start();
+    }
+
+    /** What is tried in turn. */
+    private static List<BootDevice> bootOrder(BootDevice device) {
+        return switch (device) {
+            case NONE -> List.of(BootDevice.DISK, BootDevice.NETWORK);
+            case NETWORK -> List.of(BootDevice.NETWORK, BootDevice.DISK);
+            case DISK -> List.of(BootDevice.DISK);
+            case CDROM -> List.of(BootDevice.CDROM, BootDevice.DISK);
+            case FIRMWARE_SETUP -> List.of(BootDevice.FIRMWARE_SETUP);
+        };
+    }
+
+    private void powerOff() {
+        MachineRun running = run;
+        if (running != null) {
+            running.end();
+            run = null;
+            if (pendingSoftOff != null) {
+                pendingSoftOff.cancel(false);
+                pendingSoftOff = null;
+            }
+            serial.print("Power off");
+            become(Activity.OFF);
+        }
+    }
+
+    /** Asks the system to stop; firmware without a system does not listen. */
+    private void softOff() {
+        MachineRun asked = run;
+        if (asked != null && runsSystem()) {
+            serial.print("Power button pressed");
+            pendingSoftOff = surroundings
+                    .timer()
+                    .schedule(
+                            () -> powerOffIfStill(asked),
+                            settings.softOffDelay().toMillis(),
+                            TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void powerOffIfStill(MachineRun asked) {
+        lock.lock();
+        try {
+            if (run == asked) {
+                powerOff();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean runsSystem() {
+        return activity == Activity.RAMDISK || activity == Activity.OPERATING_SYSTEM;
+    }
+
+    private void become(Activity next) {
+        activity = next;
+        changed.signalAll();
+    }
+
+    /** What a run tells; nothing, once it is no longer the current one. */
+    private final class Observer implements MachineRun.Observer {
+        @Override
+        public void reached(MachineRun source, Activity next) {
+            lock.lock();
+            try {
+                if (run == source) {
+                    become(next);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void powerOff(MachineRun source) {
+            powerOffIfStill(source);
+        }
+    }
+}

@@ -1,0 +1,373 @@
+package org.novametal.fake;
+
+import com.google.common.base.Splitter;
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
+import com.google.common.util.concurrent.Uninterruptibles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import okhttp3.Call;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
+import org.novametal.bmc.BootDevice;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a fake machine does from one power-on to the end of power: a thread that boots, and the agent it may start. After
+ * {@link #end} it prints nothing, tells nothing, and soon holds nothing.
+ */
+final class MachineRun {
+    private static final Logger log = LoggerFactory.getLogger(MachineRun.class);
+    private static final int MAX_SCRIPT_BYTES = 64 << 10;
+    private static final int MAX_CHAINED_SCRIPTS = 5;
+    private static final int CHUNK = 1 << 20;
+    private static final Duration EARLIER_RUN_LIMIT = Duration.ofSeconds(30);
+
+    private final FakeMachineSettings settings;
+    private final FakeSurroundings surroundings;
+    private final OkHttpClient http;
+    private final SerialLog serial;
+    private final List<BootDevice> order;
+    private final Observer observer;
+    private final Thread thread;
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    /** The run before, which must be gone before this one touches the disk; forgotten then. Used by the thread only. */
+    private @Nullable MachineRun before;
+
+    private volatile @Nullable Call call;
+
+    MachineRun(
+            FakeMachineSettings settings,
+            FakeSurroundings surroundings,
+            SerialLog serial,
+            List<BootDevice> order,
+            @Nullable MachineRun before,
+            Observer observer) {
+        this.settings = settings;
+        this.surroundings = surroundings;
+        this.http = surroundings
+                .http()
+                .newBuilder()
+                .callTimeout(settings.fetchTimeout())
+                .build();
+        this.serial = serial;
+        this.order = order;
+        this.before = before;
+        this.observer = observer;
+        this.thread = Thread.ofVirtual().name("machine-" + settings.name()).unstarted(this::run);
+    }
+
+    /** Hears what a run comes to. */
+    interface Observer {
+        void reached(MachineRun source, FakeMachine.Activity next);
+
+        void powerOff(MachineRun source);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Ends it at once; returns without waiting. */
+    void end() {
+        synchronized (this) {
+            ended.countDown();
+        }
+        Call running = call;
+        if (running != null) {
+            running.cancel();
+        }
+        thread.interrupt();
+    }
+
+    boolean awaitEnd(Duration limit) throws InterruptedException {
+        return thread.join(limit);
+    }
+
+    private void run() {
+        try {
+            MachineRun earlier = before;
+            // Also when the power goes again meanwhile: who comes next waits for this run only.
+            if (earlier != null && !Uninterruptibles.joinUninterruptibly(earlier.thread, EARLIER_RUN_LIMIT)) {
+                throw new IOException("what ran before did not end within " + EARLIER_RUN_LIMIT);
+            }
+            before = null;
+            Path file = settings.stateFolder().resolve("disk");
+            try (FakeDisk disk = FakeDisk.open(file, settings.diskBytes())) {
+                boot(disk);
+            }
+        } catch (InterruptedException e) {
+            // The power went.
+        } catch (IOException | RuntimeException e) {
+            if (ended.getCount() > 0) {
+                log.warn("machine {} failed", settings.name(), e);
+                say("Hardware error: " + e);
+                observer.reached(this, FakeMachine.Activity.HALTED);
+            }
+        }
+    }
+
+    private void boot(FakeDisk disk) throws IOException, InterruptedException {
+        for (BootDevice device : order) {
+            boolean booted = switch (device) {
+                case DISK -> bootFromDisk(disk);
+                case NETWORK -> bootFromNetwork(disk);
+                case CDROM -> {
+                    say("CD: no medium");
+                    yield false;
+                }
+                case FIRMWARE_SETUP -> {
+                    say("Firmware setup");
+                    observer.reached(this, FakeMachine.Activity.HALTED);
+                    ended.await();
+                    yield true;
+                }
+                case NONE -> false;
+            };
+            if (booted) {
+                return;
+            }
+        }
+        say("No bootable device");
+        observer.reached(this, FakeMachine.Activity.HALTED);
+    }
+
+    private boolean bootFromDisk(FakeDisk disk) throws IOException {
+        if (!isBootable(disk)) {
+            say("Disk: no partition table");
+            return false;
+        }
+        long length = Math.min(readImageLength().orElse(disk.length()), disk.length());
+        String hostname = lease().flatMap(FakeDhcp.Lease::hostname).orElse("(none)");
+        say("BOOTED sha256=" + sha256(disk, length) + " hostname=" + hostname);
+        observer.reached(this, FakeMachine.Activity.OPERATING_SYSTEM);
+        return true;
+    }
+
+    /** As firmware looks: a boot signature at the end of the first sector, or a GPT header in the second. */
+    private static boolean isBootable(FakeDisk disk) throws IOException {
+        ByteBuffer start = ByteBuffer.allocate((int) Math.min(1024, disk.length()));
+        disk.read(start, 0);
+        start.flip();
+        if (start.getShort(510) == 0x55AA) {
+            return true;
+        }
+        ByteBuffer signature = ByteBuffer.wrap("EFI PART".getBytes(StandardCharsets.US_ASCII));
+        return start.limit() >= 1024 && start.slice(512, 8).equals(signature);
+    }
+
+    private String sha256(FakeDisk disk, long length) throws IOException {
+        Hasher hasher = Hashing.sha256().newHasher();
+        ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+        for (long at = 0; at < length && ended.getCount() > 0; at += chunk.limit()) {
+            chunk.clear().limit((int) Math.min(CHUNK, length - at));
+            disk.read(chunk, at);
+            hasher.putBytes(chunk.flip());
+        }
+        return hasher.hash().toString();
+    }
+
+    /** The first lease that one of the NICs gets. */
+    private Optional<FakeDhcp.Lease> lease() {
+        return settings.macs().stream()
+                .flatMap(mac -> surroundings.dhcp().ask(mac).stream())
+                .findFirst();
+    }
+
+    private boolean bootFromNetwork(FakeDisk disk) throws IOException, InterruptedException {
+        for (String mac : settings.macs()) {
+            Optional<FakeDhcp.Lease> lease = surroundings.dhcp().ask(mac);
+            if (lease.isEmpty()) {
+                say("PXE " + mac + ": no DHCP answer");
+                continue;
+            }
+            String address = lease.get().address().getHostAddress();
+            if (lease.get().bootFile().isEmpty()) {
+                say("PXE " + mac + ": address " + address + ", no boot file");
+                continue;
+            }
+            say("PXE " + mac + ": address " + address + ", boot file "
+                    + lease.get().bootFile().get());
+            try {
+                Optional<IpxeScript.Ending.Boot> boot = runScripts(mac, lease.get());
+                if (boot.isPresent()) {
+                    runRamdisk(boot.get(), lease.get(), disk);
+                    return true;
+                }
+            } catch (IOException | IllegalArgumentException e) {
+                say("PXE " + mac + ": " + e.getMessage());
+            }
+        }
+        return false;
+    }
+
+    /** Runs boot scripts until one starts a kernel, whose files it has fetched then. */
+    private Optional<IpxeScript.Ending.Boot> runScripts(String mac, FakeDhcp.Lease lease) throws IOException {
+        Map<String, String> values = Map.of(
+                "mac", mac,
+                "net0/mac", mac,
+                "mac:hexhyp", mac.replace(':', '-'),
+                "ip", lease.address().getHostAddress(),
+                "hostname", lease.hostname().orElse(""));
+        URI script = URI.create(lease.bootFile().orElseThrow());
+        for (int count = 0; count < MAX_CHAINED_SCRIPTS; count++) {
+            switch (IpxeScript.read(fetchText(script), script, values)) {
+                case IpxeScript.Ending.Boot boot -> {
+                    fetchAway(boot.kernel());
+                    for (URI ramdisk : boot.ramdisks()) {
+                        fetchAway(ramdisk);
+                    }
+                    return Optional.of(boot);
+                }
+                case IpxeScript.Ending.Chain chain -> script = chain.script();
+                case IpxeScript.Ending.Exit exit -> {
+                    say("iPXE: the script ends without a boot");
+                    return Optional.empty();
+                }
+                case IpxeScript.Ending.Broken broken -> {
+                    say("iPXE: " + script + ": " + broken.why());
+                    return Optional.empty();
+                }
+            }
+        }
+        throw new IOException("more than " + MAX_CHAINED_SCRIPTS + " scripts in a chain");
+    }
+
+    private void runRamdisk(IpxeScript.Ending.Boot boot, FakeDhcp.Lease lease, FakeDisk disk)
+            throws IOException, InterruptedException {
+        say("Linux version 0 (fake), command line: " + String.join(" ", boot.arguments()));
+        Optional<String> api = boot.arguments().stream()
+                .filter(argument -> argument.startsWith("ipa-api-url="))
+                .map(argument -> argument.substring("ipa-api-url=".length()))
+                .findFirst();
+        if (boot.ramdisks().isEmpty() || api.isEmpty()) {
+            say(
+                    boot.ramdisks().isEmpty()
+                            ? "Kernel panic - not syncing: VFS: Unable to mount root fs"
+                            : "ironic-python-agent: no ipa-api-url on the kernel command line");
+            observer.reached(this, FakeMachine.Activity.HALTED);
+            ended.await();
+            return;
+        }
+        URI apiUrl = URI.create(Splitter.on(',').split(api.get()).iterator().next());
+        FakeAgentSettings agentSettings =
+                FakeAgentSettings.of(apiUrl, lease.address(), settings.macs()).hurried();
+        say("ironic-python-agent: starts, API at " + apiUrl);
+        // Told before the agent is there: it may at once do what others wait for.
+        observer.reached(this, FakeMachine.Activity.RAMDISK);
+        FakeAgent agent = FakeAgent.start(
+                agentSettings, new AgentHost(disk), surroundings.timer(), surroundings.clock(), surroundings.random());
+        try {
+            ended.await();
+        } finally {
+            agent.close();
+        }
+    }
+
+    private String fetchText(URI from) throws IOException {
+        try (Response response = fetch(from)) {
+            byte[] bytes = response.body().byteStream().readNBytes(MAX_SCRIPT_BYTES + 1);
+            if (bytes.length > MAX_SCRIPT_BYTES) {
+                throw new IOException(from + " is longer than " + MAX_SCRIPT_BYTES + " bytes");
+            }
+            return new String(bytes, StandardCharsets.UTF_8);
+        }
+    }
+
+    /** Really fetches a file; nothing here runs it. */
+    private void fetchAway(URI from) throws IOException {
+        try (Response response = fetch(from);
+                InputStream body = response.body().byteStream()) {
+            say(from + "... ok (" + body.transferTo(OutputStream.nullOutputStream()) + " bytes)");
+        }
+    }
+
+    private Response fetch(URI from) throws IOException {
+        if (!"http".equals(from.getScheme()) && !"https".equals(from.getScheme())) {
+            throw new IOException(from + ": only http and https are spoken");
+        }
+        Call fetching = http.newCall(new Request.Builder().url(from.toString()).build());
+        call = fetching;
+        if (ended.getCount() == 0) {
+            fetching.cancel();
+        }
+        Response response = fetching.execute();
+        if (response.code() != 200) {
+            response.close();
+            throw new IOException(from + ": HTTP " + response.code());
+        }
+        return response;
+    }
+
+    /** Prints, unless the power is gone. */
+    private void say(String line) {
+        synchronized (this) {
+            if (ended.getCount() > 0) {
+                serial.print(line);
+            }
+        }
+    }
+
+    private Path imageLengthFile() {
+        return settings.stateFolder().resolve("image-bytes");
+    }
+
+    private Optional<Long> readImageLength() throws IOException {
+        Path file = imageLengthFile();
+        return Files.exists(file)
+                ? Optional.of(Long.valueOf(Files.readString(file).strip()))
+                : Optional.empty();
+    }
+
+    /** What the agent of this run sees of the machine. */
+    private final class AgentHost implements FakeAgentHost {
+        private final FakeDisk disk;
+
+        AgentHost(FakeDisk disk) {
+            this.disk = disk;
+        }
+
+        @Override
+        public FakeDisk disk() {
+            return disk;
+        }
+
+        @Override
+        public void imageWritten(long lengthBytes) {
+            if (ended.getCount() == 0) {
+                return;
+            }
+            Path draft = settings.stateFolder().resolve("image-bytes.new");
+            try {
+                Files.writeString(draft, lengthBytes + "\n");
+                Files.move(draft, imageLengthFile(), StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot keep the image length of " + settings.name(), e);
+            }
+            say("ironic-python-agent: wrote an image of " + lengthBytes + " bytes");
+        }
+
+        @Override
+        public void powerOff() {
+            say("ironic-python-agent: powers off");
+            observer.powerOff(MachineRun.this);
+        }
+    }
+}
