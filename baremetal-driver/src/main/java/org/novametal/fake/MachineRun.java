@@ -105,8 +105,11 @@ final class MachineRun {
         try {
             MachineRun earlier = before;
             // Also when the power goes again meanwhile: who comes next waits for this run only.
-            if (earlier != null && !Uninterruptibles.joinUninterruptibly(earlier.thread, EARLIER_RUN_LIMIT)) {
-                throw new IOException("what ran before did not end within " + EARLIER_RUN_LIMIT);
+            if (earlier != null) {
+                Uninterruptibles.joinUninterruptibly(earlier.thread, EARLIER_RUN_LIMIT);
+                if (earlier.thread.isAlive()) {
+                    throw new IOException("what ran before did not end within " + EARLIER_RUN_LIMIT);
+                }
             }
             before = null;
             Path file = settings.stateFolder().resolve("disk");
