@@ -388,7 +388,8 @@ class FakeMachineTest {
     /** The driver's side of the agent API, with one node. */
     private static final class Directory implements AgentDirectory {
         private final BlockingQueue<Heartbeat> heartbeats = new LinkedBlockingQueue<>();
-        private final SecureRandom random = new SecureRandom();
+        // As at the real API, an agent that looks up again gets the token that it has.
+        private final AgentToken token = AgentToken.generate(new SecureRandom());
         private int lookups;
 
         @Override
@@ -399,7 +400,7 @@ class FakeMachineTest {
             lookups++;
             return Optional.of(new LookupAnswer(
                     new AgentNode(NODE, Map.of(), Map.of(), Map.of()),
-                    new LookupAnswer.TokenGrant.Given(AgentToken.generate(random)),
+                    new LookupAnswer.TokenGrant.Given(token),
                     Duration.ofSeconds(5)));
         }
 
