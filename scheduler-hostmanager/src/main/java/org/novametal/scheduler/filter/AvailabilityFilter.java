@@ -1,0 +1,43 @@
+package org.novametal.scheduler.filter;
+
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.novametal.driver.model.AvailableResource.Availability;
+import org.novametal.scheduler.filter.Verdict.Mismatch;
+import org.novametal.scheduler.filter.Verdict.Pass;
+import org.novametal.scheduler.host.HostDemand;
+import org.novametal.scheduler.host.HostState;
+import org.novametal.scheduler.host.HostState.Capacity;
+
+/** Passes the nodes that are free: no instance holds them, nothing is being done to them, and they are in order. */
+public final class AvailabilityFilter implements HostFilter {
+    @Override
+    public Verdict filter(HostState host, HostDemand demand) {
+        if (host.instance().isPresent()) {
+            return refuse(Reason.IN_USE, host, "instance " + host.instance().get() + " holds it");
+        }
+        return switch (host.availability()) {
+            case FREE -> new Pass();
+            case IN_USE -> refuse(Reason.IN_USE, host, "it is being given an instance or freed of one");
+            case UNAVAILABLE -> refuse(Reason.UNAVAILABLE, host, "it cannot take an instance now");
+        };
+    }
+
+    private static Mismatch refuse(Reason reason, HostState host, String why) {
+        Optional<String> state = Optional.ofNullable(host.attributes().get("provision_state"));
+        Optional<String> cause = Stream.of("reason", "maintenance_reason", "last_error")
+                .map(host.attributes()::get)
+                .filter(Objects::nonNull)
+                .filter(text -> !text.isBlank())
+                .findFirst();
+        String message = "has nothing left of its " + shown(host.total()) + ": " + why
+                + state.map(name -> "; provision state: " + name).orElse("")
+                + cause.map(text -> "; reason: " + text).orElse("");
+        return new Mismatch(reason, state.orElse(host.availability().name()), Availability.FREE.name(), message);
+    }
+
+    private static String shown(Capacity capacity) {
+        return capacity.vcpus() + " vcpus, " + capacity.memoryMb() + " MiB, " + capacity.localGb() + " GiB";
+    }
+}

@@ -1,0 +1,58 @@
+package org.novametal.scheduler.filter;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.novametal.scheduler.filter.Verdict.Pass;
+import org.novametal.scheduler.filter.Verdict.Reject;
+import org.novametal.scheduler.host.HostDemand;
+import org.novametal.scheduler.host.HostState;
+
+/**
+ * The filters, in their order. A node that a gate refuses is not looked at further: nothing is left of it to compare. One
+ * that passes all gates is asked everything, so that a person sees at once all that does not fit.
+ *
+ * @param gates whether the node may be had at all
+ * @param fits whether it is large enough and of the right kind
+ */
+public record FilterChain(List<HostFilter> gates, List<HostFilter> fits) {
+    /** Copies the lists in. */
+    public FilterChain {
+        gates = List.copyOf(gates);
+        fits = List.copyOf(fits);
+    }
+
+    /** All filters of this package. */
+    public static FilterChain standard() {
+        return new FilterChain(
+                List.of(new NodeChoiceFilter(), new AvailabilityFilter()),
+                List.of(
+                        new VcpuFilter(),
+                        new RamFilter(),
+                        new DiskFilter(),
+                        new CpuArchFilter(),
+                        new ResourceClassFilter(),
+                        new TraitFilter()));
+    }
+
+    /** Why the node will not do; empty when it will. */
+    public List<Reject> refusals(HostState host, HostDemand demand) {
+        for (HostFilter gate : gates) {
+            List<Reject> closed = rejects(List.of(gate), host, demand);
+            if (!closed.isEmpty()) {
+                return closed;
+            }
+        }
+        return rejects(fits, host, demand);
+    }
+
+    private static List<Reject> rejects(List<HostFilter> filters, HostState host, HostDemand demand) {
+        List<Reject> rejects = new ArrayList<>();
+        for (HostFilter filter : filters) {
+            switch (filter.filter(host, demand)) {
+                case Pass pass -> {}
+                case Reject reject -> rejects.add(reject);
+            }
+        }
+        return rejects;
+    }
+}

@@ -1,0 +1,63 @@
+package org.novametal.scheduler.host;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.AvailableResource;
+import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.NodeName;
+
+/**
+ * All nodes at one time, sorted by name. Immutable.
+ *
+ * @param time when the reading began; no state is older
+ * @param states the nodes by name
+ */
+public record HostSnapshot(Instant time, SortedMap<NodeName, HostState> states) {
+    /** Copies the nodes in. */
+    public HostSnapshot {
+        states = Collections.unmodifiableSortedMap(new TreeMap<>(states));
+    }
+
+    /**
+     * The snapshot that a driver's reports tell.
+     *
+     * @throws DriverException {@code NODE_INVALID} when two reports are on nodes of one name
+     */
+    public static HostSnapshot of(Instant time, Collection<AvailableResource> reports) {
+        SortedMap<NodeName, HostState> states = new TreeMap<>();
+        for (AvailableResource report : reports) {
+            HostState earlier = states.put(report.node(), HostState.of(report));
+            if (earlier != null) {
+                throw new DriverException(
+                        ErrorCode.NODE_INVALID,
+                        "the source of host attributes reports node " + report.node() + " twice, with the UUIDs "
+                                + earlier.uuid() + " and " + report.uuid() + "; give each node a name of its own");
+            }
+        }
+        return new HostSnapshot(time, states);
+    }
+
+    /** The nodes, sorted by name. */
+    public List<HostState> hosts() {
+        return List.copyOf(states.values());
+    }
+
+    /** One node. */
+    public Optional<HostState> host(NodeName node) {
+        return Optional.ofNullable(states.get(node));
+    }
+
+    /** The node that an instance holds. */
+    public Optional<HostState> holding(InstanceId instance) {
+        return states.values().stream()
+                .filter(host -> host.instance().equals(Optional.of(instance)))
+                .findFirst();
+    }
+}

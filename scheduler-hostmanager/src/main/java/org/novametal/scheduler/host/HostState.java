@@ -1,0 +1,94 @@
+package org.novametal.scheduler.host;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.novametal.driver.model.AvailableResource;
+import org.novametal.driver.model.AvailableResource.Availability;
+import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.NodeName;
+import org.novametal.driver.placement.ResourceClass;
+import org.novametal.driver.placement.Trait;
+
+/**
+ * One node as a scheduler sees it at one time. A node is taken whole or not at all: one that has an instance, or is not
+ * free, has nothing left.
+ *
+ * <p>What a free node has left is what it has less what is used. What {@code reserved_host_memory_mb} keeps back is part of
+ * the report's {@link AvailableResource#memoryMbUsed()} and is not taken off a second time here.
+ *
+ * <p>Source: Nova {@code nova/scheduler/baremetal_host_manager.py#BaremetalNodeState} of Grizzly.
+ *
+ * @param node the node's name
+ * @param uuid the node's UUID
+ * @param availability whether it can take an instance
+ * @param instance the instance that holds it
+ * @param total what it has in all
+ * @param free what it has left
+ * @param cpuArch its processor architecture, such as {@code x86_64}; blank when unknown
+ * @param resourceClass its resource class, of which it has exactly one unit
+ * @param traits its traits
+ * @param attributes further facts, such as {@code provision_state}
+ */
+public record HostState(
+        NodeName node,
+        UUID uuid,
+        Availability availability,
+        Optional<InstanceId> instance,
+        Capacity total,
+        Capacity free,
+        String cpuArch,
+        Optional<ResourceClass> resourceClass,
+        Set<Trait> traits,
+        Map<String, String> attributes) {
+
+    /**
+     * An amount of each resource.
+     *
+     * @param vcpus processors
+     * @param memoryMb memory in MiB
+     * @param localGb disk in GiB
+     */
+    public record Capacity(int vcpus, int memoryMb, int localGb) {
+        /** Nothing. */
+        public static final Capacity NONE = new Capacity(0, 0, 0);
+    }
+
+    /** Copies the collections in. */
+    public HostState {
+        traits = Set.copyOf(traits);
+        attributes = Map.copyOf(attributes);
+    }
+
+    /** The state that a driver's report tells. */
+    public static HostState of(AvailableResource report) {
+        Capacity total = new Capacity(report.vcpus(), report.memoryMb(), report.localGb());
+        return new HostState(
+                report.node(),
+                report.uuid(),
+                report.availability(),
+                report.instance(),
+                total,
+                free(report),
+                report.cpuArch(),
+                report.resourceClass(),
+                report.traits(),
+                report.stats());
+    }
+
+    private static Capacity free(AvailableResource report) {
+        boolean whole =
+                report.availability() == Availability.FREE && report.instance().isEmpty();
+        return whole
+                ? new Capacity(
+                        left(report.vcpus(), report.vcpusUsed()),
+                        left(report.memoryMb(), report.memoryMbUsed()),
+                        left(report.localGb(), report.localGbUsed()))
+                : Capacity.NONE;
+    }
+
+    private static int left(int total, int used) {
+        return Math.max(0, total - used);
+    }
+}
