@@ -1,0 +1,67 @@
+package org.novametal.scheduler.weigh;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.DoubleSummaryStatistics;
+import java.util.List;
+import org.novametal.scheduler.host.HostState;
+
+/**
+ * An order of nodes by weighted measures. Each measure is brought to 0…1 between the least and the greatest of the nodes
+ * compared (to 0 when all are alike), multiplied, and added up. Nodes of equal weight stand in the order of their names, so
+ * that the same nodes always give the same order. Immutable.
+ *
+ * <p>Source: Nova {@code nova/weights.py#normalize}, {@code BaseWeightHandler}.
+ *
+ * @param measures the measures and their multipliers
+ */
+public record HostRanking(List<Measure> measures) {
+    /**
+     * A measure and how much it counts.
+     *
+     * @param weigher the measure
+     * @param multiplier how much it counts beside the others
+     */
+    public record Measure(HostWeigher weigher, double multiplier) {}
+
+    /** Copies the list in. */
+    public HostRanking {
+        measures = List.copyOf(measures);
+    }
+
+    /**
+     * Best fit: the smallest node first, by memory, then disk, then processors, so that the large ones stay for those who
+     * need them. The multipliers stand so far apart that a node smaller in memory by more than a thousandth of the
+     * difference between the largest and the smallest comes first, whatever its disk, and alike for disk and processors.
+     */
+    public static HostRanking bestFit() {
+        return new HostRanking(List.of(
+                new Measure(host -> -host.total().memoryMb(), 1_000_000),
+                new Measure(host -> -host.total().localGb(), 1_000),
+                new Measure(host -> -host.total().vcpus(), 1)));
+    }
+
+    /** The nodes, the best one first. */
+    public List<WeighedHost> rank(List<HostState> hosts) {
+        double[] weights = new double[hosts.size()];
+        for (Measure measure : measures) {
+            double[] raw = hosts.stream().mapToDouble(measure.weigher()::weigh).toArray();
+            DoubleSummaryStatistics range = new DoubleSummaryStatistics();
+            for (double value : raw) {
+                range.accept(value);
+            }
+            double width = range.getMax() - range.getMin();
+            for (int i = 0; i < raw.length; i++) {
+                weights[i] += width > 0 ? measure.multiplier() * (raw[i] - range.getMin()) / width : 0;
+            }
+        }
+        List<WeighedHost> ranked = new ArrayList<>();
+        for (int i = 0; i < weights.length; i++) {
+            ranked.add(new WeighedHost(hosts.get(i), weights[i]));
+        }
+        ranked.sort(Comparator.comparingDouble(WeighedHost::weight)
+                .reversed()
+                .thenComparing(weighed -> weighed.host().node()));
+        return List.copyOf(ranked);
+    }
+}

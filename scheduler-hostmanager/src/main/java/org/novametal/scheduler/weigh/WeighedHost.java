@@ -1,0 +1,11 @@
+package org.novametal.scheduler.weigh;
+
+import org.novametal.scheduler.host.HostState;
+
+/**
+ * A node and how well it suits, compared with the others of its ranking.
+ *
+ * @param host the node
+ * @param weight the sum of its measures; larger is better
+ */
+public record WeighedHost(HostState host, double weight) {}
