@@ -1,0 +1,148 @@
+package org.novametal.scheduler.claim;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.NodeName;
+import org.novametal.scheduler.claim.ClaimResult.Granted;
+import org.novametal.scheduler.claim.ClaimResult.Outdated;
+import org.novametal.scheduler.claim.ClaimResult.Taken;
+import org.novametal.scheduler.host.HostSnapshot;
+
+/**
+ * The claims: at most one a node and one an instance. A claim ends when the driver's reports show the node held by that
+ * instance ({@link #settle}), when it is released, or when its time is over.
+ *
+ * <p>Between the reading of the nodes and the claim on one of them another instance may have claimed it, got it, and lost it
+ * again; the reading then shows a state of before. Therefore a claim is made on a reading: {@link #beginReading} comes
+ * first, then the nodes are read, then {@link #reserve} refuses a node on which any claim ended since.
+ *
+ * <p>The only mutable state of the scheduler. Owned by the lock of this object; no method blocks otherwise, so that any
+ * number of threads may call.
+ */
+public final class ClaimRegistry {
+    private final InstantSource clock;
+    private final Duration limit;
+    private final Map<NodeName, Made> byNode = new HashMap<>();
+    private final Map<InstanceId, NodeName> byInstance = new HashMap<>();
+    private final Map<NodeName, Long> ended = new HashMap<>();
+    private long events;
+
+    /** A claim and the number of the event that made it. */
+    private record Made(Claim claim, long event) {}
+
+    /**
+     * The beginning of a reading of the nodes.
+     *
+     * @param event how many claims were made or ended before it
+     */
+    public record Reading(long event) {}
+
+    /**
+     * No claims yet.
+     *
+     * @param clock tells when a claim's time is over
+     * @param limit how long a claim lasts at most, more than zero
+     */
+    public ClaimRegistry(InstantSource clock, Duration limit) {
+        if (limit.isNegative() || limit.isZero()) {
+            throw new IllegalArgumentException("the limit of a claim is " + limit + "; it must be more than zero");
+        }
+        this.clock = Objects.requireNonNull(clock, "clock");
+        this.limit = limit;
+    }
+
+    /** Marks the beginning of a reading; to be called before the nodes are read. */
+    public synchronized Reading beginReading() {
+        expire();
+        return new Reading(events);
+    }
+
+    /**
+     * Ends the claims that were made before the reading and whose instances, as it shows, hold their nodes now.
+     */
+    public synchronized void settle(Reading reading, HostSnapshot snapshot) {
+        List<Claim> settled = byNode.values().stream()
+                .filter(made -> made.event() <= reading.event())
+                .map(Made::claim)
+                .filter(claim -> snapshot.host(claim.node())
+                        .flatMap(host -> host.instance())
+                        .equals(Optional.of(claim.instance())))
+                .toList();
+        settled.forEach(this::end);
+        ended.entrySet()
+                .removeIf(end -> end.getValue() <= reading.event()
+                        && snapshot.host(end.getKey()).isEmpty());
+    }
+
+    /** The instance's claim. */
+    public synchronized Optional<Claim> of(InstanceId instance) {
+        expire();
+        return Optional.ofNullable(byInstance.get(instance)).map(byNode::get).map(Made::claim);
+    }
+
+    /** All claims, sorted by node. */
+    public synchronized List<Claim> all() {
+        expire();
+        return byNode.values().stream()
+                .map(Made::claim)
+                .sorted(Comparator.comparing(Claim::node))
+                .toList();
+    }
+
+    /**
+     * Claims a node for an instance, in place of the claim that it had. Idempotent: the node that the instance has claimed
+     * already is granted again, with the whole time before it.
+     *
+     * @param before the instance's claim as the caller knows it
+     */
+    public synchronized ClaimResult reserve(
+            Reading reading, InstanceId instance, NodeName node, Optional<Claim> before) {
+        expire();
+        Made present = byNode.get(node);
+        if (present != null && !present.claim().instance().equals(instance)) {
+            return new Taken(present.claim());
+        }
+        Optional<NodeName> own = Optional.ofNullable(byInstance.get(instance));
+        boolean known = own.equals(before.map(Claim::node));
+        if (!known || ended.getOrDefault(node, 0L) > reading.event()) {
+            return new Outdated();
+        }
+        own.filter(other -> !other.equals(node)).ifPresent(other -> release(instance));
+        Instant expires = clock.instant().plus(limit);
+        Claim claim = new Claim(instance, node, expires);
+        byNode.put(node, new Made(claim, ++events));
+        byInstance.put(instance, node);
+        return new Granted(claim);
+    }
+
+    /** Ends the instance's claim. Idempotent: without a claim nothing happens. */
+    public synchronized void release(InstanceId instance) {
+        Optional.ofNullable(byInstance.get(instance))
+                .map(byNode::get)
+                .map(Made::claim)
+                .ifPresent(this::end);
+    }
+
+    private void expire() {
+        Instant now = clock.instant();
+        List<Claim> over = byNode.values().stream()
+                .map(Made::claim)
+                .filter(claim -> !now.isBefore(claim.expires()))
+                .toList();
+        over.forEach(this::end);
+    }
+
+    private void end(Claim claim) {
+        byNode.remove(claim.node());
+        byInstance.remove(claim.instance());
+        ended.put(claim.node(), ++events);
+    }
+}
