@@ -1,0 +1,246 @@
+package org.novametal.scheduler;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.novametal.driver.config.ConfReader;
+import org.novametal.driver.config.NovaConf;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.NodeName;
+import org.novametal.scheduler.claim.Claim;
+import org.novametal.scheduler.claim.ClaimRegistry;
+import org.novametal.scheduler.claim.ClaimRegistry.Reading;
+import org.novametal.scheduler.claim.ClaimResult.Granted;
+import org.novametal.scheduler.claim.ClaimResult.Outdated;
+import org.novametal.scheduler.claim.ClaimResult.Taken;
+import org.novametal.scheduler.filter.FilterChain;
+import org.novametal.scheduler.filter.Reason;
+import org.novametal.scheduler.filter.Verdict.Mismatch;
+import org.novametal.scheduler.filter.Verdict.Reject;
+import org.novametal.scheduler.host.HostAttributeSource;
+import org.novametal.scheduler.host.HostDemand;
+import org.novametal.scheduler.host.HostSnapshot;
+import org.novametal.scheduler.host.HostState;
+import org.novametal.scheduler.weigh.HostRanking;
+import org.novametal.scheduler.weigh.WeighedHost;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Chooses whole nodes: asks the source of host attributes for the nodes as they are, filters out those that cannot take the
+ * instance, and claims the smallest of the others.
+ *
+ * <p><b>Options</b> of group {@code [baremetal]}:
+ *
+ * <ul>
+ *   <li>{@code ram_allocation_ratio}: 1.0, and nothing else: a node cannot be given out more than once. The option of that
+ *       name in {@code [DEFAULT]} is for hypervisors and does not count.
+ *   <li>{@code reserved_host_memory_mb} (or in {@code [DEFAULT]}): 0 or more. The driver counts it as used memory in its
+ *       reports; here it is only checked, lest it be taken off twice.
+ *   <li>{@code scheduler_claim_timeout}: how long a node stays promised to an instance that does not show up on it, in
+ *       seconds; 1800 when not set.
+ * </ul>
+ *
+ * <p><b>Threads.</b> Any number of threads may select at once; no two instances are given one node. Nothing is locked while
+ * nodes are read, filtered and ranked: a claim that was overtaken is noticed and the nodes are read again. Claims live in
+ * memory. Two host managers, or one after a restart, may choose the same node; the driver then gives it to one of the
+ * instances and refuses the other, which is to be scheduled again.
+ */
+public final class BaremetalHostManager implements HostManager {
+    private static final Logger LOG = LoggerFactory.getLogger(BaremetalHostManager.class);
+    private static final Duration CLAIM_TIMEOUT = Duration.ofMinutes(30);
+    /** How often the nodes are read for one selection; a further reading is needed only where a claim ended meanwhile. */
+    private static final int READINGS = 32;
+
+    private final HostAttributeSource source;
+    private final InstantSource clock;
+    private final ClaimRegistry claims;
+    private final FilterChain filters = FilterChain.standard();
+    private final HostRanking ranking = HostRanking.bestFit();
+
+    /**
+     * A host manager on the system's clock.
+     *
+     * @throws DriverException {@code CONFIG_INVALID} with all faults at once
+     */
+    public BaremetalHostManager(NovaConf conf, HostAttributeSource source) {
+        this(conf, source, InstantSource.system());
+    }
+
+    /**
+     * A host manager.
+     *
+     * @param clock decides when a claim's time is over
+     * @throws DriverException {@code CONFIG_INVALID} with all faults at once
+     */
+    public BaremetalHostManager(NovaConf conf, HostAttributeSource source, InstantSource clock) {
+        this.source = Objects.requireNonNull(source, "source");
+        this.clock = Objects.requireNonNull(clock, "clock");
+        this.claims = new ClaimRegistry(clock, readClaimTimeout(conf));
+    }
+
+    private static Duration readClaimTimeout(NovaConf conf) {
+        ConfReader reader = conf.reader("baremetal");
+        reader.decimal("ram_allocation_ratio")
+                .check(
+                        ratio -> ratio == 1.0,
+                        "is not 1.0; a bare-metal node is taken whole, its memory cannot be given out in any other ratio")
+                .optional();
+        reader.in("baremetal", "DEFAULT")
+                .integer("reserved_host_memory_mb")
+                .min(0)
+                .optional();
+        Duration timeout = reader.seconds("scheduler_claim_timeout")
+                .min(Duration.ofSeconds(1))
+                .orElse(CLAIM_TIMEOUT);
+        reader.finish();
+        return timeout;
+    }
+
+    @Override
+    public HostSnapshot snapshot() {
+        return HostSnapshot.of(clock.instant(), source.read());
+    }
+
+    @Override
+    public Selection select(RequestSpec request) {
+        HostDemand demand = DemandReader.read(request);
+        for (int reading = 1; reading < READINGS; reading++) {
+            Attempt attempt = attempt(request, demand);
+            if (attempt.selection().isPresent()) {
+                return attempt.selection().get();
+            }
+            if (!attempt.outdated()) {
+                throw new NoValidHostException(request, demand, attempt.refusals());
+            }
+        }
+        Attempt last = attempt(request, demand);
+        return last.selection().orElseThrow(() -> new NoValidHostException(request, demand, last.refusals()));
+    }
+
+    @Override
+    public void release(InstanceId instance) {
+        claims.of(instance)
+                .ifPresent(claim -> LOG.info("node {}: claim of instance {} released", claim.node(), instance));
+        claims.release(instance);
+    }
+
+    /** The claims as they are now, sorted by node. */
+    public List<Claim> claims() {
+        return claims.all();
+    }
+
+    /** One reading of the nodes and what came of it: a selection, or a reason for each node. */
+    private record Attempt(Optional<Selection> selection, List<HostRefusal> refusals) {
+        /** Whether another reading may find a node. */
+        boolean outdated() {
+            return refusals.stream()
+                    .flatMap(refusal -> refusal.rejects().stream())
+                    .anyMatch(reject -> reject.reason() == Reason.CONTENDED);
+        }
+    }
+
+    private Attempt attempt(RequestSpec request, HostDemand demand) {
+        Reading reading = claims.beginReading();
+        HostSnapshot snapshot = snapshot();
+        claims.settle(reading, snapshot);
+        refuseSecondNode(request, snapshot);
+        Optional<Claim> own = claims.of(request.instance());
+        Map<NodeName, HostRefusal> refusals = new TreeMap<>();
+        List<WeighedHost> ranked = rank(request, demand, snapshot, own, refusals);
+        for (WeighedHost candidate : ranked) {
+            NodeName node = candidate.host().node();
+            switch (claims.reserve(reading, request.instance(), node, own)) {
+                case Granted granted -> {
+                    return new Attempt(Optional.of(selection(granted.claim(), candidate, ranked, refusals)), List.of());
+                }
+                case Taken taken -> refuse(refusals, node, List.of(claimed(taken.claim())));
+                case Outdated outdated -> refuse(refusals, node, List.of(contended()));
+            }
+        }
+        return new Attempt(Optional.empty(), List.copyOf(refusals.values()));
+    }
+
+    /** The nodes that will do, the best one first, or before it the one that the instance has claimed already. */
+    private List<WeighedHost> rank(
+            RequestSpec request,
+            HostDemand demand,
+            HostSnapshot snapshot,
+            Optional<Claim> own,
+            Map<NodeName, HostRefusal> refusals) {
+        Map<NodeName, Claim> promised = new TreeMap<>();
+        claims.all().forEach(claim -> promised.put(claim.node(), claim));
+        List<HostState> fitting = new ArrayList<>();
+        for (HostState host : snapshot.hosts()) {
+            List<Reject> rejects = filters.refusals(host, demand);
+            Optional<Claim> other = Optional.ofNullable(promised.get(host.node()))
+                    .filter(claim -> !claim.instance().equals(request.instance()));
+            if (!rejects.isEmpty()) {
+                refuse(refusals, host.node(), rejects);
+            } else if (other.isPresent()) {
+                refuse(refusals, host.node(), List.of(claimed(other.get())));
+            } else {
+                fitting.add(host);
+            }
+        }
+        List<WeighedHost> ranked = new ArrayList<>(ranking.rank(fitting));
+        Optional<WeighedHost> claimed = ranked.stream()
+                .filter(weighed ->
+                        own.map(Claim::node).equals(Optional.of(weighed.host().node())))
+                .findFirst();
+        claimed.ifPresent(first -> {
+            ranked.remove(first);
+            ranked.addFirst(first);
+        });
+        return ranked;
+    }
+
+    private static Selection selection(
+            Claim claim, WeighedHost chosen, List<WeighedHost> ranked, Map<NodeName, HostRefusal> refusals) {
+        LOG.info("node {}: free -> claimed by instance {} until {}", claim.node(), claim.instance(), claim.expires());
+        List<WeighedHost> alternatives = ranked.stream()
+                .filter(other -> !other.equals(chosen)
+                        && !refusals.containsKey(other.host().node()))
+                .toList();
+        return new Selection(claim.instance(), chosen.host(), claim.expires(), alternatives);
+    }
+
+    private static void refuseSecondNode(RequestSpec request, HostSnapshot snapshot) {
+        snapshot.holding(request.instance())
+                .map(HostState::node)
+                .filter(node -> !request.triedNodes().contains(node))
+                .ifPresent(node -> {
+                    throw new DriverException(
+                            ErrorCode.BUILD_ABORT,
+                            "instance " + request.instance() + " asks for a node but holds node " + node
+                                    + " already; go on with that one, or name it as tried to get another");
+                });
+    }
+
+    private static void refuse(Map<NodeName, HostRefusal> refusals, NodeName node, List<Reject> rejects) {
+        refusals.put(node, new HostRefusal(node, rejects));
+    }
+
+    private static Mismatch claimed(Claim claim) {
+        return new Mismatch(
+                Reason.CLAIMED,
+                claim.instance().toString(),
+                "no claim",
+                "has nothing left: it is promised to instance " + claim.instance() + " until " + claim.expires());
+    }
+
+    private static Mismatch contended() {
+        return new Mismatch(
+                Reason.CONTENDED,
+                "changing",
+                "no claim",
+                "changed hands while it was being looked at, in " + READINGS + " readings; try again");
+    }
+}

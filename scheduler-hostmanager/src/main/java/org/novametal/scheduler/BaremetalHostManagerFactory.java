@@ -1,0 +1,18 @@
+package org.novametal.scheduler;
+
+import java.util.Set;
+import org.novametal.driver.config.NovaConf;
+import org.novametal.scheduler.host.HostAttributeSource;
+
+/** Makes a {@link BaremetalHostManager}, also under the name that Nova's own had in 2013. */
+public final class BaremetalHostManagerFactory implements HostManagerFactory {
+    @Override
+    public Set<String> aliases() {
+        return Set.of("nova.scheduler.baremetal_host_manager.BaremetalHostManager");
+    }
+
+    @Override
+    public HostManager create(NovaConf conf, HostAttributeSource source) {
+        return new BaremetalHostManager(conf, source);
+    }
+}

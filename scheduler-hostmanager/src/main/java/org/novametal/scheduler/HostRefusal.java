@@ -1,0 +1,21 @@
+package org.novametal.scheduler;
+
+import java.util.List;
+import org.novametal.driver.model.NodeName;
+import org.novametal.scheduler.filter.Verdict.Reject;
+
+/**
+ * Why one node cannot take an instance.
+ *
+ * @param node the node
+ * @param rejects every reason found, one at least
+ */
+public record HostRefusal(NodeName node, List<Reject> rejects) {
+    /** Copies the list in. */
+    public HostRefusal {
+        rejects = List.copyOf(rejects);
+        if (rejects.isEmpty()) {
+            throw new IllegalArgumentException("node " + node + " is refused without a reason");
+        }
+    }
+}

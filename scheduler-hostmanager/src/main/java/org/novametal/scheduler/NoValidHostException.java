@@ -1,0 +1,115 @@
+package org.novametal.scheduler;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.novametal.driver.model.InstanceId;
+import org.novametal.scheduler.filter.Reason;
+import org.novametal.scheduler.filter.Verdict.Reject;
+import org.novametal.scheduler.host.HostDemand;
+
+/**
+ * No node can take the instance. {@link #refusals} tells of each node why; the message tells how many nodes each reason
+ * refused, then some {@value #DETAILS} nodes in detail, so that it stays readable with thousands of nodes.
+ *
+ * <p>Only the message survives Java serialisation. Source: Nova {@code nova/exception.py#NoValidHost}.
+ */
+public final class NoValidHostException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    /** How many refusals a message tells in detail, shared among the reasons; each reason gets one at least. */
+    static final int DETAILS = 20;
+
+    private final transient InstanceId instance;
+    private final transient List<HostRefusal> refusals;
+
+    /**
+     * No node of those refused can take the instance.
+     *
+     * @param refusals every node there is, sorted by name
+     */
+    NoValidHostException(RequestSpec request, HostDemand demand, List<HostRefusal> refusals) {
+        super(message(request, demand, refusals));
+        this.instance = request.instance();
+        this.refusals = List.copyOf(refusals);
+    }
+
+    /** The instance. */
+    public InstanceId instance() {
+        return instance;
+    }
+
+    /** Every node there is, sorted by name, and why it was refused. */
+    public List<HostRefusal> refusals() {
+        return refusals;
+    }
+
+    /** How many nodes each reason refused. A node that was refused for several reasons counts for each of them. */
+    public Map<Reason, Integer> counts() {
+        Map<Reason, Integer> counts = new EnumMap<>(Reason.class);
+        byReason(refusals).forEach((reason, nodes) -> counts.put(reason, nodes.size()));
+        return Collections.unmodifiableMap(counts);
+    }
+
+    /** Of each reason: the nodes in the order of their names, and what is to say of each. */
+    private static Map<Reason, SortedMap<String, String>> byReason(List<HostRefusal> refusals) {
+        Map<Reason, SortedMap<String, String>> groups = new EnumMap<>(Reason.class);
+        for (HostRefusal refusal : refusals) {
+            for (Reject reject : refusal.rejects()) {
+                groups.computeIfAbsent(reject.reason(), reason -> new TreeMap<>())
+                        .put(refusal.node().value(), reject.message());
+            }
+        }
+        return groups;
+    }
+
+    private static String message(RequestSpec request, HostDemand demand, List<HostRefusal> refusals) {
+        StringBuilder text = new StringBuilder("No valid host for instance " + request.instance() + ": none of "
+                + refusals.size() + " nodes can take flavor " + request.flavor().name() + " (" + demand + ")");
+        if (refusals.isEmpty()) {
+            return text.append("; the driver reports no node at all: enrol one").toString();
+        }
+        Map<Reason, SortedMap<String, String>> groups = byReason(refusals);
+        String separator = "; refused: ";
+        for (Map.Entry<Reason, SortedMap<String, String>> group : groups.entrySet()) {
+            text.append(separator)
+                    .append(group.getKey().label())
+                    .append(' ')
+                    .append(group.getValue().size());
+            separator = ", ";
+        }
+        demand.forcedNode()
+                .filter(forced ->
+                        refusals.stream().noneMatch(refusal -> refusal.node().equals(forced)))
+                .ifPresent(
+                        forced -> text.append("; the driver reports no node ").append(forced));
+        int share = share(groups);
+        groups.forEach((reason, nodes) -> appendDetails(text, reason, nodes, share));
+        return text.toString();
+    }
+
+    private static int share(Map<Reason, SortedMap<String, String>> groups) {
+        int all = groups.values().stream().mapToInt(Map::size).sum();
+        return all <= DETAILS ? DETAILS : Math.max(1, DETAILS / groups.size());
+    }
+
+    private static void appendDetails(StringBuilder text, Reason reason, SortedMap<String, String> nodes, int share) {
+        nodes.entrySet().stream()
+                .limit(share)
+                .forEach(node -> text.append('\n')
+                        .append(node.getKey())
+                        .append(": ")
+                        .append(reason.label())
+                        .append(": ")
+                        .append(node.getValue()));
+        if (nodes.size() > share) {
+            text.append('\n')
+                    .append(reason.label())
+                    .append(": and ")
+                    .append(nodes.size() - share)
+                    .append(" more nodes");
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package org.novametal.scheduler;
+
+import java.time.Instant;
+import java.util.List;
+import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.NodeName;
+import org.novametal.scheduler.host.HostState;
+import org.novametal.scheduler.weigh.WeighedHost;
+
+/**
+ * The node chosen for an instance, and promised to it.
+ *
+ * @param instance the instance
+ * @param host the node as it was when it was chosen
+ * @param claimedUntil when the promise ends if the instance is not on the node by then
+ * @param alternatives the other nodes that would have done, the best first; none of them is promised
+ */
+public record Selection(InstanceId instance, HostState host, Instant claimedUntil, List<WeighedHost> alternatives) {
+    /** Copies the list in. */
+    public Selection {
+        alternatives = List.copyOf(alternatives);
+    }
+
+    /** The node's name. */
+    public NodeName node() {
+        return host.node();
+    }
+}
