@@ -200,7 +200,7 @@ public interface ComputeDriver extends AutoCloseable {
 
     /**
      * The traits of {@code nova/virt/driver.py#CAPABILITIES_AS_TRAITS} that hold for this driver: derived from its
-     * capabilities by {@link org.novametal.driver.capability.CapabilityTraits}.
+     * capabilities and image formats by {@link org.novametal.driver.capability.CapabilityTraits}.
      */
     @NovaMethod("capabilities_as_traits")
     Set<Trait> capabilitiesAsTraits();

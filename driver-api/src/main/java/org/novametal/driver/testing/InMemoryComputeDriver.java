@@ -338,7 +338,7 @@ public final class InMemoryComputeDriver implements ComputeDriver {
 
     @Override
     public Set<Trait> capabilitiesAsTraits() {
-        return CapabilityTraits.of(this);
+        return CapabilityTraits.of(this::capability, Provisioning.IMAGE_FORMATS);
     }
 
     @Override

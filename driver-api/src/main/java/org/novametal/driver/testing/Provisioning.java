@@ -21,7 +21,7 @@ import org.novametal.driver.model.SpawnRequest;
 
 /** The changes of rows that an {@link InMemoryComputeDriver} makes, each with the events that tell of it. */
 final class Provisioning {
-    private static final Set<String> FORMATS = Set.of("raw", "qcow2");
+    static final Set<String> IMAGE_FORMATS = Set.of("raw", "qcow2");
     private static final long GIBIBYTE = 1L << 30;
 
     private final InMemoryNodes nodes;
@@ -100,10 +100,11 @@ final class Provisioning {
 
     private static void requireAcceptable(ImageMeta image, InMemoryNode node) {
         String format = image.diskFormat().orElse("raw").toLowerCase(Locale.ROOT);
-        if (!FORMATS.contains(format)) {
+        if (!IMAGE_FORMATS.contains(format)) {
             throw new DriverException(
                     ErrorCode.IMAGE_UNACCEPTABLE,
-                    "image " + image.id() + " has the format '" + format + "'; the in-memory driver takes " + FORMATS);
+                    "image " + image.id() + " has the format '" + format + "'; the in-memory driver takes "
+                            + IMAGE_FORMATS);
         }
         boolean tooLarge = image.sizeBytes().orElse(0) > node.localGb() * GIBIBYTE;
         if (image.minDiskGb() > node.localGb() || tooLarge) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.novametal.driver.ComputeDriver;
 import org.novametal.driver.model.Flavor;
 import org.novametal.driver.model.HostName;
@@ -26,8 +27,17 @@ public final class InMemoryDriverFixture implements DriverFixture {
     private final InMemoryNodes nodes =
             InMemoryNodes.of(NAMES.stream().map(InMemoryDriverFixture::machine).toList());
 
+    private final UnaryOperator<ComputeDriver> decoration;
+
     /** Three new machines. */
-    public InMemoryDriverFixture() {}
+    public InMemoryDriverFixture() {
+        this(UnaryOperator.identity());
+    }
+
+    /** Three new machines, each driver decorated. */
+    public InMemoryDriverFixture(UnaryOperator<ComputeDriver> decoration) {
+        this.decoration = decoration;
+    }
 
     private static InMemoryNode machine(String name) {
         return InMemoryNode.builder(name)
@@ -38,7 +48,7 @@ public final class InMemoryDriverFixture implements DriverFixture {
 
     @Override
     public ComputeDriver newDriver() {
-        return new InMemoryComputeDriver(nodes, host);
+        return decoration.apply(new InMemoryComputeDriver(nodes, host));
     }
 
     @Override
