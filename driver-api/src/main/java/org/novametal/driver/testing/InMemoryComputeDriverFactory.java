@@ -21,7 +21,7 @@ public final class InMemoryComputeDriverFactory implements DriverFactory {
 
     @Override
     public Set<String> aliases() {
-        return Set.of("fake.FakeDriver", "nova.virt.fake.FakeDriver");
+        return Set.of("nova.virt.fake.FakeDriver");
     }
 
     @Override

@@ -125,7 +125,7 @@ class DriverLoaderTest {
         assertThat(refusal(conf))
                 .startsWith("nova.conf:3: [baremetal] compute_driver: 'nova.virt.baremetal.driver.BareMetalDrivr':")
                 .contains("did you mean nova.virt.baremetal.driver.BareMetalDriver?")
-                .contains("names that work: fake.FakeDriver, nova.virt.baremetal.driver.BareMetalDriver, ")
+                .contains("names that work: nova.virt.baremetal.driver.BareMetalDriver, ")
                 .contains("nova.virt.novametal.NovaMetalDriver, " + HistoricalFactory.class.getName())
                 .contains(DriverFactory.class.getName());
     }
@@ -148,7 +148,7 @@ class DriverLoaderTest {
     void aMissingNameIsToldWithTheFileAndWhatWouldWork() {
         assertThat(refusal(conf("[baremetal]\nfirewall_driver = x")))
                 .startsWith("nova.conf: [baremetal] compute_driver: is missing, here and in [DEFAULT];")
-                .contains("names that work: fake.FakeDriver, nova.virt.baremetal.driver.BareMetalDriver, ");
+                .contains("names that work: nova.virt.baremetal.driver.BareMetalDriver, ");
     }
 
     @Test
