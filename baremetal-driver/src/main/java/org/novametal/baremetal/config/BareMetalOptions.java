@@ -1,0 +1,337 @@
+package org.novametal.baremetal.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.novametal.driver.config.ConfReader;
+import org.novametal.driver.config.NovaConf;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The options of the bare-metal driver as values. None is a secret.
+ *
+ * @param places where it keeps things
+ * @param http what it serves nodes
+ * @param images what it does with images
+ * @param deploying how it deploys
+ * @param cleaning how it cleans
+ * @param power how it switches machines
+ * @param agent how it talks to deploy ramdisks
+ * @param storeTimeout how long one call may wait for the inventory
+ * @param reservedHostMemoryMb memory in MiB that counts as used on a free node, 0 or more
+ */
+public record BareMetalOptions(
+        Places places,
+        Http http,
+        Images images,
+        Deploying deploying,
+        Cleaning cleaning,
+        Power power,
+        Agent agent,
+        Duration storeTimeout,
+        int reservedHostMemoryMb) {
+    private static final Logger LOG = LoggerFactory.getLogger(BareMetalOptions.class);
+    private static final String GROUP = "baremetal";
+
+    /**
+     * Where the driver keeps things; absolute paths.
+     *
+     * @param statePath inventory, key of the secrets, images
+     * @param dhcpDir what dnsmasq reads
+     * @param consoleFolders in which console logs may lie; none means no console output
+     */
+    public record Places(Path statePath, Path dhcpDir, List<Path> consoleFolders) {
+        /** Copies the folders. */
+        public Places {
+            Objects.requireNonNull(statePath, "statePath");
+            Objects.requireNonNull(dhcpDir, "dhcpDir");
+            consoleFolders = List.copyOf(consoleFolders);
+        }
+    }
+
+    /**
+     * What nodes are served.
+     *
+     * @param listen where
+     * @param url how nodes reach it; absent: by the address that is listened on
+     */
+    public record Http(ListenAddress listen, Optional<URI> url) {}
+
+    /**
+     * What is done with images.
+     *
+     * @param folders from which {@code file:} images may come; none means no such image is taken
+     * @param downloadTimeout how long one download may take
+     * @param convertTimeout how long one conversion may take
+     * @param maxGb the largest image that is taken, GiB
+     * @param maxConversions how many conversions run at once
+     */
+    public record Images(
+            List<Path> folders, Duration downloadTimeout, Duration convertTimeout, int maxGb, int maxConversions) {
+        /** Copies the folders. */
+        public Images {
+            folders = List.copyOf(folders);
+        }
+    }
+
+    /**
+     * How nodes are deployed.
+     *
+     * @param kernel the deploy ramdisk's kernel; without it nothing can be deployed or cleaned
+     * @param ramdisk the deploy ramdisk; likewise
+     * @param kernelAppendParams what else stands on the kernel line
+     * @param callbackTimeout how long a node may take to call back
+     * @param stepTimeout how long any other step may take, in a deployment or not
+     * @param cancelTimeout how long a caller waits for a running step to give way
+     */
+    public record Deploying(
+            Optional<BootFile> kernel,
+            Optional<BootFile> ramdisk,
+            String kernelAppendParams,
+            Duration callbackTimeout,
+            Duration stepTimeout,
+            Duration cancelTimeout) {}
+
+    /**
+     * How nodes are cleaned.
+     *
+     * @param automatedClean whether they are
+     * @param eraseDevices how much is erased
+     * @param callbackTimeout how long a node may take to call back
+     */
+    public record Cleaning(AutomatedClean automatedClean, EraseDevices eraseDevices, Duration callbackTimeout) {}
+
+    /**
+     * How machines are switched.
+     *
+     * @param changeTimeout how long a change may take
+     * @param softPowerOffTimeout how long an operating system may take to shut down
+     * @param bmcCommandTimeout how long one call to a BMC may take
+     * @param bmcRetryInterval how long an answer is waited for before the BMC is asked again; less than {@code
+     *     bmcCommandTimeout}
+     */
+    public record Power(
+            Duration changeTimeout,
+            Duration softPowerOffTimeout,
+            Duration bmcCommandTimeout,
+            Duration bmcRetryInterval) {}
+
+    /**
+     * How the driver talks to deploy ramdisks.
+     *
+     * @param tls whether they must offer TLS
+     * @param pollInterval how often a running command is looked at between heartbeats
+     * @param commandTimeout how long one may take to answer
+     */
+    public record Agent(AgentTls tls, Duration pollInterval, Duration commandTimeout) {}
+
+    /**
+     * Reads the options of {@code [baremetal]}; {@code state_path}, {@code firewall_driver} and {@code
+     * reserved_host_memory_mb} are also looked for in {@code [DEFAULT]}. What {@link #warnings} returns is logged.
+     *
+     * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} with every fault, its file and line: values
+     *     that cannot be used, options that are missing, options that nobody knows
+     */
+    public static BareMetalOptions from(NovaConf conf) {
+        ConfReader reader = conf.reader(GROUP);
+        BareMetalOptions options = read(reader);
+        reader.unknownKeys(known());
+        reader.finish();
+        warnings(conf).forEach(warning -> LOG.warn("{}", warning));
+        return options;
+    }
+
+    /**
+     * The options with their defaults, for a program without a configuration file.
+     *
+     * @param statePath as {@code state_path}
+     * @param dhcpDir as {@code dhcp_dir}
+     */
+    public static BareMetalOptions of(Path statePath, Path dhcpDir) {
+        return from(NovaConf.builder()
+                .overlay(
+                        GROUP,
+                        OptionTable.STATE_PATH.name(),
+                        statePath.toAbsolutePath().toString())
+                .overlay(
+                        GROUP,
+                        OptionTable.DHCP_DIR.name(),
+                        dhcpDir.toAbsolutePath().toString())
+                .build());
+    }
+
+    /** What stands in {@code [baremetal]} and does nothing, or not what it did; one text each, with its file and line. */
+    public static List<String> warnings(NovaConf conf) {
+        ConfReader reader = conf.reader(GROUP);
+        List<String> warnings = new ArrayList<>();
+        for (FormerOption former : FormerOption.ALL) {
+            if (!conf.keys(GROUP).contains(former.name())) {
+                continue;
+            }
+            String where = reader.origin(former.name()) + ": [" + GROUP + "] " + former.name();
+            switch (former.fate()) {
+                case FormerOption.Fate.Honoured() -> {}
+                case FormerOption.Fate.Alias(String current) -> {
+                    warnings.add(where + " is the former name of " + current + "; it works, use the new one");
+                    if (isUnlimited(former, reader)) {
+                        warnings.add(where + " = 0 meant no limit; nothing waits without one here, so the default of "
+                                + OptionTable.DEPLOY_CALLBACK_TIMEOUT.shown() + " seconds holds");
+                    }
+                }
+                case FormerOption.Fate.Ignored(String why) ->
+                    warnings.add(where + " is an option of the former Nova driver and does nothing: " + why);
+            }
+        }
+        return List.copyOf(warnings);
+    }
+
+    private static boolean isUnlimited(FormerOption former, ConfReader reader) {
+        return former.name().equals("pxe_deploy_timeout")
+                && reader.seconds(former.name())
+                        .optional()
+                        .filter(Duration::isZero)
+                        .isPresent();
+    }
+
+    private static Set<String> known() {
+        Set<String> names = new HashSet<>();
+        FormerOption.ALL.forEach(former -> names.add(former.name()));
+        OptionTable.SECTIONS.forEach(section -> section.options().forEach(option -> names.add(option.name())));
+        return names;
+    }
+
+    private static BareMetalOptions read(ConfReader reader) {
+        OptionTable.COMPUTE_DRIVER.optional(reader);
+        OptionTable.SCHEDULER_HOST_MANAGER.optional(reader);
+        OptionTable.FIREWALL_DRIVER.value(reader);
+        OptionTable.RAM_ALLOCATION_RATIO.value(reader);
+        return new BareMetalOptions(
+                new Places(
+                        OptionTable.STATE_PATH.value(reader),
+                        OptionTable.DHCP_DIR.value(reader),
+                        OptionTable.CONSOLE_FOLDERS.value(reader)),
+                new Http(OptionTable.HTTP_LISTEN.value(reader), OptionTable.HTTP_URL.optional(reader)),
+                new Images(
+                        OptionTable.IMAGE_FOLDERS.value(reader),
+                        OptionTable.IMAGE_DOWNLOAD_TIMEOUT.value(reader),
+                        OptionTable.IMAGE_CONVERT_TIMEOUT.value(reader),
+                        OptionTable.IMAGE_MAX_GB.value(reader),
+                        OptionTable.MAX_CONCURRENT_CONVERSIONS.value(reader)),
+                new Deploying(
+                        OptionTable.DEPLOY_KERNEL.optional(reader),
+                        OptionTable.DEPLOY_RAMDISK.optional(reader),
+                        OptionTable.KERNEL_APPEND_PARAMS.valueOf(
+                                reader, nameInUse(reader, OptionTable.KERNEL_APPEND_PARAMS)),
+                        deployCallbackTimeout(reader),
+                        OptionTable.STEP_TIMEOUT.value(reader),
+                        OptionTable.CANCEL_TIMEOUT.value(reader)),
+                new Cleaning(
+                        OptionTable.AUTOMATED_CLEAN.value(reader) ? AutomatedClean.ON : AutomatedClean.OFF,
+                        OptionTable.ERASE_DEVICES.value(reader),
+                        OptionTable.CLEAN_CALLBACK_TIMEOUT.value(reader)),
+                power(reader),
+                new Agent(
+                        OptionTable.AGENT_REQUIRE_TLS.value(reader) ? AgentTls.REQUIRED : AgentTls.OPTIONAL,
+                        OptionTable.AGENT_POLL_INTERVAL.value(reader),
+                        OptionTable.AGENT_COMMAND_TIMEOUT.value(reader)),
+                OptionTable.STORE_TIMEOUT.value(reader),
+                OptionTable.RESERVED_HOST_MEMORY_MB.value(reader));
+    }
+
+    private static Power power(ConfReader reader) {
+        Power power = new Power(
+                OptionTable.POWER_CHANGE_TIMEOUT.value(reader),
+                OptionTable.SOFT_POWER_OFF_TIMEOUT.value(reader),
+                OptionTable.BMC_COMMAND_TIMEOUT.value(reader),
+                OptionTable.BMC_RETRY_INTERVAL.value(reader));
+        if (power.bmcRetryInterval().compareTo(power.bmcCommandTimeout()) >= 0) {
+            reader.problem(
+                    OptionTable.BMC_RETRY_INTERVAL.name(),
+                    power.bmcRetryInterval().toMillis() + " ms is not less than "
+                            + OptionTable.BMC_COMMAND_TIMEOUT.name() + ", which is "
+                            + power.bmcCommandTimeout().toMillis() + " ms; nothing would ever be asked again");
+        }
+        return power;
+    }
+
+    /** The name under which an option is set: a former one, its own, or its own when it is not set at all. */
+    private static String nameInUse(ConfReader reader, Option<?> option) {
+        Optional<String> former = FormerOption.formerNameOf(option.name()).filter(reader::isSet);
+        if (former.isPresent() && reader.isSet(option.name())) {
+            reader.problem(
+                    former.get(), "is the former name of " + option.name() + ", which is set too; remove one of them");
+            return option.name();
+        }
+        return former.orElse(option.name());
+    }
+
+    private static Duration deployCallbackTimeout(ConfReader reader) {
+        Option<Duration> option = OptionTable.DEPLOY_CALLBACK_TIMEOUT;
+        String name = nameInUse(reader, option);
+        if (name.equals(option.name())) {
+            return option.value(reader);
+        }
+        Duration former = reader.seconds(name).min(Duration.ZERO).orElse(option.fallback());
+        return former.isZero() ? option.fallback() : former; // 0 meant "no limit"; warnings() says so
+    }
+
+    /** These options with other places. */
+    public BareMetalOptions withPlaces(Places other) {
+        return new BareMetalOptions(
+                other, http, images, deploying, cleaning, power, agent, storeTimeout, reservedHostMemoryMb);
+    }
+
+    /** These options with other HTTP ones. */
+    public BareMetalOptions withHttp(Http other) {
+        return new BareMetalOptions(
+                places, other, images, deploying, cleaning, power, agent, storeTimeout, reservedHostMemoryMb);
+    }
+
+    /** These options with others for images. */
+    public BareMetalOptions withImages(Images other) {
+        return new BareMetalOptions(
+                places, http, other, deploying, cleaning, power, agent, storeTimeout, reservedHostMemoryMb);
+    }
+
+    /** These options with others for deploying. */
+    public BareMetalOptions withDeploying(Deploying other) {
+        return new BareMetalOptions(
+                places, http, images, other, cleaning, power, agent, storeTimeout, reservedHostMemoryMb);
+    }
+
+    /** These options with others for cleaning. */
+    public BareMetalOptions withCleaning(Cleaning other) {
+        return new BareMetalOptions(
+                places, http, images, deploying, other, power, agent, storeTimeout, reservedHostMemoryMb);
+    }
+
+    /** These options with others for power. */
+    public BareMetalOptions withPower(Power other) {
+        return new BareMetalOptions(
+                places, http, images, deploying, cleaning, other, agent, storeTimeout, reservedHostMemoryMb);
+    }
+
+    /** These options with others for deploy ramdisks. */
+    public BareMetalOptions withAgent(Agent other) {
+        return new BareMetalOptions(
+                places, http, images, deploying, cleaning, power, other, storeTimeout, reservedHostMemoryMb);
+    }
+
+    /** These options with another limit for the inventory. */
+    public BareMetalOptions withStoreTimeout(Duration other) {
+        return new BareMetalOptions(
+                places, http, images, deploying, cleaning, power, agent, other, reservedHostMemoryMb);
+    }
+
+    /** These options with other reserved memory, MiB. */
+    public BareMetalOptions withReservedHostMemoryMb(int other) {
+        return new BareMetalOptions(places, http, images, deploying, cleaning, power, agent, storeTimeout, other);
+    }
+}

@@ -1,0 +1,95 @@
+package org.novametal.baremetal.config;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One option of Nova's own bare-metal driver (2013 to 2014) and what became of it here. All of them may stand in a file. The
+ * values of ignored ones are neither read nor shown: some are passwords.
+ *
+ * <p>Source: Nova 2013.1 to 2014.2, {@code nova/virt/baremetal}.
+ *
+ * @param name its name in {@code [baremetal]}
+ * @param fate what it does here
+ */
+record FormerOption(String name, Fate fate) {
+    /** What a former option does here. */
+    sealed interface Fate {
+        /** It means what it meant: it is one of ours. */
+        record Honoured() implements Fate {}
+
+        /** It is another name of one of ours. */
+        record Alias(String current) implements Fate {}
+
+        /** It does nothing, and a warning says why. */
+        record Ignored(String why) implements Fate {}
+    }
+
+    private static final String NO_INJECTION =
+            "images are written whole and never mounted on the host; put it into the image";
+    private static final String NO_TEMPLATE =
+            "the boot script is made by the driver; kernel_append_params adds to its kernel line";
+    private static final String NO_ISCSI = "the deploy ramdisk fetches its image by HTTP; no disk is exported by iSCSI";
+    private static final String NO_TERMINAL = "console output is read from the file that a node's console log names";
+    private static final String NO_SSH =
+            "virtual machines are switched through a virtual BMC; enrol them with its address, such as ipmi://127.0.0.1:6230";
+    private static final String NO_TILERA =
+            "Tilera boards and their PDU are not supported; enrol machines that have a BMC";
+    private static final String NO_SECOND_DATABASE =
+            "nodes are kept in state_path by the driver itself; enrol them anew, there is no second database";
+    private static final String PER_NODE =
+            "each node says itself what it has: enrol it with its architecture, resource class and traits";
+
+    /** All of them. */
+    static final List<FormerOption> ALL = List.of(
+            ignored("inject_password", NO_INJECTION),
+            ignored("injected_network_template", NO_INJECTION),
+            ignored("use_file_injection", NO_INJECTION),
+            ignored("net_config_template", NO_INJECTION),
+            ignored("vif_driver", "networks are set up by DHCP, through dhcp_dir"),
+            ignored("volume_driver", NO_ISCSI),
+            ignored("use_unsafe_iscsi", NO_ISCSI),
+            ignored("iscsi_iqn_prefix", NO_ISCSI),
+            ignored("instance_type_extra_specs", PER_NODE),
+            ignored("flavor_extra_specs", PER_NODE),
+            ignored("driver", "there is one way to deploy: the deploy ramdisk writes the image"),
+            ignored("power_manager", "each node's BMC address says how it is switched, so fleets may be mixed"),
+            ignored("tftp_root", "kernels and ramdisks are served by HTTP; a TFTP server needs the iPXE program alone"),
+            new FormerOption("deploy_kernel", new Fate.Honoured()),
+            new FormerOption("deploy_ramdisk", new Fate.Honoured()),
+            new FormerOption("pxe_append_params", new Fate.Alias("kernel_append_params")),
+            new FormerOption("pxe_deploy_timeout", new Fate.Alias("deploy_callback_timeout")),
+            ignored("pxe_config_template", NO_TEMPLATE),
+            ignored("pxe_network_config", "the deploy ramdisk asks DHCP for its address"),
+            ignored("pxe_bootfile_name", "the DHCP server's own configuration names the first boot program"),
+            ignored("terminal", NO_TERMINAL),
+            ignored("terminal_cert_dir", NO_TERMINAL),
+            ignored("terminal_pid_dir", NO_TERMINAL),
+            ignored("ipmi_power_retry", "power_change_timeout says in seconds how long a power change may take"),
+            ignored("virtual_power_ssh_host", NO_SSH),
+            ignored("virtual_power_ssh_port", NO_SSH),
+            ignored("virtual_power_type", NO_SSH),
+            ignored("virtual_power_host_user", NO_SSH),
+            ignored("virtual_power_host_pass", NO_SSH + "; take this password out of the file"),
+            ignored("virtual_power_host_key", NO_SSH),
+            ignored("sql_connection", NO_SECOND_DATABASE),
+            ignored("db_backend", NO_SECOND_DATABASE),
+            ignored("tile_pdu_ip", NO_TILERA),
+            ignored("tile_pdu_mgr", NO_TILERA),
+            ignored("tile_pdu_off", NO_TILERA),
+            ignored("tile_pdu_on", NO_TILERA),
+            ignored("tile_pdu_status", NO_TILERA),
+            ignored("tile_power_wait", NO_TILERA));
+
+    /** The former name of one of our options. */
+    static Optional<String> formerNameOf(String current) {
+        return ALL.stream()
+                .filter(former -> former.fate().equals(new Fate.Alias(current)))
+                .map(FormerOption::name)
+                .findFirst();
+    }
+
+    private static FormerOption ignored(String name, String why) {
+        return new FormerOption(name, new Fate.Ignored(why));
+    }
+}

@@ -1,0 +1,41 @@
+package org.novametal.baremetal.config;
+
+import com.google.common.net.HostAndPort;
+
+/**
+ * Where a server listens.
+ *
+ * @param host a host name or an IP address, an IPv6 one without brackets
+ * @param port the port; 0 means any free one
+ */
+public record ListenAddress(String host, int port) {
+    /** Checks the range. */
+    public ListenAddress {
+        if (host.isBlank()) {
+            throw new IllegalArgumentException("has no host");
+        }
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("has the port " + port + "; it must be 0 to 65535");
+        }
+    }
+
+    /**
+     * Reads an address.
+     *
+     * @param text {@code host:port}, an IPv6 address in brackets
+     * @throws IllegalArgumentException whose message follows the text
+     */
+    public static ListenAddress parse(String text) {
+        try {
+            HostAndPort parsed = HostAndPort.fromString(text.strip());
+            return new ListenAddress(parsed.getHost(), parsed.getPort());
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            throw new IllegalArgumentException("is not host:port, such as 127.0.0.1:8080 or [::1]:8080", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+}

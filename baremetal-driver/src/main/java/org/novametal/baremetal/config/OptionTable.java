@@ -1,0 +1,269 @@
+package org.novametal.baremetal.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.novametal.baremetal.config.Option.Need;
+import org.novametal.baremetal.config.Option.Places;
+
+/** The table of the options of {@code [baremetal]}: names, types, defaults, ranges, meanings. */
+final class OptionTable {
+    // ---- the compute host: the five settings of the 2013 documentation
+
+    static final Option<String> COMPUTE_DRIVER = hostClass(
+            "compute_driver", "nova.virt.baremetal.driver.BareMetalDriver", "The driver's class, or an alias of it.");
+
+    static final Option<String> FIREWALL_DRIVER = new Option<>(
+                    "firewall_driver",
+                    "a class name",
+                    new Need.Default<>("nova.virt.firewall.NoopFirewallDriver"),
+                    Places.OURS,
+                    "A machine of its own cannot be filtered by its host, so only NoopFirewallDriver is taken.",
+                    (reader, key) -> reader.string(key)
+                            .check(
+                                    OptionTable::isNoop,
+                                    "cannot be used: nothing of the host stands between a bare-metal machine and its"
+                                            + " network, so its rules would hold nothing back; write"
+                                            + " nova.virt.firewall.NoopFirewallDriver and filter in the network"),
+                    value -> value)
+            .alsoInDefault();
+
+    static final Option<String> SCHEDULER_HOST_MANAGER = hostClass(
+            "scheduler_host_manager",
+            "nova.scheduler.baremetal_host_manager.BaremetalHostManager",
+            "The scheduler's host manager: its class, or an alias of it.");
+
+    static final Option<Double> RAM_ALLOCATION_RATIO = new Option<>(
+            "ram_allocation_ratio",
+            "1.0",
+            new Need.Default<>(1.0),
+            Places.OURS,
+            "A machine is given out whole and once. The option of that name in [DEFAULT] is for hypervisors and has no"
+                    + " effect here.",
+            (reader, key) -> reader.decimal(key)
+                    .check(
+                            ratio -> ratio == 1.0,
+                            "cannot be used: a bare-metal machine is given out whole and once; write 1.0, or set the ratio"
+                                    + " for hypervisors under [DEFAULT]"),
+            value -> Double.toString(value));
+
+    static final Option<Integer> RESERVED_HOST_MEMORY_MB = Option.integer(
+                    "reserved_host_memory_mb", 0, 0, "Memory in MiB that counts as used on a free node.")
+            .alsoInDefault();
+
+    // ---- places
+
+    static final Option<Path> STATE_PATH = Option.folder(
+                    "state_path",
+                    "/var/lib/nova-metal",
+                    "Where the driver keeps its inventory, the key of its secrets, and images.")
+            .alsoInDefault();
+
+    static final Option<Path> DHCP_DIR = Option.folder(
+            "dhcp_dir",
+            "/var/lib/nova-metal/dhcp",
+            "Where the driver writes what dnsmasq reads: the folders hosts (--dhcp-hostsdir) and opts (--dhcp-optsdir).");
+
+    static final Option<List<Path>> CONSOLE_FOLDERS = Option.folders(
+            "console_folders", "The folders in which console logs of nodes may lie. None: no console output is given.");
+
+    // ---- HTTP
+
+    static final Option<ListenAddress> HTTP_LISTEN = Option.of(
+            "http_listen",
+            "host:port",
+            new Need.Default<>(new ListenAddress("127.0.0.1", 0)),
+            "Where boot scripts, images and the agent API are served. Port 0: a free one is chosen once and kept.",
+            new ListenAddress("127.0.0.1", 0),
+            ListenAddress::parse,
+            ListenAddress::toString);
+
+    static final Option<URI> HTTP_URL = Option.of(
+            "http_url",
+            "an http or https URL",
+            new Need.None<>("http://10.0.0.1:8080"),
+            "Under which URL nodes reach http_listen. Not set: the address that is listened on.",
+            URI.create("http://none.invalid"),
+            Texts::httpUrl,
+            URI::toString);
+
+    // ---- images
+
+    static final Option<List<Path>> IMAGE_FOLDERS = Option.folders(
+            "image_folders", "The folders from which file: images may come. None: no such image is taken.");
+
+    static final Option<Duration> IMAGE_DOWNLOAD_TIMEOUT =
+            Option.seconds("image_download_timeout", "1", "3600", "How long one download of an image may take in all.");
+
+    static final Option<Duration> IMAGE_CONVERT_TIMEOUT =
+            Option.seconds("image_convert_timeout", "1", "3600", "How long one conversion to raw may take.");
+
+    static final Option<Integer> IMAGE_MAX_GB = Option.integer(
+            "image_max_gb", 1, 100, "The largest image that is taken, in GiB, as downloaded and as raw disk.");
+
+    static final Option<Integer> MAX_CONCURRENT_CONVERSIONS = Option.integer(
+            "max_concurrent_conversions", 1, 2, "How many conversions run at once; each takes a processor and a disk.");
+
+    // ---- deploying
+
+    static final Option<BootFile> DEPLOY_KERNEL = bootFile("deploy_kernel", "ironic-agent.kernel", "kernel");
+
+    static final Option<BootFile> DEPLOY_RAMDISK =
+            bootFile("deploy_ramdisk", "ironic-agent.initramfs", "initial ramdisk");
+
+    static final Option<String> KERNEL_APPEND_PARAMS = new Option<>(
+            "kernel_append_params",
+            "a text",
+            new Need.Default<>("nofb nomodeset vga=normal"),
+            Places.OURS,
+            "What else stands on the kernel line of the deploy ramdisk.",
+            (reader, key) -> reader.string(key)
+                    .check(
+                            text -> text.chars().noneMatch(Character::isISOControl),
+                            "holds a line break or control character"),
+            value -> value);
+
+    static final Option<Duration> DEPLOY_CALLBACK_TIMEOUT = Option.seconds(
+            "deploy_callback_timeout", "1", "1800", "How long a node that is being deployed may take to call back.");
+
+    static final Option<Duration> STEP_TIMEOUT =
+            Option.seconds("step_timeout", "1", "3600", "How long any other step of an operation may take.");
+
+    static final Option<Duration> CANCEL_TIMEOUT = Option.seconds(
+            "cancel_timeout", "1", "30", "How long a caller waits for a running step to give way to a cancel.");
+
+    // ---- cleaning
+
+    static final Option<Boolean> AUTOMATED_CLEAN =
+            Option.bool("automated_clean", true, "Whether a node is cleaned after its instance has left.");
+
+    static final Option<EraseDevices> ERASE_DEVICES = Option.of(
+            "erase_devices",
+            "metadata or full",
+            new Need.Default<>(EraseDevices.METADATA),
+            "What cleaning erases: partition tables and signatures, or all of each disk, which may take hours.",
+            EraseDevices.METADATA,
+            text -> Arrays.stream(EraseDevices.values())
+                    .filter(value -> value.configuredName().equals(text))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("is not one of "
+                            + Arrays.stream(EraseDevices.values())
+                                    .map(EraseDevices::configuredName)
+                                    .collect(Collectors.joining(", ")))),
+            EraseDevices::configuredName);
+
+    static final Option<Duration> CLEAN_CALLBACK_TIMEOUT = Option.seconds(
+            "clean_callback_timeout", "1", "1800", "How long a node that is being cleaned may take to call back.");
+
+    // ---- power
+
+    static final Option<Duration> POWER_CHANGE_TIMEOUT = Option.seconds(
+            "power_change_timeout", "1", "60", "How long a machine may take to be on or off after it was told to.");
+
+    static final Option<Duration> SOFT_POWER_OFF_TIMEOUT = Option.seconds(
+            "soft_power_off_timeout",
+            "1",
+            "60",
+            "How long an operating system may take to shut down before its machine is switched off hard.");
+
+    static final Option<Duration> BMC_COMMAND_TIMEOUT =
+            Option.seconds("bmc_command_timeout", "0.1", "10", "How long one call to a BMC may take in all.");
+
+    static final Option<Duration> BMC_RETRY_INTERVAL = Option.seconds(
+            "bmc_retry_interval", "0.01", "0.5", "How long a BMC's answer is waited for before it is asked again.");
+
+    // ---- the deploy ramdisk
+
+    static final Option<Boolean> AGENT_REQUIRE_TLS =
+            Option.bool("agent_require_tls", true, "Whether a deploy ramdisk that offers plain HTTP only is refused.");
+
+    static final Option<Duration> AGENT_POLL_INTERVAL = Option.seconds(
+            "agent_poll_interval", "0.1", "10", "How often a running command is looked at between heartbeats.");
+
+    static final Option<Duration> AGENT_COMMAND_TIMEOUT = Option.seconds(
+            "agent_command_timeout", "1", "60", "How long a deploy ramdisk may take to answer a request.");
+
+    // ---- the store
+
+    static final Option<Duration> STORE_TIMEOUT =
+            Option.seconds("store_timeout", "0.1", "30", "How long one call may wait for the inventory's database.");
+
+    /**
+     * Options of one concern.
+     *
+     * @param title what they are about, for the sample
+     * @param options the options
+     */
+    record Section(String title, List<Option<?>> options) {}
+
+    /** All options, in the order of the sample. */
+    static final List<Section> SECTIONS = List.of(
+            new Section(
+                    "The compute host",
+                    List.of(
+                            COMPUTE_DRIVER,
+                            FIREWALL_DRIVER,
+                            SCHEDULER_HOST_MANAGER,
+                            RAM_ALLOCATION_RATIO,
+                            RESERVED_HOST_MEMORY_MB)),
+            new Section("Places", List.of(STATE_PATH, DHCP_DIR, CONSOLE_FOLDERS)),
+            new Section("HTTP", List.of(HTTP_LISTEN, HTTP_URL)),
+            new Section(
+                    "Images",
+                    List.of(
+                            IMAGE_FOLDERS,
+                            IMAGE_DOWNLOAD_TIMEOUT,
+                            IMAGE_CONVERT_TIMEOUT,
+                            IMAGE_MAX_GB,
+                            MAX_CONCURRENT_CONVERSIONS)),
+            new Section(
+                    "Deploying",
+                    List.of(
+                            DEPLOY_KERNEL,
+                            DEPLOY_RAMDISK,
+                            KERNEL_APPEND_PARAMS,
+                            DEPLOY_CALLBACK_TIMEOUT,
+                            STEP_TIMEOUT,
+                            CANCEL_TIMEOUT)),
+            new Section("Cleaning", List.of(AUTOMATED_CLEAN, ERASE_DEVICES, CLEAN_CALLBACK_TIMEOUT)),
+            new Section(
+                    "Power",
+                    List.of(POWER_CHANGE_TIMEOUT, SOFT_POWER_OFF_TIMEOUT, BMC_COMMAND_TIMEOUT, BMC_RETRY_INTERVAL)),
+            new Section(
+                    "The deploy ramdisk's agent",
+                    List.of(AGENT_REQUIRE_TLS, AGENT_POLL_INTERVAL, AGENT_COMMAND_TIMEOUT)),
+            new Section("The inventory", List.of(STORE_TIMEOUT)));
+
+    private OptionTable() {}
+
+    private static boolean isNoop(String className) {
+        return className.substring(className.lastIndexOf('.') + 1).equals("NoopFirewallDriver");
+    }
+
+    private static Option<String> hostClass(String name, String example, String help) {
+        return new Option<>(
+                        name,
+                        "a class name",
+                        new Need.None<>(example),
+                        Places.OURS,
+                        help,
+                        (reader, key) -> reader.string(key).minLength(1),
+                        value -> value)
+                .alsoInDefault();
+    }
+
+    private static Option<BootFile> bootFile(String name, String file, String what) {
+        return Option.of(
+                name,
+                "an http(s) URL or an absolute path",
+                new Need.None<>("/var/lib/nova-metal/boot/" + file),
+                "The deploy ramdisk's " + what + "; a file is served by the driver. Needed for every deployment and"
+                        + " cleaning.",
+                new BootFile.Local(Path.of("/")),
+                BootFile::parse,
+                BootFile::location);
+    }
+}

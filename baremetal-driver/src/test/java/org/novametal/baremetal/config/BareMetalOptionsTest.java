@@ -1,0 +1,262 @@
+package org.novametal.baremetal.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.assertj.core.api.ThrowableAssertAlternative;
+import org.junit.jupiter.api.Test;
+import org.novametal.driver.config.NovaConf;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+
+class BareMetalOptionsTest {
+    private static final String NEEDED = "state_path = /var/lib/metal\ndhcp_dir = /var/lib/metal/dhcp\n";
+
+    private static NovaConf conf(String text) {
+        return NovaConf.builder().text("nova.conf", text).build();
+    }
+
+    private static BareMetalOptions options(String lines) {
+        return BareMetalOptions.from(conf("[baremetal]\n" + NEEDED + lines));
+    }
+
+    private static ThrowableAssertAlternative<DriverException> refused(String text) {
+        return assertThatExceptionOfType(DriverException.class)
+                .isThrownBy(() -> BareMetalOptions.from(conf(text)))
+                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG_INVALID));
+    }
+
+    private static ThrowableAssertAlternative<DriverException> refusedLine(String line) {
+        return refused("[baremetal]\n" + NEEDED + line + "\n").withMessageContaining("nova.conf:4: [baremetal] ");
+    }
+
+    @Test
+    void whatIsNotSetHasTheDocumentedDefaults() {
+        assertThat(options(""))
+                .isEqualTo(new BareMetalOptions(
+                        new BareMetalOptions.Places(
+                                Path.of("/var/lib/metal"), Path.of("/var/lib/metal/dhcp"), List.of()),
+                        new BareMetalOptions.Http(new ListenAddress("127.0.0.1", 0), Optional.empty()),
+                        new BareMetalOptions.Images(List.of(), Duration.ofHours(1), Duration.ofHours(1), 100, 2),
+                        new BareMetalOptions.Deploying(
+                                Optional.empty(),
+                                Optional.empty(),
+                                "nofb nomodeset vga=normal",
+                                Duration.ofMinutes(30),
+                                Duration.ofHours(1),
+                                Duration.ofSeconds(30)),
+                        new BareMetalOptions.Cleaning(AutomatedClean.ON, EraseDevices.METADATA, Duration.ofMinutes(30)),
+                        new BareMetalOptions.Power(
+                                Duration.ofMinutes(1),
+                                Duration.ofMinutes(1),
+                                Duration.ofSeconds(10),
+                                Duration.ofMillis(500)),
+                        new BareMetalOptions.Agent(AgentTls.REQUIRED, Duration.ofSeconds(10), Duration.ofMinutes(1)),
+                        Duration.ofSeconds(30),
+                        0));
+    }
+
+    @Test
+    void everyOptionIsReadIntoItsPlace() {
+        BareMetalOptions options = options("""
+                console_folders = /var/log/a, /var/log/b
+                http_listen = [::1]:8080
+                http_url = https://metal.example:8443/x
+                image_folders = /srv/images/../images,
+                image_download_timeout = 11
+                image_convert_timeout = 12
+                image_max_gb = 13
+                max_concurrent_conversions = 14
+                deploy_kernel = https://boot.example/kernel
+                deploy_ramdisk = /srv/boot/ramdisk
+                kernel_append_params = console=ttyS0
+                deploy_callback_timeout = 15
+                step_timeout = 16
+                cancel_timeout = 17
+                automated_clean = no
+                erase_devices = full
+                clean_callback_timeout = 18
+                power_change_timeout = 19
+                soft_power_off_timeout = 20
+                bmc_command_timeout = 2.5
+                bmc_retry_interval = 0.25
+                agent_require_tls = False
+                agent_poll_interval = 21
+                agent_command_timeout = 22
+                store_timeout = 23
+                reserved_host_memory_mb = 24
+                """);
+        assertThat(options)
+                .isEqualTo(new BareMetalOptions(
+                        new BareMetalOptions.Places(
+                                Path.of("/var/lib/metal"),
+                                Path.of("/var/lib/metal/dhcp"),
+                                List.of(Path.of("/var/log/a"), Path.of("/var/log/b"))),
+                        new BareMetalOptions.Http(
+                                new ListenAddress("::1", 8080),
+                                Optional.of(URI.create("https://metal.example:8443/x"))),
+                        new BareMetalOptions.Images(
+                                List.of(Path.of("/srv/images")),
+                                Duration.ofSeconds(11),
+                                Duration.ofSeconds(12),
+                                13,
+                                14),
+                        new BareMetalOptions.Deploying(
+                                Optional.of(new BootFile.Remote(URI.create("https://boot.example/kernel"))),
+                                Optional.of(new BootFile.Local(Path.of("/srv/boot/ramdisk"))),
+                                "console=ttyS0",
+                                Duration.ofSeconds(15),
+                                Duration.ofSeconds(16),
+                                Duration.ofSeconds(17)),
+                        new BareMetalOptions.Cleaning(AutomatedClean.OFF, EraseDevices.FULL, Duration.ofSeconds(18)),
+                        new BareMetalOptions.Power(
+                                Duration.ofSeconds(19),
+                                Duration.ofSeconds(20),
+                                Duration.ofMillis(2500),
+                                Duration.ofMillis(250)),
+                        new BareMetalOptions.Agent(AgentTls.OPTIONAL, Duration.ofSeconds(21), Duration.ofSeconds(22)),
+                        Duration.ofSeconds(23),
+                        24));
+    }
+
+    @Test
+    void theBlockOf2013LoadsInEitherGroup() {
+        String block = """
+                compute_driver=nova.virt.baremetal.driver.BareMetalDriver
+                firewall_driver = nova.virt.firewall.NoopFirewallDriver
+                scheduler_host_manager=nova.scheduler.baremetal_host_manager.BaremetalHostManager
+                ram_allocation_ratio=1.0
+                reserved_host_memory_mb=0
+                """;
+        assertThat(options(block)).isEqualTo(options(""));
+        assertThat(BareMetalOptions.from(conf("[DEFAULT]\n" + block + "[baremetal]\n" + NEEDED)))
+                .isEqualTo(options(""));
+        assertThat(BareMetalOptions.warnings(conf("[baremetal]\n" + block))).isEmpty();
+    }
+
+    @Test
+    void hostOptionsComeFromOurGroupFirstAndThenFromTheDefaultOne() {
+        String defaults = "[DEFAULT]\nstate_path = /var/lib/nova\nreserved_host_memory_mb = 512\n";
+        BareMetalOptions options = BareMetalOptions.from(conf(defaults + "[baremetal]\ndhcp_dir = /d\n"));
+        assertThat(options.places().statePath()).isEqualTo(Path.of("/var/lib/nova"));
+        assertThat(options.reservedHostMemoryMb()).isEqualTo(512);
+        BareMetalOptions ours =
+                BareMetalOptions.from(conf(defaults + "[baremetal]\n" + NEEDED + "reserved_host_memory_mb = 1\n"));
+        assertThat(ours.places().statePath()).isEqualTo(Path.of("/var/lib/metal"));
+        assertThat(ours.reservedHostMemoryMb()).isEqualTo(1);
+        refused("[DEFAULT]\ndhcp_dir = /d\nstate_path = /s\n")
+                .withMessageContaining("[baremetal] dhcp_dir: is missing");
+    }
+
+    @Test
+    void onlyANoopFirewallDriverIsTaken() {
+        options("firewall_driver = org.example.NoopFirewallDriver\n");
+        options("firewall_driver = NoopFirewallDriver\n");
+        refusedLine("firewall_driver = nova.virt.libvirt.firewall.IptablesFirewallDriver")
+                .withMessageContaining("'nova.virt.libvirt.firewall.IptablesFirewallDriver' cannot be used")
+                .withMessageContaining("write nova.virt.firewall.NoopFirewallDriver");
+        refused("[DEFAULT]\nfirewall_driver = x.NotNoopFirewallDriver\n[baremetal]\n" + NEEDED)
+                .withMessageContaining("nova.conf:2: [DEFAULT] firewall_driver");
+    }
+
+    @Test
+    void anAllocationRatioIsRefusedInOurGroupAndIgnoredInTheDefaultOne() {
+        options("ram_allocation_ratio = 1\n");
+        refusedLine("ram_allocation_ratio = 1.5").withMessageContaining("whole and once");
+        assertThat(BareMetalOptions.from(conf("[DEFAULT]\nram_allocation_ratio = 1.5\n[baremetal]\n" + NEEDED)))
+                .isEqualTo(options(""));
+    }
+
+    @Test
+    void anUnknownOptionStopsWithItsLineAndAHint() {
+        refusedLine("deploy_kernal = /k").withMessageContaining("unknown option; did you mean deploy_kernel?");
+        refusedLine("quite_something_else = 1").withMessageContaining("quite_something_else: unknown option");
+        BareMetalOptions.from(conf("[libvirt]\ndeploy_kernal = 1\n[baremetal]\n" + NEEDED));
+    }
+
+    @Test
+    void allFaultsAreToldAtOnce() {
+        refused("""
+                [baremetal]
+                dhcp_dir = dhcp
+                http_listen = 127.0.0.1
+                http_url = ftp://x/
+                image_folders = images
+                image_max_gb = many
+                automated_clean = perhaps
+                erase_devices = some
+                deploy_kernel = 0f0e-image-id
+                deploy_callback_timeout = 0
+                bmc_command_timeout = 0.4
+                reserved_host_memory_mb = -1
+                misspelt = 1
+                """)
+                .withMessageContaining("[baremetal] state_path: is missing")
+                .withMessageContaining("nova.conf:2: [baremetal] dhcp_dir: 'dhcp' is not an absolute path")
+                .withMessageContaining("nova.conf:3: [baremetal] http_listen: '127.0.0.1' is not host:port")
+                .withMessageContaining("nova.conf:4: [baremetal] http_url: 'ftp://x/' is not an http or https URL")
+                .withMessageContaining("nova.conf:5: [baremetal] image_folders: 'images' is not an absolute path")
+                .withMessageContaining("nova.conf:6: [baremetal] image_max_gb: 'many' is not an integer")
+                .withMessageContaining("nova.conf:7: [baremetal] automated_clean: 'perhaps' is not a boolean")
+                .withMessageContaining("nova.conf:8: [baremetal] erase_devices: 'some' is not one of metadata, full")
+                .withMessageContaining(
+                        "nova.conf:9: [baremetal] deploy_kernel: '0f0e-image-id' is neither an http(s) URL nor an absolute")
+                .withMessageContaining(
+                        "nova.conf:10: [baremetal] deploy_callback_timeout: '0' is less than the minimum of 1 second")
+                .withMessageContaining("bmc_retry_interval: 500 ms is not less than bmc_command_timeout")
+                .withMessageContaining(
+                        "nova.conf:12: [baremetal] reserved_host_memory_mb: '-1' is less than the minimum")
+                .withMessageContaining("nova.conf:13: [baremetal] misspelt: unknown option");
+    }
+
+    @Test
+    void aUrlWithAPasswordIsRefused() {
+        refusedLine("http_url = http://u:p@metal.example/").withMessageContaining("user or password");
+    }
+
+    @Test
+    void aLineBreakDoesNotReachTheKernelLine() {
+        refusedLine("kernel_append_params = a\n  b").withMessageContaining("line break");
+    }
+
+    @Test
+    void optionsAreMadeWithoutAFile() {
+        BareMetalOptions options = BareMetalOptions.of(Path.of("/var/lib/metal"), Path.of("/var/lib/metal/dhcp"));
+        assertThat(options).isEqualTo(options(""));
+        BareMetalOptions changed = options.withPlaces(
+                        new BareMetalOptions.Places(Path.of("/a"), Path.of("/b"), List.of()))
+                .withHttp(new BareMetalOptions.Http(new ListenAddress("::1", 1), Optional.empty()))
+                .withImages(new BareMetalOptions.Images(
+                        List.of(Path.of("/i")), Duration.ofSeconds(1), Duration.ofSeconds(2), 3, 4))
+                .withDeploying(new BareMetalOptions.Deploying(
+                        Optional.empty(),
+                        Optional.empty(),
+                        "",
+                        Duration.ofSeconds(3),
+                        Duration.ofSeconds(4),
+                        Duration.ofSeconds(5)))
+                .withCleaning(
+                        new BareMetalOptions.Cleaning(AutomatedClean.OFF, EraseDevices.FULL, Duration.ofSeconds(6)))
+                .withPower(new BareMetalOptions.Power(
+                        Duration.ofSeconds(7), Duration.ofSeconds(8), Duration.ofSeconds(9), Duration.ofSeconds(1)))
+                .withAgent(
+                        new BareMetalOptions.Agent(AgentTls.OPTIONAL, Duration.ofSeconds(10), Duration.ofSeconds(11)))
+                .withStoreTimeout(Duration.ofSeconds(12))
+                .withReservedHostMemoryMb(13);
+        assertThat(changed).usingRecursiveComparison().isNotEqualTo(options);
+        assertThat(changed.places().dhcpDir()).isEqualTo(Path.of("/b"));
+        assertThat(changed.http().listen().port()).isEqualTo(1);
+        assertThat(changed.images().maxGb()).isEqualTo(3);
+        assertThat(changed.deploying().cancelTimeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(changed.cleaning().eraseDevices()).isEqualTo(EraseDevices.FULL);
+        assertThat(changed.power().softPowerOffTimeout()).isEqualTo(Duration.ofSeconds(8));
+        assertThat(changed.agent().tls()).isEqualTo(AgentTls.OPTIONAL);
+        assertThat(changed.storeTimeout()).isEqualTo(Duration.ofSeconds(12));
+        assertThat(changed.reservedHostMemoryMb()).isEqualTo(13);
+    }
+}

@@ -1,0 +1,51 @@
+package org.novametal.baremetal.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.novametal.driver.config.NovaConf;
+
+class ConfigSampleTest {
+    private static final Pattern COMMENTED = Pattern.compile("(?m)^#([a-z_]+ = )");
+
+    private static BareMetalOptions load(String text) {
+        return BareMetalOptions.from(
+                NovaConf.builder().text("nova.conf.sample", text).build());
+    }
+
+    private static BareMetalOptions defaults() {
+        return BareMetalOptions.of(Path.of("/var/lib/nova-metal"), Path.of("/var/lib/nova-metal/dhcp"));
+    }
+
+    @Test
+    void theSampleLoadsAndChangesNothing() {
+        assertThat(load(ConfigSample.text())).isEqualTo(defaults());
+    }
+
+    @Test
+    void theSampleWithEveryLineInForceLoadsAndHasTheDefaults() {
+        String inForce = COMMENTED.matcher(ConfigSample.text()).replaceAll("$1");
+        BareMetalOptions options = load(inForce);
+        assertThat(options.withHttp(defaults().http()).withDeploying(defaults().deploying()))
+                .isEqualTo(defaults());
+        assertThat(options.http().url()).isPresent();
+        assertThat(options.deploying().kernel()).isPresent();
+        assertThat(options.deploying().ramdisk()).isPresent();
+    }
+
+    @Test
+    void everyOptionStandsInTheSampleOnceWithWhatItMeans() {
+        for (OptionTable.Section section : OptionTable.SECTIONS) {
+            for (Option<?> option : section.options()) {
+                assertThat(ConfigSample.text().lines())
+                        .filteredOn(line -> line.matches("#?" + option.name() + " = .*"))
+                        .as(option.name())
+                        .hasSize(1);
+                assertThat(option.help()).endsWith(".");
+            }
+        }
+        assertThat(ConfigSample.text().lines()).allMatch(line -> line.length() <= 110);
+    }
+}
