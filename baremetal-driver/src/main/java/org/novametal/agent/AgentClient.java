@@ -124,7 +124,7 @@ public final class AgentClient {
                 .readTimeout(limit)
                 .writeTimeout(limit)
                 .build();
-        try (Response response = client.newCall(request).execute()) {
+        try (Response response = send(client, request)) {
             BufferedSource body = response.body().source();
             if (body.request(options.maxAnswerBytes() + 1L)) {
                 throw new AgentException(
@@ -136,7 +136,15 @@ public final class AgentClient {
             throw failure(AgentException.Reason.CERTIFICATE, what, agent, e);
         } catch (IOException e) {
             throw failure(AgentException.Reason.UNREACHABLE, what, agent, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AgentException(AgentException.Reason.UNREACHABLE, what + " was interrupted", e);
         }
+    }
+
+    /** OkHttp throws InterruptedException without declaring it. */
+    private static Response send(OkHttpClient client, Request request) throws IOException, InterruptedException {
+        return client.newCall(request).execute();
     }
 
     private static AgentException failure(

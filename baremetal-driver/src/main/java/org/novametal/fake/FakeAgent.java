@@ -2,6 +2,7 @@ package org.novametal.fake;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -74,7 +75,15 @@ public final class FakeAgent implements AutoCloseable {
         this.timer = timer;
         this.clock = clock;
         this.random = random;
-        this.http = FakeAgentApiClient.http(settings.requestTimeout());
+        // A call that begins after close() has cancelled the others ends here.
+        this.http = FakeAgentApiClient.http(settings.requestTimeout())
+                .addInterceptor(chain -> {
+                    if (closed()) {
+                        throw new IOException("the machine lost power");
+                    }
+                    return chain.proceed(chain.request());
+                })
+                .build();
         this.api = new FakeAgentApiClient(settings, http);
     }
 

@@ -45,7 +45,7 @@ final class FakeAgentApiClient {
     }
 
     /** A client without kept connections, redirects or second tries. */
-    static OkHttpClient http(Duration timeout) {
+    static OkHttpClient.Builder http(Duration timeout) {
         return new OkHttpClient.Builder()
                 .proxy(Proxy.NO_PROXY)
                 .connectTimeout(timeout)
@@ -53,8 +53,7 @@ final class FakeAgentApiClient {
                 .writeTimeout(timeout)
                 .retryOnConnectionFailure(false)
                 .followRedirects(false)
-                .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS))
-                .build();
+                .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS));
     }
 
     /** Reads the API's version; where that fails, the agent takes the API for an old one. */

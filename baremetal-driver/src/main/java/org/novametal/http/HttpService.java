@@ -84,7 +84,7 @@ public final class HttpService implements AutoCloseable {
         }
         this.baseUri = URI.create((sslContext == null ? "http" : "https") + "://" + host(listen.getAddress()) + ":"
                 + connector.getLocalPort());
-        LOG.info("HTTP server listens on {}, {} routes", baseUri, routes.size());
+        LOG.debug("HTTP server listens on {}, {} routes", baseUri, routes.size());
     }
 
     /**

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
@@ -151,6 +152,11 @@ final class RouteHandler extends Handler.Abstract.NonBlocking {
                     throw new BodyRefused(408, "the body took longer than " + options.bodyTimeout());
                 }
             }
+        } catch (IOException e) {
+            if (e.getCause() instanceof TimeoutException) {
+                throw new BodyRefused(408, "the body stood still for " + options.idleTimeout());
+            }
+            throw e;
         }
         return body.toString(StandardCharsets.UTF_8);
     }

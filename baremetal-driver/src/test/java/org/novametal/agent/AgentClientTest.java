@@ -1,0 +1,231 @@
+package org.novametal.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import okhttp3.tls.HandshakeCertificates;
+import okhttp3.tls.HeldCertificate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.novametal.agent.AgentClient.Wait;
+import org.novametal.agent.AgentException.Reason;
+import org.novametal.http.HttpAnswer;
+import org.novametal.http.HttpOptions;
+import org.novametal.http.HttpRequest;
+import org.novametal.http.HttpService;
+import org.novametal.http.Route;
+
+class AgentClientTest {
+    private static final InetSocketAddress LOOPBACK = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    private static final AgentToken TOKEN = AgentToken.of("TheSecretTokenOfThisAgent0123456789abcdefgh");
+
+    private final AgentClient client = new AgentClient(
+            new AgentOptions(Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofSeconds(4), 5000));
+    private final List<HttpRequest> asked = new ArrayList<>();
+    private final AtomicReference<Optional<HttpAnswer>> answer = new AtomicReference<>(Optional.empty());
+    private final CountDownLatch never = new CountDownLatch(1);
+    private final HeldCertificate held = certificate("127.0.0.1");
+    private HttpService agent = serve(held);
+
+    @AfterEach
+    void stop() {
+        agent.close();
+    }
+
+    @Test
+    void aCommandGoesOutAsRecordedAndItsResultComesBack() {
+        JsonNode recorded = RecordedWire.exchange("2-info-12-standby-sync");
+        answer(recorded);
+        CommandResult result = client.execute(endpoint(), AgentCommand.sync(), Wait.UNTIL_DONE);
+        assertThat(result.status()).isEqualTo(CommandResult.Status.SUCCEEDED);
+        assertThat(result.result().isNull()).isTrue();
+        HttpRequest sent = asked.getFirst();
+        assertThat(sent.method()).isEqualTo("POST");
+        assertThat(sent.path()).isEqualTo(recorded.path("request").path("path").asText());
+        assertThat(sent.query()).isEqualTo(Map.of("wait", List.of("true"), "agent_token", List.of(TOKEN.reveal())));
+        assertThat(RecordedWire.json(sent.body()))
+                .isEqualTo(recorded.path("request").path("body"));
+        assertThat(sent.header("Content-Type")).hasValue("application/json");
+    }
+
+    @Test
+    void aCommandIsReadByItsIdAlone() {
+        JsonNode recorded = RecordedWire.exchange("4-clean-03-clean-erase_devices_metadata-done");
+        answer(recorded);
+        String id = recorded.path("response").path("body").path("id").asText();
+        CommandResult result = client.read(endpoint(), id).orElseThrow();
+        assertThat(result.status()).isEqualTo(CommandResult.Status.SUCCEEDED);
+        assertThat(asked.getFirst().path())
+                .isEqualTo(recorded.path("request").path("path").asText());
+        answer(RecordedWire.exchange("5-error-08-err-command-unknown-id"));
+        assertThat(client.read(endpoint(), "00000000-0000-0000-0000-000000000000"))
+                .isEmpty();
+    }
+
+    @Test
+    void recordedRefusalsHaveTheirReasons() {
+        assertThat(refusal("5-error-25-err-busy")).isEqualTo(Reason.BUSY);
+        assertThat(refusal("5-error-05-err-cmd-wrong-token")).isEqualTo(Reason.TOKEN_REFUSED);
+        assertThat(refusal("5-error-06-err-cmd-no-token")).isEqualTo(Reason.TOKEN_REFUSED);
+        assertThat(refusal("5-error-10-err-unknown-command")).isEqualTo(Reason.REFUSED);
+        assertThat(refusal("5-error-09-err-unknown-extension")).isEqualTo(Reason.REFUSED);
+        assertThat(refusal("5-error-13-err-not-json")).isEqualTo(Reason.REFUSED);
+        assertThat(refusal("5-error-52-err-unexpected-param")).isEqualTo(Reason.REFUSED);
+    }
+
+    @Test
+    void aRedirectIsNotFollowedAndDoesNotLeakTheToken() {
+        answer.set(Optional.of(new HttpAnswer.Text(
+                308,
+                Map.of("Location", agent.baseUri() + "/elsewhere?agent_token=" + TOKEN.reveal()),
+                "see " + TOKEN.reveal())));
+        assertThat(failure().reason()).isEqualTo(Reason.PROTOCOL);
+        assertThat(asked).hasSize(1);
+    }
+
+    @Test
+    void anAnswerThatRepeatsTheTokenIsBlanked() {
+        answer.set(Optional.of(
+                HttpAnswer.json(400, "{\"faultcode\":\"Client\",\"faultstring\":\"bad " + TOKEN.reveal() + "\"}")));
+        assertThat(failure()).hasMessageContaining("bad ***");
+    }
+
+    @Test
+    void anAnswerThatIsTooLongOrNoJsonIsAProtocolError() {
+        answer.set(Optional.of(HttpAnswer.text(200, "x".repeat(6000))));
+        assertThat(failure().reason()).isEqualTo(Reason.PROTOCOL);
+        answer.set(Optional.of(HttpAnswer.text(200, "<html>")));
+        assertThat(failure().reason()).isEqualTo(Reason.PROTOCOL);
+    }
+
+    @Test
+    void anotherCertificateIsRefused() {
+        AgentEndpoint other =
+                new AgentEndpoint(agent.baseUri(), certificate("127.0.0.1").certificatePem(), TOKEN);
+        assertThat(failure(other).reason()).isEqualTo(Reason.CERTIFICATE);
+        AgentEndpoint junk = new AgentEndpoint(agent.baseUri(), "junk", TOKEN);
+        assertThat(failure(junk).reason()).isEqualTo(Reason.CERTIFICATE);
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void aCertificateForAnotherAddressIsRefused() {
+        agent.close();
+        HeldCertificate elsewhere = certificate("127.0.0.9");
+        agent = serve(elsewhere);
+        AgentEndpoint wrongAddress = new AgentEndpoint(agent.baseUri(), elsewhere.certificatePem(), TOKEN);
+        assertThat(failure(wrongAddress).reason()).isEqualTo(Reason.CERTIFICATE);
+        assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void theRealAgentsCertificateCanBePinned() throws Exception {
+        String pem = RecordedWire.request("1-agent-to-api-03-heartbeat-202")
+                .path("agent_verify_ca")
+                .asText();
+        assertThat(PinnedCertificate.of(pem).pin(new okhttp3.OkHttpClient.Builder()))
+                .isNotNull();
+        assertThat(failure(new AgentEndpoint(agent.baseUri(), pem, TOKEN)).reason())
+                .isEqualTo(Reason.CERTIFICATE);
+    }
+
+    @Test
+    void nobodyThereAndNoAnswerInTimeAreUnreachable() throws Exception {
+        answer.set(Optional.empty());
+        assertThat(failure().reason()).isEqualTo(Reason.UNREACHABLE);
+        int port;
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = taken.getLocalPort();
+        }
+        AgentEndpoint gone = new AgentEndpoint(URI.create("https://127.0.0.1:" + port), held.certificatePem(), TOKEN);
+        assertThat(failure(gone).reason()).isEqualTo(Reason.UNREACHABLE);
+    }
+
+    @Test
+    void anInterruptEndsACallAndKeepsTheFlag() throws Exception {
+        answer.set(Optional.empty());
+        AtomicReference<Reason> reason = new AtomicReference<>();
+        AtomicReference<Boolean> flag = new AtomicReference<>();
+        Thread caller = Thread.ofVirtual().start(() -> {
+            reason.set(failure().reason());
+            flag.set(Thread.currentThread().isInterrupted());
+        });
+        caller.interrupt();
+        assertThat(caller.join(Duration.ofSeconds(10))).isTrue();
+        assertThat(reason.get()).isEqualTo(Reason.UNREACHABLE);
+        assertThat(flag.get()).isTrue();
+    }
+
+    private Reason refusal(String recording) {
+        answer(RecordedWire.exchange(recording));
+        AgentException refused = failure();
+        assertThat(refused)
+                .hasMessageContaining(
+                        RecordedWire.answer(recording).path("faultstring").asText());
+        return refused.reason();
+    }
+
+    private AgentException failure() {
+        return failure(endpoint());
+    }
+
+    private AgentException failure(AgentEndpoint endpoint) {
+        AgentException failure = catchThrowableOfType(
+                AgentException.class, () -> client.execute(endpoint, AgentCommand.sync(), Wait.NOT_AT_ALL));
+        StringWriter trace = new StringWriter();
+        failure.printStackTrace(new PrintWriter(trace));
+        assertThat(trace.toString()).doesNotContain(TOKEN.reveal());
+        assertThat(failure).hasMessageContaining("127.0.0.1");
+        return failure;
+    }
+
+    private void answer(JsonNode exchange) {
+        answer.set(Optional.of(HttpAnswer.json(
+                exchange.path("response").path("status").asInt(),
+                exchange.path("response").path("body").toString())));
+    }
+
+    private AgentEndpoint endpoint() {
+        return new AgentEndpoint(agent.baseUri(), held.certificatePem(), TOKEN);
+    }
+
+    private HttpService serve(HeldCertificate certificate) {
+        Route.Handler handler = request -> {
+            asked.add(request);
+            Optional<HttpAnswer> ready = answer.get();
+            if (ready.isEmpty()) {
+                never.await();
+            }
+            return ready.orElseThrow();
+        };
+        return HttpService.startTls(
+                LOOPBACK,
+                List.of(Route.under("GET", "/", handler), Route.under("POST", "/", handler)),
+                HttpOptions.DEFAULTS,
+                new HandshakeCertificates.Builder()
+                        .heldCertificate(certificate)
+                        .build()
+                        .sslContext());
+    }
+
+    private static HeldCertificate certificate(String address) {
+        return new HeldCertificate.Builder()
+                .ecdsa256()
+                .addSubjectAlternativeName(address)
+                .build();
+    }
+}
