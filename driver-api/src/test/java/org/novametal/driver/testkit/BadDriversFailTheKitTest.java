@@ -5,6 +5,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import java.lang.reflect.Method;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -15,6 +16,8 @@ import org.junit.platform.testkit.engine.EngineTestKit;
 import org.junit.platform.testkit.engine.Event;
 import org.junit.platform.testkit.engine.Events;
 import org.novametal.driver.ComputeDriver;
+import org.novametal.driver.capability.DriverCapability;
+import org.novametal.driver.capability.InterfaceAttachment;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.AvailableResource.Availability;
@@ -44,6 +47,23 @@ class BadDriversFailTheKitTest {
     void aDriverThatAnswersAnEmptyListWithoutItsStoreIsCaught() {
         assertThat(failedTests(EmptyWithoutItsStoreContractTest.class))
                 .containsExactly("getAvailableNodesIsNotReadyWithoutItsStore");
+    }
+
+    @Test
+    void aDriverWhoseTraitsClaimWhatItLacksIsCaught() {
+        assertThat(failedTests(ClaimsWhatItLacksContractTest.class))
+                .containsExactly("eachCapabilityIsThereAndWorksOrIsWhollyAbsent");
+    }
+
+    @Test
+    void aDriverWhoseCapabilitiesTakeUnknownInstancesIsCaught() {
+        assertThat(failedTests(CarelessCapabilitiesContractTest.class))
+                .containsExactly("eachCapabilityIsThereAndWorksOrIsWhollyAbsent");
+    }
+
+    @Test
+    void aDriverWithEveryCapabilityIsNotCaught() {
+        assertThat(failedTests(EveryCapabilityContractTest.class)).isEmpty();
     }
 
     @Test
@@ -159,6 +179,31 @@ class BadDriversFailTheKitTest {
                         }
                         throw failure;
                     }
+                }
+            });
+        }
+    }
+
+    static final class EveryCapabilityContractTest extends Planted {
+        EveryCapabilityContractTest() {
+            super(inner -> new CapableDriver(inner, CapableDriver.Care.CAREFUL));
+        }
+    }
+
+    /** Has every capability and does not ask whether there is such an instance. */
+    static final class CarelessCapabilitiesContractTest extends Planted {
+        CarelessCapabilitiesContractTest() {
+            super(inner -> new CapableDriver(inner, CapableDriver.Care.CARELESS));
+        }
+    }
+
+    /** Says by its traits that it attaches interfaces, and does not. */
+    static final class ClaimsWhatItLacksContractTest extends Planted {
+        ClaimsWhatItLacksContractTest() {
+            super(inner -> new DecoratedDriver(inner) {
+                @Override
+                public <C extends DriverCapability> Optional<C> capability(Class<C> type) {
+                    return type.equals(InterfaceAttachment.class) ? Optional.empty() : inner.capability(type);
                 }
             });
         }
