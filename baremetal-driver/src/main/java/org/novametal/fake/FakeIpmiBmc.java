@@ -30,6 +30,7 @@ import org.novametal.bmc.ipmi.codec.RmcpFrame;
 import org.novametal.bmc.ipmi.codec.RmcpStatus;
 import org.novametal.bmc.ipmi.codec.SessionFrame;
 import org.novametal.bmc.ipmi.codec.SessionSeal;
+import org.novametal.bmc.ipmi.codec.SetupRefusal;
 import org.novametal.fake.FakeIpmiSession.Stage;
 
 /**
@@ -145,7 +146,7 @@ public final class FakeIpmiBmc {
     private OpenSessionResponse open(SocketAddress console, OpenSessionRequest request, long nowNanos) {
         RmcpStatus status = judge(request);
         if (status != RmcpStatus.OK) {
-            return new OpenSessionResponse.Refused(request.tag(), status.code(), request.consoleSessionId());
+            return SetupRefusal.of(request.tag(), status, request.consoleSessionId());
         }
         CipherSuite suite = CipherSuite.of(request.authentication(), request.integrity(), request.confidentiality())
                 .orElseThrow();
@@ -155,8 +156,7 @@ public final class FakeIpmiBmc {
                 .orElse(null);
         if (session == null) {
             if (sessions.size() >= profile.maximumSessions()) {
-                return new OpenSessionResponse.Refused(
-                        request.tag(), RmcpStatus.NO_RESOURCES.code(), request.consoleSessionId());
+                return SetupRefusal.of(request.tag(), RmcpStatus.NO_RESOURCES, request.consoleSessionId());
             }
             session = new FakeIpmiSession(console, request, suite, newSessionId(), nowNanos);
             sessions.put(session.bmcSessionId, session);
@@ -200,7 +200,8 @@ public final class FakeIpmiBmc {
         FakeIpmiSession session = sessions.get(request.bmcSessionId());
         if (session == null) {
             // The console's number is not known either; 0 is the best that can be said.
-            return new Rakp2.Refused(request.tag(), RmcpStatus.INVALID_SESSION_ID.code(), 0).encode();
+            return SetupRefusal.of(request.tag(), RmcpStatus.INVALID_SESSION_ID, 0)
+                    .encode();
         }
         int consoleSessionId = session.request.consoleSessionId();
         session.heardAt(nowNanos);
@@ -208,7 +209,8 @@ public final class FakeIpmiBmc {
             case Stage.Opened _ -> identify(session, request, payload);
             case Stage.Identified identified when identified.request().equals(payload) -> identified.answer();
             case Stage.Identified _, Stage.Active _ ->
-                new Rakp2.Refused(request.tag(), RmcpStatus.ILLEGAL_PARAMETER.code(), consoleSessionId).encode();
+                SetupRefusal.of(request.tag(), RmcpStatus.ILLEGAL_PARAMETER, consoleSessionId)
+                        .encode();
         };
     }
 
@@ -225,7 +227,7 @@ public final class FakeIpmiBmc {
         }
         if (status != RmcpStatus.OK) {
             sessions.remove(session.bmcSessionId);
-            return new Rakp2.Refused(request.tag(), status.code(), consoleSessionId).encode();
+            return SetupRefusal.of(request.tag(), status, consoleSessionId).encode();
         }
         Bytes bmcRandom = randomBytes(Rakp1.RANDOM_LENGTH);
         Bytes guid = commands.systemGuid();
@@ -241,7 +243,8 @@ public final class FakeIpmiBmc {
         Rakp3 request = Rakp3.decode(payload);
         FakeIpmiSession session = sessions.get(request.bmcSessionId());
         if (session == null) {
-            return Optional.of(new Rakp4(request.tag(), RmcpStatus.INVALID_SESSION_ID.code(), 0, Bytes.EMPTY).encode());
+            return Optional.of(SetupRefusal.of(request.tag(), RmcpStatus.INVALID_SESSION_ID, 0)
+                    .encode());
         }
         session.heardAt(nowNanos);
         return switch (session.stage()) {
@@ -262,12 +265,10 @@ public final class FakeIpmiBmc {
         RakpTranscript transcript = identified.transcript();
         if (!transcript.rakp3Code().matches(request.code())) {
             sessions.remove(session.bmcSessionId);
-            return Optional.of(
-                    new Rakp4(request.tag(), RmcpStatus.INVALID_INTEGRITY_CHECK.code(), consoleSessionId, Bytes.EMPTY)
-                            .encode());
+            return Optional.of(SetupRefusal.of(request.tag(), RmcpStatus.INVALID_INTEGRITY_CHECK, consoleSessionId)
+                    .encode());
         }
-        Bytes answer =
-                new Rakp4(request.tag(), RmcpStatus.OK.code(), consoleSessionId, transcript.rakp4Check()).encode();
+        Bytes answer = new Rakp4.Accepted(request.tag(), consoleSessionId, transcript.rakp4Check()).encode();
         session.enter(new Stage.Active(payload, answer, transcript.seal(), identified.limit()));
         return Optional.of(answer);
     }

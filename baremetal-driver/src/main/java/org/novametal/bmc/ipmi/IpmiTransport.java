@@ -170,14 +170,22 @@ final class IpmiTransport implements AutoCloseable {
 
     private void dispatch(InetSocketAddress from, RmcpFrame frame) {
         switch (frame) {
-            case LegacyFrame legacy -> byRemote.getOrDefault(from, Set.of()).forEach(line -> line.deliver(legacy));
+            case LegacyFrame legacy -> deliverToAllAt(from, legacy);
             case SessionFrame packet -> {
                 OptionalInt id = packet.consoleSessionId();
-                IpmiLine line = id.isEmpty() ? null : lines.get(id.getAsInt() & (MAXIMUM_LINES - 1));
+                if (id.isEmpty()) {
+                    deliverToAllAt(from, packet);
+                    return;
+                }
+                IpmiLine line = lines.get(id.getAsInt() & (MAXIMUM_LINES - 1));
                 if (line != null && line.remote().equals(from)) {
                     line.deliver(packet);
                 }
             }
         }
+    }
+
+    private void deliverToAllAt(InetSocketAddress from, RmcpFrame frame) {
+        byRemote.getOrDefault(from, Set.of()).forEach(line -> line.deliver(frame));
     }
 }

@@ -4,22 +4,18 @@ package org.novametal.bmc.ipmi.codec;
  * A BMC's answer to {@link OpenSessionRequest}.
  *
  * <pre>
- *   0     1        2          3   4..7              8..11           12..35
- *  +-----+--------+----------+----+-----------------+---------------+-------------------------------
- *  | tag | status | highest  | 00 | console's       | BMC's session | the chosen algorithms, as in
- *  |     |        | privilege|    | session id      | id            | the request
- *  +-----+--------+----------+----+-----------------+---------------+-------------------------------
- *                                                    \_ only where status is 00
+ *   0     1        2          3   4..7         8..11           12..35
+ *  +-----+--------+----------+---+------------+---------------+-------------------------------
+ *  | tag | status | highest  | 0 | console's  | BMC's session | the chosen algorithms, as in
+ *  |     | 00     | privilege|   | session id | id            | the request
+ *  +-----+--------+----------+---+------------+---------------+-------------------------------
  * </pre>
  *
  * <p>Source: IPMI 2.0 §13.18, table 13-10.
  */
-public sealed interface OpenSessionResponse {
+public sealed interface OpenSessionResponse permits OpenSessionResponse.Accepted, SetupRefusal {
     /** The request's tag. */
     int tag();
-
-    /** The console's number of the session. */
-    int consoleSessionId();
 
     /** The payload. */
     Bytes encode();
@@ -61,25 +57,6 @@ public sealed interface OpenSessionResponse {
     }
 
     /**
-     * The BMC opens none.
-     *
-     * @param tag the request's tag
-     * @param status why, see {@link RmcpStatus}
-     * @param consoleSessionId the console's number of the session
-     */
-    record Refused(int tag, int status, int consoleSessionId) implements OpenSessionResponse {
-        @Override
-        public Bytes encode() {
-            return new ByteWriter()
-                    .put8(tag)
-                    .put8(status)
-                    .put16(0)
-                    .put32(consoleSessionId)
-                    .toBytes();
-        }
-    }
-
-    /**
      * Reads the message.
      *
      * @throws MalformedMessageException when it is none
@@ -88,12 +65,12 @@ public sealed interface OpenSessionResponse {
         ByteReader reader = new ByteReader("Open Session Response", payload);
         int tag = reader.unsigned8();
         int status = reader.unsigned8();
+        if (status != RmcpStatus.OK.code()) {
+            return SetupRefusal.read(reader, tag, status);
+        }
         int privilege = reader.unsigned8() & 0x0f;
         reader.skip(1);
         int consoleSessionId = reader.integer32();
-        if (status != RmcpStatus.OK.code()) {
-            return new Refused(tag, status, consoleSessionId);
-        }
         int bmcSessionId = reader.integer32();
         int authentication = OpenSessionRequest.readAlgorithm(reader, 0);
         int integrity = OpenSessionRequest.readAlgorithm(reader, 1);

@@ -6,26 +6,22 @@ package org.novametal.bmc.ipmi.codec;
  * <pre>
  *   0     1        2..3  4..7         8..23           24..39   40
  *  +-----+--------+-----+------------+---------------+--------+------------ - -
- *  | tag | status | 00  | console's  | BMC's         | BMC's  | authentication code
+ *  | tag | 00     | 00  | console's  | BMC's         | BMC's  | authentication code
  *  |     |        |     | session id | random number | GUID   |
  *  +-----+--------+-----+------------+---------------+--------+------------ - -
- *                                     \_ only where status is 00
  * </pre>
  *
  * <p>Source: IPMI 2.0 §13.21, table 13-12.
  */
-public sealed interface Rakp2 {
+public sealed interface Rakp2 permits Rakp2.Accepted, SetupRefusal {
     /** The tag of {@link Rakp1}. */
     int tag();
-
-    /** The console's number of the session. */
-    int consoleSessionId();
 
     /** The payload. */
     Bytes encode();
 
     /**
-     * The BMC goes on.
+     * The BMC knows the user.
      *
      * @param tag the tag of RAKP 1
      * @param consoleSessionId the console's number of the session
@@ -57,25 +53,6 @@ public sealed interface Rakp2 {
     }
 
     /**
-     * The BMC does not go on.
-     *
-     * @param tag the tag of RAKP 1
-     * @param status why, see {@link RmcpStatus}
-     * @param consoleSessionId the console's number of the session
-     */
-    record Refused(int tag, int status, int consoleSessionId) implements Rakp2 {
-        @Override
-        public Bytes encode() {
-            return new ByteWriter()
-                    .put8(tag)
-                    .put8(status)
-                    .put16(0)
-                    .put32(consoleSessionId)
-                    .toBytes();
-        }
-    }
-
-    /**
      * Reads the message.
      *
      * @throws MalformedMessageException when it is none
@@ -84,11 +61,11 @@ public sealed interface Rakp2 {
         ByteReader reader = new ByteReader("RAKP 2", payload);
         int tag = reader.unsigned8();
         int status = reader.unsigned8();
+        if (status != RmcpStatus.OK.code()) {
+            return SetupRefusal.read(reader, tag, status);
+        }
         reader.skip(2);
         int consoleSessionId = reader.integer32();
-        if (status != RmcpStatus.OK.code()) {
-            return new Refused(tag, status, consoleSessionId);
-        }
         return new Accepted(tag, consoleSessionId, reader.take(Rakp1.RANDOM_LENGTH), reader.take(16), reader.rest());
     }
 }

@@ -30,6 +30,7 @@ import org.novametal.bmc.ipmi.codec.RakpTranscript;
 import org.novametal.bmc.ipmi.codec.RmcpFrame;
 import org.novametal.bmc.ipmi.codec.RmcpStatus;
 import org.novametal.bmc.ipmi.codec.SessionFrame;
+import org.novametal.bmc.ipmi.codec.SetupRefusal;
 import org.novametal.bmc.ipmi.session.SessionOutput.Answered;
 import org.novametal.bmc.ipmi.session.SessionOutput.Failed;
 import org.novametal.bmc.ipmi.session.SessionOutput.Send;
@@ -253,12 +254,16 @@ public final class IpmiSession {
 
     private void opened(Opening opening, OpenSessionResponse response, long nowNanos, List<SessionOutput> outputs) {
         OpenSessionRequest request = opening.request();
-        if (response.tag() != request.tag() || response.consoleSessionId() != request.consoleSessionId()) {
-            return;
-        }
         switch (response) {
-            case OpenSessionResponse.Refused refused -> refusedToOpen(opening, refused.status(), nowNanos, outputs);
+            case SetupRefusal refusal -> {
+                if (refusal.answers(request.tag(), request.consoleSessionId())) {
+                    refusedToOpen(opening, refusal.status(), nowNanos, outputs);
+                }
+            }
             case OpenSessionResponse.Accepted accepted -> {
+                if (accepted.tag() != request.tag() || accepted.consoleSessionId() != request.consoleSessionId()) {
+                    return;
+                }
                 Optional<CipherSuite> chosen =
                         CipherSuite.of(accepted.authentication(), accepted.integrity(), accepted.confidentiality());
                 if (!chosen.equals(Optional.of(opening.suite()))) {
@@ -296,12 +301,16 @@ public final class IpmiSession {
 
     private void identified(Identifying identifying, Rakp2 response, long nowNanos, List<SessionOutput> outputs) {
         Rakp1 first = identifying.request();
-        if (response.tag() != first.tag() || response.consoleSessionId() != identifying.consoleSessionId()) {
-            return;
-        }
         switch (response) {
-            case Rakp2.Refused refused -> refusedInExchange(refused.status(), nowNanos, outputs);
+            case SetupRefusal refusal -> {
+                if (refusal.answers(first.tag(), identifying.consoleSessionId())) {
+                    refusedInExchange(refusal.status(), nowNanos, outputs);
+                }
+            }
             case Rakp2.Accepted accepted -> {
+                if (accepted.tag() != first.tag() || accepted.consoleSessionId() != identifying.consoleSessionId()) {
+                    return;
+                }
                 RakpTranscript transcript = new RakpTranscript(
                         identifying.suite(),
                         settings.credentials().password(),
@@ -330,14 +339,23 @@ public final class IpmiSession {
     }
 
     private void proved(Proving proving, Rakp4 response, long nowNanos, List<SessionOutput> outputs) {
-        if (response.tag() != proving.request().tag() || response.consoleSessionId() != proving.consoleSessionId()) {
-            return;
+        int tagOfThird = proving.request().tag();
+        switch (response) {
+            case SetupRefusal refusal -> {
+                if (refusal.answers(tagOfThird, proving.consoleSessionId())) {
+                    refusedInExchange(refusal.status(), nowNanos, outputs);
+                }
+            }
+            case Rakp4.Accepted accepted -> {
+                if (accepted.tag() == tagOfThird && accepted.consoleSessionId() == proving.consoleSessionId()) {
+                    activate(proving, accepted, nowNanos, outputs);
+                }
+            }
         }
-        if (response.status() != RmcpStatus.OK.code()) {
-            refusedInExchange(response.status(), nowNanos, outputs);
-            return;
-        }
-        if (!proving.transcript().rakp4Check().matches(response.check())) {
+    }
+
+    private void activate(Proving proving, Rakp4.Accepted accepted, long nowNanos, List<SessionOutput> outputs) {
+        if (!proving.transcript().rakp4Check().matches(accepted.check())) {
             fail(
                     Reason.WRONG_PASSWORD,
                     "it answered RAKP 3 with a check value that this password does not give;"

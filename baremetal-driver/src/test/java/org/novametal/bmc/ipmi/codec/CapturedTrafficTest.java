@@ -1,0 +1,121 @@
+package org.novametal.bmc.ipmi.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.novametal.bmc.BootDevice;
+import org.novametal.bmc.BootOverride;
+import org.novametal.bmc.BootOverride.BootFirmware;
+import org.novametal.bmc.BootOverride.BootPersistence;
+import org.novametal.bmc.ChassisPower;
+import org.novametal.bmc.PowerAction;
+
+/** Golden vectors: traffic of ipmitool, FreeIPMI and ipmi_sim; each file says who spoke with whom. */
+class CapturedTrafficTest {
+    @Test
+    void ipmitoolSetsABootDeviceOnIpmiSimWithSuite3() {
+        CapturedConversation conversation = CapturedConversation.read("suite3-set-boot-device.txt");
+
+        assertThat(conversation.checkedCodes()).isEqualTo(3);
+        IpmiRequest flags = conversation.requests().stream()
+                .filter(request -> request.command() == IpmiCommand.SET_SYSTEM_BOOT_OPTIONS.code()
+                        && request.data().at(0) == BootOption.BOOT_FLAGS.code())
+                .findFirst()
+                .orElseThrow();
+        assertThat(flags.data()).isEqualTo(Bytes.fromHex("05e004000000"));
+        BootOverride override = new BootOverride(BootDevice.NETWORK, BootPersistence.PERSISTENT, BootFirmware.UEFI);
+        assertThat(BootFlags.decode(flags.data().slice(1, 6))).contains(override);
+        assertThat(BootOption.BOOT_FLAGS.setRequest(BootFlags.encode(override))).isEqualTo(flags.data());
+    }
+
+    @Test
+    void ipmiSimTellsWhoItIs() {
+        CapturedConversation conversation = CapturedConversation.read("suite3-device-id.txt");
+
+        IpmiResponse response = answer(conversation, IpmiCommand.GET_DEVICE_ID);
+        DeviceId id = DeviceId.decode(response.data());
+        assertThat(id).isEqualTo(new DeviceId(0, 3, 9, 8, 2, 0x9f, 0x1291, 0xf02));
+        assertThat(response.data().slice(0, id.encode().length())).isEqualTo(id.encode());
+    }
+
+    @Test
+    void ipmiSimSaysWhatItAuthenticatesBy() {
+        CapturedConversation conversation = CapturedConversation.read("suite3-device-id.txt");
+
+        AuthenticationCapabilities capabilities = AuthenticationCapabilities.decode(
+                answer(conversation, IpmiCommand.GET_CHANNEL_AUTHENTICATION_CAPABILITIES)
+                        .data());
+        assertThat(capabilities).isEqualTo(new AuthenticationCapabilities(1, 0x97, 0x05, 0x03));
+        assertThat(capabilities.hasIpmi2()).isTrue();
+    }
+
+    @Test
+    void ipmitoolSwitchesAMachineOnWithSuite17() {
+        CapturedConversation conversation = CapturedConversation.read("suite17-power-on.txt");
+
+        assertThat(conversation.checkedCodes()).isEqualTo(3);
+        IpmiRequest control = conversation.requests().stream()
+                .filter(request -> request.networkFunction() == IpmiCommand.CHASSIS_CONTROL.networkFunction()
+                        && request.command() == IpmiCommand.CHASSIS_CONTROL.code())
+                .findFirst()
+                .orElseThrow();
+        assertThat(ChassisControl.decode(control.data())).contains(PowerAction.ON);
+        assertThat(ChassisControl.encode(PowerAction.ON)).isEqualTo(control.data());
+    }
+
+    @Test
+    void freeIpmiReadsThePowerWithSuite17() {
+        CapturedConversation conversation = CapturedConversation.read("suite17-freeipmi-status.txt");
+
+        assertThat(conversation.checkedCodes()).isEqualTo(3);
+        assertThat(ChassisStatus.decode(answer(conversation, IpmiCommand.GET_CHASSIS_STATUS)
+                                .data())
+                        .power())
+                .isEqualTo(ChassisPower.ON);
+    }
+
+    @Test
+    void ipmitoolAsksForTheSuitesOutsideOfASession() {
+        CapturedConversation conversation = CapturedConversation.read("suite-query-boot-flags.txt");
+
+        assertThat(answer(conversation, IpmiCommand.GET_CHANNEL_CIPHER_SUITES).data())
+                .isEqualTo(Bytes.fromHex("01c011034481c003014181"));
+        assertThat(BootOption.BOOT_FLAGS.readResponse(answer(conversation, IpmiCommand.GET_SYSTEM_BOOT_OPTIONS)
+                        .data()))
+                .isEqualTo(Bytes.fromHex("0000000000"));
+    }
+
+    @Test
+    void ipmiSimRefusesSuite17InTwoBytes() {
+        assertThat(CapturedConversation.read("suite17-refused.txt").refusals())
+                .containsExactly(new SetupRefusal(0, RmcpStatus.INVALID_AUTHENTICATION.code(), OptionalInt.empty()));
+    }
+
+    @Test
+    void ipmiSimRefusesAnUnknownUserInAFullMessage() {
+        assertThat(CapturedConversation.read("unknown-user.txt").refusals())
+                .containsExactly(SetupRefusal.of(0, RmcpStatus.UNAUTHORIZED_NAME, 0xa0a2a3a4));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"suite17-refused.txt", "unknown-user.txt", "suite3-device-id.txt"})
+    void everyAnswerLeadsToItsSessionOrNamesNone(String name) {
+        for (Bytes datagram : CapturedConversation.read(name).datagrams()) {
+            if (RmcpFrame.decode(datagram) instanceof SessionFrame packet
+                    && packet.consoleSessionId().isPresent()) {
+                assertThat(packet.consoleSessionId().getAsInt()).isNotZero();
+            }
+        }
+    }
+
+    private static IpmiResponse answer(CapturedConversation conversation, IpmiCommand command) {
+        return conversation.responses().stream()
+                .filter(response ->
+                        response.networkFunction() == command.networkFunction() && response.command() == command.code())
+                .findFirst()
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,436 @@
+package org.novametal.bmc.ipmi.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.novametal.bmc.BmcCredentials;
+import org.novametal.bmc.BmcException;
+import org.novametal.bmc.BmcException.Reason;
+import org.novametal.bmc.ChassisPower;
+import org.novametal.bmc.PowerAction;
+import org.novametal.bmc.ipmi.codec.AuthenticationCapabilities;
+import org.novametal.bmc.ipmi.codec.Bytes;
+import org.novametal.bmc.ipmi.codec.ChassisStatus;
+import org.novametal.bmc.ipmi.codec.CipherSuite;
+import org.novametal.bmc.ipmi.codec.CompletionCode;
+import org.novametal.bmc.ipmi.codec.IpmiCommand;
+import org.novametal.bmc.ipmi.codec.IpmiResponse;
+import org.novametal.bmc.ipmi.codec.LegacyFrame;
+import org.novametal.bmc.ipmi.codec.OpenSessionRequest;
+import org.novametal.bmc.ipmi.codec.OpenSessionResponse;
+import org.novametal.bmc.ipmi.codec.PayloadType;
+import org.novametal.bmc.ipmi.codec.PrivilegeLevel;
+import org.novametal.bmc.ipmi.codec.Rakp2;
+import org.novametal.bmc.ipmi.codec.Rakp4;
+import org.novametal.bmc.ipmi.codec.RmcpFrame;
+import org.novametal.bmc.ipmi.codec.SessionFrame;
+import org.novametal.bmc.ipmi.codec.SetupRefusal;
+import org.novametal.bmc.ipmi.session.SessionBench.Outcome;
+import org.novametal.fake.FakeIpmiBmc;
+import org.novametal.fake.FakeIpmiProfile;
+
+class IpmiSessionTest {
+    /** Discovery, Open Session, RAKP 1, RAKP 3, privilege level, the command. */
+    private static final int PACKETS_OF_A_FIRST_REQUEST = 6;
+
+    @ParameterizedTest
+    @EnumSource
+    void aRequestOpensASessionAndGetsItsAnswer(CipherSuite suite) {
+        SessionBench bench =
+                new SessionBench(SessionBench.ADMIN, FakeIpmiProfile.DEFAULTS.withCipherSuites(List.of(suite)));
+        bench.chassis.control(PowerAction.ON);
+
+        Outcome outcome = bench.readPower();
+
+        assertThat(power(outcome)).isEqualTo(ChassisPower.ON);
+        assertThat(bench.session.hasSession()).isTrue();
+        assertThat(bench.fake.sessionCount()).isOne();
+    }
+
+    @Test
+    void theNextRequestTakesOnePacketInTheSameSession() {
+        SessionBench bench = new SessionBench();
+        bench.readPower();
+        assertThat(bench.sent).hasSize(PACKETS_OF_A_FIRST_REQUEST);
+
+        bench.readPower();
+
+        assertThat(bench.sent).hasSize(PACKETS_OF_A_FIRST_REQUEST + 1);
+    }
+
+    @Test
+    void suite17IsAskedForFirstAndWhatWorkedIsRemembered() {
+        SessionBench bench = new SessionBench(
+                SessionBench.ADMIN, FakeIpmiProfile.DEFAULTS.withCipherSuites(List.of(CipherSuite.SUITE_3)));
+        bench.readPower();
+        bench.fake.forgetSessions();
+        bench.readPower();
+
+        assertThat(openRequests(bench))
+                .extracting(OpenSessionRequest::authentication)
+                .containsExactly(3, 1, 1);
+    }
+
+    @Test
+    void suite0IsNeverAskedForNorTaken() {
+        SessionBench bench = new SessionBench();
+        bench.toConsole = answer -> List.of(changed(answer, PayloadType.OPEN_SESSION_RESPONSE, payload -> {
+            OpenSessionResponse.Accepted accepted = (OpenSessionResponse.Accepted) OpenSessionResponse.decode(payload);
+            return new OpenSessionResponse.Accepted(
+                            accepted.tag(), 4, accepted.consoleSessionId(), accepted.bmcSessionId(), 0, 0, 0)
+                    .encode();
+        }));
+
+        assertThat(reason(bench.readPower())).isEqualTo(Reason.UNSUPPORTED_CIPHER);
+        assertThat(openRequests(bench)).allMatch(request -> request.authentication() != 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5})
+    void eachLostRequestIsSentAgain(int lost) {
+        SessionBench bench = new SessionBench();
+        AtomicInteger count = new AtomicInteger();
+        bench.toBmc = datagram -> count.getAndIncrement() == lost ? List.of() : List.of(datagram);
+
+        assertThat(power(bench.readPower())).isEqualTo(ChassisPower.OFF);
+        assertThat(bench.fake.sessionCount()).isOne();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2, 3, 4, 5})
+    void eachLostAnswerIsAskedForAgain(int lost) {
+        SessionBench bench = new SessionBench();
+        AtomicInteger count = new AtomicInteger();
+        bench.toConsole = answer -> count.getAndIncrement() == lost ? List.of() : List.of(answer);
+
+        assertThat(power(bench.readPower())).isEqualTo(ChassisPower.OFF);
+        assertThat(bench.fake.sessionCount()).isOne();
+    }
+
+    @Test
+    void answersThatComeTwiceChangeNothing() {
+        SessionBench bench = new SessionBench();
+        bench.toBmc = datagram -> List.of(datagram, datagram);
+        bench.toConsole = answer -> List.of(answer, answer);
+
+        for (int i = 0; i < 40; i++) {
+            assertThat(power(bench.readPower())).isEqualTo(ChassisPower.OFF);
+        }
+        assertThat(bench.fake.sessionCount()).isOne();
+    }
+
+    @Test
+    void anAnswerToAnEarlierRequestIsNotTakenForThisOne() {
+        SessionBench bench = new SessionBench();
+        bench.readPower();
+        List<Bytes> kept = new ArrayList<>();
+        bench.toConsole = answer -> {
+            kept.add(answer);
+            return List.of();
+        };
+        Outcome lost = bench.ask(IpmiCommand.GET_CHASSIS_STATUS, Bytes.EMPTY, SessionBench.RETRY);
+        assertThat(reason(lost)).isEqualTo(Reason.UNREACHABLE);
+        bench.chassis.control(PowerAction.ON);
+
+        bench.toConsole = answer -> List.of(kept.getFirst(), answer);
+
+        assertThat(power(bench.readPower())).isEqualTo(ChassisPower.ON);
+    }
+
+    @Test
+    void spoiltAndForeignPacketsAreIgnored() {
+        SessionBench bench = new SessionBench();
+        SessionBench other = new SessionBench();
+        List<Bytes> foreign = new ArrayList<>();
+        other.toConsole = answer -> {
+            foreign.add(answer);
+            return List.of(answer);
+        };
+        other.readPower();
+        bench.toConsole = answer -> {
+            List<Bytes> all = new ArrayList<>(foreign.subList(1, foreign.size() - 1));
+            byte[] spoilt = answer.toArray();
+            spoilt[spoilt.length - 1] ^= 0x40;
+            all.add(Bytes.copyOf(spoilt));
+            all.add(answer);
+            // RAKP 2 with a spoilt code is not ignored but a wrong password, so it comes alone.
+            return isOf(answer, PayloadType.RAKP_2) || isOf(answer, PayloadType.RAKP_4) ? List.of(answer) : all;
+        };
+        bench.chassis.control(PowerAction.ON);
+
+        assertThat(power(bench.readPower())).isEqualTo(ChassisPower.ON);
+    }
+
+    @Test
+    void aForgottenSessionIsReplacedWithinTheRequest() {
+        SessionBench bench = new SessionBench();
+        bench.readPower();
+        bench.fake.forgetSessions();
+
+        assertThat(power(bench.readPower())).isEqualTo(ChassisPower.OFF);
+        assertThat(openRequests(bench)).hasSize(2);
+        assertThat(bench.fake.sessionCount()).isOne();
+    }
+
+    @Test
+    void aSessionThatWasSilentForTooLongIsReplacedAtOnce() {
+        SessionBench bench = new SessionBench();
+        bench.readPower();
+        long begin = bench.nowNanos + Duration.ofSeconds(56).toNanos();
+        bench.nowNanos = begin;
+
+        assertThat(power(bench.readPower())).isEqualTo(ChassisPower.OFF);
+        assertThat(bench.nowNanos).isEqualTo(begin);
+        assertThat(bench.fake.sessionCount()).isOne();
+    }
+
+    @Test
+    void aBmcThatForgetsTheSessionWhileItIsOpenedIsAskedAgain() {
+        SessionBench bench = new SessionBench();
+        AtomicInteger forgotten = new AtomicInteger();
+        bench.toBmc = datagram -> {
+            if (isOf(datagram, PayloadType.RAKP_1) && forgotten.getAndIncrement() == 0) {
+                bench.fake.forgetSessions();
+            }
+            return List.of(datagram);
+        };
+
+        assertThat(power(bench.readPower())).isEqualTo(ChassisPower.OFF);
+        assertThat(openRequests(bench)).hasSize(2);
+    }
+
+    @Test
+    void aWrongPasswordFreesTheHalfOpenSessionOfTheBmc() {
+        SessionBench bench = new SessionBench(new BmcCredentials("admin", "not-this"), FakeIpmiProfile.DEFAULTS);
+
+        Outcome outcome = bench.readPower();
+
+        assertThat(reason(outcome)).isEqualTo(Reason.WRONG_PASSWORD);
+        assertThat(bench.fake.sessionCount()).isZero();
+        assertThat(failure(outcome)).hasMessageContaining("bench").hasMessageNotContaining("not-this");
+    }
+
+    @Test
+    void anUnknownUserIsNamed() {
+        SessionBench bench = new SessionBench(new BmcCredentials("eve", "s3cret-word"), FakeIpmiProfile.DEFAULTS);
+
+        Outcome outcome = bench.readPower();
+
+        assertThat(reason(outcome)).isEqualTo(Reason.UNKNOWN_USER);
+        assertThat(failure(outcome)).hasMessageContaining("'eve'").hasMessageContaining("unauthorized name");
+    }
+
+    @Test
+    void aUserWhoMayNotSwitchPowerHasTooLowAPrivilege() {
+        SessionBench bench =
+                new SessionBench(SessionBench.ADMIN, FakeIpmiProfile.DEFAULTS.withPrivilegeLimit(PrivilegeLevel.USER));
+
+        assertThat(reason(bench.readPower())).isEqualTo(Reason.PRIVILEGE_TOO_LOW);
+    }
+
+    @Test
+    void aFullSessionTableHasItsOwnReasonAndLastsOnlyAsLongAsItIsFull() {
+        SessionBench bench = new SessionBench(SessionBench.ADMIN, FakeIpmiProfile.DEFAULTS.withMaximumSessions(1));
+        SessionBench other = new SessionBench();
+        other.fake = bench.fake;
+        other.console = InetSocketAddress.createUnresolved("other", 1);
+        other.readPower();
+
+        assertThat(reason(bench.readPower())).isEqualTo(Reason.NO_FREE_SESSION);
+
+        other.run(other.session.close(other.nowNanos, other.nowNanos + SessionBench.RETRY.toNanos()));
+        assertThat(power(bench.readPower())).isEqualTo(ChassisPower.OFF);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, NO_FREE_SESSION", "3, PROTOCOL", "6, UNSUPPORTED_CIPHER", "9, PRIVILEGE_TOO_LOW", "10, PRIVILEGE_TOO_LOW",
+        "11, NO_FREE_SESSION", "12, UNKNOWN_USER", "13, UNKNOWN_USER", "14, REJECTED", "15, WRONG_PASSWORD",
+        "16, UNSUPPORTED_CIPHER", "17, UNSUPPORTED_CIPHER", "18, REJECTED", "200, PROTOCOL"
+    })
+    void eachRefusalHasItsReasonAtEachStep(int status, Reason wanted) {
+        for (PayloadType step : List.of(PayloadType.OPEN_SESSION_RESPONSE, PayloadType.RAKP_2, PayloadType.RAKP_4)) {
+            SessionBench bench = new SessionBench();
+            bench.toConsole = answer -> List.of(changed(
+                    answer, step, payload -> new SetupRefusal(payload.at(0), status, OptionalInt.empty()).encode()));
+
+            assertThat(reason(bench.readPower())).as(step.toString()).isEqualTo(wanted);
+            assertThat(bench.session.hasSession()).isFalse();
+        }
+    }
+
+    @Test
+    void anAnswerOfAnotherTagOrSessionIsIgnored() {
+        SessionBench bench = new SessionBench();
+        bench.toConsole = answer -> List.of(
+                changed(answer, PayloadType.OPEN_SESSION_RESPONSE, payload -> withByte(payload, 0, payload.at(0) + 1)),
+                changed(answer, PayloadType.RAKP_2, payload -> withByte(payload, 0, payload.at(0) + 1)),
+                changed(answer, PayloadType.RAKP_4, payload -> withByte(payload, 4, payload.at(4) + 1)),
+                answer);
+
+        assertThat(power(bench.readPower())).isEqualTo(ChassisPower.OFF);
+    }
+
+    @Test
+    void aWrongCheckInRakp4IsNoSession() {
+        SessionBench bench = new SessionBench();
+        bench.toConsole = answer -> List.of(changed(answer, PayloadType.RAKP_4, payload -> {
+            Rakp4.Accepted accepted = (Rakp4.Accepted) Rakp4.decode(payload);
+            return new Rakp4.Accepted(accepted.tag(), accepted.consoleSessionId(), Bytes.of(1, 2, 3)).encode();
+        }));
+
+        assertThat(reason(bench.readPower())).isEqualTo(Reason.WRONG_PASSWORD);
+        assertThat(bench.session.hasSession()).isFalse();
+    }
+
+    @Test
+    void anotherRandomNumberInRakp2IsAWrongPassword() {
+        SessionBench bench = new SessionBench();
+        bench.toConsole = answer -> List.of(changed(answer, PayloadType.RAKP_2, payload -> {
+            Rakp2.Accepted accepted = (Rakp2.Accepted) Rakp2.decode(payload);
+            return withByte(accepted.encode(), 8, 1 + accepted.bmcRandom().at(0));
+        }));
+
+        assertThat(reason(bench.readPower())).isEqualTo(Reason.WRONG_PASSWORD);
+    }
+
+    @Test
+    void aBmcWithoutIpmi2IsUnsupported() {
+        SessionBench bench = new SessionBench();
+        bench.toConsole = answer -> {
+            IpmiResponse full = IpmiResponse.decode(((LegacyFrame) RmcpFrame.decode(answer)).payload());
+            IpmiResponse old = new IpmiResponse(
+                    full.requester(),
+                    full.sequence(),
+                    full.networkFunction(),
+                    full.command(),
+                    CompletionCode.OK.code(),
+                    new AuthenticationCapabilities(1, 0x04, 0x04, 0x01).encode());
+            return List.of(LegacyFrame.outsideSession(old.encode()).encode());
+        };
+
+        assertThat(reason(bench.readPower())).isEqualTo(Reason.UNSUPPORTED);
+    }
+
+    @Test
+    void silenceIsUnreachableExactlyAtTheDeadline() {
+        SessionBench bench = new SessionBench();
+        bench.toBmc = datagram -> List.of();
+        long begin = bench.nowNanos;
+
+        Outcome outcome = bench.ask(IpmiCommand.GET_CHASSIS_STATUS, Bytes.EMPTY, Duration.ofMillis(1700));
+
+        assertThat(reason(outcome)).isEqualTo(Reason.UNREACHABLE);
+        assertThat(bench.nowNanos - begin).isEqualTo(Duration.ofMillis(1700).toNanos());
+        assertThat(bench.sent).hasSize(4);
+        assertThat(bench.session.wakeupNanos()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void closingFreesTheSessionOfTheBmc() {
+        SessionBench bench = new SessionBench();
+        bench.readPower();
+
+        Outcome outcome = bench.run(bench.session.close(bench.nowNanos, bench.nowNanos + 1_000_000_000L));
+
+        assertThat(outcome.response()).isNotNull();
+        assertThat(bench.session.hasSession()).isFalse();
+        assertThat(bench.fake.sessionCount()).isZero();
+        assertThat(bench.session.close(bench.nowNanos, bench.nowNanos)).isEmpty();
+    }
+
+    @Test
+    void anAbandonedRequestLeavesTheSessionUsable() {
+        SessionBench bench = new SessionBench();
+        bench.readPower();
+        List<SessionOutput> outputs = bench.session.request(
+                IpmiCommand.GET_CHASSIS_STATUS, Bytes.EMPTY, bench.nowNanos, bench.nowNanos + 1_000_000_000L);
+        assertThat(outputs).hasSize(1);
+
+        bench.session.abandon();
+
+        assertThat(power(bench.readPower())).isEqualTo(ChassisPower.OFF);
+        assertThat(openRequests(bench)).hasSize(1);
+    }
+
+    @Test
+    void twoRequestsAtOnceAreAMistakeOfTheCaller() {
+        SessionBench bench = new SessionBench();
+        bench.session.request(IpmiCommand.GET_DEVICE_ID, Bytes.EMPTY, bench.nowNanos, bench.nowNanos + 1);
+
+        assertThatThrownBy(() -> bench.session.request(
+                        IpmiCommand.GET_DEVICE_ID, Bytes.EMPTY, bench.nowNanos, bench.nowNanos + 1))
+                .isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void aBmcThatStartsAnewWithOtherSuitesIsFoundAgain() {
+        SessionBench bench = new SessionBench(
+                SessionBench.ADMIN, FakeIpmiProfile.DEFAULTS.withCipherSuites(List.of(CipherSuite.SUITE_3)));
+        bench.readPower();
+        bench.fake = new FakeIpmiBmc(
+                SessionBench.ADMIN,
+                bench.chassis,
+                FakeIpmiProfile.DEFAULTS.withCipherSuites(List.of(CipherSuite.SUITE_17)),
+                new Random(3));
+
+        assertThat(reason(bench.readPower())).isEqualTo(Reason.UNSUPPORTED_CIPHER);
+        assertThat(power(bench.readPower())).isEqualTo(ChassisPower.OFF);
+    }
+
+    private interface Change {
+        Bytes of(Bytes payload);
+    }
+
+    private static boolean isOf(Bytes datagram, PayloadType type) {
+        return RmcpFrame.decode(datagram) instanceof SessionFrame packet && packet.type() == type;
+    }
+
+    private static Bytes changed(Bytes datagram, PayloadType type, Change change) {
+        if (!isOf(datagram, type)) {
+            return datagram;
+        }
+        Bytes payload = ((SessionFrame) RmcpFrame.decode(datagram)).payload();
+        return SessionFrame.outsideSession(type, change.of(payload)).encode();
+    }
+
+    private static Bytes withByte(Bytes bytes, int index, int value) {
+        byte[] array = bytes.toArray();
+        array[index] = (byte) value;
+        return Bytes.copyOf(array);
+    }
+
+    private static List<OpenSessionRequest> openRequests(SessionBench bench) {
+        return bench.sent.stream()
+                .filter(datagram -> isOf(datagram, PayloadType.OPEN_SESSION_REQUEST))
+                .map(datagram -> OpenSessionRequest.decode(((SessionFrame) RmcpFrame.decode(datagram)).payload()))
+                .toList();
+    }
+
+    private static ChassisPower power(Outcome outcome) {
+        IpmiResponse response = Objects.requireNonNull(outcome.response(), () -> "failed: " + outcome.failure());
+        assertThat(response.completionCode()).isZero();
+        return ChassisStatus.decode(response.data()).power();
+    }
+
+    private static BmcException failure(Outcome outcome) {
+        return Objects.requireNonNull(outcome.failure(), () -> "answered: " + outcome.response());
+    }
+
+    private static Reason reason(Outcome outcome) {
+        return failure(outcome).reason();
+    }
+}
