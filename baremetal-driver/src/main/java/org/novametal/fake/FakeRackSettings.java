@@ -1,0 +1,43 @@
+package org.novametal.fake;
+
+import java.nio.file.Path;
+import java.util.Objects;
+import org.novametal.bmc.BmcCredentials;
+
+/**
+ * What a fake rack holds and where.
+ *
+ * @param machines how many machines, 1 to 60,000
+ * @param firstPort the UDP port of the first machine's BMC, the others' follow; 0 takes any free ones
+ * @param user the one user of all BMCs
+ * @param stateFolder where the machines' disks are; what is there stays theirs
+ * @param dhcpFolder the {@code dhcp_dir} that the driver writes
+ * @param logFolder where the serial ports print to
+ * @param diskBytes the length of each disk; its file is sparse
+ */
+public record FakeRackSettings(
+        int machines,
+        int firstPort,
+        BmcCredentials user,
+        Path stateFolder,
+        Path dhcpFolder,
+        Path logFolder,
+        long diskBytes) {
+    private static final int MAX_MACHINES = 60_000;
+    private static final int MAX_PORT = 65_535;
+
+    /** Checks that there are machines, and ports for all of them. */
+    public FakeRackSettings {
+        Objects.requireNonNull(user, "user");
+        Objects.requireNonNull(stateFolder, "stateFolder");
+        Objects.requireNonNull(dhcpFolder, "dhcpFolder");
+        Objects.requireNonNull(logFolder, "logFolder");
+        if (machines < 1 || machines > MAX_MACHINES) {
+            throw new IllegalArgumentException("a rack of " + machines + " machines; it takes 1 to " + MAX_MACHINES);
+        }
+        if (firstPort < 0 || (firstPort > 0 && firstPort + machines - 1 > MAX_PORT)) {
+            throw new IllegalArgumentException(
+                    machines + " ports from " + firstPort + " do not end at " + MAX_PORT + " or before");
+        }
+    }
+}
