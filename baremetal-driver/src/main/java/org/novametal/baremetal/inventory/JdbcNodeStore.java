@@ -3,11 +3,9 @@ package org.novametal.baremetal.inventory;
 import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -19,7 +17,6 @@ import java.util.function.UnaryOperator;
 import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.state.ProvisionTable;
-import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
@@ -27,7 +24,6 @@ import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.NodeName;
 import org.novametal.driver.model.PowerState;
 import org.novametal.driver.model.Secret;
-import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /**
@@ -38,11 +34,6 @@ import org.sqlite.SQLiteException;
  * any kind of thread, wait within the limit of {@link StoreOptions}, and an interrupt does not end the wait.
  */
 public final class JdbcNodeStore implements NodeStore {
-    private static final String UNFINISHED = "status IN ('running', 'undoing', 'cancelling')";
-    private static final String NODES = "SELECT nodes.*, operations.id AS operation FROM nodes LEFT JOIN operations"
-            + " ON operations.node_uuid = nodes.uuid AND operations." + UNFINISHED;
-    private static final String NO_OPERATION =
-            "NOT EXISTS (SELECT 1 FROM operations WHERE node_uuid = nodes.uuid AND " + UNFINISHED + ")";
     private static final String PASSWORD = "bmc_password";
     private static final String TOKEN = "token";
     private static final UUID NO_NODE = new UUID(0, 0);
@@ -83,7 +74,15 @@ public final class JdbcNodeStore implements NodeStore {
     private static int checkKey(Connection connection, SecretCipher cipher) throws SQLException {
         Optional<byte[]> sealed = Sql.first(connection, "SELECT sealed FROM key_check", row -> row.getBytes("sealed"));
         if (sealed.isPresent()) {
-            cipher.open(NO_NODE, "key_check", sealed.get());
+            try {
+                cipher.open(NO_NODE, "key_check", sealed.get());
+            } catch (DriverException e) {
+                throw new DriverException(
+                        ErrorCode.DRIVER_NOT_READY,
+                        "this node store's secrets are sealed with another key than the one in this key file; put back"
+                                + " the key file that it was begun with, or begin a new store and enrol the nodes anew",
+                        e);
+            }
             return 0;
         }
         return Sql.update(connection, "INSERT INTO key_check (id, sealed) VALUES (1, ?)", (Object)
@@ -102,88 +101,21 @@ public final class JdbcNodeStore implements NodeStore {
         if (new HashSet<>(spec.macs()).size() < spec.macs().size()) {
             throw invalid("node " + spec.name() + " has the same MAC address twice: " + spec.macs());
         }
+        byte[] password =
+                cipher.seal(spec.uuid(), PASSWORD, Secret.of(spec.credentials().password()));
         return database.write("written to enrol node " + spec.name(), connection -> {
             Sql.execute(connection, "SAVEPOINT before_node");
             try {
-                insert(connection, spec);
+                NodeRows.insert(connection, spec, password, clock.instant());
             } catch (SQLiteException e) {
-                if (!isUniqueness(e)) {
+                if (!NodeRows.isUniqueness(e)) {
                     throw e;
                 }
                 Sql.execute(connection, "ROLLBACK TO before_node"); // only the others' rows are looked at
-                throw taken(connection, spec, e);
+                throw NodeRows.taken(connection, spec, e);
             }
             return stored(connection, spec.uuid());
         });
-    }
-
-    private void insert(Connection connection, NodeSpec spec) throws SQLException {
-        String now = clock.instant().toString();
-        Sql.update(
-                connection,
-                """
-                INSERT INTO nodes (uuid, name, bmc_address, bmc_username, bmc_password, vcpus, memory_mb, local_gb,
-                    cpu_arch, resource_class, traits, console_log, provision_state, power_state, created_at, updated_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-                spec.uuid().toString(),
-                spec.name().value(),
-                spec.bmc().toString(),
-                spec.credentials().username(),
-                cipher.seal(spec.uuid(), PASSWORD, Secret.of(spec.credentials().password())),
-                spec.vcpus(),
-                spec.memoryMb(),
-                spec.localGb(),
-                spec.cpuArch(),
-                spec.resourceClass().orElse(null),
-                StoredValues.traits(spec.traits()),
-                spec.consoleLog().orElse(null),
-                ProvisionState.AVAILABLE.persistedName(),
-                StoredValues.nameOf(PowerState.NOSTATE),
-                now,
-                now);
-        for (int position = 0; position < spec.macs().size(); position++) {
-            Sql.update(
-                    connection,
-                    "INSERT INTO ports (uuid, node_uuid, mac, position) VALUES (?, ?, ?, ?)",
-                    UUID.randomUUID().toString(),
-                    spec.uuid().toString(),
-                    spec.macs().get(position),
-                    position);
-        }
-    }
-
-    private static boolean isUniqueness(SQLiteException e) {
-        return e.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_UNIQUE
-                || e.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_PRIMARYKEY;
-    }
-
-    private static DriverException taken(Connection connection, NodeSpec spec, SQLiteException cause)
-            throws SQLException {
-        record Key(String text, String condition, String value) {}
-        List<Key> keys = new ArrayList<>();
-        keys.add(new Key("UUID " + spec.uuid(), "uuid = ?", spec.uuid().toString()));
-        keys.add(new Key("name", "name = ?", spec.name().value()));
-        keys.add(new Key(
-                "BMC address " + spec.bmc(), "bmc_address = ?", spec.bmc().toString()));
-        for (String mac : spec.macs()) {
-            keys.add(new Key("MAC address " + mac, "uuid IN (SELECT node_uuid FROM ports WHERE mac = ?)", mac));
-        }
-        for (Key key : keys) {
-            Optional<String> other = Sql.first(
-                    connection,
-                    "SELECT name FROM nodes WHERE " + key.condition(),
-                    row -> row.getString("name"),
-                    key.value());
-            if (other.isPresent()) {
-                return new DriverException(
-                        ErrorCode.NODE_INVALID,
-                        "node " + spec.name() + " cannot be enrolled: its " + key.text() + " is taken by node "
-                                + other.get() + "; give another, or delete that node first",
-                        cause);
-            }
-        }
-        return new DriverException(
-                ErrorCode.NODE_INVALID, "node " + spec.name() + " cannot be enrolled: " + cause.getMessage(), cause);
     }
 
     @Override
@@ -191,7 +123,7 @@ public final class JdbcNodeStore implements NodeStore {
         database.write("written to delete node " + node, connection -> {
             int removed = Sql.update(
                     connection,
-                    "DELETE FROM nodes WHERE uuid = ? AND instance_uuid IS NULL AND " + NO_OPERATION,
+                    "DELETE FROM nodes WHERE uuid = ? AND instance_uuid IS NULL AND " + NodeRows.NO_OPERATION,
                     node.toString());
             if (removed == 0) {
                 NodeRecord kept = stored(connection, node);
@@ -209,7 +141,8 @@ public final class JdbcNodeStore implements NodeStore {
     @Override
     public List<NodeRecord> nodes() {
         return database.read(
-                "read for all nodes", connection -> Sql.list(connection, NODES + " ORDER BY nodes.name", this::node));
+                "read for all nodes",
+                connection -> Sql.list(connection, NodeRows.SELECT + " ORDER BY nodes.name", NodeRows::map));
     }
 
     @Override
@@ -230,7 +163,7 @@ public final class JdbcNodeStore implements NodeStore {
     private Optional<NodeRecord> oneNode(String condition, String value) {
         return database.read(
                 "read for the node of " + value,
-                connection -> Sql.first(connection, NODES + " WHERE " + condition, this::node, value));
+                connection -> Sql.first(connection, NodeRows.SELECT + " WHERE " + condition, NodeRows::map, value));
     }
 
     @Override
@@ -242,8 +175,9 @@ public final class JdbcNodeStore implements NodeStore {
                 "read for the node with the MACs " + lower,
                 connection -> Sql.list(
                         connection,
-                        NODES + " WHERE nodes.uuid IN (SELECT node_uuid FROM ports WHERE mac IN (" + marks + "))",
-                        this::node,
+                        NodeRows.SELECT + " WHERE nodes.uuid IN (SELECT node_uuid FROM ports WHERE mac IN (" + marks
+                                + "))",
+                        NodeRows::map,
                         lower.toArray()));
         return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
     }
@@ -324,7 +258,7 @@ public final class JdbcNodeStore implements NodeStore {
                                 connection,
                                 "UPDATE nodes SET instance_uuid = ?, instance_name = ?, updated_at = ? WHERE uuid = ?"
                                         + " AND (instance_uuid = ? OR (instance_uuid IS NULL AND provision_state = ?"
-                                        + " AND maintenance IS NULL AND " + NO_OPERATION + "))",
+                                        + " AND maintenance IS NULL AND " + NodeRows.NO_OPERATION + "))",
                                 id,
                                 instance.name(),
                                 clock.instant().toString(),
@@ -332,7 +266,7 @@ public final class JdbcNodeStore implements NodeStore {
                                 id,
                                 ProvisionState.AVAILABLE.persistedName());
             } catch (SQLiteException e) {
-                if (!isUniqueness(e)) {
+                if (!NodeRows.isUniqueness(e)) {
                     throw e;
                 }
                 String other = Sql.first(
@@ -359,7 +293,7 @@ public final class JdbcNodeStore implements NodeStore {
                                 connection,
                                 "UPDATE nodes SET instance_uuid = NULL, instance_name = NULL, updated_at = ?"
                                         + " WHERE uuid = ? AND instance_uuid = ? AND provision_state = ? AND "
-                                        + NO_OPERATION,
+                                        + NodeRows.NO_OPERATION,
                                 clock.instant().toString(),
                                 node.toString(),
                                 instance.toString(),
@@ -373,7 +307,7 @@ public final class JdbcNodeStore implements NodeStore {
         return database.write("written to begin operation " + operation.id(), connection -> {
             NodeRecord node = stored(connection, operation.node());
             advance(connection, node, event);
-            insert(connection, operation, node);
+            OperationRows.insert(connection, operation, node);
             return stored(connection, node.uuid());
         });
     }
@@ -381,8 +315,9 @@ public final class JdbcNodeStore implements NodeStore {
     @Override
     public OperationRecord change(UUID operation, UnaryOperator<OperationRecord> change) {
         return database.write("written to change operation " + operation, connection -> {
-            OperationRecord next = changed(unfinished(connection, operation), change, OperationStatus.Phase.UNFINISHED);
-            update(connection, next);
+            OperationRecord next = OperationRows.changed(
+                    OperationRows.unfinished(connection, operation), change, OperationStatus.Phase.UNFINISHED);
+            OperationRows.update(connection, next);
             return next;
         });
     }
@@ -390,8 +325,9 @@ public final class JdbcNodeStore implements NodeStore {
     @Override
     public NodeRecord change(UUID operation, ProvisionEvent event, UnaryOperator<OperationRecord> change) {
         return database.write("written to change operation " + operation, connection -> {
-            OperationRecord next = changed(unfinished(connection, operation), change, OperationStatus.Phase.UNFINISHED);
-            update(connection, next);
+            OperationRecord next = OperationRows.changed(
+                    OperationRows.unfinished(connection, operation), change, OperationStatus.Phase.UNFINISHED);
+            OperationRows.update(connection, next);
             advance(connection, stored(connection, next.node()), event);
             return stored(connection, next.node());
         });
@@ -400,8 +336,9 @@ public final class JdbcNodeStore implements NodeStore {
     @Override
     public NodeRecord end(UUID operation, Ending ending, UnaryOperator<OperationRecord> change) {
         return database.write("written to end operation " + operation, connection -> {
-            OperationRecord next = changed(unfinished(connection, operation), change, OperationStatus.Phase.FINISHED);
-            update(connection, next);
+            OperationRecord next = OperationRows.changed(
+                    OperationRows.unfinished(connection, operation), change, OperationStatus.Phase.FINISHED);
+            OperationRows.update(connection, next);
             NodeRecord node = stored(connection, next.node());
             if (ending.event().isPresent()) {
                 advance(connection, node, ending.event().get());
@@ -417,7 +354,7 @@ public final class JdbcNodeStore implements NodeStore {
                     clock.instant().toString(),
                     node.uuid().toString());
             if (ending.next().isPresent()) {
-                insert(connection, ending.next().get(), stored(connection, node.uuid()));
+                OperationRows.insert(connection, ending.next().get(), stored(connection, node.uuid()));
             }
             return stored(connection, node.uuid());
         });
@@ -425,34 +362,24 @@ public final class JdbcNodeStore implements NodeStore {
 
     @Override
     public Optional<OperationRecord> operation(UUID id) {
-        return database.read("read for operation " + id, connection -> operation(connection, id));
+        return database.read("read for operation " + id, connection -> OperationRows.find(connection, id));
     }
 
     @Override
     public Optional<OperationRecord> newestOperation(InstanceId instance, OperationKind kind) {
         return database.read(
                 "read for the operations of instance " + instance,
-                connection -> Sql.first(
-                        connection,
-                        "SELECT * FROM operations WHERE instance_uuid = ? AND kind = ? ORDER BY sequence DESC LIMIT 1",
-                        JdbcNodeStore::operation,
-                        instance.toString(),
-                        kind.persistedName()));
+                connection -> OperationRows.newest(connection, instance, kind));
     }
 
     @Override
     public List<OperationRecord> unfinishedOperations() {
-        return database.read(
-                "read for the unfinished operations",
-                connection -> Sql.list(
-                        connection,
-                        "SELECT * FROM operations WHERE " + UNFINISHED + " ORDER BY sequence",
-                        JdbcNodeStore::operation));
+        return database.read("read for the unfinished operations", OperationRows::unfinished);
     }
 
     private void advance(Connection connection, NodeRecord node, ProvisionEvent event) throws SQLException {
         ProvisionState next = ProvisionTable.next(node.state(), event)
-                .orElseThrow(() -> unavailable("node " + node.name() + " is "
+                .orElseThrow(() -> OperationRows.unavailable("node " + node.name() + " is "
                         + node.state().persistedName() + ", where " + event + " is not possible"));
         Sql.update(
                 connection,
@@ -460,121 +387,6 @@ public final class JdbcNodeStore implements NodeStore {
                 next.persistedName(),
                 clock.instant().toString(),
                 node.uuid().toString());
-    }
-
-    private static OperationRecord changed(
-            OperationRecord before, UnaryOperator<OperationRecord> change, OperationStatus.Phase wanted) {
-        OperationRecord after = change.apply(before);
-        if (!after.id().equals(before.id())
-                || !after.node().equals(before.node())
-                || !after.instance().equals(before.instance())
-                || after.kind() != before.kind()) {
-            throw new IllegalArgumentException("a change of operation " + before.id()
-                    + " may not make it another one, nor of another node, instance or kind");
-        }
-        if (after.status().phase() != wanted) {
-            throw new IllegalArgumentException("operation " + before.id() + " would be "
-                    + after.status().persistedName() + ", which is not " + wanted
-                    + "; change() leaves an operation unfinished, end() finishes it");
-        }
-        return after;
-    }
-
-    private static void insert(Connection connection, OperationRecord operation, NodeRecord node) throws SQLException {
-        if (operation.status().phase() != OperationStatus.Phase.UNFINISHED) {
-            throw new IllegalArgumentException("operation " + operation.id() + " is "
-                    + operation.status().persistedName() + "; only an unfinished one can begin");
-        }
-        if (!operation.node().equals(node.uuid())) {
-            throw new IllegalArgumentException("operation " + operation.id() + " is for node " + operation.node()
-                    + ", not for node " + node.uuid());
-        }
-        String what = operation.kind().persistedName() + " of node " + node.name() + " cannot begin: ";
-        if (node.operation().isPresent()) {
-            throw unavailable(what + "operation " + node.operation().get() + " on it is unfinished");
-        }
-        if (!node.instance().map(InstanceOnNode::id).equals(operation.instance())) {
-            throw unavailable(what + "it is for "
-                    + operation.instance().map(id -> "instance " + id).orElse("no instance") + ", the node is held by "
-                    + node.instance().map(holder -> "instance " + holder.id()).orElse("none"));
-        }
-        Sql.update(
-                connection,
-                """
-                INSERT INTO operations (id, node_uuid, instance_uuid, kind, status, step, spec, memory, step_since,
-                    error_code, error_message, created_at, updated_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-                operation.id().toString(),
-                operation.node().toString(),
-                operation.instance().map(InstanceId::toString).orElse(null),
-                operation.kind().persistedName(),
-                operation.status().persistedName(),
-                operation.step(),
-                operation.spec().map(StoredValues::spec).orElse(null),
-                StoredValues.memory(operation.memory()),
-                operation.stepSince().toString(),
-                operation
-                        .error()
-                        .map(error -> StoredValues.nameOf(error.code()))
-                        .orElse(null),
-                operation.error().map(OperationRecord.Failure::message).orElse(null),
-                operation.createdAt().toString(),
-                operation.updatedAt().toString());
-    }
-
-    private static void update(Connection connection, OperationRecord operation) throws SQLException {
-        Sql.update(
-                connection,
-                "UPDATE operations SET status = ?, step = ?, spec = ?, memory = ?, step_since = ?, error_code = ?,"
-                        + " error_message = ?, updated_at = ? WHERE id = ?",
-                operation.status().persistedName(),
-                operation.step(),
-                operation.spec().map(StoredValues::spec).orElse(null),
-                StoredValues.memory(operation.memory()),
-                operation.stepSince().toString(),
-                operation
-                        .error()
-                        .map(error -> StoredValues.nameOf(error.code()))
-                        .orElse(null),
-                operation.error().map(OperationRecord.Failure::message).orElse(null),
-                operation.updatedAt().toString(),
-                operation.id().toString());
-    }
-
-    private static Optional<OperationRecord> operation(Connection connection, UUID id) throws SQLException {
-        return Sql.first(connection, "SELECT * FROM operations WHERE id = ?", JdbcNodeStore::operation, id.toString());
-    }
-
-    private static OperationRecord unfinished(Connection connection, UUID id) throws SQLException {
-        OperationRecord operation =
-                operation(connection, id).orElseThrow(() -> unavailable("operation " + id + " is unknown"));
-        if (operation.status().phase() == OperationStatus.Phase.FINISHED) {
-            throw unavailable(
-                    "operation " + id + " is finished: it " + operation.status().persistedName());
-        }
-        return operation;
-    }
-
-    private static OperationRecord operation(ResultSet set) throws SQLException {
-        StoredRow row = new StoredRow(set, "operations", "id");
-        Optional<OperationRecord.Failure> error = Optional.empty();
-        if (row.optionalText("error_code").isPresent()) {
-            error = Optional.of(new OperationRecord.Failure(
-                    row.named("error_code", StoredValues::errorCode), row.text("error_message")));
-        }
-        return new OperationRecord(
-                row.value("id", UUID::fromString),
-                row.value("node_uuid", UUID::fromString),
-                row.optionalValue("instance_uuid", InstanceId::of),
-                row.named("kind", OperationKind::ofPersistedName),
-                row.named("status", OperationStatus::ofPersistedName),
-                row.number("step"),
-                row.optionalValue("spec", StoredValues::spec),
-                row.value("memory", StoredValues::memory),
-                row.value("step_since", Instant::parse),
-                error,
-                row.value("created_at", Instant::parse),
-                row.value("updated_at", Instant::parse));
     }
 
     // ---- the deploy ramdisk
@@ -645,39 +457,11 @@ public final class JdbcNodeStore implements NodeStore {
     // ---- rows and errors
 
     private Optional<NodeRecord> find(Connection connection, UUID uuid) throws SQLException {
-        return Sql.first(connection, NODES + " WHERE nodes.uuid = ?", this::node, uuid.toString());
+        return Sql.first(connection, NodeRows.SELECT + " WHERE nodes.uuid = ?", NodeRows::map, uuid.toString());
     }
 
     private NodeRecord stored(Connection connection, UUID uuid) throws SQLException {
         return find(connection, uuid).orElseThrow(() -> unknown(uuid));
-    }
-
-    private NodeRecord node(ResultSet set) throws SQLException {
-        StoredRow row = new StoredRow(set, "nodes", "uuid");
-        Optional<InstanceOnNode> instance = Optional.empty();
-        if (row.optionalText("instance_uuid").isPresent()) {
-            instance = Optional.of(
-                    new InstanceOnNode(row.value("instance_uuid", InstanceId::of), row.text("instance_name")));
-        }
-        return new NodeRecord(
-                row.value("uuid", UUID::fromString),
-                row.value("name", NodeName::new),
-                row.value("bmc_address", BmcAddress::parse),
-                row.number("vcpus"),
-                row.number("memory_mb"),
-                row.number("local_gb"),
-                row.text("cpu_arch"),
-                row.optionalText("resource_class"),
-                row.value("traits", StoredValues::traits),
-                row.optionalText("console_log"),
-                row.named("provision_state", ProvisionState::ofPersistedName),
-                instance,
-                row.optionalValue("operation", UUID::fromString),
-                row.named("power_state", StoredValues::powerState),
-                row.optionalText("maintenance"),
-                row.optionalText("last_error"),
-                row.value("created_at", Instant::parse),
-                row.value("updated_at", Instant::parse));
     }
 
     private static DriverException unknown(UUID node) {
@@ -687,9 +471,5 @@ public final class JdbcNodeStore implements NodeStore {
 
     private static DriverException invalid(String message) {
         return new DriverException(ErrorCode.NODE_INVALID, message);
-    }
-
-    private static DriverException unavailable(String message) {
-        return new DriverException(ErrorCode.RESOURCES_UNAVAILABLE, message);
     }
 }

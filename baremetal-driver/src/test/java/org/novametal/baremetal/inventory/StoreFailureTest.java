@@ -3,6 +3,7 @@ package org.novametal.baremetal.inventory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -15,7 +16,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.assertj.core.api.ThrowableAssertAlternative;
 import org.junit.jupiter.api.Test;
@@ -178,7 +184,7 @@ class StoreFailureTest {
     @Test
     void aWriteThatIsGivenUpIsNotDoneLater() throws Exception {
         UUID uuid;
-        try (JdbcNodeStore store = StoreFixture.open(folder, Duration.ofMillis(300));
+        try (JdbcNodeStore store = StoreFixture.open(folder, Duration.ofSeconds(2));
                 Connection holder = foreign()) {
             uuid = store.enrol(StoreFixture.spec(1)).uuid();
             Sql.execute(holder, "BEGIN IMMEDIATE");
@@ -187,6 +193,33 @@ class StoreFailureTest {
             Sql.execute(holder, "ROLLBACK");
             store.saveSetting("after", "the release");
             assertThat(store.node(uuid)).map(NodeRecord::power).contains(PowerState.NOSTATE);
+        }
+    }
+
+    @Test
+    void aWriteWhoseTurnComesAfterItsCallerGaveUpIsUndone() throws Exception {
+        try (JdbcNodeStore store = StoreFixture.open(folder, Duration.ofSeconds(2));
+                Connection holder = foreign();
+                ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            Sql.execute(holder, "BEGIN IMMEDIATE");
+            List<Future<?>> writes = List.of(
+                    callers.submit(() -> store.saveSetting("first", "1")),
+                    callers.submit(() -> store.saveSetting("second", "2")));
+            for (Future<?> write : writes) {
+                notReady(() -> {
+                    try {
+                        write.get();
+                    } catch (ExecutionException e) {
+                        throw e.getCause();
+                    }
+                });
+            }
+            // The second one is inside its own wait for the lock now, nobody waits for it, and it gets the lock.
+            Sql.execute(holder, "ROLLBACK");
+            store.saveSetting("third", "3");
+            assertThat(store.setting("first")).isEmpty();
+            assertThat(store.setting("second")).isEmpty();
+            assertThat(store.setting("third")).contains("3");
         }
     }
 
@@ -202,13 +235,22 @@ class StoreFailureTest {
 
     @Test
     void aClosedStoreSaysSoAndLeavesNoThread() {
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
         JdbcNodeStore store = StoreFixture.open(folder);
         store.nodes();
+        assertThat(storeThreads(before)).isNotEmpty();
         store.close();
         store.close();
         notReady(store::nodes).withMessageContaining("closed");
-        assertThat(Thread.getAllStackTraces().keySet())
-                .extracting(Thread::getName)
-                .noneMatch(name -> name.startsWith("node-store-"));
+        for (Thread thread : storeThreads(before)) {
+            Uninterruptibles.joinUninterruptibly(thread, Duration.ofSeconds(30));
+            assertThat(thread.isAlive()).as(thread.getName()).isFalse();
+        }
+    }
+
+    private static List<Thread> storeThreads(Set<Thread> before) {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> !before.contains(thread) && thread.getName().startsWith("node-store-"))
+                .toList();
     }
 }

@@ -1,0 +1,132 @@
+package org.novametal.baremetal.inventory;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.bmc.BmcAddress;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.NodeName;
+import org.novametal.driver.model.PowerState;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/** The tables of nodes and ports: read, and written for a new node. */
+final class NodeRows {
+    /** Reads nodes with their unfinished operations; a condition may follow. */
+    static final String SELECT = "SELECT nodes.*, operations.id AS operation FROM nodes LEFT JOIN operations"
+            + " ON operations.node_uuid = nodes.uuid AND operations." + OperationRows.UNFINISHED;
+
+    /** The condition that no unfinished operation is on a node. */
+    static final String NO_OPERATION =
+            "NOT EXISTS (SELECT 1 FROM operations WHERE node_uuid = nodes.uuid AND " + OperationRows.UNFINISHED + ")";
+
+    private NodeRows() {}
+
+    /** Stores a new node and its ports. */
+    static void insert(Connection connection, NodeSpec spec, byte[] sealedPassword, Instant time) throws SQLException {
+        String now = time.toString();
+        Sql.update(
+                connection,
+                """
+                INSERT INTO nodes (uuid, name, bmc_address, bmc_username, bmc_password, vcpus, memory_mb, local_gb,
+                    cpu_arch, resource_class, traits, console_log, provision_state, power_state, created_at, updated_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                spec.uuid().toString(),
+                spec.name().value(),
+                spec.bmc().toString(),
+                spec.credentials().username(),
+                sealedPassword,
+                spec.vcpus(),
+                spec.memoryMb(),
+                spec.localGb(),
+                spec.cpuArch(),
+                spec.resourceClass().orElse(null),
+                StoredValues.traits(spec.traits()),
+                spec.consoleLog().orElse(null),
+                ProvisionState.AVAILABLE.persistedName(),
+                StoredValues.nameOf(PowerState.NOSTATE),
+                now,
+                now);
+        for (int position = 0; position < spec.macs().size(); position++) {
+            Sql.update(
+                    connection,
+                    "INSERT INTO ports (uuid, node_uuid, mac, position) VALUES (?, ?, ?, ?)",
+                    UUID.randomUUID().toString(),
+                    spec.uuid().toString(),
+                    spec.macs().get(position),
+                    position);
+        }
+    }
+
+    /** Whether a statement failed because something unique is there already. */
+    static boolean isUniqueness(SQLiteException e) {
+        return e.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_UNIQUE
+                || e.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_PRIMARYKEY;
+    }
+
+    /** Why a new node cannot be stored: which other node has what it brings. */
+    static DriverException taken(Connection connection, NodeSpec spec, SQLiteException cause) throws SQLException {
+        record Key(String text, String condition, String value) {}
+        List<Key> keys = new ArrayList<>();
+        keys.add(new Key("UUID " + spec.uuid(), "uuid = ?", spec.uuid().toString()));
+        keys.add(new Key("name", "name = ?", spec.name().value()));
+        keys.add(new Key(
+                "BMC address " + spec.bmc(), "bmc_address = ?", spec.bmc().toString()));
+        for (String mac : spec.macs()) {
+            keys.add(new Key("MAC address " + mac, "uuid IN (SELECT node_uuid FROM ports WHERE mac = ?)", mac));
+        }
+        for (Key key : keys) {
+            Optional<String> other = Sql.first(
+                    connection,
+                    "SELECT name FROM nodes WHERE " + key.condition(),
+                    row -> row.getString("name"),
+                    key.value());
+            if (other.isPresent()) {
+                return new DriverException(
+                        ErrorCode.NODE_INVALID,
+                        "node " + spec.name() + " cannot be enrolled: its " + key.text() + " is taken by node "
+                                + other.get() + "; give another, or delete that node first",
+                        cause);
+            }
+        }
+        return new DriverException(
+                ErrorCode.NODE_INVALID, "node " + spec.name() + " cannot be enrolled: " + cause.getMessage(), cause);
+    }
+
+    /** The node of a row of {@link #SELECT}. */
+    static NodeRecord map(ResultSet set) throws SQLException {
+        StoredRow row = new StoredRow(set, "nodes", "uuid");
+        Optional<InstanceOnNode> instance = Optional.empty();
+        if (row.optionalText("instance_uuid").isPresent()) {
+            instance = Optional.of(
+                    new InstanceOnNode(row.value("instance_uuid", InstanceId::of), row.text("instance_name")));
+        }
+        return new NodeRecord(
+                row.value("uuid", UUID::fromString),
+                row.value("name", NodeName::new),
+                row.value("bmc_address", BmcAddress::parse),
+                row.number("vcpus"),
+                row.number("memory_mb"),
+                row.number("local_gb"),
+                row.text("cpu_arch"),
+                row.optionalText("resource_class"),
+                row.value("traits", StoredValues::traits),
+                row.optionalText("console_log"),
+                row.named("provision_state", ProvisionState::ofPersistedName),
+                instance,
+                row.optionalValue("operation", UUID::fromString),
+                row.named("power_state", StoredValues::powerState),
+                row.optionalText("maintenance"),
+                row.optionalText("last_error"),
+                row.value("created_at", Instant::parse),
+                row.value("updated_at", Instant::parse));
+    }
+}
