@@ -46,6 +46,10 @@ public final class HttpService implements AutoCloseable {
 
     private HttpService(
             InetSocketAddress listen, List<Route> routes, HttpOptions options, @Nullable SSLContext sslContext) {
+        InetAddress address = listen.getAddress();
+        if (address == null) {
+            throw new IllegalArgumentException("the listen address " + listen.getHostString() + " does not resolve");
+        }
         this.options = options;
         this.handlers = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("http-", 0).factory());
@@ -64,7 +68,7 @@ public final class HttpService implements AutoCloseable {
         configuration.setSendServerVersion(false);
         HttpConnectionFactory http = new HttpConnectionFactory(configuration);
         this.connector = new ServerConnector(server, 1, 1, connectionFactories(http, sslContext));
-        connector.setHost(listen.getHostString());
+        connector.setHost(address.getHostAddress());
         connector.setPort(listen.getPort());
         connector.setIdleTimeout(options.idleTimeout().toMillis());
         connector.setShutdownIdleTimeout(options.closeTimeout().toMillis());
@@ -82,8 +86,8 @@ public final class HttpService implements AutoCloseable {
                             + "; is the address this machine's, and the port free?",
                     e instanceof IOException io ? io : new IOException(e));
         }
-        this.baseUri = URI.create((sslContext == null ? "http" : "https") + "://" + host(listen.getAddress()) + ":"
-                + connector.getLocalPort());
+        this.baseUri = URI.create(
+                (sslContext == null ? "http" : "https") + "://" + host(address) + ":" + connector.getLocalPort());
         LOG.debug("HTTP server listens on {}, {} routes", baseUri, routes.size());
     }
 
@@ -93,6 +97,7 @@ public final class HttpService implements AutoCloseable {
      * @param listen where to listen; port 0 takes any free one
      * @param routes the routes
      * @throws UncheckedIOException where it cannot listen there
+     * @throws IllegalArgumentException where the address does not resolve
      */
     public static HttpService start(InetSocketAddress listen, List<Route> routes) {
         return start(listen, routes, HttpOptions.DEFAULTS);
@@ -105,6 +110,7 @@ public final class HttpService implements AutoCloseable {
      * @param routes the routes
      * @param options its limits
      * @throws UncheckedIOException where it cannot listen there
+     * @throws IllegalArgumentException where the address does not resolve
      */
     public static HttpService start(InetSocketAddress listen, List<Route> routes, HttpOptions options) {
         return new HttpService(listen, routes, options, null);
@@ -118,6 +124,7 @@ public final class HttpService implements AutoCloseable {
      * @param options its limits
      * @param sslContext what holds the server's key and certificate
      * @throws UncheckedIOException where it cannot listen there
+     * @throws IllegalArgumentException where the address does not resolve
      */
     public static HttpService startTls(
             InetSocketAddress listen, List<Route> routes, HttpOptions options, SSLContext sslContext) {
@@ -171,10 +178,7 @@ public final class HttpService implements AutoCloseable {
         return factories.toArray(ConnectionFactory[]::new);
     }
 
-    private static String host(@Nullable InetAddress address) {
-        if (address == null) {
-            throw new IllegalArgumentException("the listen address does not resolve");
-        }
+    private static String host(InetAddress address) {
         return address instanceof Inet6Address ? "[" + address.getHostAddress() + "]" : address.getHostAddress();
     }
 }

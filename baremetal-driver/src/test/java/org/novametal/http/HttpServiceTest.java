@@ -243,12 +243,14 @@ class HttpServiceTest {
     }
 
     @Test
-    void aTakenPortIsNamed() {
+    void anAddressThatCannotBeListenedOnIsNamed() {
         InetSocketAddress taken =
                 new InetSocketAddress(LOOPBACK.getAddress(), service.baseUri().getPort());
         assertThatThrownBy(() -> HttpService.start(taken, List.of()))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining(":" + taken.getPort());
+        assertThatThrownBy(() -> HttpService.start(InetSocketAddress.createUnresolved("no.such.host", 0), List.of()))
+                .hasMessageContaining("no.such.host");
     }
 
     @Test
