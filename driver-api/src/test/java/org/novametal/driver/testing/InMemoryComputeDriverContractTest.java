@@ -1,4 +1,8 @@
-package org.novametal.driver.testkit;
+package org.novametal.driver.testing;
+
+import org.novametal.driver.testkit.ComputeDriverContract;
+import org.novametal.driver.testkit.DriverFixture;
+import org.novametal.driver.testkit.InMemoryDriverFixture;
 
 /** The in-memory driver keeps the contract. */
 class InMemoryComputeDriverContractTest extends ComputeDriverContract {
