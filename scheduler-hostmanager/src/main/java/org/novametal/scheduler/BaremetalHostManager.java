@@ -162,7 +162,7 @@ public final class BaremetalHostManager implements HostManager {
                     return new Attempt(Optional.of(selection(granted.claim(), candidate, ranked, refusals)), List.of());
                 }
                 case Taken taken -> refuse(refusals, node, List.of(claimed(taken.claim())));
-                case Outdated outdated -> refuse(refusals, node, List.of(contended()));
+                case Outdated _ -> refuse(refusals, node, List.of(contended()));
             }
         }
         return new Attempt(Optional.empty(), List.copyOf(refusals.values()));

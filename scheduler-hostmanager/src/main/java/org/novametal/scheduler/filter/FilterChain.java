@@ -49,7 +49,7 @@ public record FilterChain(List<HostFilter> gates, List<HostFilter> fits) {
         List<Reject> rejects = new ArrayList<>();
         for (HostFilter filter : filters) {
             switch (filter.filter(host, demand)) {
-                case Pass pass -> {}
+                case Pass _ -> {}
                 case Reject reject -> rejects.add(reject);
             }
         }
