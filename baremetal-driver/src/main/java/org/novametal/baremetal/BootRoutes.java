@@ -1,12 +1,15 @@
 package org.novametal.baremetal;
 
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.novametal.baremetal.config.BareMetalOptions;
+import org.novametal.baremetal.config.BootFile;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeStore;
 import org.novametal.baremetal.inventory.OperationKind;
@@ -35,35 +38,54 @@ final class BootRoutes {
     private static final String IMAGES = "/images/";
 
     private final NodeStore store;
-    private final String kernel;
-    private final String ramdisk;
-    private final Optional<String> kernelAppend;
-    private volatile URI base = URI.create("http://localhost/");
+    private final Optional<BootFile> kernel;
+    private final Optional<BootFile> ramdisk;
+    private final String kernelAppend;
+    private volatile Optional<URI> base = Optional.empty();
 
-    /**
-     * Makes the routes.
-     *
-     * @param kernel an http or https URL, or a local file
-     * @param ramdisk an http or https URL, or a local file
-     */
-    BootRoutes(NodeStore store, String kernel, String ramdisk, Optional<String> kernelAppend) {
+    BootRoutes(NodeStore store, BareMetalOptions.Deploying options) {
         this.store = store;
-        this.kernel = kernel;
-        this.ramdisk = ramdisk;
-        this.kernelAppend = kernelAppend;
+        this.kernel = options.kernel();
+        this.ramdisk = options.ramdisk();
+        this.kernelAppend = options.kernelAppendParams();
+    }
+
+    /** What is missing before a node can boot the deploy ramdisk, in words. */
+    List<String> problems() {
+        List<String> problems = new ArrayList<>();
+        problem("deploy_kernel", kernel).ifPresent(problems::add);
+        problem("deploy_ramdisk", ramdisk).ifPresent(problems::add);
+        return problems;
+    }
+
+    private static Optional<String> problem(String option, Optional<BootFile> file) {
+        if (file.isEmpty()) {
+            return Optional.of("[baremetal] " + option + " is not set");
+        }
+        return switch (file.get()) {
+            case BootFile.Remote _ -> Optional.empty();
+            case BootFile.Local(Path path) ->
+                Files.isReadable(path)
+                        ? Optional.empty()
+                        : Optional.of("[baremetal] " + option + " is " + path + ", which cannot be read");
+        };
     }
 
     /** Sets the address that nodes are told, once it is known; it ends in a slash. */
     void baseIs(URI address) {
-        base = address;
+        base = Optional.of(address);
+    }
+
+    private URI base() {
+        return base.orElseThrow(() -> new IllegalStateException("the address that nodes are told is not known yet"));
     }
 
     URI bootScript(UUID node) {
-        return base.resolve(BOOT + node + ".ipxe");
+        return base().resolve(BOOT + node + ".ipxe");
     }
 
     URI image(UUID node) {
-        return base.resolve(IMAGES + node);
+        return base().resolve(IMAGES + node);
     }
 
     List<Route> routes() {
@@ -71,20 +93,33 @@ final class BootRoutes {
         routes.add(Route.under("GET", BOOT, this::answerBootScript));
         routes.add(Route.under("GET", IMAGES, this::answerImage));
         routes.add(Route.under("HEAD", IMAGES, this::answerImage));
-        localFile(kernel).ifPresent(file -> routes.add(Route.at("GET", KERNEL, _ -> HttpAnswer.file(file))));
-        localFile(ramdisk).ifPresent(file -> routes.add(Route.at("GET", RAMDISK, _ -> HttpAnswer.file(file))));
+        kernel.ifPresent(file -> serve(file, KERNEL, routes));
+        ramdisk.ifPresent(file -> serve(file, RAMDISK, routes));
         return List.copyOf(routes);
     }
 
+    private static void serve(BootFile file, String path, List<Route> routes) {
+        switch (file) {
+            case BootFile.Local(Path local) -> routes.add(Route.at("GET", path, _ -> HttpAnswer.file(local)));
+            case BootFile.Remote _ -> {
+                // Nodes fetch it from where it is.
+            }
+        }
+    }
+
     private HttpAnswer answerBootScript(HttpRequest request) {
+        if (base.isEmpty()) {
+            return HttpAnswer.text(503, "starting, ask again\n");
+        }
         String name = request.path().substring(BOOT.length());
         boolean boots = uuid(name.endsWith(".ipxe") ? name.substring(0, name.length() - ".ipxe".length()) : name)
                 .flatMap(store::node)
                 .flatMap(this::unfinished)
                 .map(operation -> operation.kind() != OperationKind.DELETE)
                 .orElse(false);
-        String script = boots
-                ? new BootScript(served(kernel, KERNEL), served(ramdisk, RAMDISK), base, kernelAppend).text()
+        String script = boots && kernel.isPresent() && ramdisk.isPresent()
+                ? new BootScript(served(kernel.get(), KERNEL), served(ramdisk.get(), RAMDISK), base(), kernelAppend)
+                        .text()
                 : BootScript.EXIT;
         return new HttpAnswer.Text(200, Map.of("Content-Type", "text/plain; charset=utf-8"), script);
     }
@@ -104,15 +139,11 @@ final class BootRoutes {
         return node.operation().flatMap(store::operation);
     }
 
-    private URI served(String where, String path) {
-        return localFile(where).isPresent() ? base.resolve(path) : URI.create(where);
-    }
-
-    private static Optional<Path> localFile(String where) {
-        if (where.startsWith("http://") || where.startsWith("https://")) {
-            return Optional.empty();
-        }
-        return Optional.of(where.startsWith("file:") ? Path.of(URI.create(where)) : Path.of(where));
+    private URI served(BootFile file, String path) {
+        return switch (file) {
+            case BootFile.Remote(URI url) -> url;
+            case BootFile.Local _ -> base().resolve(path);
+        };
     }
 
     private static Optional<UUID> uuid(String text) {

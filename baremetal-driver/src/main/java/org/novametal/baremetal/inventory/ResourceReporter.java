@@ -69,8 +69,8 @@ public record ResourceReporter(int reservedHostMemoryMb) {
 
     /**
      * The tree with the node's provider as it should be: one unit of the node's resource class, reserved unless the node is
-     * free, and its traits. Traits beginning with {@code CUSTOM_} or {@code HW_} are the node's own and are replaced by the
-     * record's; all others on the provider belong to others and stay. Doing it again changes nothing.
+     * free, and its traits besides those that are there: who set them, an operator or Nova, is not known, so none is taken away.
+     * Doing it again changes nothing.
      *
      * @throws DriverException {@code NO_RESOURCE_CLASS} when the node has none; {@code NODE_INVALID} as for {@link #report}
      */
@@ -86,7 +86,7 @@ public record ResourceReporter(int reservedHostMemoryMb) {
         ProviderTree.Provider before = tree.provider(node.name().value())
                 .orElseGet(() -> new ProviderTree.Provider(
                         node.uuid(), node.name().value(), Optional.empty(), Map.of(), Set.of()));
-        before.traits().stream().filter(trait -> !isOfNode(trait)).forEach(traits::add);
+        traits.addAll(before.traits());
         int reserved = availability(node) == Availability.FREE ? 0 : 1;
         return tree.with(new ProviderTree.Provider(
                 before.uuid(),
@@ -94,10 +94,6 @@ public record ResourceReporter(int reservedHostMemoryMb) {
                 before.parent(),
                 Map.of(resourceClass, Inventory.wholeNode(reserved)),
                 traits));
-    }
-
-    private static boolean isOfNode(Trait trait) {
-        return trait.name().startsWith("CUSTOM_") || trait.name().startsWith("HW_");
     }
 
     private static Set<Trait> traits(NodeRecord node) {

@@ -33,8 +33,8 @@ import org.slf4j.MDC;
  * Runs one stored operation to its end, on a thread of its own: writes what is to happen, then acts.
  *
  * <p>What it knows is in the store; should it die at any point, another one made from the same record goes on. {@link
- * #current} is the record as last written by this process; it and {@link #inStep} are guarded by {@link #lock}, which is
- * never held while a step runs.
+ * #current} is the record as last written by this process, to be read again when {@link #doubtful}; these and {@link
+ * #inStep} are guarded by {@link #lock}, which is never held while a step runs.
  */
 final class OperationRunner implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(OperationRunner.class);
@@ -53,6 +53,7 @@ final class OperationRunner implements Runnable {
 
     private OperationRecord current;
     private boolean parked;
+    private boolean doubtful;
     private @Nullable Thread inStep;
 
     /**
@@ -161,6 +162,7 @@ final class OperationRunner implements Runnable {
                 throw e;
             }
             LOG.warn("the store does not answer; operation {} tries again in {}", record().id(), STORE_RETRY_AFTER, e);
+            doubt();
             try {
                 pause.await(STORE_RETRY_AFTER);
             } catch (InterruptedException ignored) {
@@ -170,8 +172,31 @@ final class OperationRunner implements Runnable {
         }
     }
 
+    /** A write that was not answered may have been done all the same. */
+    private void doubt() {
+        lock.lock();
+        try {
+            doubtful = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private OperationRecord settled() {
+        lock.lock();
+        try {
+            if (doubtful) {
+                current = store.operation(current.id()).orElse(current);
+                doubtful = false;
+            }
+            return current;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private Optional<Outcome> turn() throws InterruptedException {
-        OperationRecord operation = record();
+        OperationRecord operation = settled();
         List<Step> steps = plans.of(operation.kind());
         return switch (operation.status()) {
             case RUNNING -> {
@@ -188,7 +213,8 @@ final class OperationRunner implements Runnable {
                 backward(operation, steps.get(Math.min(operation.step(), steps.size() - 1)));
                 yield Optional.empty();
             }
-            case SUCCEEDED, FAILED, CANCELLED -> Optional.of(new Outcome(operation, Optional.empty()));
+            case SUCCEEDED, FAILED, CANCELLED ->
+                Optional.of(new Outcome(operation, requireNode().operation().flatMap(store::operation)));
         };
     }
 

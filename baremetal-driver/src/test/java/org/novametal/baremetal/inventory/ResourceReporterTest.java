@@ -159,7 +159,7 @@ class ResourceReporterTest {
     }
 
     @Test
-    void theNodesTraitsAreReplacedAndOthersStay() {
+    void theNodesTraitsAreAddedToThoseThatAreThere() {
         ProviderTree.Provider rack = new ProviderTree.Provider(
                 UUID.randomUUID(), "rack", Optional.empty(), Map.of(), Set.of(new Trait("CUSTOM_RACK")));
         ProviderTree.Provider before = new ProviderTree.Provider(
@@ -173,7 +173,12 @@ class ResourceReporterTest {
         ProviderTree.Provider after = tree.provider("node-01").orElseThrow();
         assertThat(after.parent()).contains("rack");
         assertThat(after.inventories()).containsOnlyKeys(GOLD);
-        assertThat(after.traits()).containsExactlyInAnyOrder(new Trait("CUSTOM_SSD"), new Trait("COMPUTE_NODE"));
+        assertThat(after.traits())
+                .containsExactlyInAnyOrder(
+                        new Trait("CUSTOM_SSD"),
+                        new Trait("CUSTOM_HDD"),
+                        new Trait("HW_CPU_X86_AVX"),
+                        new Trait("COMPUTE_NODE"));
     }
 
     @Test

@@ -1,7 +1,6 @@
 package org.novametal.baremetal.step.boot;
 
 import java.net.URI;
-import java.util.Optional;
 
 /**
  * The iPXE script that boots the deploy ramdisk.
@@ -12,9 +11,9 @@ import java.util.Optional;
  * @param kernel where the deploy kernel is
  * @param ramdisk where the deploy ramdisk is
  * @param agentApi where the ramdisk finds the agent API
- * @param kernelAppend further kernel parameters
+ * @param kernelAppend further kernel parameters, which may be empty
  */
-public record BootScript(URI kernel, URI ramdisk, URI agentApi, Optional<String> kernelAppend) {
+public record BootScript(URI kernel, URI ramdisk, URI agentApi, String kernelAppend) {
     /** The script of a machine that has no business here: it goes on with its next boot device. */
     public static final String EXIT = "#!ipxe\nexit\n";
 
@@ -26,7 +25,7 @@ public record BootScript(URI kernel, URI ramdisk, URI agentApi, Optional<String>
                 + "imgfree\n"
                 + "kernel " + kernel + " ipa-api-url=" + apiWithoutSlash
                 + " BOOTIF=${mac} initrd=deploy_ramdisk"
-                + kernelAppend.map(p -> " " + p).orElse("") + "\n"
+                + (kernelAppend.isBlank() ? "" : " " + kernelAppend) + "\n"
                 + "initrd --name deploy_ramdisk " + ramdisk + "\n"
                 + "boot\n";
     }

@@ -22,11 +22,18 @@ public final class FetchImage implements Step {
     private static final long GIB = 1024L * 1024 * 1024;
 
     private final ImageService images;
+    private final int maxGb;
     private final Duration limit;
 
-    /** Makes the step with the limit for the whole of it. */
-    public FetchImage(ImageService images, Duration limit) {
+    /**
+     * Makes the step.
+     *
+     * @param maxGb the largest image that is taken on any node, GiB
+     * @param limit how long the whole of it may take
+     */
+    public FetchImage(ImageService images, int maxGb, Duration limit) {
         this.images = images;
+        this.maxGb = maxGb;
         this.limit = limit;
     }
 
@@ -61,7 +68,7 @@ public final class FetchImage implements Step {
         return StepResult.DONE;
     }
 
-    private static ImageRequest request(StepContext context) {
+    private ImageRequest request(StepContext context) {
         DeploySpec spec = context.spec();
         Optional<ImageChecksum> checksum = spec.hashAlgorithm()
                 .flatMap(algorithm ->
@@ -71,6 +78,6 @@ public final class FetchImage implements Step {
                 spec.diskFormat(),
                 checksum,
                 spec.imageSizeBytes(),
-                context.node().localGb() * GIB);
+                Math.min(context.node().localGb(), maxGb) * GIB);
     }
 }

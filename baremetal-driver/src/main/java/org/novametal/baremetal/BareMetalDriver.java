@@ -1,0 +1,231 @@
+package org.novametal.baremetal;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.novametal.baremetal.config.BareMetalOptions;
+import org.novametal.baremetal.inventory.Enrolment;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.driver.ComputeDriver;
+import org.novametal.driver.capability.CapabilityTraits;
+import org.novametal.driver.capability.ConsoleAccess;
+import org.novametal.driver.capability.DriverCapability;
+import org.novametal.driver.config.NovaConf;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.host.DriverHost;
+import org.novametal.driver.model.AvailableResource;
+import org.novametal.driver.model.DestroyRequest;
+import org.novametal.driver.model.Freshness;
+import org.novametal.driver.model.HostName;
+import org.novametal.driver.model.Instance;
+import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.InstanceInfo;
+import org.novametal.driver.model.NodeName;
+import org.novametal.driver.model.PowerOffRequest;
+import org.novametal.driver.model.RebootRequest;
+import org.novametal.driver.model.RequestContext;
+import org.novametal.driver.model.SpawnRequest;
+import org.novametal.driver.placement.ProviderTree;
+import org.novametal.driver.placement.Trait;
+
+/**
+ * The bare-metal compute driver: it translates between a compute service and the parts that do the work, and does nothing
+ * else.
+ *
+ * <p>Made by {@link #builder}, or by a compute service from its configuration through {@link BareMetalDriverFactory}. Between
+ * {@link #initHost} and {@link #close} its parts run; {@link #running} and {@link #closed} are guarded by this object.
+ */
+public final class BareMetalDriver implements ComputeDriver {
+    private static final Set<String> IMAGE_FORMATS = Set.of("raw", "qcow2");
+
+    private final Supplier<BareMetalWiring> wiring;
+
+    private @Nullable BareMetalWiring running;
+    private boolean closed;
+
+    /**
+     * A driver from a compute service's configuration.
+     *
+     * @throws DriverException {@code CONFIG_INVALID} with all faults at once
+     */
+    public BareMetalDriver(NovaConf conf, DriverHost host) {
+        this(builder().options(BareMetalOptions.from(conf)).host(host).wiring());
+    }
+
+    BareMetalDriver(Supplier<BareMetalWiring> wiring) {
+        this.wiring = wiring;
+    }
+
+    /** Starts a driver; see {@link BareMetalDriverBuilder}. */
+    public static BareMetalDriverBuilder builder() {
+        return new BareMetalDriverBuilder();
+    }
+
+    // ---- service life
+
+    @Override
+    public synchronized void initHost(HostName host) {
+        if (closed) {
+            throw new DriverException(ErrorCode.HOST_UNAVAILABLE, "the driver is closed; make a new one");
+        }
+        if (running == null) {
+            running = wiring.get();
+        }
+    }
+
+    @Override
+    public void close() {
+        BareMetalWiring parts;
+        synchronized (this) {
+            closed = true;
+            parts = running;
+            running = null;
+        }
+        if (parts != null) {
+            parts.close();
+        }
+    }
+
+    private synchronized BareMetalWiring parts() {
+        if (running != null) {
+            return running;
+        }
+        throw closed
+                ? new DriverException(ErrorCode.HOST_UNAVAILABLE, "the driver is closed")
+                : new DriverException(ErrorCode.DRIVER_NOT_READY, "the driver is not started; call initHost first");
+    }
+
+    /**
+     * The operators' side: enrols, lists and removes nodes.
+     *
+     * @throws DriverException {@code DRIVER_NOT_READY} before {@link #initHost}
+     */
+    public Enrolment enrolment() {
+        return parts().enrolment();
+    }
+
+    // ---- nodes
+
+    @Override
+    public Set<NodeName> getAvailableNodes(Freshness freshness) {
+        return parts().store().nodes().stream().map(NodeRecord::name).collect(Collectors.toUnmodifiableSet());
+    }
+
+    @Override
+    public Map<UUID, NodeName> getNodenamesByUuid(Freshness freshness) {
+        return parts().store().nodes().stream()
+                .collect(Collectors.toUnmodifiableMap(NodeRecord::uuid, NodeRecord::name));
+    }
+
+    @Override
+    public boolean nodeIsAvailable(NodeName node) {
+        return parts().store().node(node).isPresent();
+    }
+
+    @Override
+    public boolean isNodeDeleted(NodeName node) {
+        return parts().store().node(node).isEmpty();
+    }
+
+    @Override
+    public AvailableResource getAvailableResource(NodeName node) {
+        return parts().resources().report(requireNode(node));
+    }
+
+    @Override
+    public ProviderTree updateProviderTree(ProviderTree current, NodeName node) {
+        return parts().resources().update(current, requireNode(node));
+    }
+
+    private NodeRecord requireNode(NodeName node) {
+        return parts().store()
+                .node(node)
+                .orElseThrow(() -> new DriverException(
+                        ErrorCode.NODE_NOT_FOUND, "no node '" + node + "' is enrolled here; see the list of nodes"));
+    }
+
+    // ---- instances
+
+    @Override
+    public Set<InstanceId> listInstanceUuids() {
+        return parts().store().nodes().stream()
+                .flatMap(node -> node.instance().stream())
+                .map(instance -> instance.id())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    @Override
+    public Set<String> listInstances() {
+        return parts().store().nodes().stream()
+                .flatMap(node -> node.instance().stream())
+                .map(instance -> instance.name())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    @Override
+    public boolean instanceExists(Instance instance) {
+        return parts().store().nodeOf(instance.id()).isPresent();
+    }
+
+    @Override
+    public InstanceInfo getInfo(Instance instance, Freshness freshness) {
+        return parts().power().info(instance.id(), freshness);
+    }
+
+    // ---- life cycle
+
+    @Override
+    public void prepareForSpawn(Instance instance) {
+        parts().lifecycle().reserve(instance);
+    }
+
+    @Override
+    public void failedSpawnCleanup(Instance instance) {
+        parts().lifecycle().release(instance.id());
+    }
+
+    @Override
+    public void spawn(RequestContext context, SpawnRequest request) throws InterruptedException {
+        parts().lifecycle().spawn(context, request);
+    }
+
+    @Override
+    public void destroy(RequestContext context, DestroyRequest request) throws InterruptedException {
+        parts().lifecycle().destroy(request);
+    }
+
+    // ---- power
+
+    @Override
+    public void powerOn(RequestContext context, Instance instance) throws InterruptedException {
+        parts().power().on(instance.id());
+    }
+
+    @Override
+    public void powerOff(RequestContext context, PowerOffRequest request) throws InterruptedException {
+        parts().power().off(request);
+    }
+
+    @Override
+    public void reboot(RequestContext context, RebootRequest request) throws InterruptedException {
+        parts().power().reboot(request);
+    }
+
+    // ---- what else it can do
+
+    @Override
+    public Set<Trait> capabilitiesAsTraits() {
+        return CapabilityTraits.of(this::capability, IMAGE_FORMATS);
+    }
+
+    @Override
+    public <C extends DriverCapability> Optional<C> capability(Class<C> type) {
+        ConsoleAccess console = new ConsoleLog(() -> parts());
+        return type.isInstance(console) ? Optional.of(type.cast(console)) : Optional.empty();
+    }
+}

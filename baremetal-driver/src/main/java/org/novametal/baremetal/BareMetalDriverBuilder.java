@@ -1,0 +1,69 @@
+package org.novametal.baremetal;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.function.Supplier;
+import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
+import org.novametal.baremetal.config.BareMetalOptions;
+import org.novametal.bmc.BmcFactory;
+import org.novametal.driver.host.DriverHost;
+
+/** Collects the parts of a {@link BareMetalDriver} for a program that has no configuration file. Not for several threads. */
+public final class BareMetalDriverBuilder {
+    private @Nullable BareMetalOptions options;
+    private @Nullable DriverHost host;
+    private Optional<OkHttpClient> httpClient = Optional.empty();
+    private final List<BmcFactory> bmcFactories = new ArrayList<>();
+
+    BareMetalDriverBuilder() {}
+
+    /** Sets the options. */
+    public BareMetalDriverBuilder options(BareMetalOptions value) {
+        options = value;
+        return this;
+    }
+
+    /** Sets the compute service's side. */
+    public BareMetalDriverBuilder host(DriverHost value) {
+        host = value;
+        return this;
+    }
+
+    /** Sets the client that images are fetched with: its TLS settings, proxy and pool. */
+    public BareMetalDriverBuilder httpClient(OkHttpClient value) {
+        httpClient = Optional.of(value);
+        return this;
+    }
+
+    /**
+     * Adds a kind of BMC. The driver closes it. Without any, those that {@link ServiceLoader} finds are used.
+     */
+    public BareMetalDriverBuilder bmcFactory(BmcFactory value) {
+        bmcFactories.add(value);
+        return this;
+    }
+
+    /** The driver, not started: {@link BareMetalDriver#initHost} does that. */
+    public BareMetalDriver build() {
+        return new BareMetalDriver(wiring());
+    }
+
+    Supplier<BareMetalWiring> wiring() {
+        BareMetalOptions chosen = Objects.requireNonNull(options, "options are missing; call options(…)");
+        DriverHost given = Objects.requireNonNull(host, "the host is missing; call host(…)");
+        OkHttpClient client = httpClient.orElseGet(OkHttpClient::new);
+        List<BmcFactory> factories = List.copyOf(bmcFactories);
+        return () ->
+                BareMetalWiring.start(chosen, given, client, factories.isEmpty() ? installedFactories() : factories);
+    }
+
+    private static List<BmcFactory> installedFactories() {
+        List<BmcFactory> found = new ArrayList<>();
+        ServiceLoader.load(BmcFactory.class, BmcFactory.class.getClassLoader()).forEach(found::add);
+        return found;
+    }
+}

@@ -1,0 +1,23 @@
+package org.novametal.baremetal;
+
+import java.util.Set;
+import org.novametal.driver.ComputeDriver;
+import org.novametal.driver.DriverFactory;
+import org.novametal.driver.config.NovaConf;
+import org.novametal.driver.host.DriverHost;
+
+/** Makes bare-metal drivers for {@code compute_driver}, also under the names that Nova and its shim have for it. */
+public final class BareMetalDriverFactory implements DriverFactory {
+    /** Made by class name or by {@link java.util.ServiceLoader}. */
+    public BareMetalDriverFactory() {}
+
+    @Override
+    public Set<String> aliases() {
+        return Set.of("nova.virt.baremetal.driver.BareMetalDriver", "novametal.NovaMetalDriver");
+    }
+
+    @Override
+    public ComputeDriver create(NovaConf conf, DriverHost host) {
+        return new BareMetalDriver(conf, host);
+    }
+}

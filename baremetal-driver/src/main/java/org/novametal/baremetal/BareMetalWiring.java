@@ -1,0 +1,328 @@
+package org.novametal.baremetal;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import okhttp3.OkHttpClient;
+import org.novametal.agent.AgentApi;
+import org.novametal.agent.AgentClient;
+import org.novametal.agent.AgentOptions;
+import org.novametal.baremetal.config.BareMetalOptions;
+import org.novametal.baremetal.config.EraseDevices;
+import org.novametal.baremetal.config.ListenAddress;
+import org.novametal.baremetal.inventory.Enrolment;
+import org.novametal.baremetal.inventory.JdbcNodeStore;
+import org.novametal.baremetal.inventory.NodeStore;
+import org.novametal.baremetal.inventory.ResourceReporter;
+import org.novametal.baremetal.inventory.SecretCipher;
+import org.novametal.baremetal.inventory.StoreOptions;
+import org.novametal.baremetal.provision.Plans;
+import org.novametal.baremetal.provision.Provisioner;
+import org.novametal.baremetal.step.GuardedStep;
+import org.novametal.baremetal.step.Ramdisk;
+import org.novametal.baremetal.step.Step;
+import org.novametal.baremetal.step.boot.AwaitRamdisk;
+import org.novametal.baremetal.step.boot.CheckBootFiles;
+import org.novametal.baremetal.step.boot.DiskBoot;
+import org.novametal.baremetal.step.boot.MarkConsole;
+import org.novametal.baremetal.step.boot.NetworkBoot;
+import org.novametal.baremetal.step.clean.EraseDisks;
+import org.novametal.baremetal.step.deploy.FetchImage;
+import org.novametal.baremetal.step.deploy.SyncDisk;
+import org.novametal.baremetal.step.deploy.WriteImage;
+import org.novametal.baremetal.step.network.DhcpFiles;
+import org.novametal.baremetal.step.network.ProvisioningNetwork;
+import org.novametal.baremetal.step.network.TenantNetwork;
+import org.novametal.baremetal.step.power.InstanceStart;
+import org.novametal.baremetal.step.power.PowerOff;
+import org.novametal.baremetal.step.power.PowerOn;
+import org.novametal.bmc.BmcFactory;
+import org.novametal.bmc.BmcOptions;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.host.DriverHost;
+import org.novametal.http.HttpService;
+import org.novametal.http.Route;
+import org.novametal.image.ImageOptions;
+import org.novametal.image.ImageService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The parts of a running driver, put together by hand, and taken apart in reverse order. */
+final class BareMetalWiring implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(BareMetalWiring.class);
+
+    /** A ramdisk is heard every 90 to 180 s, and at once when it has something to say. */
+    private static final Duration HEARTBEAT_TIMEOUT = Duration.ofMinutes(5);
+
+    private static final String HTTP_PORT = "http_port";
+
+    private final NodeStore store;
+    private final Enrolment enrolment;
+    private final ResourceReporter resources;
+    private final InstanceLifecycle lifecycle;
+    private final InstancePower power;
+    private final List<Path> consoleFolders;
+    private final Deque<AutoCloseable> opened;
+
+    private BareMetalWiring(
+            NodeStore store,
+            ResourceReporter resources,
+            InstanceLifecycle lifecycle,
+            InstancePower power,
+            List<Path> consoleFolders,
+            Deque<AutoCloseable> opened) {
+        this.store = store;
+        this.enrolment = new Enrolment(store);
+        this.resources = resources;
+        this.lifecycle = lifecycle;
+        this.power = power;
+        this.consoleFolders = List.copyOf(consoleFolders);
+        this.opened = opened;
+    }
+
+    /**
+     * Opens everything and takes up what an earlier process left.
+     *
+     * @throws DriverException {@code DRIVER_NOT_READY} when something cannot be opened; then nothing is left open
+     */
+    static BareMetalWiring start(
+            BareMetalOptions options, DriverHost host, OkHttpClient client, List<BmcFactory> factories) {
+        Deque<AutoCloseable> opened = new ArrayDeque<>();
+        try {
+            return assemble(options, host, client, factories, opened);
+        } catch (DriverException e) {
+            closeAll(opened);
+            throw e;
+        } catch (RuntimeException e) {
+            closeAll(opened);
+            throw new DriverException(ErrorCode.DRIVER_NOT_READY, "the driver cannot start: " + e.getMessage(), e);
+        }
+    }
+
+    private static BareMetalWiring assemble(
+            BareMetalOptions options,
+            DriverHost host,
+            OkHttpClient client,
+            List<BmcFactory> factories,
+            Deque<AutoCloseable> opened) {
+        Path state = privateFolder(options.places().statePath());
+        NodeStore store = openStore(state, options.storeTimeout(), host.clock());
+        opened.push(store);
+        BmcHandles bmcs = new BmcHandles(
+                store,
+                factories,
+                new BmcOptions(
+                        options.power().bmcCommandTimeout(), options.power().bmcRetryInterval()));
+        opened.push(bmcs);
+        ImageService images = new ImageService(imageOptions(options, state), client);
+        opened.push(images);
+
+        BootRoutes bootRoutes = new BootRoutes(store, options.deploying());
+        Ramdisk ramdisk = new Ramdisk(
+                new AgentClient(new AgentOptions(
+                        AgentOptions.DEFAULTS.connectTimeout(),
+                        options.agent().commandTimeout(),
+                        AgentOptions.DEFAULTS.waitTimeout(),
+                        AgentOptions.DEFAULTS.maxAnswerBytes())),
+                options.agent().pollInterval());
+        Provisioner provisioner = new Provisioner(
+                store, plans(options, bmcs, images, ramdisk, bootRoutes), host.clock(), new HostEvents(host));
+        opened.push(provisioner);
+
+        AgentApi agentApi =
+                new AgentApi(new RamdiskDirectory(store, host.clock(), HEARTBEAT_TIMEOUT, provisioner::ramdiskHeard));
+        List<Route> routes = new ArrayList<>(agentApi.routes());
+        routes.addAll(bootRoutes.routes());
+        HttpService http = listen(options, store, routes);
+        opened.push(http);
+        URI base = options.http().url().orElse(http.baseUri());
+        bootRoutes.baseIs(base);
+        LOG.info("nodes find this host at {}", base);
+        provisioner.start();
+
+        return new BareMetalWiring(
+                store,
+                new ResourceReporter(options.reservedHostMemoryMb()),
+                new InstanceLifecycle(store, provisioner, options.deploying().cancelTimeout()),
+                new InstancePower(
+                        store,
+                        provisioner,
+                        bmcs,
+                        options.power().changeTimeout(),
+                        options.power().softPowerOffTimeout()),
+                options.places().consoleFolders(),
+                opened);
+    }
+
+    /** What is done to a node, in order. Names are stored: a step keeps its name for ever. */
+    private static Plans plans(
+            BareMetalOptions options, BmcHandles bmcs, ImageService images, Ramdisk ramdisk, BootRoutes boot) {
+        Duration change = options.power().changeTimeout();
+        DhcpFiles dhcp = new DhcpFiles(options.places().dhcpDir());
+        Step bootFiles = new CheckBootFiles(boot::problems);
+        Step provisioning = new ProvisioningNetwork(dhcp, boot::bootScript);
+        Step tenant = new TenantNetwork(dhcp);
+        Step networkBoot = new NetworkBoot(bmcs, change);
+        Step ramdiskOn = new PowerOn("power.ramdisk-on", bmcs, change);
+        List<Step> deploy = List.of(
+                bootFiles,
+                new MarkConsole(),
+                provisioning,
+                new FetchImage(
+                        images,
+                        options.images().maxGb(),
+                        options.images().downloadTimeout().plus(options.images().convertTimeout())),
+                new PowerOff("power.off-before", bmcs, Duration.ZERO, change),
+                networkBoot,
+                ramdiskOn,
+                new AwaitRamdisk(
+                        options.deploying().callbackTimeout(), options.agent().pollInterval()),
+                new WriteImage(ramdisk, boot::image, options.deploying().stepTimeout()),
+                new SyncDisk(ramdisk, options.deploying().stepTimeout()),
+                new PowerOff("power.off-after", bmcs, Duration.ZERO, change),
+                tenant,
+                new DiskBoot(bmcs, change),
+                new InstanceStart(bmcs, change));
+        List<Step> delete = List.of(new PowerOff("power.off", bmcs, Duration.ZERO, change), tenant.reversed());
+        List<Step> clean = switch (options.cleaning().automatedClean()) {
+            case ON ->
+                List.of(
+                        bootFiles,
+                        provisioning,
+                        new PowerOff("power.off-before", bmcs, Duration.ZERO, change),
+                        networkBoot,
+                        ramdiskOn,
+                        new AwaitRamdisk(
+                                options.cleaning().callbackTimeout(),
+                                options.agent().pollInterval()),
+                        new EraseDisks(
+                                ramdisk,
+                                extent(options.cleaning().eraseDevices()),
+                                options.deploying().stepTimeout()),
+                        new PowerOff("power.off-after", bmcs, Duration.ZERO, change),
+                        provisioning.reversed());
+            case OFF -> List.of();
+        };
+        return new Plans(guarded(deploy), guarded(delete), guarded(clean));
+    }
+
+    private static EraseDisks.Extent extent(EraseDevices configured) {
+        return switch (configured) {
+            case METADATA -> EraseDisks.Extent.METADATA;
+            case FULL -> EraseDisks.Extent.FULL;
+        };
+    }
+
+    private static List<Step> guarded(List<Step> steps) {
+        return steps.stream().<Step>map(GuardedStep::new).toList();
+    }
+
+    private static ImageOptions imageOptions(BareMetalOptions options, Path state) {
+        ImageOptions usual =
+                ImageOptions.of(state.resolve("images"), options.images().folders());
+        return new ImageOptions(
+                usual.cacheFolder(),
+                usual.imageFolders(),
+                options.images().downloadTimeout(),
+                usual.silenceTimeout(),
+                usual.maxRedirects(),
+                options.images().convertTimeout(),
+                options.images().maxConversions(),
+                usual.conversionMemoryBytes(),
+                usual.qemuImg());
+    }
+
+    /** Listens where it listened before: ramdisks that run know the address. */
+    private static HttpService listen(BareMetalOptions options, NodeStore store, List<Route> routes) {
+        ListenAddress configured = options.http().listen();
+        if (configured.port() != 0) {
+            return HttpService.start(new InetSocketAddress(configured.host(), configured.port()), routes);
+        }
+        Optional<Integer> chosen = store.setting(HTTP_PORT).map(Integer::valueOf);
+        HttpService http = HttpService.start(new InetSocketAddress(configured.host(), chosen.orElse(0)), routes);
+        if (chosen.isEmpty()) {
+            store.saveSetting(HTTP_PORT, Integer.toString(http.baseUri().getPort()));
+        }
+        return http;
+    }
+
+    /** A host that has a key had an inventory: to begin an empty one in its place would make Nova forget every node. */
+    private static NodeStore openStore(Path state, Duration timeout, InstantSource clock) {
+        Path database = state.resolve("nova-metal.db");
+        Path key = state.resolve("secret.key");
+        if (Files.exists(key) && Files.notExists(database)) {
+            throw new DriverException(
+                    ErrorCode.DRIVER_NOT_READY,
+                    "the inventory " + database + " is gone, but its key " + key
+                            + " is there; put the inventory back, or remove the key to begin with an empty one");
+        }
+        return JdbcNodeStore.open(
+                database,
+                SecretCipher.ofKeyFile(key),
+                clock,
+                new StoreOptions(timeout, StoreOptions.DEFAULTS.readers()));
+    }
+
+    private static Path privateFolder(Path folder) {
+        try {
+            if (Files.notExists(folder)) {
+                Files.createDirectories(
+                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            }
+            return folder.toRealPath();
+        } catch (IOException e) {
+            throw new DriverException(
+                    ErrorCode.DRIVER_NOT_READY, "state_path " + folder + " cannot be made or used: " + e, e);
+        }
+    }
+
+    NodeStore store() {
+        return store;
+    }
+
+    Enrolment enrolment() {
+        return enrolment;
+    }
+
+    ResourceReporter resources() {
+        return resources;
+    }
+
+    InstanceLifecycle lifecycle() {
+        return lifecycle;
+    }
+
+    InstancePower power() {
+        return power;
+    }
+
+    List<Path> consoleFolders() {
+        return consoleFolders;
+    }
+
+    @Override
+    public void close() {
+        closeAll(opened);
+    }
+
+    private static void closeAll(Deque<AutoCloseable> opened) {
+        while (!opened.isEmpty()) {
+            try {
+                opened.pop().close();
+            } catch (Exception e) {
+                LOG.warn("a part could not be closed; the others are", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package org.novametal.baremetal;
+
+import java.util.Optional;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.provision.ProvisionListener;
+import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.driver.host.DriverEvent.InstanceLifecycle;
+import org.novametal.driver.host.DriverEvent.InstanceLifecycle.Transition;
+import org.novametal.driver.host.DriverEvent.NodeStateChanged;
+import org.novametal.driver.host.DriverEvent.OperationProgress;
+import org.novametal.driver.host.DriverHost;
+import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.PowerState;
+
+/** What happens to nodes, as a compute service hears it. */
+final class HostEvents implements ProvisionListener {
+    private final DriverHost host;
+
+    HostEvents(DriverHost host) {
+        this.host = host;
+    }
+
+    @Override
+    public void stateChanged(NodeRecord node, Optional<InstanceId> instance, ProvisionState oldState) {
+        host.emit(new NodeStateChanged(
+                host.clock().instant(),
+                node.name(),
+                instance,
+                oldState.persistedName(),
+                node.state().persistedName()));
+        if (node.state() == ProvisionState.ACTIVE && node.power() == PowerState.RUNNING) {
+            instance.ifPresent(id ->
+                    host.emit(new InstanceLifecycle(host.clock().instant(), node.name(), id, Transition.STARTED)));
+        }
+    }
+
+    @Override
+    public void progressed(NodeRecord node, Optional<InstanceId> instance, String step, double fraction) {
+        host.emit(new OperationProgress(host.clock().instant(), node.name(), instance, step, fraction));
+    }
+}

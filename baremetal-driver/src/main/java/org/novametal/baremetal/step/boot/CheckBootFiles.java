@@ -1,0 +1,49 @@
+package org.novametal.baremetal.step.boot;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import org.novametal.baremetal.step.Step;
+import org.novametal.baremetal.step.StepContext;
+import org.novametal.baremetal.step.StepResult;
+import org.novametal.baremetal.step.StepResult.Failed;
+import org.novametal.driver.error.ErrorCode;
+
+/** Looks whether there is a deploy kernel and ramdisk to boot, before the node is touched. There is nothing to undo. */
+public final class CheckBootFiles implements Step {
+    private final Supplier<List<String>> problems;
+
+    /**
+     * Makes the step.
+     *
+     * @param problems what is missing, in words; empty when nothing is
+     */
+    public CheckBootFiles(Supplier<List<String>> problems) {
+        this.problems = problems;
+    }
+
+    @Override
+    public String name() {
+        return "boot.check-files";
+    }
+
+    @Override
+    public Duration limit() {
+        return Duration.ofMinutes(1);
+    }
+
+    @Override
+    public StepResult run(StepContext context) {
+        List<String> missing = problems.get();
+        return missing.isEmpty()
+                ? StepResult.DONE
+                : new Failed(
+                        ErrorCode.DEPLOY_FAILED,
+                        "node " + context.node().name() + " has nothing to boot: " + String.join("; ", missing));
+    }
+
+    @Override
+    public StepResult undo(StepContext context) {
+        return StepResult.DONE;
+    }
+}

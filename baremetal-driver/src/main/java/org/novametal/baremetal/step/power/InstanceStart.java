@@ -1,0 +1,40 @@
+package org.novametal.baremetal.step.power;
+
+import java.time.Duration;
+import org.novametal.baremetal.step.BmcDirectory;
+import org.novametal.baremetal.step.Step;
+import org.novametal.baremetal.step.StepContext;
+import org.novametal.baremetal.step.StepResult;
+
+/** Switches the machine on for its instance, where that was asked for; to undo it is to switch it off. */
+public final class InstanceStart implements Step {
+    private final PowerOn powerOn;
+
+    /** Makes the step with the limit that the machine has. */
+    public InstanceStart(BmcDirectory bmcs, Duration limit) {
+        this.powerOn = new PowerOn("power.instance-on", bmcs, limit);
+    }
+
+    @Override
+    public String name() {
+        return powerOn.name();
+    }
+
+    @Override
+    public Duration limit() {
+        return powerOn.limit();
+    }
+
+    @Override
+    public StepResult run(StepContext context) throws InterruptedException {
+        return switch (context.spec().power()) {
+            case ON -> powerOn.run(context);
+            case OFF -> StepResult.DONE;
+        };
+    }
+
+    @Override
+    public StepResult undo(StepContext context) throws InterruptedException {
+        return powerOn.undo(context);
+    }
+}

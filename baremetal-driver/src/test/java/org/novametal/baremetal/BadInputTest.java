@@ -1,0 +1,252 @@
+package org.novametal.baremetal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.RandomAccessFile;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novametal.baremetal.inventory.NodeSpec;
+import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.bmc.BmcAddress;
+import org.novametal.bmc.BmcCredentials;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.DestroyRequest;
+import org.novametal.driver.model.Flavor;
+import org.novametal.driver.model.HostName;
+import org.novametal.driver.model.ImageMeta;
+import org.novametal.driver.model.Instance;
+import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.NodeName;
+import org.novametal.driver.model.RequestContext;
+import org.novametal.driver.model.SpawnRequest;
+import org.novametal.driver.testing.ScriptedDriverHost;
+
+/** What users get wrong, and what the hardware does to them: a clear error each, and the node as free as before. */
+class BadInputTest {
+    @TempDir
+    Path folder;
+
+    private FakeCloud cloud;
+    private BareMetalDriver driver;
+
+    @BeforeEach
+    void start() throws Exception {
+        cloud = new FakeCloud(folder, 1);
+        driver = new BareMetalDriver(
+                cloud.conf().build(), new ScriptedDriverHost(new HostName("compute-0"), InstantSource.system()));
+        driver.initHost(new HostName("compute-0"));
+    }
+
+    @AfterEach
+    void stop() {
+        driver.close();
+        cloud.close();
+    }
+
+    @Test
+    void aBmcThatDoesNotAnswerFailsTheSpawnAndFreesTheNode() throws Exception {
+        NodeName dark = enrol("dark", BmcAddress.parse("ipmi://127.0.0.1:9"), FakeCloud.CREDENTIALS);
+
+        DriverException refused = spawnFails(dark, cloud.imageUrl());
+
+        assertThat(refused.code()).isEqualTo(ErrorCode.DEPLOY_FAILED);
+        assertThat(refused).hasMessageContaining("dark").hasMessageContaining("ipmi://127.0.0.1:9");
+        assertFree(dark);
+    }
+
+    @Test
+    void aWrongBmcPasswordFailsTheSpawnAtOnceAndIsNotRepeated() throws Exception {
+        driver.enrolment().delete(FakeCloud.nodeName(0));
+        NodeName locked =
+                enrol("locked", cloud.rack().slots().getFirst().bmc(), new BmcCredentials("admin", "a wrong one"));
+
+        DriverException refused = spawnFails(locked, cloud.imageUrl());
+
+        assertThat(refused.code()).isEqualTo(ErrorCode.DEPLOY_FAILED);
+        assertThat(refused)
+                .hasMessageContaining("locked")
+                .hasMessageContaining("password")
+                .hasMessageNotContaining("a wrong one");
+        assertFree(locked);
+    }
+
+    @Test
+    void aMissingImageIsRefusedBeforeTheNodeIsTouched() throws Exception {
+        refusesImage(cloud.missingImageUrl(), "404");
+    }
+
+    @Test
+    void aFileThatIsNoImageIsRefusedBeforeTheNodeIsTouched() throws Exception {
+        refusesImage(
+                cloud.localImage(
+                        "poem.txt",
+                        "no partition table here".repeat(1000).getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+                "partition");
+    }
+
+    @Test
+    void aTruncatedImageIsRefused() throws Exception {
+        byte[] image = cloud.image();
+        URI half = cloud.localImage("half.raw", Arrays.copyOf(image, image.length / 2));
+        ImageMeta declared =
+                ImageMeta.builder("half").source(half).sizeBytes(image.length).build();
+
+        DriverException refused = spawnFails(FakeCloud.nodeName(0), declared);
+
+        assertThat(refused).hasMessageContaining(Integer.toString(image.length));
+        assertFree(FakeCloud.nodeName(0));
+    }
+
+    @Test
+    void aWrongChecksumIsRefusedWithBothDigests() throws Exception {
+        String wanted = "ab".repeat(32);
+        ImageMeta image = ImageMeta.builder("sum")
+                .source(cloud.imageUrl())
+                .hash("sha256", wanted)
+                .build();
+
+        DriverException refused = spawnFails(FakeCloud.nodeName(0), image);
+
+        assertThat(refused.code()).isEqualTo(ErrorCode.IMAGE_UNACCEPTABLE);
+        assertThat(refused).hasMessageContaining(wanted);
+        assertFree(FakeCloud.nodeName(0));
+    }
+
+    @Test
+    void anImageLargerThanTheDiskIsRefused() throws Exception {
+        Path large = folder.resolve("files/large.raw");
+        try (RandomAccessFile file = new RandomAccessFile(large.toFile(), "rw")) {
+            file.write(FakeCloud.image(new Random(1)));
+            file.setLength((1L << 30) + 512);
+        }
+
+        refusesImage(large.toUri(), "larger than the disk");
+    }
+
+    @Test
+    void anImageOutsideOfTheAllowedFoldersIsRefused() throws Exception {
+        refusesImage(Path.of("/etc/hostname").toUri(), "image_folders");
+    }
+
+    @Test
+    void anImageWithoutSourceIsRefused() {
+        DriverException refused =
+                spawnFails(FakeCloud.nodeName(0), ImageMeta.builder("nowhere").build());
+
+        assertThat(refused.code()).isEqualTo(ErrorCode.IMAGE_UNACCEPTABLE);
+        assertThat(refused).hasMessageContaining("nowhere");
+    }
+
+    @Test
+    void aHostNameThatIsNoneIsRefusedBeforeAnythingIsWritten() {
+        Instance instance = Instance.builder(new InstanceId(UUID.randomUUID()), flavor())
+                .hostname("web1,set:evil\nde:ad")
+                .node(FakeCloud.nodeName(0))
+                .build();
+
+        DriverException refused = catchThrowableOfType(
+                DriverException.class,
+                () -> driver.spawn(
+                        RequestContext.of("req-1"),
+                        SpawnRequest.builder(
+                                        instance,
+                                        ImageMeta.builder("i")
+                                                .source(cloud.imageUrl())
+                                                .build())
+                                .build()));
+
+        assertThat(refused.code()).isEqualTo(ErrorCode.BUILD_ABORT);
+    }
+
+    @Test
+    void aNodeInUseCannotBeDeleted() throws Exception {
+        Instance instance = instanceOn(FakeCloud.nodeName(0));
+        driver.spawn(
+                RequestContext.of("req-1"),
+                SpawnRequest.builder(
+                                instance,
+                                ImageMeta.builder("i").source(cloud.imageUrl()).build())
+                        .build());
+
+        DriverException refused = catchThrowableOfType(
+                DriverException.class, () -> driver.enrolment().delete(FakeCloud.nodeName(0)));
+
+        assertThat(refused).hasMessageContaining(instance.id().toString());
+        assertThat(driver.instanceExists(instance)).isTrue();
+        driver.destroy(RequestContext.of("req-2"), DestroyRequest.of(instance));
+    }
+
+    private void refusesImage(URI source, String saying) throws Exception {
+        DriverException refused = spawnFails(FakeCloud.nodeName(0), source);
+
+        assertThat(refused.code()).isEqualTo(ErrorCode.IMAGE_UNACCEPTABLE);
+        assertThat(refused).hasMessageContaining(saying);
+        assertFree(FakeCloud.nodeName(0));
+        assertThat(cloud.rack().slots().getFirst().machine().isOn())
+                .as("the machine was not touched")
+                .isFalse();
+    }
+
+    private DriverException spawnFails(NodeName node, URI source) {
+        return spawnFails(node, ImageMeta.builder("bad").source(source).build());
+    }
+
+    private DriverException spawnFails(NodeName node, ImageMeta image) {
+        DriverException thrown = catchThrowableOfType(
+                DriverException.class,
+                () -> driver.spawn(
+                        RequestContext.of("req-1"),
+                        SpawnRequest.builder(instanceOn(node), image).build()));
+        assertThat(thrown).as("spawn on " + node + " of " + image).isNotNull();
+        return thrown;
+    }
+
+    private void assertFree(NodeName node) throws Exception {
+        assertThat(cloud.node(node).state()).isEqualTo(ProvisionState.AVAILABLE);
+        assertThat(cloud.node(node).instance()).isEmpty();
+        assertThat(cloud.node(node).operation()).isEmpty();
+    }
+
+    private NodeName enrol(String name, BmcAddress bmc, BmcCredentials credentials) {
+        NodeName node = new NodeName(name);
+        driver.enrolment()
+                .enrol(new NodeSpec(
+                        UUID.randomUUID(),
+                        node,
+                        bmc,
+                        credentials,
+                        4,
+                        8192,
+                        1,
+                        "x86_64",
+                        Optional.of("baremetal"),
+                        Set.of(),
+                        List.of("52:54:00:ff:ff:01"),
+                        Optional.empty()));
+        return node;
+    }
+
+    private static Instance instanceOn(NodeName node) {
+        return Instance.builder(new InstanceId(UUID.randomUUID()), flavor())
+                .hostname("web1")
+                .node(node)
+                .build();
+    }
+
+    private static Flavor flavor() {
+        return Flavor.builder("metal").vcpus(4).memoryMb(8192).rootGb(1).build();
+    }
+}
