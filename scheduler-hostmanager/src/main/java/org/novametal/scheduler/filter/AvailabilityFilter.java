@@ -26,7 +26,7 @@ public final class AvailabilityFilter implements HostFilter {
 
     private static Mismatch refuse(Reason reason, HostState host, String why) {
         Optional<String> state = Optional.ofNullable(host.attributes().get("provision_state"));
-        Optional<String> cause = Stream.of("reason", "maintenance_reason", "last_error")
+        Optional<String> cause = Stream.of("maintenance", "last_error")
                 .map(host.attributes()::get)
                 .filter(Objects::nonNull)
                 .filter(text -> !text.isBlank())

@@ -8,7 +8,7 @@ import org.novametal.driver.model.AvailableResource;
  * getAvailableResource}, asked by the compute host.
  *
  * <p>Facts that have no field of their own are in {@link AvailableResource#stats()}. Of these, {@code provision_state} and
- * {@code reason} (or else {@code maintenance_reason}, {@code last_error}) explain a refusal.
+ * {@code maintenance} (the reason for it), or else {@code last_error}, explain a refusal.
  */
 @FunctionalInterface
 public interface HostAttributeSource {

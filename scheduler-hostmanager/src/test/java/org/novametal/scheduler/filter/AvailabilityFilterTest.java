@@ -60,6 +60,17 @@ class AvailabilityFilterTest {
                 .endsWith("provision state: clean failed; reason: the BMC does not answer");
     }
 
+    @Test
+    void aNodeInMaintenanceIsRefusedWithTheReasonForIt() {
+        Mismatch refusal = (Mismatch) verdict(node("node-1")
+                .availability(Availability.UNAVAILABLE)
+                .stat("provision_state", "available")
+                .stat("last_error", "of long ago")
+                .stat("maintenance", "a fan is being replaced"));
+
+        assertThat(refusal.message()).endsWith("provision state: available; reason: a fan is being replaced");
+    }
+
     private static Verdict verdict(AvailableResource.Builder report) {
         return new AvailabilityFilter()
                 .filter(state(report), HostDemand.builder().build());
