@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Shared part of the launchers in this folder; they source it and call "launch".
 #
 #   launch MAIN_CLASS [ARGUMENT…]   builds what is not built, then becomes the JVM that runs MAIN_CLASS
@@ -40,7 +41,7 @@ find_java() {
         seen="$seen $candidate ($version)"
     done
     say "no Java of version $needed_java or newer: looked at JAVA_HOME, /usr/lib/jvm and PATH, found${seen:- none}."
-    say "Install one (for example the package temurin-$needed_java-jdk from https://adoptium.net) or set JAVA_HOME to it."
+    say "Install one: openjdk-$needed_java-jdk-headless where the distribution has it (Debian 12 has not), else temurin-$needed_java-jdk from https://adoptium.net; or set JAVA_HOME to an unpacked one."
     exit 2
 }
 
@@ -83,25 +84,42 @@ find_class_path() {
     return 1
 }
 
+# Whether something that the build reads is newer than the build. The stamp bears the time at which the build began.
+is_outdated() {
+    local stamp=$home_folder/target/.built
+    [ ! -d "$home_folder/lib" ] || return 1
+    [ -e "$stamp" ] || return 0
+    [ -n "$(find "$home_folder/.." \( -name target -o -name .git -o -path '*/src/test' \) -prune -o \
+        -type f \( -path '*/src/main/*' -o -name pom.xml \) -newer "$stamp" -print -quit)" ]
+}
+
 build() {
     need_program mvn maven
     mkdir -p "$home_folder/target"
-    say "nothing is built yet; building (mvn package, without tests)"
-    (
+    if ! (
         # Two launchers at once build once.
         flock 9
-        find_class_path || mvn -q -B -f "$home_folder/../pom.xml" -pl examples -am -DskipTests -Dmaven.javadoc.skip -Dmaven.source.skip package >&2
-    ) 9>"$home_folder/target/.build.lock"
-    find_class_path || {
+        if find_class_path && ! is_outdated; then
+            exit 0
+        fi
+        say "${1}; building (mvn package, without tests)"
+        touch "$home_folder/target/.build.begin"
+        mvn -q -B -f "$home_folder/../pom.xml" -pl examples -am -DskipTests -Dmaven.javadoc.skip -Dmaven.source.skip \
+            -Dspotless.check.skip package >&2 && mv "$home_folder/target/.build.begin" "$home_folder/target/.built"
+    ) 9>"$home_folder/target/.build.lock" || ! find_class_path; then
         say "the build failed; its messages stand above"
         exit 1
-    }
+    fi
 }
 
 launch() {
     local more=()
     find_java
-    find_class_path || build
+    if ! find_class_path; then
+        build "nothing is built yet"
+    elif is_outdated; then
+        build "the sources are newer than the build"
+    fi
     read -r -a more <<<"${NOVA_METAL_JAVA_OPTIONS:-}"
     exec "$java_home/bin/java" --enable-native-access=ALL-UNNAMED "${jvm_options[@]}" "${more[@]}" \
         -cp "$class_path" "$@"
