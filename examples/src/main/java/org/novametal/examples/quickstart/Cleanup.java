@@ -1,0 +1,52 @@
+package org.novametal.examples.quickstart;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is to be taken away at the end of a run, in reverse order: by the run itself, or by the JVM's shutdown when a signal
+ * ends it first. What is added after the end has begun is taken away at once.
+ */
+final class Cleanup implements AutoCloseable {
+    private final Deque<Item> items = new ArrayDeque<>();
+    private boolean ended;
+
+    private record Item(String name, AutoCloseable resource) {}
+
+    /** Adds a resource and returns it. */
+    <T extends AutoCloseable> T add(String name, T resource) {
+        synchronized (this) {
+            if (!ended) {
+                items.push(new Item(name, resource));
+                return resource;
+            }
+        }
+        close(new Item(name, resource));
+        throw new IllegalStateException("the run is being ended");
+    }
+
+    /** Takes everything away. A second caller waits for the first. */
+    @Override
+    public synchronized void close() {
+        ended = true;
+        while (!items.isEmpty()) {
+            close(items.pop());
+        }
+    }
+
+    private static void close(Item item) {
+        try {
+            item.resource().close();
+        } catch (Exception e) {
+            logger().error("cannot take away {}", item.name(), e);
+            System.err.println("quickstart: cannot take away " + item.name() + ": " + e);
+        }
+    }
+
+    /** Found late: the log's file is not known before the work folder is there. */
+    private static Logger logger() {
+        return LoggerFactory.getLogger(Cleanup.class);
+    }
+}

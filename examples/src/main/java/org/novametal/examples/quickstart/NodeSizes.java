@@ -1,0 +1,53 @@
+package org.novametal.examples.quickstart;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.novametal.baremetal.inventory.NodeSpec;
+import org.novametal.bmc.BmcCredentials;
+import org.novametal.driver.model.Flavor;
+import org.novametal.driver.model.NodeName;
+import org.novametal.examples.quickstart.RackProcess.Machine;
+
+/** What the fake machines are enrolled as: sizes that repeat, and a flavor that fits all of them. */
+final class NodeSizes {
+    /** Every fake disk is as large as its node says. */
+    static final int DISK_GB = 10;
+
+    private static final String RESOURCE_CLASS = "baremetal";
+    private static final List<Size> SIZES =
+            List.of(new Size(4, 8192), new Size(8, 16_384), new Size(16, 65_536), new Size(32, 131_072));
+
+    private record Size(int vcpus, int memoryMb) {}
+
+    private NodeSizes() {}
+
+    /** The n-th machine as a node; n counts from 0. */
+    static NodeSpec node(int n, Machine machine, BmcCredentials credentials) {
+        Size size = SIZES.get(n % SIZES.size());
+        return new NodeSpec(
+                machine.uuid(),
+                new NodeName(machine.name()),
+                machine.bmc(),
+                credentials,
+                size.vcpus(),
+                size.memoryMb(),
+                DISK_GB,
+                "x86_64",
+                Optional.of(RESOURCE_CLASS),
+                Set.of(),
+                machine.macs(),
+                Optional.of(machine.serialLog().toString()));
+    }
+
+    /** The flavor that the instances are asked for with. */
+    static Flavor flavor() {
+        return Flavor.builder("metal.small")
+                .vcpus(SIZES.getFirst().vcpus())
+                .memoryMb(SIZES.getFirst().memoryMb())
+                .rootGb(DISK_GB)
+                .extraSpec("resources:CUSTOM_BAREMETAL", "1")
+                .extraSpec("cpu_arch", "x86_64")
+                .build();
+    }
+}

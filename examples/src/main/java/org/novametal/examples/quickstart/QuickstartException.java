@@ -1,0 +1,40 @@
+package org.novametal.examples.quickstart;
+
+/** A failure of the quickstart itself; the message is for people, the code for programs. */
+final class QuickstartException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final Problem problem;
+
+    /** What went wrong. The names are printed and stable. */
+    enum Problem {
+        /** Options that cannot be. */
+        USAGE,
+        /** The driver that the configuration names cannot do what the quickstart needs. */
+        DRIVER_UNSUITABLE,
+        /** The fake machines did not start. */
+        RACK_FAILED,
+        /** A file of the work folder cannot be made. */
+        WORK_FOLDER,
+        /** A node is in a state that it should not be in, or not in time in the one it should. */
+        NODE_STATE_WRONG,
+        /** A machine was switched and is not as it should be. */
+        POWER_STATE_WRONG,
+        /** A machine's console does not tell what it should. */
+        CONSOLE_WRONG
+    }
+
+    QuickstartException(Problem problem, String message) {
+        super(message);
+        this.problem = problem;
+    }
+
+    QuickstartException(Problem problem, String message, Throwable cause) {
+        super(message, cause);
+        this.problem = problem;
+    }
+
+    Problem problem() {
+        return problem;
+    }
+}

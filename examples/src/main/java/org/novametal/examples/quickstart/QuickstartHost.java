@@ -1,0 +1,50 @@
+package org.novametal.examples.quickstart;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.novametal.driver.host.DriverEvent;
+import org.novametal.driver.host.DriverEvent.InstanceLifecycle;
+import org.novametal.driver.host.DriverEvent.NodeStateChanged;
+import org.novametal.driver.host.DriverEvent.OperationProgress;
+import org.novametal.driver.host.DriverHost;
+import org.novametal.driver.model.HostName;
+import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.NodeName;
+import org.novametal.examples.quickstart.Report.Progressed;
+import org.novametal.examples.quickstart.Report.StateChanged;
+
+/** The compute service that the quickstart plays: it shows what the driver tells it. */
+record QuickstartHost(Output output) implements DriverHost {
+    @Override
+    public HostName host() {
+        return new HostName("quickstart");
+    }
+
+    @Override
+    public InstantSource clock() {
+        return InstantSource.system();
+    }
+
+    @Override
+    public void emit(DriverEvent event) {
+        switch (event) {
+            case NodeStateChanged(
+                    Instant at,
+                    NodeName node,
+                    Optional<InstanceId> instance,
+                    String oldState,
+                    String newState) ->
+                output.show(new StateChanged(node.value(), instance.map(InstanceId::toString), oldState, newState));
+            case OperationProgress(
+                    Instant at,
+                    NodeName node,
+                    Optional<InstanceId> instance,
+                    String step,
+                    double fraction) -> output.show(new Progressed(node.value(), step, fraction));
+            case InstanceLifecycle lifecycle -> {
+                // The change of the node's state, or the answer to the power call, tells as much.
+            }
+        }
+    }
+}

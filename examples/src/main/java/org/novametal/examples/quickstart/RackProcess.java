@@ -1,0 +1,172 @@
+package org.novametal.examples.quickstart;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.novametal.bmc.BmcAddress;
+import org.novametal.bmc.BmcCredentials;
+import org.novametal.examples.quickstart.QuickstartException.Problem;
+import org.novametal.examples.rack.FakeRackMain;
+
+/** The rack of fake machines: a child process with the same Java and class path. Closing ends it, within a limit. */
+final class RackProcess implements AutoCloseable {
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration END_LIMIT = Duration.ofSeconds(10);
+    private static final int LONGEST_COMPLAINT = 2000;
+
+    private final Process process;
+
+    /**
+     * A machine of the rack as it introduces itself.
+     *
+     * @param name its name
+     * @param uuid its SMBIOS UUID
+     * @param bmc where its BMC is
+     * @param macs the hardware addresses of its NICs
+     * @param serialLog the file that its serial line prints to
+     */
+    record Machine(String name, UUID uuid, BmcAddress bmc, List<String> macs, Path serialLog) {
+        Machine {
+            macs = List.copyOf(macs);
+        }
+
+        private static Machine read(JsonNode json) {
+            List<String> macs = new ArrayList<>();
+            json.required("macs").forEach(mac -> macs.add(mac.asText()));
+            return new Machine(
+                    json.required("name").asText(),
+                    UUID.fromString(json.required("system_uuid").asText()),
+                    BmcAddress.parse(json.required("bmc").asText()),
+                    macs,
+                    Path.of(json.required("serial_log").asText()));
+        }
+    }
+
+    /**
+     * Where a rack keeps things.
+     *
+     * @param state the machines' disks
+     * @param dhcp the driver's {@code dhcp_dir}
+     * @param serial the machines' serial logs
+     * @param passwordFile the file that holds the BMCs' password
+     * @param complaints what the process writes to its error stream
+     */
+    record Places(Path state, Path dhcp, Path serial, Path passwordFile, Path complaints) {}
+
+    private final Places places;
+
+    private RackProcess(Process process, Places places) {
+        this.process = process;
+        this.places = places;
+    }
+
+    /** Starts the process; {@link #machines} waits for it. */
+    static RackProcess start(int machines, int diskGb, BmcCredentials credentials, Places places) {
+        ProcessBuilder builder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-XX:+UseSerialGC",
+                        "-Xmx512m",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        FakeRackMain.class.getName(),
+                        "--nodes",
+                        Integer.toString(machines),
+                        "--port",
+                        "0",
+                        "--user",
+                        credentials.username(),
+                        "--password-file",
+                        places.passwordFile().toString(),
+                        "--state-dir",
+                        places.state().toString(),
+                        "--dhcp-dir",
+                        places.dhcp().toString(),
+                        "--log",
+                        places.serial().toString(),
+                        "--disk-mb",
+                        Integer.toString(diskGb * 1024),
+                        "-f",
+                        "json")
+                .redirectError(places.complaints().toFile());
+        builder.environment().put("NOVA_METAL_LOG", "INFO");
+        try {
+            return new RackProcess(builder.start(), places);
+        } catch (IOException e) {
+            throw new QuickstartException(Problem.RACK_FAILED, "cannot start the rack of fake machines: " + e, e);
+        }
+    }
+
+    /** The machines, once all of them are there. */
+    List<Machine> machines(int wanted) throws InterruptedException {
+        CompletableFuture<List<Machine>> introductions = new CompletableFuture<>();
+        Thread.ofVirtual().name("rack-output").start(() -> {
+            try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+                introductions.complete(introductions(lines, wanted));
+                // Whatever comes later is read too, so that the rack never waits for a reader.
+                lines.lines().forEach(line -> {});
+            } catch (IOException | UncheckedIOException e) {
+                introductions.completeExceptionally(e);
+            } catch (IllegalArgumentException e) {
+                introductions.completeExceptionally(new IOException("a line that is no machine", e));
+            }
+        });
+        try {
+            return introductions.get(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new QuickstartException(
+                    Problem.RACK_FAILED,
+                    "the rack of fake machines did not start within " + START_LIMIT.toSeconds() + " s: "
+                            + (e.getCause() == null ? "no answer" : e.getCause()) + complaints(),
+                    e);
+        }
+    }
+
+    private static List<Machine> introductions(BufferedReader lines, int wanted) throws IOException {
+        JsonMapper json = JsonMapper.builder().build();
+        List<Machine> machines = new ArrayList<>();
+        while (machines.size() < wanted) {
+            String line = lines.readLine();
+            if (line == null) {
+                throw new IOException("it ended after " + machines.size() + " of " + wanted + " machines");
+            }
+            machines.add(Machine.read(json.readTree(line)));
+        }
+        return machines;
+    }
+
+    private String complaints() {
+        try {
+            String text = Files.readString(places.complaints()).strip();
+            return text.isEmpty() ? "" : "; it said: " + text.substring(Math.max(0, text.length() - LONGEST_COMPLAINT));
+        } catch (IOException e) {
+            return "; what it said cannot be read: " + e;
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (process.waitFor(END_LIMIT)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        process.destroyForcibly();
+    }
+}

@@ -1,0 +1,48 @@
+package org.novametal.examples.quickstart;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Something that the quickstart tells whoever watches. */
+sealed interface Report {
+    /** A remark for people; programs do not get it. */
+    record Note(String text) implements Report {}
+
+    /** A node went from one provision state to another. */
+    record StateChanged(String node, Optional<String> instance, String oldState, String newState) implements Report {}
+
+    /** An operation on a node went on; {@code fraction} is 0.0 to 1.0 of the whole operation. */
+    record Progressed(String node, String step, double fraction) implements Report {}
+
+    /** A node's serial line told what it booted; {@code lastLines} are the newest lines, that one among them. */
+    record ConsoleSeen(String node, String sha256, String hostname, List<String> lastLines) implements Report {
+        public ConsoleSeen {
+            lastLines = List.copyOf(lastLines);
+        }
+    }
+
+    /** The nodes as they are. */
+    record Nodes(String title, List<NodeRow> rows) implements Report {
+        public Nodes {
+            rows = List.copyOf(rows);
+        }
+    }
+
+    /** Something went wrong; {@code code} is for programs and stable. */
+    record Failed(String code, String message) implements Report {}
+
+    /** One node in a table; memory in MiB, disk in GiB. */
+    record NodeRow(
+            String name,
+            String state,
+            String availability,
+            int vcpus,
+            int vcpusUsed,
+            int memoryMb,
+            int memoryMbUsed,
+            int localGb,
+            int localGbUsed,
+            String cpuArch,
+            Optional<String> resourceClass,
+            Optional<String> instance) {}
+}

@@ -1,0 +1,5 @@
+/** The main job in one command: from nova.conf to machines that run, on a rack of fake machines. */
+@NullMarked
+package org.novametal.examples.quickstart;
+
+import org.jspecify.annotations.NullMarked;
