@@ -2,10 +2,12 @@ package org.novametal.image;
 
 import java.net.URI;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import okhttp3.OkHttpClient;
 import org.slf4j.Logger;
@@ -29,6 +31,9 @@ public final class ImageService implements AutoCloseable {
 
     /** What is being made and for how many; guarded by {@code this}. */
     private final Map<Key, Shared> running = new HashMap<>();
+
+    /** Every job whose work has not ended, those that nobody waits for too; guarded by {@code this}. */
+    private final Set<ImageJob> alive = new HashSet<>();
 
     private boolean closed;
 
@@ -108,12 +113,14 @@ public final class ImageService implements AutoCloseable {
         Shared made = new Shared(new ImageJob(
                 request, cache, converter, new ImageFetch(request, client, options), ended -> forget(key, ended)));
         running.put(key, made);
+        alive.add(made.job);
         log.debug("preparing {}", request);
         made.job.start();
         return made;
     }
 
     private synchronized void forget(Key key, ImageJob ended) {
+        alive.remove(ended);
         Shared present = running.get(key);
         if (present != null && present.job == ended) {
             running.remove(key);
@@ -143,7 +150,7 @@ public final class ImageService implements AutoCloseable {
         List<ImageJob> jobs;
         synchronized (this) {
             closed = true;
-            jobs = running.values().stream().map(shared -> shared.job).toList();
+            jobs = List.copyOf(alive);
             running.clear();
         }
         jobs.forEach(ImageJob::cancel);

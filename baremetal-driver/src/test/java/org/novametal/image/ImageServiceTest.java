@@ -2,6 +2,7 @@ package org.novametal.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.common.hash.Hashing;
@@ -20,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.AfterEach;
@@ -331,12 +333,13 @@ class ImageServiceTest {
         CountDownLatch half = new CountDownLatch(1);
         CountDownLatch leave = new CountDownLatch(1);
         ImageRequest request = ImageRequest.of(source.serveHalting("/a.raw", IMAGE, half, leave), DISK);
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
         Thread waiting = Thread.ofVirtual()
-                .start(() -> assertThatThrownBy(() -> images.prepare(request, ImageProgressListener.NONE))
-                        .isInstanceOf(InterruptedException.class));
+                .start(() -> thrown.set(catchThrowable(() -> images.prepare(request, ImageProgressListener.NONE))));
         assertThat(half.await(30, TimeUnit.SECONDS)).isTrue();
         waiting.interrupt();
         waiting.join();
+        assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
         images.close();
         leave.countDown();
         assertThat(filesInCache()).isEmpty();

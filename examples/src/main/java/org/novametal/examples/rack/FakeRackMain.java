@@ -94,7 +94,6 @@ public final class FakeRackMain implements Callable<Integer> {
     /** Runs the program and ends the JVM with its exit code. */
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new FakeRackMain())
-                .setExitCodeExceptionMapper(failure -> 1)
                 .setExecutionExceptionHandler((failure, commandLine, parsed) -> {
                     commandLine.getErr().println("fake-rack: " + failure.getMessage());
                     return 1;
