@@ -124,13 +124,12 @@ public record BareMetalOptions(
             Duration bmcRetryInterval) {}
 
     /**
-     * How the driver talks to deploy ramdisks.
+     * How the driver talks to deploy ramdisks; always by TLS, one that offers plain HTTP is refused.
      *
-     * @param tls whether they must offer TLS
      * @param pollInterval how often a running command is looked at between heartbeats
      * @param commandTimeout how long one may take to answer
      */
-    public record Agent(AgentTls tls, Duration pollInterval, Duration commandTimeout) {}
+    public record Agent(Duration pollInterval, Duration commandTimeout) {}
 
     /**
      * Reads the options of {@code [baremetal]}; {@code state_path}, {@code firewall_driver} and {@code
@@ -210,6 +209,7 @@ public record BareMetalOptions(
     private static BareMetalOptions read(ConfReader reader) {
         OptionTable.COMPUTE_DRIVER.optional(reader);
         OptionTable.SCHEDULER_HOST_MANAGER.optional(reader);
+        OptionTable.SCHEDULER_CLAIM_TIMEOUT.value(reader);
         OptionTable.FIREWALL_DRIVER.value(reader);
         OptionTable.RAM_ALLOCATION_RATIO.value(reader);
         return new BareMetalOptions(
@@ -238,9 +238,7 @@ public record BareMetalOptions(
                         OptionTable.CLEAN_CALLBACK_TIMEOUT.value(reader)),
                 power(reader),
                 new Agent(
-                        OptionTable.AGENT_REQUIRE_TLS.value(reader) ? AgentTls.REQUIRED : AgentTls.OPTIONAL,
-                        OptionTable.AGENT_POLL_INTERVAL.value(reader),
-                        OptionTable.AGENT_COMMAND_TIMEOUT.value(reader)),
+                        OptionTable.AGENT_POLL_INTERVAL.value(reader), OptionTable.AGENT_COMMAND_TIMEOUT.value(reader)),
                 OptionTable.STORE_TIMEOUT.value(reader),
                 OptionTable.RESERVED_HOST_MEMORY_MB.value(reader));
     }

@@ -36,6 +36,12 @@ final class OptionTable {
             "nova.scheduler.baremetal_host_manager.BaremetalHostManager",
             "The scheduler's host manager: its class, or an alias of it.");
 
+    static final Option<Duration> SCHEDULER_CLAIM_TIMEOUT = Option.seconds(
+            "scheduler_claim_timeout",
+            "1",
+            "1800",
+            "How long the host manager keeps a node for the instance it chose it for, until the driver has it.");
+
     static final Option<Double> RAM_ALLOCATION_RATIO = new Option<>(
             "ram_allocation_ratio",
             "1.0",
@@ -177,9 +183,6 @@ final class OptionTable {
 
     // ---- the deploy ramdisk
 
-    static final Option<Boolean> AGENT_REQUIRE_TLS =
-            Option.bool("agent_require_tls", true, "Whether a deploy ramdisk that offers plain HTTP only is refused.");
-
     static final Option<Duration> AGENT_POLL_INTERVAL = Option.seconds(
             "agent_poll_interval", "0.1", "10", "How often a running command is looked at between heartbeats.");
 
@@ -207,6 +210,7 @@ final class OptionTable {
                             COMPUTE_DRIVER,
                             FIREWALL_DRIVER,
                             SCHEDULER_HOST_MANAGER,
+                            SCHEDULER_CLAIM_TIMEOUT,
                             RAM_ALLOCATION_RATIO,
                             RESERVED_HOST_MEMORY_MB)),
             new Section("Places", List.of(STATE_PATH, DHCP_DIR, CONSOLE_FOLDERS)),
@@ -232,9 +236,7 @@ final class OptionTable {
             new Section(
                     "Power",
                     List.of(POWER_CHANGE_TIMEOUT, SOFT_POWER_OFF_TIMEOUT, BMC_COMMAND_TIMEOUT, BMC_RETRY_INTERVAL)),
-            new Section(
-                    "The deploy ramdisk's agent",
-                    List.of(AGENT_REQUIRE_TLS, AGENT_POLL_INTERVAL, AGENT_COMMAND_TIMEOUT)),
+            new Section("The deploy ramdisk's agent", List.of(AGENT_POLL_INTERVAL, AGENT_COMMAND_TIMEOUT)),
             new Section("The inventory", List.of(STORE_TIMEOUT)));
 
     private OptionTable() {}

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.novametal.agent.AgentClient;
 import org.novametal.agent.AgentCommand;
@@ -25,7 +26,12 @@ import org.novametal.driver.error.ErrorCode;
  * a crash it is found again in place of being given twice.
  */
 public final class Ramdisk {
-    private static final Duration BUSY_RETRY = Duration.ofSeconds(2);
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+
+    /** A download that broke off says nothing of the image or the node: this host may have died in the middle of it. */
+    private static final Set<String> PASSING_FAILURES = Set.of("ImageDownloadError");
+
+    private static final int TRIES = 3;
 
     private final AgentClient client;
     private final Duration pollInterval;
@@ -98,19 +104,33 @@ public final class Ramdisk {
         return switch (result.status()) {
             case RUNNING -> new Wait(WaitFor.RAMDISK, pollInterval, "the ramdisk to end " + result.name());
             case SUCCEEDED -> StepResult.DONE;
-            case FAILED ->
-                new Failed(
-                        ErrorCode.DEPLOY_FAILED,
-                        key + " on " + context.node().name() + " failed in the ramdisk: "
-                                + result.error()
-                                        .map(error -> error.type() + ": " + error.message() + " " + error.details())
-                                        .orElse("it does not say why"));
+            case FAILED -> failed(context, key, idKey, result);
             case CLEAN_VERSION_MISMATCH -> {
                 // Its hardware managers changed since it was asked for its steps: ask anew.
                 context.remember(idKey, "");
-                yield new Wait(WaitFor.TIME, BUSY_RETRY, "the ramdisk's steps to stand still");
+                yield new Wait(WaitFor.TIME, RETRY_AFTER, "the ramdisk's steps to stand still");
             }
         };
+    }
+
+    private static StepResult failed(StepContext context, String key, String idKey, CommandResult result) {
+        String why = result.error()
+                .map(error -> error.type() + ": " + error.message() + " " + error.details())
+                .orElse("it does not say why");
+        String triesKey = key + ".tries";
+        int tries = context.recall(triesKey).map(Integer::parseInt).orElse(0) + 1;
+        boolean passing = result.error()
+                .map(error -> PASSING_FAILURES.contains(error.type()))
+                .orElse(false);
+        if (passing && tries < TRIES) {
+            context.remember(triesKey, Integer.toString(tries));
+            context.remember(idKey, "");
+            return new Wait(WaitFor.TIME, RETRY_AFTER, "the ramdisk to do it again after " + why);
+        }
+        return new Failed(
+                ErrorCode.DEPLOY_FAILED,
+                key + " on " + context.node().name() + " failed in the ramdisk"
+                        + (tries > 1 ? " " + tries + " times" : "") + ": " + why);
     }
 
     /** The node as the ramdisk is told of it. */

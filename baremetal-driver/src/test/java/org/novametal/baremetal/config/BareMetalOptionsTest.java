@@ -56,7 +56,7 @@ class BareMetalOptionsTest {
                                 Duration.ofMinutes(1),
                                 Duration.ofSeconds(10),
                                 Duration.ofMillis(500)),
-                        new BareMetalOptions.Agent(AgentTls.REQUIRED, Duration.ofSeconds(10), Duration.ofMinutes(1)),
+                        new BareMetalOptions.Agent(Duration.ofSeconds(10), Duration.ofMinutes(1)),
                         Duration.ofSeconds(30),
                         0));
     }
@@ -85,7 +85,7 @@ class BareMetalOptionsTest {
                 soft_power_off_timeout = 20
                 bmc_command_timeout = 2.5
                 bmc_retry_interval = 0.25
-                agent_require_tls = False
+                scheduler_claim_timeout = 25
                 agent_poll_interval = 21
                 agent_command_timeout = 22
                 store_timeout = 23
@@ -119,7 +119,7 @@ class BareMetalOptionsTest {
                                 Duration.ofSeconds(20),
                                 Duration.ofMillis(2500),
                                 Duration.ofMillis(250)),
-                        new BareMetalOptions.Agent(AgentTls.OPTIONAL, Duration.ofSeconds(21), Duration.ofSeconds(22)),
+                        new BareMetalOptions.Agent(Duration.ofSeconds(21), Duration.ofSeconds(22)),
                         Duration.ofSeconds(23),
                         24));
     }
@@ -244,8 +244,7 @@ class BareMetalOptionsTest {
                         new BareMetalOptions.Cleaning(AutomatedClean.OFF, EraseDevices.FULL, Duration.ofSeconds(6)))
                 .withPower(new BareMetalOptions.Power(
                         Duration.ofSeconds(7), Duration.ofSeconds(8), Duration.ofSeconds(9), Duration.ofSeconds(1)))
-                .withAgent(
-                        new BareMetalOptions.Agent(AgentTls.OPTIONAL, Duration.ofSeconds(10), Duration.ofSeconds(11)))
+                .withAgent(new BareMetalOptions.Agent(Duration.ofSeconds(10), Duration.ofSeconds(11)))
                 .withStoreTimeout(Duration.ofSeconds(12))
                 .withReservedHostMemoryMb(13);
         assertThat(changed).usingRecursiveComparison().isNotEqualTo(options);
@@ -255,7 +254,7 @@ class BareMetalOptionsTest {
         assertThat(changed.deploying().cancelTimeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(changed.cleaning().eraseDevices()).isEqualTo(EraseDevices.FULL);
         assertThat(changed.power().softPowerOffTimeout()).isEqualTo(Duration.ofSeconds(8));
-        assertThat(changed.agent().tls()).isEqualTo(AgentTls.OPTIONAL);
+        assertThat(changed.agent().pollInterval()).isEqualTo(Duration.ofSeconds(10));
         assertThat(changed.storeTimeout()).isEqualTo(Duration.ofSeconds(12));
         assertThat(changed.reservedHostMemoryMb()).isEqualTo(13);
     }
