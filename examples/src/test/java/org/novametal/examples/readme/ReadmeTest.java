@@ -1,0 +1,174 @@
+package org.novametal.examples.readme;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novametal.baremetal.config.ConfigSample;
+import org.novametal.baremetal.inventory.NodeSpec;
+import org.novametal.bmc.BmcCredentials;
+import org.novametal.driver.config.NovaConf;
+import org.novametal.driver.host.DriverEvent.NodeStateChanged;
+import org.novametal.driver.model.Flavor;
+import org.novametal.driver.model.HostName;
+import org.novametal.driver.model.ImageMeta;
+import org.novametal.driver.model.NodeName;
+import org.novametal.driver.testing.ScriptedDriverHost;
+import org.novametal.fake.FakeMachineSettings;
+import org.novametal.fake.FakeRack;
+import org.novametal.fake.FakeRackSettings;
+
+class ReadmeTest {
+    /** Tests run in the module's folder. */
+    private static final Path TOP = Path.of("..").toAbsolutePath().normalize();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theEmbeddingSampleIsTheOneThatIsCompiled() throws IOException {
+        List<String> source =
+                Files.readAllLines(Path.of("src/test/java/org/novametal/examples/readme/EmbeddingSample.java"));
+        String sample = String.join(
+                "\n",
+                source.subList(
+                        source.indexOf("        // README begins") + 1, source.indexOf("        // README ends")));
+
+        assertThat(readme()).contains("```java\n" + sample.stripIndent() + "\n```");
+    }
+
+    @Test
+    void theEmbeddingSampleRuns() throws Exception {
+        Path image = Files.createDirectory(folder.resolve("images")).resolve("disk.raw");
+        byte[] disk = new byte[1 << 20];
+        disk[450] = (byte) 0x83;
+        disk[458] = 1;
+        disk[454] = 1;
+        disk[510] = 0x55;
+        disk[511] = (byte) 0xAA;
+        Files.write(image, disk);
+        Path bootFile = Files.writeString(folder.resolve("boot"), "a stand-in\n");
+        Path dhcp = folder.resolve("dhcp");
+        BmcCredentials credentials = new BmcCredentials("admin", "not a real one");
+        ScriptedDriverHost host = new ScriptedDriverHost(new HostName("embedding"), InstantSource.system());
+        try (FakeRack rack = FakeRack.start(new FakeRackSettings(
+                1, 0, credentials, folder.resolve("disks"), dhcp, folder.resolve("serial"), 1L << 30))) {
+            FakeRack.Slot slot = rack.slots().getFirst();
+            FakeMachineSettings machine = slot.machine().settings();
+            NodeSpec node = new NodeSpec(
+                    machine.systemUuid(),
+                    new NodeName(machine.name()),
+                    slot.bmc(),
+                    credentials,
+                    4,
+                    8192,
+                    1,
+                    "x86_64",
+                    Optional.of("baremetal"),
+                    Set.of(),
+                    machine.macs(),
+                    Optional.empty());
+            NovaConf conf = NovaConf.builder()
+                    .overlay("baremetal", "state_path", folder.resolve("state").toString())
+                    .overlay("baremetal", "dhcp_dir", dhcp.toString())
+                    .overlay(
+                            "baremetal",
+                            "image_folders",
+                            folder.resolve("images").toString())
+                    .overlay("baremetal", "deploy_kernel", bootFile.toString())
+                    .overlay("baremetal", "deploy_ramdisk", bootFile.toString())
+                    .overlay("baremetal", "agent_poll_interval", "0.2")
+                    .build();
+
+            EmbeddingSample.run(
+                    conf,
+                    host,
+                    node,
+                    Flavor.builder("small").vcpus(4).memoryMb(8192).build(),
+                    ImageMeta.builder("disk").source(image.toUri()).build());
+        }
+
+        assertThat(host.events().stream()
+                        .filter(NodeStateChanged.class::isInstance)
+                        .map(event -> ((NodeStateChanged) event).newState()))
+                .containsSubsequence("deploying", "active", "deleting", "cleaning");
+    }
+
+    @Test
+    void theTableOfOptionsIsTheOneInTheCode() throws IOException {
+        assertThat(readme()).contains("| option | default | what it is |\n|---|---|---|\n" + optionRows());
+    }
+
+    @Test
+    void theBlockOf2013IsTheOneThatTheQuickstartReads() throws IOException {
+        String block = String.join(
+                "\n",
+                Files.readAllLines(Path.of("etc", "nova.conf")).stream()
+                        .filter(line -> !line.startsWith("#"))
+                        .toList());
+
+        assertThat(readme()).contains("```ini\n" + block + "\n```");
+    }
+
+    @Test
+    void everyPackageThatItNamesIsThere() throws IOException {
+        List<String> named = Pattern.compile("`org\\.novametal\\.([a-z.]+)`")
+                .matcher(readme())
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+
+        assertThat(named)
+                .hasSizeGreaterThan(10)
+                .allSatisfy(name -> assertThat(folders(name))
+                        .as("folders of the package %s", name)
+                        .isNotEmpty());
+    }
+
+    private static List<Path> folders(String name) {
+        return Stream.of("driver-api", "baremetal-driver", "scheduler-hostmanager", "examples")
+                .map(module -> TOP.resolve(module)
+                        .resolve("src/main/java/org/novametal")
+                        .resolve(name.replace('.', '/')))
+                .filter(Files::isDirectory)
+                .toList();
+    }
+
+    /** The options of the sample configuration as rows of a table. */
+    private static String optionRows() {
+        List<String> rows = new ArrayList<>();
+        for (MatchResult option : Pattern.compile("(?m)((?:^# .*\\n)+)^(#?)([a-z_]+) = (.*)$")
+                .matcher(ConfigSample.text())
+                .results()
+                .toList()) {
+            String comment =
+                    option.group(1).replaceAll("(?m)^# ", "").replace('\n', ' ').strip();
+            int kind = Math.max(
+                    Math.max(comment.lastIndexOf("Must be set:"), comment.lastIndexOf("Default, ")),
+                    comment.lastIndexOf("No default;"));
+            String standard =
+                    comment.startsWith("Default, ", kind) && !option.group(4).isEmpty()
+                            ? "`" + option.group(4) + "`"
+                            : comment.startsWith("Must be set", kind) ? "must be set" : "none";
+            rows.add("| `" + option.group(3) + "` | " + standard + " | "
+                    + comment.substring(0, kind).strip() + " |\n");
+        }
+        assertThat(rows).hasSizeGreaterThan(20);
+        return String.join("", rows);
+    }
+
+    private static String readme() throws IOException {
+        return Files.readString(TOP.resolve("README.md"));
+    }
+}
