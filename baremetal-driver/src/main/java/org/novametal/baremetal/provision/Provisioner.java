@@ -225,6 +225,10 @@ public final class Provisioner implements AutoCloseable {
         if (runners.putIfAbsent(operation.id(), runner) != null) {
             return;
         }
+        if (closed) {
+            // Closed meanwhile: close() may have looked before this one was there.
+            runner.park();
+        }
         Thread.ofVirtual()
                 .name("operation-" + operation.kind().persistedName() + "-" + operation.node())
                 .start(() -> run(runner, operation));
