@@ -15,6 +15,9 @@ import java.nio.channels.Selector;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.ipmi.codec.Bytes;
@@ -28,12 +31,16 @@ import org.slf4j.LoggerFactory;
 public final class FakeIpmiServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FakeIpmiServer.class);
     private static final int LARGEST_DATAGRAM = 2048;
-    private static final long CLOSE_MILLIS = 1000;
+    private static final long LIMIT_MILLIS = 1000;
 
     private final Selector selector;
     private final LongSupplier clock;
     private final Thread thread;
     private final ConcurrentHashMap<BmcAddress, DatagramChannel> channels = new ConcurrentHashMap<>();
+
+    private final ConcurrentLinkedQueue<Departure> departures = new ConcurrentLinkedQueue<>();
+
+    private record Departure(DatagramChannel channel, CountDownLatch gone) {}
 
     private FakeIpmiServer(Selector selector, LongSupplier clock) {
         this.selector = selector;
@@ -89,22 +96,36 @@ public final class FakeIpmiServer implements AutoCloseable {
         }
     }
 
-    /** Takes the BMC from its port; nobody answers there then. Idempotent. */
+    /**
+     * Takes the BMC from its port: nobody answers there then, and the port is free. Idempotent. Not to be called by a
+     * {@link FakeChassis}.
+     */
     public void detach(BmcAddress address) {
         DatagramChannel channel = channels.remove(address);
-        if (channel != null) {
-            close(channel);
-            selector.wakeup();
+        if (channel == null) {
+            return;
+        }
+        // A closed channel keeps its port until a selection lets go of its key; only our thread selects.
+        Departure departure = new Departure(channel, new CountDownLatch(1));
+        departures.add(departure);
+        selector.wakeup();
+        try {
+            if (!departure.gone().await(LIMIT_MILLIS, TimeUnit.MILLISECONDS)) {
+                LOG.warn("a fake BMC was not taken from {} within {} ms", address, LIMIT_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
     /** Takes all BMCs from their ports and ends the thread, within a second. Idempotent. */
     @Override
     public void close() {
-        channels.keySet().forEach(this::detach);
+        channels.values().forEach(FakeIpmiServer::close);
+        channels.clear();
         try {
             selector.close();
-            thread.join(CLOSE_MILLIS);
+            thread.join(LIMIT_MILLIS);
         } catch (IOException e) {
             LOG.warn("the network of fake BMCs did not close cleanly", e);
         } catch (InterruptedException e) {
@@ -117,12 +138,23 @@ public final class FakeIpmiServer implements AutoCloseable {
         while (true) {
             try {
                 selector.select(key -> serve(key, buffer));
+                letGo(buffer);
             } catch (ClosedSelectorException e) {
                 return;
             } catch (IOException e) {
                 LOG.error("the network of fake BMCs fails; no fake BMC answers any more", e);
                 return;
             }
+        }
+    }
+
+    private void letGo(ByteBuffer buffer) throws IOException {
+        Departure departure = departures.poll();
+        while (departure != null) {
+            close(departure.channel());
+            selector.selectNow(key -> serve(key, buffer));
+            departure.gone().countDown();
+            departure = departures.poll();
         }
     }
 

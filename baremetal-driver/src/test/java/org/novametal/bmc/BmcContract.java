@@ -40,8 +40,6 @@ public abstract class BmcContract {
         BOOT_OVERRIDE_IS_NOT_READ_BACK,
         /** The override does not tell once from always, nor BIOS from UEFI. */
         BOOT_OVERRIDE_IS_ONLY_A_DEVICE,
-        /** There is no override to boot into the firmware's set-up. */
-        NO_FIRMWARE_SETUP,
         /** There is no diagnostic interrupt. */
         NO_DIAGNOSTIC_INTERRUPT
     }
@@ -236,8 +234,7 @@ public abstract class BmcContract {
 
         int unread = 0;
         for (BootDevice device : BootDevice.values()) {
-            if (device == BootDevice.NONE
-                    || (device == BootDevice.FIRMWARE_SETUP && deviations().contains(Deviation.NO_FIRMWARE_SETUP))) {
+            if (device == BootDevice.NONE) {
                 continue;
             }
             for (BootPersistence persistence : BootPersistence.values()) {
@@ -274,19 +271,6 @@ public abstract class BmcContract {
 
         assertThat(machineBootOverride().device()).isEqualTo(BootDevice.NONE);
         assertThat(control.readBootOverride().device()).isEqualTo(BootDevice.NONE);
-    }
-
-    @Test
-    void aSetUpBootIsRefusedWhereThePeerHasNone() throws Exception {
-        BootDeviceControl control = open().capability(BootDeviceControl.class).orElseThrow();
-        BootOverride setUp = new BootOverride(BootDevice.FIRMWARE_SETUP, BootPersistence.ONCE, BootFirmware.BIOS);
-
-        if (deviations().contains(Deviation.NO_FIRMWARE_SETUP)) {
-            assertFails(Reason.REJECTED, () -> control.setBootOverride(setUp));
-        } else {
-            control.setBootOverride(setUp);
-            assertThat(machineBootOverride().device()).isEqualTo(BootDevice.FIRMWARE_SETUP);
-        }
     }
 
     @Test

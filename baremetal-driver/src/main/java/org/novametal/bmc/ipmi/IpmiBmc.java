@@ -152,19 +152,14 @@ public final class IpmiBmc implements Bmc, BootDeviceControl {
             return;
         }
         factory.forget(this);
-        IpmiLine current = line;
-        if (current == null) {
-            return;
+        IpmiLine waiting = line;
+        if (waiting != null) {
+            waiting.wake();
         }
-        current.wake();
         try {
             if (turn.tryLock(CLOSE_TURN_LIMIT.toNanos(), TimeUnit.NANOSECONDS)) {
                 try {
-                    long now = clock.getAsLong();
-                    List<SessionOutput> outputs = session.close(now, now + CLOSE_SESSION_LIMIT.toNanos());
-                    if (session.hasSession()) {
-                        drive(current, outputs, Life.CLOSED);
-                    }
+                    closeSession();
                 } finally {
                     turn.unlock();
                 }
@@ -174,7 +169,18 @@ public final class IpmiBmc implements Bmc, BootDeviceControl {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            current.close();
+            IpmiLine last = line;
+            if (last != null) {
+                hangUp(last);
+            }
+        }
+    }
+
+    private void closeSession() throws InterruptedException {
+        IpmiLine current = line;
+        if (current != null && session.hasSession()) {
+            long now = clock.getAsLong();
+            drive(current, session.close(now, now + CLOSE_SESSION_LIMIT.toNanos()), Life.CLOSED);
         }
     }
 
@@ -256,9 +262,10 @@ public final class IpmiBmc implements Bmc, BootDeviceControl {
     }
 
     private IpmiResponse exchange(IpmiCommand command, Bytes data, long deadlineNanos) throws InterruptedException {
-        requireLife(Life.OPEN);
         IpmiLine current = openLine();
         current.clear();
+        // After the queue was cleared: a close() before that has left its mark in life, one after it wakes the wait.
+        requireLife(Life.OPEN);
         SessionOutput last;
         try {
             last = drive(current, session.request(command, data, clock.getAsLong(), deadlineNanos), Life.OPEN);
@@ -313,6 +320,9 @@ public final class IpmiBmc implements Bmc, BootDeviceControl {
                         e);
             }
             line = current;
+            if (life.get() == Life.CLOSED) {
+                hangUp(current);
+            }
         }
         return current;
     }

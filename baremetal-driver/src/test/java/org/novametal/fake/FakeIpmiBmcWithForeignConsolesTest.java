@@ -1,0 +1,167 @@
+package org.novametal.fake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.novametal.bmc.BmcAddress;
+import org.novametal.bmc.BmcCredentials;
+import org.novametal.bmc.BootDevice;
+import org.novametal.bmc.BootOverride;
+import org.novametal.bmc.BootOverride.BootFirmware;
+import org.novametal.bmc.BootOverride.BootPersistence;
+import org.novametal.bmc.PowerAction;
+import org.novametal.fake.PeerProgram.Result;
+
+/** Debian's ipmitool and FreeIPMI drive the fake BMC: they do not share our codec, so they find its mistakes. */
+@Tag("peers")
+class FakeIpmiBmcWithForeignConsolesTest {
+    private static final BmcCredentials ADMIN = new BmcCredentials("admin", "s3cret");
+
+    @TempDir
+    Path directory;
+
+    private final SwitchChassis chassis = new SwitchChassis();
+    private final FakeIpmiBmc bmc = new FakeIpmiBmc(ADMIN, chassis);
+    private final FakeIpmiServer server = FakeIpmiServer.start();
+    private BmcAddress address = server.attach(bmc, 0);
+
+    @BeforeEach
+    void writePasswords() throws IOException {
+        PeerProgram.secretFile(directory, "password", ADMIN.password());
+        PeerProgram.secretFile(directory, "wrong-password", "not-this");
+        PeerProgram.secretFile(directory, "freeipmi.conf", "username admin\npassword " + ADMIN.password() + "\n");
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-C 3", "-C 17", ""})
+    void ipmitoolSwitchesThePower(String suite) throws Exception {
+        assertThat(succeed(suite, "power", "status")).contains("Chassis Power is off");
+        succeed(suite, "power", "on");
+        assertThat(chassis.isOn()).isTrue();
+        assertThat(succeed(suite, "power", "status")).contains("Chassis Power is on");
+        succeed(suite, "power", "cycle");
+        assertThat(chassis.boots()).isEqualTo(2);
+        succeed(suite, "power", "reset");
+        assertThat(chassis.boots()).isEqualTo(3);
+        succeed(suite, "power", "diag");
+        assertThat(chassis.interrupts()).isOne();
+        succeed(suite, "power", "soft");
+        assertThat(chassis.isOn()).isFalse();
+        assertThat(ipmitool(suite, "admin", "password", "power", "reset").exitCode())
+                .isNotZero();
+        succeed(suite, "power", "on");
+        succeed(suite, "power", "off");
+        assertThat(chassis.isOn()).isFalse();
+        assertThat(bmc.sessionCount()).as("sessions left open").isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-C 3", "-C 17"})
+    void ipmitoolSetsAndReadsTheBootDevice(String suite) throws Exception {
+        succeed(suite, "chassis", "bootdev", "pxe", "options=persistent,efiboot");
+        assertThat(chassis.bootOverride())
+                .isEqualTo(new BootOverride(BootDevice.NETWORK, BootPersistence.PERSISTENT, BootFirmware.UEFI));
+        assertThat(succeed(suite, "chassis", "bootparam", "get", "5"))
+                .contains("Boot Flag Valid", "all future boots", "EFI boot", "Force PXE");
+
+        succeed(suite, "chassis", "bootdev", "disk");
+        assertThat(chassis.bootOverride())
+                .isEqualTo(new BootOverride(BootDevice.DISK, BootPersistence.ONCE, BootFirmware.BIOS));
+        assertThat(succeed(suite, "chassis", "bootparam", "get", "5"))
+                .contains("Boot Flag Valid", "only next boot", "legacy", "default Hard-Drive");
+
+        succeed(suite, "power", "on");
+        assertThat(succeed(suite, "chassis", "bootparam", "get", "5")).contains("Boot Flag Invalid");
+    }
+
+    @Test
+    void ipmitoolReadsWhatTheBmcIs() throws Exception {
+        assertThat(succeed("-C 17", "mc", "info")).contains("IPMI Version              : 2.0", "Chassis Device");
+        assertThat(succeed("-C 17", "mc", "guid")).contains(chassis.systemUuid().toString());
+        assertThat(succeed("-C 3", "channel", "getciphers", "ipmi")).contains("hmac_sha256", "hmac_sha1_96");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-C 3", "-C 17", ""})
+    void ipmitoolIsRefusedWithAWrongPasswordOrUser(String suite) throws Exception {
+        chassis.control(PowerAction.ON);
+
+        assertThat(ipmitool(suite, "admin", "wrong-password", "power", "off").exitCode())
+                .isNotZero();
+        Result unknown = ipmitool(suite + " -v", "nobody", "password", "power", "off");
+
+        assertThat(unknown.exitCode()).isNotZero();
+        assertThat(unknown.output()).contains("unauthorized name");
+        assertThat(chassis.isOn()).isTrue();
+    }
+
+    @Test
+    void ipmitoolIsRefusedWithoutACipher() throws Exception {
+        Result refused = ipmitool("-C 0", "admin", "password", "power", "on");
+
+        assertThat(refused.exitCode()).isNotZero();
+        assertThat(refused.output()).contains("invalid authentication algorithm");
+        assertThat(chassis.isOn()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"3", "17"})
+    void freeIpmiSwitchesThePower(String suite) throws Exception {
+        assertThat(ipmipower(suite, "--stat")).contains(": off");
+        ipmipower(suite, "--on");
+        assertThat(chassis.isOn()).isTrue();
+        assertThat(ipmipower(suite, "--stat")).contains(": on");
+        ipmipower(suite, "--cycle");
+        ipmipower(suite, "--reset");
+        assertThat(chassis.boots()).isEqualTo(3);
+        ipmipower(suite, "--soft");
+        assertThat(chassis.isOn()).isFalse();
+    }
+
+    private String succeed(String suite, String... command) throws IOException, InterruptedException {
+        Result result = ipmitool(suite, "admin", "password", command);
+        assertThat(result.exitCode()).as(result.output()).isZero();
+        return result.output();
+    }
+
+    private Result ipmitool(String options, String user, String passwordFile, String... command)
+            throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>(List.of("ipmitool", "-I", "lanplus", "-H", address.host()));
+        line.addAll(List.of("-p", String.valueOf(address.port()), "-U", user, "-N", "1", "-R", "2"));
+        line.addAll(List.of("-f", directory.resolve(passwordFile).toString()));
+        if (!options.isBlank()) {
+            line.addAll(List.of(options.strip().split(" ")));
+        }
+        line.addAll(List.of(command));
+        return PeerProgram.run(line, directory);
+    }
+
+    private String ipmipower(String suite, String command) throws IOException, InterruptedException {
+        Result result = PeerProgram.run(
+                List.of(
+                        "/usr/sbin/ipmipower",
+                        "--config-file=" + directory.resolve("freeipmi.conf"),
+                        "--driver-type=LAN_2_0",
+                        "--cipher-suite-id=" + suite,
+                        "--hostname=" + address.host() + ":" + address.port(),
+                        command),
+                directory);
+        assertThat(result.exitCode()).as(result.output()).isZero();
+        return result.output();
+    }
+}
