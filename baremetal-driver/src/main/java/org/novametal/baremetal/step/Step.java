@@ -23,8 +23,10 @@ public interface Step {
     /** Does it, or goes on doing it. */
     StepResult run(StepContext context) throws InterruptedException;
 
-    /** Takes it back. Legal, and harmless, where {@link #run} was never called. */
-    StepResult undo(StepContext context) throws InterruptedException;
+    /** Takes it back, where there is something to take back. Legal, and harmless, where {@link #run} was never called. */
+    default StepResult undo(StepContext context) throws InterruptedException {
+        return StepResult.DONE;
+    }
 
     /** What a step does to the machine's disk. */
     enum DiskUse {
@@ -51,11 +53,6 @@ public interface Step {
             @Override
             public StepResult run(StepContext context) throws InterruptedException {
                 return forward.undo(context);
-            }
-
-            @Override
-            public StepResult undo(StepContext context) {
-                return StepResult.DONE;
             }
         };
     }

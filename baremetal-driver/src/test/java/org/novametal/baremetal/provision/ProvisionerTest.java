@@ -435,10 +435,5 @@ class ProvisionerTest {
         public StepResult run(org.novametal.baremetal.step.StepContext context) {
             return new Failed(ErrorCode.DEPLOY_FAILED, "no good");
         }
-
-        @Override
-        public StepResult undo(org.novametal.baremetal.step.StepContext context) {
-            return StepResult.DONE;
-        }
     }
 }

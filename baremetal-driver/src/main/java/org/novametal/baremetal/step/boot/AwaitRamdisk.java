@@ -44,9 +44,4 @@ public final class AwaitRamdisk implements Step {
         String seen = agent.isPresent() ? "it was looked up, no heartbeat yet" : "it has not asked for its node yet";
         return new Wait(WaitFor.RAMDISK, pollInterval, "the deploy ramdisk's first heartbeat (" + seen + ")");
     }
-
-    @Override
-    public StepResult undo(StepContext context) {
-        return StepResult.DONE;
-    }
 }

@@ -41,9 +41,4 @@ public final class CheckBootFiles implements Step {
                         ErrorCode.DEPLOY_FAILED,
                         "node " + context.node().name() + " has nothing to boot: " + String.join("; ", missing));
     }
-
-    @Override
-    public StepResult undo(StepContext context) {
-        return StepResult.DONE;
-    }
 }

@@ -7,7 +7,10 @@ import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
 import org.novametal.bmc.BootDevice;
 
-/** Makes the machine boot its disk from now on, and forgets the ramdisk, which is over. There is nothing to undo: whoever boots it otherwise says so. */
+/**
+ * Makes the machine boot its disk from now on, and forgets the ramdisk, which is over. There is nothing to undo: whoever boots
+ * it otherwise says so.
+ */
 public final class DiskBoot implements Step {
     private final BootDeviceSetting setting;
     private final Duration limit;
@@ -32,10 +35,5 @@ public final class DiskBoot implements Step {
     public StepResult run(StepContext context) throws InterruptedException {
         context.forgetAgent();
         return setting.always(context, BootDevice.DISK);
-    }
-
-    @Override
-    public StepResult undo(StepContext context) {
-        return StepResult.DONE;
     }
 }

@@ -44,11 +44,6 @@ public final class MarkConsole implements Step {
         return StepResult.DONE;
     }
 
-    @Override
-    public StepResult undo(StepContext context) {
-        return StepResult.DONE;
-    }
-
     private static long size(Path log) {
         try {
             return Files.size(log);

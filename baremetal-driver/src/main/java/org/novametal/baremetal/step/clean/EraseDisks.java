@@ -68,9 +68,4 @@ public final class EraseDisks implements Step {
     private Optional<HardwareSteps.Step> erasing(HardwareSteps steps) {
         return steps.deployStep(extent.agentStep);
     }
-
-    @Override
-    public StepResult undo(StepContext context) {
-        return StepResult.DONE;
-    }
 }

@@ -63,11 +63,6 @@ public final class FetchImage implements Step {
         }
     }
 
-    @Override
-    public StepResult undo(StepContext context) {
-        return StepResult.DONE;
-    }
-
     private ImageRequest request(StepContext context) {
         DeploySpec spec = context.spec();
         Optional<ImageChecksum> checksum = spec.hashAlgorithm()

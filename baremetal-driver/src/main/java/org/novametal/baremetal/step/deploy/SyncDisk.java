@@ -40,9 +40,4 @@ public final class SyncDisk implements Step {
                         ErrorCode.DEPLOY_FAILED,
                         "the ramdisk on " + context.node().name() + " could not flush its disk: " + result);
     }
-
-    @Override
-    public StepResult undo(StepContext context) {
-        return StepResult.DONE;
-    }
 }

@@ -62,11 +62,6 @@ public final class WriteImage implements Step {
                 steps -> Optional.of(AgentCommand.writeImage(node, ports, info(context, image), steps.versions())));
     }
 
-    @Override
-    public StepResult undo(StepContext context) {
-        return StepResult.DONE;
-    }
-
     private ImageInfo info(StepContext context, ReadyImage image) {
         UUID node = context.node().uuid();
         HashAlgorithm algorithm = switch (image.checksum().algorithm()) {

@@ -49,9 +49,4 @@ public final class PowerOff implements Step {
                 ? reach.reach(context, ChassisPower.OFF, PowerAction.SOFT_OFF, name + "-soft")
                 : reach.reach(context, ChassisPower.OFF, PowerAction.OFF, name);
     }
-
-    @Override
-    public StepResult undo(StepContext context) {
-        return StepResult.DONE;
-    }
 }
