@@ -109,6 +109,15 @@ public final class BareMetalDriver implements ComputeDriver {
         return parts().enrolment();
     }
 
+    /**
+     * Begins to clean a node again whose cleaning failed, once what was wrong with it is mended. It goes on by itself.
+     *
+     * @throws DriverException {@code NODE_NOT_FOUND}; {@code RESOURCES_UNAVAILABLE} when the node is not {@code clean failed}
+     */
+    public void cleanAgain(NodeName node) {
+        parts().provisioner().clean(requireNode(node));
+    }
+
     // ---- nodes
 
     @Override

@@ -3,8 +3,12 @@ package org.novametal.baremetal;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -72,6 +76,7 @@ final class BareMetalWiring implements AutoCloseable {
     private final ResourceReporter resources;
     private final InstanceLifecycle lifecycle;
     private final InstancePower power;
+    private final Provisioner provisioner;
     private final List<Path> consoleFolders;
     private final Deque<AutoCloseable> opened;
 
@@ -80,6 +85,7 @@ final class BareMetalWiring implements AutoCloseable {
             ResourceReporter resources,
             InstanceLifecycle lifecycle,
             InstancePower power,
+            Provisioner provisioner,
             List<Path> consoleFolders,
             Deque<AutoCloseable> opened) {
         this.store = store;
@@ -87,6 +93,7 @@ final class BareMetalWiring implements AutoCloseable {
         this.resources = resources;
         this.lifecycle = lifecycle;
         this.power = power;
+        this.provisioner = provisioner;
         this.consoleFolders = List.copyOf(consoleFolders);
         this.opened = opened;
     }
@@ -117,6 +124,7 @@ final class BareMetalWiring implements AutoCloseable {
             List<BmcFactory> factories,
             Deque<AutoCloseable> opened) {
         Path state = privateFolder(options.places().statePath());
+        opened.push(holdAlone(state));
         NodeStore store = openStore(state, options.storeTimeout(), host.clock());
         opened.push(store);
         BmcHandles bmcs = new BmcHandles(
@@ -144,8 +152,7 @@ final class BareMetalWiring implements AutoCloseable {
                 new AgentApi(new RamdiskDirectory(store, host.clock(), HEARTBEAT_TIMEOUT, provisioner::ramdiskHeard));
         List<Route> routes = new ArrayList<>(agentApi.routes());
         routes.addAll(bootRoutes.routes());
-        HttpService http = listen(options, store, routes);
-        opened.push(http);
+        HttpService http = listen(options, store, routes, opened);
         URI base = options.http().url().orElse(http.baseUri());
         bootRoutes.baseIs(base);
         LOG.info("nodes find this host at {}", base);
@@ -160,7 +167,11 @@ final class BareMetalWiring implements AutoCloseable {
                         provisioner,
                         bmcs,
                         options.power().changeTimeout(),
-                        options.power().softPowerOffTimeout()),
+                        options.power().softPowerOffTimeout(),
+                        options.deploying()
+                                .callbackTimeout()
+                                .plus(options.deploying().stepTimeout())),
+                provisioner,
                 options.places().consoleFolders(),
                 opened);
     }
@@ -244,17 +255,48 @@ final class BareMetalWiring implements AutoCloseable {
     }
 
     /** Listens where it listened before: ramdisks that run know the address. */
-    private static HttpService listen(BareMetalOptions options, NodeStore store, List<Route> routes) {
+    private static HttpService listen(
+            BareMetalOptions options, NodeStore store, List<Route> routes, Deque<AutoCloseable> opened) {
         ListenAddress configured = options.http().listen();
         if (configured.port() != 0) {
-            return HttpService.start(new InetSocketAddress(configured.host(), configured.port()), routes);
+            HttpService http = HttpService.start(new InetSocketAddress(configured.host(), configured.port()), routes);
+            opened.push(http);
+            return http;
         }
         Optional<Integer> chosen = store.setting(HTTP_PORT).map(Integer::valueOf);
         HttpService http = HttpService.start(new InetSocketAddress(configured.host(), chosen.orElse(0)), routes);
+        opened.push(http);
         if (chosen.isEmpty()) {
             store.saveSetting(HTTP_PORT, Integer.toString(http.baseUri().getPort()));
         }
         return http;
+    }
+
+    /** Two hosts on one inventory would run every operation twice. The operating system lets go when the process dies. */
+    private static AutoCloseable holdAlone(Path state) {
+        Path file = state.resolve("host.lock");
+        try {
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (lock(channel).isEmpty()) {
+                channel.close();
+                throw new DriverException(
+                        ErrorCode.DRIVER_NOT_READY,
+                        "another compute host works on state_path " + state + " (it holds " + file
+                                + "); end it, or give this one another state_path");
+            }
+            return channel;
+        } catch (IOException e) {
+            throw new DriverException(ErrorCode.DRIVER_NOT_READY, file + " cannot be locked: " + e, e);
+        }
+    }
+
+    private static Optional<FileLock> lock(FileChannel channel) throws IOException {
+        try {
+            return Optional.ofNullable(channel.tryLock());
+        } catch (OverlappingFileLockException e) {
+            // Another driver in this very process holds it.
+            return Optional.empty();
+        }
     }
 
     /** A host that has a key had an inventory: to begin an empty one in its place would make Nova forget every node. */
@@ -305,6 +347,10 @@ final class BareMetalWiring implements AutoCloseable {
 
     InstancePower power() {
         return power;
+    }
+
+    Provisioner provisioner() {
+        return provisioner;
     }
 
     List<Path> consoleFolders() {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -48,7 +49,10 @@ final class ConsoleLog implements ConsoleAccess {
                         "node " + node.name() + " names no console_log; enrol it with one to see its serial line"));
         try {
             Path file = allowed(Path.of(named), node);
-            return TOKEN.matcher(tail(file, begin(instance))).replaceAll("$1***");
+            OptionalLong begin = begin(instance, node);
+            return begin.isEmpty()
+                    ? ""
+                    : TOKEN.matcher(tail(file, begin.getAsLong())).replaceAll("$1***");
         } catch (IOException e) {
             throw new DriverException(
                     ErrorCode.CONSOLE_UNAVAILABLE,
@@ -83,13 +87,18 @@ final class ConsoleLog implements ConsoleAccess {
                         + folders + "; move it there or add its folder");
     }
 
-    /** Where the instance's own output begins: what was printed before belongs to somebody else. */
-    private long begin(Instance instance) {
+    /** Where the instance's own output begins: what was printed before, or on another node, belongs to somebody else. */
+    private OptionalLong begin(Instance instance, NodeRecord node) {
         return parts.get()
                 .store()
                 .newestOperation(instance.id(), OperationKind.DEPLOY)
+                .filter(operation -> operation.node().equals(node.uuid()))
+                .filter(operation -> switch (operation.status()) {
+                    case RUNNING, UNDOING, CANCELLING, SUCCEEDED -> true;
+                    case FAILED, CANCELLED -> false;
+                })
                 .map(operation -> MarkConsole.offset(operation.memory()))
-                .orElse(0L);
+                .orElse(OptionalLong.empty());
     }
 
     private static String tail(Path file, long begin) throws IOException {
@@ -101,7 +110,9 @@ final class ConsoleLog implements ConsoleAccess {
             while (buffer.hasRemaining() && channel.read(buffer, from + buffer.position()) >= 0) {
                 // Read on until the buffer is full or the file ends.
             }
-            return StandardCharsets.UTF_8.decode(buffer.flip()).toString();
+            String text = StandardCharsets.UTF_8.decode(buffer.flip()).toString();
+            // A line that is cut may be cut in the middle of a token, where none is recognised.
+            return from > begin ? text.substring(text.indexOf('\n') + 1) : text;
         }
     }
 }

@@ -123,8 +123,12 @@ final class InstanceLifecycle {
         try {
             end = provisioner.await(operation);
         } catch (InterruptedException e) {
-            provisioner.cancel(operation);
-            provisioner.awaitQuietly(operation, cancelTimeout);
+            try {
+                provisioner.cancel(operation);
+                provisioner.awaitQuietly(operation, cancelTimeout);
+            } catch (DriverException failed) {
+                e.addSuppressed(failed);
+            }
             throw e;
         }
         switch (end.status()) {

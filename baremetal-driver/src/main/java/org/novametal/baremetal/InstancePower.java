@@ -34,14 +34,21 @@ final class InstancePower {
     private final BmcDirectory bmcs;
     private final Duration changeLimit;
     private final Duration softTimeout;
+    private final Duration busyLimit;
 
     InstancePower(
-            NodeStore store, Provisioner provisioner, BmcDirectory bmcs, Duration changeLimit, Duration softTimeout) {
+            NodeStore store,
+            Provisioner provisioner,
+            BmcDirectory bmcs,
+            Duration changeLimit,
+            Duration softTimeout,
+            Duration busyLimit) {
         this.store = store;
         this.provisioner = provisioner;
         this.bmcs = bmcs;
         this.changeLimit = changeLimit;
         this.softTimeout = softTimeout;
+        this.busyLimit = busyLimit;
     }
 
     InstanceInfo info(InstanceId instance, Freshness freshness) {
@@ -102,7 +109,7 @@ final class InstancePower {
     private void change(InstanceId instance, ErrorCode code, List<Step> steps) throws InterruptedException {
         NodeRecord node = requireNode(instance);
         List<Step> guarded = steps.stream().<Step>map(GuardedStep::new).toList();
-        StepResult result = provisioner.direct(node.uuid(), ProvisionState.ACTIVE, guarded);
+        StepResult result = provisioner.direct(node.uuid(), instance, busyLimit, guarded);
         if (result instanceof StepResult.Failed failed) {
             throw new DriverException(code, "instance " + instance + ": " + failed.message());
         }

@@ -32,9 +32,10 @@ import org.slf4j.MDC;
 /**
  * Runs one stored operation to its end, on a thread of its own: writes what is to happen, then acts.
  *
- * <p>What it knows is in the store; should it die at any point, another one made from the same record goes on. {@link
- * #current} is the record as last written by this process, to be read again when {@link #doubtful}; these and {@link
- * #inStep} are guarded by {@link #lock}, which is never held while a step runs.
+ * <p>What it knows is in the store; should it die at any point, another one made from the same record goes on. Only its own
+ * thread writes the operation and {@link #current}, the record as last written; others may read it, and may {@linkplain
+ * #cancel() cancel}, {@linkplain #park() park} and {@linkplain #wake() wake} it. {@link #inStep}, the thread while it may be
+ * interrupted, is guarded by {@link #lock}, under which nothing is waited for.
  */
 final class OperationRunner implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(OperationRunner.class);
@@ -51,10 +52,23 @@ final class OperationRunner implements Runnable {
     private final Pause pause = new Pause();
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
 
-    private OperationRecord current;
-    private boolean parked;
+    private final UUID id;
+    private final UUID node;
+    private volatile OperationRecord current;
+    private volatile Instant begunAt;
+    private volatile boolean parked;
+    private volatile boolean cancelWanted;
     private boolean doubtful;
     private @Nullable Thread inStep;
+    private Heed heed = Heed.PARKING;
+
+    /** What may interrupt the step that runs. */
+    private enum Heed {
+        /** The end of the process alone: the step is being undone. */
+        PARKING,
+        /** A cancel too. */
+        CANCELLING
+    }
 
     /**
      * How a runner ended.
@@ -70,11 +84,18 @@ final class OperationRunner implements Runnable {
         this.plans = plans;
         this.clock = clock;
         this.listener = listener;
+        this.id = operation.id();
+        this.node = operation.node();
         this.current = operation;
+        this.begunAt = clock.instant();
+    }
+
+    UUID id() {
+        return id;
     }
 
     UUID node() {
-        return record().node();
+        return node;
     }
 
     CompletableFuture<Outcome> outcome() {
@@ -86,29 +107,18 @@ final class OperationRunner implements Runnable {
         pause.wake();
     }
 
-    /** Cancels a running operation; one that is being undone, or ended, is left alone. */
+    /** Cancels a deployment; one that is being undone, or has ended, is left alone. */
     void cancel() {
-        NodeRecord before = null;
-        NodeRecord after = null;
         lock.lock();
         try {
-            if (current.status() == OperationStatus.RUNNING && current.kind() == OperationKind.DEPLOY) {
-                before = requireNode();
-                Failure reason =
-                        new Failure(ErrorCode.CANCELLED, "the deployment on " + before.name() + " was cancelled");
-                after = write(
-                        ProvisionEvent.DELETE,
-                        op -> noteDisk(op.withStatus(OperationStatus.CANCELLING, Optional.of(reason), clock.instant())
-                                .atStep(op.step(), clock.instant())));
-                interruptStep();
+            cancelWanted = true;
+            if (inStep != null && heed == Heed.CANCELLING) {
+                inStep.interrupt();
             }
         } finally {
             lock.unlock();
         }
         pause.wake();
-        if (before != null && after != null) {
-            tell(before, after);
-        }
     }
 
     /** Stops at the next safe point and leaves the operation in the store for the next start. */
@@ -116,7 +126,9 @@ final class OperationRunner implements Runnable {
         lock.lock();
         try {
             parked = true;
-            interruptStep();
+            if (inStep != null) {
+                inStep.interrupt();
+            }
         } finally {
             lock.unlock();
         }
@@ -125,12 +137,14 @@ final class OperationRunner implements Runnable {
 
     @Override
     public void run() {
-        OperationRecord begun = record();
+        OperationRecord begun = current;
+        // What went by before, in a queue or with the process down, is not held against the step.
+        begunAt = clock.instant();
         MDC.put("node", begun.node().toString());
         begun.instance().ifPresent(instance -> MDC.put("instance", instance.toString()));
         try {
             Optional<Outcome> end = Optional.empty();
-            while (end.isEmpty() && !isParked()) {
+            while (end.isEmpty() && !parked) {
                 end = guardedTurn();
             }
             if (end.isPresent()) {
@@ -158,11 +172,9 @@ final class OperationRunner implements Runnable {
             // Cancelled or parked: the next turn sees which.
             return Optional.empty();
         } catch (DriverException e) {
-            if (e.code() != ErrorCode.DRIVER_NOT_READY) {
-                throw e;
-            }
-            LOG.warn("the store does not answer; operation {} tries again in {}", record().id(), STORE_RETRY_AFTER, e);
-            doubt();
+            // The store did not answer, or answered that the record is another than was thought: it is read again.
+            LOG.warn("operation {} could not be written; it goes on in {}", id, STORE_RETRY_AFTER, e);
+            doubtful = true;
             try {
                 pause.await(STORE_RETRY_AFTER);
             } catch (InterruptedException ignored) {
@@ -172,27 +184,21 @@ final class OperationRunner implements Runnable {
         }
     }
 
-    /** A write that was not answered may have been done all the same. */
-    private void doubt() {
-        lock.lock();
-        try {
-            doubtful = true;
-        } finally {
-            lock.unlock();
-        }
-    }
-
+    /** The record to go on from: read anew where a write that was not answered may have been done all the same. */
     private OperationRecord settled() {
-        lock.lock();
-        try {
-            if (doubtful) {
-                current = store.operation(current.id()).orElse(current);
-                doubtful = false;
-            }
-            return current;
-        } finally {
-            lock.unlock();
+        if (doubtful) {
+            current = store.operation(id).orElse(current);
+            doubtful = false;
         }
+        if (cancelWanted && current.kind() == OperationKind.DEPLOY && current.status() == OperationStatus.RUNNING) {
+            Failure reason = new Failure(
+                    ErrorCode.CANCELLED, "the deployment on " + requireNode().name() + " was cancelled");
+            transition(
+                    Optional.of(ProvisionEvent.DELETE),
+                    op -> noteDisk(op.withStatus(OperationStatus.CANCELLING, Optional.of(reason), clock.instant())
+                            .atStep(op.step(), clock.instant())));
+        }
+        return current;
     }
 
     private Optional<Outcome> turn() throws InterruptedException {
@@ -222,12 +228,16 @@ final class OperationRunner implements Runnable {
 
     private void forward(OperationRecord operation, Step step) throws InterruptedException {
         RunnerContext context = new RunnerContext(this, requireNode(), operation, step);
-        StepResult result = call(step, () -> step.run(context));
+        StepResult result = call(step, Heed.CANCELLING, () -> step.run(context));
         if (result instanceof StepResult.Wait wait && overdue(step)) {
             result = new StepResult.Failed(
                     ErrorCode.DEPLOY_FAILED,
                     step.name() + " on " + requireNode().name() + " waited "
                             + step.limit().toSeconds() + " s for " + wait.what());
+        }
+        if (cancelWanted && operation.kind() == OperationKind.DEPLOY && !(result instanceof StepResult.Done)) {
+            // A step that a cancel broke off has not failed: the next turn undoes it as cancelled.
+            return;
         }
         switch (result) {
             case StepResult.Done() -> advance(operation, step);
@@ -241,10 +251,7 @@ final class OperationRunner implements Runnable {
 
     private void advance(OperationRecord operation, Step step) {
         UnaryOperator<OperationRecord> next = op -> op.atStep(op.step() + 1, clock.instant());
-        transition(
-                OperationStatus.RUNNING,
-                isWaiting(requireNode().state()) ? Optional.of(ProvisionEvent.RESUME) : Optional.empty(),
-                next);
+        transition(isWaiting(requireNode().state()) ? Optional.of(ProvisionEvent.RESUME) : Optional.empty(), next);
         LOG.debug("{} is done", step.name());
         progress(operation, step.name(), operation.step() + 1, 0.0);
     }
@@ -254,28 +261,27 @@ final class OperationRunner implements Runnable {
         switch (on) {
             case RAMDISK -> {
                 if (!waiting) {
-                    transition(OperationStatus.RUNNING, Optional.of(ProvisionEvent.WAIT), UnaryOperator.identity());
+                    transition(Optional.of(ProvisionEvent.WAIT), UnaryOperator.identity());
                 }
             }
             case TIME -> {
                 if (waiting) {
-                    transition(OperationStatus.RUNNING, Optional.of(ProvisionEvent.RESUME), UnaryOperator.identity());
+                    transition(Optional.of(ProvisionEvent.RESUME), UnaryOperator.identity());
                 }
             }
         }
     }
 
     private void fail(Failure failure) {
-        LOG.warn("{} of node failed: {}", record().kind().persistedName(), failure.message());
+        LOG.warn("{} of node failed: {}", current.kind().persistedName(), failure.message());
         transition(
-                OperationStatus.RUNNING,
                 Optional.of(ProvisionEvent.FAIL),
                 op -> noteDisk(op.withStatus(OperationStatus.UNDOING, Optional.of(failure), clock.instant())
                         .atStep(op.step(), clock.instant())));
     }
 
     private Outcome succeed() {
-        OperationRecord operation = record();
+        OperationRecord operation = current;
         return switch (operation.kind()) {
             case DEPLOY -> end(Optional.of(ProvisionEvent.DONE), InstanceFate.STAYS, Optional.empty());
             case DELETE ->
@@ -288,24 +294,24 @@ final class OperationRunner implements Runnable {
 
     private void backward(OperationRecord operation, Step step) throws InterruptedException {
         RunnerContext context = new RunnerContext(this, requireNode(), operation, step);
-        StepResult result = call(step, () -> step.undo(context));
+        StepResult result = call(step, Heed.PARKING, () -> step.undo(context));
         if (result instanceof StepResult.Wait wait && overdue(step)) {
             result = new StepResult.Failed(
                     ErrorCode.DEPLOY_FAILED,
                     "undoing " + step.name() + " waited " + step.limit().toSeconds() + " s for " + wait.what());
         }
         switch (result) {
-            case StepResult.Done() -> undone(operation, Optional.empty());
+            case StepResult.Done() -> undone(Optional.empty());
             case StepResult.Wait wait -> pause.await(wait.pollAfter());
             case StepResult.Failed(ErrorCode _, String message) -> {
                 LOG.warn("undoing {} failed, the rest is undone all the same: {}", step.name(), message);
-                undone(operation, Optional.of(message));
+                undone(Optional.of(message));
             }
         }
     }
 
-    private void undone(OperationRecord operation, Optional<String> failure) {
-        transition(operation.status(), Optional.empty(), op -> {
+    private void undone(Optional<String> failure) {
+        transition(Optional.empty(), op -> {
             OperationRecord next = op.atStep(op.step() - 1, clock.instant());
             return failure.isPresent() ? next.remembering(UNDO_FAILED, failure.get(), clock.instant()) : next;
         });
@@ -339,25 +345,16 @@ final class OperationRunner implements Runnable {
     // ---- the end
 
     private Outcome end(Optional<ProvisionEvent> event, InstanceFate fate, Optional<OperationRecord> next) {
-        NodeRecord before;
-        NodeRecord after;
-        OperationRecord ended;
-        lock.lock();
-        try {
-            before = requireNode();
-            OperationStatus status = switch (current.status()) {
-                case RUNNING, SUCCEEDED -> OperationStatus.SUCCEEDED;
-                case UNDOING, FAILED -> OperationStatus.FAILED;
-                case CANCELLING, CANCELLED -> OperationStatus.CANCELLED;
-            };
-            ended = settle(current, status);
-            OperationRecord settled = ended;
-            after = store.end(
-                    current.id(), new Ending(event, fate, next, settled.error().map(Failure::message)), op -> settled);
-            current = settled;
-        } finally {
-            lock.unlock();
-        }
+        NodeRecord before = requireNode();
+        OperationStatus status = switch (current.status()) {
+            case RUNNING, SUCCEEDED -> OperationStatus.SUCCEEDED;
+            case UNDOING, FAILED -> OperationStatus.FAILED;
+            case CANCELLING, CANCELLED -> OperationStatus.CANCELLED;
+        };
+        OperationRecord ended = settle(current, status);
+        NodeRecord after =
+                store.end(id, new Ending(event, fate, next, ended.error().map(Failure::message)), op -> ended);
+        current = ended;
         tell(before, after);
         return new Outcome(ended, next);
     }
@@ -390,46 +387,23 @@ final class OperationRunner implements Runnable {
 
     // ---- the store, then memory
 
-    /** Writes, unless the operation was cancelled since the turn began: then what the step found does not count. */
-    private void transition(
-            OperationStatus expected, Optional<ProvisionEvent> event, UnaryOperator<OperationRecord> change) {
-        NodeRecord before;
-        NodeRecord after;
-        lock.lock();
-        try {
-            if (current.status() != expected) {
-                return;
-            }
-            before = requireNode();
-            if (event.isPresent()) {
-                after = write(event.get(), change);
-            } else {
-                current = store.change(current.id(), change);
-                after = before;
-            }
-        } finally {
-            lock.unlock();
+    private void transition(Optional<ProvisionEvent> event, UnaryOperator<OperationRecord> change) {
+        if (event.isEmpty()) {
+            current = store.change(id, change);
+            return;
         }
-        tell(before, after);
-    }
-
-    private NodeRecord write(ProvisionEvent event, UnaryOperator<OperationRecord> change) {
+        NodeRecord before = requireNode();
         OperationRecord[] written = new OperationRecord[1];
-        NodeRecord after = store.change(current.id(), event, op -> {
+        NodeRecord after = store.change(id, event.get(), op -> {
             written[0] = change.apply(op);
             return written[0];
         });
         current = written[0];
-        return after;
+        tell(before, after);
     }
 
     void remember(String key, String value) {
-        lock.lock();
-        try {
-            current = store.change(current.id(), op -> op.remembering(key, value, clock.instant()));
-        } finally {
-            lock.unlock();
-        }
+        current = store.change(id, op -> op.remembering(key, value, clock.instant()));
     }
 
     private OperationRecord noteDisk(OperationRecord operation) {
@@ -440,13 +414,14 @@ final class OperationRunner implements Runnable {
 
     // ---- the step, outside the lock
 
-    private StepResult call(Step step, Body body) throws InterruptedException {
+    private StepResult call(Step step, Heed heeded, Body body) throws InterruptedException {
         lock.lock();
         try {
-            if (parked) {
-                throw new InterruptedException("parked");
+            if (parked || (cancelWanted && cancellable(heeded))) {
+                throw new InterruptedException("parked or cancelled before the step began");
             }
             inStep = Thread.currentThread();
+            heed = cancellable(heeded) ? Heed.CANCELLING : Heed.PARKING;
         } finally {
             lock.unlock();
         }
@@ -472,14 +447,18 @@ final class OperationRunner implements Runnable {
         }
     }
 
-    private void interruptStep() {
-        if (inStep != null) {
-            inStep.interrupt();
-        }
+    private boolean cancellable(Heed heeded) {
+        return heeded == Heed.CANCELLING && current.kind() == OperationKind.DEPLOY;
+    }
+
+    /** When the present step began to have its time: not before this process could work on it. */
+    Instant since() {
+        Instant stored = current.stepSince();
+        return stored.isBefore(begunAt) ? begunAt : stored;
     }
 
     private boolean overdue(Step step) {
-        return !clock.instant().isBefore(record().stepSince().plus(step.limit()));
+        return !clock.instant().isBefore(since().plus(step.limit()));
     }
 
     // ---- telling
@@ -490,11 +469,11 @@ final class OperationRunner implements Runnable {
         quietly(() -> listener.progressed(requireNode(), operation.instance(), step, whole));
     }
 
-    private void tell(NodeRecord before, NodeRecord after) {
+    void tell(NodeRecord before, NodeRecord after) {
         if (before.state() == after.state()) {
             return;
         }
-        OperationRecord operation = record();
+        OperationRecord operation = current;
         LOG.info(
                 "node {} instance {}: {} -> {} ({} ms)",
                 after.name(),
@@ -524,28 +503,13 @@ final class OperationRunner implements Runnable {
     }
 
     OperationRecord record() {
-        lock.lock();
-        try {
-            return current;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private boolean isParked() {
-        lock.lock();
-        try {
-            return parked;
-        } finally {
-            lock.unlock();
-        }
+        return current;
     }
 
     private NodeRecord requireNode() {
-        UUID uuid = record().node();
-        return store.node(uuid)
+        return store.node(node)
                 .orElseThrow(() -> new DriverException(
-                        ErrorCode.NODE_NOT_FOUND, "node " + uuid + " is gone from the store in mid-operation"));
+                        ErrorCode.NODE_NOT_FOUND, "node " + node + " is gone from the store in mid-operation"));
     }
 
     private static boolean isWaiting(ProvisionState state) {

@@ -18,6 +18,7 @@ import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeStore;
 import org.novametal.baremetal.inventory.OperationKind;
 import org.novametal.baremetal.inventory.OperationRecord;
+import org.novametal.baremetal.inventory.OperationStatus;
 import org.novametal.baremetal.provision.OperationRunner.Outcome;
 import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.baremetal.state.ProvisionState;
@@ -25,6 +26,7 @@ import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepResult;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.InstanceId;
 
 /**
  * Begins operations on nodes, runs them, and takes up those that an earlier process left.
@@ -116,23 +118,43 @@ public final class Provisioner implements AutoCloseable {
      * @throws DriverException {@code HOST_UNAVAILABLE} when the driver is closed meanwhile
      */
     public OperationRecord await(UUID operation) throws InterruptedException {
-        OperationRunner runner = runners.get(operation);
-        if (runner == null) {
-            return finished(operation);
+        Optional<OperationRunner> runner = runnerOf(operation);
+        if (runner.isEmpty()) {
+            return requireOperation(operation);
         }
         try {
-            return runner.outcome().get().operation();
+            return runner.get().outcome().get().operation();
         } catch (ExecutionException e) {
             throw asDriverException(e);
         }
     }
 
+    /** Who runs an operation; one that is unfinished and has nobody is taken up, one that is finished has none. */
+    private Optional<OperationRunner> runnerOf(UUID operation) {
+        OperationRunner present = runners.get(operation);
+        if (present != null) {
+            return Optional.of(present);
+        }
+        OperationRecord record = requireOperation(operation);
+        if (record.status().phase() == OperationStatus.Phase.FINISHED) {
+            return Optional.empty();
+        }
+        if (closed) {
+            throw new DriverException(ErrorCode.HOST_UNAVAILABLE, "the driver is closed; " + operation + " is kept");
+        }
+        launch(record);
+        return Optional.ofNullable(runners.get(operation));
+    }
+
+    private OperationRecord requireOperation(UUID operation) {
+        return store.operation(operation)
+                .orElseThrow(() -> new DriverException(
+                        ErrorCode.RESOURCES_UNAVAILABLE, "operation " + operation + " is not known"));
+    }
+
     /** Cancels a deployment; it is undone. Nothing happens where it is past that. */
     public void cancel(UUID operation) {
-        OperationRunner runner = runners.get(operation);
-        if (runner != null) {
-            runner.cancel();
-        }
+        runnerOf(operation).ifPresent(OperationRunner::cancel);
     }
 
     /** Waits at most that long for an operation's end, without heeding interrupts. */
@@ -171,21 +193,33 @@ public final class Provisioner implements AutoCloseable {
      * Runs steps on a node at once, for a caller who waits: power verbs. They are not kept in the store, a crash leaves them
      * where they are. While they run, no operation works on the node.
      *
-     * @param expected the state that the node must be in
+     * @param instance the instance that must hold the node, active
+     * @param limit how long what works on the node now is waited for
      * @return {@link StepResult.Done}, or the first failure
-     * @throws DriverException {@code RESOURCES_UNAVAILABLE} when the node is in another state or has an operation
+     * @throws DriverException {@code INSTANCE_NOT_FOUND} when the instance does not hold the node any more; {@code
+     *     RESOURCES_UNAVAILABLE} when it is not active there, or something else works on the node for longer than the limit
      */
-    public StepResult direct(UUID node, ProvisionState expected, List<Step> steps) throws InterruptedException {
+    public StepResult direct(UUID node, InstanceId instance, Duration limit, List<Step> steps)
+            throws InterruptedException {
         ReentrantLock lock = lockOf(node);
-        lock.lockInterruptibly();
+        if (!lock.tryLock(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+            throw new DriverException(
+                    ErrorCode.RESOURCES_UNAVAILABLE,
+                    "something else has worked on node " + node + " for " + limit + "; try again later");
+        }
         try {
             NodeRecord record = store.node(node)
                     .orElseThrow(() -> new DriverException(ErrorCode.NODE_NOT_FOUND, "node " + node + " is gone"));
-            if (record.state() != expected || record.operation().isPresent()) {
+            if (!record.instance().map(InstanceOnNode::id).equals(Optional.of(instance))) {
+                throw new DriverException(
+                        ErrorCode.INSTANCE_NOT_FOUND,
+                        "instance " + instance + " does not hold node " + record.name() + " any more");
+            }
+            if (record.state() != ProvisionState.ACTIVE || record.operation().isPresent()) {
                 throw new DriverException(
                         ErrorCode.RESOURCES_UNAVAILABLE,
-                        "node " + record.name() + " is " + record.state().persistedName() + ", it must be "
-                                + expected.persistedName() + " with nothing under way; try again later");
+                        "node " + record.name() + " is " + record.state().persistedName()
+                                + ", it must be active with nothing under way; try again later");
             }
             return new DirectRun(store, clock, record).run(steps);
         } finally {
@@ -201,7 +235,7 @@ public final class Provisioner implements AutoCloseable {
         left.forEach(OperationRunner::park);
         long deadline = System.nanoTime() + CLOSE_LIMIT.toNanos();
         for (OperationRunner runner : left) {
-            awaitQuietly(runner.record().id(), Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+            awaitQuietly(runner.id(), Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
         }
     }
 
@@ -209,11 +243,18 @@ public final class Provisioner implements AutoCloseable {
         if (closed) {
             throw new DriverException(ErrorCode.HOST_UNAVAILABLE, "the driver is closed");
         }
-        NodeRecord after = store.begin(operation, event);
-        if (after.state() != node.state()) {
-            listener.stateChanged(after, operation.instance(), node.state());
+        // Known before it is stored, so that whoever finds it in the store finds who runs it.
+        OperationRunner runner = new OperationRunner(store, plans, clock, listener, operation);
+        runners.put(operation.id(), runner);
+        NodeRecord after;
+        try {
+            after = store.begin(operation, event);
+        } catch (RuntimeException | Error e) {
+            runners.remove(operation.id());
+            throw e;
         }
-        launch(operation);
+        runner.tell(node, after);
+        start(runner);
         return operation.id();
     }
 
@@ -222,44 +263,34 @@ public final class Provisioner implements AutoCloseable {
             return;
         }
         OperationRunner runner = new OperationRunner(store, plans, clock, listener, operation);
-        if (runners.putIfAbsent(operation.id(), runner) != null) {
-            return;
+        if (runners.putIfAbsent(operation.id(), runner) == null) {
+            start(runner);
         }
+    }
+
+    private void start(OperationRunner runner) {
         if (closed) {
             // Closed meanwhile: close() may have looked before this one was there.
             runner.park();
         }
         Thread.ofVirtual()
-                .name("operation-" + operation.kind().persistedName() + "-" + operation.node())
-                .start(() -> run(runner, operation));
+                .name("operation-" + runner.record().kind().persistedName() + "-" + runner.node())
+                .start(() -> run(runner));
     }
 
-    private void run(OperationRunner runner, OperationRecord operation) {
-        ReentrantLock lock = lockOf(operation.node());
+    private void run(OperationRunner runner) {
+        ReentrantLock lock = lockOf(runner.node());
         lock.lock();
         try {
             runner.run();
         } finally {
             lock.unlock();
-            runners.remove(operation.id());
+            runners.remove(runner.id());
         }
         if (!runner.outcome().isCompletedExceptionally()) {
             Outcome outcome = runner.outcome().join();
             outcome.next().ifPresent(this::launch);
         }
-    }
-
-    private OperationRecord finished(UUID operation) {
-        OperationRecord record = store.operation(operation)
-                .orElseThrow(() -> new DriverException(
-                        ErrorCode.RESOURCES_UNAVAILABLE, "operation " + operation + " is not known"));
-        return switch (record.status().phase()) {
-            case FINISHED -> record;
-            case UNFINISHED ->
-                throw new DriverException(
-                        ErrorCode.HOST_UNAVAILABLE,
-                        "operation " + operation + " is not run by this process; it is taken up at the next start");
-        };
     }
 
     private static DriverException asDriverException(ExecutionException e) {

@@ -81,6 +81,6 @@ final class RunnerContext implements StepContext {
 
     @Override
     public Instant since() {
-        return operation.stepSince();
+        return runner.since();
     }
 }

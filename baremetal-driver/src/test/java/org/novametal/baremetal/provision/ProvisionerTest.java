@@ -17,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,7 @@ import org.novametal.baremetal.inventory.OperationRecord;
 import org.novametal.baremetal.inventory.OperationStatus;
 import org.novametal.baremetal.inventory.SecretCipher;
 import org.novametal.baremetal.inventory.StoreOptions;
+import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.Step.DiskUse;
@@ -282,6 +284,97 @@ class ProvisionerTest {
         provisioner.await(operation);
     }
 
+    @Test
+    void aCancelAtTheVeryEndIsEitherInTimeOrTooLateAndKillsNobody() throws Exception {
+        for (int round = 0; round < 100; round++) {
+            CountDownLatch stepDone = new CountDownLatch(1);
+            Provisioner provisioner = open(store, plans(step("a").answering(() -> {
+                stepDone.countDown();
+                return StepResult.DONE;
+            })));
+            UUID operation = provisioner.deploy(now(), INSTANCE, spec());
+            await(stepDone);
+            for (int spin = 0; spin < round * 100; spin++) {
+                Thread.onSpinWait();
+            }
+            provisioner.cancel(operation);
+
+            OperationRecord end = provisioner.await(operation);
+
+            assertThat(end.status()).isIn(OperationStatus.SUCCEEDED, OperationStatus.CANCELLED);
+            if (end.status() == OperationStatus.SUCCEEDED) {
+                provisioner.await(provisioner.delete(now(), INSTANCE));
+            }
+            awaitState(ProvisionState.AVAILABLE);
+            awaitNoOperation();
+            store.claim(node.uuid(), INSTANCE);
+        }
+    }
+
+    @Test
+    void aListenerThatThrowsChangesNothing() throws Exception {
+        Provisioner provisioner = open(store, plans(step("a")), state -> {
+            throw new IllegalStateException("a bad listener");
+        });
+
+        OperationRecord end = provisioner.await(provisioner.deploy(node, INSTANCE, spec()));
+
+        assertThat(end.status()).isEqualTo(OperationStatus.SUCCEEDED);
+        assertThat(now().state()).isEqualTo(ProvisionState.ACTIVE);
+    }
+
+    @Test
+    void anOperationCanBeCancelledAsSoonAsTheStoreShowsIt() throws Exception {
+        CountDownLatch told = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        Provisioner provisioner = open(store, plans(step("a")), state -> {
+            if (state == ProvisionState.DEPLOYING) {
+                told.countDown();
+                await(go);
+            }
+        });
+        Thread caller = Thread.ofVirtual().start(() -> provisioner.deploy(node, INSTANCE, spec()));
+        await(told);
+        UUID operation = now().operation().orElseThrow();
+
+        provisioner.cancel(operation);
+        go.countDown();
+
+        assertThat(provisioner.await(operation).status()).isEqualTo(OperationStatus.CANCELLED);
+        assertThat(world).doesNotContain("run a");
+        caller.join();
+    }
+
+    @Test
+    void anUnfinishedOperationThatNobodyRunsIsTakenUpByWhoAsksForIt() throws Exception {
+        OperationRecord orphan = OperationRecord.begin(
+                node.uuid(),
+                OperationKind.DEPLOY,
+                Optional.of(INSTANCE.id()),
+                Optional.of(spec()),
+                InstantSource.system().instant());
+        store.begin(orphan, ProvisionEvent.DEPLOY);
+
+        OperationRecord end = open(store, plans(step("a"))).await(orphan.id());
+
+        assertThat(end.status()).isEqualTo(OperationStatus.SUCCEEDED);
+    }
+
+    @Test
+    void aPowerVerbForAnInstanceThatLeftTouchesNobodyElsesMachine() throws Exception {
+        Provisioner provisioner = open(store, plans());
+        provisioner.await(provisioner.deploy(node, INSTANCE, spec()));
+
+        assertThatThrownBy(() -> provisioner.direct(
+                        node.uuid(),
+                        InstanceId.of("99999999-2222-3333-4444-555555555555"),
+                        Duration.ofSeconds(1),
+                        List.of(step("off"))))
+                .isInstanceOfSatisfying(
+                        DriverException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INSTANCE_NOT_FOUND));
+        assertThat(world).isEmpty();
+    }
+
     /** The sweep: for every write of a life, the process dies right after it, and the next one ends the life as it should. */
     @Test
     void aProcessThatDiesAfterAnyWriteOfADeploymentLeavesNothingHalfWay() throws Exception {
@@ -354,7 +447,11 @@ class ProvisionerTest {
     // ---- small things
 
     private Provisioner open(NodeStore with, Plans plans) {
-        Provisioner provisioner = new Provisioner(with, plans, InstantSource.system(), new Teller());
+        return open(with, plans, _ -> {});
+    }
+
+    private Provisioner open(NodeStore with, Plans plans, Consumer<ProvisionState> hearing) {
+        Provisioner provisioner = new Provisioner(with, plans, InstantSource.system(), new Teller(hearing));
         opened.add(provisioner);
         return provisioner;
     }
@@ -408,9 +505,16 @@ class ProvisionerTest {
     }
 
     private final class Teller implements ProvisionListener {
+        private final Consumer<ProvisionState> hearing;
+
+        Teller(Consumer<ProvisionState> hearing) {
+            this.hearing = hearing;
+        }
+
         @Override
         public void stateChanged(NodeRecord record, Optional<InstanceId> instance, ProvisionState oldState) {
             told.add(oldState.persistedName() + " -> " + record.state().persistedName());
+            hearing.accept(record.state());
         }
 
         @Override

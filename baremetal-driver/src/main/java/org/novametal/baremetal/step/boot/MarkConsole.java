@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
@@ -20,9 +21,13 @@ public final class MarkConsole implements Step {
     /** Makes the step. */
     public MarkConsole() {}
 
-    /** Where an instance's own output begins, in bytes, from the memory of the operation that put it on its node. */
-    public static long offset(Map<String, String> memory) {
-        return Long.parseLong(memory.getOrDefault(OFFSET, "0"));
+    /**
+     * Where an instance's own output begins, in bytes, from the memory of the operation that put it on its node; empty before
+     * that is known.
+     */
+    public static OptionalLong offset(Map<String, String> memory) {
+        String offset = memory.get(OFFSET);
+        return offset == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(offset));
     }
 
     @Override

@@ -46,6 +46,10 @@ public final class PowerOn implements Step {
         if (!reach.wasAsked(context, name)) {
             return StepResult.DONE;
         }
-        return reach.reach(context, ChassisPower.OFF, PowerAction.OFF, name + "-undo");
+        String undo = name + "-undo";
+        // A machine that is off may still be on its way up: it is told to be off before its word is taken.
+        return reach.wasAsked(context, undo)
+                ? reach.reach(context, ChassisPower.OFF, PowerAction.OFF, undo)
+                : reach.ask(context, ChassisPower.OFF, PowerAction.OFF, undo);
     }
 }

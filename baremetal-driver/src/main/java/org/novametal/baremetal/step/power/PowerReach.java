@@ -8,7 +8,6 @@ import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
 import org.novametal.baremetal.step.StepResult.Wait;
 import org.novametal.baremetal.step.StepResult.WaitFor;
-import org.novametal.bmc.Bmc;
 import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.PowerAction;
 import org.novametal.driver.model.PowerState;
@@ -28,8 +27,7 @@ final class PowerReach {
 
     StepResult reach(StepContext context, ChassisPower wanted, PowerAction action, String key)
             throws InterruptedException {
-        Bmc bmc = bmcs.bmc(context.node());
-        if (bmc.readPower() == wanted) {
+        if (bmcs.bmc(context.node()).readPower() == wanted) {
             context.recordPower(
                     switch (wanted) {
                         case ON -> PowerState.RUNNING;
@@ -41,10 +39,17 @@ final class PowerReach {
         boolean askNow = asked.isEmpty()
                 || asked.get().isBefore(context.since())
                 || !context.now().isBefore(asked.get().plus(ASK_AGAIN_AFTER));
-        if (askNow) {
-            context.remember(askedKey(key), context.now().toString());
-            bmc.requestPower(action);
-        }
+        return askNow ? ask(context, wanted, action, key) : waiting(wanted, action);
+    }
+
+    StepResult ask(StepContext context, ChassisPower wanted, PowerAction action, String key)
+            throws InterruptedException {
+        context.remember(askedKey(key), context.now().toString());
+        bmcs.bmc(context.node()).requestPower(action);
+        return waiting(wanted, action);
+    }
+
+    private static Wait waiting(ChassisPower wanted, PowerAction action) {
         return new Wait(
                 WaitFor.TIME, LOOK_AGAIN_AFTER, "the machine to be " + wanted + " after " + action + " was asked for");
     }
