@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.RandomAccessFile;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -21,10 +22,12 @@ import org.novametal.baremetal.inventory.NodeSpec;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
+import org.novametal.driver.capability.ConsoleAccess;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.DestroyRequest;
 import org.novametal.driver.model.Flavor;
+import org.novametal.driver.model.Freshness;
 import org.novametal.driver.model.HostName;
 import org.novametal.driver.model.ImageMeta;
 import org.novametal.driver.model.Instance;
@@ -187,6 +190,53 @@ class BadInputTest {
         assertThat(refused).hasMessageContaining(instance.id().toString());
         assertThat(driver.instanceExists(instance)).isTrue();
         driver.destroy(RequestContext.of("req-2"), DestroyRequest.of(instance));
+    }
+
+    @Test
+    void aSecondHostOnTheSameStateFolderIsRefused() {
+        try (BareMetalDriver second = new BareMetalDriver(
+                cloud.conf().build(), new ScriptedDriverHost(new HostName("compute-1"), InstantSource.system()))) {
+            DriverException refused =
+                    catchThrowableOfType(DriverException.class, () -> second.initHost(new HostName("compute-1")));
+
+            assertThat(refused.code()).isEqualTo(ErrorCode.DRIVER_NOT_READY);
+            assertThat(refused).hasMessageContaining("host.lock");
+        }
+        assertThat(driver.getAvailableNodes(Freshness.LIVE)).containsExactly(FakeCloud.nodeName(0));
+    }
+
+    @Test
+    void aConsoleShowsNothingOfWhomTheNodeHadBefore() throws Exception {
+        Path log = cloud.rack().slots().getFirst().machine().settings().serialLog();
+        Files.createDirectories(log.getParent());
+        Files.writeString(log, "the old tenant's secret\n");
+        Instance instance = instanceOn(FakeCloud.nodeName(0));
+        ConsoleAccess console = driver.capability(ConsoleAccess.class).orElseThrow();
+
+        driver.prepareForSpawn(instance);
+        assertThat(console.getConsoleOutput(RequestContext.of("req-1"), instance))
+                .isEmpty();
+        driver.spawn(
+                RequestContext.of("req-1"),
+                SpawnRequest.builder(
+                                instance,
+                                ImageMeta.builder("i").source(cloud.imageUrl()).build())
+                        .build());
+
+        assertThat(console.getConsoleOutput(RequestContext.of("req-1"), instance))
+                .contains("Power on")
+                .doesNotContain("old tenant")
+                .doesNotContainPattern("agent_token=[^*]");
+        driver.destroy(RequestContext.of("req-2"), DestroyRequest.of(instance));
+    }
+
+    @Test
+    void aNodeThatIsNotCleanFailedIsNotCleanedAgain() {
+        DriverException refused =
+                catchThrowableOfType(DriverException.class, () -> driver.cleanAgain(FakeCloud.nodeName(0)));
+
+        assertThat(refused.code()).isEqualTo(ErrorCode.RESOURCES_UNAVAILABLE);
+        assertThat(refused).hasMessageContaining("available");
     }
 
     private void refusesImage(URI source, String saying) throws Exception {
