@@ -26,7 +26,7 @@ public final class ImageException extends RuntimeException {
         NOT_FOUND(Fault.IMAGE),
         /** The source does not answer, or answers with an error of its own. */
         UNREACHABLE(Fault.SOURCE),
-        /** Fewer bytes came than were announced. */
+        /** Fewer bytes came than were announced, or than the content itself says that it has. */
         TRUNCATED(Fault.SOURCE),
         /** The bytes are not those that the checksum or the declared length says. */
         CHECKSUM_MISMATCH(Fault.IMAGE),

@@ -141,11 +141,13 @@ final class ImageJob {
                 case RAW -> {
                     fetch.requireFits(file.size());
                     PartitionTable.require(file, image);
+                    PartitionTable.requireInside(file, image);
                     return new ImageCache.Known(format, cache.keep(fetched, source));
                 }
                 case QCOW2 -> {
                     Qcow2Header header = Qcow2Header.read(file, image);
                     fetch.requireFits(header.rawBytes());
+                    Qcow2Clusters.requireInside(file, header, image);
                     convert(fetched, header, converted);
                 }
             }
@@ -153,6 +155,7 @@ final class ImageJob {
         try (FileChannel raw = FileChannel.open(converted)) {
             fetch.requireFits(raw.size());
             PartitionTable.require(raw, image);
+            PartitionTable.requireInside(raw, image);
             long total = raw.size();
             ImageChecksum checksum = FileBytes.digest(
                     raw,

@@ -16,8 +16,12 @@ import java.nio.channels.FileChannel;
  *
  * @param version 2 or 3
  * @param virtualSize the length of the disk that it holds, in bytes
+ * @param clusterBits the power of two that is the length of a cluster in bytes, from 9 to 21
+ * @param l1Entries how many entries of 8 bytes the L1 table has
+ * @param l1Offset where the L1 table begins, in bytes from the file's start
+ * @param extendedL2 whether an entry of an L2 table has 16 bytes, not 8
  */
-record Qcow2Header(int version, long virtualSize) {
+record Qcow2Header(int version, long virtualSize, int clusterBits, int l1Entries, long l1Offset, boolean extendedL2) {
     static final String MAGIC_HEX = "514649fb";
 
     private static final int MAGIC = 0x514649FB;
@@ -67,12 +71,18 @@ record Qcow2Header(int version, long virtualSize) {
         require(l1Entries == 0 || header.getLong(40) > 0, image, "its L1 table is nowhere");
         int headerBytes = version == 2 ? HEADER_V2_BYTES : checkVersion3(header, image);
         checkExtensions(header, headerBytes, 1 << clusterBits, image);
-        return new Qcow2Header(version, virtualSize);
+        boolean extendedL2 = version != 2 && (header.getLong(72) & FEATURE_EXTENDED_L2) != 0;
+        return new Qcow2Header(version, virtualSize, clusterBits, l1Entries, header.getLong(40), extendedL2);
     }
 
     /** The length of the raw image: the virtual size in whole sectors. */
     long rawBytes() {
         return (virtualSize + SECTOR - 1) / SECTOR * SECTOR;
+    }
+
+    /** The length of an entry of an L2 table, in bytes. */
+    int l2EntryBytes() {
+        return extendedL2 ? 2 * Long.BYTES : Long.BYTES;
     }
 
     private static int checkVersion3(ByteBuffer header, String image) {

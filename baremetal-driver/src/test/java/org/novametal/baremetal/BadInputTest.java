@@ -114,6 +114,18 @@ class BadInputTest {
     }
 
     @Test
+    void aTruncatedImageIsRefusedThoughNobodyDeclaredItsLength() throws Exception {
+        byte[] image = cloud.image();
+        URI half = cloud.localImage("half.raw", Arrays.copyOf(image, image.length / 2));
+
+        DriverException refused = spawnFails(
+                FakeCloud.nodeName(0), ImageMeta.builder("half").source(half).build());
+
+        assertThat(refused).hasMessageContaining("truncated").hasMessageContaining(Integer.toString(image.length));
+        assertFree(FakeCloud.nodeName(0));
+    }
+
+    @Test
     void aWrongChecksumIsRefusedWithBothDigests() throws Exception {
         String wanted = "ab".repeat(32);
         ImageMeta image = ImageMeta.builder("sum")

@@ -27,12 +27,13 @@ final class DiskImages {
         byte[] disk = new byte[bytes];
         byte[] signature = "EFI PART".getBytes(StandardCharsets.US_ASCII);
         System.arraycopy(signature, 0, disk, sectorBytes, signature.length);
+        ByteBuffer.wrap(disk).order(ByteOrder.LITTLE_ENDIAN).putLong(sectorBytes + 32, bytes / sectorBytes - 1);
         return disk;
     }
 
-    /** The first cluster of a version 3 qcow2 file that is taken, of 64 KiB, to be spoilt by a test. */
+    /** A version 3 qcow2 file that is taken, of four clusters of 64 KiB, the last its empty L1 table, to be spoilt by a test. */
     static ByteBuffer qcow2(long virtualSize) {
-        ByteBuffer header = ByteBuffer.allocate(64 << 10);
+        ByteBuffer header = ByteBuffer.allocate(4 << 16);
         header.putInt(0, 0x514649FB).putInt(4, 3).putInt(20, 16).putLong(24, virtualSize);
         header.putInt(36, 1).putLong(40, 3L << 16).putLong(48, 1L << 16).putInt(56, 1);
         header.putInt(96, 4).putInt(100, 104);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import okhttp3.OkHttpClient;
@@ -81,6 +82,32 @@ class ImageConversionTest {
     void aQcow2ImageWithoutAPartitionTableInsideIsNoImage() throws Exception {
         run(List.of("qemu-img", "create", "-f", "qcow2", folder + "/empty.qcow2", "1M"));
         assertThat(failure("empty.qcow2", "qemu-img").reason()).isEqualTo(ImageException.Reason.NOT_AN_IMAGE);
+    }
+
+    @Test
+    void aQcow2ImageCutInHalfIsTruncated() throws Exception {
+        Path raw = folder.resolve("disk.raw");
+        Files.write(raw, DiskImages.withMbr(9_000_000 / 512 * 512, 11));
+        for (String options : List.of("compat=0.10", "compat=1.1", "compat=1.1,extended_l2=on")) {
+            for (String compress : List.of("-q", "-c")) {
+                run(List.of(
+                        "qemu-img",
+                        "convert",
+                        compress,
+                        "-O",
+                        "qcow2",
+                        "-o",
+                        options,
+                        raw + "",
+                        folder + "/half.qcow2"));
+                Path half = folder.resolve("half.qcow2");
+                byte[] whole = Files.readAllBytes(half);
+                Files.write(half, Arrays.copyOf(whole, whole.length / 2));
+                ImageException failure = failure("half.qcow2", "/no/such/program");
+                assertThat(failure.reason()).as("%s %s", options, compress).isEqualTo(ImageException.Reason.TRUNCATED);
+                assertThat(failure).hasMessageContaining("has only " + whole.length / 2 + " bytes");
+            }
+        }
     }
 
     @Test

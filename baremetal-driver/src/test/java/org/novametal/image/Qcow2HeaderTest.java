@@ -79,14 +79,14 @@ class Qcow2HeaderTest {
     @Test
     void aPlainHeaderTellsItsVirtualSizeInWholeSectors() throws IOException {
         Qcow2Header header = read(DiskImages.bytes(DiskImages.qcow2(1_000_000)));
-        assertThat(header).isEqualTo(new Qcow2Header(3, 1_000_000));
+        assertThat(header).isEqualTo(new Qcow2Header(3, 1_000_000, 16, 1, 3 << 16, false));
         assertThat(header.rawBytes()).isEqualTo(1_000_448);
     }
 
     @Test
     void aVersion2HeaderHasNoFeatureBits() throws IOException {
         ByteBuffer header = DiskImages.qcow2(4096).putInt(4, 2).putLong(72, 0);
-        assertThat(read(DiskImages.bytes(header))).isEqualTo(new Qcow2Header(2, 4096));
+        assertThat(read(DiskImages.bytes(header))).isEqualTo(new Qcow2Header(2, 4096, 16, 1, 3 << 16, false));
     }
 
     @ParameterizedTest
