@@ -169,7 +169,9 @@ public final class Quickstart implements Callable<Integer> {
             output.show(new Failed("INTERRUPTED", "interrupted before the job was done"));
             return FAILED;
         } catch (RuntimeException e) {
-            LoggerFactory.getLogger(Quickstart.class).error("the job failed", e);
+            if (exitCode(e) != WRONG_USAGE) {
+                LoggerFactory.getLogger(Quickstart.class).error("the job failed", e);
+            }
             SequencedSet<Failed> failures = new LinkedHashSet<>();
             failures.add(describe(e));
             for (Throwable other : e.getSuppressed()) {

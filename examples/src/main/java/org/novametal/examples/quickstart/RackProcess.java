@@ -99,6 +99,7 @@ final class RackProcess implements AutoCloseable {
                         places.serial().toString(),
                         "--disk-mb",
                         Integer.toString(diskGb * 1024),
+                        "--with-parent",
                         "-f",
                         "json")
                 .redirectError(places.complaints().toFile());

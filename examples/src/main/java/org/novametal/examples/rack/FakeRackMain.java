@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -89,6 +90,9 @@ public final class FakeRackMain implements Callable<Integer> {
             description = "${COMPLETION-CANDIDATES}; json prints one object a line")
     private Format format = Format.table;
 
+    @Option(names = "--with-parent", description = "end when the process that started this one ends")
+    private boolean withParent;
+
     private FakeRackMain() {}
 
     /** Runs the program and ends the JVM with its exit code. */
@@ -112,11 +116,17 @@ public final class FakeRackMain implements Callable<Integer> {
                     Runtime.getRuntime().halt(0);
                 }));
         print(rack.slots());
-        new CountDownLatch(1).await();
+        if (withParent) {
+            ProcessHandle.current().parent().ifPresent(parent -> parent.onExit().join());
+        } else {
+            new CountDownLatch(1).await();
+        }
         return 0;
     }
 
     private FakeRackSettings settings() {
+        atMost(16, "--user", user);
+        atMost(20, "the password in --password-file", password());
         try {
             return new FakeRackSettings(
                     nodes,
@@ -128,6 +138,15 @@ public final class FakeRackMain implements Callable<Integer> {
                     Math.multiplyExact(diskMb, 1L << 20));
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** What IPMI 2.0 cannot carry no console could send. */
+    private void atMost(int bytes, String what, String value) {
+        int length = value.getBytes(StandardCharsets.UTF_8).length;
+        if (length > bytes) {
+            throw new ParameterException(
+                    spec.commandLine(), what + " has " + length + " bytes; IPMI takes " + bytes + " at most");
         }
     }
 
