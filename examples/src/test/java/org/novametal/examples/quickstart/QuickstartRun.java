@@ -108,9 +108,9 @@ final class QuickstartRun implements AutoCloseable {
                 process.exitValue(), output.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS), Files.readString(errors));
     }
 
-    /** Sends SIGTERM. */
+    /** Sends SIGTERM, and leaves the streams open that are still read. */
     void terminate() {
-        process.destroy();
+        process.toHandle().destroy();
     }
 
     boolean isAlive() {
