@@ -1,18 +1,27 @@
 package org.novametal.bmc;
 
 import java.util.Objects;
+import java.util.Optional;
 
 /**
- * A BMC's user and password. It prints without the password.
+ * A BMC's user and password. It prints without the secrets.
  *
  * @param username the user
  * @param password the password; never logged
+ * @param key the BMC's own key, IPMI's K_g, where it has one: at most 20 bytes of text, or {@code 0x} and 40 hexadecimal
+ *     digits; never logged
  */
-public record BmcCredentials(String username, String password) {
-    /** Checks that both are there. */
+public record BmcCredentials(String username, String password, Optional<String> key) {
+    /** Checks that all parts are there. */
     public BmcCredentials {
         Objects.requireNonNull(username, "username");
         Objects.requireNonNull(password, "password");
+        Objects.requireNonNull(key, "key");
+    }
+
+    /** A user and password of a BMC without a key of its own. */
+    public BmcCredentials(String username, String password) {
+        this(username, password, Optional.empty());
     }
 
     @Override

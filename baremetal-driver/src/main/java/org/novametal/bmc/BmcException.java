@@ -16,8 +16,10 @@ public final class BmcException extends RuntimeException {
         UNREACHABLE(Retry.LATER),
         /** The BMC does not know the user. */
         UNKNOWN_USER(Retry.NEVER),
-        /** The password, or the key K_g, is wrong. */
+        /** The password is wrong. */
         WRONG_PASSWORD(Retry.NEVER),
+        /** The password is right, the BMC's own key (IPMI: K_g) is not. */
+        WRONG_KEY(Retry.NEVER),
         /** The user may not do that. */
         PRIVILEGE_TOO_LOW(Retry.NEVER),
         /** The BMC offers no cipher suite that we accept. */

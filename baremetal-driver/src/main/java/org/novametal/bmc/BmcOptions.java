@@ -1,25 +1,80 @@
 package org.novametal.bmc;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /**
- * The limits of talking to a BMC.
+ * How to talk to a BMC.
  *
  * @param commandTimeout how long one call may take in all, a new session included
- * @param retryInterval how long an answer is waited for before the request is sent again
+ * @param retryInterval how long an answer is waited for before the request is sent again, the first time
+ * @param sessionPolicy what becomes of a session after a call
+ * @param privilege as what the user logs in
+ * @param rawAccess whether {@link RawCommands} are sent
  */
-public record BmcOptions(Duration commandTimeout, Duration retryInterval) {
-    /** Ten seconds in all, half a second for an answer. */
+public record BmcOptions(
+        Duration commandTimeout,
+        Duration retryInterval,
+        SessionPolicy sessionPolicy,
+        Privilege privilege,
+        RawAccess rawAccess) {
+    /** Ten seconds in all, half a second for an answer, sessions are kept, an operator, no raw commands. */
     public static final BmcOptions DEFAULTS = new BmcOptions(Duration.ofSeconds(10), Duration.ofMillis(500));
 
-    /** Checks that both are more than nothing. */
+    /** What becomes of a session after a call. */
+    public enum SessionPolicy {
+        /** It stays open for the next call. */
+        KEEP,
+        /** It is closed: for BMCs with too few sessions. */
+        CLOSE
+    }
+
+    /** What a session may do. */
+    public enum Privilege {
+        /** Reads. */
+        USER,
+        /** Switches power and chooses the boot device. */
+        OPERATOR,
+        /** Configures the BMC itself. */
+        ADMINISTRATOR
+    }
+
+    /** Whether raw commands are sent. */
+    public enum RawAccess {
+        /** They are refused. */
+        REFUSED,
+        /** They are sent. */
+        ALLOWED
+    }
+
+    /** Checks that the limits are more than nothing. */
     public BmcOptions {
-        if (commandTimeout.isNegative()
-                || commandTimeout.isZero()
-                || retryInterval.isNegative()
-                || retryInterval.isZero()) {
+        if (!commandTimeout.isPositive() || !retryInterval.isPositive()) {
             throw new IllegalArgumentException(
                     "BMC limits must be more than zero: " + commandTimeout + ", " + retryInterval);
         }
+        Objects.requireNonNull(sessionPolicy, "sessionPolicy");
+        Objects.requireNonNull(privilege, "privilege");
+        Objects.requireNonNull(rawAccess, "rawAccess");
+    }
+
+    /** These limits, and the usual of all else. */
+    public BmcOptions(Duration commandTimeout, Duration retryInterval) {
+        this(commandTimeout, retryInterval, SessionPolicy.KEEP, Privilege.OPERATOR, RawAccess.REFUSED);
+    }
+
+    /** The same with another session policy. */
+    public BmcOptions withSessionPolicy(SessionPolicy policy) {
+        return new BmcOptions(commandTimeout, retryInterval, policy, privilege, rawAccess);
+    }
+
+    /** The same with another privilege. */
+    public BmcOptions withPrivilege(Privilege wanted) {
+        return new BmcOptions(commandTimeout, retryInterval, sessionPolicy, wanted, rawAccess);
+    }
+
+    /** The same with raw commands allowed or refused. */
+    public BmcOptions withRawAccess(RawAccess access) {
+        return new BmcOptions(commandTimeout, retryInterval, sessionPolicy, privilege, access);
     }
 }

@@ -357,9 +357,9 @@ public final class IpmiSession {
     private void activate(Proving proving, Rakp4.Accepted accepted, long nowNanos, List<SessionOutput> outputs) {
         if (!proving.transcript().rakp4Check().matches(accepted.check())) {
             fail(
-                    Reason.WRONG_PASSWORD,
-                    "it answered RAKP 3 with a check value that this password does not give;"
-                            + " does the BMC have a key K_g?",
+                    Reason.WRONG_KEY,
+                    "it answered RAKP 3 with a check value that this key does not give;"
+                            + " does the BMC have a key K_g, and is it the one given?",
                     outputs);
             return;
         }

@@ -1,0 +1,7 @@
+package org.novametal.bmc;
+
+/** Tells why a machine started last. */
+public interface RestartCauseInquiry extends BmcCapability {
+    /** Reads the cause. */
+    RestartCause readRestartCause() throws InterruptedException;
+}
