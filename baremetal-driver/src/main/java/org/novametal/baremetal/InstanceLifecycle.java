@@ -3,7 +3,6 @@ package org.novametal.baremetal;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.Pattern;
 import org.novametal.baremetal.inventory.DeploySpec;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
@@ -13,6 +12,7 @@ import org.novametal.baremetal.inventory.OperationRecord;
 import org.novametal.baremetal.inventory.OperationRecord.Failure;
 import org.novametal.baremetal.provision.Provisioner;
 import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.baremetal.step.network.DhcpFiles;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.DestroyRequest;
@@ -26,8 +26,6 @@ import org.novametal.driver.model.SpawnRequest;
 
 /** Spawn and destroy: finds or begins the operation that does it, and waits for its end. Safe for several threads. */
 final class InstanceLifecycle {
-    private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?");
-
     /** How often destroy looks at the node again when somebody else changed it meanwhile. */
     private static final int DESTROY_ROUNDS = 10;
 
@@ -205,7 +203,7 @@ final class InstanceLifecycle {
     private static DeploySpec translate(RequestContext context, SpawnRequest request) {
         Instance instance = request.instance();
         ImageMeta image = request.image();
-        if (!HOST_NAME.matcher(instance.hostname()).matches()) {
+        if (!DhcpFiles.isHostName(instance.hostname())) {
             throw new DriverException(
                     ErrorCode.BUILD_ABORT,
                     "instance " + instance.id() + " has the host name '" + instance.hostname()

@@ -193,10 +193,7 @@ final class OperationRunner implements Runnable {
         if (cancelWanted && current.kind() == OperationKind.DEPLOY && current.status() == OperationStatus.RUNNING) {
             Failure reason = new Failure(
                     ErrorCode.CANCELLED, "the deployment on " + requireNode().name() + " was cancelled");
-            transition(
-                    Optional.of(ProvisionEvent.DELETE),
-                    op -> noteDisk(op.withStatus(OperationStatus.CANCELLING, Optional.of(reason), clock.instant())
-                            .atStep(op.step(), clock.instant())));
+            turnBack(ProvisionEvent.DELETE, OperationStatus.CANCELLING, reason);
         }
         return current;
     }
@@ -227,12 +224,13 @@ final class OperationRunner implements Runnable {
     // ---- forward
 
     private void forward(OperationRecord operation, Step step) throws InterruptedException {
-        RunnerContext context = new RunnerContext(this, requireNode(), operation, step);
+        NodeRecord record = requireNode();
+        RunnerContext context = new RunnerContext(this, record, operation, step);
         StepResult result = call(step, Heed.CANCELLING, () -> step.run(context));
         if (result instanceof StepResult.Wait wait && overdue(step)) {
             result = new StepResult.Failed(
                     ErrorCode.DEPLOY_FAILED,
-                    step.name() + " on " + requireNode().name() + " waited "
+                    step.name() + " on " + record.name() + " waited "
                             + step.limit().toSeconds() + " s for " + wait.what());
         }
         if (cancelWanted && operation.kind() == OperationKind.DEPLOY && !(result instanceof StepResult.Done)) {
@@ -240,24 +238,24 @@ final class OperationRunner implements Runnable {
             return;
         }
         switch (result) {
-            case StepResult.Done() -> advance(operation, step);
+            case StepResult.Done() -> advance(operation, step, record);
             case StepResult.Wait wait -> {
-                noteWaiting(wait.on());
+                noteWaiting(wait.on(), record.state());
                 pause.await(wait.pollAfter());
             }
             case StepResult.Failed(ErrorCode code, String message) -> fail(new Failure(code, message));
         }
     }
 
-    private void advance(OperationRecord operation, Step step) {
+    private void advance(OperationRecord operation, Step step, NodeRecord record) {
         UnaryOperator<OperationRecord> next = op -> op.atStep(op.step() + 1, clock.instant());
-        transition(isWaiting(requireNode().state()) ? Optional.of(ProvisionEvent.RESUME) : Optional.empty(), next);
+        transition(isWaiting(record.state()) ? Optional.of(ProvisionEvent.RESUME) : Optional.empty(), next);
         LOG.debug("{} is done", step.name());
-        progress(operation, step.name(), operation.step() + 1, 0.0);
+        progress(record, operation, step.name(), operation.step() + 1, 0.0);
     }
 
-    private void noteWaiting(StepResult.WaitFor on) {
-        boolean waiting = isWaiting(requireNode().state());
+    private void noteWaiting(StepResult.WaitFor on, ProvisionState state) {
+        boolean waiting = isWaiting(state);
         switch (on) {
             case RAMDISK -> {
                 if (!waiting) {
@@ -274,9 +272,13 @@ final class OperationRunner implements Runnable {
 
     private void fail(Failure failure) {
         LOG.warn("{} of node failed: {}", current.kind().persistedName(), failure.message());
+        turnBack(ProvisionEvent.FAIL, OperationStatus.UNDOING, failure);
+    }
+
+    private void turnBack(ProvisionEvent event, OperationStatus status, Failure reason) {
         transition(
-                Optional.of(ProvisionEvent.FAIL),
-                op -> noteDisk(op.withStatus(OperationStatus.UNDOING, Optional.of(failure), clock.instant())
+                Optional.of(event),
+                op -> noteDisk(op.withStatus(status, Optional.of(reason), clock.instant())
                         .atStep(op.step(), clock.instant())));
     }
 
@@ -367,12 +369,14 @@ final class OperationRunner implements Runnable {
             error = Optional.of(new Failure(
                     error.get().code(), error.get().message() + "; and it could not be undone: " + undoFailure));
         }
-        OperationRecord blank = new OperationRecord(
+        OperationStatus end =
+                status == OperationStatus.CANCELLED && undoFailure != null ? OperationStatus.FAILED : status;
+        return new OperationRecord(
                 operation.id(),
                 operation.node(),
                 operation.instance(),
                 operation.kind(),
-                status,
+                end,
                 operation.step(),
                 operation.spec(),
                 operation.memory(),
@@ -380,9 +384,6 @@ final class OperationRunner implements Runnable {
                 error,
                 operation.createdAt(),
                 clock.instant());
-        return status == OperationStatus.CANCELLED && undoFailure != null
-                ? blank.withStatus(OperationStatus.FAILED, Optional.empty(), clock.instant())
-                : blank;
     }
 
     // ---- the store, then memory
@@ -463,10 +464,10 @@ final class OperationRunner implements Runnable {
 
     // ---- telling
 
-    void progress(OperationRecord operation, String step, int index, double fraction) {
+    void progress(NodeRecord record, OperationRecord operation, String step, int index, double fraction) {
         int size = Math.max(1, plans.of(operation.kind()).size());
         double whole = Math.min(1.0, (index + Math.clamp(fraction, 0.0, 1.0)) / size);
-        quietly(() -> listener.progressed(requireNode(), operation.instance(), step, whole));
+        quietly(() -> listener.progressed(record, operation.instance(), step, whole));
     }
 
     void tell(NodeRecord before, NodeRecord after) {

@@ -71,7 +71,7 @@ final class RunnerContext implements StepContext {
 
     @Override
     public void progress(double fraction) {
-        runner.progress(operation, step.name(), operation.step(), fraction);
+        runner.progress(node, operation, step.name(), operation.step(), fraction);
     }
 
     @Override

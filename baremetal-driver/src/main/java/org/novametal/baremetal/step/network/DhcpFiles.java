@@ -78,6 +78,11 @@ public final class DhcpFiles {
     }
 
     // What stands here is read by a program that has a syntax: nothing but plain names gets in.
+    /** Whether a text can be a node's host name: one label, RFC 1123. */
+    public static boolean isHostName(String text) {
+        return HOST_NAME.matcher(text).matches();
+    }
+
     private static void check(Pattern pattern, String what, String value) {
         if (!pattern.matcher(value).matches()) {
             throw new IllegalArgumentException("'" + value + "' is no " + what + " that DHCP can give");
