@@ -1,0 +1,165 @@
+package org.novametal.bmc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.novametal.bmc.BmcException.Reason;
+
+class PowerSwitchTest {
+    private final Machine machine = new Machine();
+    private long nowNanos;
+    private final PowerSwitch power = new PowerSwitch(
+            Duration.ofSeconds(30), Duration.ofSeconds(20), () -> nowNanos, pause -> nowNanos += pause.toNanos());
+
+    @Test
+    void aMachineThatIsAlreadyOnIsNotAsked() throws Exception {
+        machine.power = ChassisPower.ON;
+
+        power.on(machine);
+
+        assertThat(machine.asked).isEmpty();
+    }
+
+    @Test
+    void onReturnsWhenTheMachineIsReallyOn() throws Exception {
+        machine.changesAfter = Duration.ofSeconds(7);
+
+        power.on(machine);
+
+        assertThat(machine.asked).containsExactly(PowerAction.ON);
+        assertThat(nowNanos).isBetween(seconds(7), seconds(8));
+    }
+
+    @Test
+    void aBmcThatTookARequestAndDidNothingIsAskedAgainAndThenGivenUp() {
+        machine.obeys = action -> Optional.empty();
+
+        assertFails(Reason.REJECTED, () -> power.on(machine));
+
+        assertThat(machine.asked).containsExactly(PowerAction.ON, PowerAction.ON, PowerAction.ON);
+        assertThat(nowNanos).isBetween(seconds(30), seconds(31));
+    }
+
+    @Test
+    void anOperatingSystemThatStopsIsNotCutOff() throws Exception {
+        machine.power = ChassisPower.ON;
+        machine.changesAfter = Duration.ofSeconds(5);
+
+        assertThat(power.softOff(machine)).isEqualTo(PowerAction.SOFT_OFF);
+
+        assertThat(machine.asked).containsExactly(PowerAction.SOFT_OFF);
+    }
+
+    @Test
+    void anOperatingSystemThatDoesNotStopIsCutOff() throws Exception {
+        machine.power = ChassisPower.ON;
+        machine.obeys = action -> action == PowerAction.SOFT_OFF ? Optional.empty() : Optional.of(ChassisPower.OFF);
+
+        assertThat(power.softOff(machine)).isEqualTo(PowerAction.OFF);
+
+        assertThat(machine.asked).containsExactly(PowerAction.SOFT_OFF, PowerAction.SOFT_OFF, PowerAction.OFF);
+    }
+
+    @Test
+    void aCycleIsOffAndOnEachProved() throws Exception {
+        machine.power = ChassisPower.ON;
+
+        power.cycle(machine);
+
+        assertThat(machine.asked).containsExactly(PowerAction.OFF, PowerAction.ON);
+    }
+
+    @Test
+    void aBmcThatIsBusyOnTheWayIsWaitedFor() throws Exception {
+        machine.failure = Optional.of(new BmcException(Reason.BUSY, "busy"));
+        machine.failsUntilNanos = seconds(3);
+
+        power.on(machine);
+
+        assertThat(machine.power).isEqualTo(ChassisPower.ON);
+    }
+
+    @Test
+    void aBmcThatStaysSilentFailsAsItSays() {
+        machine.failure = Optional.of(new BmcException(Reason.UNREACHABLE, "silent"));
+        machine.failsUntilNanos = Long.MAX_VALUE;
+
+        assertFails(Reason.UNREACHABLE, () -> power.off(machine));
+        assertThat(nowNanos).isGreaterThanOrEqualTo(seconds(30));
+    }
+
+    @Test
+    void aWrongPasswordIsNotTriedAgain() {
+        machine.failure = Optional.of(new BmcException(Reason.WRONG_PASSWORD, "wrong"));
+        machine.failsUntilNanos = Long.MAX_VALUE;
+
+        assertFails(Reason.WRONG_PASSWORD, () -> power.off(machine));
+        assertThat(nowNanos).isZero();
+    }
+
+    private static long seconds(int count) {
+        return Duration.ofSeconds(count).toNanos();
+    }
+
+    private static void assertFails(Reason reason, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        BmcException.class, e -> assertThat(e.reason()).isEqualTo(reason));
+    }
+
+    /** A machine that obeys as it is told to. */
+    private final class Machine implements Bmc {
+        private final List<PowerAction> asked = new ArrayList<>();
+        private ChassisPower power = ChassisPower.OFF;
+        private ChassisPower next = ChassisPower.OFF;
+        private long changesAtNanos;
+        private Duration changesAfter = Duration.ZERO;
+        private Function<PowerAction, Optional<ChassisPower>> obeys =
+                action -> Optional.of(action == PowerAction.ON ? ChassisPower.ON : ChassisPower.OFF);
+        private Optional<BmcException> failure = Optional.empty();
+        private long failsUntilNanos;
+
+        @Override
+        public BmcAddress address() {
+            return BmcAddress.parse("test://machine");
+        }
+
+        @Override
+        public ChassisPower readPower() {
+            fail();
+            if (!asked.isEmpty() && nowNanos >= changesAtNanos) {
+                power = next;
+            }
+            return power;
+        }
+
+        @Override
+        public void requestPower(PowerAction action) {
+            fail();
+            asked.add(action);
+            changesAtNanos = nowNanos + changesAfter.toNanos();
+            next = obeys.apply(action).orElse(power);
+        }
+
+        private void fail() {
+            if (nowNanos < failsUntilNanos) {
+                throw failure.orElseThrow();
+            }
+        }
+
+        @Override
+        public <C extends BmcCapability> Optional<C> capability(Class<C> type) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void close() {}
+    }
+}
