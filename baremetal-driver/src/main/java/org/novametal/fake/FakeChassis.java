@@ -1,8 +1,11 @@
 package org.novametal.fake;
 
+import java.time.Duration;
 import java.util.UUID;
 import org.novametal.bmc.BootOverride;
 import org.novametal.bmc.PowerAction;
+import org.novametal.bmc.RestartCause;
+import org.novametal.bmc.ipmi.codec.IdentifyInterval;
 
 /**
  * What a fake BMC is wired to: the power switch, the power light and the boot settings of one machine.
@@ -28,6 +31,16 @@ public interface FakeChassis {
 
     /** Sets the override for the next boot; device {@code NONE} takes it away. */
     void setBootOverride(BootOverride override);
+
+    /**
+     * Shows which machine it is; a new call replaces the one before.
+     *
+     * @param interval how long, zero to stop it, or {@link IdentifyInterval#UNTIL_STOPPED}
+     */
+    void identify(Duration interval);
+
+    /** What started the machine last; unknown before the first time. */
+    RestartCause restartCause();
 
     /** The machine's SMBIOS UUID. */
     UUID systemUuid();

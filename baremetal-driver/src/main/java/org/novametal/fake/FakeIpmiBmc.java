@@ -60,7 +60,7 @@ public final class FakeIpmiBmc {
     /**
      * A BMC.
      *
-     * @param user its one user
+     * @param user its one user, and the BMC's own key K_g where it has one
      * @param chassis the machine behind it
      * @param profile what it offers
      * @param random where session ids, random numbers and initialisation vectors come from
@@ -231,8 +231,7 @@ public final class FakeIpmiBmc {
         }
         Bytes bmcRandom = randomBytes(Rakp1.RANDOM_LENGTH);
         Bytes guid = commands.systemGuid();
-        RakpTranscript transcript =
-                new RakpTranscript(session.suite, user.password(), request, consoleSessionId, bmcRandom, guid);
+        RakpTranscript transcript = new RakpTranscript(session.suite, user, request, consoleSessionId, bmcRandom, guid);
         Bytes answer =
                 new Rakp2.Accepted(request.tag(), consoleSessionId, bmcRandom, guid, transcript.rakp2Code()).encode();
         session.enter(new Stage.Identified(payload, answer, transcript, level.orElseThrow()));
@@ -310,6 +309,8 @@ public final class FakeIpmiBmc {
                     GET_CHANNEL_CIPHER_SUITES,
                     GET_CHASSIS_STATUS,
                     CHASSIS_CONTROL,
+                    CHASSIS_IDENTIFY,
+                    GET_SYSTEM_RESTART_CAUSE,
                     GET_SYSTEM_BOOT_OPTIONS,
                     SET_SYSTEM_BOOT_OPTIONS -> commands.answer(request);
         };
@@ -318,8 +319,10 @@ public final class FakeIpmiBmc {
     /** IPMI 2.0 appendix G. */
     private static PrivilegeLevel needed(IpmiCommand command) {
         return switch (command) {
-            case CHASSIS_CONTROL, GET_SYSTEM_BOOT_OPTIONS, SET_SYSTEM_BOOT_OPTIONS -> PrivilegeLevel.OPERATOR;
-            case GET_CHASSIS_STATUS, GET_DEVICE_ID, SET_SESSION_PRIVILEGE_LEVEL -> PrivilegeLevel.USER;
+            case CHASSIS_CONTROL, CHASSIS_IDENTIFY, GET_SYSTEM_BOOT_OPTIONS, SET_SYSTEM_BOOT_OPTIONS ->
+                PrivilegeLevel.OPERATOR;
+            case GET_CHASSIS_STATUS, GET_SYSTEM_RESTART_CAUSE, GET_DEVICE_ID, SET_SESSION_PRIVILEGE_LEVEL ->
+                PrivilegeLevel.USER;
             case CLOSE_SESSION, GET_SYSTEM_GUID, GET_CHANNEL_AUTHENTICATION_CAPABILITIES, GET_CHANNEL_CIPHER_SUITES ->
                 PrivilegeLevel.CALLBACK;
         };

@@ -17,10 +17,12 @@ import org.novametal.bmc.ipmi.codec.ChassisStatus;
 import org.novametal.bmc.ipmi.codec.CipherSuite;
 import org.novametal.bmc.ipmi.codec.CompletionCode;
 import org.novametal.bmc.ipmi.codec.DeviceId;
+import org.novametal.bmc.ipmi.codec.IdentifyInterval;
 import org.novametal.bmc.ipmi.codec.IpmiCommand;
 import org.novametal.bmc.ipmi.codec.IpmiRequest;
 import org.novametal.bmc.ipmi.codec.IpmiResponse;
 import org.novametal.bmc.ipmi.codec.MalformedMessageException;
+import org.novametal.bmc.ipmi.codec.SystemRestart;
 
 /** The commands of a {@link FakeIpmiBmc}, which owns it: what each does to the chassis, and what it answers. */
 final class FakeIpmiCommands {
@@ -47,6 +49,8 @@ final class FakeIpmiCommands {
             case GET_DEVICE_ID,
                     GET_CHASSIS_STATUS,
                     CHASSIS_CONTROL,
+                    CHASSIS_IDENTIFY,
+                    GET_SYSTEM_RESTART_CAUSE,
                     GET_SYSTEM_BOOT_OPTIONS,
                     SET_SYSTEM_BOOT_OPTIONS,
                     SET_SESSION_PRIVILEGE_LEVEL,
@@ -65,6 +69,12 @@ final class FakeIpmiCommands {
                 Reply.of(ChassisStatus.of(chassis.isOn() ? ChassisPower.ON : ChassisPower.OFF)
                         .encode());
             case CHASSIS_CONTROL -> control(request.data());
+            case CHASSIS_IDENTIFY -> {
+                chassis.identify(IdentifyInterval.decode(request.data()));
+                yield Reply.of(CompletionCode.OK);
+            }
+            case GET_SYSTEM_RESTART_CAUSE ->
+                Reply.of(SystemRestart.of(chassis.restartCause(), CHANNEL).encode());
             case GET_SYSTEM_BOOT_OPTIONS -> bootOption(request.data());
             case SET_SYSTEM_BOOT_OPTIONS -> setBootOption(request.data());
             case SET_SESSION_PRIVILEGE_LEVEL, CLOSE_SESSION -> Reply.of(CompletionCode.INVALID_COMMAND);

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Future;
@@ -17,6 +18,8 @@ import org.novametal.bmc.BootOverride;
 import org.novametal.bmc.BootOverride.BootFirmware;
 import org.novametal.bmc.BootOverride.BootPersistence;
 import org.novametal.bmc.PowerAction;
+import org.novametal.bmc.RestartCause;
+import org.novametal.bmc.ipmi.codec.IdentifyInterval;
 
 /**
  * A machine without hardware: it keeps its own truth — power, boot override, disk, NICs, serial port — and does what a
@@ -58,6 +61,9 @@ public final class FakeMachine implements FakeChassis, AutoCloseable {
     private final Condition changed = lock.newCondition();
     /** Guarded by {@link #lock}, as all below. */
     private BootOverride override = NO_OVERRIDE;
+
+    private Instant identifiesUntil = Instant.MIN;
+    private RestartCause restartCause = RestartCause.UNKNOWN;
 
     private Activity activity = Activity.OFF;
     private @Nullable MachineRun run;
@@ -174,6 +180,38 @@ public final class FakeMachine implements FakeChassis, AutoCloseable {
     }
 
     @Override
+    public void identify(Duration interval) {
+        lock.lock();
+        try {
+            identifiesUntil = interval.equals(IdentifyInterval.UNTIL_STOPPED)
+                    ? Instant.MAX
+                    : surroundings.clock().instant().plus(interval);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether it shows which one it is. */
+    public boolean isIdentifying() {
+        lock.lock();
+        try {
+            return surroundings.clock().instant().isBefore(identifiesUntil);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public RestartCause restartCause() {
+        lock.lock();
+        try {
+            return restartCause;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
     public UUID systemUuid() {
         return settings.systemUuid();
     }
@@ -203,6 +241,7 @@ public final class FakeMachine implements FakeChassis, AutoCloseable {
         if (closed) {
             return;
         }
+        restartCause = RestartCause.CHASSIS_CONTROL;
         List<BootDevice> order = bootOrder(override.device());
         if (override.persistence() == BootPersistence.ONCE) {
             override = NO_OVERRIDE;

@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.novametal.bmc.BmcCredentials;
+import org.novametal.bmc.RestartCause;
 import org.novametal.bmc.ipmi.codec.Bytes;
 import org.novametal.bmc.ipmi.codec.CipherSuite;
 import org.novametal.bmc.ipmi.codec.CompletionCode;
+import org.novametal.bmc.ipmi.codec.IdentifyInterval;
 import org.novametal.bmc.ipmi.codec.IpmiCommand;
 import org.novametal.bmc.ipmi.codec.IpmiRequest;
 import org.novametal.bmc.ipmi.codec.IpmiResponse;
@@ -166,6 +169,46 @@ class FakeIpmiBmcTest {
     }
 
     @Test
+    void theMachineShowsItselfAndTellsWhatStartedIt() {
+        Login login = new Login(CipherSuite.SUITE_17, ADMIN, PrivilegeLevel.OPERATOR).complete();
+        assertThat(login.code(IpmiCommand.CHASSIS_IDENTIFY, Bytes.EMPTY))
+                .isEqualTo(CompletionCode.INSUFFICIENT_PRIVILEGE.code());
+        login.code(IpmiCommand.SET_SESSION_PRIVILEGE_LEVEL, Bytes.of(3));
+
+        assertThat(login.code(IpmiCommand.CHASSIS_IDENTIFY, Bytes.of(30))).isZero();
+        assertThat(chassis.identify()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(login.code(IpmiCommand.CHASSIS_IDENTIFY, Bytes.of(0, 1))).isZero();
+        assertThat(chassis.identify()).isEqualTo(IdentifyInterval.UNTIL_STOPPED);
+        assertThat(login.code(IpmiCommand.CHASSIS_IDENTIFY, Bytes.of(0, 1, 2)))
+                .isEqualTo(CompletionCode.INVALID_LENGTH.code());
+
+        chassis.startBy(RestartCause.WATCHDOG);
+        assertThat(login.answer(IpmiCommand.GET_SYSTEM_RESTART_CAUSE, Bytes.EMPTY)
+                        .data())
+                .isEqualTo(Bytes.of(4, 1));
+        login.code(IpmiCommand.CHASSIS_CONTROL, Bytes.of(3));
+        assertThat(login.answer(IpmiCommand.GET_SYSTEM_RESTART_CAUSE, Bytes.EMPTY)
+                        .data())
+                .isEqualTo(Bytes.of(1, 1));
+    }
+
+    @Test
+    void aBmcWithAKeyIsProvedToHaveIt() {
+        BmcCredentials keyed = new BmcCredentials("admin", "s3cret", Optional.of("key-of-the-bmc"));
+        FakeIpmiBmc keyedBmc = new FakeIpmiBmc(keyed, chassis);
+
+        new Login(keyedBmc, CipherSuite.SUITE_17, keyed, PrivilegeLevel.USER).complete();
+
+        Login without = new Login(keyedBmc, CipherSuite.SUITE_17, ADMIN, PrivilegeLevel.OPERATOR);
+        without.identify();
+        assertThat(Rakp4.decode(without.prove().orElseThrow()))
+                .isInstanceOfSatisfying(
+                        Rakp4.Accepted.class,
+                        accepted -> assertThat(accepted.check())
+                                .isNotEqualTo(without.transcript().rakp4Check()));
+    }
+
+    @Test
     void closingFreesTheSession() {
         Login login = new Login(CipherSuite.SUITE_17, ADMIN, PrivilegeLevel.OPERATOR).complete();
         int id = login.bmcSession();
@@ -277,11 +320,15 @@ class FakeIpmiBmcTest {
         }
 
         int code(IpmiCommand command, Bytes data) {
+            return answer(command, data).completionCode();
+        }
+
+        IpmiResponse answer(IpmiCommand command, Bytes data) {
             Bytes answer =
                     asked.receive(CONSOLE, packet(command, data), nowNanos).orElseThrow();
             SessionFrame frame = (SessionFrame) RmcpFrame.decode(answer);
             assertThat(frame.sessionId()).isEqualTo(CONSOLE_SESSION);
-            return IpmiResponse.decode(transcript().seal().open(frame)).completionCode();
+            return IpmiResponse.decode(transcript().seal().open(frame));
         }
 
         Bytes packet(IpmiCommand command, Bytes data) {
@@ -295,7 +342,7 @@ class FakeIpmiBmcTest {
         private RakpTranscript transcript() {
             Rakp2.Accepted accepted = (Rakp2.Accepted) Rakp2.decode(second);
             return new RakpTranscript(
-                    suite, credentials.password(), first, CONSOLE_SESSION, accepted.bmcRandom(), accepted.bmcGuid());
+                    suite, credentials, first, CONSOLE_SESSION, accepted.bmcRandom(), accepted.bmcGuid());
         }
     }
 }

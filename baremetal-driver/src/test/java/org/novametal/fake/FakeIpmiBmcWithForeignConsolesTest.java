@@ -3,15 +3,20 @@ package org.novametal.fake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
@@ -20,6 +25,8 @@ import org.novametal.bmc.BootOverride;
 import org.novametal.bmc.BootOverride.BootFirmware;
 import org.novametal.bmc.BootOverride.BootPersistence;
 import org.novametal.bmc.PowerAction;
+import org.novametal.bmc.RestartCause;
+import org.novametal.bmc.ipmi.codec.IdentifyInterval;
 import org.novametal.fake.PeerProgram.Result;
 
 /** Debian's ipmitool and FreeIPMI drive the fake BMC: they do not share our codec, so they find its mistakes. */
@@ -94,6 +101,54 @@ class FakeIpmiBmcWithForeignConsolesTest {
         assertThat(succeed("-C 17", "mc", "info")).contains("IPMI Version              : 2.0", "Chassis Device");
         assertThat(succeed("-C 17", "mc", "guid")).contains(chassis.systemUuid().toString());
         assertThat(succeed("-C 3", "channel", "getciphers", "ipmi")).contains("hmac_sha256", "hmac_sha1_96");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-C 3", "-C 17"})
+    void ipmitoolLetsTheMachineShowItself(String suite) throws Exception {
+        succeed(suite, "chassis", "identify", "7");
+        assertThat(chassis.identify()).isEqualTo(Duration.ofSeconds(7));
+        succeed(suite, "chassis", "identify", "force");
+        assertThat(chassis.identify()).isEqualTo(IdentifyInterval.UNTIL_STOPPED);
+        succeed(suite, "chassis", "identify", "0");
+        assertThat(chassis.identify()).isEqualTo(Duration.ZERO);
+        succeed(suite, "chassis", "identify");
+        assertThat(chassis.identify()).isEqualTo(Duration.ofSeconds(15));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "UNKNOWN, unknown",
+        "RESET_BUTTON, reset via pushbutton",
+        "POWER_BUTTON, power-up via pushbutton",
+        "WATCHDOG, watchdog expired",
+        "VENDOR, OEM",
+        "POWER_RESTORED, power-up due to always-restore power policy",
+        "PLATFORM_EVENT, reset via PEF",
+        "SOFT_RESET, soft reset",
+        "CLOCK, power-up via RTC wakeup",
+        "CHASSIS_CONTROL, chassis power control command"
+    })
+    void ipmitoolReadsWhatStartedTheMachine(RestartCause cause, String text) throws Exception {
+        chassis.startBy(cause);
+
+        assertThat(succeed("-C 17", "chassis", "restart_cause")).contains("System restart cause: " + text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-C 3", "-C 17"})
+    void ipmitoolProvesTheBmcsKey(String suite) throws Exception {
+        BmcCredentials keyed = new BmcCredentials("admin", ADMIN.password(), Optional.of("key-of-the-bmc"));
+        address = server.attach(new FakeIpmiBmc(keyed, chassis), 0);
+        String digits = HexFormat.of().formatHex("key-of-the-bmc".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(succeed(suite + " -y " + digits, "power", "status")).contains("Chassis Power is off");
+        assertThat(ipmitool(suite + " -k not-this", "admin", "password", "power", "on")
+                        .exitCode())
+                .isNotZero();
+        assertThat(ipmitool(suite, "admin", "password", "power", "on").exitCode())
+                .isNotZero();
+        assertThat(chassis.isOn()).isFalse();
     }
 
     @ParameterizedTest

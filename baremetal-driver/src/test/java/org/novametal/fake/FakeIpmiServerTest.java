@@ -17,6 +17,7 @@ import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.BootOverride;
 import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.PowerAction;
+import org.novametal.bmc.RestartCause;
 import org.novametal.bmc.ipmi.IpmiBmcFactory;
 
 class FakeIpmiServerTest {
@@ -104,6 +105,16 @@ class FakeIpmiServerTest {
 
         @Override
         public void setBootOverride(BootOverride override) {
+            throw new IllegalStateException("this machine is broken on purpose");
+        }
+
+        @Override
+        public void identify(Duration interval) {
+            throw new IllegalStateException("this machine is broken on purpose");
+        }
+
+        @Override
+        public RestartCause restartCause() {
             throw new IllegalStateException("this machine is broken on purpose");
         }
 

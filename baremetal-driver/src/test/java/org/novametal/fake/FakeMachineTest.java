@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,6 +29,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,6 +55,8 @@ import org.novametal.bmc.BootOverride;
 import org.novametal.bmc.BootOverride.BootFirmware;
 import org.novametal.bmc.BootOverride.BootPersistence;
 import org.novametal.bmc.PowerAction;
+import org.novametal.bmc.RestartCause;
+import org.novametal.bmc.ipmi.codec.IdentifyInterval;
 import org.novametal.fake.FakeMachine.Activity;
 import org.novametal.http.HttpAnswer;
 import org.novametal.http.HttpService;
@@ -72,6 +76,8 @@ class FakeMachineTest {
     private final BlockingQueue<String> fetched = new LinkedBlockingQueue<>();
     private final CountDownLatch leave = new CountDownLatch(1);
     private final Directory directory = new Directory();
+    private final AtomicReference<Duration> clockAhead = new AtomicReference<>(Duration.ZERO);
+    private final InstantSource clock = () -> Instant.now().plus(clockAhead.get());
     private HttpService server;
     private FakeMachine machine;
 
@@ -114,6 +120,25 @@ class FakeMachineTest {
                         "Disk: no partition table",
                         "PXE " + MAC + ": no DHCP answer",
                         "No bootable device");
+    }
+
+    @Test
+    void itShowsItselfAsLongAsItIsToldAndKnowsWhatStartedIt() {
+        assertThat(machine.isIdentifying()).isFalse();
+        assertThat(machine.restartCause()).isEqualTo(RestartCause.UNKNOWN);
+
+        machine.identify(Duration.ofSeconds(20));
+        assertThat(machine.isIdentifying()).isTrue();
+        clockAhead.set(Duration.ofSeconds(20));
+        assertThat(machine.isIdentifying()).isFalse();
+        machine.identify(IdentifyInterval.UNTIL_STOPPED);
+        clockAhead.set(Duration.ofDays(1));
+        assertThat(machine.isIdentifying()).isTrue();
+        machine.identify(Duration.ZERO);
+        assertThat(machine.isIdentifying()).isFalse();
+
+        machine.control(PowerAction.ON);
+        assertThat(machine.restartCause()).isEqualTo(RestartCause.CHASSIS_CONTROL);
     }
 
     @Test
@@ -336,8 +361,7 @@ class FakeMachineTest {
                         DISK_BYTES,
                         Duration.ofMillis(50),
                         Duration.ofSeconds(30)),
-                new FakeSurroundings(
-                        new FakeDhcp(folder.resolve("dhcp")), http, timer, InstantSource.system(), new Random(1)));
+                new FakeSurroundings(new FakeDhcp(folder.resolve("dhcp")), http, timer, clock, new Random(1)));
     }
 
     private void tellDhcp(String hostname, Optional<String> bootPath) throws IOException {

@@ -1,9 +1,11 @@
 package org.novametal.fake;
 
+import java.time.Duration;
 import java.util.UUID;
 import org.novametal.bmc.BootOverride;
 import org.novametal.bmc.BootOverride.BootPersistence;
 import org.novametal.bmc.PowerAction;
+import org.novametal.bmc.RestartCause;
 import org.novametal.bmc.ipmi.codec.BootFlags;
 
 /** A chassis without a machine: it switches at once, and counts. Safe for several threads. */
@@ -14,6 +16,8 @@ public final class SwitchChassis implements FakeChassis {
     private int boots;
     private int interrupts;
     private BootOverride override = BootFlags.NO_OVERRIDE;
+    private Duration identify = Duration.ZERO;
+    private RestartCause restartCause = RestartCause.UNKNOWN;
 
     @Override
     public synchronized boolean isOn() {
@@ -41,6 +45,7 @@ public final class SwitchChassis implements FakeChassis {
     private void boot() {
         on = true;
         boots++;
+        restartCause = RestartCause.CHASSIS_CONTROL;
         if (override.persistence() == BootPersistence.ONCE) {
             override = BootFlags.NO_OVERRIDE;
         }
@@ -54,6 +59,27 @@ public final class SwitchChassis implements FakeChassis {
     @Override
     public synchronized void setBootOverride(BootOverride wanted) {
         override = wanted;
+    }
+
+    @Override
+    public synchronized void identify(Duration interval) {
+        identify = interval;
+    }
+
+    /** What it was last told about showing which one it is. */
+    public synchronized Duration identify() {
+        return identify;
+    }
+
+    @Override
+    public synchronized RestartCause restartCause() {
+        return restartCause;
+    }
+
+    /** Starts it by another cause than its BMC. */
+    public synchronized void startBy(RestartCause cause) {
+        boot();
+        restartCause = cause;
     }
 
     @Override

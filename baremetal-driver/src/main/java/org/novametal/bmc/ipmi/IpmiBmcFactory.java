@@ -67,6 +67,11 @@ public final class IpmiBmcFactory implements BmcFactory {
         }
         requireAtMost("user name", credentials.username(), Rakp1.MAXIMUM_USERNAME_LENGTH, address);
         requireAtMost("password", credentials.password(), RakpTranscript.MAXIMUM_PASSWORD_LENGTH, address);
+        try {
+            credentials.key().ifPresent(RakpTranscript::key);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("BMC " + address + ": " + e.getMessage(), e);
+        }
         SessionSettings settings =
                 new SessionSettings(address.toString(), credentials, PrivilegeLevel.OPERATOR, options.retryInterval());
         lock.lock();

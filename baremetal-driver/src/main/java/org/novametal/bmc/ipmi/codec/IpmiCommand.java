@@ -9,6 +9,10 @@ public enum IpmiCommand {
     GET_CHASSIS_STATUS(0x00, 0x01),
     /** Chassis Control, §28.3. */
     CHASSIS_CONTROL(0x00, 0x02),
+    /** Chassis Identify, §28.5. */
+    CHASSIS_IDENTIFY(0x00, 0x04),
+    /** Get System Restart Cause, §28.11. */
+    GET_SYSTEM_RESTART_CAUSE(0x00, 0x07),
     /** Set System Boot Options, §28.12. */
     SET_SYSTEM_BOOT_OPTIONS(0x00, 0x08),
     /** Get System Boot Options, §28.13. */

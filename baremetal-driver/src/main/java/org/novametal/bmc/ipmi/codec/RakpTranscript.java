@@ -1,14 +1,17 @@
 package org.novametal.bmc.ipmi.codec;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
 import javax.crypto.Mac;
+import org.novametal.bmc.BmcCredentials;
 
 /**
- * What both sides know once RAKP 1 and 2 are exchanged, the password included, and the codes that follow from it.
+ * What both sides know once RAKP 1 and 2 are exchanged, password and key included, and the codes that follow from it.
  *
  * <pre>
  *  Rm, Rc: random numbers of console and BMC       SIDm, SIDc: session ids of console and BMC
- *  user = role byte, length of the name, name      K_uid: the password      K_g: here the same
+ *  user = role byte, length of the name, name      K_uid: the password      K_g: the BMC's key, else K_uid
  *
  *  RAKP 2 code  = HMAC_K_uid(SIDm, SIDc, Rm, Rc, GUID, user)
  *  RAKP 3 code  = HMAC_K_uid(Rc, SIDm, user)
@@ -23,8 +26,12 @@ public final class RakpTranscript {
     /** The longest password, in bytes. */
     public static final int MAXIMUM_PASSWORD_LENGTH = 20;
 
+    private static final int KEY_LENGTH = 20;
+    private static final String HEXADECIMAL = "0x";
+
     private final CipherSuite suite;
     private final byte[] passwordKey;
+    private final byte[] bmcKey;
     private final Rakp1 first;
     private final int consoleSessionId;
     private final Bytes bmcRandom;
@@ -34,16 +41,24 @@ public final class RakpTranscript {
      * Collects what was said.
      *
      * @param suite the agreed suite
-     * @param password at most 20 bytes in UTF-8
+     * @param credentials password, at most 20 bytes in UTF-8, and key
      * @param first RAKP 1
      * @param consoleSessionId the console's number of the session
      * @param bmcRandom from RAKP 2
      * @param bmcGuid from RAKP 2
      */
     public RakpTranscript(
-            CipherSuite suite, String password, Rakp1 first, int consoleSessionId, Bytes bmcRandom, Bytes bmcGuid) {
+            CipherSuite suite,
+            BmcCredentials credentials,
+            Rakp1 first,
+            int consoleSessionId,
+            Bytes bmcRandom,
+            Bytes bmcGuid) {
         this.suite = suite;
-        this.passwordKey = password.getBytes(StandardCharsets.UTF_8);
+        this.passwordKey = credentials.password().getBytes(StandardCharsets.UTF_8);
+        byte[] key = credentials.key().map(RakpTranscript::key).orElse(new byte[0]);
+        // A key of zeros is that of a BMC without one. IPMI 2.0 §13.31.
+        this.bmcKey = isZero(key) ? passwordKey : key;
         this.first = first;
         this.consoleSessionId = consoleSessionId;
         this.bmcRandom = bmcRandom;
@@ -52,6 +67,33 @@ public final class RakpTranscript {
             throw new IllegalArgumentException(
                     "IPMI password of " + passwordKey.length + " bytes; " + MAXIMUM_PASSWORD_LENGTH + " are the most");
         }
+    }
+
+    /**
+     * A BMC's own key as bytes.
+     *
+     * @param text at most 20 bytes of text, or {@code 0x} and 40 hexadecimal digits
+     * @throws IllegalArgumentException when it is neither; its message does not repeat the key
+     */
+    public static byte[] key(String text) {
+        if (text.startsWith(HEXADECIMAL)) {
+            String digits = text.substring(HEXADECIMAL.length());
+            if (digits.length() != 2 * KEY_LENGTH || !digits.chars().allMatch(HexFormat::isHexDigit)) {
+                throw new IllegalArgumentException("IPMI key K_g begins with " + HEXADECIMAL
+                        + " but is not followed by " + 2 * KEY_LENGTH + " hexadecimal digits");
+            }
+            return HexFormat.of().parseHex(digits);
+        }
+        byte[] key = text.getBytes(StandardCharsets.UTF_8);
+        if (key.length > KEY_LENGTH) {
+            throw new IllegalArgumentException(
+                    "IPMI key K_g of " + key.length + " bytes; " + KEY_LENGTH + " are the most");
+        }
+        return key;
+    }
+
+    private static boolean isZero(byte[] key) {
+        return Arrays.equals(key, new byte[key.length]);
     }
 
     /** The code by which the BMC shows that it knows the password. */
@@ -92,7 +134,7 @@ public final class RakpTranscript {
 
     private byte[] sessionIntegrityKey() {
         return hash(
-                        passwordKey,
+                        bmcKey,
                         new ByteWriter()
                                 .put(first.consoleRandom())
                                 .put(bmcRandom)

@@ -313,7 +313,7 @@ public final class IpmiSession {
                 }
                 RakpTranscript transcript = new RakpTranscript(
                         identifying.suite(),
-                        settings.credentials().password(),
+                        settings.credentials(),
                         first,
                         identifying.consoleSessionId(),
                         accepted.bmcRandom(),
@@ -326,8 +326,7 @@ public final class IpmiSession {
                             .encode()));
                     fail(
                             Reason.WRONG_PASSWORD,
-                            "it answered RAKP 1 with a code that this password does not give;"
-                                    + " is the password right, and does the BMC have no key K_g?",
+                            "it answered RAKP 1 with a code that this password does not give; is it right?",
                             outputs);
                     return;
                 }

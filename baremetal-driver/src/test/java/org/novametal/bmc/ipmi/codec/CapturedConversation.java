@@ -9,14 +9,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.novametal.bmc.BmcCredentials;
 
 /**
  * Recorded traffic of foreign programs, decoded with the password: what each message was. Each message is encoded again and
  * compared, and each code of the key exchange and of a packet is checked, on the way.
  */
 final class CapturedConversation {
-    private static final String PASSWORD = "s3cret";
+    private static final BmcCredentials PASSWORD = new BmcCredentials("admin", "s3cret");
 
+    private final BmcCredentials credentials;
     private final List<Bytes> datagrams = new ArrayList<>();
     private final List<IpmiRequest> requests = new ArrayList<>();
     private final List<IpmiResponse> responses = new ArrayList<>();
@@ -29,10 +31,16 @@ final class CapturedConversation {
     private @Nullable RakpTranscript transcript;
     private @Nullable SessionSeal seal;
 
-    private CapturedConversation() {}
+    private CapturedConversation(BmcCredentials credentials) {
+        this.credentials = credentials;
+    }
 
     static CapturedConversation read(String name) {
-        CapturedConversation conversation = new CapturedConversation();
+        return read(name, PASSWORD);
+    }
+
+    static CapturedConversation read(String name, BmcCredentials credentials) {
+        CapturedConversation conversation = new CapturedConversation(credentials);
         for (String line : lines(name)) {
             if (!line.startsWith("#")) {
                 conversation.take(line.charAt(0) == '>', Bytes.fromHex(line.substring(2)));
@@ -129,7 +137,7 @@ final class CapturedConversation {
                 assertThat(accepted.encode()).isEqualTo(payload);
                 transcript = new RakpTranscript(
                         known(suite),
-                        PASSWORD,
+                        credentials,
                         known(first),
                         consoleSessionId,
                         accepted.bmcRandom(),

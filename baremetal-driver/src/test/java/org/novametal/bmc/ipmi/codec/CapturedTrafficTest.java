@@ -2,10 +2,13 @@ package org.novametal.bmc.ipmi.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.novametal.bmc.BmcCredentials;
 import org.novametal.bmc.BootDevice;
 import org.novametal.bmc.BootOverride;
 import org.novametal.bmc.BootOverride.BootFirmware;
@@ -88,6 +91,30 @@ class CapturedTrafficTest {
                 .isEqualTo(Bytes.fromHex("0000000000"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"key-of-the-bmc", "0x6b65792d6f662d7468652d626d63000000000000"})
+    void ipmitoolIdentifiesAMachineWhoseBmcHasAKey(String key) {
+        BmcCredentials credentials = new BmcCredentials("admin", "s3cret", Optional.of(key));
+        CapturedConversation conversation = CapturedConversation.read("suite3-key-identify.txt", credentials);
+
+        assertThat(conversation.checkedCodes()).isEqualTo(3);
+        Bytes data = request(conversation, IpmiCommand.CHASSIS_IDENTIFY).data();
+        assertThat(data).isEqualTo(IdentifyInterval.encode(Duration.ofSeconds(7)));
+        assertThat(IdentifyInterval.decode(data)).isEqualTo(Duration.ofSeconds(7));
+        assertThat(answer(conversation, IpmiCommand.CHASSIS_IDENTIFY).completionCode())
+                .isZero();
+    }
+
+    @Test
+    void ipmitoolIdentifiesAMachineUntilItIsStopped() {
+        BmcCredentials credentials = new BmcCredentials("admin", "s3cret", Optional.of("key-of-the-bmc"));
+        CapturedConversation conversation = CapturedConversation.read("suite3-key-identify-force.txt", credentials);
+
+        assertThat(IdentifyInterval.decode(
+                        request(conversation, IpmiCommand.CHASSIS_IDENTIFY).data()))
+                .isEqualTo(IdentifyInterval.UNTIL_STOPPED);
+    }
+
     @Test
     void ipmiSimRefusesSuite17InTwoBytes() {
         assertThat(CapturedConversation.read("suite17-refused.txt").refusals())
@@ -109,6 +136,14 @@ class CapturedTrafficTest {
                 assertThat(packet.consoleSessionId().getAsInt()).isNotZero();
             }
         }
+    }
+
+    private static IpmiRequest request(CapturedConversation conversation, IpmiCommand command) {
+        return conversation.requests().stream()
+                .filter(request ->
+                        request.networkFunction() == command.networkFunction() && request.command() == command.code())
+                .findFirst()
+                .orElseThrow();
     }
 
     private static IpmiResponse answer(CapturedConversation conversation, IpmiCommand command) {

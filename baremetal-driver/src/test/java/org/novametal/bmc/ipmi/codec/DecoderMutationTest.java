@@ -34,6 +34,8 @@ class DecoderMutationTest {
             AuthenticationCapabilities::decode,
             ChassisStatus::decode,
             ChassisControl::decode,
+            IdentifyInterval::decode,
+            SystemRestart::decode,
             DeviceId::decode,
             BootFlags::decode,
             BootOption.BOOT_FLAGS::readResponse);

@@ -1,18 +1,26 @@
 package org.novametal.bmc.ipmi.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.function.Function;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.novametal.bmc.BmcCredentials;
 import org.novametal.bmc.BootDevice;
 import org.novametal.bmc.BootOverride;
 import org.novametal.bmc.BootOverride.BootFirmware;
 import org.novametal.bmc.BootOverride.BootPersistence;
 import org.novametal.bmc.PowerAction;
+import org.novametal.bmc.RestartCause;
 import org.novametal.bmc.ipmi.codec.SessionFrame.Protection;
 
 /** Every message, with random content, is the same after it went through bytes. The seed is the repetition's number. */
@@ -90,6 +98,86 @@ class MessageRoundTripTest {
         for (PowerAction action : PowerAction.values()) {
             assertThat(ChassisControl.decode(ChassisControl.encode(action))).contains(action);
         }
+    }
+
+    @Test
+    void everyRestartCauseSurvives() {
+        for (RestartCause cause : RestartCause.values()) {
+            SystemRestart restart = SystemRestart.of(cause, 1);
+            assertThat(restart.cause()).isEqualTo(cause);
+            assertThat(SystemRestart.decode(restart.encode())).isEqualTo(restart);
+        }
+    }
+
+    /** The numbers of IPMI 2.0 table 28-11. */
+    @ParameterizedTest
+    @CsvSource({
+        "0, UNKNOWN",
+        "1, CHASSIS_CONTROL",
+        "2, RESET_BUTTON",
+        "3, POWER_BUTTON",
+        "4, WATCHDOG",
+        "5, VENDOR",
+        "6, POWER_RESTORED",
+        "7, POWER_RESTORED",
+        "8, PLATFORM_EVENT",
+        "9, PLATFORM_EVENT",
+        "10, SOFT_RESET",
+        "11, CLOCK",
+        "15, UNKNOWN"
+    })
+    void restartCausesAreNumberedAsInTheSpecification(int number, RestartCause cause) {
+        assertThat(SystemRestart.decode(Bytes.of(0xf0 | number, 0x0e)).cause()).isEqualTo(cause);
+    }
+
+    /** The bytes of IPMI 2.0 table 28-6. */
+    @ParameterizedTest
+    @CsvSource({"PT-1S, 00", "PT0S, 00", "PT0.1S, 01", "PT7S, 07", "PT255S, ff", "PT255.1S, ff01", "PT10H, ff01"})
+    void theTimeToIdentifyIsInSeconds(Duration interval, String data) {
+        assertThat(IdentifyInterval.encode(interval)).isEqualTo(Bytes.fromHex(data));
+    }
+
+    @Test
+    void everyTimeToIdentifySurvives() {
+        for (int seconds = 0; seconds <= 255; seconds++) {
+            Duration interval = Duration.ofSeconds(seconds);
+            assertThat(IdentifyInterval.decode(IdentifyInterval.encode(interval)))
+                    .isEqualTo(interval);
+        }
+        assertThat(IdentifyInterval.decode(IdentifyInterval.encode(IdentifyInterval.UNTIL_STOPPED)))
+                .isEqualTo(IdentifyInterval.UNTIL_STOPPED);
+        assertThat(IdentifyInterval.decode(Bytes.EMPTY)).isEqualTo(Duration.ofSeconds(15));
+    }
+
+    @Test
+    void aKeyIsTextOrDigitsAndNothingElse() {
+        assertThat(RakpTranscript.key("12345678901234567890")).hasSize(20);
+        assertThat(RakpTranscript.key("0x" + "00ff".repeat(10)))
+                .startsWith(0, 0xff)
+                .hasSize(20);
+        for (String wrong : List.of("123456789012345678901", "0x00ff", "0x" + "zz".repeat(20))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> RakpTranscript.key(wrong))
+                    .withMessageContaining("K_g")
+                    .withMessageNotContaining(wrong);
+        }
+    }
+
+    @Test
+    void aKeyOfZerosIsNone() {
+        BmcCredentials none = new BmcCredentials("admin", "s3cret");
+        BmcCredentials zeros = new BmcCredentials("admin", "s3cret", Optional.of("0x" + "00".repeat(20)));
+        BmcCredentials other = new BmcCredentials("admin", "s3cret", Optional.of("k"));
+
+        assertThat(transcript(zeros).rakp4Check()).isEqualTo(transcript(none).rakp4Check());
+        assertThat(transcript(other).rakp4Check()).isNotEqualTo(transcript(none).rakp4Check());
+        assertThat(transcript(other).rakp3Code()).isEqualTo(transcript(none).rakp3Code());
+    }
+
+    private static RakpTranscript transcript(BmcCredentials credentials) {
+        Bytes sixteen = Bytes.copyOf(new byte[16]);
+        return new RakpTranscript(
+                CipherSuite.SUITE_17, credentials, new Rakp1(1, 2, sixteen, 0x14, Bytes.EMPTY), 3, sixteen, sixteen);
     }
 
     @Test

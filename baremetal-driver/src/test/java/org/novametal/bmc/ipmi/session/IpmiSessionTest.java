@@ -292,7 +292,7 @@ class IpmiSessionTest {
             return new Rakp4.Accepted(accepted.tag(), accepted.consoleSessionId(), Bytes.of(1, 2, 3)).encode();
         }));
 
-        assertThat(reason(bench.readPower())).isEqualTo(Reason.WRONG_PASSWORD);
+        assertThat(reason(bench.readPower())).isEqualTo(Reason.WRONG_KEY);
         assertThat(bench.session.hasSession()).isFalse();
     }
 
