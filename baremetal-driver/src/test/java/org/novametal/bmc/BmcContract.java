@@ -10,9 +10,14 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,11 +46,28 @@ public abstract class BmcContract {
         /** The override does not tell once from always, nor BIOS from UEFI. */
         BOOT_OVERRIDE_IS_ONLY_A_DEVICE,
         /** There is no diagnostic interrupt. */
-        NO_DIAGNOSTIC_INTERRUPT
+        NO_DIAGNOSTIC_INTERRUPT,
+        /** The cause of the last start cannot be read. */
+        NO_RESTART_CAUSE
     }
+
+    /** What {@link #machineIdentifies} gives for a light that stays on until it is stopped. */
+    protected static final Duration UNTIL_STOPPED = ChronoUnit.FOREVER.getDuration();
+
+    /** All capabilities that the port has a word for. */
+    private static final List<Class<? extends BmcCapability>> CAPABILITIES_OF_THE_PORT = List.of(
+            BootDeviceControl.class,
+            PowerPolling.class,
+            ChassisIdentify.class,
+            DeviceInformation.class,
+            RestartCauseInquiry.class,
+            RawCommands.class,
+            SerialConsole.class);
 
     /** How long the machine may take to do what its BMC was asked. */
     private static final Duration EFFECT_LIMIT = Duration.ofSeconds(15);
+
+    private static final Duration POLL_LIMIT = Duration.ofSeconds(10);
 
     private final List<Bmc> opened = new ArrayList<>();
 
@@ -71,6 +93,11 @@ public abstract class BmcContract {
         return Set.of();
     }
 
+    /** The capabilities that the client has for this peer: no more of the port's, and no fewer. */
+    protected Set<Class<? extends BmcCapability>> capabilities() {
+        return Set.of(BootDeviceControl.class);
+    }
+
     /** Brings the machine into a state, not by the BMC under test. */
     protected abstract void putMachine(ChassisPower power);
 
@@ -85,6 +112,41 @@ public abstract class BmcContract {
 
     /** What the machine would boot next. */
     protected abstract BootOverride machineBootOverride();
+
+    /** For how long the machine was last told to show itself; zero: told to stop. For {@link ChassisIdentify}. */
+    protected Duration machineIdentifies() {
+        throw missingHook("machineIdentifies", ChassisIdentify.class);
+    }
+
+    /** What the peer is. For {@link DeviceInformation}. */
+    protected DeviceDescription device() {
+        throw missingHook("device", DeviceInformation.class);
+    }
+
+    /** The machine's UUID. For {@link DeviceInformation}. */
+    protected UUID systemUuid() {
+        throw missingHook("systemUuid", DeviceInformation.class);
+    }
+
+    /** A command that the peer knows and that changes nothing, and what it answers. For {@link RawCommands}. */
+    protected RawSample rawSample() {
+        throw missingHook("rawSample", RawCommands.class);
+    }
+
+    /**
+     * A raw command and its answer.
+     *
+     * @param networkFunction even
+     * @param command its number
+     * @param data what it takes, in hexadecimal digits
+     * @param answer the completion code and what follows, in hexadecimal digits
+     */
+    protected record RawSample(int networkFunction, int command, String data, String answer) {}
+
+    private static UnsupportedOperationException missingHook(String hook, Class<? extends BmcCapability> capability) {
+        return new UnsupportedOperationException(
+                "a peer with " + capability.getSimpleName() + " has to override " + hook + "()");
+    }
 
     /** Lets the BMC forget all sessions, as when it starts anew. */
     protected abstract void forgetSessions();
@@ -225,6 +287,185 @@ public abstract class BmcContract {
         bmc.requestPower(PowerAction.DIAGNOSTIC_INTERRUPT);
         eventually("the machine was interrupted", () -> machineInterrupts() == interrupts + 1);
         assertThat(machinePower()).isEqualTo(ChassisPower.ON);
+    }
+
+    @Test
+    void itHasTheCapabilitiesOfItsPeerAndNoOthers() {
+        Bmc bmc = open();
+
+        assertThat(CAPABILITIES_OF_THE_PORT.stream()
+                        .filter(type -> bmc.capability(type).isPresent()))
+                .containsExactlyInAnyOrderElementsOf(capabilities());
+    }
+
+    /** A capability where the peer has it; {@link #itHasTheCapabilitiesOfItsPeerAndNoOthers} holds the client to it. */
+    private <C extends BmcCapability> Optional<C> expected(Bmc bmc, Class<C> type) {
+        Optional<C> found = bmc.capability(type);
+        assertThat(found.isPresent())
+                .as(type.getSimpleName())
+                .isEqualTo(capabilities().contains(type));
+        return found;
+    }
+
+    @Test
+    void aPollReadsThePowerFromTheMachine() throws Exception {
+        Optional<PowerPolling> polling = expected(open(), PowerPolling.class);
+        if (polling.isPresent()) {
+            putMachine(ChassisPower.ON);
+            assertThat(poll(polling.get())).isEqualTo(ChassisPower.ON);
+            putMachine(ChassisPower.OFF);
+            assertThat(poll(polling.get())).isEqualTo(ChassisPower.OFF);
+        }
+    }
+
+    @Test
+    void pollsAndCallsAtOnceAllGetTheirAnswer() throws Exception {
+        putMachine(ChassisPower.ON);
+        Bmc bmc = open();
+        Optional<PowerPolling> polling = expected(bmc, PowerPolling.class);
+        if (polling.isPresent()) {
+            List<CompletableFuture<ChassisPower>> polls = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                polls.add(polling.get().pollPower(POLL_LIMIT));
+            }
+            assertThat(bmc.readPower()).isEqualTo(ChassisPower.ON);
+            for (CompletableFuture<ChassisPower> poll : polls) {
+                assertThat(poll.get(POLL_LIMIT.toSeconds() + 5, TimeUnit.SECONDS))
+                        .isEqualTo(ChassisPower.ON);
+            }
+        }
+    }
+
+    @Test
+    void aPollOfASilentBmcFailsWithinItsLimitAndLaterOnesWithoutAsking() throws Exception {
+        try (DatagramChannel silent = DatagramChannel.open()) {
+            silent.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            int port = ((InetSocketAddress) silent.getLocalAddress()).getPort();
+            Bmc bmc = open(
+                    addressAt(port), credentials(), new BmcOptions(Duration.ofMillis(800), Duration.ofMillis(100)));
+            Optional<PowerPolling> polling = expected(bmc, PowerPolling.class);
+            if (polling.isPresent()) {
+                for (int i = 0; i < 8; i++) {
+                    assertPollFails(polling.get(), Duration.ofMillis(300), Reason.UNREACHABLE);
+                }
+                assertThat(hasCalled(silent)).as("it was asked at first").isTrue();
+                eventually("what it was asked is read", () -> !hasCalled(silent));
+
+                assertPollFails(polling.get(), Duration.ofSeconds(20), Reason.UNREACHABLE);
+                assertThat(hasCalled(silent)).as("it is not asked any more").isFalse();
+                assertFails(Reason.UNREACHABLE, bmc::readPower);
+                assertThat(hasCalled(silent)).as("a call asks always").isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aPollOfAClosedHandleSaysSo() {
+        Bmc bmc = open();
+        Optional<PowerPolling> polling = expected(bmc, PowerPolling.class);
+        bmc.close();
+        polling.ifPresent(asked -> assertPollFails(asked, POLL_LIMIT, Reason.CLOSED));
+    }
+
+    @Test
+    void aCancelledPollLeavesTheBmcUsable() throws Exception {
+        putMachine(ChassisPower.ON);
+        Optional<PowerPolling> polling = expected(open(), PowerPolling.class);
+        if (polling.isPresent()) {
+            CompletableFuture<ChassisPower> given = polling.get().pollPower(POLL_LIMIT);
+            boolean isCancelled = given.cancel(true);
+
+            assertThat(given.isCancelled()).isEqualTo(isCancelled);
+            assertThat(poll(polling.get())).isEqualTo(ChassisPower.ON);
+        }
+    }
+
+    private static ChassisPower poll(PowerPolling polling) throws Exception {
+        return polling.pollPower(POLL_LIMIT).get(POLL_LIMIT.toSeconds() + 5, TimeUnit.SECONDS);
+    }
+
+    private static void assertPollFails(PowerPolling polling, Duration limit, Reason reason) {
+        CompletableFuture<ChassisPower> asked = polling.pollPower(limit);
+        assertThatThrownBy(() -> asked.get(10, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class)
+                .cause()
+                .isInstanceOfSatisfying(
+                        BmcException.class,
+                        e -> assertThat(e.reason()).as(e.getMessage()).isEqualTo(reason));
+    }
+
+    @Test
+    void identifyReachesTheMachine() throws Exception {
+        Optional<ChassisIdentify> identify = expected(open(), ChassisIdentify.class);
+        if (identify.isPresent()) {
+            identify.get().identify(Duration.ofSeconds(42));
+            assertIdentifies(Duration.ofSeconds(42));
+            identify.get().identify(Duration.ofMillis(7_001));
+            assertIdentifies(Duration.ofSeconds(8));
+            identify.get().identify(Duration.ofHours(1));
+            assertIdentifies(UNTIL_STOPPED);
+            identify.get().identify(Duration.ZERO);
+            assertIdentifies(Duration.ZERO);
+        }
+    }
+
+    private void assertIdentifies(Duration wanted) {
+        eventually(
+                "the machine shows itself for " + wanted,
+                () -> machineIdentifies().equals(wanted));
+    }
+
+    @Test
+    void theBmcAndItsMachineAreDescribed() throws Exception {
+        Optional<DeviceInformation> information = expected(open(), DeviceInformation.class);
+        if (information.isPresent()) {
+            assertThat(information.get().readDevice()).isEqualTo(device());
+            assertThat(information.get().readSystemUuid()).isEqualTo(systemUuid());
+        }
+    }
+
+    @Test
+    void aStartByTheBmcHasThatForItsCause() throws Exception {
+        putMachine(ChassisPower.OFF);
+        Bmc bmc = open();
+        Optional<RestartCauseInquiry> inquiry = expected(bmc, RestartCauseInquiry.class);
+        if (inquiry.isPresent()) {
+            bmc.requestPower(PowerAction.ON);
+            if (deviations().contains(Deviation.NO_RESTART_CAUSE)) {
+                assertFails(Reason.UNSUPPORTED, inquiry.get()::readRestartCause);
+            } else {
+                assertThat(inquiry.get().readRestartCause()).isEqualTo(RestartCause.CHASSIS_CONTROL);
+            }
+        }
+    }
+
+    @Test
+    void rawCommandsAreSentWhereTheyAreAllowed() throws Exception {
+        Optional<RawCommands> commands = expected(
+                open(address(), credentials(), options().withRawAccess(BmcOptions.RawAccess.ALLOWED)),
+                RawCommands.class);
+        if (commands.isPresent()) {
+            RawSample sample = rawSample();
+            byte[] answer = commands.get()
+                    .raw(
+                            sample.networkFunction(),
+                            sample.command(),
+                            HexFormat.of().parseHex(sample.data()));
+            assertThat(HexFormat.of().formatHex(answer)).isEqualTo(sample.answer());
+            assertThatThrownBy(() -> commands.get().raw(0x07, 0x01, new byte[0]))
+                    .as("an odd network function")
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void rawCommandsAreRefusedUnlessTheyAreAllowed() {
+        Optional<RawCommands> commands = expected(open(), RawCommands.class);
+        if (commands.isPresent()) {
+            RawSample sample = rawSample();
+            assertFails(
+                    Reason.REJECTED, () -> commands.get().raw(sample.networkFunction(), sample.command(), new byte[0]));
+        }
     }
 
     @Test
