@@ -1,0 +1,205 @@
+package org.novametal.bmc;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.novametal.bmc.BmcException.Reason;
+
+/**
+ * Reads the power of many BMCs at once. Those that have {@link PowerPolling} are asked without a thread; of the others as
+ * many at a time as there are threads for, each on a virtual one.
+ *
+ * <p>BMCs are asked in random order, so that those of one rack are not asked all at once. Holds no state between sweeps; any
+ * thread may sweep, several may at once where {@code random} allows that.
+ */
+public final class PowerSweep {
+    private final Limits limits;
+    private final RandomGenerator random;
+    private final LongSupplier nanoClock;
+
+    /**
+     * The limits of a sweep.
+     *
+     * @param whole how long it may take in all
+     * @param one how long one BMC that is polled may take; the others keep to {@link BmcOptions#commandTimeout()}
+     * @param threads how many BMCs without {@link PowerPolling} are asked at a time
+     */
+    public record Limits(Duration whole, Duration one, int threads) {
+        /** Checks that all are more than nothing. */
+        public Limits {
+            if (!whole.isPositive() || !one.isPositive() || threads < 1) {
+                throw new IllegalArgumentException(
+                        "a sweep's limits must be more than zero: " + whole + ", " + one + ", " + threads);
+            }
+        }
+    }
+
+    /**
+     * Makes a sweep that can be run any number of times.
+     *
+     * @param random the order
+     * @param nanoClock a clock that only goes forward, nanoseconds
+     */
+    public PowerSweep(Limits limits, RandomGenerator random, LongSupplier nanoClock) {
+        this.limits = limits;
+        this.random = random;
+        this.nanoClock = nanoClock;
+    }
+
+    /**
+     * Asks each BMC once. Blocks until each has its reading, at the latest at the limit, when those that are still to be
+     * heard are {@link Reason#UNREACHABLE}. When it returns or throws, nothing of it runs any more: a BMC that does not heed
+     * an interrupt is waited for until its own limit.
+     *
+     * @param <K> what tells the BMCs apart
+     * @param readings hears of each BMC exactly once, as answers come in, on the calling thread; what it throws ends the
+     *     sweep
+     * @throws InterruptedException when interrupted; some BMCs then have no reading
+     */
+    public <K> void run(Map<K, Bmc> bmcs, BiConsumer<K, PowerReading> readings) throws InterruptedException {
+        List<Map.Entry<K, Bmc>> order = new ArrayList<>(bmcs.entrySet());
+        Collections.shuffle(order, random);
+        Run<K> run = new Run<>(nanoClock.getAsLong() + limits.whole().toNanos());
+        try {
+            run.begin(order);
+            run.hear(readings);
+        } finally {
+            run.end();
+        }
+    }
+
+    private record Answer<K>(K id, PowerReading reading) {}
+
+    /** One run. Only {@link #answers} and {@link #waiting} are shared with other threads. */
+    private final class Run<K> {
+        private final long deadline;
+        private final LinkedBlockingQueue<Answer<K>> answers = new LinkedBlockingQueue<>();
+        private final Deque<Map.Entry<K, Bmc>> waiting = new ArrayDeque<>();
+        private final Map<K, Bmc> silent = new HashMap<>();
+        private final List<CompletableFuture<ChassisPower>> polls = new ArrayList<>();
+        private final List<Thread> threads = new ArrayList<>();
+
+        Run(long deadline) {
+            this.deadline = deadline;
+        }
+
+        void begin(List<Map.Entry<K, Bmc>> order) {
+            for (Map.Entry<K, Bmc> entry : order) {
+                silent.put(entry.getKey(), entry.getValue());
+                Optional<PowerPolling> polling = entry.getValue().capability(PowerPolling.class);
+                if (polling.isPresent()) {
+                    poll(entry.getKey(), entry.getValue(), polling.get());
+                } else {
+                    waiting.add(entry);
+                }
+            }
+            int count = Math.min(limits.threads(), waiting.size());
+            for (int number = 0; number < count; number++) {
+                threads.add(Thread.ofVirtual().name("power-sweep-" + number).start(this::askWaiting));
+            }
+        }
+
+        private void poll(K id, Bmc bmc, PowerPolling polling) {
+            try {
+                CompletableFuture<ChassisPower> poll = polling.pollPower(limits.one());
+                polls.add(poll);
+                var _ = poll.whenComplete(
+                        (power, failure) -> answers.add(new Answer<>(id, reading(bmc, power, failure))));
+            } catch (RuntimeException e) {
+                answers.add(new Answer<>(id, new PowerReading.Unknown(asBmcException(bmc, e))));
+            }
+        }
+
+        private void askWaiting() {
+            try {
+                for (Optional<Map.Entry<K, Bmc>> next = next(); next.isPresent(); next = next()) {
+                    answers.add(new Answer<>(next.get().getKey(), ask(next.get().getValue())));
+                }
+            } catch (InterruptedException e) {
+                // The sweep is over.
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private Optional<Map.Entry<K, Bmc>> next() {
+            synchronized (waiting) {
+                return Optional.ofNullable(waiting.poll());
+            }
+        }
+
+        private PowerReading ask(Bmc bmc) throws InterruptedException {
+            try {
+                return new PowerReading.Known(bmc.readPower());
+            } catch (RuntimeException e) {
+                return new PowerReading.Unknown(asBmcException(bmc, e));
+            }
+        }
+
+        void hear(BiConsumer<K, PowerReading> readings) throws InterruptedException {
+            while (!silent.isEmpty()) {
+                // What came in before the deadline counts, also where its turn to be heard comes later.
+                long left = Math.max(0, deadline - nanoClock.getAsLong());
+                Answer<K> answer = answers.poll(left, TimeUnit.NANOSECONDS);
+                if (answer == null) {
+                    break;
+                }
+                silent.remove(answer.id());
+                readings.accept(answer.id(), answer.reading());
+            }
+            silent.forEach((id, bmc) -> readings.accept(
+                    id,
+                    new PowerReading.Unknown(new BmcException(
+                            Reason.UNREACHABLE,
+                            "BMC " + bmc.address() + " was not read within the "
+                                    + limits.whole().toMillis() + " ms that a sweep of all may take"))));
+        }
+
+        void end() {
+            synchronized (waiting) {
+                waiting.clear();
+            }
+            polls.forEach(poll -> poll.cancel(true));
+            threads.forEach(Thread::interrupt);
+            boolean interrupted = false;
+            for (Thread thread : threads) {
+                while (thread.isAlive()) {
+                    try {
+                        thread.join();
+                    } catch (InterruptedException e) {
+                        interrupted = true;
+                    }
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static PowerReading reading(Bmc bmc, @Nullable ChassisPower power, @Nullable Throwable failure) {
+        return power != null ? new PowerReading.Known(power) : new PowerReading.Unknown(asBmcException(bmc, failure));
+    }
+
+    private static BmcException asBmcException(Bmc bmc, @Nullable Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause instanceof BmcException known
+                ? known
+                : new BmcException(
+                        Reason.PROTOCOL, "BMC " + bmc.address() + " failed as no BMC should: " + cause, cause);
+    }
+}

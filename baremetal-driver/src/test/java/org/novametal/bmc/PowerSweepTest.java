@@ -1,0 +1,251 @@
+package org.novametal.bmc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.novametal.bmc.BmcException.Reason;
+import org.novametal.bmc.InMemoryBmc.Reading;
+
+class PowerSweepTest {
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    private final Map<Integer, Bmc> bmcs = new LinkedHashMap<>();
+    private final Map<Integer, List<PowerReading>> heard = new HashMap<>();
+
+    private InMemoryBmc add(Reading reading) {
+        InMemoryBmc bmc = new InMemoryBmc("memory://bmc-" + bmcs.size(), reading);
+        bmcs.put(bmcs.size(), bmc);
+        return bmc;
+    }
+
+    private static PowerSweep sweep(Duration whole, int threads) {
+        return new PowerSweep(new PowerSweep.Limits(whole, LONG, threads), new Random(47), System::nanoTime);
+    }
+
+    private void run(PowerSweep sweep) throws InterruptedException {
+        sweep.run(
+                bmcs,
+                (id, reading) ->
+                        heard.computeIfAbsent(id, _ -> new ArrayList<>()).add(reading));
+    }
+
+    @Test
+    void eachOfAThousandBmcsHasOneReadingWhetherPolledOrAsked() throws Exception {
+        Random random = new Random(20261121);
+        for (int number = 0; number < 1000; number++) {
+            InMemoryBmc bmc = add(random.nextBoolean() ? Reading.POLLED : Reading.ASKED);
+            bmc.put(random.nextBoolean() ? ChassisPower.ON : ChassisPower.OFF);
+            if (random.nextInt(10) == 0) {
+                bmc.fail(Reason.NO_FREE_SESSION);
+            }
+        }
+
+        run(sweep(LONG, 8));
+
+        assertThat(heard).hasSize(1000);
+        bmcs.forEach((id, bmc) -> {
+            InMemoryBmc memory = (InMemoryBmc) bmc;
+            assertThat(memory.reads()).isEqualTo(1);
+            assertThat(heard.get(id)).singleElement().satisfies(reading -> {
+                switch (reading) {
+                    case PowerReading.Known(ChassisPower power) ->
+                        assertThat(power).isEqualTo(memory.power());
+                    case PowerReading.Unknown(BmcException cause) ->
+                        assertThat(cause.reason()).isEqualTo(Reason.NO_FREE_SESSION);
+                }
+            });
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aBmcThatDoesNotAnswerInTimeIsUnreachableAndTheOthersAreHeard(Reading reading) throws Exception {
+        InMemoryBmc silent = add(reading);
+        silent.hold();
+        add(reading);
+
+        run(sweep(Duration.ofMillis(200), 2));
+
+        assertThat(heard.get(0)).singleElement().satisfies(PowerSweepTest::isLate);
+        assertThat(heard.get(1)).containsExactly(new PowerReading.Known(ChassisPower.OFF));
+        assertThat(silent.openPolls()).as("polls that go on").allMatch(CompletableFuture::isDone);
+    }
+
+    private static void isLate(PowerReading reading) {
+        assertThat(reading).isInstanceOfSatisfying(PowerReading.Unknown.class, unknown -> {
+            assertThat(unknown.cause().reason()).isEqualTo(Reason.UNREACHABLE);
+            assertThat(unknown.cause()).hasMessageContaining("memory://bmc-");
+        });
+    }
+
+    @Test
+    void thoseThatWereNotReachedBeforeTheDeadlineHaveTheirReadingToo() throws Exception {
+        for (int number = 0; number < 5; number++) {
+            add(Reading.ASKED).hold();
+        }
+
+        run(sweep(Duration.ofMillis(100), 2));
+
+        assertThat(heard)
+                .hasSize(5)
+                .allSatisfy(
+                        (_, readings) -> assertThat(readings).singleElement().satisfies(PowerSweepTest::isLate));
+        assertThat(bmcs.values().stream()
+                        .mapToInt(bmc -> ((InMemoryBmc) bmc).reads())
+                        .sum())
+                .as("asked at a time")
+                .isEqualTo(2);
+    }
+
+    @Test
+    void noMoreAreAskedAtATimeThanThereAreThreads() throws Exception {
+        CountDownLatch together = new CountDownLatch(7);
+        AtomicInteger now = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        for (int number = 0; number < 200; number++) {
+            InMemoryBmc machine = new InMemoryBmc("memory://bmc-" + number, Reading.ASKED);
+            bmcs.put(number, new ForwardingBmc(machine) {
+                @Override
+                public ChassisPower readPower() throws InterruptedException {
+                    most.accumulateAndGet(now.incrementAndGet(), Math::max);
+                    try {
+                        together.countDown();
+                        assertThat(together.await(10, TimeUnit.SECONDS)).isTrue();
+                        return super.readPower();
+                    } finally {
+                        now.decrementAndGet();
+                    }
+                }
+            });
+        }
+
+        run(sweep(LONG, 7));
+
+        assertThat(heard).hasSize(200);
+        assertThat(most.get()).isEqualTo(7);
+    }
+
+    @Test
+    void whatABmcShouldNotThrowIsAReadingOfItsOwn() throws Exception {
+        bmcs.put(0, new ForwardingBmc(new InMemoryBmc("memory://odd", Reading.ASKED)) {
+            @Override
+            public ChassisPower readPower() {
+                throw new IllegalStateException("a bug");
+            }
+        });
+        add(Reading.POLLED).close();
+
+        run(sweep(LONG, 1));
+
+        assertThat(heard.get(0))
+                .singleElement()
+                .satisfies(reading -> assertThat(reason(reading)).isEqualTo(Reason.PROTOCOL));
+        assertThat(heard.get(1))
+                .singleElement()
+                .satisfies(reading -> assertThat(reason(reading)).isEqualTo(Reason.CLOSED));
+    }
+
+    private static Reason reason(PowerReading reading) {
+        return ((PowerReading.Unknown) reading).cause().reason();
+    }
+
+    @Test
+    void anInterruptEndsASweepAndLeavesNothingBehind() throws Exception {
+        InMemoryBmc polled = add(Reading.POLLED);
+        InMemoryBmc asked = add(Reading.ASKED);
+        polled.hold();
+        asked.hold();
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        CountDownLatch ended = new CountDownLatch(1);
+        Thread thread = Thread.ofVirtual().start(() -> {
+            try {
+                run(sweep(LONG, 1));
+            } catch (InterruptedException e) {
+                thrown.set(e);
+            }
+            ended.countDown();
+        });
+
+        thread.interrupt();
+
+        assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
+        assertThat(polled.openPolls()).allMatch(CompletableFuture::isCancelled);
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void theOrderIsRandom() throws Exception {
+        for (int number = 0; number < 100; number++) {
+            add(Reading.POLLED);
+        }
+        List<Integer> order = new ArrayList<>();
+
+        sweep(LONG, 1).run(bmcs, (id, _) -> order.add(id));
+
+        assertThat(order).hasSize(100).isNotEqualTo(List.copyOf(bmcs.keySet()));
+    }
+
+    @Test
+    void aSweepOfNothingIsOverAtOnce() throws Exception {
+        run(sweep(LONG, 1));
+
+        assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void limitsOfNothingAreRefused() {
+        assertThatThrownBy(() -> new PowerSweep.Limits(Duration.ZERO, LONG, 1))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new PowerSweep.Limits(LONG, LONG, 0)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** Another BMC, for a test that changes one thing of it. */
+    private abstract static class ForwardingBmc implements Bmc {
+        private final Bmc bmc;
+
+        ForwardingBmc(Bmc bmc) {
+            this.bmc = bmc;
+        }
+
+        @Override
+        public BmcAddress address() {
+            return bmc.address();
+        }
+
+        @Override
+        public ChassisPower readPower() throws InterruptedException {
+            return bmc.readPower();
+        }
+
+        @Override
+        public void requestPower(PowerAction action) throws InterruptedException {
+            bmc.requestPower(action);
+        }
+
+        @Override
+        public <C extends BmcCapability> java.util.Optional<C> capability(Class<C> type) {
+            return bmc.capability(type);
+        }
+
+        @Override
+        public void close() {
+            bmc.close();
+        }
+    }
+}
