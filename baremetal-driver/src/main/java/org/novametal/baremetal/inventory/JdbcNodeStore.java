@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.state.ProvisionTable;
@@ -35,6 +36,7 @@ import org.sqlite.SQLiteException;
  */
 public final class JdbcNodeStore implements NodeStore {
     private static final String PASSWORD = "bmc_password";
+    private static final String KEY = "bmc_key";
     private static final String TOKEN = "token";
     private static final UUID NO_NODE = new UUID(0, 0);
     private static final Secret KEY_CHECK = Secret.of("nova-metal");
@@ -103,10 +105,17 @@ public final class JdbcNodeStore implements NodeStore {
         }
         byte[] password =
                 cipher.seal(spec.uuid(), PASSWORD, Secret.of(spec.credentials().password()));
+        byte @Nullable [] key = spec.credentials()
+                .key()
+                .map(value -> cipher.seal(spec.uuid(), KEY, Secret.of(value)))
+                .orElse(null);
         return database.write("written to enrol node " + spec.name(), connection -> {
+            if (NodeRows.hasTwin(connection, spec)) {
+                throw NodeRows.taken(connection, spec, null);
+            }
             Sql.execute(connection, "SAVEPOINT before_node");
             try {
-                NodeRows.insert(connection, spec, password, clock.instant());
+                NodeRows.insert(connection, spec, password, key, clock.instant());
             } catch (SQLiteException e) {
                 if (!NodeRows.isUniqueness(e)) {
                     throw e;
@@ -206,11 +215,14 @@ public final class JdbcNodeStore implements NodeStore {
                 "read for the BMC password of node " + node,
                 connection -> Sql.first(
                                 connection,
-                                "SELECT bmc_username, bmc_password FROM nodes WHERE uuid = ?",
+                                "SELECT bmc_username, bmc_password, bmc_key FROM nodes WHERE uuid = ?",
                                 row -> new BmcCredentials(
                                         row.getString("bmc_username"),
                                         cipher.open(node, PASSWORD, row.getBytes(PASSWORD))
-                                                .reveal()),
+                                                .reveal(),
+                                        Optional.ofNullable(row.getBytes(KEY))
+                                                .map(bytes -> cipher.open(node, KEY, bytes)
+                                                        .reveal())),
                                 node.toString())
                         .orElseThrow(() -> unknown(node)));
     }
@@ -227,6 +239,44 @@ public final class JdbcNodeStore implements NodeStore {
                     node.toString(),
                     name);
             return changed == 0 ? stored(connection, node) : changed;
+        });
+    }
+
+    @Override
+    public void recordPower(UUID node, PowerState power, WantedPower wanted) {
+        String name = StoredValues.nameOf(power);
+        String wantedName = StoredValues.nameOf(wanted.state());
+        database.write("written for the power of node " + node, connection -> {
+            int changed = Sql.update(
+                    connection,
+                    "UPDATE nodes SET power_state = ?, wanted_power = ?, power_tries = ?, updated_at = ? WHERE uuid = ?"
+                            + " AND (power_state <> ? OR wanted_power <> ? OR power_tries <> ?)",
+                    name,
+                    wantedName,
+                    wanted.tries(),
+                    clock.instant().toString(),
+                    node.toString(),
+                    name,
+                    wantedName,
+                    wanted.tries());
+            return changed == 0 ? stored(connection, node) : changed;
+        });
+    }
+
+    @Override
+    public void wantPower(UUID node, WantedPower wanted) {
+        database.write("written for the wanted power of node " + node, connection -> {
+            int changed = Sql.update(
+                    connection,
+                    "UPDATE nodes SET wanted_power = ?, power_tries = ?, updated_at = ? WHERE uuid = ?",
+                    StoredValues.nameOf(wanted.state()),
+                    wanted.tries(),
+                    clock.instant().toString(),
+                    node.toString());
+            if (changed == 0) {
+                throw unknown(node);
+            }
+            return changed;
         });
     }
 
@@ -308,6 +358,7 @@ public final class JdbcNodeStore implements NodeStore {
             NodeRecord node = stored(connection, operation.node());
             advance(connection, node, event);
             OperationRows.insert(connection, operation, node);
+            wantNone(connection, node.uuid());
             return stored(connection, node.uuid());
         });
     }
@@ -349,12 +400,14 @@ public final class JdbcNodeStore implements NodeStore {
             };
             Sql.update(
                     connection,
-                    "UPDATE nodes SET " + settled + "last_error = ?, updated_at = ? WHERE uuid = ?",
+                    "UPDATE nodes SET " + settled
+                            + "last_error = ?, wanted_power = power_state, power_tries = 0, updated_at = ? WHERE uuid = ?",
                     ending.lastError().orElse(null),
                     clock.instant().toString(),
                     node.uuid().toString());
             if (ending.next().isPresent()) {
                 OperationRows.insert(connection, ending.next().get(), stored(connection, node.uuid()));
+                wantNone(connection, node.uuid());
             }
             return stored(connection, node.uuid());
         });
@@ -375,6 +428,15 @@ public final class JdbcNodeStore implements NodeStore {
     @Override
     public List<OperationRecord> unfinishedOperations() {
         return database.read("read for the unfinished operations", OperationRows::unfinished);
+    }
+
+    private static void wantNone(Connection connection, UUID node) throws SQLException {
+        Sql.update(
+                connection,
+                "UPDATE nodes SET wanted_power = ?, power_tries = ? WHERE uuid = ?",
+                StoredValues.nameOf(WantedPower.NONE.state()),
+                WantedPower.NONE.tries(),
+                node.toString());
     }
 
     private void advance(Connection connection, NodeRecord node, ProvisionEvent event) throws SQLException {

@@ -22,10 +22,12 @@ import org.novametal.driver.model.PowerState;
  * @param resourceClass its resource class as operators write it
  * @param traits its traits
  * @param consoleLog the file that holds what its serial line prints
+ * @param settings how its BMC is used
  * @param state where it is in its life
  * @param instance the instance that holds it
  * @param operation the unfinished operation on it
  * @param power the power state last seen; {@code NOSTATE} when never seen or unknown
+ * @param wanted what its power is to be
  * @param maintenance why nobody may use it now; absent when it may be used
  * @param lastError what went wrong last, for people; absent after a success
  * @param createdAt when it was enrolled
@@ -42,10 +44,12 @@ public record NodeRecord(
         Optional<String> resourceClass,
         Set<String> traits,
         Optional<String> consoleLog,
+        BmcSettings settings,
         ProvisionState state,
         Optional<InstanceOnNode> instance,
         Optional<UUID> operation,
         PowerState power,
+        WantedPower wanted,
         Optional<String> maintenance,
         Optional<String> lastError,
         Instant createdAt,

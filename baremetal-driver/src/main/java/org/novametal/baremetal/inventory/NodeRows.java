@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.driver.error.DriverException;
@@ -30,20 +31,22 @@ final class NodeRows {
 
     private NodeRows() {}
 
-    /** Stores a new node and its ports. */
-    static void insert(Connection connection, NodeSpec spec, byte[] sealedPassword, Instant time) throws SQLException {
+    /** Stores a new node and its ports, with its BMC's secrets sealed. */
+    static void insert(Connection connection, NodeSpec spec, byte[] password, byte @Nullable [] key, Instant time)
+            throws SQLException {
         String now = time.toString();
         Sql.update(
                 connection,
                 """
                 INSERT INTO nodes (uuid, name, bmc_address, bmc_username, bmc_password, vcpus, memory_mb, local_gb,
-                    cpu_arch, resource_class, traits, console_log, provision_state, power_state, created_at, updated_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                    cpu_arch, resource_class, traits, console_log, provision_state, power_state, created_at, updated_at,
+                    bmc_key, bmc_certificate, bmc_session_policy, power_group)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
                 spec.uuid().toString(),
                 spec.name().value(),
                 spec.bmc().toString(),
                 spec.credentials().username(),
-                sealedPassword,
+                password,
                 spec.vcpus(),
                 spec.memoryMb(),
                 spec.localGb(),
@@ -54,7 +57,11 @@ final class NodeRows {
                 ProvisionState.AVAILABLE.persistedName(),
                 StoredValues.nameOf(PowerState.NOSTATE),
                 now,
-                now);
+                now,
+                key,
+                spec.settings().certificate().orElse(null),
+                spec.settings().sessionPolicy().map(StoredValues::nameOf).orElse(null),
+                spec.settings().powerGroup().orElse(null));
         for (int position = 0; position < spec.macs().size(); position++) {
             Sql.update(
                     connection,
@@ -66,6 +73,18 @@ final class NodeRows {
         }
     }
 
+    /** Whether the BMC is enrolled under the other spelling of its address. */
+    static boolean hasTwin(Connection connection, NodeSpec spec) throws SQLException {
+        Optional<BmcAddress> twin = BmcTwin.of(spec.bmc());
+        return twin.isPresent()
+                && Sql.first(
+                                connection,
+                                "SELECT 1 FROM nodes WHERE bmc_address = ?",
+                                row -> row.getInt(1),
+                                twin.get().toString())
+                        .isPresent();
+    }
+
     /** Whether a statement failed because something unique is there already. */
     static boolean isUniqueness(SQLiteException e) {
         return e.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_UNIQUE
@@ -73,13 +92,16 @@ final class NodeRows {
     }
 
     /** Why a new node cannot be stored: which other node has what it brings. */
-    static DriverException taken(Connection connection, NodeSpec spec, SQLiteException cause) throws SQLException {
+    static DriverException taken(Connection connection, NodeSpec spec, @Nullable SQLiteException cause)
+            throws SQLException {
         record Key(String text, String condition, String value) {}
         List<Key> keys = new ArrayList<>();
         keys.add(new Key("UUID " + spec.uuid(), "uuid = ?", spec.uuid().toString()));
         keys.add(new Key("name", "name = ?", spec.name().value()));
         keys.add(new Key(
                 "BMC address " + spec.bmc(), "bmc_address = ?", spec.bmc().toString()));
+        BmcTwin.of(spec.bmc())
+                .ifPresent(twin -> keys.add(new Key("BMC address " + spec.bmc(), "bmc_address = ?", twin.toString())));
         for (String mac : spec.macs()) {
             keys.add(new Key("MAC address " + mac, "uuid IN (SELECT node_uuid FROM ports WHERE mac = ?)", mac));
         }
@@ -98,7 +120,7 @@ final class NodeRows {
             }
         }
         return new DriverException(
-                ErrorCode.NODE_INVALID, "node " + spec.name() + " cannot be enrolled: " + cause.getMessage(), cause);
+                ErrorCode.NODE_INVALID, "node " + spec.name() + " cannot be enrolled: " + cause, cause);
     }
 
     /** The node of a row of {@link #SELECT}. */
@@ -120,10 +142,15 @@ final class NodeRows {
                 row.optionalText("resource_class"),
                 row.value("traits", StoredValues::traits),
                 row.optionalText("console_log"),
+                new BmcSettings(
+                        row.optionalValue("bmc_session_policy", StoredValues::sessionPolicy),
+                        row.optionalText("bmc_certificate"),
+                        row.optionalText("power_group")),
                 row.named("provision_state", ProvisionState::ofPersistedName),
                 instance,
                 row.optionalValue("operation", UUID::fromString),
                 row.named("power_state", StoredValues::powerState),
+                new WantedPower(row.named("wanted_power", StoredValues::powerState), row.number("power_tries")),
                 row.optionalText("maintenance"),
                 row.optionalText("last_error"),
                 row.value("created_at", Instant::parse),

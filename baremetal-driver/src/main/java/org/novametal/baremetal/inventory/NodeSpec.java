@@ -17,7 +17,7 @@ import org.novametal.driver.model.NodeName;
  * @param uuid its identity
  * @param name its name, unique
  * @param bmc where its BMC is, unique
- * @param credentials the BMC's user and password
+ * @param credentials the BMC's user and password, and its own key where it has one
  * @param vcpus processors, 1 or more
  * @param memoryMb memory in MiB, 1 or more
  * @param localGb disk in GiB, 1 or more
@@ -27,6 +27,7 @@ import org.novametal.driver.model.NodeName;
  * @param macs the hardware addresses of its network ports, lower case with colons, one or more, each unique among all nodes;
  *     the first is the one it boots by
  * @param consoleLog the file that holds what its serial line prints, where there is one; an absolute path
+ * @param settings how its BMC is used
  */
 public record NodeSpec(
         UUID uuid,
@@ -40,7 +41,8 @@ public record NodeSpec(
         Optional<String> resourceClass,
         Set<String> traits,
         List<String> macs,
-        Optional<String> consoleLog) {
+        Optional<String> consoleLog,
+        BmcSettings settings) {
     private static final Pattern MAC = Pattern.compile("([0-9a-f]{2}:){5}[0-9a-f]{2}");
 
     /** Copies the collections and checks the ranges. */
@@ -51,6 +53,7 @@ public record NodeSpec(
         Objects.requireNonNull(cpuArch, "cpuArch");
         Objects.requireNonNull(resourceClass, "resourceClass");
         Objects.requireNonNull(consoleLog, "consoleLog");
+        Objects.requireNonNull(settings, "settings");
         atLeastOne(name, "vcpus", vcpus);
         atLeastOne(name, "memoryMb", memoryMb);
         atLeastOne(name, "localGb", localGb);
@@ -66,6 +69,54 @@ public record NodeSpec(
                         "node " + name + ": '" + mac + "' is not a MAC address such as 52:54:00:12:34:56");
             }
         }
+    }
+
+    /** A node whose BMC is used as all are. */
+    public NodeSpec(
+            UUID uuid,
+            NodeName name,
+            BmcAddress bmc,
+            BmcCredentials credentials,
+            int vcpus,
+            int memoryMb,
+            int localGb,
+            String cpuArch,
+            Optional<String> resourceClass,
+            Set<String> traits,
+            List<String> macs,
+            Optional<String> consoleLog) {
+        this(
+                uuid,
+                name,
+                bmc,
+                credentials,
+                vcpus,
+                memoryMb,
+                localGb,
+                cpuArch,
+                resourceClass,
+                traits,
+                macs,
+                consoleLog,
+                BmcSettings.NONE);
+    }
+
+    /** The same node with its BMC used in that way. */
+    public NodeSpec withSettings(BmcSettings other) {
+        return new NodeSpec(
+                uuid,
+                name,
+                bmc,
+                credentials,
+                vcpus,
+                memoryMb,
+                localGb,
+                cpuArch,
+                resourceClass,
+                traits,
+                macs,
+                consoleLog,
+                other);
     }
 
     private static void atLeastOne(NodeName name, String what, int value) {

@@ -55,11 +55,17 @@ public interface NodeStore extends AutoCloseable {
     /** The node's ports by position. */
     List<PortRecord> ports(UUID node);
 
-    /** The user and password of the node's BMC. */
+    /** The user and password of the node's BMC, and its own key where it has one. */
     BmcCredentials credentials(UUID node);
 
     /** Notes the power state that was seen. */
     void recordPower(UUID node, PowerState power);
+
+    /** Notes the power state that was seen and what it is to be, in one write; none where both stand so already. */
+    void recordPower(UUID node, PowerState power, WantedPower wanted);
+
+    /** Notes what the node's power is to be. */
+    void wantPower(UUID node, WantedPower wanted);
 
     /** Puts the node into maintenance with a reason, or out of it. */
     void setMaintenance(UUID node, Optional<String> reason);
@@ -83,7 +89,8 @@ public interface NodeStore extends AutoCloseable {
     // ---- operations: node and operation change in one transaction
 
     /**
-     * Begins an operation: the node takes the event and the operation is stored as its unfinished one.
+     * Begins an operation: the node takes the event and the operation is stored as its unfinished one. The operation
+     * switches the machine as it needs, so none is wanted until its {@linkplain #end end}.
      *
      * @throws org.novametal.driver.error.DriverException {@code RESOURCES_UNAVAILABLE} when the node has an unfinished
      *     operation already, is held by another instance than the operation's, or the event is not legal in its state
@@ -107,7 +114,8 @@ public interface NodeStore extends AutoCloseable {
     NodeRecord change(UUID operation, ProvisionEvent event, UnaryOperator<OperationRecord> change);
 
     /**
-     * Ends an operation: stores it as finished, gives the node the event, and settles who holds the node.
+     * Ends an operation: stores it as finished, gives the node the event, and settles who holds the node. As the machine was
+     * seen last, so its power is wanted, unless another operation begins.
      *
      * @param ending what becomes of the node besides
      * @throws org.novametal.driver.error.DriverException {@code RESOURCES_UNAVAILABLE} as for {@link #change}

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.novametal.bmc.BmcOptions.SessionPolicy;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.NetworkInterface;
 import org.novametal.driver.model.PowerAfterSpawn;
@@ -46,6 +47,18 @@ final class StoredValues {
 
     static Optional<PowerState> powerState(String name) {
         return find(PowerState.values(), StoredValues::nameOf, name);
+    }
+
+    static String nameOf(SessionPolicy policy) {
+        return switch (policy) {
+            case KEEP -> "keep";
+            case CLOSE -> "close";
+        };
+    }
+
+    static SessionPolicy sessionPolicy(String name) {
+        return find(SessionPolicy.values(), StoredValues::nameOf, name)
+                .orElseThrow(() -> new IllegalArgumentException("unknown session policy '" + name + "'"));
     }
 
     static String nameOf(ErrorCode code) {

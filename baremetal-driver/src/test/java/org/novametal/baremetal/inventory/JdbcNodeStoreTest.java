@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -25,6 +26,7 @@ import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
+import org.novametal.bmc.BmcOptions.SessionPolicy;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
@@ -72,10 +74,12 @@ class JdbcNodeStoreTest {
                         Optional.of("baremetal.gold"),
                         Set.of("CUSTOM_SSD", "HW_CPU_X86_VMX"),
                         Optional.of("/var/log/console/1.log"),
+                        BmcSettings.NONE,
                         ProvisionState.AVAILABLE,
                         Optional.empty(),
                         Optional.empty(),
                         PowerState.NOSTATE,
+                        WantedPower.NONE,
                         Optional.empty(),
                         Optional.empty(),
                         StoreFixture.NOW,
@@ -148,6 +152,84 @@ class JdbcNodeStoreTest {
     }
 
     @Test
+    void aBmcIsTakenAlsoUnderTheOtherSpellingOfItsAddress() {
+        NodeSpec one = StoreFixture.spec(1);
+        NodeSpec two = StoreFixture.spec(2);
+        store.enrol(with(one, one.uuid(), one.name(), BmcAddress.parse("ipmi://bmc.example"), one.macs()));
+        NodeSpec same = with(two, two.uuid(), two.name(), BmcAddress.parse("ipmi://BMC.example:623"), two.macs());
+        refusedAs(same, "BMC address ipmi://BMC.example:623");
+
+        NodeSpec three = StoreFixture.spec(3);
+        NodeSpec four = StoreFixture.spec(4);
+        store.enrol(
+                with(three, three.uuid(), three.name(), BmcAddress.parse("redfish+https://[::1]:443/a"), three.macs()));
+        NodeSpec bare = with(four, four.uuid(), four.name(), BmcAddress.parse("redfish+https://[::1]/a"), four.macs());
+        refused(ErrorCode.NODE_INVALID, () -> store.enrol(bare)).withMessageContaining("node-03");
+        store.enrol(with(four, four.uuid(), four.name(), BmcAddress.parse("redfish+https://[::1]:444/a"), four.macs()));
+        assertThat(store.nodes()).hasSize(3);
+    }
+
+    @Test
+    void howABmcIsUsedIsKeptWithItsNodeAndItsKeyIsSealed() throws Exception {
+        BmcSettings settings =
+                new BmcSettings(Optional.of(SessionPolicy.CLOSE), Optional.of("ab:cd"), Optional.of("rack-7"));
+        NodeSpec base = StoreFixture.spec(1);
+        BmcCredentials credentials = new BmcCredentials("admin", StoreFixture.PASSWORD, Optional.of("K_g-of-the-BMC"));
+        NodeSpec spec = new NodeSpec(
+                base.uuid(),
+                base.name(),
+                base.bmc(),
+                credentials,
+                base.vcpus(),
+                base.memoryMb(),
+                base.localGb(),
+                base.cpuArch(),
+                base.resourceClass(),
+                base.traits(),
+                base.macs(),
+                base.consoleLog(),
+                settings);
+
+        assertThat(store.enrol(spec).settings()).isEqualTo(settings);
+
+        assertThat(store.node(spec.uuid())).map(NodeRecord::settings).contains(settings);
+        assertThat(store.credentials(spec.uuid())).isEqualTo(credentials);
+        store.close();
+        assertThat(Files.readString(StoreFixture.database(folder), StandardCharsets.ISO_8859_1))
+                .contains("rack-7")
+                .doesNotContain("K_g-of-the-BMC");
+    }
+
+    @Test
+    void whatAPowerIsToBeIsKept() {
+        NodeRecord node = store.enrol(StoreFixture.spec(1));
+        for (PowerState power : PowerState.values()) {
+            store.wantPower(node.uuid(), new WantedPower(power, 3));
+            assertThat(store.node(node.uuid())).map(NodeRecord::wanted).contains(new WantedPower(power, 3));
+        }
+        store.recordPower(node.uuid(), PowerState.RUNNING, WantedPower.of(PowerState.SHUTDOWN));
+        assertThat(store.node(node.uuid())).get().satisfies(now -> {
+            assertThat(now.power()).isEqualTo(PowerState.RUNNING);
+            assertThat(now.wanted()).isEqualTo(WantedPower.of(PowerState.SHUTDOWN));
+        });
+    }
+
+    @Test
+    void noneIsWantedWhileAnOperationRunsAndWhatWasSeenLastIsFromItsEnd() {
+        NodeRecord node = store.enrol(StoreFixture.spec(1));
+        store.wantPower(node.uuid(), new WantedPower(PowerState.SHUTDOWN, 2));
+        OperationRecord operation = begun(node, StoreFixture.instance("vm-1"));
+        assertThat(store.node(node.uuid())).map(NodeRecord::wanted).contains(WantedPower.NONE);
+        store.recordPower(node.uuid(), PowerState.RUNNING);
+        assertThat(store.node(node.uuid())).map(NodeRecord::wanted).contains(WantedPower.NONE);
+        store.end(
+                operation.id(),
+                new Ending(Optional.of(ProvisionEvent.DONE), InstanceFate.STAYS, Optional.empty(), Optional.empty()),
+                o -> o.withStatus(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW));
+        assertThat(store.node(node.uuid())).map(NodeRecord::wanted).contains(WantedPower.of(PowerState.RUNNING));
+    }
+
+    @Test
     void oneMacTwiceOnANodeIsRefused() {
         NodeSpec spec = StoreFixture.spec(1);
         NodeSpec twice =
@@ -211,6 +293,8 @@ class JdbcNodeStoreTest {
         AgentRecord agent = new AgentRecord(
                 nobody, Secret.of("t"), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
         refused(ErrorCode.NODE_NOT_FOUND, () -> store.recordPower(nobody, PowerState.RUNNING));
+        refused(ErrorCode.NODE_NOT_FOUND, () -> store.recordPower(nobody, PowerState.RUNNING, WantedPower.NONE));
+        refused(ErrorCode.NODE_NOT_FOUND, () -> store.wantPower(nobody, WantedPower.NONE));
         refused(ErrorCode.NODE_NOT_FOUND, () -> store.setMaintenance(nobody, Optional.empty()));
         refused(ErrorCode.NODE_NOT_FOUND, () -> store.credentials(nobody));
         refused(ErrorCode.NODE_NOT_FOUND, () -> store.saveAgent(agent));

@@ -1,0 +1,26 @@
+package org.novametal.baremetal.inventory;
+
+import java.util.Objects;
+import java.util.Optional;
+import org.novametal.bmc.BmcOptions.SessionPolicy;
+
+/**
+ * How one node's BMC is used, where that is particular to the node. None of it is a secret.
+ *
+ * @param sessionPolicy what becomes of a session after a call; absent: as the option says
+ * @param certificate the SHA-256 fingerprint of the BMC's certificate, for protocols that have one
+ * @param powerGroup the machines that are not to be switched on all at once, such as a rack's name; absent: the group of all
+ *     that have none
+ */
+public record BmcSettings(
+        Optional<SessionPolicy> sessionPolicy, Optional<String> certificate, Optional<String> powerGroup) {
+    /** Nothing in particular. */
+    public static final BmcSettings NONE = new BmcSettings(Optional.empty(), Optional.empty(), Optional.empty());
+
+    /** Checks that all parts are there. */
+    public BmcSettings {
+        Objects.requireNonNull(sessionPolicy, "sessionPolicy");
+        Objects.requireNonNull(certificate, "certificate");
+        Objects.requireNonNull(powerGroup, "powerGroup");
+    }
+}

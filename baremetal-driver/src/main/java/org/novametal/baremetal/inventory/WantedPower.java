@@ -1,0 +1,28 @@
+package org.novametal.baremetal.inventory;
+
+import java.util.Objects;
+import org.novametal.driver.model.PowerState;
+
+/**
+ * What a node's power is to be: what was asked for last, or, where the driver follows its machines, what was seen last.
+ *
+ * @param state the state; {@code NOSTATE} when none is wanted, as while an operation works on the node
+ * @param tries how often in a row the driver has set out to bring a machine back that had left this state by itself
+ */
+public record WantedPower(PowerState state, int tries) {
+    /** None is wanted. */
+    public static final WantedPower NONE = new WantedPower(PowerState.NOSTATE, 0);
+
+    /** Checks the parts. */
+    public WantedPower {
+        Objects.requireNonNull(state, "state");
+        if (tries < 0) {
+            throw new IllegalArgumentException("tries are " + tries + "; they must be 0 or more");
+        }
+    }
+
+    /** That state, not tried yet. */
+    public static WantedPower of(PowerState state) {
+        return new WantedPower(state, 0);
+    }
+}

@@ -1,0 +1,71 @@
+package org.novametal.baremetal.inventory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.bmc.BmcCredentials;
+import org.novametal.driver.model.PowerState;
+import org.novametal.driver.model.Secret;
+
+class SchemaMigrationsTest {
+    private static final UUID IDLE = UUID.fromString("00000000-0000-4000-8000-000000000001");
+    private static final UUID BUSY = UUID.fromString("00000000-0000-4000-8000-000000000002");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void anInventoryOfTheFirstVersionLoadsAndItsMachinesAreWantedAsTheyWereSeen() throws Exception {
+        SecretCipher cipher = SecretCipher.ofKeyFile(folder.resolve("secret.key"));
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + StoreFixture.database(folder))) {
+            SchemaMigrations.apply(connection, SchemaMigrations.ALL.subList(0, 1), StoreFixture.NOW);
+            insert(connection, cipher, IDLE, "idle", "10.0.0.1", ProvisionState.ACTIVE);
+            insert(connection, cipher, BUSY, "busy", "10.0.0.2", ProvisionState.DEPLOYING);
+            Sql.update(
+                    connection,
+                    "INSERT INTO operations (id, node_uuid, kind, status, step, memory, step_since, created_at, updated_at)"
+                            + " VALUES ('00000000-0000-4000-8000-000000000003', ?, 'clean', 'running', 0, '{}', ?, ?, ?)",
+                    BUSY.toString(),
+                    StoreFixture.NOW.toString(),
+                    StoreFixture.NOW.toString(),
+                    StoreFixture.NOW.toString());
+        }
+
+        try (JdbcNodeStore store = StoreFixture.open(folder)) {
+            assertThat(store.node(IDLE)).get().satisfies(node -> {
+                assertThat(node.settings()).isEqualTo(BmcSettings.NONE);
+                assertThat(node.power()).isEqualTo(PowerState.RUNNING);
+                assertThat(node.wanted()).isEqualTo(WantedPower.of(PowerState.RUNNING));
+            });
+            assertThat(store.node(BUSY)).map(NodeRecord::wanted).contains(WantedPower.NONE);
+            assertThat(store.credentials(IDLE))
+                    .isEqualTo(new BmcCredentials("admin", StoreFixture.PASSWORD, Optional.empty()));
+            assertThat(store.enrol(StoreFixture.spec(3)).wanted()).isEqualTo(WantedPower.NONE);
+        }
+    }
+
+    private static void insert(
+            Connection connection, SecretCipher cipher, UUID uuid, String name, String host, ProvisionState state)
+            throws Exception {
+        Sql.update(
+                connection,
+                """
+                INSERT INTO nodes (uuid, name, bmc_address, bmc_username, bmc_password, vcpus, memory_mb, local_gb,
+                    cpu_arch, traits, provision_state, power_state, created_at, updated_at)
+                VALUES (?, ?, ?, 'admin', ?, 1, 1, 1, 'x86_64', '[]', ?, 'on', ?, ?)""",
+                uuid.toString(),
+                name,
+                "ipmi://" + host,
+                cipher.seal(uuid, "bmc_password", Secret.of(StoreFixture.PASSWORD)),
+                state.persistedName(),
+                StoreFixture.NOW.toString(),
+                StoreFixture.NOW.toString());
+    }
+}
