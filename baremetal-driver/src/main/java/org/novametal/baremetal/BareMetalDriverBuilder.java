@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.function.Supplier;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +39,8 @@ public final class BareMetalDriverBuilder {
     }
 
     /**
-     * Adds a kind of BMC. The driver closes it. Without any, those that {@link ServiceLoader} finds are used.
+     * Adds a kind of BMC, which comes before any that is installed for the same address schemes. It stays the caller's, who
+     * closes it after the driver.
      */
     public BareMetalDriverBuilder bmcFactory(BmcFactory value) {
         bmcFactories.add(value);
@@ -57,13 +57,6 @@ public final class BareMetalDriverBuilder {
         DriverHost given = Objects.requireNonNull(host, "the host is missing; call host(…)");
         OkHttpClient client = httpClient.orElseGet(OkHttpClient::new);
         List<BmcFactory> factories = List.copyOf(bmcFactories);
-        return () ->
-                BareMetalWiring.start(chosen, given, client, factories.isEmpty() ? installedFactories() : factories);
-    }
-
-    private static List<BmcFactory> installedFactories() {
-        List<BmcFactory> found = new ArrayList<>();
-        ServiceLoader.load(BmcFactory.class, BmcFactory.class.getClassLoader()).forEach(found::add);
-        return found;
+        return () -> BareMetalWiring.start(chosen, given, client, factories);
     }
 }

@@ -50,6 +50,7 @@ import org.novametal.baremetal.step.network.TenantNetwork;
 import org.novametal.baremetal.step.power.InstanceStart;
 import org.novametal.baremetal.step.power.PowerOff;
 import org.novametal.baremetal.step.power.PowerOn;
+import org.novametal.bmc.BmcFactories;
 import org.novametal.bmc.BmcFactory;
 import org.novametal.bmc.BmcOptions;
 import org.novametal.driver.error.DriverException;
@@ -127,9 +128,14 @@ final class BareMetalWiring implements AutoCloseable {
         opened.push(holdAlone(state));
         NodeStore store = openStore(state, options.storeTimeout(), host.clock());
         opened.push(store);
+        BmcFactories kinds = options.places()
+                .bmcPluginDir()
+                .map(folder -> BmcFactories.load(factories, folder))
+                .orElseGet(() -> BmcFactories.load(factories));
+        opened.push(kinds);
         BmcHandles bmcs = new BmcHandles(
                 store,
-                factories,
+                kinds,
                 new BmcOptions(
                         options.power().bmcCommandTimeout(), options.power().bmcRetryInterval()));
         opened.push(bmcs);

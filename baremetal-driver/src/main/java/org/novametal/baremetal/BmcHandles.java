@@ -1,6 +1,5 @@
 package org.novametal.baremetal;
 
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,9 +9,7 @@ import org.novametal.baremetal.step.BmcDirectory;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
-import org.novametal.bmc.BmcException;
-import org.novametal.bmc.BmcException.Reason;
-import org.novametal.bmc.BmcFactory;
+import org.novametal.bmc.BmcFactories;
 import org.novametal.bmc.BmcOptions;
 
 /**
@@ -21,15 +18,15 @@ import org.novametal.bmc.BmcOptions;
  */
 final class BmcHandles implements BmcDirectory, AutoCloseable {
     private final NodeStore store;
-    private final List<BmcFactory> factories;
+    private final BmcFactories factories;
     private final BmcOptions options;
     private final Map<UUID, Handle> handles = new ConcurrentHashMap<>();
 
     private record Handle(BmcAddress address, BmcCredentials credentials, Bmc bmc) {}
 
-    BmcHandles(NodeStore store, List<BmcFactory> factories, BmcOptions options) {
+    BmcHandles(NodeStore store, BmcFactories factories, BmcOptions options) {
         this.store = store;
-        this.factories = List.copyOf(factories);
+        this.factories = factories;
         this.options = options;
     }
 
@@ -45,29 +42,14 @@ final class BmcHandles implements BmcDirectory, AutoCloseable {
                     if (present != null) {
                         present.bmc().close();
                     }
-                    return new Handle(node.bmc(), credentials, open(node.bmc(), credentials));
+                    return new Handle(node.bmc(), credentials, factories.open(node.bmc(), credentials, options));
                 })
                 .bmc();
-    }
-
-    private Bmc open(BmcAddress address, BmcCredentials credentials) {
-        BmcFactory factory = factories.stream()
-                .filter(candidate -> candidate.schemes().contains(address.scheme()))
-                .findFirst()
-                .orElseThrow(() -> new BmcException(
-                        Reason.UNSUPPORTED,
-                        "BMC " + address + ": nothing here speaks '" + address.scheme() + "'; known are "
-                                + factories.stream()
-                                        .flatMap(known -> known.schemes().stream())
-                                        .sorted()
-                                        .toList()));
-        return factory.open(address, credentials, options);
     }
 
     @Override
     public void close() {
         handles.values().forEach(handle -> handle.bmc().close());
         handles.clear();
-        factories.forEach(BmcFactory::close);
     }
 }

@@ -46,13 +46,15 @@ public record BareMetalOptions(
      * @param statePath inventory, key of the secrets, images
      * @param dhcpDir what dnsmasq reads
      * @param consoleFolders in which console logs may lie; none means no console output
+     * @param bmcPluginDir where further kinds of BMC are looked for
      */
-    public record Places(Path statePath, Path dhcpDir, List<Path> consoleFolders) {
+    public record Places(Path statePath, Path dhcpDir, List<Path> consoleFolders, Optional<Path> bmcPluginDir) {
         /** Copies the folders. */
         public Places {
             Objects.requireNonNull(statePath, "statePath");
             Objects.requireNonNull(dhcpDir, "dhcpDir");
             consoleFolders = List.copyOf(consoleFolders);
+            Objects.requireNonNull(bmcPluginDir, "bmcPluginDir");
         }
     }
 
@@ -216,7 +218,8 @@ public record BareMetalOptions(
                 new Places(
                         OptionTable.STATE_PATH.value(reader),
                         OptionTable.DHCP_DIR.value(reader),
-                        OptionTable.CONSOLE_FOLDERS.value(reader)),
+                        OptionTable.CONSOLE_FOLDERS.value(reader),
+                        OptionTable.BMC_PLUGIN_DIR.optional(reader)),
                 new Http(OptionTable.HTTP_LISTEN.value(reader), OptionTable.HTTP_URL.optional(reader)),
                 new Images(
                         OptionTable.IMAGE_FOLDERS.value(reader),

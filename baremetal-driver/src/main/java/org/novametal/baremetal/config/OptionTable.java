@@ -76,6 +76,16 @@ final class OptionTable {
     static final Option<List<Path>> CONSOLE_FOLDERS = Option.folders(
             "console_folders", "The folders in which console logs of nodes may lie. None: no console output is given.");
 
+    static final Option<Path> BMC_PLUGIN_DIR = Option.of(
+            "bmc_plugin_dir",
+            "an absolute path",
+            new Need.None<>("/usr/lib/nova-metal/bmc"),
+            "The folder in which further kinds of BMC are looked for: each jar in it, or folder of jars, is a plug-in. Not set:"
+                    + " there are none.",
+            Path.of("/"),
+            Texts::absolute,
+            Path::toString);
+
     // ---- HTTP
 
     static final Option<ListenAddress> HTTP_LISTEN = Option.of(
@@ -213,7 +223,7 @@ final class OptionTable {
                             SCHEDULER_CLAIM_TIMEOUT,
                             RAM_ALLOCATION_RATIO,
                             RESERVED_HOST_MEMORY_MB)),
-            new Section("Places", List.of(STATE_PATH, DHCP_DIR, CONSOLE_FOLDERS)),
+            new Section("Places", List.of(STATE_PATH, DHCP_DIR, CONSOLE_FOLDERS, BMC_PLUGIN_DIR)),
             new Section("HTTP", List.of(HTTP_LISTEN, HTTP_URL)),
             new Section(
                     "Images",

@@ -28,8 +28,11 @@ class ConfigSampleTest {
     void theSampleWithEveryLineInForceLoadsAndHasTheDefaults() {
         String inForce = COMMENTED.matcher(ConfigSample.text()).replaceAll("$1");
         BareMetalOptions options = load(inForce);
-        assertThat(options.withHttp(defaults().http()).withDeploying(defaults().deploying()))
+        assertThat(options.withPlaces(defaults().places())
+                        .withHttp(defaults().http())
+                        .withDeploying(defaults().deploying()))
                 .isEqualTo(defaults());
+        assertThat(options.places().bmcPluginDir()).isPresent();
         assertThat(options.http().url()).isPresent();
         assertThat(options.deploying().kernel()).isPresent();
         assertThat(options.deploying().ramdisk()).isPresent();

@@ -1,0 +1,146 @@
+package org.novametal.bmc;
+
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.novametal.bmc.BmcException.Reason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All kinds of BMC that a process knows, each by its address scheme: those that the caller hands in, those of the class path,
+ * and those of a plug-in folder.
+ *
+ * <p>In a plug-in folder every file {@code *.jar} is a plug-in, and so is every sub-folder with jars in it. A plug-in has a
+ * class loader of its own, whose parent is this library's: plug-ins do not see each other, and may hold libraries in versions
+ * of their own where this library has none. It names its factories in {@code META-INF/services/org.novametal.bmc.BmcFactory}.
+ *
+ * <p>Safe for several threads.
+ */
+public final class BmcFactories implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(BmcFactories.class);
+
+    private final Map<String, Installed> byScheme = new TreeMap<>();
+    private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /** A factory and where it was found. */
+    record Installed(BmcFactory factory, String origin) {
+        String name() {
+            return factory.getClass().getName();
+        }
+
+        @Override
+        public String toString() {
+            return name() + " (" + origin + ")";
+        }
+    }
+
+    private BmcFactories() {}
+
+    /**
+     * Those of the class path.
+     *
+     * @param given come before them, each for its own schemes; they stay the caller's, who closes them after this
+     * @throws BmcPluginException when a factory cannot be used, or two answer for one scheme; then nothing is left open
+     */
+    public static BmcFactories load(List<BmcFactory> given) {
+        return load(given, List.of());
+    }
+
+    /**
+     * Those of the class path and of a plug-in folder.
+     *
+     * @param given come before them, each for its own schemes; they stay the caller's, who closes them after this
+     * @param pluginFolder must exist, and may be empty
+     * @throws BmcPluginException when a factory or a plug-in cannot be used, or two answer for one scheme; then nothing is
+     *     left open
+     */
+    public static BmcFactories load(List<BmcFactory> given, Path pluginFolder) {
+        return load(given, BmcPlugin.in(pluginFolder));
+    }
+
+    private static BmcFactories load(List<BmcFactory> given, List<BmcPlugin> plugins) {
+        BmcFactories all = new BmcFactories();
+        try {
+            Map<String, Installed> preferred = new TreeMap<>();
+            for (BmcFactory factory : given) {
+                enter(preferred, new Installed(factory, "handed in by the caller"));
+            }
+            all.own(BmcPlugin::loadClassPath);
+            for (BmcPlugin plugin : plugins) {
+                all.own(found -> plugin.load(all.owned::push, found));
+            }
+            all.byScheme.putAll(preferred);
+            return all;
+        } catch (RuntimeException e) {
+            all.close();
+            throw e;
+        }
+    }
+
+    /** Takes over what a source finds, also when the source then fails. */
+    private void own(Consumer<Consumer<Installed>> source) {
+        source.accept(installed -> {
+            owned.push(installed.factory());
+            enter(byScheme, installed);
+        });
+    }
+
+    private static void enter(Map<String, Installed> table, Installed installed) {
+        for (String scheme : BmcPlugin.schemes(installed)) {
+            Installed other = table.putIfAbsent(scheme, installed);
+            if (other != null) {
+                throw new BmcPluginException(
+                        "two factories answer for the BMC scheme '" + scheme + "': " + other + " and " + installed
+                                + "; remove one of them",
+                        null);
+            }
+        }
+    }
+
+    /** The schemes that {@link #open} knows. */
+    public SortedSet<String> schemes() {
+        return new TreeSet<>(byScheme.keySet());
+    }
+
+    /**
+     * A handle on a BMC, by the factory of its scheme; see {@link BmcFactory#open}.
+     *
+     * @throws BmcException {@code UNSUPPORTED} when no factory answers for the scheme, {@code CLOSED} after {@link #close}
+     */
+    public Bmc open(BmcAddress address, BmcCredentials credentials, BmcOptions options) {
+        if (closed.get()) {
+            throw new BmcException(Reason.CLOSED, "BMC " + address + ": the BMC factories are closed");
+        }
+        Installed installed = byScheme.get(address.scheme());
+        if (installed == null) {
+            throw new BmcException(
+                    Reason.UNSUPPORTED,
+                    "BMC " + address + ": nothing here speaks '" + address.scheme() + "'; known are " + schemes());
+        }
+        return installed.factory().open(address, credentials, options);
+    }
+
+    /** Closes the factories that were found here, then their class loaders. Idempotent. */
+    @Override
+    public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        for (AutoCloseable part : owned) {
+            try {
+                part.close();
+            } catch (Exception | LinkageError e) {
+                LOG.warn("a BMC factory or plug-in could not be closed; the others are: {}", part, e);
+            }
+        }
+    }
+}

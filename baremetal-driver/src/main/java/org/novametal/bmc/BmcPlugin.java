@@ -1,0 +1,193 @@
+package org.novametal.bmc;
+
+import java.io.IOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.jar.JarFile;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.novametal.bmc.BmcFactories.Installed;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One plug-in of a folder.
+ *
+ * @param place the jar, or the folder with its jars; what messages name
+ * @param jars its jars
+ */
+record BmcPlugin(Path place, List<Path> jars) {
+    private static final Logger LOG = LoggerFactory.getLogger(BmcPlugin.class);
+
+    /** This library's own, which sees the class path. */
+    private static final ClassLoader OURS = BmcPlugin.class.getClassLoader();
+
+    /** Where a jar names its factories. */
+    private static final String SERVICE_FILE = "META-INF/services/" + BmcFactory.class.getName();
+
+    /** How an address scheme is written, RFC 3986 §3.1, in lower case. */
+    private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]*");
+
+    /** The plug-ins of a folder, by name. */
+    static List<BmcPlugin> in(Path folder) {
+        List<BmcPlugin> plugins = new ArrayList<>();
+        for (Path entry : entries(folder)) {
+            if (Files.isDirectory(entry)) {
+                plugins.add(ofFolder(entry));
+            } else if (isJar(entry)) {
+                plugins.add(new BmcPlugin(entry, List.of(entry)));
+            } else {
+                LOG.warn("{} is no BMC plug-in, as its name does not end in .jar; it is left alone", entry);
+            }
+        }
+        return plugins;
+    }
+
+    private static BmcPlugin ofFolder(Path folder) {
+        List<Path> jars = entries(folder).stream().filter(BmcPlugin::isJar).toList();
+        if (jars.isEmpty()) {
+            throw new BmcPluginException(
+                    "BMC plug-in " + folder + " is a folder without a jar; put its jars there, or remove it", null);
+        }
+        return new BmcPlugin(folder, jars);
+    }
+
+    private static boolean isJar(Path file) {
+        return file.getFileName().toString().endsWith(".jar");
+    }
+
+    private static List<Path> entries(Path folder) {
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.sorted().toList();
+        } catch (IOException e) {
+            throw new BmcPluginException(
+                    "BMC plug-in folder " + folder + " cannot be read: " + e + "; make it, or configure none", e);
+        }
+    }
+
+    /**
+     * Makes the factories of the class path.
+     *
+     * @param found gets each factory as soon as it is made
+     * @throws BmcPluginException when something is wrong with one
+     */
+    static void loadClassPath(Consumer<Installed> found) {
+        make(OURS, "on the class path", found);
+    }
+
+    /**
+     * Makes the plug-in's factories.
+     *
+     * @param opened gets its class loader as soon as it is open
+     * @param found gets each factory as soon as it is made
+     * @throws BmcPluginException when something is wrong with it
+     */
+    void load(Consumer<AutoCloseable> opened, Consumer<Installed> found) {
+        jars.forEach(BmcPlugin::requireJar);
+        URLClassLoader loader = new URLClassLoader(
+                place.getFileName().toString(),
+                jars.stream().map(BmcPlugin::url).toArray(URL[]::new),
+                OURS);
+        opened.accept(loader);
+        if (loader.findResource(SERVICE_FILE) == null) {
+            throw new BmcPluginException(
+                    "BMC plug-in " + place + " has no file " + SERVICE_FILE
+                            + "; it must name the plug-in's factories there, or be moved out of the folder",
+                    null);
+        }
+        if (make(loader, place.toString(), found) == 0) {
+            throw new BmcPluginException(
+                    "BMC plug-in " + place + " has no factory of its own: its " + SERVICE_FILE
+                            + " names none, or only classes that are on the class path already; remove it",
+                    null);
+        }
+    }
+
+    /** A class loader would pass over a file that is none. */
+    private static void requireJar(Path jar) {
+        try (JarFile file = new JarFile(jar.toFile())) {
+            LOG.debug("BMC plug-in {} has {} entries", jar, file.size());
+        } catch (IOException e) {
+            throw new BmcPluginException(
+                    "BMC plug-in " + jar + " is not a jar or cannot be read: " + e.getMessage()
+                            + "; copy it again, or move it out of the folder",
+                    e);
+        }
+    }
+
+    private static URL url(Path jar) {
+        try {
+            return jar.toUri().toURL();
+        } catch (MalformedURLException e) {
+            throw new IllegalStateException("a file has no URL: " + jar, e);
+        }
+    }
+
+    /** Makes the factories that the loader itself defines, not its parent; returns how many. */
+    private static int make(ClassLoader loader, String origin, Consumer<Installed> found) {
+        int made = 0;
+        try {
+            Iterator<ServiceLoader.Provider<BmcFactory>> providers =
+                    ServiceLoader.load(BmcFactory.class, loader).stream().iterator();
+            while (providers.hasNext()) {
+                ServiceLoader.Provider<BmcFactory> provider = providers.next();
+                if (loader == OURS || provider.type().getClassLoader() == loader) {
+                    found.accept(new Installed(provider.get(), loader == OURS ? codeSource(provider, origin) : origin));
+                    made++;
+                }
+            }
+            return made;
+        } catch (ServiceConfigurationError e) {
+            throw unusable(origin, e.getMessage() + (e.getCause() == null ? "" : ": " + e.getCause()), e);
+        } catch (LinkageError e) {
+            throw unusable(origin, "a class of it cannot be loaded: " + e, e);
+        }
+    }
+
+    /** The jar of the class path that holds the class, where it is known. */
+    private static String codeSource(ServiceLoader.Provider<BmcFactory> provider, String otherwise) {
+        CodeSource source = provider.type().getProtectionDomain().getCodeSource();
+        return source == null ? otherwise : otherwise + ", " + source.getLocation();
+    }
+
+    /**
+     * What a factory answers for.
+     *
+     * @throws BmcPluginException when that is nothing, or not written as a scheme
+     */
+    static Set<String> schemes(Installed installed) {
+        Set<String> schemes;
+        try {
+            schemes = Set.copyOf(installed.factory().schemes());
+        } catch (RuntimeException | LinkageError e) {
+            throw unusable(installed.origin(), installed.name() + " does not tell its schemes: " + e, e);
+        }
+        if (schemes.isEmpty() || !schemes.stream().allMatch(SCHEME.asMatchPredicate())) {
+            throw unusable(
+                    installed.origin(),
+                    installed.name() + " answers for " + schemes
+                            + ", which must be one or more address schemes in lower case, such as ipmi",
+                    null);
+        }
+        return schemes;
+    }
+
+    private static BmcPluginException unusable(String origin, String what, @Nullable Throwable cause) {
+        return new BmcPluginException(
+                "the BMC plug-in " + origin + " cannot be used: " + what
+                        + "; take a release of it that fits this driver, or remove it",
+                cause);
+    }
+}

@@ -1,0 +1,16 @@
+package org.novametal.bmc;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link BmcFactory} that cannot be used, or a plug-in folder that cannot be read. The message names the file or class and
+ * says what to do.
+ */
+public final class BmcPluginException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    BmcPluginException(String message, @Nullable Throwable cause) {
+        super(Objects.requireNonNull(message, "message"), cause);
+    }
+}

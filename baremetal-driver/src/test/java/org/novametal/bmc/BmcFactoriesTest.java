@@ -1,0 +1,272 @@
+package org.novametal.bmc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novametal.bmc.BmcException.Reason;
+
+class BmcFactoriesTest {
+    private static final BmcCredentials ANYBODY = new BmcCredentials("admin", "s3cret");
+
+    @TempDir
+    @Nullable
+    Path directory;
+
+    private Path workspace() {
+        return Objects.requireNonNull(directory);
+    }
+
+    private Path folder() {
+        return workspace().resolve("plugins");
+    }
+
+    @BeforeEach
+    void makeFolder() throws IOException {
+        Files.createDirectory(folder());
+    }
+
+    @AfterEach
+    void forget() {
+        List.of("vendor.One", "vendor.Two", "vendor.Three").forEach(System::clearProperty);
+    }
+
+    @Test
+    void withoutPluginsThoseOfTheClassPathAreKnown() {
+        try (BmcFactories factories = BmcFactories.load(List.of())) {
+            assertThat(factories.schemes()).contains("ipmi");
+            try (Bmc bmc = factories.open(BmcAddress.parse("ipmi://127.0.0.1"), ANYBODY, BmcOptions.DEFAULTS)) {
+                assertThat(bmc.address().scheme()).isEqualTo("ipmi");
+            }
+        }
+    }
+
+    @Test
+    void anEmptyFolderAddsNothing() {
+        try (BmcFactories none = BmcFactories.load(List.of());
+                BmcFactories factories = BmcFactories.load(List.of(), folder())) {
+            assertThat(factories.schemes()).isEqualTo(none.schemes());
+        }
+    }
+
+    @Test
+    void everyJarAndEveryFolderOfJarsIsAPluginWithAClassLoaderOfItsOwn() throws IOException {
+        PluginJar.ofFactory(workspace(), "One", "one").write(folder().resolve("a.jar"));
+        Path two = Files.createDirectory(folder().resolve("two"));
+        PluginJar.ofFactory(workspace(), "Two", "two", "two+tls").write(two.resolve("api.jar"), "Two.class");
+        // The class that its factory needs at its close lies in the second jar.
+        new PluginJar(workspace()).factory("Two", "", "two").write(two.resolve("parts.jar"), "Two$Seen");
+        Files.writeString(two.resolve("LICENSE"), "of the vendor");
+        Files.writeString(folder().resolve("README"), "how these came here");
+
+        try (BmcFactories factories = BmcFactories.load(List.of(), folder())) {
+            assertThat(factories.schemes()).contains("ipmi", "one", "two", "two+tls");
+            assertOpenedBy("One", factories, "one://host");
+            assertOpenedBy("Two", factories, "two+tls://host");
+        }
+
+        assertThat(System.getProperty("vendor.One")).isEqualTo("closed Seen");
+        assertThat(System.getProperty("vendor.Two")).isEqualTo("closed Seen");
+    }
+
+    @Test
+    void pluginsDoNotSeeEachOther() throws IOException {
+        PluginJar.ofFactory(workspace(), "One", "one").write(folder().resolve("one.jar"));
+        new PluginJar(workspace())
+                .factory("One", "", "one")
+                .factory("Two", "new One();", "two")
+                .service("vendor.Two")
+                .write(folder().resolve("two.jar"), "Two");
+
+        assertRefused("two.jar", "vendor.Two", "vendor/One");
+        // What was made before is closed again.
+        assertThat(System.getProperty("vendor.One")).isEqualTo("closed Seen");
+    }
+
+    @Test
+    void anUnknownSchemeNamesTheKnownOnes() throws IOException {
+        PluginJar.ofFactory(workspace(), "One", "one").write(folder().resolve("one.jar"));
+        try (BmcFactories factories = BmcFactories.load(List.of(), folder())) {
+            assertThatThrownBy(() -> factories.open(BmcAddress.parse("three://host"), ANYBODY, BmcOptions.DEFAULTS))
+                    .isInstanceOfSatisfying(
+                            BmcException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNSUPPORTED))
+                    .hasMessageContainingAll("three", "ipmi", "one");
+        }
+    }
+
+    @Test
+    void twoFactoriesForOneSchemeAreRefusedAndNamed() throws IOException {
+        PluginJar.ofFactory(workspace(), "One", "ours").write(folder().resolve("one.jar"));
+        PluginJar.ofFactory(workspace(), "Two", "ours").write(folder().resolve("two.jar"));
+
+        assertRefused("'ours'", "vendor.One", "one.jar", "vendor.Two", "two.jar", "remove one");
+    }
+
+    @Test
+    void aPluginCannotTakeASchemeOfTheClassPath() throws IOException {
+        PluginJar.ofFactory(workspace(), "One", "ipmi").write(folder().resolve("one.jar"));
+
+        assertRefused("'ipmi'", "org.novametal.bmc.ipmi.IpmiBmcFactory", "on the class path", "vendor.One", "one.jar");
+    }
+
+    @Test
+    void theCallersOwnComeFirstAndStayItsOwn() {
+        OwnFactory own = new OwnFactory(Set.of("ipmi", "own"));
+
+        try (BmcFactories factories = BmcFactories.load(List.of(own))) {
+            assertThatThrownBy(() -> factories.open(BmcAddress.parse("ipmi://h"), ANYBODY, BmcOptions.DEFAULTS))
+                    .hasMessage("opened by the caller's own");
+        }
+
+        assertThat(own.closed).isFalse();
+        assertThatThrownBy(() -> BmcFactories.load(List.of(own, new OwnFactory(Set.of("own")))))
+                .isInstanceOf(BmcPluginException.class)
+                .hasMessageContainingAll("'own'", "handed in by the caller");
+    }
+
+    @Test
+    void aFileThatIsNoJarIsNamed() throws IOException {
+        Files.writeString(folder().resolve("broken.jar"), "half of a download");
+
+        assertRefused(folder().resolve("broken.jar").toString(), "is not a jar", "move it out");
+    }
+
+    @Test
+    void aJarWithoutAServiceFileIsNamed() throws IOException {
+        new PluginJar(workspace()).factory("One", "", "one").write(folder().resolve("library.jar"));
+
+        assertRefused("library.jar", "has no file META-INF/services/org.novametal.bmc.BmcFactory");
+    }
+
+    @Test
+    void aServiceFileWithoutAFactoryOfItsOwnIsNamed() throws IOException {
+        new PluginJar(workspace())
+                .service("org.novametal.bmc.ipmi.IpmiBmcFactory")
+                .write(folder().resolve("copy.jar"));
+
+        assertRefused("copy.jar", "has no factory of its own");
+    }
+
+    @Test
+    void aClassThatIsNotThereIsNamed() throws IOException {
+        new PluginJar(workspace()).service("vendor.Gone").write(folder().resolve("gone.jar"));
+
+        assertRefused("gone.jar", "vendor.Gone", "not found", "take a release");
+    }
+
+    @Test
+    void aClassWhoseSuperclassIsNotThereIsNamed() throws IOException {
+        new PluginJar(workspace())
+                .source("Base", "package vendor; public class Base {}")
+                .source("Child", "package vendor; public class Child extends Base {}")
+                .service("vendor.Child")
+                .write(folder().resolve("half.jar"), "Child");
+
+        assertRefused("half.jar", "vendor/Base", "take a release");
+    }
+
+    @Test
+    void aClassThatIsNoFactoryIsNamed() throws IOException {
+        new PluginJar(workspace())
+                .source("Other", "package vendor; public class Other {}")
+                .service("vendor.Other")
+                .write(folder().resolve("other.jar"));
+
+        assertRefused("other.jar", "vendor.Other", "not a subtype");
+    }
+
+    @Test
+    void anExceptionInAConstructorIsNamed() throws IOException {
+        new PluginJar(workspace())
+                .factory("One", "if (true) throw new IllegalStateException(\"no licence\");", "one")
+                .service("vendor.One")
+                .write(folder().resolve("one.jar"));
+
+        assertRefused("one.jar", "vendor.One", "no licence");
+    }
+
+    @Test
+    void aFactoryWithoutASchemeOrWithOneThatIsNoneIsNamed() throws IOException {
+        PluginJar.ofFactory(workspace(), "One").write(folder().resolve("one.jar"));
+        assertRefused("one.jar", "vendor.One", "answers for []");
+        // It was made, so it is closed.
+        assertThat(System.getProperty("vendor.One")).isEqualTo("closed Seen");
+
+        PluginJar.ofFactory(workspace(), "One", "Upper").write(folder().resolve("one.jar"));
+        assertRefused("one.jar", "vendor.One", "answers for [Upper]", "lower case");
+    }
+
+    @Test
+    void aFolderWithoutAJarIsNamed() throws IOException {
+        Files.createDirectory(folder().resolve("nothing"));
+
+        assertRefused("nothing", "folder without a jar");
+    }
+
+    @Test
+    void aFolderThatIsNotThereIsNamed() {
+        assertThatThrownBy(() -> BmcFactories.load(List.of(), folder().resolve("none")))
+                .isInstanceOf(BmcPluginException.class)
+                .hasMessageContainingAll("none", "cannot be read", "make it");
+    }
+
+    @Test
+    void closedTheyOpenNothingMore() throws IOException {
+        PluginJar.ofFactory(workspace(), "One", "one").write(folder().resolve("one.jar"));
+        BmcFactories factories = BmcFactories.load(List.of(), folder());
+        factories.close();
+        System.clearProperty("vendor.One");
+
+        factories.close();
+
+        assertThat(System.getProperty("vendor.One")).as("not closed twice").isNull();
+        assertThatThrownBy(() -> factories.open(BmcAddress.parse("one://host"), ANYBODY, BmcOptions.DEFAULTS))
+                .isInstanceOfSatisfying(
+                        BmcException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CLOSED));
+    }
+
+    private void assertRefused(String... texts) {
+        assertThatThrownBy(() -> BmcFactories.load(List.of(), folder()))
+                .isInstanceOf(BmcPluginException.class)
+                .hasMessageContainingAll(texts);
+    }
+
+    private static void assertOpenedBy(String name, BmcFactories factories, String address) {
+        assertThatThrownBy(() -> factories.open(BmcAddress.parse(address), ANYBODY, BmcOptions.DEFAULTS))
+                .hasMessage("opened by " + name);
+    }
+
+    private static final class OwnFactory implements BmcFactory {
+        private final Set<String> schemes;
+        private boolean closed;
+
+        OwnFactory(Set<String> schemes) {
+            this.schemes = schemes;
+        }
+
+        @Override
+        public Set<String> schemes() {
+            return schemes;
+        }
+
+        @Override
+        public Bmc open(BmcAddress address, BmcCredentials credentials, BmcOptions options) {
+            throw new BmcException(Reason.REJECTED, "opened by the caller's own");
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+        }
+    }
+}
