@@ -1,0 +1,134 @@
+package org.novametal.bmc.ipmi.benchmark;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
+import java.lang.management.ThreadMXBean;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.novametal.bmc.BmcOptions;
+import org.novametal.bmc.BmcOptions.SessionPolicy;
+import org.novametal.bmc.ipmi.benchmark.Side.Measured;
+
+/** The whole fleet: cold start, sweeps over open sessions, sessions for one look; beside go-ipmi. */
+final class FleetFigures {
+    private static final int WARM_UPS = 2;
+    /** In a round, so that ten milliseconds, the unit of a process's CPU, are little. */
+    private static final int SWEEPS = 3;
+
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    private static final MemoryMXBean MEMORY = ManagementFactory.getMemoryMXBean();
+
+    private final Settings settings;
+    private final Report report;
+    private final Path folder;
+    private final List<Double> extraThreads = new ArrayList<>();
+    private final List<Double> heapBytesEach = new ArrayList<>();
+
+    FleetFigures(Settings settings, Report report, Path folder) {
+        this.settings = settings;
+        this.report = report;
+        this.folder = folder;
+    }
+
+    void measure() throws IOException, InterruptedException {
+        try (Farm farm = Farm.start(settings.bmcs(), 0, settings.farmThreads(), settings.suite());
+                Rival rival = new Rival(farm.living(), settings.suite(), folder);
+                Turns turns = new Turns(farm.living())) {
+            Step cold = new Step("cold start", turns::coldStart);
+            Step warm = new Step("sweeps over open sessions", turns::sweeps);
+            Step once = new Step("a session for each look", turns::sessionForEachLook);
+            Step open = new Step("go-ipmi, open", () -> rival.get().open());
+            Step status = new Step("go-ipmi, status", () -> rival.get().status());
+            Step close = new Step("go-ipmi, close", () -> rival.get().closeSessions());
+            Step.rounds(WARM_UPS, settings.rounds(), List.of(cold, warm, once, open, status, close));
+
+            String each = settings.bmcs() + " BMCs";
+            report.figure(
+                    "sweep of " + each + ", sessions open; go-ipmi",
+                    "s",
+                    warm.measured(Sample::wallSeconds),
+                    status.side(Sample::wallSeconds));
+            report.figure(
+                    "CPU a status, sessions open, " + each + "; go-ipmi",
+                    "us",
+                    warm.measured(Sample::cpuMicrosEach),
+                    status.side(Sample::cpuMicrosEach));
+            report.figure(
+                    "cold start of " + each + ", login and status; go-ipmi",
+                    "s",
+                    cold.measured(Sample::wallSeconds),
+                    open.sideWith(Sample::wallSeconds, status));
+            report.figure(
+                    "CPU a login and status, " + each + "; go-ipmi",
+                    "us",
+                    cold.measured(Sample::cpuMicrosEach),
+                    open.sideWith(Sample::cpuMicrosEach, status));
+            report.figure(
+                    "CPU a login, status and close, " + each + "; go-ipmi",
+                    "us",
+                    once.measured(Sample::cpuMicrosEach),
+                    open.sideWith(Sample::cpuMicrosEach, status, close));
+            report.figure(
+                    "CPU a login, status and close, " + each + "; go-ipmi's login alone",
+                    "us",
+                    once.measured(Sample::cpuMicrosEach),
+                    open.side(Sample::cpuMicrosEach));
+            report.figure(
+                    "Java heap a BMC, session open, " + each, "bytes", new Measured(heapBytesEach), new Side.None());
+            report.figure(
+                    "platform threads in a sweep beyond those at rest, " + each + ", the most",
+                    "threads",
+                    new Measured(List.of(Collections.max(extraThreads))),
+                    new Side.None());
+            report.requireNoneLost(List.of(cold, warm, once));
+            report.mention(List.of(open, status, close));
+        }
+    }
+
+    /** What we do in a round. A fleet lives from its cold start to the next step that opens another. */
+    private final class Turns implements AutoCloseable {
+        private final List<Farm.Member> members;
+        private Fleet fleet = new Fleet(List.of(), BmcOptions.DEFAULTS);
+
+        private Turns(List<Farm.Member> members) {
+            this.members = members;
+        }
+
+        private Sample coldStart() {
+            fleet.close();
+            long heapBefore = usedHeap();
+            int threadsBefore = THREADS.getThreadCount();
+            THREADS.resetPeakThreadCount();
+            fleet = new Fleet(members, BmcOptions.DEFAULTS);
+            Sample sample = fleet.sweep(1, LIMIT);
+            extraThreads.add((double) (THREADS.getPeakThreadCount() - threadsBefore));
+            heapBytesEach.add((double) (usedHeap() - heapBefore) / members.size());
+            return sample;
+        }
+
+        private Sample sweeps() {
+            return fleet.sweep(SWEEPS, LIMIT);
+        }
+
+        private Sample sessionForEachLook() {
+            fleet.close();
+            fleet = new Fleet(members, BmcOptions.DEFAULTS.withSessionPolicy(SessionPolicy.CLOSE));
+            return fleet.sweep(1, LIMIT);
+        }
+
+        private static long usedHeap() {
+            System.gc();
+            return MEMORY.getHeapMemoryUsage().getUsed();
+        }
+
+        @Override
+        public void close() {
+            fleet.close();
+        }
+    }
+}

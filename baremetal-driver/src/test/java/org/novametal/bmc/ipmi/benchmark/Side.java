@@ -1,0 +1,39 @@
+package org.novametal.bmc.ipmi.benchmark;
+
+import java.util.List;
+
+/** One side of a comparison. */
+sealed interface Side {
+    /**
+     * It was measured.
+     *
+     * @param values one a round, at least one
+     */
+    record Measured(List<Double> values) implements Side {
+        public Measured {
+            values = values.stream().sorted().toList();
+            if (values.isEmpty()) {
+                throw new IllegalArgumentException("a figure without a measurement");
+            }
+        }
+
+        double median() {
+            int middle = values.size() / 2;
+            return values.size() % 2 == 1 ? values.get(middle) : (values.get(middle - 1) + values.get(middle)) / 2;
+        }
+
+        double least() {
+            return values.getFirst();
+        }
+
+        double most() {
+            return values.getLast();
+        }
+    }
+
+    /** It could not be measured; this is why. */
+    record Missing(String why) implements Side {}
+
+    /** Nothing to compare with. */
+    record None() implements Side {}
+}
