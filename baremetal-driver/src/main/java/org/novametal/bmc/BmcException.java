@@ -24,6 +24,8 @@ public final class BmcException extends RuntimeException {
         PRIVILEGE_TOO_LOW(Retry.NEVER),
         /** The BMC offers no cipher suite that we accept. */
         UNSUPPORTED_CIPHER(Retry.NEVER),
+        /** The BMC's certificate is not one that is trusted. */
+        UNTRUSTED_CERTIFICATE(Retry.NEVER),
         /** All of the BMC's sessions are taken. */
         NO_FREE_SESSION(Retry.LATER),
         /** The BMC is busy. */

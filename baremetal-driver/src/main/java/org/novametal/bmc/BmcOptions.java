@@ -1,7 +1,10 @@
 package org.novametal.bmc;
 
 import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * How to talk to a BMC.
@@ -11,13 +14,16 @@ import java.util.Objects;
  * @param sessionPolicy what becomes of a session after a call
  * @param privilege as what the user logs in
  * @param rawAccess whether {@link RawCommands} are sent
+ * @param certificateFingerprint the SHA-256 of the one certificate that the BMC is believed by, 64 hexadecimal digits in
+ *     lower case; empty: what this Java trusts. For protocols over TLS only
  */
 public record BmcOptions(
         Duration commandTimeout,
         Duration retryInterval,
         SessionPolicy sessionPolicy,
         Privilege privilege,
-        RawAccess rawAccess) {
+        RawAccess rawAccess,
+        Optional<String> certificateFingerprint) {
     /** Ten seconds in all, half a second for an answer, sessions are kept, an operator, no raw commands. */
     public static final BmcOptions DEFAULTS = new BmcOptions(Duration.ofSeconds(10), Duration.ofMillis(500));
 
@@ -56,25 +62,52 @@ public record BmcOptions(
         Objects.requireNonNull(sessionPolicy, "sessionPolicy");
         Objects.requireNonNull(privilege, "privilege");
         Objects.requireNonNull(rawAccess, "rawAccess");
+        certificateFingerprint = certificateFingerprint.map(BmcOptions::plainFingerprint);
+    }
+
+    /** Tools write it with colons and in either case. */
+    private static String plainFingerprint(String text) {
+        String digits = text.strip().replace(":", "").toLowerCase(Locale.ROOT);
+        if (digits.length() != 64 || !digits.chars().allMatch(HexFormat::isHexDigit)) {
+            throw new IllegalArgumentException(
+                    "certificate fingerprint '" + text + "' is not a SHA-256: 64 hexadecimal digits");
+        }
+        return digits;
     }
 
     /** These limits, and the usual of all else. */
     public BmcOptions(Duration commandTimeout, Duration retryInterval) {
-        this(commandTimeout, retryInterval, SessionPolicy.KEEP, Privilege.OPERATOR, RawAccess.REFUSED);
+        this(
+                commandTimeout,
+                retryInterval,
+                SessionPolicy.KEEP,
+                Privilege.OPERATOR,
+                RawAccess.REFUSED,
+                Optional.empty());
     }
 
     /** The same with another session policy. */
     public BmcOptions withSessionPolicy(SessionPolicy policy) {
-        return new BmcOptions(commandTimeout, retryInterval, policy, privilege, rawAccess);
+        return new BmcOptions(commandTimeout, retryInterval, policy, privilege, rawAccess, certificateFingerprint);
     }
 
     /** The same with another privilege. */
     public BmcOptions withPrivilege(Privilege wanted) {
-        return new BmcOptions(commandTimeout, retryInterval, sessionPolicy, wanted, rawAccess);
+        return new BmcOptions(commandTimeout, retryInterval, sessionPolicy, wanted, rawAccess, certificateFingerprint);
     }
 
     /** The same with raw commands allowed or refused. */
     public BmcOptions withRawAccess(RawAccess access) {
-        return new BmcOptions(commandTimeout, retryInterval, sessionPolicy, privilege, access);
+        return new BmcOptions(commandTimeout, retryInterval, sessionPolicy, privilege, access, certificateFingerprint);
+    }
+
+    /**
+     * The same with a pinned certificate.
+     *
+     * @param fingerprint the SHA-256 of the BMC's certificate in hexadecimal digits, with or without colons
+     */
+    public BmcOptions withCertificateFingerprint(String fingerprint) {
+        return new BmcOptions(
+                commandTimeout, retryInterval, sessionPolicy, privilege, rawAccess, Optional.of(fingerprint));
     }
 }

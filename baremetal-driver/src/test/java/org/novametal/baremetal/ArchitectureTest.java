@@ -39,6 +39,7 @@ class ArchitectureTest {
             Map.entry("bmc.ipmi.codec", List.of("bmc")),
             Map.entry("bmc.ipmi.session", List.of("bmc", "bmc.ipmi.codec")),
             Map.entry("bmc.ipmi", List.of("bmc", "bmc.ipmi.codec", "bmc.ipmi.session")),
+            Map.entry("bmc.redfish", List.of("bmc")),
             Map.entry("image", List.of()),
             Map.entry("http", List.of()),
             Map.entry("agent", List.of("http")),
@@ -67,12 +68,11 @@ class ArchitectureTest {
             Map.entry("fake", List.of("agent", "http", "bmc", "bmc.ipmi.codec")));
 
     /** Packages of the design that are not built yet: a class in one of them needs its arrows above. */
-    private static final List<String> NOT_BUILT_YET =
-            List.of("bmc.ipmitool", "bmc.redfish", "openstack", "baremetal.step.inspect");
+    private static final List<String> NOT_BUILT_YET = List.of("bmc.ipmitool", "openstack", "baremetal.step.inspect");
 
     /** No clock and no sleep: time comes in as a parameter. The one clock of a transport is handed to it. */
     private static final List<String> WITHOUT_CLOCK =
-            List.of("baremetal.state", "bmc", "bmc.ipmi", "bmc.ipmi.codec", "bmc.ipmi.session");
+            List.of("baremetal.state", "bmc", "bmc.ipmi", "bmc.ipmi.codec", "bmc.ipmi.session", "bmc.redfish");
 
     /** The classes of this module; the contract's are held to their own arrows in theirs. */
     private static final JavaClasses CLASSES = new ClassFileImporter()

@@ -1,0 +1,272 @@
+package org.novametal.bmc.redfish;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.ProtocolException;
+import java.net.UnknownHostException;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import okhttp3.Call;
+import okhttp3.Callback;
+import okhttp3.ConnectionPool;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.Response;
+import okio.BufferedSource;
+import org.jspecify.annotations.Nullable;
+import org.novametal.bmc.BmcAddress;
+import org.novametal.bmc.BmcException;
+import org.novametal.bmc.BmcException.Reason;
+import org.novametal.bmc.BmcOptions;
+import org.novametal.bmc.BmcOptions.SessionPolicy;
+
+/**
+ * The HTTP connection to one BMC: sends a request and reads its answer, bounded in time and size. One thread at a time
+ * sends; {@link #giveUp} may come from any.
+ */
+final class HttpLine implements AutoCloseable {
+    /** A ComputerSystem has about 10 KiB. */
+    private static final int LONGEST_ANSWER_BYTES = 1 << 20;
+
+    private static final int IDLE_MINUTES = 5;
+
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private final BmcAddress address;
+    private final HttpUrl base;
+    private final ConnectionPool connections;
+    private final OkHttpClient client;
+    private final LongSupplier clock;
+    private volatile @Nullable Call current;
+    private volatile boolean givenUp;
+
+    HttpLine(BmcAddress address, BmcOptions options, OkHttpClient shared, LongSupplier clock) {
+        boolean tls = !address.scheme().equals(RedfishBmcFactory.SCHEME_HTTP);
+        HttpUrl.Builder url =
+                new HttpUrl.Builder().scheme(tls ? "https" : "http").host(address.host());
+        if (address.port() != -1) {
+            url.port(address.port());
+        }
+        this.address = address;
+        this.base = url.build();
+        this.clock = clock;
+        int idle = options.sessionPolicy() == SessionPolicy.KEEP ? 1 : 0;
+        this.connections = new ConnectionPool(idle, IDLE_MINUTES, TimeUnit.MINUTES);
+        OkHttpClient.Builder own = shared.newBuilder()
+                .connectionPool(connections)
+                .connectTimeout(options.commandTimeout())
+                .readTimeout(options.commandTimeout())
+                .writeTimeout(options.commandTimeout());
+        if (tls) {
+            CertificateTrust.configure(own, options.certificateFingerprint());
+        }
+        this.client = own.build();
+    }
+
+    /**
+     * Where a link of the service leads: always to this BMC, whatever host it names, so that no token goes elsewhere, and so
+     * that a BMC behind an address of its own choice works.
+     */
+    HttpUrl url(String link) {
+        HttpUrl target = base.resolve(link);
+        if (target == null) {
+            throw failure(Reason.PROTOCOL, "its link '" + link + "' leads nowhere");
+        }
+        return base.newBuilder()
+                .encodedPath(target.encodedPath())
+                .encodedQuery(target.encodedQuery())
+                .build();
+    }
+
+    /**
+     * Sends and waits for the answer. A GET or DELETE whose connection was lost is sent once more.
+     *
+     * @throws BmcException when there is no answer within the limit, or none that can be read
+     */
+    RedfishAnswer send(Request request, long deadlineNanos) throws InterruptedException {
+        try {
+            return sendOnce(request, deadlineNanos);
+        } catch (IOException e) {
+            boolean repeatable =
+                    request.method().equals("GET") || request.method().equals("DELETE");
+            if (!repeatable || !isLostConnection(e)) {
+                throw failure(request, e);
+            }
+        }
+        try {
+            return sendOnce(request, deadlineNanos);
+        } catch (IOException e) {
+            throw failure(request, e);
+        }
+    }
+
+    private RedfishAnswer sendOnce(Request request, long deadlineNanos) throws IOException, InterruptedException {
+        long nanos = deadlineNanos - clock.getAsLong();
+        if (nanos <= 0) {
+            throw noAnswer(request, null);
+        }
+        Call call = client.newCall(request);
+        call.timeout().timeout(nanos, TimeUnit.NANOSECONDS);
+        PendingAnswer pending = new PendingAnswer();
+        current = call;
+        if (givenUp) {
+            call.cancel();
+        }
+        call.enqueue(pending);
+        try {
+            return pending.answer.get(nanos, TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case IOException failed -> throw failed;
+                case RuntimeException failed -> throw failed;
+                case null, default -> throw new IllegalStateException("OkHttp failed at " + address, e);
+            }
+        } catch (TimeoutException e) {
+            // A name service that hangs heeds no limit of OkHttp's.
+            throw noAnswer(request, e);
+        } finally {
+            current = null;
+            if (!pending.answer.isDone()) {
+                call.cancel();
+            }
+        }
+    }
+
+    /** Ends the request that is under way, and fails further ones until {@link #resume}. */
+    void giveUp() {
+        givenUp = true;
+        Call call = current;
+        if (call != null) {
+            call.cancel();
+        }
+    }
+
+    /** Sends again. */
+    void resume() {
+        givenUp = false;
+    }
+
+    /** Closes the idle connection. */
+    @Override
+    public void close() {
+        connections.evictAll();
+    }
+
+    private final class PendingAnswer implements Callback {
+        private final CompletableFuture<RedfishAnswer> answer = new CompletableFuture<>();
+
+        @Override
+        public void onResponse(Call call, Response response) {
+            try (response) {
+                answer.complete(read(response));
+            } catch (IOException | RuntimeException e) {
+                answer.completeExceptionally(e);
+            }
+        }
+
+        @Override
+        public void onFailure(Call call, IOException e) {
+            answer.completeExceptionally(e);
+        }
+    }
+
+    private RedfishAnswer read(Response response) throws IOException {
+        BufferedSource source = response.body().source();
+        if (source.request(LONGEST_ANSWER_BYTES + 1L)) {
+            throw failure(
+                    Reason.PROTOCOL,
+                    "its answer to " + name(response.request()) + " is longer than " + LONGEST_ANSWER_BYTES + " bytes");
+        }
+        return new RedfishAnswer(response.code(), response.headers(), json(response, source.readByteArray()));
+    }
+
+    private JsonNode json(Response response, byte[] body) throws IOException {
+        if (body.length == 0) {
+            return MissingNode.getInstance();
+        }
+        try {
+            return JSON.readTree(body);
+        } catch (JsonProcessingException e) {
+            if (!response.isSuccessful()) {
+                return MissingNode.getInstance();
+            }
+            // The parser's own message repeats the content, which may be a token.
+            throw failure(
+                    Reason.PROTOCOL,
+                    String.format(
+                            Locale.ROOT,
+                            "its answer to %s is no JSON from line %d, column %d",
+                            name(response.request()),
+                            e.getLocation().getLineNr(),
+                            e.getLocation().getColumnNr()));
+        }
+    }
+
+    /** A kept connection that the BMC has closed meanwhile looks like this. */
+    private static boolean isLostConnection(IOException e) {
+        return !(e instanceof InterruptedIOException
+                || e instanceof SSLException
+                || e instanceof UnknownHostException
+                || e instanceof ConnectException);
+    }
+
+    private BmcException failure(Request request, IOException e) {
+        for (Throwable at = e; at != null; at = at.getCause()) {
+            if (at instanceof CertificateTrust.UntrustedCertificateException) {
+                return failure(Reason.UNTRUSTED_CERTIFICATE, String.valueOf(at.getMessage()), e);
+            }
+        }
+        return switch (e) {
+            case SSLPeerUnverifiedException _ ->
+                failure(
+                        Reason.UNTRUSTED_CERTIFICATE,
+                        "its certificate is another host's (" + oneLine(e)
+                                + "); use the name that it has, or pin its SHA-256 fingerprint",
+                        e);
+            case SSLHandshakeException _ -> failure(Reason.UNSUPPORTED_CIPHER, "no TLS with it: " + oneLine(e), e);
+            case SSLException _, ProtocolException _ ->
+                failure(Reason.PROTOCOL, name(request) + " failed: " + oneLine(e), e);
+            case UnknownHostException _ ->
+                failure(Reason.UNREACHABLE, "its name does not resolve; correct it, or the name service", e);
+            case InterruptedIOException _ -> noAnswer(request, e);
+            default -> failure(Reason.UNREACHABLE, name(request) + " failed: " + oneLine(e), e);
+        };
+    }
+
+    private BmcException noAnswer(Request request, @Nullable Exception cause) {
+        return failure(Reason.UNREACHABLE, "no answer to " + name(request) + " within the limit", cause);
+    }
+
+    private static String name(Request request) {
+        return request.method() + " " + request.url().encodedPath();
+    }
+
+    private static String oneLine(IOException e) {
+        return String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
+    }
+
+    private BmcException failure(Reason reason, String what) {
+        return failure(reason, what, null);
+    }
+
+    private BmcException failure(Reason reason, String what, @Nullable Exception cause) {
+        return new BmcException(reason, "BMC " + address + ": " + what, cause);
+    }
+}

@@ -1,0 +1,28 @@
+package org.novametal.bmc.redfish;
+
+import java.util.List;
+import java.util.Optional;
+import org.novametal.bmc.PowerAction;
+
+/** Which {@code ResetType} stands for which power action. DSP0268, Resource.ResetType. */
+final class ResetTypes {
+    private ResetTypes() {}
+
+    /** In order of preference. */
+    static List<String> of(PowerAction action) {
+        return switch (action) {
+            case ON -> List.of("On", "ForceOn");
+            case OFF -> List.of("ForceOff");
+            case CYCLE -> List.of("PowerCycle");
+            case RESET -> List.of("ForceRestart");
+            // Some have no other way to ask an operating system to stop.
+            case SOFT_OFF -> List.of("GracefulShutdown", "PushPowerButton");
+            case DIAGNOSTIC_INTERRUPT -> List.of("Nmi");
+        };
+    }
+
+    /** The best of those that a system allows. */
+    static Optional<String> choose(PowerAction action, List<String> allowed) {
+        return of(action).stream().filter(allowed::contains).findFirst();
+    }
+}

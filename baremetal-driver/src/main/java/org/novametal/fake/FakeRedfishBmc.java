@@ -1,0 +1,385 @@
+package org.novametal.fake;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.hash.Hashing;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateEncodingException;
+import java.util.ArrayDeque;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import okhttp3.tls.HandshakeCertificates;
+import okhttp3.tls.HeldCertificate;
+import org.jspecify.annotations.Nullable;
+import org.novametal.bmc.BmcAddress;
+import org.novametal.bmc.BmcCredentials;
+import org.novametal.fake.FakeRedfishProfile.Quirk;
+import org.novametal.fake.FakeRedfishSystem.Refusal;
+import org.novametal.http.HttpAnswer;
+import org.novametal.http.HttpOptions;
+import org.novametal.http.HttpRequest;
+import org.novametal.http.HttpService;
+import org.novametal.http.Route;
+
+/**
+ * A Redfish service with one system, on a port of the loopback address. Over TLS it shows a certificate that it made itself.
+ *
+ * <p>It keeps its own truth: what it does comes from DSP0266 and DSP0268 and what services are seen to do, not from our
+ * client. Safe for several threads; its sessions and tasks are guarded by itself.
+ */
+public final class FakeRedfishBmc implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String ROOT = "/redfish/v1";
+    private static final String SESSIONS = ROOT + "/SessionService/Sessions";
+    private static final String TASKS = ROOT + "/TaskService/Tasks/";
+    private static final String MONITORS = "/taskmon/";
+    private static final String UNKNOWN_HOST = "https://bmc.invalid";
+    private static final int POLLS_OF_A_TASK = 2;
+    private static final int REMEMBERED_REQUESTS = 1000;
+
+    /** What the service speaks. */
+    public enum Transport {
+        /** HTTPS. */
+        TLS,
+        /** HTTP. */
+        PLAIN
+    }
+
+    private final BmcCredentials credentials;
+    private final FakeRedfishProfile profile;
+    private final FakeRedfishSystem system;
+    private final String host;
+    private final Transport transport;
+    private final @Nullable HeldCertificate certificate;
+    private final HttpService service;
+
+    /** Path by token. */
+    private final Map<String, String> sessions = new HashMap<>();
+
+    private final Map<String, Task> tasks = new HashMap<>();
+    private final Deque<String> requests = new ArrayDeque<>();
+
+    private static final class Task {
+        private int pollsLeft = POLLS_OF_A_TASK;
+        private final Optional<Refusal> refusal;
+
+        Task(Optional<Refusal> refusal) {
+            this.refusal = refusal;
+        }
+    }
+
+    private FakeRedfishBmc(
+            BmcCredentials credentials, FakeChassis chassis, FakeRedfishProfile profile, Transport transport) {
+        this.credentials = credentials;
+        this.profile = profile;
+        this.transport = transport;
+        this.host = profile.has(Quirk.FOREIGN_LINKS) ? UNKNOWN_HOST : "";
+        this.system = new FakeRedfishSystem(chassis, profile, host);
+        InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        List<Route> routes =
+                List.of(new Route(Set.of("GET", "POST", "PATCH", "DELETE"), "/", Route.PathMatch.PREFIX, this::answer));
+        this.certificate = transport == Transport.TLS
+                ? new HeldCertificate.Builder()
+                        .ecdsa256()
+                        .commonName("fake-bmc")
+                        // The server refuses requests to a name that its certificate lacks.
+                        .addSubjectAlternativeName(listen.getAddress().getHostAddress())
+                        .build()
+                : null;
+        this.service = certificate == null
+                ? HttpService.start(listen, routes)
+                : HttpService.startTls(
+                        listen,
+                        routes,
+                        HttpOptions.DEFAULTS,
+                        new HandshakeCertificates.Builder()
+                                .heldCertificate(certificate)
+                                .build()
+                                .sslContext());
+    }
+
+    /**
+     * Starts one.
+     *
+     * @param credentials its only user
+     * @param chassis the machine behind it
+     * @param profile what it offers
+     * @param transport what it speaks
+     */
+    public static FakeRedfishBmc start(
+            BmcCredentials credentials, FakeChassis chassis, FakeRedfishProfile profile, Transport transport) {
+        return new FakeRedfishBmc(credentials, chassis, profile, transport);
+    }
+
+    /** Where its system is. */
+    public BmcAddress address() {
+        return new BmcAddress(
+                transport == Transport.TLS ? "redfish" : "redfish+http",
+                service.baseUri().getHost(),
+                service.baseUri().getPort(),
+                system.path());
+    }
+
+    /** The SHA-256 of its certificate, 64 hexadecimal digits; empty without TLS. */
+    public Optional<String> certificateFingerprint() {
+        return Optional.ofNullable(certificate).map(held -> {
+            try {
+                return Hashing.sha256()
+                        .hashBytes(held.certificate().getEncoded())
+                        .toString();
+            } catch (CertificateEncodingException e) {
+                throw new IllegalStateException("a certificate that was just made cannot be encoded", e);
+            }
+        });
+    }
+
+    /** How many sessions are open. */
+    public synchronized int openSessions() {
+        return sessions.size();
+    }
+
+    /** Drops all sessions, as when the service starts anew. */
+    public synchronized void forgetSessions() {
+        sessions.clear();
+    }
+
+    /** The last requests, such as {@code GET /redfish/v1/}, oldest first. */
+    public synchronized List<String> requests() {
+        return List.copyOf(requests);
+    }
+
+    /** Stops listening and cuts all connections. Idempotent. */
+    @Override
+    public void close() {
+        service.close();
+    }
+
+    private synchronized HttpAnswer answer(HttpRequest request) throws JsonProcessingException {
+        requests.add(request.method() + " " + request.path());
+        if (requests.size() > REMEMBERED_REQUESTS) {
+            requests.remove();
+        }
+        String path = request.path().replaceAll("(?<=.)/+$", "");
+        try {
+            if (request.method().equals("GET") && path.equals(ROOT)) {
+                return json(200, root());
+            }
+            boolean hasSessions = !profile.has(Quirk.NO_SESSIONS);
+            if (hasSessions && request.method().equals("POST") && path.equals(SESSIONS)) {
+                return login(JSON.readTree(request.body()));
+            }
+            if (!isUser(request)) {
+                throw new Refusal(401, "Base.1.8.NoValidSession", "There is no valid session.");
+            }
+            if (hasSessions && path.startsWith(SESSIONS + "/")) {
+                return logout(request.method(), path);
+            }
+            if (path.startsWith(TASKS) || path.startsWith(MONITORS)) {
+                return task(path.substring(path.lastIndexOf('/') + 1));
+            }
+            return resource(request, path);
+        } catch (Refusal refusal) {
+            return json(refusal.status(), error(refusal));
+        }
+    }
+
+    private ObjectNode root() {
+        ObjectNode root = object();
+        root.put("@odata.id", ROOT + "/");
+        root.put("@odata.type", "#ServiceRoot.v1_5_0.ServiceRoot");
+        root.put("Id", "RootService");
+        root.put("RedfishVersion", "1.5.0");
+        root.putObject("Systems").put("@odata.id", host + ROOT + "/Systems");
+        if (!profile.has(Quirk.NO_SESSIONS)) {
+            root.putObject("SessionService").put("@odata.id", host + ROOT + "/SessionService");
+            root.putObject("Links").putObject("Sessions").put("@odata.id", host + SESSIONS);
+        }
+        return root;
+    }
+
+    private boolean isUser(HttpRequest request) {
+        String basic = "Basic "
+                + Base64.getEncoder()
+                        .encodeToString((credentials.username() + ":" + credentials.password())
+                                .getBytes(StandardCharsets.UTF_8));
+        return request.header("X-Auth-Token").filter(sessions::containsKey).isPresent()
+                || request.header("Authorization").filter(basic::equals).isPresent();
+    }
+
+    private HttpAnswer login(JsonNode body) throws Refusal {
+        boolean isRight = body.path("UserName").asText().equals(credentials.username())
+                && body.path("Password").asText().equals(credentials.password());
+        if (!isRight) {
+            throw new Refusal(
+                    401, "Base.1.8.ResourceAtUriUnauthorized", "While accessing the resource, it was unauthorized.");
+        }
+        if (sessions.size() >= profile.maximumSessions()) {
+            throw new Refusal(
+                    503,
+                    "Base.1.8.SessionLimitExceeded",
+                    "The session establishment failed due to the number of simultaneous sessions exceeding the limit.");
+        }
+        String token = UUID.randomUUID().toString();
+        String path = SESSIONS + "/" + UUID.randomUUID();
+        sessions.put(token, path);
+        ObjectNode session = object();
+        session.put("@odata.id", host + path).put("Id", path.substring(SESSIONS.length() + 1));
+        session.put("UserName", credentials.username());
+        return json(201, session, Map.of("X-Auth-Token", token, "Location", host + path));
+    }
+
+    private HttpAnswer logout(String method, String path) throws Refusal {
+        if (!sessions.containsValue(path)) {
+            throw missing(path);
+        }
+        if (!method.equals("DELETE")) {
+            return json(200, object().put("@odata.id", path));
+        }
+        sessions.values().remove(path);
+        return HttpAnswer.empty(204);
+    }
+
+    private HttpAnswer resource(HttpRequest request, String path) throws Refusal, JsonProcessingException {
+        Map<String, ObjectNode> readable = new HashMap<>();
+        ObjectNode collection = object().put("@odata.id", path);
+        collection.putArray("Members").addObject().put("@odata.id", host + system.path());
+        readable.put(ROOT + "/Systems", collection.put("Members@odata.count", 1));
+        readable.put(system.path(), system.resource());
+        readable.put(system.managerPath(), manager());
+        if (profile.has(Quirk.RESET_TYPES_IN_ACTION_INFO)) {
+            readable.put(system.actionInfoPath(), system.actionInfo());
+        }
+        ObjectNode found = readable.get(path);
+        boolean isSystem = path.equals(system.path());
+        if (request.method().equals("GET") && found != null) {
+            if (isSystem && profile.has(Quirk.SLASH_REDIRECT) && request.path().equals(path)) {
+                return new HttpAnswer.Text(308, Map.of("Location", host + path + "/"), "");
+            }
+            return json(200, found, isSystem ? Map.of("ETag", system.etag()) : Map.of());
+        }
+        if (request.method().equals("PATCH") && isSystem) {
+            requireVersion(request);
+            JsonNode body = JSON.readTree(request.body());
+            return change(() -> system.patch(body));
+        }
+        if (request.method().equals("POST") && path.equals(system.resetPath())) {
+            JsonNode body = JSON.readTree(request.body());
+            return change(() -> system.reset(body));
+        }
+        if (found != null) {
+            throw new Refusal(405, "Base.1.8.OperationNotAllowed", request.method() + " is not allowed here.");
+        }
+        throw missing(path);
+    }
+
+    private static ObjectNode manager() {
+        ObjectNode manager = object();
+        manager.put("@odata.type", "#Manager.v1_9_0.Manager").put("Id", "1");
+        manager.put("ManagerType", "BMC").put("Manufacturer", "nova-metal");
+        return manager.put("Model", "Fake BMC").put("FirmwareVersion", "1.0");
+    }
+
+    private void requireVersion(HttpRequest request) throws Refusal {
+        Optional<String> wanted = request.header("If-Match");
+        if (wanted.isEmpty() && profile.has(Quirk.ETAG_REQUIRED)) {
+            throw new Refusal(428, "Base.1.8.PreconditionRequired", "A precondition header or annotation is required.");
+        }
+        if (wanted.isPresent() && !wanted.get().equals(system.etag())) {
+            throw new Refusal(412, "Base.1.8.PreconditionFailed", "The ETag supplied did not match the current one.");
+        }
+    }
+
+    private interface Change {
+        void make() throws Refusal;
+    }
+
+    private HttpAnswer change(Change change) throws Refusal {
+        boolean isMonitored = profile.has(Quirk.TASK_MONITORS);
+        if (!isMonitored && !profile.has(Quirk.TASKS_AS_MONITORS)) {
+            change.make();
+            return HttpAnswer.empty(204);
+        }
+        Optional<Refusal> refusal = Optional.empty();
+        if (profile.has(Quirk.TASKS_FAIL)) {
+            refusal = Optional.of(new Refusal(400, "Base.1.8.InternalError", "The power supply is missing."));
+        } else {
+            change.make();
+        }
+        String id = String.valueOf(tasks.size() + 1);
+        tasks.put(id, new Task(refusal));
+        String monitor = host + (isMonitored ? MONITORS : TASKS) + id;
+        return json(202, taskResource(id, "Running"), Map.of("Location", monitor));
+    }
+
+    private HttpAnswer task(String id) throws Refusal {
+        Task task = tasks.get(id);
+        if (task == null) {
+            throw missing("task " + id);
+        }
+        boolean isMonitored = profile.has(Quirk.TASK_MONITORS);
+        if (task.pollsLeft > 0) {
+            task.pollsLeft--;
+            return json(isMonitored ? 202 : 200, taskResource(id, "Running"));
+        }
+        if (isMonitored) {
+            if (task.refusal.isPresent()) {
+                throw task.refusal.get();
+            }
+            return HttpAnswer.empty(204);
+        }
+        ObjectNode ended = taskResource(id, task.refusal.isPresent() ? "Exception" : "Completed");
+        task.refusal.ifPresent(refusal -> ended.set("Messages", messages(refusal)));
+        return json(200, ended);
+    }
+
+    private static ObjectNode taskResource(String id, String state) {
+        return object().put("@odata.id", TASKS + id)
+                .put("@odata.type", "#Task.v1_4_3.Task")
+                .put("Id", id)
+                .put("TaskState", state);
+    }
+
+    private static Refusal missing(String what) {
+        return new Refusal(404, "Base.1.8.ResourceMissingAtURI", "The resource at " + what + " was not found.");
+    }
+
+    private static ObjectNode error(Refusal refusal) {
+        ObjectNode body = object();
+        ObjectNode error = body.putObject("error");
+        error.put("code", "Base.1.8.GeneralError").put("message", "A general error has occurred.");
+        error.set("@Message.ExtendedInfo", messages(refusal));
+        return body;
+    }
+
+    private static JsonNode messages(Refusal refusal) {
+        return JsonNodeFactory.instance
+                .arrayNode()
+                .add(object().put("MessageId", refusal.messageId()).put("Message", refusal.getMessage()));
+    }
+
+    private static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    private static HttpAnswer json(int status, ObjectNode body) {
+        return json(status, body, Map.of());
+    }
+
+    private static HttpAnswer json(int status, ObjectNode body, Map<String, String> headers) {
+        Map<String, String> all = new HashMap<>(headers);
+        all.put("Content-Type", "application/json");
+        all.put("OData-Version", "4.0");
+        return new HttpAnswer.Text(status, all, body.toString());
+    }
+}

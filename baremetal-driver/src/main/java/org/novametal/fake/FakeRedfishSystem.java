@@ -1,0 +1,245 @@
+package org.novametal.fake;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.hash.Hashing;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.novametal.bmc.BootDevice;
+import org.novametal.bmc.BootOverride;
+import org.novametal.bmc.BootOverride.BootFirmware;
+import org.novametal.bmc.BootOverride.BootPersistence;
+import org.novametal.bmc.PowerAction;
+import org.novametal.bmc.ipmi.codec.IdentifyInterval;
+import org.novametal.fake.FakeRedfishProfile.Quirk;
+
+/**
+ * The one system of a fake service: its resource, and what changes it. The machine keeps power and boot override; the mode
+ * outlives an override, and so does the light, and both are kept here. Guarded by itself.
+ *
+ * <p>Source: DSP0268, ComputerSystem 1.13; shapes as recorded from sushy-tools' emulator.
+ */
+final class FakeRedfishSystem {
+    /** A refusal in the service's words. */
+    static final class Refusal extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final int status;
+        private final String messageId;
+
+        Refusal(int status, String messageId, String message) {
+            super(message);
+            this.status = status;
+            this.messageId = messageId;
+        }
+
+        int status() {
+            return status;
+        }
+
+        String messageId() {
+            return messageId;
+        }
+    }
+
+    private final FakeChassis chassis;
+    private final FakeRedfishProfile profile;
+    private final String host;
+    private BootFirmware mode = BootFirmware.UEFI;
+    private boolean isLit;
+
+    /** A system whose links begin with {@code host}, empty for links without one. */
+    FakeRedfishSystem(FakeChassis chassis, FakeRedfishProfile profile, String host) {
+        this.chassis = chassis;
+        this.profile = profile;
+        this.host = host;
+    }
+
+    String path() {
+        return "/redfish/v1/Systems/" + chassis.systemUuid();
+    }
+
+    String managerPath() {
+        return "/redfish/v1/Managers/1";
+    }
+
+    String resetPath() {
+        return path() + "/Actions/ComputerSystem.Reset";
+    }
+
+    String actionInfoPath() {
+        return path() + "/ResetActionInfo";
+    }
+
+    synchronized ObjectNode resource() {
+        ObjectNode system = object();
+        system.put("@odata.id", path());
+        system.put("@odata.type", "#ComputerSystem.v1_13_0.ComputerSystem");
+        system.put("Id", chassis.systemUuid().toString());
+        system.put("Name", "fake");
+        system.put("UUID", chassis.systemUuid().toString());
+        system.put("Manufacturer", "nova-metal");
+        system.put("PowerState", chassis.isOn() ? "On" : "Off");
+        system.set("Boot", boot());
+        if (profile.has(Quirk.ONLY_INDICATOR_LED)) {
+            system.put("IndicatorLED", isLit ? "Blinking" : "Off");
+        } else {
+            system.put("LocationIndicatorActive", isLit);
+        }
+        system.putObject("Links").putArray("ManagedBy").addObject().put("@odata.id", host + managerPath());
+        ObjectNode reset = system.putObject("Actions").putObject("#ComputerSystem.Reset");
+        reset.put("target", host + resetPath());
+        if (profile.has(Quirk.RESET_TYPES_IN_ACTION_INFO)) {
+            reset.put("@Redfish.ActionInfo", host + actionInfoPath());
+        } else if (!profile.has(Quirk.RESET_TYPES_UNSAID)) {
+            profile.resetTypes().forEach(reset.putArray("ResetType@Redfish.AllowableValues")::add);
+        }
+        return system;
+    }
+
+    private ObjectNode boot() {
+        BootOverride override = chassis.bootOverride();
+        boolean isSet = override.device() != BootDevice.NONE;
+        ObjectNode boot = object();
+        boot.put(
+                "BootSourceOverrideEnabled",
+                !isSet ? "Disabled" : override.persistence() == BootPersistence.ONCE ? "Once" : "Continuous");
+        boot.put("BootSourceOverrideTarget", target(override.device()));
+        ArrayNode targets = boot.putArray("BootSourceOverrideTarget@Redfish.AllowableValues");
+        profile.bootTargets().forEach(targets::add);
+        boot.put(
+                "BootSourceOverrideMode",
+                (isSet ? override.firmware() : mode) == BootFirmware.UEFI ? "UEFI" : "Legacy");
+        return boot;
+    }
+
+    ObjectNode actionInfo() {
+        ObjectNode info = object();
+        info.put("@odata.type", "#ActionInfo.v1_1_2.ActionInfo");
+        info.put("Id", "ResetActionInfo");
+        ObjectNode parameter = info.putArray("Parameters").addObject();
+        parameter.put("Name", "ResetType").put("Required", true).put("DataType", "String");
+        profile.resetTypes().forEach(parameter.putArray("AllowableValues")::add);
+        return info;
+    }
+
+    /** A text that is another when the resource is another. */
+    String etag() {
+        return "W/\""
+                + Hashing.sha256()
+                        .hashString(resource().toString(), StandardCharsets.UTF_8)
+                        .toString()
+                        .substring(0, 16) + '"';
+    }
+
+    /** The body of a reset. */
+    synchronized void reset(JsonNode body) throws Refusal {
+        String type = body.path("ResetType").asText();
+        if (!profile.resetTypes().contains(type)) {
+            throw new Refusal(
+                    400,
+                    "Base.1.8.ActionParameterValueNotInList",
+                    "The value '" + type + "' for the parameter ResetType is not in the list of acceptable values.");
+        }
+        PowerAction action = switch (type) {
+            case "On", "ForceOn" -> PowerAction.ON;
+            case "ForceOff" -> PowerAction.OFF;
+            case "GracefulShutdown" -> PowerAction.SOFT_OFF;
+            case "PushPowerButton" -> chassis.isOn() ? PowerAction.SOFT_OFF : PowerAction.ON;
+            case "GracefulRestart", "ForceRestart" -> PowerAction.RESET;
+            case "PowerCycle" -> PowerAction.CYCLE;
+            case "Nmi" -> PowerAction.DIAGNOSTIC_INTERRUPT;
+            default -> throw new IllegalStateException("no fake of the reset type " + type);
+        };
+        if (chassis.isOn() == (action == PowerAction.ON)) {
+            throw new Refusal(
+                    409,
+                    "Base.1.8.ResourceCannotBeReset",
+                    type + " is not possible, the system is " + (chassis.isOn() ? "On" : "Off") + ".");
+        }
+        chassis.control(action);
+    }
+
+    /** The body of a PATCH: nothing of it is done where a part is refused. */
+    synchronized void patch(JsonNode body) throws Refusal {
+        JsonNode boot = body.path("Boot");
+        Optional<BootOverride> override = boot.isObject() ? Optional.of(override(boot)) : Optional.empty();
+        String light = profile.has(Quirk.ONLY_INDICATOR_LED) ? "IndicatorLED" : "LocationIndicatorActive";
+        for (String name :
+                body.properties().stream().map(property -> property.getKey()).toList()) {
+            if (!List.of("Boot", light).contains(name)) {
+                throw new Refusal(
+                        400, "Base.1.8.PropertyUnknown", "The property " + name + " is not in the list of valid ones.");
+            }
+        }
+        override.ifPresent(wanted -> {
+            mode = wanted.firmware();
+            chassis.setBootOverride(wanted);
+        });
+        if (body.has(light)) {
+            JsonNode wanted = body.path(light);
+            isLit = wanted.asBoolean()
+                    || wanted.asText().equals("Blinking")
+                    || wanted.asText().equals("Lit");
+            chassis.identify(isLit ? IdentifyInterval.UNTIL_STOPPED : Duration.ZERO);
+        }
+    }
+
+    private BootOverride override(JsonNode wanted) throws Refusal {
+        ObjectNode boot = boot();
+        wanted.properties().forEach(property -> boot.set(property.getKey(), property.getValue()));
+        String target = boot.path("BootSourceOverrideTarget").asText();
+        if (!profile.bootTargets().contains(target)) {
+            throw notInList("BootSourceOverrideTarget", target);
+        }
+        BootDevice device = switch (target) {
+            case "None" -> BootDevice.NONE;
+            case "Pxe", "UefiHttp" -> BootDevice.NETWORK;
+            case "Hdd" -> BootDevice.DISK;
+            case "Cd" -> BootDevice.CDROM;
+            case "BiosSetup" -> BootDevice.FIRMWARE_SETUP;
+            default -> throw notInList("BootSourceOverrideTarget", target);
+        };
+        String enabled = boot.path("BootSourceOverrideEnabled").asText();
+        BootPersistence persistence = switch (enabled) {
+            case "Once" -> BootPersistence.ONCE;
+            case "Continuous" -> BootPersistence.PERSISTENT;
+            case "Disabled" -> {
+                device = BootDevice.NONE;
+                yield BootPersistence.ONCE;
+            }
+            default -> throw notInList("BootSourceOverrideEnabled", enabled);
+        };
+        String wantedMode = boot.path("BootSourceOverrideMode").asText();
+        BootFirmware firmware = switch (wantedMode) {
+            case "UEFI" -> BootFirmware.UEFI;
+            case "Legacy" -> BootFirmware.BIOS;
+            default -> throw notInList("BootSourceOverrideMode", wantedMode);
+        };
+        return new BootOverride(device, persistence, firmware);
+    }
+
+    private static Refusal notInList(String property, String value) {
+        return new Refusal(
+                400,
+                "Base.1.8.PropertyValueNotInList",
+                "The value '" + value + "' for the property " + property + " is not in the list of acceptable values.");
+    }
+
+    private static String target(BootDevice device) {
+        return switch (device) {
+            case NONE -> "None";
+            case NETWORK -> "Pxe";
+            case DISK -> "Hdd";
+            case CDROM -> "Cd";
+            case FIRMWARE_SETUP -> "BiosSetup";
+        };
+    }
+
+    private static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+}
