@@ -6,8 +6,11 @@ import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.bmc.ipmi.codec.Bytes;
 import org.novametal.bmc.ipmi.codec.CipherSuite;
@@ -45,12 +48,22 @@ import org.novametal.fake.FakeIpmiSession.Stage;
  * <p>Safe for several threads: one lock guards the session table. Source: IPMI 2.0 §13.15 to 13.32, §22.13 to 22.19, §28.
  */
 public final class FakeIpmiBmc {
+    private static final long CLOCK_JUMP_NANOS = TimeUnit.HOURS.toNanos(1);
+    private static final long RESET_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private final BmcCredentials user;
     private final FakeIpmiProfile profile;
     private final RandomGenerator random;
     private final FakeIpmiCommands commands;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Integer, FakeIpmiSession> sessions = new HashMap<>();
+    private final AtomicReference<FakeFaults> faults = new AtomicReference<>(FakeFaults.NONE);
+    private volatile @Nullable FakeIpmiNetwork network;
+    /** In sessions, since the faults were set. */
+    private int commandCount;
+
+    private long clockAheadNanos;
+    private long awayUntilNanos = Long.MIN_VALUE;
 
     /** A BMC with the {@linkplain FakeIpmiProfile#DEFAULTS default} profile. */
     public FakeIpmiBmc(BmcCredentials user, FakeChassis chassis) {
@@ -72,6 +85,27 @@ public final class FakeIpmiBmc {
         this.commands = new FakeIpmiCommands(chassis, profile);
     }
 
+    /** Puts it on a network, by which it can act unasked. */
+    public void connect(FakeIpmiNetwork wire) {
+        network = wire;
+    }
+
+    /** What is wrong with it and with the network before it. */
+    public FakeFaults faults() {
+        return faults.get();
+    }
+
+    /** Makes that wrong with it, in place of what was. */
+    public void setFaults(FakeFaults wanted) {
+        lock.lock();
+        try {
+            faults.set(wanted);
+            commandCount = 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
      * Answers a datagram.
      *
@@ -82,13 +116,18 @@ public final class FakeIpmiBmc {
     public Optional<Bytes> receive(SocketAddress console, Bytes datagram, long nowNanos) {
         lock.lock();
         try {
+            if (nowNanos < awayUntilNanos) {
+                return Optional.empty();
+            }
+            long bmcNanos = nowNanos + clockAheadNanos;
             long limit = profile.sessionTimeout().toNanos();
-            sessions.values().removeIf(session -> session.silentNanos(nowNanos) >= limit);
+            sessions.values().removeIf(session -> session.silentNanos(bmcNanos) >= limit);
+            commands.expireBootFlags(faults.get(), bmcNanos);
             return switch (RmcpFrame.decode(datagram)) {
                 case LegacyFrame legacy ->
                     Optional.of(LegacyFrame.outsideSession(answerOutsideSession(legacy.payload()))
                             .encode());
-                case SessionFrame packet -> answer(console, packet, nowNanos).map(SessionFrame::encode);
+                case SessionFrame packet -> answer(console, packet, bmcNanos).map(SessionFrame::encode);
             };
         } catch (MalformedMessageException e) {
             return Optional.empty();
@@ -155,7 +194,7 @@ public final class FakeIpmiBmc {
                 .findFirst()
                 .orElse(null);
         if (session == null) {
-            if (sessions.size() >= profile.maximumSessions()) {
+            if (faults.get().has(FakeFault.NO_FREE_SESSION) || sessions.size() >= profile.maximumSessions()) {
                 return SetupRefusal.of(request.tag(), RmcpStatus.NO_RESOURCES, request.consoleSessionId());
             }
             session = new FakeIpmiSession(console, request, suite, newSessionId(), nowNanos);
@@ -232,8 +271,10 @@ public final class FakeIpmiBmc {
         Bytes bmcRandom = randomBytes(Rakp1.RANDOM_LENGTH);
         Bytes guid = commands.systemGuid();
         RakpTranscript transcript = new RakpTranscript(session.suite, user, request, consoleSessionId, bmcRandom, guid);
-        Bytes answer =
-                new Rakp2.Accepted(request.tag(), consoleSessionId, bmcRandom, guid, transcript.rakp2Code()).encode();
+        Bytes code = faults.get().has(FakeFault.WRONG_RAKP_CODE)
+                ? randomBytes(transcript.rakp2Code().length())
+                : transcript.rakp2Code();
+        Bytes answer = new Rakp2.Accepted(request.tag(), consoleSessionId, bmcRandom, guid, code).encode();
         session.enter(new Stage.Identified(payload, answer, transcript, level.orElseThrow()));
         return answer;
     }
@@ -282,7 +323,10 @@ public final class FakeIpmiBmc {
             return Optional.empty();
         }
         session.heardAt(nowNanos);
-        IpmiResponse response = answer(session, active, request);
+        if (failsAtThisCommand(nowNanos)) {
+            return Optional.empty();
+        }
+        IpmiResponse response = answer(session, active, request, nowNanos);
         return Optional.of(active.seal()
                 .seal(
                         PayloadType.IPMI,
@@ -292,7 +336,30 @@ public final class FakeIpmiBmc {
                         randomBytes(SessionSeal.VECTOR_LENGTH)));
     }
 
-    private IpmiResponse answer(FakeIpmiSession session, Stage.Active active, IpmiRequest request) {
+    /** Whether the command gets no answer, and is not done, for a fault that comes each so many commands. */
+    private boolean failsAtThisCommand(long nowNanos) {
+        commandCount++;
+        if (isDue(FakeFault.BMC_RESET)) {
+            awayUntilNanos = nowNanos - clockAheadNanos + RESET_NANOS;
+            sessions.clear();
+            return true;
+        }
+        if (isDue(FakeFault.CLOCK_JUMP)) {
+            clockAheadNanos = clockAheadNanos == 0 ? CLOCK_JUMP_NANOS : 0;
+        }
+        if (isDue(FakeFault.SESSION_FORGOTTEN)) {
+            sessions.clear();
+            return true;
+        }
+        return false;
+    }
+
+    private boolean isDue(FakeFault fault) {
+        int each = faults.get().number(fault);
+        return each > 0 && commandCount % each == 0;
+    }
+
+    private IpmiResponse answer(FakeIpmiSession session, Stage.Active active, IpmiRequest request, long nowNanos) {
         Optional<IpmiCommand> command = IpmiCommand.of(request.networkFunction(), request.command());
         if (command.isEmpty()) {
             return IpmiResponse.to(request, CompletionCode.INVALID_COMMAND.code(), Bytes.EMPTY);
@@ -312,7 +379,7 @@ public final class FakeIpmiBmc {
                     CHASSIS_IDENTIFY,
                     GET_SYSTEM_RESTART_CAUSE,
                     GET_SYSTEM_BOOT_OPTIONS,
-                    SET_SYSTEM_BOOT_OPTIONS -> commands.answer(request);
+                    SET_SYSTEM_BOOT_OPTIONS -> commands.answer(request, faults.get(), nowNanos, network);
         };
     }
 

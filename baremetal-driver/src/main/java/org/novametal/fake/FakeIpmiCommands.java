@@ -1,10 +1,15 @@
 package org.novametal.fake;
 
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.novametal.bmc.BootOverride;
 import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.PowerAction;
@@ -28,12 +33,17 @@ import org.novametal.bmc.ipmi.codec.SystemRestart;
 final class FakeIpmiCommands {
     private static final int CHANNEL = 1;
     private static final int PARAMETER_NOT_SUPPORTED = 0x80;
+    private static final int NOT_AFTER_A_TIME = 0x08;
     private static final int CIPHER_RECORDS_AT_ONCE = 16;
     private static final DeviceId DEVICE_ID = new DeviceId(0x20, 0x01, 0x01, 0x00, 0x02, 0x80, 0, 0);
 
     private final FakeChassis chassis;
     private final FakeIpmiProfile profile;
     private final Map<BootOption, Bytes> bootOptions = new EnumMap<>(BootOption.class);
+    /** Empty once a power command came. */
+    private OptionalLong bootFlagsSetNanos = OptionalLong.empty();
+    /** Whether a slow power change goes on; it ends on a thread of the network's. */
+    private final AtomicBoolean isChanging = new AtomicBoolean();
 
     FakeIpmiCommands(FakeChassis chassis, FakeIpmiProfile profile) {
         this.chassis = chassis;
@@ -59,7 +69,7 @@ final class FakeIpmiCommands {
     }
 
     /** The answer to a request in a session, but for the two that are about the session itself. */
-    IpmiResponse answer(IpmiRequest request) {
+    IpmiResponse answer(IpmiRequest request, FakeFaults faults, long nowNanos, @Nullable FakeIpmiNetwork network) {
         return answer(request, command -> switch (command) {
             case GET_CHANNEL_AUTHENTICATION_CAPABILITIES -> authenticationCapabilities(request.data());
             case GET_CHANNEL_CIPHER_SUITES -> cipherSuites(request.data());
@@ -68,7 +78,7 @@ final class FakeIpmiCommands {
             case GET_CHASSIS_STATUS ->
                 Reply.of(ChassisStatus.of(chassis.isOn() ? ChassisPower.ON : ChassisPower.OFF)
                         .encode());
-            case CHASSIS_CONTROL -> control(request.data());
+            case CHASSIS_CONTROL -> control(request.data(), faults, network);
             case CHASSIS_IDENTIFY -> {
                 chassis.identify(IdentifyInterval.decode(request.data()));
                 yield Reply.of(CompletionCode.OK);
@@ -76,7 +86,7 @@ final class FakeIpmiCommands {
             case GET_SYSTEM_RESTART_CAUSE ->
                 Reply.of(SystemRestart.of(chassis.restartCause(), CHANNEL).encode());
             case GET_SYSTEM_BOOT_OPTIONS -> bootOption(request.data());
-            case SET_SYSTEM_BOOT_OPTIONS -> setBootOption(request.data());
+            case SET_SYSTEM_BOOT_OPTIONS -> setBootOption(request.data(), nowNanos);
             case SET_SESSION_PRIVILEGE_LEVEL, CLOSE_SESSION -> Reply.of(CompletionCode.INVALID_COMMAND);
         });
     }
@@ -142,10 +152,15 @@ final class FakeIpmiCommands {
         return Reply.of(Bytes.copyOf(answer));
     }
 
-    private Reply control(Bytes data) {
-        Optional<PowerAction> known = ChassisControl.decode(data).filter(profile.powerActions()::contains);
+    private Reply control(Bytes data, FakeFaults faults, @Nullable FakeIpmiNetwork network) {
+        Optional<PowerAction> known = ChassisControl.decode(data)
+                .filter(profile.powerActions()::contains)
+                .filter(action -> action != PowerAction.CYCLE || !faults.has(FakeFault.NO_POWER_CYCLE));
         if (known.isEmpty()) {
             return Reply.of(CompletionCode.INVALID_FIELD);
+        }
+        if (isChanging.get()) {
+            return Reply.of(CompletionCode.NODE_BUSY);
         }
         PowerAction action = known.get();
         boolean isAllowedWhenOff = switch (action) {
@@ -155,8 +170,36 @@ final class FakeIpmiCommands {
         if (!isAllowedWhenOff && !chassis.isOn()) {
             return Reply.of(CompletionCode.NOT_IN_PRESENT_STATE);
         }
-        chassis.control(action);
+        bootFlagsSetNanos = OptionalLong.empty();
+        if (faults.has(FakeFault.POWER_IGNORED)) {
+            return Reply.of(CompletionCode.OK);
+        }
+        if (faults.has(FakeFault.SLOW_POWER) && network != null) {
+            isChanging.set(true);
+            network.after(Duration.ofSeconds(faults.number(FakeFault.SLOW_POWER)), () -> {
+                try {
+                    chassis.control(action);
+                } finally {
+                    isChanging.set(false);
+                }
+            });
+        } else {
+            chassis.control(action);
+        }
         return Reply.of(CompletionCode.OK);
+    }
+
+    /** Takes away an override that no power command came for, where that is the BMC's fault. IPMI 2.0 table 28-14. */
+    void expireBootFlags(FakeFaults faults, long nowNanos) {
+        if (bootFlagsSetNanos.isEmpty() || !faults.has(FakeFault.BOOT_FLAGS_EXPIRE)) {
+            return;
+        }
+        Bytes clearing = bootOptions.getOrDefault(BootOption.VALID_BIT_CLEARING, Bytes.of(0));
+        long limit = TimeUnit.SECONDS.toNanos(faults.number(FakeFault.BOOT_FLAGS_EXPIRE));
+        if ((clearing.at(0) & NOT_AFTER_A_TIME) == 0 && nowNanos - bootFlagsSetNanos.getAsLong() >= limit) {
+            bootFlagsSetNanos = OptionalLong.empty();
+            chassis.setBootOverride(BootFlags.NO_OVERRIDE);
+        }
     }
 
     private Reply bootOption(Bytes data) {
@@ -171,7 +214,7 @@ final class FakeIpmiCommands {
                 .orElse(new Reply(PARAMETER_NOT_SUPPORTED, Bytes.EMPTY));
     }
 
-    private Reply setBootOption(Bytes data) {
+    private Reply setBootOption(Bytes data, long nowNanos) {
         if (data.length() < 1) {
             return Reply.of(CompletionCode.INVALID_LENGTH);
         }
@@ -190,6 +233,7 @@ final class FakeIpmiCommands {
                 return Reply.of(CompletionCode.INVALID_FIELD);
             }
             chassis.setBootOverride(override.get());
+            bootFlagsSetNanos = OptionalLong.of(nowNanos);
         } else {
             bootOptions.put(option, content);
         }

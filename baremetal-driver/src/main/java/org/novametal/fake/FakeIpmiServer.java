@@ -12,15 +12,22 @@ import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.time.Duration;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.ipmi.codec.Bytes;
+import org.novametal.fake.FakeIpmiWire.Datagram;
+import org.novametal.fake.FakeIpmiWire.Direction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,32 +42,43 @@ public final class FakeIpmiServer implements AutoCloseable {
 
     private final Selector selector;
     private final LongSupplier clock;
+    private final RandomGenerator random;
     private final Thread thread;
+    /** Has no thread before something waits. */
+    private final ScheduledThreadPoolExecutor timer;
+
     private final ConcurrentHashMap<BmcAddress, DatagramChannel> channels = new ConcurrentHashMap<>();
 
     private final ConcurrentLinkedQueue<Departure> departures = new ConcurrentLinkedQueue<>();
 
     private record Departure(DatagramChannel channel, CountDownLatch gone) {}
 
-    private FakeIpmiServer(Selector selector, LongSupplier clock) {
+    private FakeIpmiServer(Selector selector, LongSupplier clock, RandomGenerator random) {
         this.selector = selector;
         this.clock = clock;
+        this.random = random;
+        this.timer = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().name("fake-ipmi-timer").daemon().factory());
+        // What is still due when the server closes is dropped; so is what comes after.
+        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
         this.thread = Thread.ofPlatform().name("fake-ipmi").daemon().unstarted(this::serve);
     }
 
     /** A server without BMCs, on this Java's clock. */
     public static FakeIpmiServer start() {
-        return start(System::nanoTime);
+        return start(System::nanoTime, new Random());
     }
 
     /**
      * A server without BMCs.
      *
      * @param clock monotonic nanoseconds, by which sessions time out
+     * @param random chooses the datagrams that {@linkplain FakeFault faults of the network} befall; safe for several threads
      */
-    public static FakeIpmiServer start(LongSupplier clock) {
+    public static FakeIpmiServer start(LongSupplier clock, RandomGenerator random) {
         try {
-            FakeIpmiServer server = new FakeIpmiServer(Selector.open(), clock);
+            FakeIpmiServer server = new FakeIpmiServer(Selector.open(), clock, random);
             server.thread.start();
             return server;
         } catch (IOException e) {
@@ -84,7 +102,9 @@ public final class FakeIpmiServer implements AutoCloseable {
                 InetSocketAddress bound = (InetSocketAddress) channel.getLocalAddress();
                 BmcAddress address = new BmcAddress("ipmi", "127.0.0.1", bound.getPort(), "");
                 channels.put(address, channel);
-                channel.register(selector, SelectionKey.OP_READ, bmc);
+                Port served = new Port(bmc, channel, bound.getPort());
+                bmc.connect(served);
+                channel.register(selector, SelectionKey.OP_READ, served);
                 selector.wakeup();
                 return address;
             } catch (IOException e) {
@@ -123,6 +143,7 @@ public final class FakeIpmiServer implements AutoCloseable {
     public void close() {
         channels.values().forEach(FakeIpmiServer::close);
         channels.clear();
+        timer.shutdownNow();
         try {
             selector.close();
             thread.join(LIMIT_MILLIS);
@@ -159,24 +180,109 @@ public final class FakeIpmiServer implements AutoCloseable {
     }
 
     private void serve(SelectionKey key, ByteBuffer buffer) {
-        FakeIpmiBmc bmc = (FakeIpmiBmc) Objects.requireNonNull(key.attachment(), "a key without its BMC");
+        Port port = (Port) Objects.requireNonNull(key.attachment(), "a key without its BMC");
         DatagramChannel channel = (DatagramChannel) key.channel();
         try {
             SocketAddress console = channel.receive(buffer.clear());
             while (console != null) {
                 byte[] datagram = new byte[buffer.flip().remaining()];
                 buffer.get(datagram);
-                Optional<Bytes> answer = bmc.receive(console, Bytes.copyOf(datagram), clock.getAsLong());
-                if (answer.isPresent()) {
-                    channel.send(ByteBuffer.wrap(answer.get().toArray()), console);
-                }
+                port.receive(console, Bytes.copyOf(datagram));
                 console = channel.receive(buffer.clear());
             }
         } catch (ClosedChannelException | CancelledKeyException e) {
-            LOG.debug("a fake BMC was taken from its port while it answered");
+            LOG.debug("a fake BMC was taken from its port while it was asked");
         } catch (IOException | RuntimeException e) {
             // One BMC's trouble, or its machine's, is not that of the rack.
             LOG.error("a fake BMC failed on a datagram", e);
+        }
+    }
+
+    /** A BMC's port, and the faults of the network before it. */
+    private final class Port implements FakeIpmiNetwork {
+        private final FakeIpmiBmc bmc;
+        private final DatagramChannel channel;
+        private final int port;
+        private final FakeIpmiWire toBmc = new FakeIpmiWire(Direction.TO_BMC, random);
+        private final FakeIpmiWire toConsole = new FakeIpmiWire(Direction.TO_CONSOLE, random);
+        /** Of the BMC with one buffer; of the server's thread alone. */
+        private long busyUntilNanos;
+
+        Port(FakeIpmiBmc bmc, DatagramChannel channel, int port) {
+            this.bmc = bmc;
+            this.channel = channel;
+            this.port = port;
+            this.busyUntilNanos = clock.getAsLong();
+        }
+
+        void receive(SocketAddress console, Bytes datagram) {
+            FakeFaults faults = bmc.faults();
+            if (faults.isNone()) {
+                ask(console, datagram);
+                return;
+            }
+            for (Datagram arriving : toBmc.pass(faults, new Datagram(console, datagram))) {
+                long now = clock.getAsLong();
+                if (now - busyUntilNanos >= 0) {
+                    busyUntilNanos = now + TimeUnit.MILLISECONDS.toNanos(faults.number(FakeFault.ONE_BUFFER));
+                    ask(arriving.console(), arriving.content());
+                }
+            }
+        }
+
+        private void ask(SocketAddress console, Bytes datagram) {
+            bmc.receive(console, datagram, clock.getAsLong()).ifPresent(answer -> send(console, answer));
+        }
+
+        @Override
+        public int port() {
+            return port;
+        }
+
+        @Override
+        public long nowNanos() {
+            return clock.getAsLong();
+        }
+
+        @Override
+        public void send(SocketAddress console, Bytes datagram) {
+            FakeFaults faults = bmc.faults();
+            if (faults.isNone()) {
+                transmit(console, datagram);
+                return;
+            }
+            int delayMillis = faults.number(FakeFault.DELAY) + faults.number(FakeFault.ONE_BUFFER);
+            for (Datagram arriving : toConsole.pass(faults, new Datagram(console, datagram))) {
+                if (delayMillis == 0) {
+                    transmit(arriving.console(), arriving.content());
+                } else {
+                    after(Duration.ofMillis(delayMillis), () -> transmit(arriving.console(), arriving.content()));
+                }
+            }
+        }
+
+        @Override
+        public void after(Duration delay, Runnable task) {
+            ScheduledFuture<?> _ = timer.schedule(
+                    () -> {
+                        try {
+                            task.run();
+                        } catch (RuntimeException e) {
+                            LOG.error("a fake BMC failed on what it put off", e);
+                        }
+                    },
+                    delay.toNanos(),
+                    TimeUnit.NANOSECONDS);
+        }
+
+        private void transmit(SocketAddress console, Bytes datagram) {
+            try {
+                channel.send(ByteBuffer.wrap(datagram.toArray()), console);
+            } catch (ClosedChannelException e) {
+                LOG.debug("a fake BMC was taken from its port while it spoke");
+            } catch (IOException e) {
+                LOG.debug("a fake BMC cannot send to {}: datagram dropped", console, e);
+            }
         }
     }
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.novametal.bmc.BmcCredentials;
+import org.novametal.bmc.BootDevice;
 import org.novametal.bmc.RestartCause;
 import org.novametal.bmc.ipmi.codec.Bytes;
 import org.novametal.bmc.ipmi.codec.CipherSuite;
@@ -206,6 +207,60 @@ class FakeIpmiBmcTest {
                         Rakp4.Accepted.class,
                         accepted -> assertThat(accepted.check())
                                 .isNotEqualTo(without.transcript().rakp4Check()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', false, false", "0300, false, false", "0308, false, true", "'', true, true"})
+    void aBootOverrideExpiresUnlessItIsToBeKeptOrWasUsed(String keep, boolean powered, boolean stays) {
+        bmc.setFaults(FakeFaults.of(FakeFault.BOOT_FLAGS_EXPIRE));
+        Login login = new Login(CipherSuite.SUITE_17, ADMIN, PrivilegeLevel.OPERATOR).complete();
+        login.code(IpmiCommand.SET_SESSION_PRIVILEGE_LEVEL, Bytes.of(3));
+        if (!keep.isEmpty()) {
+            login.code(IpmiCommand.SET_SYSTEM_BOOT_OPTIONS, Bytes.fromHex(keep));
+        }
+        // Persistent, from the network: so that a boot does not use it up.
+        login.code(IpmiCommand.SET_SYSTEM_BOOT_OPTIONS, Bytes.fromHex("05c004000000"));
+        if (powered) {
+            login.code(IpmiCommand.CHASSIS_CONTROL, Bytes.of(1));
+        }
+
+        nowNanos += Duration.ofSeconds(59).toNanos();
+        login.code(IpmiCommand.GET_CHASSIS_STATUS, Bytes.EMPTY);
+        assertThat(chassis.bootOverride().device()).isEqualTo(BootDevice.NETWORK);
+        nowNanos += Duration.ofSeconds(1).toNanos();
+        login.code(IpmiCommand.GET_CHASSIS_STATUS, Bytes.EMPTY);
+
+        assertThat(chassis.bootOverride().device()).isEqualTo(stays ? BootDevice.NETWORK : BootDevice.NONE);
+    }
+
+    @Test
+    void aClockThatJumpsEndsItsSessions() {
+        bmc.setFaults(FakeFaults.NONE.with(FakeFault.CLOCK_JUMP, 1));
+        Login login = new Login(CipherSuite.SUITE_17, ADMIN, PrivilegeLevel.OPERATOR).complete();
+
+        assertThat(login.code(IpmiCommand.GET_CHASSIS_STATUS, Bytes.EMPTY)).isZero();
+
+        assertThat(bmc.receive(CONSOLE, login.packet(IpmiCommand.GET_CHASSIS_STATUS, Bytes.EMPTY), nowNanos))
+                .isEmpty();
+        assertThat(bmc.sessionCount()).isZero();
+    }
+
+    @Test
+    void aBmcThatStartsAnewIsAwayForTwoSeconds() {
+        bmc.setFaults(FakeFaults.NONE.with(FakeFault.BMC_RESET, 1));
+        Login login = new Login(CipherSuite.SUITE_17, ADMIN, PrivilegeLevel.OPERATOR).complete();
+        assertThat(bmc.receive(CONSOLE, login.packet(IpmiCommand.GET_CHASSIS_STATUS, Bytes.EMPTY), nowNanos))
+                .isEmpty();
+        Bytes request = SessionFrame.outsideSession(
+                        PayloadType.OPEN_SESSION_REQUEST,
+                        OpenSessionRequest.of(1, PrivilegeLevel.USER, 1, CipherSuite.SUITE_3)
+                                .encode())
+                .encode();
+
+        nowNanos += Duration.ofSeconds(2).toNanos() - 1;
+        assertThat(bmc.receive(CONSOLE, request, nowNanos)).isEmpty();
+        nowNanos++;
+        assertThat(bmc.receive(CONSOLE, request, nowNanos)).isPresent();
     }
 
     @Test

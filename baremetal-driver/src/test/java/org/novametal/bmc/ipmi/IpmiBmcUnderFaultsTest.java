@@ -1,0 +1,344 @@
+package org.novametal.bmc.ipmi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.novametal.bmc.Bmc;
+import org.novametal.bmc.BmcAddress;
+import org.novametal.bmc.BmcCredentials;
+import org.novametal.bmc.BmcException;
+import org.novametal.bmc.BmcException.Reason;
+import org.novametal.bmc.BmcOptions;
+import org.novametal.bmc.BootDevice;
+import org.novametal.bmc.BootDeviceControl;
+import org.novametal.bmc.BootOverride;
+import org.novametal.bmc.BootOverride.BootFirmware;
+import org.novametal.bmc.BootOverride.BootPersistence;
+import org.novametal.bmc.ChassisPower;
+import org.novametal.bmc.PowerAction;
+import org.novametal.fake.FakeFault;
+import org.novametal.fake.FakeFaults;
+import org.novametal.fake.FakeIpmiBmc;
+import org.novametal.fake.FakeIpmiServer;
+import org.novametal.fake.SwitchChassis;
+
+/**
+ * What the caller of our client sees of a BMC or a network that is not sound: the right answer, or the reason why there is
+ * none; never a wrong answer, and never later than the limit.
+ */
+class IpmiBmcUnderFaultsTest {
+    private static final long SEED = 20_261_121;
+    private static final BmcCredentials ADMIN = new BmcCredentials("admin", "s3cret");
+    private static final BmcOptions OPTIONS = new BmcOptions(Duration.ofSeconds(8), Duration.ofMillis(60));
+    private static final BmcOptions BRIEF = new BmcOptions(Duration.ofMillis(600), Duration.ofMillis(60));
+    private static final Duration SLACK = Duration.ofSeconds(2);
+
+    private final AtomicLong clockAhead = new AtomicLong();
+    private final SwitchChassis chassis = new SwitchChassis();
+    private final FakeIpmiBmc fake = new FakeIpmiBmc(ADMIN, chassis);
+    private final FakeIpmiServer server =
+            FakeIpmiServer.start(() -> System.nanoTime() + clockAhead.get(), new Random(SEED));
+    private final BmcAddress address = server.attach(fake, 0);
+    private final IpmiBmcFactory factory = new IpmiBmcFactory();
+    private final Bmc bmc = factory.open(address, ADMIN, OPTIONS);
+
+    @AfterEach
+    void close() {
+        fake.setFaults(FakeFaults.NONE);
+        factory.close();
+        server.close();
+    }
+
+    /** The numbers are those that leave a BMC usable. */
+    @ParameterizedTest
+    @CsvSource({
+        "DROP, 20",
+        "DELAY, 100",
+        "DUPLICATE, 100",
+        "REORDER, 50",
+        "TRUNCATE, 20",
+        "OLD_ANSWER, 100",
+        "ONE_BUFFER, 30",
+        "SESSION_FORGOTTEN, 5",
+        "CLOCK_JUMP, 5"
+    })
+    void thePowerIsReadRightNoMatterWhat(FakeFault fault, int number) throws Exception {
+        fake.setFaults(FakeFaults.NONE.with(fault, number));
+
+        for (int round = 0; round < 30; round++) {
+            readRight(round);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "DROP, 20",
+        "DELAY, 100",
+        "DUPLICATE, 100",
+        "REORDER, 50",
+        "TRUNCATE, 20",
+        "OLD_ANSWER, 100",
+        "ONE_BUFFER, 30",
+        "SESSION_FORGOTTEN, 5",
+        "CLOCK_JUMP, 5"
+    })
+    void onAndOffAreDoneOnceNoMatterHowOftenTheyAreSent(FakeFault fault, int number) throws Exception {
+        fake.setFaults(FakeFaults.NONE.with(fault, number));
+
+        for (int round = 1; round <= 10; round++) {
+            bmc.requestPower(PowerAction.ON);
+            assertThat(chassis.isOn()).as(seed(round)).isTrue();
+            assertThat(chassis.boots()).as(seed(round)).isEqualTo(round);
+            bmc.requestPower(PowerAction.OFF);
+            assertThat(chassis.isOn()).as(seed(round)).isFalse();
+        }
+    }
+
+    @Test
+    void aBmcThatIsNotThereIsUnreachableInTime() {
+        fake.setFaults(FakeFaults.NONE.with(FakeFault.DROP, 100));
+
+        failsInTime(Reason.UNREACHABLE, factory.open(address, ADMIN, BRIEF)::readPower);
+    }
+
+    @Test
+    void anAnswerThatComesAfterTheCallIsNotThatOfTheNextOne() throws Exception {
+        Bmc brief = factory.open(address, ADMIN, BRIEF);
+        assertThat(brief.readPower()).isEqualTo(ChassisPower.OFF);
+        fake.setFaults(FakeFaults.NONE.with(FakeFault.DELAY, 700));
+        failsInTime(Reason.UNREACHABLE, brief::readPower);
+        chassis.control(PowerAction.ON);
+        fake.setFaults(FakeFaults.NONE);
+
+        for (int round = 0; round < 20; round++) {
+            assertThat(brief.readPower()).isEqualTo(ChassisPower.ON);
+        }
+    }
+
+    @Test
+    void wrongBytesInAnOpenSessionAreNeverTakenForAnAnswer() throws Exception {
+        assertThat(bmc.readPower()).isEqualTo(ChassisPower.OFF);
+        fake.setFaults(FakeFaults.of(FakeFault.CORRUPT));
+
+        for (int round = 0; round < 30; round++) {
+            chassis.control(round % 2 == 0 ? PowerAction.ON : PowerAction.OFF);
+            try {
+                assertThat(bmc.readPower()).as(seed(round)).isEqualTo(power());
+            } catch (BmcException e) {
+                // Three lost in a row, and the new session was opened with wrong bytes: see the next test.
+                assertThat(e.reason()).as(seed(round)).isIn(REASONS_OF_WRONG_BYTES);
+            }
+        }
+    }
+
+    /** What opens a session is only partly authenticated: a wrong byte in it can look like any refusal. */
+    private static final Set<Reason> REASONS_OF_WRONG_BYTES = EnumSet.complementOf(EnumSet.of(Reason.CLOSED));
+
+    @Test
+    void wrongBytesWhileASessionIsOpenedAreNeverTakenForAPower() {
+        fake.setFaults(FakeFaults.of(FakeFault.CORRUPT));
+        int answers = 0;
+        for (int round = 0; round < 30; round++) {
+            chassis.control(round % 2 == 0 ? PowerAction.ON : PowerAction.OFF);
+            try (Bmc anew = factory.open(address, ADMIN, OPTIONS)) {
+                assertThat(anew.readPower()).as(seed(round)).isEqualTo(power());
+                answers++;
+            } catch (BmcException e) {
+                assertThat(e.reason()).as(seed(round)).isIn(REASONS_OF_WRONG_BYTES);
+            } catch (InterruptedException e) {
+                throw new AssertionError("nobody interrupts", e);
+            }
+        }
+        assertThat(answers).as("seed " + SEED).isPositive();
+    }
+
+    @Test
+    void aRequestThatComesTwiceIsDoneOnce() throws Exception {
+        chassis.control(PowerAction.ON);
+        fake.setFaults(FakeFaults.of(FakeFault.DUPLICATE));
+
+        bmc.requestPower(PowerAction.RESET);
+        bmc.requestPower(PowerAction.CYCLE);
+
+        assertThat(chassis.boots()).isEqualTo(3);
+    }
+
+    @Test
+    void aCommandAtWhichTheSessionIsForgottenIsDoneOnce() throws Exception {
+        chassis.control(PowerAction.ON);
+        fake.setFaults(FakeFaults.of(FakeFault.SESSION_FORGOTTEN));
+
+        for (int round = 1; round <= 12; round++) {
+            bmc.requestPower(PowerAction.RESET);
+            assertThat(chassis.boots()).isEqualTo(1 + round);
+        }
+    }
+
+    @Test
+    void aBmcWhoseSessionsAreTakenSaysSo() throws Exception {
+        fake.setFaults(FakeFaults.of(FakeFault.NO_FREE_SESSION));
+        failsInTime(Reason.NO_FREE_SESSION, bmc::readPower);
+        fake.setFaults(FakeFaults.NONE);
+
+        assertThat(bmc.readPower()).isEqualTo(ChassisPower.OFF);
+    }
+
+    @Test
+    void aBmcThatStartsAnewIsWaitedForWithinTheLimit() throws Exception {
+        fake.setFaults(FakeFaults.NONE.with(FakeFault.BMC_RESET, 6));
+
+        for (int round = 0; round < 8; round++) {
+            readRight(round);
+        }
+    }
+
+    @Test
+    void aBmcThatStartsAnewForLongerThanTheLimitIsUnreachableUntilThen() throws Exception {
+        Bmc brief = factory.open(address, ADMIN, BRIEF);
+        assertThat(brief.readPower()).isEqualTo(ChassisPower.OFF);
+        fake.setFaults(FakeFaults.NONE.with(FakeFault.BMC_RESET, 1));
+        failsInTime(Reason.UNREACHABLE, brief::readPower);
+        fake.setFaults(FakeFaults.NONE);
+        clockAhead.addAndGet(Duration.ofSeconds(2).toNanos());
+
+        assertThat(bmc.readPower()).isEqualTo(ChassisPower.OFF);
+        assertThat(brief.readPower()).isEqualTo(ChassisPower.OFF);
+    }
+
+    @Test
+    void aSlowPowerChangeIsSeenWhenItIsDone() throws Exception {
+        fake.setFaults(FakeFaults.NONE.with(FakeFault.SLOW_POWER, 1));
+
+        bmc.requestPower(PowerAction.ON);
+        assertThat(bmc.readPower()).isEqualTo(ChassisPower.OFF);
+        failsInTime(Reason.BUSY, () -> bmc.requestPower(PowerAction.RESET));
+        awaitPower(ChassisPower.ON);
+
+        assertThat(chassis.boots()).isOne();
+    }
+
+    @Test
+    void aPowerChangeThatIsOnlyAcceptedIsSeenInThePower() throws Exception {
+        fake.setFaults(FakeFaults.of(FakeFault.POWER_IGNORED));
+
+        bmc.requestPower(PowerAction.ON);
+
+        assertThat(bmc.readPower()).isEqualTo(ChassisPower.OFF);
+        assertThat(chassis.boots()).isZero();
+    }
+
+    @Test
+    void aBmcThatDoesNotKnowThePasswordIsNotTrusted() {
+        fake.setFaults(FakeFaults.of(FakeFault.WRONG_RAKP_CODE));
+
+        failsInTime(Reason.WRONG_PASSWORD, bmc::readPower);
+    }
+
+    @Test
+    void aBmcsKeyIsProved() throws Exception {
+        BmcCredentials keyed = new BmcCredentials("admin", "s3cret", Optional.of("key-of-the-bmc"));
+        BmcCredentials wrong = new BmcCredentials("admin", "s3cret", Optional.of("another"));
+        BmcAddress at = server.attach(new FakeIpmiBmc(keyed, chassis), 0);
+
+        assertThat(factory.open(at, keyed, OPTIONS).readPower()).isEqualTo(ChassisPower.OFF);
+        failsInTime(Reason.WRONG_KEY, factory.open(at, wrong, OPTIONS)::readPower);
+        failsInTime(Reason.WRONG_KEY, factory.open(at, ADMIN, OPTIONS)::readPower);
+    }
+
+    @Test
+    void aBootOverrideOutlivesTheMinuteThatBmcsKeepIt() throws Exception {
+        fake.setFaults(FakeFaults.of(FakeFault.BOOT_FLAGS_EXPIRE));
+        BootDeviceControl boot = bmc.capability(BootDeviceControl.class).orElseThrow();
+        BootOverride network = new BootOverride(BootDevice.NETWORK, BootPersistence.ONCE, BootFirmware.UEFI);
+
+        boot.setBootOverride(network);
+        clockAhead.addAndGet(Duration.ofMinutes(10).toNanos());
+
+        assertThat(boot.readBootOverride()).isEqualTo(network);
+        assertThat(chassis.bootOverride()).isEqualTo(network);
+    }
+
+    @Test
+    void aBmcWithRoomForOneRequestIsAskedOneAtATime() throws Exception {
+        assertThat(bmc.readPower()).isEqualTo(ChassisPower.OFF);
+        fake.setFaults(FakeFaults.NONE.with(FakeFault.ONE_BUFFER, 20));
+        List<Future<ChassisPower>> reads = new ArrayList<>();
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 20; i++) {
+                reads.add(callers.submit(bmc::readPower));
+            }
+        }
+        for (Future<ChassisPower> read : reads) {
+            assertThat(read.get()).isEqualTo(ChassisPower.OFF);
+        }
+    }
+
+    @Test
+    void aCycleIsOffThenOnWhereTheBmcHasNone() throws Exception {
+        chassis.control(PowerAction.ON);
+        fake.setFaults(FakeFaults.of(FakeFault.NO_POWER_CYCLE));
+
+        bmc.requestPower(PowerAction.CYCLE);
+
+        assertThat(chassis.isOn()).isTrue();
+        assertThat(chassis.boots()).isEqualTo(2);
+    }
+
+    @Test
+    void aCycleWaitsForOffWhereTheBmcHasNoneAndIsSlow() throws Exception {
+        chassis.control(PowerAction.ON);
+        fake.setFaults(FakeFaults.of(FakeFault.NO_POWER_CYCLE).with(FakeFault.SLOW_POWER, 1));
+
+        bmc.requestPower(PowerAction.CYCLE);
+        awaitPower(ChassisPower.ON);
+
+        assertThat(chassis.boots()).isEqualTo(2);
+    }
+
+    private void readRight(int round) throws InterruptedException {
+        chassis.control(round % 2 == 0 ? PowerAction.ON : PowerAction.OFF);
+        assertThat(bmc.readPower()).as(seed(round)).isEqualTo(power());
+    }
+
+    private ChassisPower power() {
+        return chassis.isOn() ? ChassisPower.ON : ChassisPower.OFF;
+    }
+
+    private void awaitPower(ChassisPower wanted) throws InterruptedException {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (bmc.readPower() != wanted) {
+            assertThat(System.nanoTime() - deadline)
+                    .as("nanoseconds after the limit")
+                    .isNegative();
+        }
+    }
+
+    private static void failsInTime(Reason reason, ThrowingCallable call) {
+        long start = System.nanoTime();
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        BmcException.class, e -> assertThat(e.reason()).isEqualTo(reason));
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isLessThan(OPTIONS.commandTimeout().plus(SLACK));
+    }
+
+    private static String seed(int round) {
+        return "seed " + SEED + ", round " + round;
+    }
+}
