@@ -32,8 +32,9 @@ public final class FakeRack implements AutoCloseable {
      *
      * @param machine the machine
      * @param bmc where its BMC answers
+     * @param fakeBmc its BMC, which can have {@linkplain FakeIpmiBmc#setFaults faults}
      */
-    public record Slot(FakeMachine machine, BmcAddress bmc) {}
+    public record Slot(FakeMachine machine, BmcAddress bmc, FakeIpmiBmc fakeBmc) {}
 
     private FakeRack() {
         network = FakeIpmiServer.start();
@@ -65,7 +66,8 @@ public final class FakeRack implements AutoCloseable {
         for (int index = 0; index < settings.machines(); index++) {
             FakeMachine machine = new FakeMachine(machineSettings(settings, index), surroundings);
             int port = settings.firstPort() == 0 ? 0 : settings.firstPort() + index;
-            slots.add(new Slot(machine, network.attach(new FakeIpmiBmc(settings.user(), machine), port)));
+            FakeIpmiBmc bmc = new FakeIpmiBmc(settings.user(), machine);
+            slots.add(new Slot(machine, network.attach(bmc, port), bmc));
         }
     }
 

@@ -93,12 +93,19 @@ public final class FakeRackMain implements Callable<Integer> {
     @Option(names = "--with-parent", description = "end when the process that started this one ends")
     private boolean withParent;
 
+    @Option(
+            names = "--fault",
+            paramLabel = "KIND[=N][@NODE]",
+            description = "what is wrong with all BMCs, or with one node's; may be given several times, see below")
+    private List<String> faults = List.of();
+
     private FakeRackMain() {}
 
     /** Runs the program and ends the JVM with its exit code. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new FakeRackMain())
-                .setExecutionExceptionHandler((failure, commandLine, parsed) -> {
+        CommandLine program = new CommandLine(new FakeRackMain());
+        program.setUsageHelpWidth(100).getCommandSpec().usageMessage().footer(FaultOption.help());
+        System.exit(program.setExecutionExceptionHandler((failure, commandLine, parsed) -> {
                     commandLine.getErr().println("fake-rack: " + failure.getMessage());
                     return 1;
                 })
@@ -108,7 +115,14 @@ public final class FakeRackMain implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         FakeRackSettings settings = settings();
+        List<FaultOption> wanted = faultOptions();
         FakeRack rack = FakeRack.start(settings);
+        try {
+            wanted.forEach(option -> apply(option, rack));
+        } catch (ParameterException e) {
+            rack.close();
+            throw e;
+        }
         // A JVM that a signal ends exits with 128 and more; to be ended by one is this program's regular end.
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("fake-rack-end").unstarted(() -> {
@@ -139,6 +153,27 @@ public final class FakeRackMain implements Callable<Integer> {
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private List<FaultOption> faultOptions() {
+        try {
+            return faults.stream().map(FaultOption::parse).toList();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), "--fault " + e.getMessage(), e);
+        }
+    }
+
+    private void apply(FaultOption option, FakeRack rack) {
+        List<FakeRack.Slot> meant = rack.slots().stream()
+                .filter(slot -> option.node().isEmpty()
+                        || option.node().get().equals(slot.machine().settings().name()))
+                .toList();
+        if (meant.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--fault names node " + option.node().orElse("") + "; there is none of that name");
+        }
+        meant.forEach(slot -> slot.fakeBmc().setFaults(slot.fakeBmc().faults().with(option.fault(), option.number())));
     }
 
     /** What IPMI 2.0 cannot carry no console could send. */

@@ -1,6 +1,7 @@
 package org.novametal.examples.rack;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -20,12 +21,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
+import org.novametal.bmc.BmcException;
+import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.ChassisPower;
+import org.novametal.bmc.PowerAction;
 import org.novametal.bmc.ipmi.IpmiBmcFactory;
+import org.novametal.fake.FakeFault;
 
 /** Runs the program in a JVM of its own. */
 class FakeRackMainTest {
@@ -78,6 +85,69 @@ class FakeRackMainTest {
             Process program = run("--nodes", "1", "--port", Integer.toString(taken.getLocalPort()));
             assertThat(errors(program)).contains("127.0.0.1:" + taken.getLocalPort());
             assertThat(program.exitValue()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void oneNodesBmcHasAFaultAndAllHaveAnother() throws Exception {
+        Process program = run(
+                "--nodes",
+                "2",
+                "-f",
+                "json",
+                "--fault",
+                "power-ignored",
+                "--fault",
+                "no-free-session@fake-2",
+                "--fault",
+                "slow-power=1");
+        try (BufferedReader out = program.inputReader(StandardCharsets.UTF_8);
+                IpmiBmcFactory bmcs = new IpmiBmcFactory()) {
+            Bmc first = open(bmcs, out);
+            Bmc second = open(bmcs, out);
+            first.requestPower(PowerAction.ON);
+            assertThat(first.readPower()).isEqualTo(ChassisPower.OFF);
+            assertThatThrownBy(second::readPower)
+                    .isInstanceOfSatisfying(
+                            BmcException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NO_FREE_SESSION));
+        }
+    }
+
+    private static Bmc open(IpmiBmcFactory bmcs, BufferedReader out) throws IOException {
+        JsonNode machine = new JsonMapper().readTree(Objects.requireNonNull(out.readLine(), "the output ended"));
+        return bmcs.open(
+                BmcAddress.parse(machine.path("bmc").asText()),
+                new BmcCredentials("admin", "geheim"),
+                BmcOptions.DEFAULTS);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "gremlins, there is no fault 'gremlins'",
+        "gremlins, 'drop, delay, duplicate, reorder, corrupt, truncate, old-answer, one-buffer'",
+        "gremlins, no-power-cycle",
+        "drop=101, 1 to 100",
+        "drop=many, 'many' is not a whole number",
+        "power-ignored=1, it takes none",
+        "drop@fake-9, fake-9"
+    })
+    void aWrongFaultIsRefusedWithAllThatThereAre(String fault, String said) throws Exception {
+        Process program = run("--nodes", "1", "--fault", fault);
+
+        assertThat(errors(program)).contains("--fault").contains(said);
+        assertThat(program.exitValue()).isEqualTo(2);
+    }
+
+    @Test
+    void theHelpNamesEachFault() throws Exception {
+        Process program = run("--help");
+        String help = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(program.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(program.exitValue()).isZero();
+        assertThat(help).contains("--fault=KIND[=N][@NODE]");
+        for (FakeFault fault : FakeFault.values()) {
+            assertThat(help).contains("  " + fault.description());
         }
     }
 
