@@ -1,6 +1,7 @@
 package org.novametal.fake;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import org.novametal.bmc.BootOverride;
 import org.novametal.bmc.PowerAction;
@@ -41,6 +42,11 @@ public interface FakeChassis {
 
     /** What started the machine last; unknown before the first time. */
     RestartCause restartCause();
+
+    /** The machine's serial port, where the BMC has it; it has none where this does not say so. */
+    default Optional<FakeSerialLine> serialLine() {
+        return Optional.empty();
+    }
 
     /** The machine's SMBIOS UUID. */
     UUID systemUuid();

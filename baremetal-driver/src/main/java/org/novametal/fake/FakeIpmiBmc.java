@@ -3,12 +3,14 @@ package org.novametal.fake;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.novametal.bmc.BmcCredentials;
@@ -22,6 +24,8 @@ import org.novametal.bmc.ipmi.codec.LegacyFrame;
 import org.novametal.bmc.ipmi.codec.MalformedMessageException;
 import org.novametal.bmc.ipmi.codec.OpenSessionRequest;
 import org.novametal.bmc.ipmi.codec.OpenSessionResponse;
+import org.novametal.bmc.ipmi.codec.PayloadActivation;
+import org.novametal.bmc.ipmi.codec.PayloadInstance;
 import org.novametal.bmc.ipmi.codec.PayloadType;
 import org.novametal.bmc.ipmi.codec.PrivilegeLevel;
 import org.novametal.bmc.ipmi.codec.Rakp1;
@@ -34,6 +38,7 @@ import org.novametal.bmc.ipmi.codec.RmcpStatus;
 import org.novametal.bmc.ipmi.codec.SessionFrame;
 import org.novametal.bmc.ipmi.codec.SessionSeal;
 import org.novametal.bmc.ipmi.codec.SetupRefusal;
+import org.novametal.bmc.ipmi.codec.SolPacket;
 import org.novametal.fake.FakeIpmiSession.Stage;
 
 /**
@@ -58,6 +63,7 @@ public final class FakeIpmiBmc {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Integer, FakeIpmiSession> sessions = new HashMap<>();
     private final AtomicReference<FakeFaults> faults = new AtomicReference<>(FakeFaults.NONE);
+    private final FakeIpmiSol sol;
     private volatile @Nullable FakeIpmiNetwork network;
     /** In sessions, since the faults were set. */
     private int commandCount;
@@ -83,9 +89,10 @@ public final class FakeIpmiBmc {
         this.profile = profile;
         this.random = random;
         this.commands = new FakeIpmiCommands(chassis, profile);
+        this.sol = new FakeIpmiSol(chassis.serialLine(), new SolSurroundings());
     }
 
-    /** Puts it on a network, by which it can act unasked. */
+    /** Puts it on a network, by which it can speak unasked; without one it has no console. */
     public void connect(FakeIpmiNetwork wire) {
         network = wire;
     }
@@ -122,6 +129,7 @@ public final class FakeIpmiBmc {
             long bmcNanos = nowNanos + clockAheadNanos;
             long limit = profile.sessionTimeout().toNanos();
             sessions.values().removeIf(session -> session.silentNanos(bmcNanos) >= limit);
+            sol.keepOnlyIn(sessions.keySet());
             commands.expireBootFlags(faults.get(), bmcNanos);
             return switch (RmcpFrame.decode(datagram)) {
                 case LegacyFrame legacy ->
@@ -151,6 +159,7 @@ public final class FakeIpmiBmc {
         lock.lock();
         try {
             sessions.clear();
+            sol.keepOnlyIn(sessions.keySet());
         } finally {
             lock.unlock();
         }
@@ -163,7 +172,7 @@ public final class FakeIpmiBmc {
     private Optional<SessionFrame> answer(SocketAddress console, SessionFrame packet, long nowNanos) {
         Bytes payload = packet.payload();
         if (packet.sessionId() != 0) {
-            return packet.type() == PayloadType.IPMI ? answerInSession(packet, nowNanos) : Optional.empty();
+            return answerInSession(packet, nowNanos);
         }
         return switch (packet.type()) {
             case IPMI -> reply(PayloadType.IPMI, answerOutsideSession(payload));
@@ -318,22 +327,67 @@ public final class FakeIpmiBmc {
         if (session == null || !(session.stage() instanceof Stage.Active active)) {
             return Optional.empty();
         }
-        IpmiRequest request = IpmiRequest.decode(active.seal().open(packet));
+        Bytes payload = active.seal().open(packet);
         if (!session.inbound.accept(packet.sequence())) {
             return Optional.empty();
         }
         session.heardAt(nowNanos);
-        if (failsAtThisCommand(nowNanos)) {
-            return Optional.empty();
-        }
-        IpmiResponse response = answer(session, active, request, nowNanos);
-        return Optional.of(active.seal()
+        return switch (packet.type()) {
+            case IPMI -> {
+                IpmiRequest request = IpmiRequest.decode(payload);
+                if (failsAtThisCommand(nowNanos)) {
+                    yield Optional.empty();
+                }
+                IpmiResponse response = answer(session, active, request, nowNanos);
+                yield Optional.of(sealed(session, active, PayloadType.IPMI, response.encode()));
+            }
+            case SERIAL_OVER_LAN -> {
+                SolPacket typed = SolPacket.decode(payload);
+                sol.receive(session.bmcSessionId, packet.sequence(), typed, nowNanos - clockAheadNanos);
+                yield Optional.empty();
+            }
+            case OPEN_SESSION_REQUEST, OPEN_SESSION_RESPONSE, RAKP_1, RAKP_2, RAKP_3, RAKP_4 -> Optional.empty();
+        };
+    }
+
+    private SessionFrame sealed(FakeIpmiSession session, Stage.Active active, PayloadType type, Bytes payload) {
+        return active.seal()
                 .seal(
-                        PayloadType.IPMI,
+                        type,
                         session.request.consoleSessionId(),
                         session.nextOutbound(),
-                        response.encode(),
-                        randomBytes(SessionSeal.VECTOR_LENGTH)));
+                        payload,
+                        randomBytes(SessionSeal.VECTOR_LENGTH));
+    }
+
+    /** What the console over LAN sends goes out in its session, on the network that the BMC is on. */
+    private final class SolSurroundings implements FakeIpmiSol.Surroundings {
+        @Override
+        public void send(int sessionId, SolPacket packet) {
+            FakeIpmiNetwork wire = network;
+            FakeIpmiSession session = sessions.get(sessionId);
+            if (wire != null && session != null && session.stage() instanceof Stage.Active active) {
+                SessionFrame frame = sealed(session, active, PayloadType.SERIAL_OVER_LAN, packet.encode());
+                wire.send(session.console, frame.encode());
+            }
+        }
+
+        @Override
+        public void tickAfter(Duration delay) {
+            FakeIpmiNetwork wire = network;
+            if (wire != null) {
+                wire.after(delay, () -> tickSol(wire.nowNanos()));
+            }
+        }
+    }
+
+    private void tickSol(long nowNanos) {
+        lock.lock();
+        try {
+            sol.tick(nowNanos);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Whether the command gets no answer, and is not done, for a fault that comes each so many commands. */
@@ -370,10 +424,18 @@ public final class FakeIpmiBmc {
         return switch (command.get()) {
             case SET_SESSION_PRIVILEGE_LEVEL -> setPrivilege(session, active, request);
             case CLOSE_SESSION -> close(request);
+            case ACTIVATE_PAYLOAD -> withPayload(request, asked -> activate(session, request, asked));
+            case DEACTIVATE_PAYLOAD ->
+                withPayload(
+                        request,
+                        asked -> IpmiResponse.to(request, sol.deactivate(asked, session.bmcSessionId), Bytes.EMPTY));
+            case GET_PAYLOAD_ACTIVATION_STATUS ->
+                IpmiResponse.to(request, CompletionCode.OK.code(), sol.status().encode());
             case GET_DEVICE_ID,
                     GET_SYSTEM_GUID,
                     GET_CHANNEL_AUTHENTICATION_CAPABILITIES,
                     GET_CHANNEL_CIPHER_SUITES,
+                    GET_CHANNEL_PAYLOAD_SUPPORT,
                     GET_CHASSIS_STATUS,
                     CHASSIS_CONTROL,
                     CHASSIS_IDENTIFY,
@@ -386,10 +448,18 @@ public final class FakeIpmiBmc {
     /** IPMI 2.0 appendix G. */
     private static PrivilegeLevel needed(IpmiCommand command) {
         return switch (command) {
-            case CHASSIS_CONTROL, CHASSIS_IDENTIFY, GET_SYSTEM_BOOT_OPTIONS, SET_SYSTEM_BOOT_OPTIONS ->
-                PrivilegeLevel.OPERATOR;
-            case GET_CHASSIS_STATUS, GET_SYSTEM_RESTART_CAUSE, GET_DEVICE_ID, SET_SESSION_PRIVILEGE_LEVEL ->
-                PrivilegeLevel.USER;
+            case CHASSIS_CONTROL,
+                    CHASSIS_IDENTIFY,
+                    GET_SYSTEM_BOOT_OPTIONS,
+                    SET_SYSTEM_BOOT_OPTIONS,
+                    ACTIVATE_PAYLOAD,
+                    DEACTIVATE_PAYLOAD -> PrivilegeLevel.OPERATOR;
+            case GET_CHASSIS_STATUS,
+                    GET_SYSTEM_RESTART_CAUSE,
+                    GET_DEVICE_ID,
+                    SET_SESSION_PRIVILEGE_LEVEL,
+                    GET_PAYLOAD_ACTIVATION_STATUS,
+                    GET_CHANNEL_PAYLOAD_SUPPORT -> PrivilegeLevel.USER;
             case CLOSE_SESSION, GET_SYSTEM_GUID, GET_CHANNEL_AUTHENTICATION_CAPABILITIES, GET_CHANNEL_CIPHER_SUITES ->
                 PrivilegeLevel.CALLBACK;
         };
@@ -412,6 +482,24 @@ public final class FakeIpmiBmc {
                 request, CompletionCode.OK.code(), Bytes.of(level.get().code()));
     }
 
+    private static IpmiResponse withPayload(IpmiRequest request, Function<PayloadInstance, IpmiResponse> action) {
+        try {
+            return action.apply(PayloadInstance.decode(request.data()));
+        } catch (MalformedMessageException e) {
+            return IpmiResponse.to(request, CompletionCode.INVALID_LENGTH.code(), Bytes.EMPTY);
+        }
+    }
+
+    private IpmiResponse activate(FakeIpmiSession session, IpmiRequest request, PayloadInstance asked) {
+        FakeIpmiNetwork wire = network;
+        int code = wire == null ? PayloadInstance.TYPE_DISABLED : sol.activate(asked, session.bmcSessionId);
+        if (wire == null || code != CompletionCode.OK.code()) {
+            return IpmiResponse.to(request, code, Bytes.EMPTY);
+        }
+        int size = FakeIpmiSol.LARGEST_PAYLOAD;
+        return IpmiResponse.to(request, code, new PayloadActivation(0, size, size, wire.port()).encode());
+    }
+
     private IpmiResponse close(IpmiRequest request) {
         Bytes data = request.data();
         if (data.length() < 4) {
@@ -420,6 +508,7 @@ public final class FakeIpmiBmc {
         int id = data.at(0) | data.at(1) << 8 | data.at(2) << 16 | data.at(3) << 24;
         // 0x87: invalid session id in request. IPMI 2.0 §22.19.
         int code = sessions.remove(id) == null ? 0x87 : CompletionCode.OK.code();
+        sol.keepOnlyIn(sessions.keySet());
         return IpmiResponse.to(request, code, Bytes.EMPTY);
     }
 

@@ -35,6 +35,9 @@ final class FakeIpmiCommands {
     private static final int PARAMETER_NOT_SUPPORTED = 0x80;
     private static final int NOT_AFTER_A_TIME = 0x08;
     private static final int CIPHER_RECORDS_AT_ONCE = 16;
+    /** The standard types 0 (IPMI) and 1 (SOL), those of the session's set-up, none of an OEM. IPMI 2.0 §24.8. */
+    private static final Bytes PAYLOAD_SUPPORT = Bytes.of(0x03, 0x00, 0x3f, 0x00, 0x00, 0x00, 0x00, 0x00);
+
     private static final DeviceId DEVICE_ID = new DeviceId(0x20, 0x01, 0x01, 0x00, 0x02, 0x80, 0, 0);
 
     private final FakeChassis chassis;
@@ -64,11 +67,15 @@ final class FakeIpmiCommands {
                     GET_SYSTEM_BOOT_OPTIONS,
                     SET_SYSTEM_BOOT_OPTIONS,
                     SET_SESSION_PRIVILEGE_LEVEL,
-                    CLOSE_SESSION -> Reply.of(CompletionCode.INSUFFICIENT_PRIVILEGE);
+                    CLOSE_SESSION,
+                    ACTIVATE_PAYLOAD,
+                    DEACTIVATE_PAYLOAD,
+                    GET_PAYLOAD_ACTIVATION_STATUS,
+                    GET_CHANNEL_PAYLOAD_SUPPORT -> Reply.of(CompletionCode.INSUFFICIENT_PRIVILEGE);
         });
     }
 
-    /** The answer to a request in a session, but for the two that are about the session itself. */
+    /** The answer to a request in a session, but for those that are about the session itself. */
     IpmiResponse answer(IpmiRequest request, FakeFaults faults, long nowNanos, @Nullable FakeIpmiNetwork network) {
         return answer(request, command -> switch (command) {
             case GET_CHANNEL_AUTHENTICATION_CAPABILITIES -> authenticationCapabilities(request.data());
@@ -87,7 +94,12 @@ final class FakeIpmiCommands {
                 Reply.of(SystemRestart.of(chassis.restartCause(), CHANNEL).encode());
             case GET_SYSTEM_BOOT_OPTIONS -> bootOption(request.data());
             case SET_SYSTEM_BOOT_OPTIONS -> setBootOption(request.data(), nowNanos);
-            case SET_SESSION_PRIVILEGE_LEVEL, CLOSE_SESSION -> Reply.of(CompletionCode.INVALID_COMMAND);
+            case GET_CHANNEL_PAYLOAD_SUPPORT -> Reply.of(PAYLOAD_SUPPORT);
+            case SET_SESSION_PRIVILEGE_LEVEL,
+                    CLOSE_SESSION,
+                    ACTIVATE_PAYLOAD,
+                    DEACTIVATE_PAYLOAD,
+                    GET_PAYLOAD_ACTIVATION_STATUS -> Reply.of(CompletionCode.INVALID_COMMAND);
         });
     }
 

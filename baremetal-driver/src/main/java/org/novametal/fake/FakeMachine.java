@@ -7,11 +7,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.novametal.bmc.BootDevice;
 import org.novametal.bmc.BootOverride;
@@ -19,6 +21,7 @@ import org.novametal.bmc.BootOverride.BootFirmware;
 import org.novametal.bmc.BootOverride.BootPersistence;
 import org.novametal.bmc.PowerAction;
 import org.novametal.bmc.RestartCause;
+import org.novametal.bmc.ipmi.codec.Bytes;
 import org.novametal.bmc.ipmi.codec.IdentifyInterval;
 
 /**
@@ -208,6 +211,35 @@ public final class FakeMachine implements FakeChassis, AutoCloseable {
             return restartCause;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** While it is on it prints what is typed, and {@code Break} when it gets one. */
+    @Override
+    public Optional<FakeSerialLine> serialLine() {
+        return Optional.of(new Line());
+    }
+
+    private final class Line implements FakeSerialLine {
+        @Override
+        public boolean type(Bytes characters) {
+            boolean on = isOn();
+            if (on && characters.length() > 0) {
+                serial.print(characters);
+            }
+            return on;
+        }
+
+        @Override
+        public void sendBreak() {
+            if (isOn()) {
+                serial.print("Break");
+            }
+        }
+
+        @Override
+        public void listen(Consumer<Bytes> listener) {
+            serial.listen(listener);
         }
     }
 

@@ -6,13 +6,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.novametal.bmc.ipmi.codec.Bytes;
 
-/** What a machine prints on its serial port, in a file that only grows. Agent tokens are blanked. Safe for several threads. */
+/**
+ * What a machine prints on its serial port, in a file that only grows, and to one listener. Agent tokens are blanked. Safe
+ * for several threads.
+ */
 final class SerialLog {
     private static final Pattern TOKEN = Pattern.compile("(?i)(agent[_-]token[\"']?\\s*[=:]\\s*[\"']?)[^&\\s\"',}]+");
 
     private final Path file;
+    private Consumer<Bytes> listener = _ -> {};
 
     SerialLog(Path file) {
         this.file = file;
@@ -22,16 +28,20 @@ final class SerialLog {
         return file;
     }
 
-    synchronized void print(String line) {
+    void print(String line) {
+        print(Bytes.copyOf((TOKEN.matcher(line).replaceAll("$1******") + "\n").getBytes(StandardCharsets.UTF_8)));
+    }
+
+    synchronized void print(Bytes characters) {
         try {
-            Files.writeString(
-                    file,
-                    TOKEN.matcher(line).replaceAll("$1******") + "\n",
-                    StandardCharsets.UTF_8,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND);
+            Files.write(file, characters.toArray(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write the serial log " + file, e);
         }
+        listener.accept(characters);
+    }
+
+    synchronized void listen(Consumer<Bytes> next) {
+        listener = next;
     }
 }

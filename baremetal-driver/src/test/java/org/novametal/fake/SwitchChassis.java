@@ -1,6 +1,7 @@
 package org.novametal.fake;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import org.novametal.bmc.BootOverride;
 import org.novametal.bmc.BootOverride.BootPersistence;
@@ -12,6 +13,7 @@ import org.novametal.bmc.ipmi.codec.BootFlags;
 public final class SwitchChassis implements FakeChassis {
     private static final UUID SYSTEM_UUID = UUID.fromString("3d2f0a54-6b1e-4c87-9a10-0123456789ab");
 
+    private final EchoLine line = new EchoLine();
     private boolean on;
     private int boots;
     private int interrupts;
@@ -80,6 +82,16 @@ public final class SwitchChassis implements FakeChassis {
     public synchronized void startBy(RestartCause cause) {
         boot();
         restartCause = cause;
+    }
+
+    @Override
+    public Optional<FakeSerialLine> serialLine() {
+        return Optional.of(line);
+    }
+
+    /** Its serial port. */
+    public EchoLine line() {
+        return line;
     }
 
     @Override

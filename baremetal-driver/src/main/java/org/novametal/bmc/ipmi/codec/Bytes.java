@@ -62,6 +62,13 @@ public final class Bytes {
         return new Bytes(Arrays.copyOfRange(content, from, to));
     }
 
+    /** These bytes, and others behind them. */
+    public Bytes concat(Bytes others) {
+        byte[] joined = Arrays.copyOf(content, content.length + others.content.length);
+        System.arraycopy(others.content, 0, joined, content.length, others.content.length);
+        return new Bytes(joined);
+    }
+
     /** A copy as an array. */
     public byte[] toArray() {
         return content.clone();

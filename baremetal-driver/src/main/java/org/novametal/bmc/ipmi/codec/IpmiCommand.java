@@ -27,6 +27,14 @@ public enum IpmiCommand {
     SET_SESSION_PRIVILEGE_LEVEL(0x06, 0x3b),
     /** Close Session, §22.19. */
     CLOSE_SESSION(0x06, 0x3c),
+    /** Activate Payload, §24.1. */
+    ACTIVATE_PAYLOAD(0x06, 0x48),
+    /** Deactivate Payload, §24.2. */
+    DEACTIVATE_PAYLOAD(0x06, 0x49),
+    /** Get Payload Activation Status, §24.4. */
+    GET_PAYLOAD_ACTIVATION_STATUS(0x06, 0x4a),
+    /** Get Channel Payload Support, §24.8. */
+    GET_CHANNEL_PAYLOAD_SUPPORT(0x06, 0x4e),
     /** Get Channel Cipher Suites, §22.15. */
     GET_CHANNEL_CIPHER_SUITES(0x06, 0x54);
 

@@ -22,6 +22,8 @@ final class CapturedConversation {
     private final List<Bytes> datagrams = new ArrayList<>();
     private final List<IpmiRequest> requests = new ArrayList<>();
     private final List<IpmiResponse> responses = new ArrayList<>();
+    private final List<SolPacket> typed = new ArrayList<>();
+    private final List<SolPacket> printed = new ArrayList<>();
     private final List<SetupRefusal> refusals = new ArrayList<>();
     private int checkedCodes;
 
@@ -69,6 +71,16 @@ final class CapturedConversation {
         return responses;
     }
 
+    /** The console's packets of serial over LAN. */
+    List<SolPacket> typed() {
+        return typed;
+    }
+
+    /** The BMC's packets of serial over LAN. */
+    List<SolPacket> printed() {
+        return printed;
+    }
+
     List<SetupRefusal> refusals() {
         return refusals;
     }
@@ -114,7 +126,12 @@ final class CapturedConversation {
                 check(request.code(), known(transcript).rakp3Code());
             }
             case RAKP_4 -> take(Rakp4.decode(payload), payload);
-            case SERIAL_OVER_LAN -> throw new AssertionError("no serial over LAN was captured");
+            case SERIAL_OVER_LAN -> {
+                Bytes message = unsealed(packet);
+                SolPacket sol = SolPacket.decode(message);
+                assertThat(sol.encode()).isEqualTo(message);
+                (fromConsole ? typed : printed).add(sol);
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package org.novametal.bmc.ipmi.codec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -81,6 +82,41 @@ class CapturedTrafficTest {
     }
 
     @Test
+    void ipmitoolOpensAConsoleOnIpmiSim() {
+        CapturedConversation conversation = CapturedConversation.read("suite3-sol.txt");
+
+        IpmiRequest activation = request(conversation, IpmiCommand.ACTIVATE_PAYLOAD);
+        assertThat(PayloadInstance.decode(activation.data()))
+                .isEqualTo(new PayloadInstance(PayloadType.SERIAL_OVER_LAN, 1, 0xc6));
+        assertThat(PayloadInstance.decode(activation.data()).encode()).isEqualTo(activation.data());
+        Bytes activated = answer(conversation, IpmiCommand.ACTIVATE_PAYLOAD).data();
+        assertThat(PayloadActivation.decode(activated)).isEqualTo(new PayloadActivation(0, 32, 0x4000, 19_001));
+        assertThat(PayloadActivation.decode(activated).encode()).isEqualTo(activated);
+        assertThat(request(conversation, IpmiCommand.DEACTIVATE_PAYLOAD).data())
+                .isEqualTo(PayloadInstance.SOL_DEACTIVATION.encode());
+    }
+
+    @Test
+    void whatIsTypedAndPrintedIsNumberedAndAcknowledged() {
+        CapturedConversation conversation = CapturedConversation.read("suite3-sol.txt");
+
+        assertThat(conversation.typed())
+                .filteredOn(packet -> packet.sequence() != 0)
+                .containsExactly(
+                        SolPacket.ofData(1, ascii("hello")),
+                        SolPacket.ofData(2, ascii("\r")),
+                        SolPacket.ofData(3, Bytes.EMPTY).with(SolOperation.BREAK),
+                        SolPacket.ofData(4, ascii("\r")));
+        assertThat(conversation.printed())
+                .startsWith(
+                        SolPacket.ofData(1, ascii("tick 2\r\n")),
+                        SolPacket.acknowledgement(1, 5),
+                        SolPacket.ofData(2, ascii("HELLO")))
+                .contains(SolPacket.acknowledgement(3, 0));
+        assertThat(conversation.typed()).contains(SolPacket.acknowledgement(1, 8), SolPacket.acknowledgement(2, 5));
+    }
+
+    @Test
     void ipmitoolAsksForTheSuitesOutsideOfASession() {
         CapturedConversation conversation = CapturedConversation.read("suite-query-boot-flags.txt");
 
@@ -144,6 +180,10 @@ class CapturedTrafficTest {
                         request.networkFunction() == command.networkFunction() && request.command() == command.code())
                 .findFirst()
                 .orElseThrow();
+    }
+
+    private static Bytes ascii(String text) {
+        return Bytes.copyOf(text.getBytes(StandardCharsets.US_ASCII));
     }
 
     private static IpmiResponse answer(CapturedConversation conversation, IpmiCommand command) {

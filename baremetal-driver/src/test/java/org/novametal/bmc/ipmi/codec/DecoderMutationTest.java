@@ -18,6 +18,7 @@ class DecoderMutationTest {
     private static final List<String> CAPTURES = List.of(
             "suite3-set-boot-device.txt",
             "suite17-power-on.txt",
+            "suite3-sol.txt",
             "suite-query-boot-flags.txt",
             "suite17-refused.txt",
             "unknown-user.txt");
@@ -37,6 +38,10 @@ class DecoderMutationTest {
             IdentifyInterval::decode,
             SystemRestart::decode,
             DeviceId::decode,
+            SolPacket::decode,
+            PayloadInstance::decode,
+            PayloadActivation::decode,
+            PayloadActivationStatus::decode,
             BootFlags::decode,
             BootOption.BOOT_FLAGS::readResponse);
 

@@ -88,6 +88,27 @@ class MessageRoundTripTest {
                 ChassisStatus::encode,
                 ChassisStatus::decode);
         same(
+                new SolPacket(
+                        random.nextInt(16),
+                        random.nextInt(16),
+                        random.nextInt(256),
+                        random.nextInt(256),
+                        bytes(random, random.nextInt(300))),
+                SolPacket::encode,
+                SolPacket::decode);
+        same(
+                new PayloadInstance(any(random, PayloadType.values()), random.nextInt(16), id),
+                PayloadInstance::encode,
+                PayloadInstance::decode);
+        same(
+                new PayloadActivation(id, random.nextInt(1 << 16), random.nextInt(1 << 16), random.nextInt(1 << 16)),
+                PayloadActivation::encode,
+                PayloadActivation::decode);
+        same(
+                new PayloadActivationStatus(random.nextInt(16), random.nextInt(1 << 16)),
+                PayloadActivationStatus::encode,
+                PayloadActivationStatus::decode);
+        same(
                 new AuthenticationCapabilities(tag, random.nextInt(256), random.nextInt(256), random.nextInt(256)),
                 AuthenticationCapabilities::encode,
                 AuthenticationCapabilities::decode);

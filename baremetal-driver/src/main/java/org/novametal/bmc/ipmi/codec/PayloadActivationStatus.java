@@ -1,0 +1,44 @@
+package org.novametal.bmc.ipmi.codec;
+
+/**
+ * What Get Payload Activation Status answers: which instances of a payload type are active, in any session.
+ *
+ * <pre>
+ *   0               1             2
+ *  +---------------+-------------+--------------+
+ *  | capacity 3..0 | instances   | instances    |
+ *  |               | 8..1, a bit | 16..9, a bit |
+ *  +---------------+-------------+--------------+
+ * </pre>
+ *
+ * <p>Source: IPMI 2.0 §24.4, table 24-5.
+ *
+ * @param capacity how many instances there may be
+ * @param active 16 bits, the lowest is of instance 1
+ */
+public record PayloadActivationStatus(int capacity, int active) {
+    /** The request's data. */
+    public static Bytes request(PayloadType type) {
+        return Bytes.of(type.code());
+    }
+
+    /** Whether an instance, 1 to 16, is active. */
+    public boolean isActive(int instance) {
+        return (active >> (instance - 1) & 1) != 0;
+    }
+
+    /**
+     * Reads the response's data.
+     *
+     * @throws MalformedMessageException when it is too short
+     */
+    public static PayloadActivationStatus decode(Bytes data) {
+        ByteReader reader = new ByteReader("payload activation status", data);
+        return new PayloadActivationStatus(reader.unsigned8() & 0x0f, reader.unsigned16());
+    }
+
+    /** The response's data. */
+    public Bytes encode() {
+        return new ByteWriter().put8(capacity).put16(active).toBytes();
+    }
+}
