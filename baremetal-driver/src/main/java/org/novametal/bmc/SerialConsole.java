@@ -22,6 +22,9 @@ public interface SerialConsole extends BmcCapability {
          */
         void received(byte[] bytes);
 
+        /** Something that the machine printed here was lost on its way; it is not known how much. */
+        default void lost() {}
+
         /** The connection is gone and will give nothing more; not called after {@link Connection#close}. */
         void ended(BmcException cause);
     }

@@ -1,0 +1,252 @@
+package org.novametal.bmc.console;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a machine prints, as it comes, in a file of bounded size that only its owner can read: once it is full it becomes {@code
+ * NAME.1}, in place of the one before, and a new one begins. So it takes at most twice its limit.
+ *
+ * <p>{@link #append} never waits for the disk: an executor's thread writes, one at a time for each log. What the disk does not
+ * take, or what comes faster than it writes, is left out, and a line in the file tells how much as soon as it can be written.
+ * Safe for several threads.
+ */
+public final class ConsoleLog implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ConsoleLog.class);
+    private static final int WAITING_LIMIT = 256 * 1024;
+    /** What a piece takes beside its bytes; so that many small ones are bounded too. */
+    private static final int PIECE_COST = 64;
+
+    private static final long CLOSE_MILLIS = 500;
+    private static final long LEAST_LIMIT = 1024;
+    private static final Set<OpenOption> OPEN =
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS);
+    private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    private final Path file;
+    private final Path previous;
+    private final long limitBytes;
+    private final Executor writer;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition idle = lock.newCondition();
+    /** Guarded by {@link #lock}, as all below. */
+    private List<Piece> waiting = new ArrayList<>();
+
+    private int waitingCost;
+    private long missing;
+    private boolean isWriting;
+    private boolean closed;
+    /** Of the writer alone; its runs follow each other. */
+    private Health health = Health.WELL;
+
+    private enum Health {
+        WELL,
+        FAILING
+    }
+
+    /** What was printed, and how many bytes before it were left out. */
+    private static final class Piece {
+        final byte[] bytes;
+        final long missingBefore;
+
+        Piece(byte[] bytes, long missingBefore) {
+            this.bytes = bytes;
+            this.missingBefore = missingBefore;
+        }
+    }
+
+    /**
+     * A log; its file is opened when something is printed.
+     *
+     * @param file in a folder that exists
+     * @param limitBytes how long it may become, at least 1024
+     * @param writer runs what blocks on the disk: platform threads
+     */
+    public ConsoleLog(Path file, long limitBytes, Executor writer) {
+        if (limitBytes < LEAST_LIMIT) {
+            throw new IllegalArgumentException(
+                    "console log " + file + " of at most " + limitBytes + " bytes; the least is " + LEAST_LIMIT);
+        }
+        this.file = file;
+        this.previous = file.resolveSibling(file.getFileName() + ".1");
+        this.limitBytes = limitBytes;
+        this.writer = writer;
+    }
+
+    /** The file. */
+    public Path file() {
+        return file;
+    }
+
+    /** Takes bytes to be written; never waits. Does nothing after {@link #close}. */
+    public void append(byte[] bytes) {
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            if (waitingCost + PIECE_COST + bytes.length > WAITING_LIMIT) {
+                missing += bytes.length;
+                return;
+            }
+            waiting.add(new Piece(bytes.clone(), missing));
+            missing = 0;
+            waitingCost += PIECE_COST + bytes.length;
+            if (!isWriting) {
+                isWriting = true;
+                writer.execute(this::writeAll);
+            }
+        } catch (RejectedExecutionException e) {
+            // Its owner closed the executor before the log.
+            isWriting = false;
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes nothing more, and waits half a second at most until what was taken is written. Idempotent. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            long left = TimeUnit.MILLISECONDS.toNanos(CLOSE_MILLIS);
+            while (isWriting && left > 0) {
+                left = idle.awaitNanos(left);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The one writer at a time: it goes on while there is something. */
+    private void writeAll() {
+        long lost = 0;
+        List<Piece> pieces = takeWaiting(lost);
+        while (!pieces.isEmpty()) {
+            lost = write(pieces, lost);
+            pieces = takeWaiting(lost);
+        }
+    }
+
+    /** All that waits; where there is nothing, what was lost is left to be told before what comes next. */
+    private List<Piece> takeWaiting(long lost) {
+        lock.lock();
+        try {
+            List<Piece> taken = waiting;
+            waiting = new ArrayList<>();
+            waitingCost = 0;
+            if (taken.isEmpty()) {
+                missing += lost;
+                isWriting = false;
+                idle.signalAll();
+            }
+            return taken;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Writes pieces, behind what was lost before them; gives what is lost now. */
+    private long write(List<Piece> pieces, long lostBefore) {
+        long lost = lostBefore;
+        int begun = 0;
+        int done = 0;
+        try (Output output = new Output()) {
+            for (Piece piece : pieces) {
+                long gap = lost + piece.missingBefore;
+                lost = gap;
+                begun++;
+                if (gap > 0) {
+                    output.write(("\r\n[" + gap + " bytes are missing here]\r\n").getBytes(StandardCharsets.US_ASCII));
+                    lost = 0;
+                }
+                output.write(piece.bytes);
+                done++;
+            }
+            report(Health.WELL, null);
+        } catch (IOException e) {
+            for (Piece piece : pieces.subList(done, pieces.size())) {
+                lost += piece.bytes.length;
+            }
+            // The gap before a piece that was begun is counted already, or told.
+            for (Piece piece : pieces.subList(begun, pieces.size())) {
+                lost += piece.missingBefore;
+            }
+            report(Health.FAILING, e);
+        }
+        return lost;
+    }
+
+    private void report(Health next, @Nullable IOException cause) {
+        if (next == health) {
+            return;
+        }
+        health = next;
+        switch (next) {
+            case FAILING -> LOG.warn("console log {} cannot be written; goes on without, until it can", file, cause);
+            case WELL -> LOG.info("console log {} is written again", file);
+        }
+    }
+
+    /** The file, open for one batch; a new one begins whenever it is full. */
+    private final class Output implements AutoCloseable {
+        private FileChannel channel = open();
+        private long size = channel.size();
+
+        Output() throws IOException {}
+
+        void write(byte[] bytes) throws IOException {
+            ByteBuffer left = ByteBuffer.wrap(bytes);
+            while (left.hasRemaining()) {
+                if (size >= limitBytes) {
+                    channel.close();
+                    Files.move(file, previous, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+                    channel = open();
+                    size = channel.size();
+                }
+                int count = (int) Math.min(left.remaining(), limitBytes - size);
+                ByteBuffer part = left.slice(left.position(), count);
+                while (part.hasRemaining()) {
+                    size += channel.write(part);
+                }
+                left.position(left.position() + count);
+            }
+        }
+
+        private FileChannel open() throws IOException {
+            return FileChannel.open(file, OPEN, OWNER_ONLY);
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+}

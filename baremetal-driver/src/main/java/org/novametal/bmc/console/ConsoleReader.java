@@ -1,0 +1,149 @@
+package org.novametal.bmc.console;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.novametal.bmc.console.ConsoleEvent.Closed;
+import org.novametal.bmc.console.ConsoleEvent.Missed;
+import org.novametal.bmc.console.ConsoleEvent.Output;
+
+/**
+ * One reader of a {@link SharedConsole}, with a bounded queue of its own: who reads slowly misses output and is told how
+ * much, and holds up nobody. Safe for several threads. To be closed.
+ */
+public final class ConsoleReader implements AutoCloseable {
+    /** What an event takes beside its bytes; so that many small ones are bounded too. */
+    private static final int EVENT_COST = 64;
+
+    private final SharedConsole console;
+    private final int limit;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition arrived = lock.newCondition();
+    /** Guarded by {@link #lock}, as all below. */
+    private final ArrayDeque<ConsoleEvent> queue = new ArrayDeque<>();
+
+    private int queued;
+    private long missed;
+    private boolean closed;
+
+    ConsoleReader(SharedConsole console, int limit) {
+        this.console = console;
+        this.limit = limit;
+    }
+
+    /** Waits for the next event, without limit; after {@link ConsoleEvent.Closed} that one again and again. */
+    public ConsoleEvent take() throws InterruptedException {
+        return poll(Duration.ofNanos(Long.MAX_VALUE)).orElseThrow();
+    }
+
+    /** Waits for the next event; empty where none comes within the limit. */
+    public Optional<ConsoleEvent> poll(Duration duration) throws InterruptedException {
+        long left = duration.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (queue.isEmpty() && missed == 0 && !closed && left > 0) {
+                left = arrived.awaitNanos(left);
+            }
+            return next();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Optional<ConsoleEvent> next() {
+        ConsoleEvent event = queue.poll();
+        if (event != null) {
+            queued -= cost(event);
+            return Optional.of(event);
+        }
+        if (missed > 0) {
+            Missed told = new Missed(missed);
+            missed = 0;
+            return Optional.of(told);
+        }
+        return closed ? Optional.of(new Closed()) : Optional.empty();
+    }
+
+    /** Types; see {@link SharedConsole#write}. */
+    public void write(byte[] bytes) throws InterruptedException {
+        console.write(bytes);
+    }
+
+    /** Sends a break; see {@link SharedConsole#sendBreak}. */
+    public void sendBreak() throws InterruptedException {
+        console.sendBreak();
+    }
+
+    /** Leaves. Whoever waits in {@link #take} gets {@link ConsoleEvent.Closed}. Idempotent. */
+    @Override
+    public void close() {
+        console.leave(this);
+        end();
+    }
+
+    /** Hears an event; never waits. */
+    void hear(ConsoleEvent event) {
+        lock.lock();
+        try {
+            switch (event) {
+                case Output output -> hear(output);
+                case ConsoleEvent.Connected _, ConsoleEvent.Disconnected _, ConsoleEvent.Gap _, Missed _, Closed _ ->
+                    hearOther(event);
+            }
+            arrived.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void hear(Output output) {
+        int told = missed > 0 ? EVENT_COST : 0;
+        if (queued + told + cost(output) > limit) {
+            missed += output.length();
+            return;
+        }
+        tellMissed();
+        enqueue(output);
+    }
+
+    /** Goes in always; where the queue is full, in place of what of its kind is newest there. */
+    private void hearOther(ConsoleEvent event) {
+        ConsoleEvent last = queue.peekLast();
+        while (queued + 2 * EVENT_COST > limit && last != null && !(last instanceof Output)) {
+            queue.removeLast();
+            queued -= cost(last);
+            missed += last instanceof Missed told ? told.bytes() : 0;
+            last = queue.peekLast();
+        }
+        tellMissed();
+        enqueue(event);
+    }
+
+    private void tellMissed() {
+        if (missed > 0) {
+            enqueue(new Missed(missed));
+            missed = 0;
+        }
+    }
+
+    private void enqueue(ConsoleEvent event) {
+        queue.add(event);
+        queued += cost(event);
+    }
+
+    void end() {
+        lock.lock();
+        try {
+            closed = true;
+            arrived.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static int cost(ConsoleEvent event) {
+        return EVENT_COST + (event instanceof Output output ? output.length() : 0);
+    }
+}

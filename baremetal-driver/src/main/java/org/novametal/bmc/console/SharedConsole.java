@@ -1,0 +1,356 @@
+package org.novametal.bmc.console;
+
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.novametal.bmc.BmcException;
+import org.novametal.bmc.BmcException.Reason;
+import org.novametal.bmc.BmcException.Retry;
+import org.novametal.bmc.SerialConsole;
+import org.novametal.bmc.SerialConsole.Connection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One machine's serial console for any number of readers, over one connection.
+ *
+ * <p>It is connected while there is a reader; always, where it has a log. A connection that fails or is lost is made again,
+ * after pauses that grow while it keeps failing, and are the longest at once where trying again cannot help by itself, such
+ * as with a wrong password. Readers hear of it in their stream, as {@link ConsoleEvent}s.
+ *
+ * <pre>
+ *   Idle ──first reader──► Connecting ──► Connected
+ *    ▲  ◄──last reader──┐      ▲  │ failed    │ lost
+ *    └──────────────────┴──────┴─ Pausing ◄───┘
+ * </pre>
+ *
+ * <p>Safe for several threads; one lock guards its state and is never held while something blocks.
+ */
+public final class SharedConsole implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SharedConsole.class);
+
+    private final String name;
+    private final SerialConsole serial;
+    private final SharedConsoleSettings settings;
+    private final ConsoleThreads threads;
+    private final Optional<ConsoleLog> log;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** Guarded by {@link #lock}, as all below. */
+    private final Set<ConsoleReader> readers = new LinkedHashSet<>();
+
+    private final ReplayBuffer replay;
+    private State state = new State.Idle();
+    private int failures;
+
+    private sealed interface State {
+        record Idle() implements State {}
+
+        record Connecting(Attempt attempt) implements State {}
+
+        record Connected(Attempt attempt, long sinceNanos) implements State {}
+
+        record Pausing(ConsoleEvent.Disconnected event) implements State {}
+
+        record Closed() implements State {}
+    }
+
+    /**
+     * A console, not connected yet but where it has a log.
+     *
+     * @param name how messages name the machine
+     * @param serial the way to its serial line; stays its owner's
+     * @param log where all output goes; closed by its owner, after this
+     */
+    public SharedConsole(
+            String name,
+            SerialConsole serial,
+            SharedConsoleSettings settings,
+            ConsoleThreads threads,
+            Optional<ConsoleLog> log) {
+        this.name = name;
+        this.serial = serial;
+        this.settings = settings;
+        this.threads = threads;
+        this.log = log;
+        this.replay = new ReplayBuffer(settings.replayBytes());
+        lock.lock();
+        try {
+            connectIfWanted();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * A new reader. It hears first the replay of what was printed before, where there is any, then whether the console is
+     * connected, where that is known; then all that comes. Returns at once.
+     *
+     * @throws BmcException with {@link Reason#CLOSED} after {@link #close}
+     */
+    public ConsoleReader read() {
+        lock.lock();
+        try {
+            ConsoleReader reader = new ConsoleReader(this, settings.readerBytes());
+            byte[] before = replay.content();
+            if (before.length > 0) {
+                reader.hear(new ConsoleEvent.Output(before));
+            }
+            switch (state) {
+                case State.Connected _ -> reader.hear(new ConsoleEvent.Connected());
+                case State.Pausing pausing -> reader.hear(pausing.event());
+                case State.Closed _ -> throw closedFailure();
+                case State.Idle _, State.Connecting _ -> {}
+            }
+            readers.add(reader);
+            connectIfWanted();
+            return reader;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Types. Returns when the BMC has all of it; blocks as {@link Connection#write} does.
+     *
+     * @throws BmcException also while the console is not connected
+     */
+    public void write(byte[] bytes) throws InterruptedException {
+        connection().write(bytes);
+    }
+
+    /** Sends a break, else as {@link #write}. */
+    public void sendBreak() throws InterruptedException {
+        connection().sendBreak();
+    }
+
+    /** Disconnects, within a second, and lets all readers go. Idempotent. */
+    @Override
+    public void close() {
+        Attempt last;
+        lock.lock();
+        try {
+            last = attempt();
+            state = new State.Closed();
+            readers.forEach(ConsoleReader::end);
+            readers.clear();
+        } finally {
+            lock.unlock();
+        }
+        if (last != null) {
+            last.end();
+        }
+    }
+
+    void leave(ConsoleReader reader) {
+        Attempt last = null;
+        lock.lock();
+        try {
+            if (readers.remove(reader) && !isWanted() && !(state instanceof State.Closed)) {
+                last = attempt();
+                state = new State.Idle();
+            }
+        } finally {
+            lock.unlock();
+        }
+        if (last != null) {
+            last.end();
+        }
+    }
+
+    private boolean isWanted() {
+        return log.isPresent() || !readers.isEmpty();
+    }
+
+    private void connectIfWanted() {
+        if (state instanceof State.Idle && isWanted()) {
+            connect();
+        }
+    }
+
+    private void connect() {
+        Attempt attempt = new Attempt();
+        state = new State.Connecting(attempt);
+        attempt.begin();
+    }
+
+    private @Nullable Attempt attempt() {
+        return switch (state) {
+            case State.Connecting connecting -> connecting.attempt();
+            case State.Connected connected -> connected.attempt();
+            case State.Idle _, State.Pausing _, State.Closed _ -> null;
+        };
+    }
+
+    private Connection connection() {
+        lock.lock();
+        try {
+            if (state instanceof State.Closed) {
+                throw closedFailure();
+            }
+            Connection open = state instanceof State.Connected connected ? connected.attempt().connection : null;
+            if (open == null) {
+                throw new BmcException(
+                        Reason.UNREACHABLE,
+                        "the console of " + name + " is not connected now; type when it says it is");
+            }
+            return open;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private BmcException closedFailure() {
+        return new BmcException(Reason.CLOSED, "the console of " + name + " is closed; open another");
+    }
+
+    private void tell(ConsoleEvent event) {
+        readers.forEach(reader -> reader.hear(event));
+    }
+
+    private void pauseAfter(BmcException cause) {
+        if (state instanceof State.Connected connected
+                && threads.clock().getAsLong() - connected.sinceNanos()
+                        >= settings.longestPause().toNanos()) {
+            // It held for a while: what happens now is another story.
+            failures = 0;
+        }
+        failures++;
+        Duration pause = cause.reason().retry() == Retry.LATER ? settings.pause(failures) : settings.longestPause();
+        LOG.info("console of {} is not connected, tries again in {}: {}", name, pause, cause.getMessage());
+        ConsoleEvent.Disconnected event = new ConsoleEvent.Disconnected(cause, pause);
+        State.Pausing pausing = new State.Pausing(event);
+        state = pausing;
+        tell(event);
+        threads.timer().after(pause, () -> endPause(pausing));
+    }
+
+    private void endPause(State.Pausing pausing) {
+        lock.lock();
+        try {
+            // Compared by identity: a later pause may be equal.
+            if (state == pausing) {
+                connect();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** One attempt to connect, and the connection that comes of it. Its fields are guarded by the console's lock. */
+    private final class Attempt implements SerialConsole.Receiver {
+        private @Nullable Future<?> task;
+        private @Nullable Connection connection;
+
+        void begin() {
+            task = threads.connecting().submit(this::connect);
+        }
+
+        private void connect() {
+            try {
+                opened(serial.connect(this));
+            } catch (BmcException e) {
+                ended(e);
+            } catch (InterruptedException e) {
+                // The console was closed, or nobody reads it any more.
+                Thread.currentThread().interrupt();
+            } catch (RuntimeException e) {
+                ended(new BmcException(Reason.PROTOCOL, "the console of " + name + " failed in connecting", e));
+            }
+        }
+
+        private void opened(Connection opened) {
+            boolean isOver;
+            lock.lock();
+            try {
+                isOver = !isCurrent();
+                if (!isOver) {
+                    connection = opened;
+                    becomeConnected();
+                }
+            } finally {
+                lock.unlock();
+            }
+            if (isOver) {
+                opened.close();
+            }
+        }
+
+        private void becomeConnected() {
+            if (state instanceof State.Connecting) {
+                state = new State.Connected(this, threads.clock().getAsLong());
+                LOG.info("console of {} is connected", name);
+                tell(new ConsoleEvent.Connected());
+            }
+        }
+
+        private boolean isCurrent() {
+            return attempt() == this;
+        }
+
+        @Override
+        public void received(byte[] bytes) {
+            if (bytes.length == 0) {
+                return;
+            }
+            lock.lock();
+            try {
+                if (isCurrent()) {
+                    becomeConnected();
+                    replay.add(bytes);
+                    log.ifPresent(present -> present.append(bytes));
+                    tell(new ConsoleEvent.Output(bytes));
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void lost() {
+            lock.lock();
+            try {
+                if (isCurrent()) {
+                    becomeConnected();
+                    tell(new ConsoleEvent.Gap());
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public void ended(BmcException cause) {
+            lock.lock();
+            try {
+                if (isCurrent()) {
+                    pauseAfter(cause);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** Gives it up; the attempt is no longer the current one. */
+        void end() {
+            Future<?> running;
+            Connection open;
+            lock.lock();
+            try {
+                running = task;
+                open = connection;
+            } finally {
+                lock.unlock();
+            }
+            if (open != null) {
+                open.close();
+            } else if (running != null) {
+                running.cancel(true);
+            }
+        }
+    }
+}
