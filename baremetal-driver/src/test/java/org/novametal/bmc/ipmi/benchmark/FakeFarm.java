@@ -1,10 +1,13 @@
 package org.novametal.bmc.ipmi.benchmark;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -20,7 +23,7 @@ import org.novametal.fake.SwitchChassis;
 /**
  * The program of the farm: {@code FakeFarm LIVING DEAD THREADS SUITE} puts fake BMCs on ports of 127.0.0.1, prints {@code bmc
  * PORT on|off|dead} for each and then {@code ready}, and runs until its standard input ends. A dead one is a port that nobody
- * reads. Every other living one is on.
+ * reads. Every other living one is on. To each line that it reads it answers {@code sessions COUNT}.
  *
  * <p>User and password are in {@code IPMI_USER} and {@code IPMI_PASSWORD}. Exit code 1 says that the system's limits are too
  * low.
@@ -44,6 +47,7 @@ final class FakeFarm {
         for (int thread = 0; thread < threads; thread++) {
             servers.add(FakeIpmiServer.start());
         }
+        List<FakeIpmiBmc> bmcs = new ArrayList<>();
         StringBuilder lines = new StringBuilder();
         for (int number = 0; number < living; number++) {
             SwitchChassis chassis = new SwitchChassis();
@@ -52,6 +56,7 @@ final class FakeFarm {
                 chassis.control(PowerAction.ON);
             }
             FakeIpmiBmc bmc = new FakeIpmiBmc(user, chassis, profile, random);
+            bmcs.add(bmc);
             int port = servers.get(number % threads).attach(bmc, 0).port();
             lines.append("bmc ").append(port).append(power == ChassisPower.ON ? " on\n" : " off\n");
         }
@@ -63,7 +68,11 @@ final class FakeFarm {
         }
         System.out.print(lines + "ready\n");
         System.out.flush();
-        System.in.transferTo(java.io.OutputStream.nullOutputStream());
+        BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        while (questions.readLine() != null) {
+            System.out.println("sessions "
+                    + bmcs.stream().mapToInt(FakeIpmiBmc::sessionCount).sum());
+        }
         servers.forEach(FakeIpmiServer::close);
         unread.forEach(DatagramSocket::close);
     }

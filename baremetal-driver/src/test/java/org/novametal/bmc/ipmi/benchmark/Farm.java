@@ -2,6 +2,7 @@ package org.novametal.bmc.ipmi.benchmark;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Writer;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -26,10 +27,12 @@ final class Farm implements AutoCloseable {
     record Member(BmcAddress address, Optional<ChassisPower> power) {}
 
     private final Process process;
+    private final BufferedReader lines;
     private final List<Member> members;
 
-    private Farm(Process process, List<Member> members) {
+    private Farm(Process process, BufferedReader lines, List<Member> members) {
         this.process = process;
+        this.lines = lines;
         this.members = List.copyOf(members);
     }
 
@@ -63,7 +66,7 @@ final class Farm implements AutoCloseable {
         if (line == null) {
             throw new IOException("the farm of fake BMCs ended with exit code " + process.waitFor());
         }
-        return new Farm(process, members);
+        return new Farm(process, lines, members);
     }
 
     /** Those that answer. */
@@ -74,6 +77,21 @@ final class Farm implements AutoCloseable {
     /** Those that do not. */
     List<Member> dead() {
         return members.stream().filter(member -> member.power().isEmpty()).toList();
+    }
+
+    /** How many sessions its BMCs have, those included that are too old and not yet dropped. */
+    int sessions() throws IOException {
+        Writer question = process.outputWriter(StandardCharsets.UTF_8);
+        question.write("sessions\n");
+        question.flush();
+        String answer = lines.readLine();
+        while (answer != null && !answer.startsWith("sessions ")) {
+            answer = lines.readLine();
+        }
+        if (answer == null) {
+            throw new IOException("the farm of fake BMCs ended");
+        }
+        return Integer.parseInt(answer.substring("sessions ".length()));
     }
 
     @Override

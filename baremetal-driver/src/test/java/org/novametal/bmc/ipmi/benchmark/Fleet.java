@@ -3,19 +3,17 @@ package org.novametal.bmc.ipmi.benchmark;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.SplittableRandom;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcFactory;
 import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.ChassisPower;
-import org.novametal.bmc.PowerPolling;
+import org.novametal.bmc.PowerReading;
+import org.novametal.bmc.PowerSweep;
 import org.novametal.bmc.ipmi.IpmiBmcFactory;
 
 /** BMCs that our engine asks, in this process. */
@@ -23,74 +21,75 @@ final class Fleet implements AutoCloseable {
     private static final OperatingSystemMXBean SYSTEM =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
-    private record Ship(Farm.Member member, PowerPolling polling) {}
+    /** Of a sweep, where a BMC cannot be polled. */
+    private static final int THREADS = 256;
 
     private final BmcFactory factory = new IpmiBmcFactory();
-    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    private final List<Ship> ships = new ArrayList<>();
+    private final Map<Farm.Member, Bmc> bmcs = new HashMap<>();
 
     Fleet(List<Farm.Member> members, BmcOptions options) {
         for (Farm.Member member : members) {
-            Bmc bmc = factory.open(member.address(), Farm.USER, options);
-            ships.add(new Ship(member, bmc.capability(PowerPolling.class).orElse(limit -> blocking(bmc))));
+            bmcs.put(member, factory.open(member.address(), Farm.USER, options));
         }
-    }
-
-    /** A poll of all at once. */
-    Sample sweep(Duration limit) {
-        return sweep(1, limit);
     }
 
     /**
      * Polls all at once, several times one after another.
      *
-     * @param limit of each poll
+     * @param limit of each sweep
      * @return all looks; the wall times are those of the longest sweep
      */
-    Sample sweep(int times, Duration limit) {
+    Sample sweep(int times, Duration limit) throws InterruptedException {
+        PowerSweep sweep =
+                new PowerSweep(new PowerSweep.Limits(limit, limit, THREADS), new SplittableRandom(), System::nanoTime);
         long longest = 0;
         long longestLiving = 0;
         int lost = 0;
         long cpu = SYSTEM.getProcessCpuTime();
         for (int time = 0; time < times; time++) {
-            AtomicInteger wrong = new AtomicInteger();
-            AtomicLong lastLiving = new AtomicLong();
             long start = System.nanoTime();
-            CompletableFuture.allOf(ships.stream()
-                            .map(ship -> ship.polling().pollPower(limit).handle((power, failure) -> {
-                                if (ship.member().power().isPresent()) {
-                                    lastLiving.accumulateAndGet(System.nanoTime() - start, Math::max);
-                                }
-                                if (!Optional.ofNullable(power)
-                                        .equals(ship.member().power())) {
-                                    wrong.incrementAndGet();
-                                }
-                                return ship;
-                            }))
-                            .toArray(CompletableFuture[]::new))
-                    .join();
+            Run run = new Run(start);
+            sweep.run(bmcs, run::hear);
             longest = Math.max(longest, System.nanoTime() - start);
-            longestLiving = Math.max(longestLiving, lastLiving.get());
-            lost += wrong.get();
+            longestLiving = Math.max(longestLiving, run.lastLivingNanos);
+            lost += bmcs.size() - run.right;
         }
-        return new Sample(SYSTEM.getProcessCpuTime() - cpu, longest, longestLiving, times * ships.size(), lost);
+        return new Sample(SYSTEM.getProcessCpuTime() - cpu, longest, longestLiving, times * bmcs.size(), lost);
     }
 
-    private CompletableFuture<ChassisPower> blocking(Bmc bmc) {
-        CompletableFuture<ChassisPower> answer = new CompletableFuture<>();
-        threads.execute(() -> {
-            try {
-                answer.complete(bmc.readPower());
-            } catch (InterruptedException | RuntimeException e) {
-                answer.completeExceptionally(e);
+    /** What one sweep heard. */
+    private static final class Run {
+        private final long start;
+        private long lastLivingNanos;
+        private int right;
+
+        private Run(long start) {
+            this.start = start;
+        }
+
+        private void hear(Farm.Member member, PowerReading reading) {
+            Optional<ChassisPower> power = switch (reading) {
+                case PowerReading.Known known -> Optional.of(known.power());
+                case PowerReading.Unknown _ -> Optional.empty();
+            };
+            right += power.equals(member.power()) ? 1 : 0;
+            if (member.power().isPresent()) {
+                lastLivingNanos = System.nanoTime() - start;
             }
-        });
-        return answer;
+        }
+    }
+
+    /** Closes all sessions and the fleet. */
+    Sample closeAll() {
+        long cpu = SYSTEM.getProcessCpuTime();
+        long start = System.nanoTime();
+        close();
+        long wall = System.nanoTime() - start;
+        return new Sample(SYSTEM.getProcessCpuTime() - cpu, wall, wall, bmcs.size(), 0);
     }
 
     @Override
     public void close() {
         factory.close();
-        threads.close();
     }
 }
