@@ -4,18 +4,29 @@ import java.util.Arrays;
 
 /** Puts a message together, numbers with the low byte first. Not for several threads. */
 final class ByteWriter {
-    private byte[] content = new byte[64];
+    private byte[] content;
     private int length;
+
+    ByteWriter() {
+        this(new byte[64]);
+    }
+
+    private ByteWriter(byte[] content) {
+        this.content = content;
+    }
 
     /** A writer that begins with the header drawn in {@link RmcpFrame}. */
     static ByteWriter rmcp() {
-        return new ByteWriter().put8(0x06).put8(0x00).put8(0xff).put8(0x07);
+        return rmcp(new byte[128]);
+    }
+
+    /** The same into an array, as long as that has room. */
+    static ByteWriter rmcp(byte[] content) {
+        return new ByteWriter(content).put8(0x06).put8(0x00).put8(0xff).put8(0x07);
     }
 
     ByteWriter put8(int number) {
-        if (length == content.length) {
-            content = Arrays.copyOf(content, 2 * length);
-        }
+        reserve(1);
         content[length++] = (byte) number;
         return this;
     }
@@ -33,9 +44,9 @@ final class ByteWriter {
     }
 
     ByteWriter put(Bytes bytes) {
-        for (int i = 0; i < bytes.length(); i++) {
-            put8(bytes.at(i));
-        }
+        reserve(bytes.length());
+        bytes.copyTo(content, length);
+        length += bytes.length();
         return this;
     }
 
@@ -46,11 +57,27 @@ final class ByteWriter {
         return this;
     }
 
+    /** What makes the sum of all from an index on 0 modulo 256. */
+    ByteWriter putChecksum(int from) {
+        int sum = 0;
+        for (int i = from; i < length; i++) {
+            sum += content[i];
+        }
+        return put8(-sum);
+    }
+
     int length() {
         return length;
     }
 
+    /** What was put; the writer is not to be used again. */
     Bytes toBytes() {
-        return Bytes.copyOf(content, length);
+        return Bytes.wrap(content, 0, length);
+    }
+
+    private void reserve(int count) {
+        if (length + count > content.length) {
+            content = Arrays.copyOf(content, Math.max(2 * content.length, length + count));
+        }
     }
 }

@@ -1,8 +1,14 @@
 package org.novametal.bmc.ipmi.codec;
 
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Objects;
+import javax.crypto.Cipher;
+import javax.crypto.Mac;
+import javax.crypto.spec.IvParameterSpec;
 
 /**
  * A sequence of bytes that never changes: what message records hold in place of arrays.
@@ -11,22 +17,38 @@ import java.util.HexFormat;
  */
 public final class Bytes {
     /** No bytes. */
-    public static final Bytes EMPTY = new Bytes(new byte[0]);
+    public static final Bytes EMPTY = new Bytes(new byte[0], 0, 0);
 
     private final byte[] content;
+    private final int start;
+    private final int length;
 
-    private Bytes(byte[] content) {
+    private Bytes(byte[] content, int start, int length) {
         this.content = content;
+        this.start = start;
+        this.length = length;
     }
 
     /** A copy of an array. */
     public static Bytes copyOf(byte[] content) {
-        return new Bytes(content.clone());
+        return copyOf(content, content.length);
     }
 
     /** A copy of the first {@code length} bytes of an array. */
     public static Bytes copyOf(byte[] content, int length) {
-        return new Bytes(Arrays.copyOf(content, length));
+        return new Bytes(Arrays.copyOf(content, length), 0, length);
+    }
+
+    /** A copy of what a buffer still holds, which is then read. */
+    public static Bytes read(ByteBuffer buffer) {
+        byte[] content = new byte[buffer.remaining()];
+        buffer.get(content);
+        return new Bytes(content, 0, content.length);
+    }
+
+    /** Part of an array that nobody changes any more, not copied. */
+    static Bytes wrap(byte[] content, int start, int length) {
+        return new Bytes(content, start, length);
     }
 
     /** Single bytes, of each number the low eight bits. */
@@ -35,7 +57,7 @@ public final class Bytes {
         for (int i = 0; i < numbers.length; i++) {
             content[i] = (byte) numbers[i];
         }
-        return new Bytes(content);
+        return new Bytes(content, 0, content.length);
     }
 
     /**
@@ -44,22 +66,24 @@ public final class Bytes {
      * @throws IllegalArgumentException when the text is not pairs of digits
      */
     public static Bytes fromHex(String digits) {
-        return new Bytes(HexFormat.of().parseHex(digits));
+        byte[] content = HexFormat.of().parseHex(digits);
+        return new Bytes(content, 0, content.length);
     }
 
     /** How many there are. */
     public int length() {
-        return content.length;
+        return length;
     }
 
     /** The byte at an index, 0 to 255. */
     public int at(int index) {
-        return content[index] & 0xff;
+        return content[start + Objects.checkIndex(index, length)] & 0xff;
     }
 
-    /** The bytes from an index on to the one before another. */
+    /** The bytes from an index on to the one before another. It shares the memory of the whole. */
     public Bytes slice(int from, int to) {
-        return new Bytes(Arrays.copyOfRange(content, from, to));
+        Objects.checkFromToIndex(from, to, length);
+        return new Bytes(content, start + from, to - from);
     }
 
     /** These bytes, and others behind them. */
@@ -71,26 +95,57 @@ public final class Bytes {
 
     /** A copy as an array. */
     public byte[] toArray() {
-        return content.clone();
+        return Arrays.copyOfRange(content, start, start + length);
+    }
+
+    /** Puts them into a buffer. */
+    public void writeTo(ByteBuffer buffer) {
+        buffer.put(content, start, length);
+    }
+
+    /** Copies them into an array. */
+    void copyTo(byte[] target, int at) {
+        System.arraycopy(content, start, target, at, length);
+    }
+
+    /** Feeds them to a keyed hash. */
+    void addTo(Mac mac) {
+        mac.update(content, start, length);
+    }
+
+    /** What a cipher makes of those from an index on. */
+    byte[] through(Cipher cipher, int from) throws GeneralSecurityException {
+        return cipher.doFinal(content, start + from, length - from);
+    }
+
+    /** The initialisation vector that they begin with. */
+    IvParameterSpec vector(int vectorLength) {
+        return new IvParameterSpec(content, start, vectorLength);
     }
 
     /** Compares in a time that does not tell where the difference is; for authentication codes. */
     public boolean matches(Bytes other) {
-        return MessageDigest.isEqual(content, other.content);
+        return MessageDigest.isEqual(toArray(), other.toArray());
     }
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Bytes that && Arrays.equals(content, that.content);
+        return other instanceof Bytes that
+                && Arrays.equals(
+                        content, start, start + length, that.content, that.start, that.start + that.length);
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(content);
+        int hash = 1;
+        for (int i = start; i < start + length; i++) {
+            hash = 31 * hash + content[i];
+        }
+        return hash;
     }
 
     @Override
     public String toString() {
-        return HexFormat.of().formatHex(content);
+        return HexFormat.of().formatHex(content, start, start + length);
     }
 }

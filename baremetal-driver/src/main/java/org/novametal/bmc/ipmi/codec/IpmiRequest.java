@@ -25,6 +25,9 @@ public record IpmiRequest(int requester, int sequence, int networkFunction, int 
     /** The address that consoles use. */
     public static final int CONSOLE_ADDRESS = 0x81;
 
+    /** Where the bytes of the second checksum begin. */
+    static final int CHECKSUM_FROM = 3;
+
     /** A request from a console. */
     public static IpmiRequest of(IpmiCommand command, int sequence, Bytes data) {
         return new IpmiRequest(CONSOLE_ADDRESS, sequence, command.networkFunction(), command.code(), data);
@@ -53,28 +56,21 @@ public record IpmiRequest(int requester, int sequence, int networkFunction, int 
 
     /** The payload. */
     public Bytes encode() {
-        Bytes front = Bytes.of(BMC_ADDRESS, networkFunction << 2);
-        Bytes back = new ByteWriter()
+        return new ByteWriter()
+                .put8(BMC_ADDRESS)
+                .put8(networkFunction << 2)
+                .putChecksum(0)
                 .put8(requester)
                 .put8(sequence << 2)
                 .put8(command)
                 .put(data)
-                .toBytes();
-        return withChecksums(front, back);
-    }
-
-    static Bytes withChecksums(Bytes front, Bytes back) {
-        return new ByteWriter()
-                .put(front)
-                .put8(checksum(front, 0, front.length()))
-                .put(back)
-                .put8(checksum(back, 0, back.length()))
+                .putChecksum(CHECKSUM_FROM)
                 .toBytes();
     }
 
     static Bytes dataBeforeChecksum(ByteReader reader, Bytes payload) {
         Bytes data = reader.take(Math.max(0, reader.remaining() - 1));
-        reader.expect("second checksum", reader.unsigned8(), checksum(payload, 3, payload.length() - 1));
+        reader.expect("second checksum", reader.unsigned8(), checksum(payload, CHECKSUM_FROM, payload.length() - 1));
         return data;
     }
 

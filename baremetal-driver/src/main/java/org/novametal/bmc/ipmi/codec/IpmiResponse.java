@@ -63,14 +63,16 @@ public record IpmiResponse(
 
     /** The payload. */
     public Bytes encode() {
-        Bytes front = Bytes.of(requester, (networkFunction + 1) << 2);
-        Bytes back = new ByteWriter()
+        return new ByteWriter()
+                .put8(requester)
+                .put8((networkFunction + 1) << 2)
+                .putChecksum(0)
                 .put8(IpmiRequest.BMC_ADDRESS)
                 .put8(sequence << 2)
                 .put8(command)
                 .put8(completionCode)
                 .put(data)
+                .putChecksum(IpmiRequest.CHECKSUM_FROM)
                 .toBytes();
-        return IpmiRequest.withChecksums(front, back);
     }
 }

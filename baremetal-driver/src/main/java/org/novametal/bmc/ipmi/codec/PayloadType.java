@@ -1,7 +1,9 @@
 package org.novametal.bmc.ipmi.codec;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** What an RMCP+ packet carries. IPMI 2.0 table 13-16. */
 public enum PayloadType {
@@ -22,6 +24,11 @@ public enum PayloadType {
     /** RAKP message 4. */
     RAKP_4(0x15);
 
+    private static final List<Optional<PayloadType>> BY_CODE = IntStream.range(0, 64)
+            .mapToObj(code ->
+                    Arrays.stream(values()).filter(type -> type.code == code).findFirst())
+            .toList();
+
     private final int code;
 
     PayloadType(int code) {
@@ -35,6 +42,6 @@ public enum PayloadType {
 
     /** The type of a number; empty for one that we do not speak, such as a vendor's own. */
     public static Optional<PayloadType> of(int code) {
-        return Arrays.stream(values()).filter(type -> type.code == code).findFirst();
+        return code >= 0 && code < BY_CODE.size() ? BY_CODE.get(code) : Optional.empty();
     }
 }

@@ -127,9 +127,14 @@ public final class RakpTranscript {
         return whole.slice(0, suite.integrityLength());
     }
 
-    /** The session's encryption and authentication. */
+    /** The session's encryption and authentication, with tools of its own. */
     public SessionSeal seal() {
-        return new SessionSeal(suite, sessionIntegrityKey());
+        return seal(new SealTools());
+    }
+
+    /** The session's encryption and authentication. */
+    public SessionSeal seal(SealTools tools) {
+        return new SessionSeal(suite, sessionIntegrityKey(), tools);
     }
 
     private byte[] sessionIntegrityKey() {

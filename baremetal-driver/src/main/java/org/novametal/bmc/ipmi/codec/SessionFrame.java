@@ -30,6 +30,10 @@ public record SessionFrame(
         PayloadType type, Protection protection, int sessionId, int sequence, Bytes payload, Bytes trailer)
         implements RmcpFrame {
     static final int AUTHENTICATION_RMCP_PLUS = 0x06;
+    /** The bytes of the RMCP header before this one. */
+    static final int RMCP_LENGTH = 4;
+    /** The bytes from the authentication type to the length. */
+    static final int HEADER_LENGTH = 12;
 
     /** What is done to a payload: the two high bits of the type byte. */
     public enum Protection {
@@ -54,7 +58,12 @@ public record SessionFrame(
         }
 
         private static Protection of(int bits) {
-            return values()[bits >> 6];
+            return switch (bits) {
+                case 0x00 -> NONE;
+                case 0x40 -> AUTHENTICATED;
+                case 0x80 -> ENCRYPTED;
+                default -> AUTHENTICATED_AND_ENCRYPTED;
+            };
         }
     }
 
@@ -110,18 +119,24 @@ public record SessionFrame(
 
     @Override
     public Bytes encode() {
-        return ByteWriter.rmcp().put(withoutTrailer()).put(trailer).toBytes();
+        ByteWriter writer = ByteWriter.rmcp();
+        writeHeader(writer, protection, type, sessionId, sequence, payload.length());
+        return writer.put(payload).put(trailer).toBytes();
     }
 
-    /** From the authentication type to the end of the payload. */
-    Bytes withoutTrailer() {
-        return new ByteWriter()
-                .put8(AUTHENTICATION_RMCP_PLUS)
+    /** From the authentication type to the length. */
+    Bytes header() {
+        ByteWriter writer = new ByteWriter();
+        writeHeader(writer, protection, type, sessionId, sequence, payload.length());
+        return writer.toBytes();
+    }
+
+    static void writeHeader(
+            ByteWriter writer, Protection protection, PayloadType type, int sessionId, int sequence, int length) {
+        writer.put8(AUTHENTICATION_RMCP_PLUS)
                 .put8(protection.bits | type.code())
                 .put32(sessionId)
                 .put32(sequence)
-                .put16(payload.length())
-                .put(payload)
-                .toBytes();
+                .put16(length);
     }
 }

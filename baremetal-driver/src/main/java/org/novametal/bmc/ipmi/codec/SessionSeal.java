@@ -1,10 +1,8 @@
 package org.novametal.bmc.ipmi.codec;
 
 import java.security.GeneralSecurityException;
-import java.util.Arrays;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
-import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.novametal.bmc.ipmi.codec.SessionFrame.Protection;
 
@@ -27,18 +25,21 @@ public final class SessionSeal {
     /** The bytes of an initialisation vector. */
     public static final int VECTOR_LENGTH = 16;
 
+    private static final int BLOCK = 16;
     private static final int NEXT_HEADER = 0x07;
 
     private final CipherSuite suite;
-    private final Mac integrity;
+    private final SecretKeySpec integrityKey;
     private final SecretKeySpec encryptionKey;
+    private final SealTools tools;
 
     /** Takes the session integrity key of a finished key exchange. */
-    SessionSeal(CipherSuite suite, byte[] sessionIntegrityKey) {
+    SessionSeal(CipherSuite suite, byte[] sessionIntegrityKey, SealTools tools) {
         this.suite = suite;
-        this.integrity = Macs.keyed(suite, Macs.additionalKey(suite, sessionIntegrityKey, 1));
-        byte[] secondKey = Macs.additionalKey(suite, sessionIntegrityKey, 2);
-        this.encryptionKey = new SecretKeySpec(secondKey, 0, 16, "AES");
+        this.integrityKey =
+                new SecretKeySpec(Macs.additionalKey(suite, sessionIntegrityKey, 1), suite.macName());
+        this.encryptionKey = new SecretKeySpec(Macs.additionalKey(suite, sessionIntegrityKey, 2), 0, BLOCK, "AES");
+        this.tools = tools;
     }
 
     /**
@@ -47,22 +48,44 @@ public final class SessionSeal {
      * @param vector 16 bytes that nobody can guess, new ones for each packet
      */
     public SessionFrame seal(PayloadType type, int sessionId, int sequence, Bytes payload, Bytes vector) {
-        Bytes encrypted = encrypt(payload, vector);
-        SessionFrame bare = new SessionFrame(
-                type, Protection.AUTHENTICATED_AND_ENCRYPTED, sessionId, sequence, encrypted, Bytes.EMPTY);
-        Bytes start = bare.withoutTrailer();
-        int padding = Math.floorMod(-(start.length() + 2), 4);
-        Bytes covered = new ByteWriter()
-                .put(start)
-                .fill(padding, 0xff)
-                .put8(padding)
-                .put8(NEXT_HEADER)
-                .toBytes();
-        Bytes trailer = new ByteWriter()
-                .put(covered.slice(start.length(), covered.length()))
-                .put(authenticationCode(covered))
-                .toBytes();
-        return new SessionFrame(type, bare.protection(), sessionId, sequence, encrypted, trailer);
+        return (SessionFrame) RmcpFrame.decode(sealDatagram(type, sessionId, sequence, payload, vector));
+    }
+
+    /**
+     * The same as {@link #seal}, as the whole datagram.
+     *
+     * @param vector 16 bytes that nobody can guess, new ones for each packet
+     */
+    public Bytes sealDatagram(PayloadType type, int sessionId, int sequence, Bytes payload, Bytes vector) {
+        if (vector.length() != VECTOR_LENGTH) {
+            throw new IllegalArgumentException("initialisation vector of " + vector.length() + " bytes, not 16");
+        }
+        int padded = payload.length() / BLOCK * BLOCK + BLOCK;
+        int covered = SessionFrame.HEADER_LENGTH + VECTOR_LENGTH + padded;
+        int padding = Math.floorMod(-(covered + 2), 4);
+        byte[] datagram = new byte[SessionFrame.RMCP_LENGTH + covered + padding + 2 + suite.integrityLength()];
+        ByteWriter writer = ByteWriter.rmcp(datagram);
+        SessionFrame.writeHeader(
+                writer, Protection.AUTHENTICATED_AND_ENCRYPTED, type, sessionId, sequence, VECTOR_LENGTH + padded);
+        writer.put(vector);
+        int plainAt = writer.length();
+        writer.put(payload);
+        int fill = padded - payload.length() - 1;
+        for (int i = 1; i <= fill; i++) {
+            writer.put8(i);
+        }
+        writer.put8(fill).fill(padding, 0xff).put8(padding).put8(NEXT_HEADER);
+        try {
+            Cipher cipher = tools.encryption();
+            cipher.init(Cipher.ENCRYPT_MODE, encryptionKey, vector.vector(VECTOR_LENGTH));
+            cipher.doFinal(datagram, plainAt, padded, datagram, plainAt);
+            Mac hash = tools.hash(suite, integrityKey);
+            hash.update(datagram, SessionFrame.RMCP_LENGTH, writer.length() - SessionFrame.RMCP_LENGTH);
+            System.arraycopy(hash.doFinal(), 0, datagram, writer.length(), suite.integrityLength());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("cannot seal a packet with cipher suite " + suite.id(), e);
+        }
+        return Bytes.wrap(datagram, 0, datagram.length);
     }
 
     /**
@@ -81,10 +104,8 @@ public final class SessionSeal {
                     "RMCP+ trailer of " + frame.trailer().length() + " bytes is too short");
         }
         Bytes uncovered = frame.trailer().slice(0, codeAt);
-        Bytes covered =
-                new ByteWriter().put(frame.withoutTrailer()).put(uncovered).toBytes();
-        if (!authenticationCode(covered)
-                .matches(frame.trailer().slice(codeAt, frame.trailer().length()))) {
+        Bytes code = frame.trailer().slice(codeAt, frame.trailer().length());
+        if (!authenticationCode(frame, uncovered).matches(code)) {
             throw new MalformedMessageException("RMCP+ packet with a wrong authentication code");
         }
         if (uncovered.at(codeAt - 2) != codeAt - 2) {
@@ -94,34 +115,33 @@ public final class SessionSeal {
         return decrypt(frame.payload());
     }
 
-    private Bytes authenticationCode(Bytes covered) {
-        return Bytes.copyOf(integrity.doFinal(covered.toArray()), suite.integrityLength());
-    }
-
-    private Bytes encrypt(Bytes payload, Bytes vector) {
-        if (vector.length() != VECTOR_LENGTH) {
-            throw new IllegalArgumentException("initialisation vector of " + vector.length() + " bytes, not 16");
+    private Bytes authenticationCode(SessionFrame frame, Bytes uncovered) {
+        try {
+            Mac hash = tools.hash(suite, integrityKey);
+            frame.header().addTo(hash);
+            frame.payload().addTo(hash);
+            uncovered.addTo(hash);
+            return Bytes.wrap(hash.doFinal(), 0, suite.integrityLength());
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("cannot check a packet with cipher suite " + suite.id(), e);
         }
-        int padding = Math.floorMod(-(payload.length() + 1), 16);
-        ByteWriter plain = new ByteWriter().put(payload);
-        for (int i = 1; i <= padding; i++) {
-            plain.put8(i);
-        }
-        byte[] padded = plain.put8(padding).toBytes().toArray();
-        Bytes encrypted = Bytes.copyOf(aes(Cipher.ENCRYPT_MODE, vector.toArray(), padded));
-        return new ByteWriter().put(vector).put(encrypted).toBytes();
     }
 
     private Bytes decrypt(Bytes payload) {
         int length = payload.length() - VECTOR_LENGTH;
-        if (length < 16 || length % 16 != 0) {
+        if (length < BLOCK || length % BLOCK != 0) {
             throw new MalformedMessageException("AES payload of " + payload.length() + " bytes");
         }
-        byte[] all = payload.toArray();
-        byte[] padded =
-                aes(Cipher.DECRYPT_MODE, Arrays.copyOf(all, 16), Arrays.copyOfRange(all, VECTOR_LENGTH, all.length));
+        byte[] padded;
+        try {
+            Cipher cipher = tools.decryption();
+            cipher.init(Cipher.DECRYPT_MODE, encryptionKey, payload.vector(VECTOR_LENGTH));
+            padded = payload.through(cipher, VECTOR_LENGTH);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("cannot decrypt a packet with cipher suite " + suite.id(), e);
+        }
         int padding = padded[length - 1] & 0xff;
-        if (padding > 15) {
+        if (padding > BLOCK - 1) {
             throw new MalformedMessageException("AES payload with " + padding + " bytes of padding; 15 are the most");
         }
         int end = length - 1 - padding;
@@ -130,16 +150,6 @@ public final class SessionSeal {
                 throw new MalformedMessageException("AES payload whose padding is not 1, 2, 3, …");
             }
         }
-        return Bytes.copyOf(padded, end);
-    }
-
-    private byte[] aes(int mode, byte[] vector, byte[] input) {
-        try {
-            Cipher cipher = Cipher.getInstance("AES/CBC/NoPadding");
-            cipher.init(mode, encryptionKey, new IvParameterSpec(vector));
-            return cipher.doFinal(input);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java lacks AES/CBC/NoPadding", e);
-        }
+        return Bytes.wrap(padded, 0, end);
     }
 }

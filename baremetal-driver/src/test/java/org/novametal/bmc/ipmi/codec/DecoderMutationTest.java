@@ -51,7 +51,7 @@ class DecoderMutationTest {
         for (String name : CAPTURES) {
             originals.addAll(CapturedConversation.read(name).datagrams());
         }
-        SessionSeal seal = new SessionSeal(CipherSuite.SUITE_3, new byte[20]);
+        SessionSeal seal = new SessionSeal(CipherSuite.SUITE_3, new byte[20], new SealTools());
         Random random = new Random(SEED);
         int refused = 0;
         for (int round = 0; round < ROUNDS; round++) {

@@ -12,7 +12,7 @@ class SessionSealTest {
     @ParameterizedTest
     @EnumSource
     void payloadsOfEveryLengthSurvive(CipherSuite suite) {
-        SessionSeal seal = new SessionSeal(suite, new byte[suite.macLength()]);
+        SessionSeal seal = new SessionSeal(suite, new byte[suite.macLength()], new SealTools());
         for (int length = 0; length < 70; length++) {
             Bytes payload = Bytes.copyOf(new byte[length]);
 
@@ -28,7 +28,7 @@ class SessionSealTest {
     @ParameterizedTest
     @EnumSource
     void aPacketWithAnyByteChangedIsRefused(CipherSuite suite) {
-        SessionSeal seal = new SessionSeal(suite, new byte[suite.macLength()]);
+        SessionSeal seal = new SessionSeal(suite, new byte[suite.macLength()], new SealTools());
         Bytes good = seal.seal(PayloadType.IPMI, 7, 9, Bytes.fromHex("20182c81"), VECTOR)
                 .encode();
         for (int i = 0; i < good.length(); i++) {
@@ -45,16 +45,16 @@ class SessionSealTest {
     void aPacketOfOtherKeysIsRefused(CipherSuite suite) {
         byte[] other = new byte[suite.macLength()];
         other[0] = 1;
-        SessionFrame packet = new SessionSeal(suite, other).seal(PayloadType.IPMI, 7, 9, Bytes.EMPTY, VECTOR);
+        SessionFrame packet = new SessionSeal(suite, other, new SealTools()).seal(PayloadType.IPMI, 7, 9, Bytes.EMPTY, VECTOR);
 
-        assertThatThrownBy(() -> new SessionSeal(suite, new byte[suite.macLength()]).open(packet))
+        assertThatThrownBy(() -> new SessionSeal(suite, new byte[suite.macLength()], new SealTools()).open(packet))
                 .isInstanceOf(MalformedMessageException.class);
     }
 
     @ParameterizedTest
     @EnumSource
     void aPacketWithoutProtectionIsRefused(CipherSuite suite) {
-        SessionSeal seal = new SessionSeal(suite, new byte[suite.macLength()]);
+        SessionSeal seal = new SessionSeal(suite, new byte[suite.macLength()], new SealTools());
 
         assertThatThrownBy(() -> seal.open(SessionFrame.outsideSession(PayloadType.IPMI, Bytes.EMPTY)))
                 .isInstanceOf(MalformedMessageException.class);

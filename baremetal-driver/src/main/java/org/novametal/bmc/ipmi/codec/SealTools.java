@@ -1,0 +1,51 @@
+package org.novametal.bmc.ipmi.codec;
+
+import java.security.GeneralSecurityException;
+import java.util.EnumMap;
+import java.util.Map;
+import javax.crypto.Cipher;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * The cipher and the keyed hashes that the {@link SessionSeal}s of one thread share: they are dear to make and large, and
+ * take each session's keys in no time. Not for several threads: the owner is the thread that drives the sessions.
+ */
+public final class SealTools {
+    private final Map<CipherSuite, Mac> hashes = new EnumMap<>(CipherSuite.class);
+    private final Cipher encryption;
+    private final Cipher decryption;
+
+    /** Tools of one thread's own. */
+    public SealTools() {
+        try {
+            encryption = Cipher.getInstance("AES/CBC/NoPadding");
+            decryption = Cipher.getInstance("AES/CBC/NoPadding");
+            for (CipherSuite suite : CipherSuite.values()) {
+                hashes.put(suite, Mac.getInstance(suite.macName()));
+            }
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this Java lacks AES/CBC/NoPadding or a keyed hash", e);
+        }
+    }
+
+    /** The suite's keyed hash, at its beginning. */
+    Mac hash(CipherSuite suite, SecretKeySpec key) throws GeneralSecurityException {
+        Mac hash = hashes.get(suite);
+        if (hash == null) {
+            throw new IllegalStateException("no keyed hash of " + suite);
+        }
+        hash.init(key);
+        return hash;
+    }
+
+    /** For {@link Cipher#ENCRYPT_MODE}. */
+    Cipher encryption() {
+        return encryption;
+    }
+
+    /** For {@link Cipher#DECRYPT_MODE}. */
+    Cipher decryption() {
+        return decryption;
+    }
+}
