@@ -147,7 +147,7 @@ public abstract class BmcContract {
      * @param data what it takes, in hexadecimal digits
      * @param answer the completion code and what follows, in hexadecimal digits
      */
-    protected record RawSample(int networkFunction, int command, String data, String answer) {}
+    public record RawSample(int networkFunction, int command, String data, String answer) {}
 
     private static UnsupportedOperationException missingHook(String hook, Class<? extends BmcCapability> capability) {
         return new UnsupportedOperationException(

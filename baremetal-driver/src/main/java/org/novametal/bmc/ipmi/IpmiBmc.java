@@ -1,27 +1,36 @@
 package org.novametal.bmc.ipmi;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.List;
+import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCapability;
 import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.BmcOptions;
+import org.novametal.bmc.BmcOptions.RawAccess;
 import org.novametal.bmc.BootDeviceControl;
 import org.novametal.bmc.BootOverride;
+import org.novametal.bmc.ChassisIdentify;
 import org.novametal.bmc.ChassisPower;
+import org.novametal.bmc.DeviceDescription;
+import org.novametal.bmc.DeviceInformation;
 import org.novametal.bmc.PowerAction;
+import org.novametal.bmc.PowerPolling;
+import org.novametal.bmc.RawCommands;
+import org.novametal.bmc.RestartCause;
+import org.novametal.bmc.RestartCauseInquiry;
 import org.novametal.bmc.ipmi.codec.BootFlags;
 import org.novametal.bmc.ipmi.codec.BootOption;
 import org.novametal.bmc.ipmi.codec.Bytes;
@@ -29,67 +38,59 @@ import org.novametal.bmc.ipmi.codec.ChassisControl;
 import org.novametal.bmc.ipmi.codec.ChassisStatus;
 import org.novametal.bmc.ipmi.codec.CompletionCode;
 import org.novametal.bmc.ipmi.codec.DeviceId;
+import org.novametal.bmc.ipmi.codec.IdentifyInterval;
 import org.novametal.bmc.ipmi.codec.IpmiCommand;
 import org.novametal.bmc.ipmi.codec.IpmiResponse;
 import org.novametal.bmc.ipmi.codec.MalformedMessageException;
-import org.novametal.bmc.ipmi.codec.RmcpFrame;
-import org.novametal.bmc.ipmi.session.IpmiSession;
+import org.novametal.bmc.ipmi.codec.SystemRestart;
+import org.novametal.bmc.ipmi.engine.IpmiLine;
+import org.novametal.bmc.ipmi.engine.IpmiLine.Urgency;
 import org.novametal.bmc.ipmi.session.RefusalReasons;
-import org.novametal.bmc.ipmi.session.SessionOutput;
-import org.novametal.bmc.ipmi.session.SessionSettings;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * A BMC that speaks IPMI 2.0 over LAN (RMCP+). It opens a session with the first call and keeps it for the next ones; a
- * session that the BMC has forgotten is replaced within the call.
+ * A BMC that speaks IPMI 2.0 over LAN (RMCP+). It opens a session with the first call and keeps it for the next ones, or
+ * closes it after each, as the {@link BmcOptions} say; a session that the BMC has forgotten is replaced within the call.
  *
- * <p>One lock, {@code turn}, is held by the thread whose call is under way; it owns the session and the line. {@code life}
- * and {@code line} are the only fields read without it.
+ * <p>A call is a conversation of one or more requests. One lock, {@code turn}, is held by the thread whose conversation is
+ * under way; polls go between its requests. All that is sent goes by the {@link IpmiLine}, which puts requests in order.
  */
-public final class IpmiBmc implements Bmc, BootDeviceControl {
+public final class IpmiBmc
+        implements Bmc,
+                BootDeviceControl,
+                PowerPolling,
+                ChassisIdentify,
+                DeviceInformation,
+                RestartCauseInquiry,
+                RawCommands {
     /** The UDP port of IPMI, 623 (asf-rmcp). */
     public static final int DEFAULT_PORT = 623;
 
-    private static final Logger LOG = LoggerFactory.getLogger(IpmiBmc.class);
+    /** How many callers wait for their turn at most. */
+    private static final int MOST_CALLERS = 64;
 
-    private static final Duration CLOSE_TURN_LIMIT = Duration.ofMillis(300);
-    private static final Duration CLOSE_SESSION_LIMIT = Duration.ofMillis(600);
+    private static final int LONGEST_RAW_DATA = 64;
+    private static final long CLOSE_MILLIS = 900;
+    /** The line completes each request by its deadline; this is for the case that it does not. */
+    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
     /** The valid bit of the boot flags stays though no boot comes within 60 seconds: writing an image takes longer. */
     private static final Bytes KEEP_VALID_BIT = Bytes.of(0x08);
 
     private static final Bytes SET_IN_PROGRESS = Bytes.of(0x01);
     private static final Bytes SET_COMPLETE = Bytes.of(0x00);
 
-    private enum Life {
-        OPEN,
-        CLOSED
-    }
-
     private final BmcAddress address;
     private final BmcOptions options;
-    private final IpmiBmcFactory factory;
-    private final IpmiTransport transport;
+    private final IpmiLine line;
     private final LongSupplier clock;
-    private final IpmiSession session;
     private final ReentrantLock turn = new ReentrantLock(true);
-    private final AtomicReference<Life> life = new AtomicReference<>(Life.OPEN);
-    private volatile @Nullable IpmiLine line;
+    private final AtomicInteger callers = new AtomicInteger();
+    private final CountDownLatch closed = new CountDownLatch(1);
 
-    IpmiBmc(
-            BmcAddress address,
-            SessionSettings settings,
-            BmcOptions options,
-            IpmiBmcFactory factory,
-            IpmiTransport transport,
-            RandomGenerator random,
-            LongSupplier clock) {
+    IpmiBmc(BmcAddress address, BmcOptions options, IpmiLine line, LongSupplier clock) {
         this.address = address;
         this.options = options;
-        this.factory = factory;
-        this.transport = transport;
+        this.line = line;
         this.clock = clock;
-        this.session = new IpmiSession(settings, random, this::nextConsoleSessionId);
     }
 
     @Override
@@ -104,12 +105,25 @@ public final class IpmiBmc implements Bmc, BootDeviceControl {
 
     @Override
     public ChassisPower readPower() throws InterruptedException {
-        return inTurn(this::readPower);
+        return converse(this::readPower);
+    }
+
+    @Override
+    public CompletableFuture<ChassisPower> pollPower(Duration limit) {
+        if (closed.getCount() == 0) {
+            return CompletableFuture.failedFuture(closedFailure());
+        }
+        return line.ask(
+                Urgency.POLL,
+                IpmiCommand.GET_CHASSIS_STATUS,
+                Bytes.EMPTY,
+                clock.getAsLong() + limit.toNanos(),
+                response -> power(done(IpmiCommand.GET_CHASSIS_STATUS, response)));
     }
 
     @Override
     public void requestPower(PowerAction action) throws InterruptedException {
-        inTurn(deadlineNanos -> {
+        converse(deadlineNanos -> {
             requestPower(action, deadlineNanos);
             return action;
         });
@@ -117,7 +131,7 @@ public final class IpmiBmc implements Bmc, BootDeviceControl {
 
     @Override
     public BootOverride readBootOverride() throws InterruptedException {
-        return inTurn(deadlineNanos -> {
+        return converse(deadlineNanos -> {
             Bytes data = ask(IpmiCommand.GET_SYSTEM_BOOT_OPTIONS, BootOption.BOOT_FLAGS.getRequest(), deadlineNanos);
             Bytes flags = decode(data, BootOption.BOOT_FLAGS::readResponse);
             return decode(flags, BootFlags::decode)
@@ -129,7 +143,7 @@ public final class IpmiBmc implements Bmc, BootDeviceControl {
 
     @Override
     public void setBootOverride(BootOverride override) throws InterruptedException {
-        inTurn(deadlineNanos -> {
+        converse(deadlineNanos -> {
             // Only the flags themselves have to be taken: many BMCs lack the parameters around them.
             setIfKnown(BootOption.SET_IN_PROGRESS, SET_IN_PROGRESS, deadlineNanos);
             setIfKnown(BootOption.VALID_BIT_CLEARING, KEEP_VALID_BIT, deadlineNanos);
@@ -140,53 +154,98 @@ public final class IpmiBmc implements Bmc, BootDeviceControl {
         });
     }
 
-    /** Reads who made the BMC and what firmware it runs. Blocks as the other calls do. */
-    public DeviceId readDeviceId() throws InterruptedException {
-        return inTurn(
+    @Override
+    public void identify(Duration duration) throws InterruptedException {
+        Bytes data = IdentifyInterval.encode(duration);
+        converse(deadlineNanos -> ask(IpmiCommand.CHASSIS_IDENTIFY, data, deadlineNanos));
+    }
+
+    @Override
+    public DeviceDescription readDevice() throws InterruptedException {
+        DeviceId id = converse(
                 deadlineNanos -> decode(ask(IpmiCommand.GET_DEVICE_ID, Bytes.EMPTY, deadlineNanos), DeviceId::decode));
+        return new DeviceDescription(
+                "IANA " + id.manufacturer(),
+                String.valueOf(id.product()),
+                String.format(Locale.ROOT, "%d.%02x", id.firmwareMajor() & 0x7f, id.firmwareMinor()));
+    }
+
+    @Override
+    public UUID readSystemUuid() throws InterruptedException {
+        return converse(
+                deadlineNanos -> decode(ask(IpmiCommand.GET_SYSTEM_GUID, Bytes.EMPTY, deadlineNanos), IpmiBmc::uuid));
+    }
+
+    @Override
+    public RestartCause readRestartCause() throws InterruptedException {
+        return converse(deadlineNanos -> decode(
+                        ask(IpmiCommand.GET_SYSTEM_RESTART_CAUSE, Bytes.EMPTY, deadlineNanos), SystemRestart::decode))
+                .cause();
+    }
+
+    @Override
+    public byte[] raw(int networkFunction, int command, byte[] data) throws InterruptedException {
+        if (networkFunction < 0
+                || networkFunction > 62
+                || networkFunction % 2 != 0
+                || command < 0
+                || command > 0xff
+                || data.length > LONGEST_RAW_DATA) {
+            throw new IllegalArgumentException("raw command " + command + " of network function " + networkFunction
+                    + " with " + data.length + " bytes: the function is even and at most 62, the command at most 255,"
+                    + " the data at most " + LONGEST_RAW_DATA + " bytes");
+        }
+        if (options.rawAccess() != RawAccess.ALLOWED) {
+            throw failure(
+                    Reason.REJECTED, "raw commands are not allowed; allow them by an option where they are wanted");
+        }
+        return converse(deadlineNanos -> await(
+                line.ask(
+                        Urgency.CALL,
+                        networkFunction,
+                        command,
+                        Bytes.copyOf(data),
+                        deadlineNanos,
+                        response -> Bytes.of(response.completionCode())
+                                .concat(response.data())
+                                .toArray()),
+                deadlineNanos));
     }
 
     @Override
     public void close() {
-        if (!life.compareAndSet(Life.OPEN, Life.CLOSED)) {
-            return;
-        }
-        factory.forget(this);
-        IpmiLine waiting = line;
-        if (waiting != null) {
-            waiting.wake();
-        }
+        closed.countDown();
         try {
-            if (turn.tryLock(CLOSE_TURN_LIMIT.toNanos(), TimeUnit.NANOSECONDS)) {
-                try {
-                    closeSession();
-                } finally {
-                    turn.unlock();
-                }
-            }
-        } catch (BmcException e) {
-            LOG.debug("BMC {}: its session was left open, and times out there", address, e);
+            line.close().get(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } finally {
-            IpmiLine last = line;
-            if (last != null) {
-                hangUp(last);
-            }
-        }
-    }
-
-    private void closeSession() throws InterruptedException {
-        IpmiLine current = line;
-        if (current != null && session.hasSession()) {
-            long now = clock.getAsLong();
-            drive(current, session.close(now, now + CLOSE_SESSION_LIMIT.toNanos()), Life.CLOSED);
+        } catch (ExecutionException | TimeoutException e) {
+            // The session times out at the BMC; the line gives it up by itself.
+            return;
         }
     }
 
     private ChassisPower readPower(long deadlineNanos) throws InterruptedException {
-        return decode(ask(IpmiCommand.GET_CHASSIS_STATUS, Bytes.EMPTY, deadlineNanos), ChassisStatus::decode)
-                .power();
+        return power(ask(IpmiCommand.GET_CHASSIS_STATUS, Bytes.EMPTY, deadlineNanos));
+    }
+
+    private ChassisPower power(Bytes status) {
+        return decode(status, ChassisStatus::decode).power();
+    }
+
+    /** The whole of it in reverse order, as IPMI 2.0 §20.8 has it. */
+    private static UUID uuid(Bytes guid) {
+        if (guid.length() != 16) {
+            throw new MalformedMessageException("a GUID of " + guid.length() + " bytes");
+        }
+        byte[] forward = new byte[guid.length()];
+        for (int i = 0; i < forward.length; i++) {
+            forward[i] = (byte) guid.at(forward.length - 1 - i);
+        }
+        HexFormat hex = HexFormat.of();
+        return new UUID(
+                HexFormat.fromHexDigitsToLong(hex.formatHex(forward, 0, 8)),
+                HexFormat.fromHexDigitsToLong(hex.formatHex(forward, 8, 16)));
     }
 
     private void requestPower(PowerAction action, long deadlineNanos) throws InterruptedException {
@@ -218,22 +277,19 @@ public final class IpmiBmc implements Bmc, BootDeviceControl {
         if (readPower(deadlineNanos) == ChassisPower.ON) {
             requestPower(PowerAction.OFF, deadlineNanos);
             while (readPower(deadlineNanos) == ChassisPower.ON) {
-                waitARetryInterval(deadlineNanos);
+                pause(options.retryInterval().toNanos(), deadlineNanos);
             }
         }
         requestPower(PowerAction.ON, deadlineNanos);
     }
 
-    private void waitARetryInterval(long deadlineNanos) throws InterruptedException {
-        long now = clock.getAsLong();
-        long end = now + Math.min(options.retryInterval().toNanos(), deadlineNanos - now);
-        IpmiLine current = openLine();
-        while (end - clock.getAsLong() > 0) {
-            // What comes meanwhile is an answer to nothing.
-            current.poll(end - clock.getAsLong());
-            requireLife(Life.OPEN);
+    /** Waits, but not on when the handle is closed. */
+    private void pause(long nanos, long deadlineNanos) throws InterruptedException {
+        long left = deadlineNanos - clock.getAsLong();
+        if (closed.await(Math.min(nanos, left), TimeUnit.NANOSECONDS)) {
+            throw closedFailure();
         }
-        if (deadlineNanos - clock.getAsLong() <= 0) {
+        if (left <= nanos) {
             throw failure(
                     Reason.BUSY,
                     "asked to cycle the power, the machine was not off within " + options.commandTimeout()
@@ -254,7 +310,10 @@ public final class IpmiBmc implements Bmc, BootDeviceControl {
 
     /** The data of an answer whose completion code is 0. */
     private Bytes ask(IpmiCommand command, Bytes data, long deadlineNanos) throws InterruptedException {
-        IpmiResponse response = exchange(command, data, deadlineNanos);
+        return done(command, exchange(command, data, deadlineNanos));
+    }
+
+    private Bytes done(IpmiCommand command, IpmiResponse response) {
         if (response.completionCode() != CompletionCode.OK.code()) {
             throw refusal(command.toString(), response);
         }
@@ -262,95 +321,53 @@ public final class IpmiBmc implements Bmc, BootDeviceControl {
     }
 
     private IpmiResponse exchange(IpmiCommand command, Bytes data, long deadlineNanos) throws InterruptedException {
-        IpmiLine current = openLine();
-        current.clear();
-        // After the queue was cleared: a close() before that has left its mark in life, one after it wakes the wait.
-        requireLife(Life.OPEN);
-        SessionOutput last;
+        return await(line.ask(Urgency.CALL, command, data, deadlineNanos, response -> response), deadlineNanos);
+    }
+
+    private <T> T await(CompletableFuture<T> asked, long deadlineNanos) throws InterruptedException {
         try {
-            last = drive(current, session.request(command, data, clock.getAsLong(), deadlineNanos), Life.OPEN);
-        } finally {
-            session.abandon();
+            return asked.get(deadlineNanos - clock.getAsLong() + GRACE_NANOS, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            asked.cancel(true);
+            throw e;
+        } catch (TimeoutException e) {
+            asked.cancel(true);
+            throw new BmcException(
+                    Reason.PROTOCOL, "BMC " + address + ": our client did not keep the deadline; report that", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof BmcException failure) {
+                // A new one: its stack trace is that of the caller.
+                throw new BmcException(failure.reason(), failure.getMessage(), failure);
+            }
+            throw new IllegalStateException("a request to BMC " + address + " failed in a way of its own", e);
         }
-        return switch (last) {
-            case SessionOutput.Answered answered -> answered.response();
-            case SessionOutput.Failed failed -> {
-                if (failed.failure().reason() == Reason.UNREACHABLE) {
-                    hangUp(current);
-                }
-                throw failed.failure();
-            }
-            case SessionOutput.Send send -> throw new IllegalStateException("nothing ends with " + send);
-        };
-    }
-
-    /** Does what the session wants until it has an end. */
-    private SessionOutput drive(IpmiLine current, List<SessionOutput> first, Life wanted) throws InterruptedException {
-        List<SessionOutput> outputs = first;
-        while (true) {
-            for (SessionOutput output : outputs) {
-                switch (output) {
-                    case SessionOutput.Send send -> current.send(send.datagram());
-                    case SessionOutput.Answered _, SessionOutput.Failed _ -> {
-                        return output;
-                    }
-                }
-            }
-            RmcpFrame frame = current.poll(session.wakeupNanos() - clock.getAsLong());
-            requireLife(wanted);
-            long now = clock.getAsLong();
-            outputs = frame == null ? List.of() : session.receive(frame, now);
-            if (outputs.isEmpty()) {
-                outputs = session.tick(now);
-            }
-        }
-    }
-
-    /** The line to the BMC; its name is looked up when there is none. */
-    private IpmiLine openLine() {
-        IpmiLine current = line;
-        if (current == null) {
-            int port = address.port() == -1 ? DEFAULT_PORT : address.port();
-            try {
-                current = transport.attach(new InetSocketAddress(InetAddress.getByName(address.host()), port));
-            } catch (UnknownHostException e) {
-                throw new BmcException(
-                        Reason.UNREACHABLE,
-                        "BMC " + address + ": its name does not resolve; correct it, or the name service",
-                        e);
-            }
-            line = current;
-            if (life.get() == Life.CLOSED) {
-                hangUp(current);
-            }
-        }
-        return current;
-    }
-
-    /** So that the name is looked up again: the BMC may have moved. */
-    private void hangUp(IpmiLine current) {
-        line = null;
-        current.close();
-    }
-
-    private int nextConsoleSessionId() {
-        return openLine().nextConsoleSessionId();
     }
 
     private interface Conversation<T> {
         T hold(long deadlineNanos) throws InterruptedException;
     }
 
-    private <T> T inTurn(Conversation<T> conversation) throws InterruptedException {
+    private <T> T converse(Conversation<T> conversation) throws InterruptedException {
         long deadlineNanos = clock.getAsLong() + options.commandTimeout().toNanos();
-        requireLife(Life.OPEN);
-        if (!turn.tryLock(options.commandTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
-            throw failure(Reason.BUSY, "other calls had it for " + options.commandTimeout() + "; ask again");
+        requireOpen();
+        if (callers.incrementAndGet() > MOST_CALLERS) {
+            callers.decrementAndGet();
+            throw failure(Reason.BUSY, MOST_CALLERS + " calls wait for it already; ask again");
         }
+        line.beginConversation();
         try {
-            return conversation.hold(deadlineNanos);
+            if (!turn.tryLock(options.commandTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
+                throw failure(Reason.BUSY, "other calls had it for " + options.commandTimeout() + "; ask again");
+            }
+            try {
+                requireOpen();
+                return conversation.hold(deadlineNanos);
+            } finally {
+                turn.unlock();
+            }
         } finally {
-            turn.unlock();
+            callers.decrementAndGet();
+            line.endConversation();
         }
     }
 
@@ -366,10 +383,14 @@ public final class IpmiBmc implements Bmc, BootDeviceControl {
         }
     }
 
-    private void requireLife(Life wanted) {
-        if (life.get() != wanted) {
-            throw failure(Reason.CLOSED, "this handle is closed; open another");
+    private void requireOpen() {
+        if (closed.getCount() == 0) {
+            throw closedFailure();
         }
+    }
+
+    private BmcException closedFailure() {
+        return failure(Reason.CLOSED, "this handle is closed; open another");
     }
 
     private BmcException refusal(String what, IpmiResponse response) {

@@ -2,11 +2,8 @@ package org.novametal.bmc.ipmi;
 
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -21,6 +18,9 @@ import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.ipmi.codec.PrivilegeLevel;
 import org.novametal.bmc.ipmi.codec.Rakp1;
 import org.novametal.bmc.ipmi.codec.RakpTranscript;
+import org.novametal.bmc.ipmi.engine.HostNames;
+import org.novametal.bmc.ipmi.engine.IpmiEngine;
+import org.novametal.bmc.ipmi.engine.IpmiLine;
 import org.novametal.bmc.ipmi.session.SessionSettings;
 
 /**
@@ -33,25 +33,27 @@ public final class IpmiBmcFactory implements BmcFactory {
 
     private final RandomGenerator random;
     private final LongSupplier clock;
+    private final HostNames names;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Set<IpmiBmc> open = ConcurrentHashMap.newKeySet();
-    private @Nullable IpmiTransport transport;
+    private @Nullable IpmiEngine engine;
     private boolean closed;
 
     /** A factory on this Java's clock and its secure randomness. */
     public IpmiBmcFactory() {
-        this(new SecureRandom(), IpmiTransport.monotonicClock());
+        this(new SecureRandom(), IpmiEngine.monotonicClock(), HostNames.ofSystem());
     }
 
     /**
-     * A factory on a clock and randomness of the caller's.
+     * A factory on a clock, randomness and names of the caller's.
      *
-     * @param random a source that nobody can predict
+     * @param random a source that nobody can predict; used by one thread
      * @param clock monotonic nanoseconds
+     * @param names closed with the factory
      */
-    public IpmiBmcFactory(RandomGenerator random, LongSupplier clock) {
+    public IpmiBmcFactory(RandomGenerator random, LongSupplier clock, HostNames names) {
         this.random = random;
         this.clock = clock;
+        this.names = names;
     }
 
     @Override
@@ -72,22 +74,30 @@ public final class IpmiBmcFactory implements BmcFactory {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("BMC " + address + ": " + e.getMessage(), e);
         }
-        SessionSettings settings =
-                new SessionSettings(address.toString(), credentials, PrivilegeLevel.OPERATOR, options.retryInterval());
+        SessionSettings settings = new SessionSettings(
+                address.toString(), credentials, level(options.privilege()), options.retryInterval());
+        int port = address.port() == -1 ? IpmiBmc.DEFAULT_PORT : address.port();
         lock.lock();
         try {
             if (closed) {
                 throw new BmcException(Reason.CLOSED, "BMC " + address + ": the IPMI factory is closed");
             }
-            if (transport == null) {
-                transport = IpmiTransport.open(random);
+            if (engine == null) {
+                engine = IpmiEngine.open(random, clock, names);
             }
-            IpmiBmc bmc = new IpmiBmc(address, settings, options, this, transport, random, clock);
-            open.add(bmc);
-            return bmc;
+            IpmiLine line = engine.line(settings, options.sessionPolicy(), address.host(), port);
+            return new IpmiBmc(address, options, line, clock);
         } finally {
             lock.unlock();
         }
+    }
+
+    private static PrivilegeLevel level(BmcOptions.Privilege privilege) {
+        return switch (privilege) {
+            case USER -> PrivilegeLevel.USER;
+            case OPERATOR -> PrivilegeLevel.OPERATOR;
+            case ADMINISTRATOR -> PrivilegeLevel.ADMINISTRATOR;
+        };
     }
 
     /** Closes all BMCs, at once and so within a second, then the socket and the thread. */
@@ -96,26 +106,14 @@ public final class IpmiBmcFactory implements BmcFactory {
         lock.lock();
         try {
             closed = true;
-            List<Thread> closers = new ArrayList<>();
-            for (IpmiBmc bmc : open) {
-                closers.add(Thread.startVirtualThread(bmc::close));
+            if (engine == null) {
+                names.close();
+            } else {
+                engine.close();
             }
-            for (Thread closer : closers) {
-                closer.join();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } finally {
-            if (transport != null) {
-                transport.close();
-                transport = null;
-            }
             lock.unlock();
         }
-    }
-
-    void forget(IpmiBmc bmc) {
-        open.remove(bmc);
     }
 
     private static void requireAtMost(String what, String value, int limit, BmcAddress address) {

@@ -1,14 +1,25 @@
 package org.novametal.bmc.ipmi;
 
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.novametal.bmc.BmcAddress;
+import org.novametal.bmc.BmcCapability;
 import org.novametal.bmc.BmcContract;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.bmc.BmcFactory;
+import org.novametal.bmc.BootDeviceControl;
 import org.novametal.bmc.BootOverride;
+import org.novametal.bmc.ChassisIdentify;
 import org.novametal.bmc.ChassisPower;
+import org.novametal.bmc.DeviceDescription;
+import org.novametal.bmc.DeviceInformation;
 import org.novametal.bmc.PowerAction;
+import org.novametal.bmc.PowerPolling;
+import org.novametal.bmc.RawCommands;
+import org.novametal.bmc.RestartCauseInquiry;
 import org.novametal.fake.FakeIpmiBmc;
 import org.novametal.fake.FakeIpmiProfile;
 import org.novametal.fake.FakeIpmiServer;
@@ -53,6 +64,37 @@ abstract class FakeIpmiContract extends BmcContract {
     @Override
     protected BmcAddress addressAt(int port) {
         return new BmcAddress("ipmi", "127.0.0.1", port, "");
+    }
+
+    @Override
+    protected Set<Class<? extends BmcCapability>> capabilities() {
+        return Set.of(
+                BootDeviceControl.class,
+                PowerPolling.class,
+                ChassisIdentify.class,
+                DeviceInformation.class,
+                RestartCauseInquiry.class,
+                RawCommands.class);
+    }
+
+    @Override
+    protected Duration machineIdentifies() {
+        return chassis.identify();
+    }
+
+    @Override
+    protected DeviceDescription device() {
+        return new DeviceDescription("IANA 0", "0", "1.00");
+    }
+
+    @Override
+    protected UUID systemUuid() {
+        return chassis.systemUuid();
+    }
+
+    @Override
+    protected RawSample rawSample() {
+        return new RawSample(0x06, 0x01, "", "00200101000280000000" + "0000");
     }
 
     @Override

@@ -3,23 +3,33 @@ package org.novametal.bmc.ipmi;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.novametal.bmc.BmcAddress;
+import org.novametal.bmc.BmcCapability;
 import org.novametal.bmc.BmcContract;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.bmc.BmcFactory;
 import org.novametal.bmc.BootDevice;
+import org.novametal.bmc.BootDeviceControl;
 import org.novametal.bmc.BootOverride;
 import org.novametal.bmc.BootOverride.BootFirmware;
 import org.novametal.bmc.BootOverride.BootPersistence;
+import org.novametal.bmc.ChassisIdentify;
 import org.novametal.bmc.ChassisPower;
+import org.novametal.bmc.DeviceDescription;
+import org.novametal.bmc.DeviceInformation;
+import org.novametal.bmc.PowerPolling;
+import org.novametal.bmc.RawCommands;
+import org.novametal.bmc.RestartCauseInquiry;
 
 /** The contract of our client on OpenIPMI's {@code ipmi_sim}, which offers cipher suite 3. */
 @Tag("peers")
@@ -48,13 +58,46 @@ class IpmiBmcOnIpmiSimTest extends BmcContract {
         return Objects.requireNonNull(simulator, "the simulator was not started");
     }
 
-    /** It reports the flags byte of the boot options as 0 always, and has no pulse of a diagnostic interrupt. */
+    /** It reports the flags byte of the boot options as 0 always, has no pulse of a diagnostic interrupt, and no cause. */
     @Override
     protected Set<Deviation> deviations() {
         return EnumSet.of(
                 Deviation.BOOT_OVERRIDE_IS_NOT_READ_BACK,
                 Deviation.BOOT_OVERRIDE_IS_ONLY_A_DEVICE,
-                Deviation.NO_DIAGNOSTIC_INTERRUPT);
+                Deviation.NO_DIAGNOSTIC_INTERRUPT,
+                Deviation.NO_RESTART_CAUSE);
+    }
+
+    @Override
+    protected Set<Class<? extends BmcCapability>> capabilities() {
+        return Set.of(
+                BootDeviceControl.class,
+                PowerPolling.class,
+                ChassisIdentify.class,
+                DeviceInformation.class,
+                RestartCauseInquiry.class,
+                RawCommands.class);
+    }
+
+    @Override
+    protected Duration machineIdentifies() {
+        String[] asked = read("identify").split(" ");
+        return asked[1].equals("1") ? UNTIL_STOPPED : Duration.ofSeconds(Long.parseLong(asked[0]));
+    }
+
+    @Override
+    protected DeviceDescription device() {
+        return new DeviceDescription("IANA 4753", "3842", "9.08");
+    }
+
+    @Override
+    protected UUID systemUuid() {
+        return UUID.fromString("efcdab89-6745-23a1-efcd-ab89674523a1");
+    }
+
+    @Override
+    protected RawSample rawSample() {
+        return new RawSample(0x06, 0x01, "", "00000309" + "08029f911200" + "020f00000000");
     }
 
     @Override

@@ -59,6 +59,7 @@ final class IpmiSim {
                 reset) [ "$(cat power)" = 1 ] || exit 1; echo boot >> boots;;
                 shutdown) put power 0;;
                 boot) put boot "$2";;
+                identify) put identify "$2";;
                 *) exit 1;;
                 esac; shift 2; done;;
             *) exit 1;;

@@ -88,9 +88,9 @@ public final class Bytes {
 
     /** These bytes, and others behind them. */
     public Bytes concat(Bytes others) {
-        byte[] joined = Arrays.copyOf(content, content.length + others.content.length);
-        System.arraycopy(others.content, 0, joined, content.length, others.content.length);
-        return new Bytes(joined);
+        byte[] joined = Arrays.copyOfRange(content, start, start + length + others.length);
+        others.copyTo(joined, length);
+        return new Bytes(joined, 0, joined.length);
     }
 
     /** A copy as an array. */
@@ -131,8 +131,7 @@ public final class Bytes {
     @Override
     public boolean equals(Object other) {
         return other instanceof Bytes that
-                && Arrays.equals(
-                        content, start, start + length, that.content, that.start, that.start + that.length);
+                && Arrays.equals(content, start, start + length, that.content, that.start, that.start + that.length);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.novametal.bmc.ipmi.codec;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,15 @@ public enum CipherSuite {
     SUITE_17(17, 3, 4, "HmacSHA256", 32, 16),
     /** HMAC-SHA1, HMAC-SHA1-96, AES-CBC-128. The one that every IPMI 2.0 BMC has to have. */
     SUITE_3(3, 1, 1, "HmacSHA1", 20, 12);
+
+    /** The bytes of a list of suites that one answer gives; a shorter piece is the last. */
+    public static final int LIST_PIECE = 16;
+    /** The most bytes that a list can have: 64 pieces. */
+    public static final int LONGEST_LIST = 64 * LIST_PIECE;
+
+    private static final int RECORD = 0xc0;
+    private static final int VENDOR_RECORD = 0xc1;
+    private static final int VENDOR_LENGTH = 3;
 
     /** AES-CBC-128: the only encryption that we accept. */
     public static final int CONFIDENTIALITY = 1;
@@ -58,6 +68,32 @@ public enum CipherSuite {
                     .put8(0x80 | CONFIDENTIALITY);
         }
         return writer.toBytes();
+    }
+
+    /** The data of Get Channel Cipher Suites for a piece of the list, 0 to 63: this channel, IPMI, by suite. §22.15. */
+    public static Bytes listRequest(int piece) {
+        return Bytes.of(0x0e, 0x00, 0x80 | piece);
+    }
+
+    /**
+     * The numbers of the suites in a list, the specification's and the vendor's: what {@link #records} gives, and whatever
+     * else a BMC has.
+     *
+     * @param records the pieces of all answers, without the channel that each begins with
+     * @throws MalformedMessageException when it ends within a record
+     */
+    public static List<Integer> listed(Bytes records) {
+        ByteReader reader = new ByteReader("list of cipher suites", records);
+        List<Integer> ids = new ArrayList<>();
+        while (reader.remaining() > 0) {
+            int start = reader.unsigned8();
+            // What is neither is an algorithm of the suite before.
+            if (start == RECORD || start == VENDOR_RECORD) {
+                ids.add(reader.unsigned8());
+                reader.skip(start == VENDOR_RECORD ? VENDOR_LENGTH : 0);
+            }
+        }
+        return List.copyOf(ids);
     }
 
     /** Its number in the specification. */

@@ -36,8 +36,7 @@ public final class SessionSeal {
     /** Takes the session integrity key of a finished key exchange. */
     SessionSeal(CipherSuite suite, byte[] sessionIntegrityKey, SealTools tools) {
         this.suite = suite;
-        this.integrityKey =
-                new SecretKeySpec(Macs.additionalKey(suite, sessionIntegrityKey, 1), suite.macName());
+        this.integrityKey = new SecretKeySpec(Macs.additionalKey(suite, sessionIntegrityKey, 1), suite.macName());
         this.encryptionKey = new SecretKeySpec(Macs.additionalKey(suite, sessionIntegrityKey, 2), 0, BLOCK, "AES");
         this.tools = tools;
     }

@@ -1,10 +1,9 @@
 package org.novametal.bmc.ipmi.session;
 
-import java.util.Optional;
-import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.novametal.bmc.ipmi.codec.Bytes;
+import org.novametal.bmc.ipmi.codec.IpmiCommand;
 import org.novametal.bmc.ipmi.codec.IpmiRequest;
-import org.novametal.bmc.ipmi.codec.IpmiResponse;
 import org.novametal.bmc.ipmi.codec.MalformedMessageException;
 import org.novametal.bmc.ipmi.codec.PayloadType;
 import org.novametal.bmc.ipmi.codec.SequenceWindow;
@@ -16,40 +15,44 @@ final class SecureChannel {
     private final SessionSeal seal;
     private final int consoleSessionId;
     private final int bmcSessionId;
-    private final RandomGenerator random;
+    private final SessionSources sources;
     private final SequenceWindow inbound = new SequenceWindow();
     private int outbound;
 
-    SecureChannel(SessionSeal seal, int consoleSessionId, int bmcSessionId, RandomGenerator random) {
+    SecureChannel(SessionSeal seal, int consoleSessionId, int bmcSessionId, SessionSources sources) {
         this.seal = seal;
         this.consoleSessionId = consoleSessionId;
         this.bmcSessionId = bmcSessionId;
-        this.random = random;
-    }
-
-    int bmcSessionId() {
-        return bmcSessionId;
+        this.sources = sources;
     }
 
     /** A datagram with the request; each has a session sequence number of its own, a repeated request too. */
     Bytes wrap(IpmiRequest request) {
-        outbound = SequenceWindow.after(outbound);
-        byte[] vector = new byte[SessionSeal.VECTOR_LENGTH];
-        random.nextBytes(vector);
-        return seal.seal(PayloadType.IPMI, bmcSessionId, outbound, request.encode(), Bytes.copyOf(vector))
-                .encode();
+        return wrap(PayloadType.IPMI, request.encode());
     }
 
-    /** The response in a packet; empty when the packet is foreign, old, repeated, or not one of this session's keys. */
-    Optional<IpmiResponse> unwrap(SessionFrame frame) {
-        if (frame.sessionId() != consoleSessionId || frame.type() != PayloadType.IPMI) {
-            return Optional.empty();
+    Bytes wrap(PayloadType type, Bytes payload) {
+        outbound = SequenceWindow.after(outbound);
+        return seal.sealDatagram(type, bmcSessionId, outbound, payload, sources.bytes(SessionSeal.VECTOR_LENGTH));
+    }
+
+    /** The payload of a packet; null when it is foreign, old, repeated, or not one of this session's keys. */
+    @Nullable
+    Bytes unwrap(SessionFrame frame) {
+        if (frame.sessionId() != consoleSessionId) {
+            return null;
         }
         try {
             Bytes payload = seal.open(frame);
-            return inbound.accept(frame.sequence()) ? Optional.of(IpmiResponse.decode(payload)) : Optional.empty();
+            return inbound.accept(frame.sequence()) ? payload : null;
         } catch (MalformedMessageException e) {
-            return Optional.empty();
+            return null;
         }
+    }
+
+    /** Asks the BMC to close this session. */
+    IpmiRequest closeRequest(int requestSequence) {
+        Bytes id = Bytes.of(bmcSessionId, bmcSessionId >> 8, bmcSessionId >> 16, bmcSessionId >> 24);
+        return IpmiRequest.of(IpmiCommand.CLOSE_SESSION, requestSequence, id);
     }
 }

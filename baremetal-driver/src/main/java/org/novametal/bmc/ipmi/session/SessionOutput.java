@@ -3,6 +3,7 @@ package org.novametal.bmc.ipmi.session;
 import org.novametal.bmc.BmcException;
 import org.novametal.bmc.ipmi.codec.Bytes;
 import org.novametal.bmc.ipmi.codec.IpmiResponse;
+import org.novametal.bmc.ipmi.codec.PayloadType;
 
 /** What {@link IpmiSession} wants done, in order. */
 public sealed interface SessionOutput {
@@ -12,6 +13,14 @@ public sealed interface SessionOutput {
      * @param datagram the whole of it
      */
     record Send(Bytes datagram) implements SessionOutput {}
+
+    /**
+     * The BMC sent something in the session that is no answer to a request, such as serial over LAN.
+     *
+     * @param type what it is
+     * @param payload decrypted, and not seen before
+     */
+    record Received(PayloadType type, Bytes payload) implements SessionOutput {}
 
     /**
      * The request has its answer; its completion code may still say no.

@@ -45,7 +45,8 @@ class SessionSealTest {
     void aPacketOfOtherKeysIsRefused(CipherSuite suite) {
         byte[] other = new byte[suite.macLength()];
         other[0] = 1;
-        SessionFrame packet = new SessionSeal(suite, other, new SealTools()).seal(PayloadType.IPMI, 7, 9, Bytes.EMPTY, VECTOR);
+        SessionFrame packet =
+                new SessionSeal(suite, other, new SealTools()).seal(PayloadType.IPMI, 7, 9, Bytes.EMPTY, VECTOR);
 
         assertThatThrownBy(() -> new SessionSeal(suite, new byte[suite.macLength()], new SealTools()).open(packet))
                 .isInstanceOf(MalformedMessageException.class);

@@ -14,6 +14,7 @@ import org.novametal.bmc.ipmi.codec.IpmiCommand;
 import org.novametal.bmc.ipmi.codec.IpmiResponse;
 import org.novametal.bmc.ipmi.codec.PrivilegeLevel;
 import org.novametal.bmc.ipmi.codec.RmcpFrame;
+import org.novametal.bmc.ipmi.codec.SealTools;
 import org.novametal.fake.FakeIpmiBmc;
 import org.novametal.fake.FakeIpmiProfile;
 import org.novametal.fake.SwitchChassis;
@@ -34,6 +35,7 @@ final class SessionBench {
 
     final SwitchChassis chassis = new SwitchChassis();
     final List<Bytes> sent = new ArrayList<>();
+    final List<SessionOutput.Received> received = new ArrayList<>();
     final IpmiSession session;
     FakeIpmiBmc fake;
     SocketAddress console = InetSocketAddress.createUnresolved("console", 1);
@@ -50,7 +52,8 @@ final class SessionBench {
     SessionBench(BmcCredentials credentials, FakeIpmiProfile profile) {
         fake = new FakeIpmiBmc(ADMIN, chassis, profile, new Random(1));
         SessionSettings settings = new SessionSettings("bench", credentials, PrivilegeLevel.OPERATOR, RETRY);
-        session = new IpmiSession(settings, new Random(2), () -> consoleSessionIds++);
+        session = new IpmiSession(
+                settings, new SessionSources(new Random(2), new SealTools()), () -> consoleSessionIds++);
     }
 
     Outcome readPower() {
@@ -73,6 +76,7 @@ final class SessionBench {
                     case SessionOutput.Failed failed -> {
                         return new Outcome(null, failed.failure());
                     }
+                    case SessionOutput.Received other -> received.add(other);
                     case SessionOutput.Send send -> {
                         sent.add(send.datagram());
                         for (Bytes answer : answers(send.datagram())) {

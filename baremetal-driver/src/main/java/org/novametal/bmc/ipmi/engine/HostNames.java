@@ -1,0 +1,84 @@
+package org.novametal.bmc.ipmi.engine;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Host names to addresses, on a few threads of its own: the system's resolver blocks, and cannot be told to stop. The threads
+ * end when there has been nothing to look up for a while. Safe for several threads.
+ */
+public final class HostNames implements AutoCloseable {
+    private static final int THREADS = 4;
+    private static final long IDLE_SECONDS = 5;
+
+    private final Lookup lookup;
+    private final ThreadPoolExecutor threads;
+
+    /** Asks for the address of a name; may block. */
+    public interface Lookup {
+        /** The first address of a name. */
+        InetAddress byName(String name) throws UnknownHostException;
+    }
+
+    /** Names by another lookup than the system's. */
+    public HostNames(Lookup lookup) {
+        this.lookup = lookup;
+        this.threads = new ThreadPoolExecutor(
+                THREADS,
+                THREADS,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                Thread.ofPlatform().name("ipmi-names-", 0).daemon().factory());
+        threads.allowCoreThreadTimeOut(true);
+    }
+
+    /** The system's names. */
+    public static HostNames ofSystem() {
+        return new HostNames(InetAddress::getByName);
+    }
+
+    /** The address that a text is, without asking anybody; empty for a name. */
+    static Optional<InetAddress> literal(String host) {
+        try {
+            return Optional.of(InetAddress.ofLiteral(host));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Looks a name up.
+     *
+     * @param found called on a thread of the pool, with nothing where the name has no address; not at all after {@link
+     *     #close}
+     */
+    void resolve(String name, Consumer<Optional<InetAddress>> found) {
+        try {
+            threads.execute(() -> found.accept(byName(name)));
+        } catch (RejectedExecutionException e) {
+            // Closed: whoever asked is being closed too.
+            return;
+        }
+    }
+
+    private Optional<InetAddress> byName(String name) {
+        try {
+            return Optional.of(lookup.byName(name));
+        } catch (UnknownHostException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Forgets what is not looked up yet. A look-up under way goes on in its thread until the system gives it up. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}

@@ -1,0 +1,428 @@
+package org.novametal.bmc.ipmi.engine;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.UnsupportedAddressTypeException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.novametal.bmc.BmcOptions.SessionPolicy;
+import org.novametal.bmc.ipmi.codec.Bytes;
+import org.novametal.bmc.ipmi.codec.LegacyFrame;
+import org.novametal.bmc.ipmi.codec.MalformedMessageException;
+import org.novametal.bmc.ipmi.codec.RmcpFrame;
+import org.novametal.bmc.ipmi.codec.SealTools;
+import org.novametal.bmc.ipmi.codec.SessionFrame;
+import org.novametal.bmc.ipmi.session.SessionSettings;
+import org.novametal.bmc.ipmi.session.SessionSources;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread and the one UDP socket, of IPv4 and IPv6, of all BMCs of a factory; also the one class here that knows the
+ * machine's clock. All session machines, timers and queues belong to the thread, so none has a lock: callers post what they
+ * want to a mailbox, which wakes the thread only when it sleeps.
+ *
+ * <p>Futures complete on this thread. Whoever waits for one is only unparked by that; whoever lets something depend on one
+ * must not block in it, or all BMCs wait.
+ *
+ * <p>What comes in is handed to an {@link IpmiLine} by the console's session id in it, of which the low 20 bits are the
+ * line's number; a packet outside a session, which names none, goes to all lines of the address that it came from. A packet
+ * that is malformed, or from another address than its line's, is dropped.
+ *
+ * <p>The channel does not block, so an interrupted caller cannot close it for all others.
+ */
+public final class IpmiEngine implements AutoCloseable {
+    /** How many bits of a console's session id are the line's number. */
+    static final int NUMBER_BITS = 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(IpmiEngine.class);
+    private static final int MAXIMUM_LINES = 1 << NUMBER_BITS;
+    private static final int LARGEST_DATAGRAM = 2048;
+    private static final int BUFFER = 4 << 20;
+    /** So many mails or datagrams in a row, so that neither keeps the other, or the timers, waiting. */
+    private static final int BATCH = 256;
+
+    private static final long CLOSE_NANOS = Duration.ofMillis(800).toNanos();
+    private static final long JOIN_MILLIS = 1500;
+
+    private final DatagramChannel channel;
+    private final Selector selector;
+    private final SelectionKey key;
+    private final LongSupplier clock;
+    private final HostNames names;
+    private final BlockRandom random;
+    private final SessionSources sources;
+    private final SendWindow window;
+    private final TimingWheel wheel;
+    private final Thread thread;
+    private final ConcurrentLinkedQueue<Runnable> mail = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean isAsleep = new AtomicBoolean();
+    private volatile boolean hasEnded;
+
+    // From here on of the thread alone.
+    private final ByteBuffer incoming = ByteBuffer.allocateDirect(LARGEST_DATAGRAM);
+    private final ByteBuffer outgoing = ByteBuffer.allocateDirect(LARGEST_DATAGRAM);
+    private final ArrayDeque<Departure> unsent = new ArrayDeque<>();
+    private final ArrayDeque<IpmiLine> turns = new ArrayDeque<>();
+    private final List<@Nullable IpmiLine> lines = new ArrayList<>();
+    private final ArrayDeque<Integer> freeNumbers = new ArrayDeque<>();
+    private final Map<InetSocketAddress, Remote> remotes = new HashMap<>();
+    private long nowNanos;
+    private boolean isClosing;
+    private long closeByNanos;
+
+    private record Departure(InetSocketAddress to, Bytes datagram) {}
+
+    private IpmiEngine(
+            DatagramChannel channel, Selector selector, RandomGenerator random, LongSupplier clock, HostNames names)
+            throws IOException {
+        this.channel = channel;
+        this.selector = selector;
+        this.clock = clock;
+        this.names = names;
+        this.random = new BlockRandom(random);
+        this.sources = new SessionSources(this.random, new SealTools());
+        this.window = SendWindow.ofBuffer(channel.getOption(StandardSocketOptions.SO_RCVBUF));
+        this.nowNanos = clock.getAsLong();
+        this.wheel = new TimingWheel(nowNanos);
+        this.key = channel.register(selector, SelectionKey.OP_READ);
+        this.thread = Thread.ofPlatform().name("ipmi-engine").daemon().unstarted(this::serve);
+    }
+
+    /**
+     * An engine on any free port, running.
+     *
+     * @param random a source that nobody can predict; used on the engine's thread alone
+     * @param clock monotonic nanoseconds
+     * @param names closed with the engine
+     */
+    public static IpmiEngine open(RandomGenerator random, LongSupplier clock, HostNames names) {
+        try {
+            DatagramChannel channel = DatagramChannel.open();
+            channel.setOption(StandardSocketOptions.SO_RCVBUF, BUFFER);
+            channel.setOption(StandardSocketOptions.SO_SNDBUF, BUFFER);
+            channel.bind(null);
+            channel.configureBlocking(false);
+            IpmiEngine engine = new IpmiEngine(channel, Selector.open(), random, clock, names);
+            engine.thread.start();
+            LOG.debug("IPMI on {}: {} requests at once", channel.getLocalAddress(), engine.window.size());
+            return engine;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot open a UDP socket for IPMI", e);
+        }
+    }
+
+    /** The clock of this Java, monotonic. */
+    public static LongSupplier monotonicClock() {
+        return System::nanoTime;
+    }
+
+    /**
+     * A line to a BMC, which is not asked anything yet. Safe for several threads.
+     *
+     * @param host a host name or an IP address
+     * @param port the UDP port
+     */
+    public IpmiLine line(SessionSettings settings, SessionPolicy policy, String host, int port) {
+        return new IpmiLine(this, settings, policy, host, port);
+    }
+
+    /** Lets the thread do something; false when the engine has ended. Safe for several threads. */
+    boolean post(Runnable task) {
+        mail.add(task);
+        if (hasEnded && mail.remove(task)) {
+            return false;
+        }
+        if (isAsleep.compareAndSet(true, false)) {
+            selector.wakeup();
+        }
+        return true;
+    }
+
+    /** Closes all lines and their sessions, then the socket and the thread, within a second. Idempotent. */
+    @Override
+    public void close() {
+        boolean isFirst = post(() -> {
+            if (!isClosing) {
+                isClosing = true;
+                closeByNanos = nowNanos + CLOSE_NANOS;
+                for (IpmiLine line : new ArrayList<>(lines)) {
+                    if (line != null) {
+                        line.beginToClose(closeByNanos);
+                    }
+                }
+            }
+        });
+        try {
+            thread.join(JOIN_MILLIS);
+            if (isFirst && thread.isAlive()) {
+                LOG.warn("the IPMI engine's thread did not end in time");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    SessionSources sources() {
+        return sources;
+    }
+
+    RandomGenerator random() {
+        return random;
+    }
+
+    SendWindow window() {
+        return window;
+    }
+
+    TimingWheel wheel() {
+        return wheel;
+    }
+
+    HostNames names() {
+        return names;
+    }
+
+    /** Whether nothing new is begun any more. */
+    boolean isClosing() {
+        return isClosing;
+    }
+
+    /** The time of this turn of the loop. */
+    long nowNanos() {
+        return nowNanos;
+    }
+
+    /** Lets the packets of an address come to a line. */
+    Remote attach(IpmiLine line, InetSocketAddress address) {
+        if (line.number() < 0) {
+            Integer free = freeNumbers.poll();
+            if (free == null) {
+                if (lines.size() == MAXIMUM_LINES) {
+                    throw new IllegalStateException("all " + MAXIMUM_LINES + " lines to BMCs are in use");
+                }
+                free = lines.size();
+                lines.add(line);
+            } else {
+                lines.set(free, line);
+            }
+            line.setNumber(free);
+        }
+        Remote remote = remotes.computeIfAbsent(address, Remote::new);
+        remote.lines().add(line);
+        return remote;
+    }
+
+    void detach(IpmiLine line, Remote remote) {
+        remote.lines().remove(line);
+        if (remote.lines().isEmpty()) {
+            remotes.remove(remote.address());
+        }
+        lines.set(line.number(), null);
+        freeNumbers.add(line.number());
+        line.setNumber(-1);
+    }
+
+    /** The line has its turn; it learns so soon. */
+    void turnTo(@Nullable IpmiLine line) {
+        if (line != null) {
+            turns.add(line);
+        }
+    }
+
+    /** Sends a datagram, later where the system has no room for it now. What is lost is sent again by its session. */
+    void transmit(InetSocketAddress to, Bytes datagram) {
+        if (!unsent.isEmpty() || !send(to, datagram)) {
+            unsent.add(new Departure(to, datagram));
+            key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+        }
+    }
+
+    private boolean send(InetSocketAddress to, Bytes datagram) {
+        try {
+            datagram.writeTo(outgoing.clear());
+            return channel.send(outgoing.flip(), to) > 0;
+        } catch (IOException | UnsupportedAddressTypeException e) {
+            LOG.debug("cannot send to {}: datagram dropped", to, e);
+            return true;
+        }
+    }
+
+    private void sendUnsent() {
+        while (!unsent.isEmpty()
+                && send(unsent.getFirst().to(), unsent.getFirst().datagram())) {
+            unsent.removeFirst();
+        }
+        if (unsent.isEmpty()) {
+            key.interestOps(SelectionKey.OP_READ);
+        }
+    }
+
+    private void serve() {
+        try {
+            while (!(isClosing && (nowNanos - closeByNanos >= 0 || remotes.isEmpty()))) {
+                turn();
+            }
+        } catch (RuntimeException | Error e) {
+            LOG.error("the IPMI engine fails; no BMC is reached any more", e);
+        } finally {
+            end();
+        }
+    }
+
+    private void turn() {
+        nowNanos = clock.getAsLong();
+        int done = takeMail() + receiveSome();
+        wheel.advance(nowNanos);
+        if (!unsent.isEmpty()) {
+            sendUnsent();
+        }
+        done += giveTurns();
+        if (done == 0) {
+            sleep();
+        }
+    }
+
+    private int takeMail() {
+        int taken = 0;
+        Runnable task = mail.poll();
+        while (task != null) {
+            taken++;
+            task.run();
+            task = taken < BATCH ? mail.poll() : null;
+        }
+        return taken;
+    }
+
+    private int giveTurns() {
+        int given = 0;
+        IpmiLine line = turns.poll();
+        while (line != null) {
+            given++;
+            line.turnCame(nowNanos);
+            line = turns.poll();
+        }
+        line = window.next();
+        while (line != null) {
+            given++;
+            line.slotCame(nowNanos);
+            line = given < BATCH ? window.next() : null;
+        }
+        return given;
+    }
+
+    private int receiveSome() {
+        int received = 0;
+        try {
+            while (received < BATCH && channel.receive(incoming.clear()) instanceof InetSocketAddress from) {
+                received++;
+                receive(from, Bytes.read(incoming.flip()));
+            }
+        } catch (IOException e) {
+            // An error of one datagram, such as "port unreachable"; the pause keeps a lasting one from spinning.
+            LOG.warn("cannot read the IPMI socket; goes on", e);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+        }
+        return received;
+    }
+
+    private void receive(InetSocketAddress from, Bytes datagram) {
+        try {
+            switch (RmcpFrame.decode(datagram)) {
+                case LegacyFrame legacy -> handToAllAt(from, legacy);
+                case SessionFrame packet -> receive(from, packet);
+            }
+        } catch (MalformedMessageException e) {
+            LOG.debug("dropped a datagram from {}: {}", from, e.getMessage());
+        }
+    }
+
+    private void receive(InetSocketAddress from, SessionFrame packet) {
+        OptionalInt id = packet.consoleSessionId();
+        if (id.isEmpty()) {
+            handToAllAt(from, packet);
+            return;
+        }
+        int number = id.getAsInt() & (MAXIMUM_LINES - 1);
+        IpmiLine line = number < lines.size() ? lines.get(number) : null;
+        if (line != null && line.isAt(from)) {
+            line.received(packet, nowNanos);
+        }
+    }
+
+    private void handToAllAt(InetSocketAddress from, RmcpFrame frame) {
+        Remote remote = remotes.get(from);
+        if (remote != null) {
+            List.copyOf(remote.lines()).forEach(line -> line.received(frame, nowNanos));
+        }
+    }
+
+    private void sleep() {
+        isAsleep.set(true);
+        try {
+            long next = wheel.nextNanos();
+            long wait = next == Long.MAX_VALUE ? Long.MAX_VALUE : next - clock.getAsLong();
+            if (isClosing) {
+                wait = Math.min(wait, closeByNanos - nowNanos);
+            }
+            if (!mail.isEmpty() || wait <= 0) {
+                selector.selectNow();
+            } else if (wait == Long.MAX_VALUE) {
+                selector.select();
+            } else {
+                selector.select(TimeUnit.NANOSECONDS.toMillis(wait) + 1);
+            }
+            selector.selectedKeys().clear();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot wait for the IPMI socket", e);
+        } finally {
+            isAsleep.set(false);
+        }
+    }
+
+    private void end() {
+        for (IpmiLine line : new ArrayList<>(lines)) {
+            if (line != null) {
+                line.beginToClose(nowNanos);
+                line.abort();
+            }
+        }
+        names.close();
+        try {
+            channel.close();
+            selector.close();
+        } catch (IOException e) {
+            LOG.warn("the IPMI socket did not close cleanly", e);
+        }
+        hasEnded = true;
+        isClosing = true;
+        // What was posted meanwhile finds its line closed, or closes it.
+        takeLastMail();
+    }
+
+    private void takeLastMail() {
+        Runnable task = mail.poll();
+        while (task != null) {
+            task.run();
+            task = mail.poll();
+        }
+    }
+}

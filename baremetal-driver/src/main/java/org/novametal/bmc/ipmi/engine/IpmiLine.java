@@ -1,0 +1,696 @@
+package org.novametal.bmc.ipmi.engine;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.novametal.bmc.BmcException;
+import org.novametal.bmc.BmcException.Reason;
+import org.novametal.bmc.BmcOptions.SessionPolicy;
+import org.novametal.bmc.ipmi.codec.Bytes;
+import org.novametal.bmc.ipmi.codec.IpmiCommand;
+import org.novametal.bmc.ipmi.codec.IpmiResponse;
+import org.novametal.bmc.ipmi.codec.RmcpFrame;
+import org.novametal.bmc.ipmi.engine.Exchange.Kind;
+import org.novametal.bmc.ipmi.session.IpmiSession;
+import org.novametal.bmc.ipmi.session.SessionOutput;
+import org.novametal.bmc.ipmi.session.SessionSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way to one BMC for one user: its session, and the requests that wait for it.
+ *
+ * <p>One request is under way, a few wait behind it; more are refused. A request needs, in this order, the BMC's address, the
+ * turn among all lines that lead there, and a slot of the engine's {@link SendWindow}; {@link #run} goes as far as it can,
+ * and is called again when something has changed.
+ *
+ * <p>Public methods are safe for several threads and return at once. All else, and all state, belongs to the engine's thread.
+ */
+public final class IpmiLine {
+    /** How many requests wait behind the one under way. */
+    static final int QUEUE_LENGTH = 16;
+
+    private static final Logger LOG = LoggerFactory.getLogger(IpmiLine.class);
+    /** A BMC that has not answered by then does not hold up others. Its answer is taken when it comes. */
+    private static final long SLOT_NANOS = Duration.ofMillis(50).toNanos();
+
+    private static final long CLOSE_NANOS = Duration.ofMillis(600).toNanos();
+
+    /** Reads what is wanted from an answer, on the engine's thread. */
+    public interface Answer<T> {
+        /**
+         * Reads an answer.
+         *
+         * @throws BmcException when it is a refusal, or makes no sense
+         */
+        T read(IpmiResponse response);
+    }
+
+    /** Whether a request is sent to a BMC that has not answered for a while. */
+    public enum Urgency {
+        /** It is, always. */
+        CALL,
+        /** Only now and then, as a probe; else it fails at once. */
+        POLL
+    }
+
+    private enum Life {
+        OPEN,
+        CLOSING,
+        CLOSED
+    }
+
+    private enum Stake {
+        NONE,
+        WAITING,
+        HELD
+    }
+
+    private final IpmiEngine engine;
+    private final SessionSettings settings;
+    private final SessionPolicy policy;
+    private final String host;
+    private final int port;
+    private final IpmiSession session;
+    private final CircuitBreaker breaker = new CircuitBreaker();
+    private final TimingWheel.Timer timer = new TimingWheel.Timer(this::due);
+    private final AtomicInteger conversations = new AtomicInteger();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+    private Life life = Life.OPEN;
+    private @Nullable Remote remote;
+    private boolean isResolving;
+    private int number = -1;
+    private int generation;
+    private @Nullable Exchange<?> current;
+    private boolean isStarted;
+    private @Nullable ArrayDeque<Exchange<?>> queue;
+    private Stake turn = Stake.NONE;
+    private Stake slot = Stake.NONE;
+    private long slotUntilNanos;
+    private @Nullable List<Bytes> held;
+    private @Nullable PayloadHandler handler;
+
+    IpmiLine(IpmiEngine engine, SessionSettings settings, SessionPolicy policy, String host, int port) {
+        this.engine = engine;
+        this.settings = settings;
+        this.policy = policy;
+        this.host = host;
+        this.port = port;
+        this.session = new IpmiSession(settings, engine.sources(), this::nextConsoleSessionId);
+    }
+
+    /** How messages name the BMC. */
+    public String name() {
+        return settings.name();
+    }
+
+    /**
+     * Asks.
+     *
+     * @param deadlineNanos when it fails at the latest, by the engine's clock
+     * @param answer reads the answer
+     * @return completes on the engine's thread, exceptionally with a {@link BmcException} alone; cancelling it gives the
+     *     request up
+     */
+    public <T> CompletableFuture<T> ask(
+            Urgency urgency, IpmiCommand command, Bytes data, long deadlineNanos, Answer<T> answer) {
+        return ask(urgency, command.networkFunction(), command.code(), data, deadlineNanos, answer);
+    }
+
+    /** The same with a command that has no name. */
+    public <T> CompletableFuture<T> ask(
+            Urgency urgency, int networkFunction, int command, Bytes data, long deadlineNanos, Answer<T> answer) {
+        Kind kind = switch (urgency) {
+            case CALL -> Kind.CALL;
+            case POLL -> Kind.POLL;
+        };
+        Exchange<T> exchange = new Exchange<>(this, kind, networkFunction, command, data, deadlineNanos, answer);
+        if (!engine.post(() -> submit(exchange))) {
+            exchange.completeExceptionally(closedFailure());
+        }
+        return exchange;
+    }
+
+    /** Several requests begin that belong together: the session stays open between them, whatever the policy. */
+    public void beginConversation() {
+        conversations.incrementAndGet();
+    }
+
+    /** Ends what {@link #beginConversation} began. */
+    public void endConversation() {
+        if (conversations.decrementAndGet() == 0 && policy == SessionPolicy.CLOSE) {
+            wake();
+        }
+    }
+
+    /**
+     * Fails what is asked and what waits, then closes the session. Idempotent.
+     *
+     * @return completes when that is done, within a second
+     */
+    public CompletableFuture<Void> close() {
+        if (!engine.post(this::beginToClose)) {
+            closed.complete(null);
+        }
+        return closed;
+    }
+
+    /** Does something with this line on the engine's thread; false when the engine is closed. */
+    public boolean execute(Runnable task) {
+        return engine.post(() -> {
+            task.run();
+            run(engine.nowNanos());
+        });
+    }
+
+    /**
+     * Lets a handler speak in the session, in place of the one before; null for none. While there is one, the session is not
+     * closed by policy. On the engine's thread.
+     */
+    public void handlePayloads(@Nullable PayloadHandler next) {
+        handler = next;
+    }
+
+    /**
+     * Sends a payload of the handler's in the session. On the engine's thread.
+     *
+     * @return false where no session is open
+     */
+    public boolean sendPayload(Bytes payload) {
+        PayloadHandler speaking = handler;
+        if (speaking == null || remote == null || !session.hasSession()) {
+            return false;
+        }
+        for (SessionOutput output : session.send(speaking.type(), payload)) {
+            if (output instanceof SessionOutput.Send send) {
+                engine.transmit(remote.address(), send.datagram());
+            }
+        }
+        return true;
+    }
+
+    /** Looks whether there is something to do. */
+    void wake() {
+        // Nothing to look at where the engine is closed: it has failed all.
+        var _ = engine.post(() -> run(engine.nowNanos()));
+    }
+
+    private void submit(Exchange<?> exchange) {
+        long now = engine.nowNanos();
+        if (life != Life.OPEN || engine.isClosing()) {
+            exchange.completeExceptionally(closedFailure());
+        } else if (exchange.kind() == Kind.POLL && breaker.isOpen(now)) {
+            exchange.completeExceptionally(failure(
+                    Reason.UNREACHABLE,
+                    "it did not answer the last " + breaker.failures() + " times or more; polls ask it again in "
+                            + breaker.untilProbe(now).toSeconds() + " seconds, a call at once"));
+        } else if (current == null && (queue == null || queue.isEmpty())) {
+            begin(exchange);
+            run(now);
+        } else {
+            enqueue(exchange, now);
+        }
+    }
+
+    private void enqueue(Exchange<?> exchange, long now) {
+        ArrayDeque<Exchange<?>> waiting = queue;
+        if (waiting == null) {
+            waiting = new ArrayDeque<>(2);
+            queue = waiting;
+        }
+        if (waiting.size() >= QUEUE_LENGTH) {
+            exchange.completeExceptionally(
+                    failure(Reason.BUSY, QUEUE_LENGTH + " requests wait for it already; ask again"));
+            return;
+        }
+        waiting.add(exchange);
+        arm(now);
+    }
+
+    private void begin(Exchange<?> exchange) {
+        current = exchange;
+        isStarted = false;
+    }
+
+    /** Goes as far as possible. */
+    void run(long now) {
+        try {
+            boolean goesOn = true;
+            while (goesOn) {
+                goesOn = step(now);
+            }
+            arm(now);
+        } catch (RuntimeException e) {
+            broken(e, now);
+        }
+    }
+
+    private boolean step(long now) {
+        Exchange<?> asked = current;
+        if (asked == null) {
+            return beginNext();
+        }
+        if (asked.isDone()) {
+            // Cancelled.
+            transmitAll(session.abandon(), now);
+            finish();
+            return true;
+        }
+        if (!isStarted && now - asked.deadlineNanos() >= 0) {
+            tooLate(asked, now);
+            return true;
+        }
+        if (isStarted && session.isTooLate(now)) {
+            drive(session.tick(now), now);
+            return true;
+        }
+        if (isStarted && now - session.wakeupNanos() < 0) {
+            return false;
+        }
+        Remote target = remote == null ? findRemote() : remote;
+        if (target == null || !takeTurn(target, asked) || !takeSlot(now)) {
+            return false;
+        }
+        boolean begins = !isStarted;
+        isStarted = true;
+        drive(begins ? asked.start(session, now) : session.tick(now), now);
+        if (current == asked && asked.kind() == Kind.CLOSE && !session.hasSession()) {
+            // There was none to close.
+            finish();
+        }
+        return true;
+    }
+
+    private boolean beginNext() {
+        Exchange<?> next = queue == null ? null : queue.poll();
+        if (next == null) {
+            queue = null;
+            if (policy == SessionPolicy.CLOSE && conversations.get() == 0 && handler == null && session.hasSession()) {
+                next = Exchange.closing(this, engine.nowNanos() + CLOSE_NANOS);
+            }
+        }
+        if (next == null) {
+            return false;
+        }
+        begin(next);
+        return true;
+    }
+
+    private void tooLate(Exchange<?> asked, long now) {
+        if (isResolving) {
+            breaker.unreachable(now, engine.random());
+            asked.completeExceptionally(
+                    failure(Reason.UNREACHABLE, "its name did not resolve in time; is the name service there?"));
+        } else {
+            asked.completeExceptionally(
+                    failure(Reason.BUSY, "other requests had their turn until it was too late; ask again"));
+        }
+        finish();
+    }
+
+    /** Where the BMC is, as far as that is known now; a name is looked up. */
+    private @Nullable Remote findRemote() {
+        if (isResolving) {
+            return null;
+        }
+        Optional<InetAddress> literal = HostNames.literal(host);
+        if (literal.isPresent()) {
+            attach(literal.get());
+            return remote;
+        }
+        isResolving = true;
+        engine.names().resolve(host, found -> {
+            var _ = engine.post(() -> resolved(found));
+        });
+        return null;
+    }
+
+    private void resolved(Optional<InetAddress> found) {
+        isResolving = false;
+        Exchange<?> asked = current;
+        if (life == Life.CLOSED || asked == null) {
+            return;
+        }
+        long now = engine.nowNanos();
+        if (found.isPresent()) {
+            attach(found.get());
+        } else {
+            breaker.unreachable(now, engine.random());
+            asked.completeExceptionally(
+                    failure(Reason.UNREACHABLE, "its name does not resolve; correct it, or the name service"));
+            finish();
+        }
+        run(now);
+    }
+
+    private void attach(InetAddress address) {
+        remote = engine.attach(this, new InetSocketAddress(address, port));
+    }
+
+    private void detach() {
+        leaveTurn();
+        Remote last = remote;
+        remote = null;
+        if (last != null) {
+            engine.detach(this, last);
+        }
+    }
+
+    private boolean takeTurn(Remote target, Exchange<?> asked) {
+        if (turn == Stake.NONE) {
+            turn = target.enter(this) ? Stake.HELD : Stake.WAITING;
+        }
+        // A session is closed without waiting for others that ask a BMC which may be dead.
+        return turn == Stake.HELD || asked.kind() == Kind.CLOSE;
+    }
+
+    private boolean takeSlot(long now) {
+        if (slot == Stake.NONE) {
+            slot = engine.window().enter(this) ? Stake.HELD : Stake.WAITING;
+            slotUntilNanos = now + SLOT_NANOS;
+        }
+        return slot == Stake.HELD;
+    }
+
+    /** The turn, waited for, has come. */
+    void turnCame(long now) {
+        Remote target = remote;
+        if (target == null || !target.isAskedBy(this)) {
+            return;
+        }
+        turn = Stake.HELD;
+        if (current == null || session.isPausing()) {
+            leaveTurn();
+        }
+        run(now);
+    }
+
+    /** The slot, waited for, has come. */
+    void slotCame(long now) {
+        slot = Stake.HELD;
+        slotUntilNanos = now + SLOT_NANOS;
+        List<Bytes> late = held;
+        Remote target = remote;
+        held = null;
+        if (late != null && target != null) {
+            late.forEach(datagram -> engine.transmit(target.address(), datagram));
+        } else if (current == null) {
+            leaveSlot();
+        }
+        run(now);
+    }
+
+    private void leaveTurn() {
+        Remote asked = remote;
+        if (turn != Stake.NONE && asked != null) {
+            turn = Stake.NONE;
+            engine.turnTo(asked.leave(this));
+        }
+    }
+
+    private void leaveSlot() {
+        if (slot == Stake.HELD) {
+            slot = Stake.NONE;
+            engine.window().leave();
+        }
+    }
+
+    /** What came from the BMC. */
+    void received(RmcpFrame frame, long now) {
+        try {
+            drive(session.receive(frame, now), now);
+            if (current == null) {
+                run(now);
+            } else {
+                arm(now);
+            }
+        } catch (RuntimeException e) {
+            broken(e, now);
+        }
+    }
+
+    private void due(long now) {
+        if (slot == Stake.HELD && now - slotUntilNanos >= 0) {
+            leaveSlot();
+        }
+        expireWaiting(now);
+        PayloadHandler speaking = handler;
+        if (speaking != null && now - speaking.wakeupNanos() >= 0) {
+            speaking.tick(now);
+        }
+        run(now);
+    }
+
+    private void expireWaiting(long now) {
+        if (queue == null) {
+            return;
+        }
+        for (Iterator<Exchange<?>> all = queue.iterator(); all.hasNext(); ) {
+            Exchange<?> waiting = all.next();
+            if (waiting.isDone()) {
+                all.remove();
+            } else if (now - waiting.deadlineNanos() >= 0) {
+                all.remove();
+                waiting.completeExceptionally(
+                        failure(Reason.BUSY, "requests before this one had it until it was too late; ask again"));
+            }
+        }
+    }
+
+    private void drive(List<SessionOutput> outputs, long now) {
+        for (SessionOutput output : outputs) {
+            switch (output) {
+                case SessionOutput.Send send -> transmit(send.datagram(), now);
+                case SessionOutput.Received other -> {
+                    PayloadHandler speaking = handler;
+                    if (speaking != null && speaking.type() == other.type()) {
+                        speaking.received(other.payload(), now);
+                    }
+                }
+                case SessionOutput.Answered answered -> {
+                    breaker.answered();
+                    Exchange<?> asked = current;
+                    finish();
+                    if (asked != null) {
+                        asked.answered(answered.response());
+                    }
+                }
+                case SessionOutput.Failed failed -> failed(failed.failure(), now);
+            }
+        }
+        if (session.isPausing()) {
+            leaveTurn();
+            leaveSlot();
+        }
+        if (!session.hasSession()) {
+            sessionEnded();
+        }
+    }
+
+    private void failed(BmcException failure, long now) {
+        Exchange<?> asked = current;
+        if (failure.reason() == Reason.UNREACHABLE) {
+            breaker.unreachable(now, engine.random());
+        } else {
+            breaker.answered();
+        }
+        finish();
+        if (failure.reason() == Reason.UNREACHABLE && HostNames.literal(host).isEmpty()) {
+            // The BMC may have moved: its name is looked up again.
+            session.forget();
+            detach();
+        }
+        if (asked != null) {
+            asked.completeExceptionally(failure);
+        }
+    }
+
+    private void sessionEnded() {
+        PayloadHandler speaking = handler;
+        if (speaking != null) {
+            handler = null;
+            speaking.ended(failure(Reason.UNREACHABLE, "the session ended"));
+        }
+    }
+
+    private void transmitAll(List<SessionOutput> outputs, long now) {
+        for (SessionOutput output : outputs) {
+            if (output instanceof SessionOutput.Send send) {
+                transmit(send.datagram(), now);
+            }
+        }
+    }
+
+    /** Sends, or keeps it for when there is a slot. */
+    private void transmit(Bytes datagram, long now) {
+        Remote target = remote;
+        if (target == null) {
+            return;
+        }
+        if (takeSlot(now)) {
+            slotUntilNanos = now + SLOT_NANOS;
+            engine.transmit(target.address(), datagram);
+        } else {
+            List<Bytes> late = held;
+            if (late == null) {
+                late = new ArrayList<>(1);
+                held = late;
+            }
+            late.add(datagram);
+        }
+    }
+
+    /** The request under way is over. */
+    private void finish() {
+        current = null;
+        leaveTurn();
+        leaveSlot();
+        if (life == Life.CLOSING) {
+            closed();
+        }
+    }
+
+    private void beginToClose() {
+        beginToClose(engine.nowNanos() + CLOSE_NANOS);
+    }
+
+    /** Fails what is asked, and closes the session until then. */
+    void beginToClose(long deadlineNanos) {
+        if (life != Life.OPEN) {
+            return;
+        }
+        long now = engine.nowNanos();
+        life = Life.CLOSING;
+        Exchange<?> asked = current;
+        List<Exchange<?>> waiting = queue == null ? List.of() : List.copyOf(queue);
+        queue = null;
+        boolean isClosingAlready = asked != null && asked.kind() == Kind.CLOSE;
+        if (!isClosingAlready) {
+            transmitAll(session.abandon(), now);
+            current = session.hasSession() ? Exchange.closing(this, deadlineNanos) : null;
+            isStarted = false;
+            if (asked != null) {
+                asked.completeExceptionally(closedFailure());
+            }
+        }
+        waiting.forEach(exchange -> exchange.completeExceptionally(closedFailure()));
+        PayloadHandler speaking = handler;
+        handler = null;
+        if (speaking != null) {
+            speaking.ended(closedFailure());
+        }
+        if (current == null) {
+            finish();
+        } else {
+            run(now);
+        }
+    }
+
+    /** Ends a line whose BMC did not take leave in time. */
+    void abort() {
+        session.forget();
+        current = null;
+        leaveTurn();
+        leaveSlot();
+        closed();
+    }
+
+    private void closed() {
+        if (life != Life.CLOSED) {
+            life = Life.CLOSED;
+            held = null;
+            engine.wheel().cancel(timer);
+            detach();
+            closed.complete(null);
+        }
+    }
+
+    /** A mistake of ours in one line is not that of the others. */
+    private void broken(RuntimeException e, long now) {
+        LOG.error("BMC {}: our client failed; its session is given up", name(), e);
+        session.forget();
+        Exchange<?> asked = current;
+        finish();
+        if (asked != null) {
+            asked.completeExceptionally(
+                    new BmcException(Reason.PROTOCOL, "BMC " + name() + ": our client failed on it", e));
+        }
+        if (life == Life.OPEN) {
+            arm(now);
+        }
+    }
+
+    private void arm(long now) {
+        if (life == Life.CLOSED) {
+            return;
+        }
+        long due = Long.MAX_VALUE;
+        Exchange<?> asked = current;
+        if (asked != null) {
+            boolean isHeldUp = !isStarted || turn == Stake.WAITING || slot == Stake.WAITING;
+            due = earlier(due, isHeldUp ? asked.deadlineNanos() : session.wakeupNanos(), now);
+        }
+        if (queue != null) {
+            for (Exchange<?> waiting : queue) {
+                due = earlier(due, waiting.deadlineNanos(), now);
+            }
+        }
+        if (slot == Stake.HELD) {
+            due = earlier(due, slotUntilNanos, now);
+        }
+        PayloadHandler speaking = handler;
+        if (speaking != null) {
+            due = earlier(due, speaking.wakeupNanos(), now);
+        }
+        engine.wheel().set(timer, due);
+    }
+
+    private static long earlier(long one, long other, long now) {
+        if (one == Long.MAX_VALUE || other == Long.MAX_VALUE) {
+            return Math.min(one, other);
+        }
+        return one - now < other - now ? one : other;
+    }
+
+    private BmcException closedFailure() {
+        return failure(Reason.CLOSED, "this handle is closed; open another");
+    }
+
+    private BmcException failure(Reason reason, String what) {
+        return new BmcException(reason, "BMC " + name() + ": " + what);
+    }
+
+    void setNumber(int given) {
+        number = given;
+        if (generation == 0) {
+            generation = engine.random().nextInt();
+        }
+    }
+
+    int number() {
+        return number;
+    }
+
+    boolean isAt(InetSocketAddress address) {
+        return remote != null && remote.address().equals(address);
+    }
+
+    /** A number for a new session that leads its packets here: above the line's number one that changes, never 0. */
+    private int nextConsoleSessionId() {
+        int id;
+        do {
+            generation++;
+            id = generation << IpmiEngine.NUMBER_BITS | number;
+        } while (id == 0);
+        return id;
+    }
+}

@@ -1,0 +1,68 @@
+package org.novametal.bmc.ipmi.engine;
+
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many requests may await an answer at once: so many that all answers, should they come in the same moment, fit into the
+ * socket's receive buffer. Lines queue for a slot in the order in which they came. Owned by the engine's thread.
+ */
+final class SendWindow {
+    /**
+     * What a small packet takes of the buffer's size as it was asked for: Linux counts a packet with its book-keeping, up to
+     * 2,304 bytes, against twice that size. The rest stays for what comes unasked.
+     */
+    static final int BUFFER_BYTES_PER_ANSWER = 2048;
+
+    private static final int LEAST = 16;
+    private static final int MOST = 4096;
+
+    private final int size;
+    private final ArrayDeque<IpmiLine> waiting = new ArrayDeque<>();
+    private int taken;
+
+    private SendWindow(int size) {
+        this.size = size;
+    }
+
+    /** The window that goes with a buffer that the system granted. */
+    static SendWindow ofBuffer(int bytes) {
+        return new SendWindow(Math.clamp(bytes / BUFFER_BYTES_PER_ANSWER, LEAST, MOST));
+    }
+
+    int size() {
+        return size;
+    }
+
+    int taken() {
+        return taken;
+    }
+
+    /** Takes a slot; false where none is free, or others wait for one: then the line waits behind them. */
+    boolean enter(IpmiLine line) {
+        if (taken < size && waiting.isEmpty()) {
+            taken++;
+            return true;
+        }
+        waiting.add(line);
+        return false;
+    }
+
+    /** Gives a slot back. */
+    void leave() {
+        taken--;
+    }
+
+    /** The line whose turn it is to take a slot, which it has then; null when none is free or wanted. */
+    @Nullable
+    IpmiLine next() {
+        if (taken >= size) {
+            return null;
+        }
+        IpmiLine line = waiting.poll();
+        if (line != null) {
+            taken++;
+        }
+        return line;
+    }
+}

@@ -1,0 +1,136 @@
+package org.novametal.bmc.ipmi.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Timers by the thousand: setting, moving and cancelling one takes the same short time however many there are.
+ *
+ * <p>A ring of slots, one for each 4 milliseconds; a timer lies in the slot of its time, later rounds among earlier ones. It
+ * fires up to one slot late, never early. Times are nanoseconds of one monotonic clock. Owned by the engine's thread.
+ */
+final class TimingWheel {
+    /** A slot is 2^22 ns, 4.19 ms. */
+    private static final int SLOT_SHIFT = 22;
+
+    private static final int SLOTS = 1024;
+
+    private final Timer[] slots = new Timer[SLOTS];
+    private final List<Timer> due = new ArrayList<>();
+    private long currentSlot;
+    private int count;
+
+    /** A wheel without timers. */
+    TimingWheel(long nowNanos) {
+        currentSlot = nowNanos >> SLOT_SHIFT;
+        for (int i = 0; i < SLOTS; i++) {
+            // Each ring begins with a timer that is none: so that linking and unlinking know no special case.
+            slots[i] = new Timer(_ -> {});
+        }
+    }
+
+    /** What a timer does. */
+    interface Action {
+        /** Called once the time has come; it may set timers, its own too. */
+        void due(long nowNanos);
+    }
+
+    /** One timer, set or not. */
+    static final class Timer {
+        private final Action action;
+        private Timer previous = this;
+        private Timer next = this;
+        private long slot;
+        private boolean isSet;
+        private boolean isDue;
+
+        Timer(Action action) {
+            this.action = action;
+        }
+    }
+
+    /** Sets a timer, or moves it. {@link Long#MAX_VALUE} cancels it. */
+    void set(Timer timer, long dueNanos) {
+        if (dueNanos == Long.MAX_VALUE) {
+            cancel(timer);
+            return;
+        }
+        long slot = Math.max((dueNanos - 1 >> SLOT_SHIFT) + 1, currentSlot + 1);
+        if (timer.isSet && timer.slot == slot) {
+            return;
+        }
+        cancel(timer);
+        timer.slot = slot;
+        timer.isSet = true;
+        count++;
+        Timer head = slots[(int) (slot & SLOTS - 1)];
+        timer.previous = head.previous;
+        timer.next = head;
+        head.previous.next = timer;
+        head.previous = timer;
+    }
+
+    /** Cancels a timer that is set. */
+    void cancel(Timer timer) {
+        timer.isDue = false;
+        if (timer.isSet) {
+            timer.isSet = false;
+            count--;
+            timer.previous.next = timer.next;
+            timer.next.previous = timer.previous;
+            timer.previous = timer;
+            timer.next = timer;
+        }
+    }
+
+    /** Fires what is due by now. */
+    void advance(long nowNanos) {
+        long until = nowNanos >> SLOT_SHIFT;
+        // After a long sleep one round is enough: it passes every slot.
+        long from = Math.max(currentSlot, until - SLOTS);
+        while (from < until) {
+            from++;
+            currentSlot = from;
+            fire(slots[(int) (from & SLOTS - 1)], until, nowNanos);
+        }
+    }
+
+    private void fire(Timer head, long until, long nowNanos) {
+        for (Timer timer = head.next; timer != head; timer = timer.next) {
+            if (timer.slot <= until) {
+                due.add(timer);
+            }
+        }
+        due.forEach(this::cancel);
+        due.forEach(timer -> timer.isDue = true);
+        for (Timer timer : due) {
+            // One that fired before may have cancelled or moved it.
+            if (timer.isDue) {
+                timer.isDue = false;
+                timer.action.due(nowNanos);
+            }
+        }
+        due.clear();
+    }
+
+    /** When {@link #advance} may have something to fire next; {@link Long#MAX_VALUE} without timers. Perhaps too early. */
+    long nextNanos() {
+        if (count == 0) {
+            return Long.MAX_VALUE;
+        }
+        for (long slot = currentSlot + 1; slot <= currentSlot + SLOTS; slot++) {
+            Timer head = slots[(int) (slot & SLOTS - 1)];
+            for (Timer timer = head.next; timer != head; timer = timer.next) {
+                if (timer.slot <= slot) {
+                    return slot << SLOT_SHIFT;
+                }
+            }
+        }
+        return currentSlot + SLOTS << SLOT_SHIFT;
+    }
+
+    /** How many timers are set. */
+    int size() {
+        return count;
+    }
+}

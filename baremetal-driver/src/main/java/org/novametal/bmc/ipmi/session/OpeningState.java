@@ -1,0 +1,119 @@
+package org.novametal.bmc.ipmi.session;
+
+import org.novametal.bmc.BmcException;
+import org.novametal.bmc.ipmi.codec.Bytes;
+import org.novametal.bmc.ipmi.codec.CipherSuite;
+import org.novametal.bmc.ipmi.codec.IpmiRequest;
+import org.novametal.bmc.ipmi.codec.OpenSessionRequest;
+import org.novametal.bmc.ipmi.codec.Rakp1;
+import org.novametal.bmc.ipmi.codec.Rakp3;
+import org.novametal.bmc.ipmi.codec.RakpTranscript;
+
+/**
+ * Where a {@link SessionOpening} stands.
+ *
+ * <pre>
+ *  Discovering ──► Proposing ──► Identifying ──► Proving ──► RaisingPrivilege ──► Opened
+ *                   │  ▲   │          │             │              │
+ *       suite       │  │   └──────────┴──┬──────────┴──────────────┴─── refused ──► Refused
+ *       refused, or ▼  │                 │ no session free
+ *       no answer   Listing              ▼
+ *                   suites           BackingOff ──► Discovering
+ * </pre>
+ *
+ * <p>The record holds what was sent last, so that its answer can be told from others.
+ */
+sealed interface OpeningState {
+    /** What the BMC is being asked, for messages. */
+    String doing();
+
+    /** Nothing was sent. */
+    record NotBegun() implements OpeningState {
+        @Override
+        public String doing() {
+            return "nothing";
+        }
+    }
+
+    /** Get Channel Authentication Capabilities was sent. */
+    record Discovering(IpmiRequest request) implements OpeningState {
+        @Override
+        public String doing() {
+            return "Get Channel Authentication Capabilities";
+        }
+    }
+
+    /** Get Channel Cipher Suites was sent for the next piece of the list. */
+    record ListingSuites(IpmiRequest request, Bytes soFar, SuiteQuestion question) implements OpeningState {
+        @Override
+        public String doing() {
+            return "Get Channel Cipher Suites";
+        }
+    }
+
+    /** Why the list of cipher suites was asked for. */
+    sealed interface SuiteQuestion {
+        /** All of ours were refused, the last one with that status. */
+        record AllRefused(int status) implements SuiteQuestion {}
+
+        /** The BMC keeps silent on that one: some do on algorithms that they do not know. */
+        record NoAnswerTo(CipherSuite suite) implements SuiteQuestion {}
+    }
+
+    /** Open Session Request was sent. */
+    record Proposing(OpenSessionRequest request, CipherSuite suite) implements OpeningState {
+        @Override
+        public String doing() {
+            return "Open Session with cipher suite " + suite.id();
+        }
+    }
+
+    /** RAKP 1 was sent. */
+    record Identifying(Rakp1 request, int consoleSessionId, CipherSuite suite) implements OpeningState {
+        @Override
+        public String doing() {
+            return "RAKP 1";
+        }
+    }
+
+    /** RAKP 3 was sent. */
+    record Proving(Rakp3 request, int consoleSessionId, RakpTranscript transcript, CipherSuite suite)
+            implements OpeningState {
+        @Override
+        public String doing() {
+            return "RAKP 3";
+        }
+    }
+
+    /** A session is open, and its privilege level was asked for. */
+    record RaisingPrivilege(SecureChannel channel, IpmiRequest request, CipherSuite suite) implements OpeningState {
+        @Override
+        public String doing() {
+            return "Set Session Privilege Level";
+        }
+    }
+
+    /** The BMC has no session left; after a pause it is asked again. */
+    record BackingOff(BmcException refusal) implements OpeningState {
+        @Override
+        public String doing() {
+            return "nothing";
+        }
+    }
+
+    /** The session is open at its level. */
+    record Opened(SecureChannel channel, CipherSuite suite) implements OpeningState {
+        @Override
+        public String doing() {
+            return "nothing";
+        }
+    }
+
+    /** There will be no session. */
+    record Refused(BmcException failure) implements OpeningState {
+        @Override
+        public String doing() {
+            return "nothing";
+        }
+    }
+}

@@ -1,0 +1,514 @@
+package org.novametal.bmc.ipmi.session;
+
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.novametal.bmc.BmcException;
+import org.novametal.bmc.BmcException.Reason;
+import org.novametal.bmc.ipmi.codec.AuthenticationCapabilities;
+import org.novametal.bmc.ipmi.codec.Bytes;
+import org.novametal.bmc.ipmi.codec.CipherSuite;
+import org.novametal.bmc.ipmi.codec.CompletionCode;
+import org.novametal.bmc.ipmi.codec.IpmiCommand;
+import org.novametal.bmc.ipmi.codec.IpmiRequest;
+import org.novametal.bmc.ipmi.codec.IpmiResponse;
+import org.novametal.bmc.ipmi.codec.LegacyFrame;
+import org.novametal.bmc.ipmi.codec.MalformedMessageException;
+import org.novametal.bmc.ipmi.codec.OpenSessionRequest;
+import org.novametal.bmc.ipmi.codec.OpenSessionResponse;
+import org.novametal.bmc.ipmi.codec.PayloadType;
+import org.novametal.bmc.ipmi.codec.Rakp1;
+import org.novametal.bmc.ipmi.codec.Rakp2;
+import org.novametal.bmc.ipmi.codec.Rakp3;
+import org.novametal.bmc.ipmi.codec.Rakp4;
+import org.novametal.bmc.ipmi.codec.RakpTranscript;
+import org.novametal.bmc.ipmi.codec.RmcpFrame;
+import org.novametal.bmc.ipmi.codec.RmcpStatus;
+import org.novametal.bmc.ipmi.codec.SessionFrame;
+import org.novametal.bmc.ipmi.codec.SetupRefusal;
+import org.novametal.bmc.ipmi.session.OpeningState.BackingOff;
+import org.novametal.bmc.ipmi.session.OpeningState.Discovering;
+import org.novametal.bmc.ipmi.session.OpeningState.Identifying;
+import org.novametal.bmc.ipmi.session.OpeningState.ListingSuites;
+import org.novametal.bmc.ipmi.session.OpeningState.NotBegun;
+import org.novametal.bmc.ipmi.session.OpeningState.Opened;
+import org.novametal.bmc.ipmi.session.OpeningState.Proposing;
+import org.novametal.bmc.ipmi.session.OpeningState.Proving;
+import org.novametal.bmc.ipmi.session.OpeningState.RaisingPrivilege;
+import org.novametal.bmc.ipmi.session.OpeningState.Refused;
+import org.novametal.bmc.ipmi.session.OpeningState.SuiteQuestion;
+import org.novametal.bmc.ipmi.session.SessionOutput.Send;
+
+/**
+ * The opening of one session: from discovery to the wanted privilege level, {@link OpeningState} by {@link OpeningState}.
+ * It is over when the state is {@link Opened} or {@link Refused}; the deadline is its owner's.
+ *
+ * <p>Cipher suites are proposed from the strongest on. The BMC's list of them is asked for only where proposals lead
+ * nowhere: it costs the usual BMC nothing, and some do not answer it outside of a session.
+ *
+ * <p>Owned by its {@link IpmiSession}. Source: IPMI 2.0 §13.14 to 13.31.
+ */
+final class SessionOpening {
+    /** How often one packet is sent before another way is tried. */
+    static final int TRIES = 3;
+    /** How many sessions are opened before a BMC that forgets them at once is given up. */
+    private static final int LOGINS = 4;
+
+    private final SessionSettings settings;
+    private final SessionSources sources;
+    private final SessionSources.Numbers numbers;
+    private final EnumSet<CipherSuite> refused = EnumSet.noneOf(CipherSuite.class);
+
+    private OpeningState state = new NotBegun();
+    private Bytes lastDatagram = Bytes.EMPTY;
+    private long wakeupNanos;
+    private int tries;
+    private int logins;
+    private int backOffs;
+
+    SessionOpening(SessionSettings settings, SessionSources sources, SessionSources.Numbers numbers) {
+        this.settings = settings;
+        this.sources = sources;
+        this.numbers = numbers;
+    }
+
+    /**
+     * Begins.
+     *
+     * @param known the suite that the BMC took last time: then nothing is discovered
+     */
+    void begin(@Nullable CipherSuite known, long nowNanos, List<SessionOutput> outputs) {
+        if (known == null) {
+            discover(nowNanos, outputs);
+        } else {
+            propose(known, nowNanos, outputs);
+        }
+    }
+
+    OpeningState state() {
+        return state;
+    }
+
+    long wakeupNanos() {
+        return wakeupNanos;
+    }
+
+    /** Why there is no session by now. */
+    BmcException tooLate() {
+        return state instanceof BackingOff backingOff
+                ? backingOff.refusal()
+                : settings.failure(
+                        Reason.UNREACHABLE,
+                        state.doing() + " had no answer in time; is it there, and does its network let UDP"
+                                + " port 623 (or the one given) through?");
+    }
+
+    /** Sends again, or tries another way. */
+    void tick(long nowNanos, List<SessionOutput> outputs) {
+        if (nowNanos - wakeupNanos < 0) {
+            return;
+        }
+        switch (state) {
+            case RaisingPrivilege raising
+            when tries < TRIES -> repeat(raising.channel().wrap(raising.request()), nowNanos, outputs);
+            case RaisingPrivilege raising -> {
+                outputs.add(closing(raising.channel()));
+                discover(nowNanos, outputs);
+            }
+            case Identifying identifying when tries >= TRIES -> propose(identifying.suite(), nowNanos, outputs);
+            case Proving proving when tries >= TRIES -> propose(proving.suite(), nowNanos, outputs);
+            case Proposing proposing
+            when tries >= TRIES ->
+                listSuites(new SuiteQuestion.NoAnswerTo(proposing.suite()), Bytes.EMPTY, nowNanos, outputs);
+            case ListingSuites listing when tries >= TRIES -> judgeSuites(listing, nowNanos, outputs);
+            case BackingOff _ -> discover(nowNanos, outputs);
+            case Discovering _, ListingSuites _, Proposing _, Identifying _, Proving _ ->
+                repeat(lastDatagram, nowNanos, outputs);
+            case NotBegun _, Opened _, Refused _ -> {}
+        }
+    }
+
+    /** Takes in what came from the BMC. Whatever does not fit is ignored. */
+    void receive(RmcpFrame frame, long nowNanos, List<SessionOutput> outputs) {
+        switch (frame) {
+            case LegacyFrame legacy -> receiveOutsideSession(legacy.payload(), nowNanos, outputs);
+            case SessionFrame packet -> receive(packet, nowNanos, outputs);
+        }
+    }
+
+    /** What is to be sent when nobody wants the session any more, so that the BMC frees it. */
+    List<SessionOutput> giveUp() {
+        return state instanceof RaisingPrivilege raising ? List.of(closing(raising.channel())) : List.of();
+    }
+
+    private void receiveOutsideSession(Bytes payload, long nowNanos, List<SessionOutput> outputs) {
+        switch (state) {
+            case Discovering discovering -> {
+                IpmiResponse response = IpmiResponse.decode(payload);
+                if (response.answers(discovering.request())) {
+                    discovered(response, nowNanos, outputs);
+                }
+            }
+            case ListingSuites listing -> {
+                IpmiResponse response = IpmiResponse.decode(payload);
+                if (response.answers(listing.request())) {
+                    listed(listing, response, nowNanos, outputs);
+                }
+            }
+            case Proposing _,
+                    Identifying _,
+                    Proving _,
+                    RaisingPrivilege _,
+                    BackingOff _,
+                    NotBegun _,
+                    Opened _,
+                    Refused _ -> {}
+        }
+    }
+
+    private void receive(SessionFrame frame, long nowNanos, List<SessionOutput> outputs) {
+        boolean isOutside = frame.sessionId() == 0;
+        switch (state) {
+            case Proposing proposing
+            when isOutside && frame.type() == PayloadType.OPEN_SESSION_RESPONSE ->
+                proposed(proposing, OpenSessionResponse.decode(frame.payload()), nowNanos, outputs);
+            case Identifying identifying
+            when isOutside && frame.type() == PayloadType.RAKP_2 ->
+                identified(identifying, Rakp2.decode(frame.payload()), nowNanos, outputs);
+            case Proving proving
+            when isOutside && frame.type() == PayloadType.RAKP_4 ->
+                proved(proving, Rakp4.decode(frame.payload()), nowNanos, outputs);
+            case RaisingPrivilege raising
+            when !isOutside && frame.type() == PayloadType.IPMI -> {
+                Bytes payload = raising.channel().unwrap(frame);
+                if (payload != null) {
+                    IpmiResponse response = IpmiResponse.decode(payload);
+                    if (response.answers(raising.request())) {
+                        privilegeRaised(raising, response, outputs);
+                    }
+                }
+            }
+            case Discovering _, ListingSuites _ -> {
+                if (isOutside && frame.type() == PayloadType.IPMI) {
+                    receiveOutsideSession(frame.payload(), nowNanos, outputs);
+                }
+            }
+            case Proposing _,
+                    Identifying _,
+                    Proving _,
+                    RaisingPrivilege _,
+                    BackingOff _,
+                    NotBegun _,
+                    Opened _,
+                    Refused _ -> {}
+        }
+    }
+
+    private void discover(long nowNanos, List<SessionOutput> outputs) {
+        IpmiRequest request = IpmiRequest.of(
+                IpmiCommand.GET_CHANNEL_AUTHENTICATION_CAPABILITIES,
+                numbers.nextRequestSequence(),
+                AuthenticationCapabilities.request(settings.privilege()));
+        enter(new Discovering(request), outsideSession(request), nowNanos, outputs);
+    }
+
+    private void discovered(IpmiResponse response, long nowNanos, List<SessionOutput> outputs) {
+        if (response.completionCode() != CompletionCode.OK.code()) {
+            refuse(
+                    RefusalReasons.ofCompletionCode(response.completionCode()),
+                    "it refused " + state.doing() + ": completion code "
+                            + CompletionCode.describe(response.completionCode()));
+        } else if (!AuthenticationCapabilities.decode(response.data()).hasIpmi2()) {
+            refuse(Reason.UNSUPPORTED, "it does not offer IPMI 2.0 (RMCP+)");
+        } else {
+            propose(strongestNotRefused().orElse(CipherSuite.SUITE_17), nowNanos, outputs);
+        }
+    }
+
+    private Optional<CipherSuite> strongestNotRefused() {
+        return EnumSet.complementOf(refused).stream().findFirst();
+    }
+
+    private void propose(CipherSuite suite, long nowNanos, List<SessionOutput> outputs) {
+        logins++;
+        OpenSessionRequest request =
+                OpenSessionRequest.of(numbers.nextTag(), settings.privilege(), numbers.nextConsoleSessionId(), suite);
+        enter(
+                new Proposing(request, suite),
+                outsideSession(PayloadType.OPEN_SESSION_REQUEST, request.encode()),
+                nowNanos,
+                outputs);
+    }
+
+    private void proposed(
+            Proposing proposing, OpenSessionResponse response, long nowNanos, List<SessionOutput> outputs) {
+        OpenSessionRequest request = proposing.request();
+        switch (response) {
+            case SetupRefusal refusal -> {
+                if (!refusal.answers(request.tag(), request.consoleSessionId())) {
+                    return;
+                }
+                if (RefusalReasons.ofStatus(refusal.status()) == Reason.UNSUPPORTED_CIPHER) {
+                    suiteRefused(proposing.suite(), refusal.status(), nowNanos, outputs);
+                } else {
+                    refusedBy(refusal.status(), nowNanos);
+                }
+            }
+            case OpenSessionResponse.Accepted accepted -> {
+                if (accepted.tag() == request.tag() && accepted.consoleSessionId() == request.consoleSessionId()) {
+                    identify(proposing, accepted, nowNanos, outputs);
+                }
+            }
+        }
+    }
+
+    private void suiteRefused(CipherSuite suite, int status, long nowNanos, List<SessionOutput> outputs) {
+        refused.add(suite);
+        Optional<CipherSuite> next = strongestNotRefused();
+        if (next.isPresent()) {
+            propose(next.get(), nowNanos, outputs);
+        } else {
+            listSuites(new SuiteQuestion.AllRefused(status), Bytes.EMPTY, nowNanos, outputs);
+        }
+    }
+
+    private void listSuites(SuiteQuestion question, Bytes soFar, long nowNanos, List<SessionOutput> outputs) {
+        IpmiRequest request = IpmiRequest.of(
+                IpmiCommand.GET_CHANNEL_CIPHER_SUITES,
+                numbers.nextRequestSequence(),
+                CipherSuite.listRequest(soFar.length() / CipherSuite.LIST_PIECE));
+        enter(new ListingSuites(request, soFar, question), outsideSession(request), nowNanos, outputs);
+    }
+
+    private void listed(ListingSuites listing, IpmiResponse response, long nowNanos, List<SessionOutput> outputs) {
+        if (response.completionCode() != CompletionCode.OK.code()
+                || response.data().length() < 1) {
+            judgeSuites(listing, nowNanos, outputs);
+            return;
+        }
+        Bytes piece = response.data().slice(1, response.data().length());
+        Bytes all = listing.soFar().concat(piece);
+        if (piece.length() == CipherSuite.LIST_PIECE && all.length() < CipherSuite.LONGEST_LIST) {
+            listSuites(listing.question(), all, nowNanos, outputs);
+        } else {
+            judgeSuites(new ListingSuites(listing.request(), all, listing.question()), nowNanos, outputs);
+        }
+    }
+
+    /** Goes on with what is known of the BMC's suites; the list is empty where it did not answer. */
+    private void judgeSuites(ListingSuites listing, long nowNanos, List<SessionOutput> outputs) {
+        List<Integer> offered = listed(listing.soFar());
+        String offer = offered.isEmpty()
+                ? "it does not list its cipher suites"
+                : "it offers cipher suites "
+                        + offered.stream().map(String::valueOf).collect(Collectors.joining(", "));
+        switch (listing.question()) {
+            case SuiteQuestion.AllRefused all ->
+                refuse(
+                        Reason.UNSUPPORTED_CIPHER,
+                        "it refused cipher suites 17 and 3: status " + RmcpStatus.describe(all.status()) + "; "
+                                + offer);
+            case SuiteQuestion.NoAnswerTo silent -> {
+                EnumSet<CipherSuite> candidates = EnumSet.complementOf(refused);
+                if (offered.isEmpty()) {
+                    // Turn about, until the deadline: packets may only have been lost.
+                    if (candidates.size() > 1) {
+                        candidates.remove(silent.suite());
+                    }
+                } else {
+                    candidates.removeIf(suite -> !offered.contains(suite.id()));
+                }
+                Optional<CipherSuite> next = candidates.stream().findFirst();
+                if (next.isPresent()) {
+                    propose(next.get(), nowNanos, outputs);
+                } else {
+                    refuse(Reason.UNSUPPORTED_CIPHER, offer + "; we take 17 and 3 alone");
+                }
+            }
+        }
+    }
+
+    private static List<Integer> listed(Bytes records) {
+        try {
+            return CipherSuite.listed(records);
+        } catch (MalformedMessageException e) {
+            // As good as no list: nothing depends on it but the way that is tried next.
+            return List.of();
+        }
+    }
+
+    private void identify(
+            Proposing proposing, OpenSessionResponse.Accepted accepted, long nowNanos, List<SessionOutput> outputs) {
+        Optional<CipherSuite> chosen =
+                CipherSuite.of(accepted.authentication(), accepted.integrity(), accepted.confidentiality());
+        if (!chosen.equals(Optional.of(proposing.suite()))) {
+            refuse(
+                    Reason.UNSUPPORTED_CIPHER,
+                    "asked for cipher suite " + proposing.suite().id() + " it chose algorithms "
+                            + accepted.authentication() + ", " + accepted.integrity() + ", "
+                            + accepted.confidentiality());
+            return;
+        }
+        Rakp1 first = new Rakp1(
+                numbers.nextTag(),
+                accepted.bmcSessionId(),
+                sources.bytes(Rakp1.RANDOM_LENGTH),
+                Rakp1.roleByName(settings.privilege()),
+                Bytes.copyOf(settings.credentials().username().getBytes(StandardCharsets.UTF_8)));
+        enter(
+                new Identifying(first, proposing.request().consoleSessionId(), proposing.suite()),
+                outsideSession(PayloadType.RAKP_1, first.encode()),
+                nowNanos,
+                outputs);
+    }
+
+    private void identified(Identifying identifying, Rakp2 response, long nowNanos, List<SessionOutput> outputs) {
+        Rakp1 first = identifying.request();
+        switch (response) {
+            case SetupRefusal refusal -> {
+                if (refusal.answers(first.tag(), identifying.consoleSessionId())) {
+                    refusedInExchange(identifying.suite(), refusal.status(), nowNanos, outputs);
+                }
+            }
+            case Rakp2.Accepted accepted -> {
+                if (accepted.tag() == first.tag() && accepted.consoleSessionId() == identifying.consoleSessionId()) {
+                    prove(identifying, accepted, nowNanos, outputs);
+                }
+            }
+        }
+    }
+
+    private void prove(Identifying identifying, Rakp2.Accepted accepted, long nowNanos, List<SessionOutput> outputs) {
+        Rakp1 first = identifying.request();
+        RakpTranscript transcript = new RakpTranscript(
+                identifying.suite(),
+                settings.credentials(),
+                first,
+                identifying.consoleSessionId(),
+                accepted.bmcRandom(),
+                accepted.bmcGuid());
+        if (!transcript.rakp2Code().matches(accepted.code())) {
+            // So that the BMC frees the half-open session at once.
+            Rakp3 refusal = new Rakp3(
+                    numbers.nextTag(), RmcpStatus.INVALID_INTEGRITY_CHECK.code(), first.bmcSessionId(), Bytes.EMPTY);
+            outputs.add(new Send(outsideSession(PayloadType.RAKP_3, refusal.encode())));
+            refuse(
+                    Reason.WRONG_PASSWORD,
+                    "it answered RAKP 1 with a code that this password does not give; is it right?");
+            return;
+        }
+        Rakp3 third = new Rakp3(numbers.nextTag(), RmcpStatus.OK.code(), first.bmcSessionId(), transcript.rakp3Code());
+        enter(
+                new Proving(third, identifying.consoleSessionId(), transcript, identifying.suite()),
+                outsideSession(PayloadType.RAKP_3, third.encode()),
+                nowNanos,
+                outputs);
+    }
+
+    private void proved(Proving proving, Rakp4 response, long nowNanos, List<SessionOutput> outputs) {
+        int tagOfThird = proving.request().tag();
+        switch (response) {
+            case SetupRefusal refusal -> {
+                if (refusal.answers(tagOfThird, proving.consoleSessionId())) {
+                    refusedInExchange(proving.suite(), refusal.status(), nowNanos, outputs);
+                }
+            }
+            case Rakp4.Accepted accepted -> {
+                if (accepted.tag() == tagOfThird && accepted.consoleSessionId() == proving.consoleSessionId()) {
+                    raisePrivilege(proving, accepted, nowNanos, outputs);
+                }
+            }
+        }
+    }
+
+    private void raisePrivilege(Proving proving, Rakp4.Accepted accepted, long nowNanos, List<SessionOutput> outputs) {
+        if (!proving.transcript().rakp4Check().matches(accepted.check())) {
+            refuse(
+                    Reason.WRONG_KEY,
+                    "it answered RAKP 3 with a check value that this key does not give;"
+                            + " does the BMC have a key K_g, and is it the one given?");
+            return;
+        }
+        SecureChannel channel = new SecureChannel(
+                proving.transcript().seal(sources.tools()),
+                proving.consoleSessionId(),
+                proving.request().bmcSessionId(),
+                sources);
+        IpmiRequest request = IpmiRequest.of(
+                IpmiCommand.SET_SESSION_PRIVILEGE_LEVEL,
+                numbers.nextRequestSequence(),
+                Bytes.of(settings.privilege().code()));
+        enter(new RaisingPrivilege(channel, request, proving.suite()), channel.wrap(request), nowNanos, outputs);
+    }
+
+    private void privilegeRaised(RaisingPrivilege raising, IpmiResponse response, List<SessionOutput> outputs) {
+        int code = response.completionCode();
+        if (code == CompletionCode.OK.code()) {
+            state = new Opened(raising.channel(), raising.suite());
+            return;
+        }
+        outputs.add(closing(raising.channel()));
+        // 0x80: not for this user; 0x81: above the user's or the channel's limit. IPMI 2.0 table 22-20.
+        Reason reason = code == 0x80 || code == 0x81 ? Reason.PRIVILEGE_TOO_LOW : RefusalReasons.ofCompletionCode(code);
+        refuse(
+                reason,
+                "it refused level " + settings.privilege() + ": completion code " + CompletionCode.describe(code));
+    }
+
+    /** A BMC that has forgotten the session that is being opened is asked to open another. */
+    private void refusedInExchange(CipherSuite suite, int status, long nowNanos, List<SessionOutput> outputs) {
+        boolean isForgotten =
+                status == RmcpStatus.INVALID_SESSION_ID.code() || status == RmcpStatus.INACTIVE_SESSION_ID.code();
+        if (isForgotten && logins < LOGINS) {
+            propose(suite, nowNanos, outputs);
+        } else {
+            refusedBy(status, nowNanos);
+        }
+    }
+
+    private void refusedBy(int status, long nowNanos) {
+        Reason reason = RefusalReasons.ofStatus(status);
+        refuse(
+                reason,
+                "it refused " + state.doing() + " of user '"
+                        + settings.credentials().username() + "': status " + RmcpStatus.describe(status));
+        if (reason == Reason.NO_FREE_SESSION && state instanceof Refused refusal) {
+            backOffs++;
+            logins = 0;
+            state = new BackingOff(refusal.failure());
+            wakeupNanos = nowNanos + sources.pauseNanos(settings.retryInterval().toNanos(), backOffs);
+        }
+    }
+
+    private void refuse(Reason reason, String what) {
+        state = new Refused(settings.failure(reason, what));
+    }
+
+    private void enter(OpeningState next, Bytes datagram, long nowNanos, List<SessionOutput> outputs) {
+        state = next;
+        tries = 0;
+        repeat(datagram, nowNanos, outputs);
+    }
+
+    private void repeat(Bytes datagram, long nowNanos, List<SessionOutput> outputs) {
+        lastDatagram = datagram;
+        tries++;
+        wakeupNanos = nowNanos + sources.pauseNanos(settings.retryInterval().toNanos(), tries);
+        outputs.add(new Send(datagram));
+    }
+
+    private Send closing(SecureChannel channel) {
+        return new Send(channel.wrap(channel.closeRequest(numbers.nextRequestSequence())));
+    }
+
+    private static Bytes outsideSession(IpmiRequest request) {
+        return LegacyFrame.outsideSession(request.encode()).encode();
+    }
+
+    private static Bytes outsideSession(PayloadType type, Bytes payload) {
+        return SessionFrame.outsideSession(type, payload).encode();
+    }
+}

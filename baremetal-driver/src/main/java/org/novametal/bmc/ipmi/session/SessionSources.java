@@ -1,0 +1,58 @@
+package org.novametal.bmc.ipmi.session;
+
+import java.util.function.IntSupplier;
+import java.util.random.RandomGenerator;
+import org.novametal.bmc.ipmi.codec.Bytes;
+import org.novametal.bmc.ipmi.codec.SealTools;
+
+/**
+ * What the machines of one thread draw from; they may share it.
+ *
+ * @param random a source that nobody can predict
+ * @param tools the cipher and the hashes of the thread
+ */
+public record SessionSources(RandomGenerator random, SealTools tools) {
+    /** The least and the greatest part of a pause that is taken, so that machines do not keep step. */
+    private static final double LEAST_PART = 0.85;
+
+    private static final double GREATEST_PART = 1.15;
+    private static final double GROWTH = 1.5;
+    private static final int GROWING_TRIES = 6;
+
+    Bytes bytes(int count) {
+        byte[] bytes = new byte[count];
+        random.nextBytes(bytes);
+        return Bytes.copyOf(bytes);
+    }
+
+    /** How long to wait after the first, second, … try: each half as long again as the one before, up to the sixth. */
+    long pauseNanos(long firstNanos, int tries) {
+        double grown = firstNanos * Math.pow(GROWTH, Math.min(tries, GROWING_TRIES) - 1.0);
+        return (long) (grown * random.nextDouble(LEAST_PART, GREATEST_PART));
+    }
+
+    /** The numbers that one machine gives its messages. Owned by its {@link IpmiSession}. */
+    static final class Numbers {
+        private final IntSupplier consoleSessionIds;
+        private int tag;
+        private int requestSequence;
+
+        Numbers(IntSupplier consoleSessionIds) {
+            this.consoleSessionIds = consoleSessionIds;
+        }
+
+        int nextConsoleSessionId() {
+            return consoleSessionIds.getAsInt();
+        }
+
+        int nextTag() {
+            tag = tag + 1 & 0xff;
+            return tag;
+        }
+
+        int nextRequestSequence() {
+            requestSequence = requestSequence + 1 & 0x3f;
+            return requestSequence;
+        }
+    }
+}
