@@ -337,7 +337,7 @@ public final class IpmiBmc
         } catch (ExecutionException e) {
             if (e.getCause() instanceof BmcException failure) {
                 // A new one: its stack trace is that of the caller.
-                throw new BmcException(failure.reason(), failure.getMessage(), failure);
+                throw new BmcException(failure.reason(), String.valueOf(failure.getMessage()), failure);
             }
             throw new IllegalStateException("a request to BMC " + address + " failed in a way of its own", e);
         }

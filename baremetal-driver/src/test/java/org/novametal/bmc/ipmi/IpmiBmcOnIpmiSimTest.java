@@ -81,8 +81,11 @@ class IpmiBmcOnIpmiSimTest extends BmcContract {
 
     @Override
     protected Duration machineIdentifies() {
-        String[] asked = read("identify").split(" ");
-        return asked[1].equals("1") ? UNTIL_STOPPED : Duration.ofSeconds(Long.parseLong(asked[0]));
+        String secondsAndForce = read("identify");
+        int space = secondsAndForce.indexOf(' ');
+        return secondsAndForce.endsWith(" 1")
+                ? UNTIL_STOPPED
+                : Duration.ofSeconds(Long.parseLong(secondsAndForce.substring(0, space)));
     }
 
     @Override

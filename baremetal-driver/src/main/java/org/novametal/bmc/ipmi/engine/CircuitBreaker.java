@@ -42,7 +42,7 @@ final class CircuitBreaker {
     void unreachable(long nowNanos, RandomGenerator random) {
         failures = Math.min(failures + 1, FAILURES + MOST_DOUBLINGS);
         if (failures >= FAILURES) {
-            long wait = FIRST_WAIT_NANOS << failures - FAILURES;
+            long wait = FIRST_WAIT_NANOS << (failures - FAILURES);
             // Never later than the doubled wait: so a poll at each such interval finds it due.
             probeAtNanos = nowNanos + (long) (wait * random.nextDouble(LEAST_PART, 1));
         }

@@ -70,7 +70,7 @@ public final class IpmiEngine implements AutoCloseable {
     private final HostNames names;
     private final BlockRandom random;
     private final SessionSources sources;
-    private final SendWindow window;
+    private final SendWindow<IpmiLine> window;
     private final TimingWheel wheel;
     private final Thread thread;
     private final ConcurrentLinkedQueue<Runnable> mail = new ConcurrentLinkedQueue<>();
@@ -189,7 +189,7 @@ public final class IpmiEngine implements AutoCloseable {
         return random;
     }
 
-    SendWindow window() {
+    SendWindow<IpmiLine> window() {
         return window;
     }
 

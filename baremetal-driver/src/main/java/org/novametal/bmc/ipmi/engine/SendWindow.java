@@ -5,9 +5,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How many requests may await an answer at once: so many that all answers, should they come in the same moment, fit into the
- * socket's receive buffer. Lines queue for a slot in the order in which they came. Owned by the engine's thread.
+ * socket's receive buffer. Who finds no slot queues for one, and they come in order. Owned by the engine's thread.
+ *
+ * @param <L> who asks
  */
-final class SendWindow {
+final class SendWindow<L> {
     /**
      * What a small packet takes of the buffer's size as it was asked for: Linux counts a packet with its book-keeping, up to
      * 2,304 bytes, against twice that size. The rest stays for what comes unasked.
@@ -18,7 +20,7 @@ final class SendWindow {
     private static final int MOST = 4096;
 
     private final int size;
-    private final ArrayDeque<IpmiLine> waiting = new ArrayDeque<>();
+    private final ArrayDeque<L> waiting = new ArrayDeque<>();
     private int taken;
 
     private SendWindow(int size) {
@@ -26,8 +28,8 @@ final class SendWindow {
     }
 
     /** The window that goes with a buffer that the system granted. */
-    static SendWindow ofBuffer(int bytes) {
-        return new SendWindow(Math.clamp(bytes / BUFFER_BYTES_PER_ANSWER, LEAST, MOST));
+    static <L> SendWindow<L> ofBuffer(int bytes) {
+        return new SendWindow<>(Math.clamp(bytes / BUFFER_BYTES_PER_ANSWER, LEAST, MOST));
     }
 
     int size() {
@@ -39,7 +41,7 @@ final class SendWindow {
     }
 
     /** Takes a slot; false where none is free, or others wait for one: then the line waits behind them. */
-    boolean enter(IpmiLine line) {
+    boolean enter(L line) {
         if (taken < size && waiting.isEmpty()) {
             taken++;
             return true;
@@ -55,11 +57,11 @@ final class SendWindow {
 
     /** The line whose turn it is to take a slot, which it has then; null when none is free or wanted. */
     @Nullable
-    IpmiLine next() {
+    L next() {
         if (taken >= size) {
             return null;
         }
-        IpmiLine line = waiting.poll();
+        L line = waiting.poll();
         if (line != null) {
             taken++;
         }

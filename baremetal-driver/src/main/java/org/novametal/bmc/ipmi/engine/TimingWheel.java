@@ -55,7 +55,7 @@ final class TimingWheel {
             cancel(timer);
             return;
         }
-        long slot = Math.max((dueNanos - 1 >> SLOT_SHIFT) + 1, currentSlot + 1);
+        long slot = Math.max(((dueNanos - 1) >> SLOT_SHIFT) + 1, currentSlot + 1);
         if (timer.isSet && timer.slot == slot) {
             return;
         }
@@ -126,7 +126,7 @@ final class TimingWheel {
                 }
             }
         }
-        return currentSlot + SLOTS << SLOT_SHIFT;
+        return (currentSlot + SLOTS) << SLOT_SHIFT;
     }
 
     /** How many timers are set. */

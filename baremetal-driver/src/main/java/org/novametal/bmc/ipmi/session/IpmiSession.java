@@ -164,8 +164,11 @@ public final class IpmiSession {
 
     /** Whether the BMC was asked to wait: nothing is expected from it until {@link #wakeupNanos}. */
     public boolean isPausing() {
-        return state instanceof Resting
-                || state instanceof Opening opening && opening.opening().state() instanceof OpeningState.BackingOff;
+        return switch (state) {
+            case Resting _ -> true;
+            case Opening opening -> opening.opening().state() instanceof OpeningState.BackingOff;
+            case Idle _, Calling _, Closing _, NoSession _ -> false;
+        };
     }
 
     /** When {@link #tick} has something to do; {@link Long#MAX_VALUE} while nothing is under way. */

@@ -1,0 +1,184 @@
+package org.novametal.bmc.ipmi.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.novametal.bmc.BmcCredentials;
+import org.novametal.bmc.BmcException;
+import org.novametal.bmc.BmcException.Reason;
+import org.novametal.bmc.ipmi.codec.Bytes;
+import org.novametal.bmc.ipmi.codec.CipherSuite;
+import org.novametal.bmc.ipmi.codec.IpmiCommand;
+import org.novametal.bmc.ipmi.codec.IpmiRequest;
+import org.novametal.bmc.ipmi.codec.LegacyFrame;
+import org.novametal.bmc.ipmi.codec.OpenSessionRequest;
+import org.novametal.bmc.ipmi.codec.PayloadType;
+import org.novametal.bmc.ipmi.codec.RmcpFrame;
+import org.novametal.bmc.ipmi.codec.SessionFrame;
+import org.novametal.bmc.ipmi.session.SessionBench.Outcome;
+import org.novametal.fake.FakeIpmiBmc;
+import org.novametal.fake.FakeIpmiProfile;
+import org.novametal.fake.SwitchChassis;
+
+/** Keys, cipher suites and full session tables; {@link IpmiSessionTest} has the rest of opening a session. */
+class SessionOpeningTest {
+    private static final String KEY = "key-of-the-bmc";
+
+    @ParameterizedTest
+    @EnumSource
+    void theRightKeyOpensASession(CipherSuite suite) {
+        SessionBench bench = bench(KEY, KEY, FakeIpmiProfile.DEFAULTS.withCipherSuites(List.of(suite)));
+
+        assertThat(bench.readPower().failure()).isNull();
+    }
+
+    @Test
+    void aWrongKeyIsNotAWrongPassword() {
+        Outcome outcome = bench("another", KEY, FakeIpmiProfile.DEFAULTS).readPower();
+
+        assertThat(failure(outcome).reason()).isEqualTo(Reason.WRONG_KEY);
+        assertThat(failure(outcome)).hasMessageContaining("K_g").hasMessageNotContaining("another");
+    }
+
+    @Test
+    void aKeyThatIsMissingOrNotWantedIsAWrongKey() {
+        assertThat(failure(bench(null, KEY, FakeIpmiProfile.DEFAULTS).readPower())
+                        .reason())
+                .isEqualTo(Reason.WRONG_KEY);
+        assertThat(failure(bench(KEY, null, FakeIpmiProfile.DEFAULTS).readPower())
+                        .reason())
+                .isEqualTo(Reason.WRONG_KEY);
+    }
+
+    @Test
+    void aWrongPasswordWithTheRightKeyIsAWrongPassword() {
+        SessionBench bench =
+                new SessionBench(new BmcCredentials("admin", "not-this", Optional.of(KEY)), FakeIpmiProfile.DEFAULTS);
+        bench.fake = fake(KEY, FakeIpmiProfile.DEFAULTS);
+
+        assertThat(failure(bench.readPower()).reason()).isEqualTo(Reason.WRONG_PASSWORD);
+    }
+
+    @Test
+    void aBmcThatIsSilentOnSuite17IsAskedForItsListAndTakesSuite3() {
+        SessionBench bench = new SessionBench(
+                SessionBench.ADMIN, FakeIpmiProfile.DEFAULTS.withCipherSuites(List.of(CipherSuite.SUITE_3)));
+        bench.toBmc = datagram -> proposes17(datagram) ? List.of() : List.of(datagram);
+
+        assertThat(bench.readPower().failure()).isNull();
+        assertThat(bench.sent.stream().filter(SessionOpeningTest::listsSuites)).hasSize(1);
+    }
+
+    @Test
+    void aBmcThatIsSilentOnSuite17AndOnItsListTakesSuite3() {
+        SessionBench bench = new SessionBench(
+                SessionBench.ADMIN, FakeIpmiProfile.DEFAULTS.withCipherSuites(List.of(CipherSuite.SUITE_3)));
+        bench.toBmc = datagram -> proposes17(datagram) || listsSuites(datagram) ? List.of() : List.of(datagram);
+
+        assertThat(bench.ask(IpmiCommand.GET_CHASSIS_STATUS, Bytes.EMPTY, Duration.ofSeconds(20))
+                        .failure())
+                .isNull();
+    }
+
+    @Test
+    void aBmcWithoutASuiteOfOursIsUnsupportedAndItsListIsShown() {
+        SessionBench bench = new SessionBench(SessionBench.ADMIN, FakeIpmiProfile.DEFAULTS.withCipherSuites(List.of()));
+
+        BmcException failure = failure(bench.readPower());
+
+        assertThat(failure.reason()).isEqualTo(Reason.UNSUPPORTED_CIPHER);
+        assertThat(failure).hasMessageContaining("17 and 3").hasMessageContaining("list");
+        assertThat(bench.sent.stream().filter(SessionOpeningTest::proposes)).hasSize(2);
+    }
+
+    @Test
+    void aListOfThreePiecesIsReadWhole() {
+        Bytes records = Bytes.fromHex("c0000000" + "40c001014080c0020141" + "80c1f1a2020001" + "c011034481c003014181");
+
+        assertThat(CipherSuite.listed(records)).containsExactly(0, 1, 2, 0xf1, 17, 3);
+    }
+
+    @Test
+    void theNextOpeningTakesNoExchangeMoreThanItNeeds() {
+        SessionBench bench = new SessionBench(
+                SessionBench.ADMIN, FakeIpmiProfile.DEFAULTS.withCipherSuites(List.of(CipherSuite.SUITE_3)));
+        bench.readPower();
+        bench.run(bench.session.close(bench.nowNanos, bench.nowNanos + SessionBench.RETRY.toNanos()));
+        bench.sent.clear();
+
+        bench.readPower();
+
+        // Open Session, RAKP 1, RAKP 3, privilege level, the command.
+        assertThat(bench.sent).hasSize(5);
+    }
+
+    @Test
+    void aSessionThatBecomesFreeInTimeIsTaken() {
+        SessionBench bench = new SessionBench(SessionBench.ADMIN, FakeIpmiProfile.DEFAULTS.withMaximumSessions(1));
+        SessionBench other = new SessionBench();
+        other.fake = bench.fake;
+        other.console = InetSocketAddress.createUnresolved("other", 1);
+        other.readPower();
+        AtomicInteger proposals = new AtomicInteger();
+        bench.toBmc = datagram -> {
+            if (proposes(datagram) && proposals.incrementAndGet() == 3) {
+                bench.fake.forgetSessions();
+            }
+            return List.of(datagram);
+        };
+        long begin = bench.nowNanos;
+
+        assertThat(bench.readPower().failure()).isNull();
+        assertThat(proposals.get()).isEqualTo(3);
+        assertThat(Duration.ofNanos(bench.nowNanos - begin)).isBetween(Duration.ofMillis(500), Duration.ofSeconds(3));
+    }
+
+    private static SessionBench bench(@Nullable String ours, @Nullable String theirs, FakeIpmiProfile profile) {
+        SessionBench bench = new SessionBench(credentials(ours), profile);
+        bench.fake = fake(theirs, profile);
+        return bench;
+    }
+
+    private static FakeIpmiBmc fake(@Nullable String key, FakeIpmiProfile profile) {
+        return new FakeIpmiBmc(credentials(key), new SwitchChassis(), profile, new Random(1));
+    }
+
+    private static BmcCredentials credentials(@Nullable String key) {
+        return new BmcCredentials(
+                SessionBench.ADMIN.username(), SessionBench.ADMIN.password(), Optional.ofNullable(key));
+    }
+
+    private static BmcException failure(Outcome outcome) {
+        BmcException failure = outcome.failure();
+        if (failure == null) {
+            throw new AssertionError("answered: " + outcome.response());
+        }
+        return failure;
+    }
+
+    private static boolean proposes(Bytes datagram) {
+        return RmcpFrame.decode(datagram) instanceof SessionFrame packet
+                && packet.type() == PayloadType.OPEN_SESSION_REQUEST;
+    }
+
+    private static boolean proposes17(Bytes datagram) {
+        return proposes(datagram)
+                && OpenSessionRequest.decode(((SessionFrame) RmcpFrame.decode(datagram)).payload())
+                                .authentication()
+                        == CipherSuite.SUITE_17.authentication();
+    }
+
+    private static boolean listsSuites(Bytes datagram) {
+        return RmcpFrame.decode(datagram) instanceof LegacyFrame legacy
+                && IpmiRequest.decode(legacy.payload()).command() == IpmiCommand.GET_CHANNEL_CIPHER_SUITES.code();
+    }
+}
