@@ -39,9 +39,6 @@ public final class IpmiLine {
     static final int QUEUE_LENGTH = 16;
 
     private static final Logger LOG = LoggerFactory.getLogger(IpmiLine.class);
-    /** A BMC that has not answered by then does not hold up others. Its answer is taken when it comes. */
-    private static final long SLOT_NANOS = Duration.ofMillis(50).toNanos();
-
     private static final long CLOSE_NANOS = Duration.ofMillis(600).toNanos();
 
     /** Reads what is wanted from an answer, on the engine's thread. */
@@ -96,6 +93,7 @@ public final class IpmiLine {
     private Stake turn = Stake.NONE;
     private Stake slot = Stake.NONE;
     private long slotUntilNanos;
+    private long askedAtNanos;
     private @Nullable List<Bytes> held;
     private @Nullable PayloadHandler handler;
 
@@ -376,7 +374,7 @@ public final class IpmiLine {
     private boolean takeSlot(long now) {
         if (slot == Stake.NONE) {
             slot = engine.window().enter(this) ? Stake.HELD : Stake.WAITING;
-            slotUntilNanos = now + SLOT_NANOS;
+            slotUntilNanos = now + engine.window().holdNanos();
         }
         return slot == Stake.HELD;
     }
@@ -397,11 +395,12 @@ public final class IpmiLine {
     /** The slot, waited for, has come. */
     void slotCame(long now) {
         slot = Stake.HELD;
-        slotUntilNanos = now + SLOT_NANOS;
+        slotUntilNanos = now + engine.window().holdNanos();
         List<Bytes> late = held;
         Remote target = remote;
         held = null;
         if (late != null && target != null) {
+            askedAtNanos = now;
             late.forEach(datagram -> engine.transmit(target.address(), datagram));
         } else if (current == null) {
             leaveSlot();
@@ -427,7 +426,11 @@ public final class IpmiLine {
     /** What came from the BMC. */
     void received(RmcpFrame frame, long now) {
         try {
-            drive(session.receive(frame, now), now);
+            List<SessionOutput> outputs = session.receive(frame, now);
+            if (!outputs.isEmpty() && current != null) {
+                engine.window().answeredAfter(now - askedAtNanos);
+            }
+            drive(outputs, now);
             if (current == null) {
                 run(now);
             } else {
@@ -537,7 +540,8 @@ public final class IpmiLine {
             return;
         }
         if (takeSlot(now)) {
-            slotUntilNanos = now + SLOT_NANOS;
+            slotUntilNanos = now + engine.window().holdNanos();
+            askedAtNanos = now;
             engine.transmit(target.address(), datagram);
         } else {
             List<Bytes> late = held;

@@ -1,11 +1,12 @@
 package org.novametal.bmc.ipmi.engine;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How many requests may await an answer at once: so many that all answers, should they come in the same moment, fit into the
- * socket's receive buffer. Who finds no slot queues for one, and they come in order. Owned by the engine's thread.
+ * socket's receive buffer, and never more than a fixed number. Who finds no slot queues for one, and they come in order. Owned by the engine's thread.
  *
  * @param <L> who asks
  */
@@ -17,11 +18,20 @@ final class SendWindow<L> {
     static final int BUFFER_BYTES_PER_ANSWER = 2048;
 
     private static final int LEAST = 16;
-    private static final int MOST = 4096;
+    /** More would only queue at the BMCs, or at whatever they share, and be sent again for being late. */
+    private static final int MOST = 512;
+
+    private static final long FIRST_GUESS_NANOS = Duration.ofMillis(20).toNanos();
+    private static final long SHORTEST_HOLD_NANOS = Duration.ofMillis(50).toNanos();
+    private static final long LONGEST_HOLD_NANOS = Duration.ofMillis(500).toNanos();
+    private static final int HOLD_FACTOR = 3;
+    /** Each answer counts a 64th of the mean. */
+    private static final int MEAN_SHIFT = 6;
 
     private final int size;
     private final ArrayDeque<L> waiting = new ArrayDeque<>();
     private int taken;
+    private long meanAnswerNanos = FIRST_GUESS_NANOS;
 
     private SendWindow(int size) {
         this.size = size;
@@ -48,6 +58,19 @@ final class SendWindow<L> {
         }
         waiting.add(line);
         return false;
+    }
+
+    /** An answer took that long. */
+    void answeredAfter(long nanos) {
+        meanAnswerNanos += (nanos - meanAnswerNanos) >> MEAN_SHIFT;
+    }
+
+    /**
+     * How long a request without an answer keeps its slot: some times as long as answers take, so that the dead do not hold
+     * up the living, and a crowd that is slow is not pressed.
+     */
+    long holdNanos() {
+        return Math.clamp(HOLD_FACTOR * meanAnswerNanos, SHORTEST_HOLD_NANOS, LONGEST_HOLD_NANOS);
     }
 
     /** Gives a slot back. */

@@ -1,16 +1,17 @@
 package org.novametal.bmc.ipmi.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 
 class SendWindowTest {
     @Test
     void itsSizeGoesWithTheBufferWithinLimits() {
-        assertThat(SendWindow.ofBuffer(4 << 20).size()).isEqualTo(2048);
+        assertThat(SendWindow.ofBuffer(4 << 20).size()).isEqualTo(512);
         assertThat(SendWindow.ofBuffer(212_992).size()).isEqualTo(104);
         assertThat(SendWindow.ofBuffer(1).size()).isEqualTo(16);
-        assertThat(SendWindow.ofBuffer(Integer.MAX_VALUE).size()).isEqualTo(4096);
+        assertThat(SendWindow.ofBuffer(Integer.MAX_VALUE).size()).isEqualTo(512);
     }
 
     @Test
@@ -42,5 +43,26 @@ class SendWindowTest {
 
         assertThat(window.enter(99)).isFalse();
         assertThat(window.next()).isEqualTo(16);
+    }
+
+    @Test
+    void slowAnswersLetSlotsBeHeldLongerWithinLimits() {
+        SendWindow<Integer> window = SendWindow.ofBuffer(1);
+        assertThat(window.holdNanos()).isEqualTo(60_000_000);
+
+        for (int i = 0; i < 1_000; i++) {
+            window.answeredAfter(100_000_000);
+        }
+        assertThat(window.holdNanos()).isCloseTo(300_000_000, within(1_000_000L));
+
+        for (int i = 0; i < 1_000; i++) {
+            window.answeredAfter(10_000_000_000L);
+        }
+        assertThat(window.holdNanos()).isEqualTo(500_000_000);
+
+        for (int i = 0; i < 1_000; i++) {
+            window.answeredAfter(100_000);
+        }
+        assertThat(window.holdNanos()).isEqualTo(50_000_000);
     }
 }
