@@ -45,6 +45,7 @@ class ArchitectureTest {
                     List.of("bmc", "bmc.ipmi.codec", "bmc.ipmi.session", "bmc.ipmi.engine", "bmc.ipmi.sol")),
             Map.entry("bmc.redfish", List.of("bmc")),
             Map.entry("bmc.ipmi.sol", List.of("bmc", "bmc.ipmi.codec")),
+            Map.entry("bmc.ipmitool", List.of("bmc", "bmc.ipmi.codec", "bmc.ipmi.session")),
             Map.entry("image", List.of()),
             Map.entry("http", List.of()),
             Map.entry("agent", List.of("http")),
@@ -73,7 +74,7 @@ class ArchitectureTest {
             Map.entry("fake", List.of("agent", "http", "bmc", "bmc.ipmi.codec")));
 
     /** Packages of the design that are not built yet: a class in one of them needs its arrows above. */
-    private static final List<String> NOT_BUILT_YET = List.of("bmc.ipmitool", "openstack", "baremetal.step.inspect");
+    private static final List<String> NOT_BUILT_YET = List.of("openstack", "baremetal.step.inspect");
 
     /** No clock and no sleep: time comes in as a parameter. The one clock of an engine is handed to it. */
     private static final List<String> WITHOUT_CLOCK = List.of(

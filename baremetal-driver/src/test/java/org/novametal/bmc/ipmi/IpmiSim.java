@@ -12,9 +12,10 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * OpenIPMI's {@code ipmi_sim} on a loopback port, before a chassis that is a few files: {@code power} holds 0 or 1, {@code
- * boots} a line for each boot, {@code boot} the boot device. It switches by calling a script (its {@code chassis_control}).
+ * boots} a line for each boot, {@code boot} the boot device, {@code identify} seconds and whether for ever. It switches by
+ * calling a script (its {@code chassis_control}).
  */
-final class IpmiSim {
+public final class IpmiSim {
     private static final String LAN_CONFIGURATION = """
             name "machine"
             set_working_mc 0x20
@@ -71,7 +72,7 @@ final class IpmiSim {
     private Process process;
 
     /** Starts it in an empty directory. */
-    IpmiSim(Path directory, String user, String password) throws IOException {
+    public IpmiSim(Path directory, String user, String password) throws IOException {
         this.directory = directory;
         try (DatagramSocket free = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
@@ -90,30 +91,35 @@ final class IpmiSim {
         Files.createFile(directory.resolve("boots"));
         write("power", "0");
         write("boot", "none");
+        write("identify", "0 0");
         process = start();
     }
 
-    int port() {
+    /** Where it listens. */
+    public int port() {
         return port;
     }
 
-    String read(String name) throws IOException {
+    /** The content of one of the chassis's files. */
+    public String read(String name) throws IOException {
         return Files.readString(directory.resolve(name), StandardCharsets.UTF_8).strip();
     }
 
-    long lines(String name) throws IOException {
+    /** How many lines one of the chassis's files has. */
+    public long lines(String name) throws IOException {
         return Files.readString(directory.resolve(name), StandardCharsets.UTF_8)
                 .lines()
                 .count();
     }
 
-    void write(String name, String content) throws IOException {
+    /** Replaces one of the chassis's files. */
+    public void write(String name, String content) throws IOException {
         Path part = Files.writeString(directory.resolve(name + ".part"), content + "\n");
         Files.move(part, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Ends it and starts it again on the same port: it then knows no session. */
-    void restart() throws IOException, InterruptedException {
+    public void restart() throws IOException, InterruptedException {
         stop();
         process = start();
     }
@@ -127,7 +133,8 @@ final class IpmiSim {
                 .start();
     }
 
-    void stop() throws InterruptedException {
+    /** Ends it. */
+    public void stop() throws InterruptedException {
         process.destroy();
         if (!process.waitFor(5, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();

@@ -1,0 +1,12 @@
+package org.novametal.bmc.ipmitool;
+
+import org.junit.jupiter.api.Tag;
+import org.novametal.bmc.ipmi.codec.CipherSuite;
+
+/** The contract of ipmitool on our fake with cipher suite 3. */
+@Tag("peers")
+class IpmitoolBmcWithSuite3Test extends FakeWithIpmitoolContract {
+    IpmitoolBmcWithSuite3Test() {
+        super(CipherSuite.SUITE_3);
+    }
+}
