@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.config.BareMetalOptions;
 import org.novametal.baremetal.inventory.Enrolment;
 import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.power.NodeHealth;
 import org.novametal.driver.ComputeDriver;
 import org.novametal.driver.capability.CapabilityTraits;
 import org.novametal.driver.capability.ConsoleAccess;
@@ -116,6 +117,15 @@ public final class BareMetalDriver implements ComputeDriver {
      */
     public void cleanAgain(NodeName node) {
         parts().provisioner().clean(requireNode(node));
+    }
+
+    /**
+     * How well a node's BMC has answered since {@link #initHost}; kept in memory.
+     *
+     * @throws DriverException {@code NODE_NOT_FOUND}; {@code DRIVER_NOT_READY} before {@link #initHost}
+     */
+    public NodeHealth powerHealth(NodeName node) {
+        return parts().fleet().health(requireNode(node).uuid());
     }
 
     // ---- nodes

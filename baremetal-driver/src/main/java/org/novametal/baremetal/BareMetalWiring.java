@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -24,12 +25,16 @@ import org.novametal.agent.AgentOptions;
 import org.novametal.baremetal.config.BareMetalOptions;
 import org.novametal.baremetal.config.EraseDevices;
 import org.novametal.baremetal.config.ListenAddress;
+import org.novametal.baremetal.config.SessionPolicy;
 import org.novametal.baremetal.inventory.Enrolment;
 import org.novametal.baremetal.inventory.JdbcNodeStore;
 import org.novametal.baremetal.inventory.NodeStore;
 import org.novametal.baremetal.inventory.ResourceReporter;
 import org.novametal.baremetal.inventory.SecretCipher;
 import org.novametal.baremetal.inventory.StoreOptions;
+import org.novametal.baremetal.power.FleetPower;
+import org.novametal.baremetal.power.MismatchPolicy;
+import org.novametal.baremetal.power.PowerService;
 import org.novametal.baremetal.provision.Plans;
 import org.novametal.baremetal.provision.Provisioner;
 import org.novametal.baremetal.step.GuardedStep;
@@ -50,9 +55,12 @@ import org.novametal.baremetal.step.network.TenantNetwork;
 import org.novametal.baremetal.step.power.InstanceStart;
 import org.novametal.baremetal.step.power.PowerOff;
 import org.novametal.baremetal.step.power.PowerOn;
+import org.novametal.baremetal.step.power.PowerPacing;
+import org.novametal.baremetal.step.power.PowerReach;
 import org.novametal.bmc.BmcFactories;
 import org.novametal.bmc.BmcFactory;
 import org.novametal.bmc.BmcOptions;
+import org.novametal.bmc.PowerSweep;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.host.DriverHost;
@@ -70,6 +78,9 @@ final class BareMetalWiring implements AutoCloseable {
     /** A ramdisk is heard every 90 to 180 s, and at once when it has something to say. */
     private static final Duration HEARTBEAT_TIMEOUT = Duration.ofMinutes(5);
 
+    /** How many BMCs that cannot be polled are read at a time. */
+    private static final int POLL_THREADS = 64;
+
     private static final String HTTP_PORT = "http_port";
 
     private final NodeStore store;
@@ -77,23 +88,27 @@ final class BareMetalWiring implements AutoCloseable {
     private final ResourceReporter resources;
     private final InstanceLifecycle lifecycle;
     private final InstancePower power;
+    private final FleetPower fleet;
     private final Provisioner provisioner;
     private final List<Path> consoleFolders;
     private final Deque<AutoCloseable> opened;
 
     private BareMetalWiring(
             NodeStore store,
+            Enrolment enrolment,
             ResourceReporter resources,
             InstanceLifecycle lifecycle,
             InstancePower power,
+            FleetPower fleet,
             Provisioner provisioner,
             List<Path> consoleFolders,
             Deque<AutoCloseable> opened) {
         this.store = store;
-        this.enrolment = new Enrolment(store);
+        this.enrolment = enrolment;
         this.resources = resources;
         this.lifecycle = lifecycle;
         this.power = power;
+        this.fleet = fleet;
         this.provisioner = provisioner;
         this.consoleFolders = List.copyOf(consoleFolders);
         this.opened = opened;
@@ -137,7 +152,9 @@ final class BareMetalWiring implements AutoCloseable {
                 store,
                 kinds,
                 new BmcOptions(
-                        options.power().bmcCommandTimeout(), options.power().bmcRetryInterval()));
+                                options.power().bmcCommandTimeout(),
+                                options.power().bmcRetryInterval())
+                        .withSessionPolicy(sessionPolicy(options.power().sessionPolicy())));
         opened.push(bmcs);
         ImageService images = new ImageService(imageOptions(options, state), client);
         opened.push(images);
@@ -150,8 +167,13 @@ final class BareMetalWiring implements AutoCloseable {
                         AgentOptions.DEFAULTS.waitTimeout(),
                         AgentOptions.DEFAULTS.maxAnswerBytes())),
                 options.agent().pollInterval());
-        Provisioner provisioner = new Provisioner(
-                store, plans(options, bmcs, images, ramdisk, bootRoutes), host.clock(), new HostEvents(host));
+        PowerReach reach = new PowerReach(
+                bmcs,
+                new PowerPacing(
+                        options.power().commandInterval(), options.power().onRate(), System::nanoTime));
+        HostEvents events = new HostEvents(host);
+        Provisioner provisioner =
+                new Provisioner(store, plans(options, bmcs, reach, images, ramdisk, bootRoutes), host.clock(), events);
         opened.push(provisioner);
 
         AgentApi agentApi =
@@ -163,20 +185,27 @@ final class BareMetalWiring implements AutoCloseable {
         bootRoutes.baseIs(base);
         LOG.info("nodes find this host at {}", base);
         provisioner.start();
+        FleetPower fleet = fleet(options, store, provisioner, reach, events, host.clock());
+        opened.push(fleet);
+        opened.push(powerService(options, store, provisioner, bmcs, fleet));
 
         return new BareMetalWiring(
                 store,
+                new Enrolment(store, bmcs::forget),
                 new ResourceReporter(options.reservedHostMemoryMb()),
                 new InstanceLifecycle(store, provisioner, options.deploying().cancelTimeout()),
                 new InstancePower(
                         store,
                         provisioner,
                         bmcs,
+                        reach,
+                        fleet,
                         options.power().changeTimeout(),
                         options.power().softPowerOffTimeout(),
                         options.deploying()
                                 .callbackTimeout()
                                 .plus(options.deploying().stepTimeout())),
+                fleet,
                 provisioner,
                 options.places().consoleFolders(),
                 opened);
@@ -184,14 +213,19 @@ final class BareMetalWiring implements AutoCloseable {
 
     /** What is done to a node, in order. Names are stored: a step keeps its name for ever. */
     private static Plans plans(
-            BareMetalOptions options, BmcHandles bmcs, ImageService images, Ramdisk ramdisk, BootRoutes boot) {
+            BareMetalOptions options,
+            BmcHandles bmcs,
+            PowerReach reach,
+            ImageService images,
+            Ramdisk ramdisk,
+            BootRoutes boot) {
         Duration change = options.power().changeTimeout();
         DhcpFiles dhcp = new DhcpFiles(options.places().dhcpDir());
         Step bootFiles = new CheckBootFiles(boot::problems);
         Step provisioning = new ProvisioningNetwork(dhcp, boot::bootScript);
         Step tenant = new TenantNetwork(dhcp);
         Step networkBoot = new NetworkBoot(bmcs, change);
-        Step ramdiskOn = new PowerOn("power.ramdisk-on", bmcs, change);
+        Step ramdiskOn = new PowerOn("power.ramdisk-on", reach, change);
         List<Step> deploy = List.of(
                 bootFiles,
                 new MarkConsole(),
@@ -200,24 +234,24 @@ final class BareMetalWiring implements AutoCloseable {
                         images,
                         options.images().maxGb(),
                         options.images().downloadTimeout().plus(options.images().convertTimeout())),
-                new PowerOff("power.off-before", bmcs, Duration.ZERO, change),
+                new PowerOff("power.off-before", reach, Duration.ZERO, change),
                 networkBoot,
                 ramdiskOn,
                 new AwaitRamdisk(
                         options.deploying().callbackTimeout(), options.agent().pollInterval()),
                 new WriteImage(ramdisk, boot::image, options.deploying().stepTimeout()),
                 new SyncDisk(ramdisk, options.deploying().stepTimeout()),
-                new PowerOff("power.off-after", bmcs, Duration.ZERO, change),
+                new PowerOff("power.off-after", reach, Duration.ZERO, change),
                 tenant,
                 new DiskBoot(bmcs, change),
-                new InstanceStart(bmcs, change));
-        List<Step> delete = List.of(new PowerOff("power.off", bmcs, Duration.ZERO, change), tenant.reversed());
+                new InstanceStart(reach, change));
+        List<Step> delete = List.of(new PowerOff("power.off", reach, Duration.ZERO, change), tenant.reversed());
         List<Step> clean = switch (options.cleaning().automatedClean()) {
             case ON ->
                 List.of(
                         bootFiles,
                         provisioning,
-                        new PowerOff("power.off-before", bmcs, Duration.ZERO, change),
+                        new PowerOff("power.off-before", reach, Duration.ZERO, change),
                         networkBoot,
                         ramdiskOn,
                         new AwaitRamdisk(
@@ -227,11 +261,57 @@ final class BareMetalWiring implements AutoCloseable {
                                 ramdisk,
                                 extent(options.cleaning().eraseDevices()),
                                 options.deploying().stepTimeout()),
-                        new PowerOff("power.off-after", bmcs, Duration.ZERO, change),
+                        new PowerOff("power.off-after", reach, Duration.ZERO, change),
                         provisioning.reversed());
             case OFF -> List.of();
         };
         return new Plans(guarded(deploy), guarded(delete), guarded(clean));
+    }
+
+    private static FleetPower fleet(
+            BareMetalOptions options,
+            NodeStore store,
+            Provisioner provisioner,
+            PowerReach reach,
+            HostEvents events,
+            InstantSource clock) {
+        Duration change = options.power().changeTimeout();
+        return new FleetPower(
+                store,
+                provisioner,
+                new MismatchPolicy(
+                        switch (options.power().mismatch()) {
+                            case FOLLOW -> MismatchPolicy.Side.MACHINE;
+                            case FORCE -> MismatchPolicy.Side.RECORD;
+                        },
+                        options.power().forceTries()),
+                new FleetPower.Switches(
+                        new GuardedStep(new PowerOn("power.back-on", reach, change)),
+                        new GuardedStep(new PowerOff("power.back-off", reach, Duration.ZERO, change))),
+                events,
+                clock);
+    }
+
+    private static PowerService powerService(
+            BareMetalOptions options, NodeStore store, Provisioner provisioner, BmcHandles bmcs, FleetPower fleet) {
+        Duration interval = options.power().pollInterval();
+        SecureRandom random = new SecureRandom();
+        Duration one = options.power().bmcCommandTimeout();
+        // A slow BMC has its time also where sweeps are meant to be quick.
+        Duration whole = interval.compareTo(one) > 0 ? interval : one;
+        PowerSweep sweep = new PowerSweep(new PowerSweep.Limits(whole, one, POLL_THREADS), random, System::nanoTime);
+        PowerService service = new PowerService(store, provisioner, bmcs, fleet, sweep, bmcs::keepOnly);
+        if (interval.isPositive()) {
+            service.start(interval, random, System::nanoTime, Thread::sleep);
+        }
+        return service;
+    }
+
+    private static BmcOptions.SessionPolicy sessionPolicy(SessionPolicy configured) {
+        return switch (configured) {
+            case KEEP -> BmcOptions.SessionPolicy.KEEP;
+            case CLOSE -> BmcOptions.SessionPolicy.CLOSE;
+        };
     }
 
     private static EraseDisks.Extent extent(EraseDevices configured) {
@@ -353,6 +433,10 @@ final class BareMetalWiring implements AutoCloseable {
 
     InstancePower power() {
         return power;
+    }
+
+    FleetPower fleet() {
+        return fleet;
     }
 
     Provisioner provisioner() {

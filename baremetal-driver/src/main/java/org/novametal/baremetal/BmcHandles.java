@@ -1,8 +1,12 @@
 package org.novametal.baremetal;
 
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.novametal.baremetal.inventory.BmcSettings;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeStore;
 import org.novametal.baremetal.step.BmcDirectory;
@@ -13,8 +17,10 @@ import org.novametal.bmc.BmcFactories;
 import org.novametal.bmc.BmcOptions;
 
 /**
- * One open handle a node, by the factory that answers for its address. A handle is opened anew when the node's address or
- * credentials changed. Safe for several threads.
+ * One open handle a node, by the factory that answers for its address. Safe for several threads.
+ *
+ * <p>A node's credentials are those it was enrolled with: a handle is good for as long as the node is enrolled and its address
+ * and settings stay as they are, and the store is not asked for secrets at each call.
  */
 final class BmcHandles implements BmcDirectory, AutoCloseable {
     private final NodeStore store;
@@ -22,7 +28,11 @@ final class BmcHandles implements BmcDirectory, AutoCloseable {
     private final BmcOptions options;
     private final Map<UUID, Handle> handles = new ConcurrentHashMap<>();
 
-    private record Handle(BmcAddress address, BmcCredentials credentials, Bmc bmc) {}
+    private record Handle(Instant enrolled, BmcAddress address, BmcSettings settings, Bmc bmc) {
+        boolean fits(NodeRecord node) {
+            return enrolled.equals(node.createdAt()) && address.equals(node.bmc()) && settings.equals(node.settings());
+        }
+    }
 
     BmcHandles(NodeStore store, BmcFactories factories, BmcOptions options) {
         this.store = store;
@@ -32,19 +42,47 @@ final class BmcHandles implements BmcDirectory, AutoCloseable {
 
     @Override
     public Bmc bmc(NodeRecord node) {
+        Handle known = handles.get(node.uuid());
+        if (known != null && known.fits(node)) {
+            return known.bmc();
+        }
         BmcCredentials credentials = store.credentials(node.uuid());
         return handles.compute(node.uuid(), (_, present) -> {
-                    if (present != null
-                            && present.address().equals(node.bmc())
-                            && present.credentials().equals(credentials)) {
+                    if (present != null && present.fits(node)) {
                         return present;
                     }
                     if (present != null) {
                         present.bmc().close();
                     }
-                    return new Handle(node.bmc(), credentials, factories.open(node.bmc(), credentials, options));
+                    return new Handle(
+                            node.createdAt(),
+                            node.bmc(),
+                            node.settings(),
+                            factories.open(node.bmc(), credentials, optionsOf(node)));
                 })
                 .bmc();
+    }
+
+    private BmcOptions optionsOf(NodeRecord node) {
+        return node.settings().sessionPolicy().map(options::withSessionPolicy).orElse(options);
+    }
+
+    /** Closes and forgets the handle of a node that was removed. */
+    void forget(UUID node) {
+        Handle known = handles.remove(node);
+        if (known != null) {
+            known.bmc().close();
+        }
+    }
+
+    /** Closes and forgets the handles of nodes that are not among these and were removed, by this process or another. */
+    void keepOnly(Set<UUID> nodes) {
+        for (UUID node : List.copyOf(handles.keySet())) {
+            // A node may have been enrolled, and be worked on, since these were listed.
+            if (!nodes.contains(node) && store.node(node).isEmpty()) {
+                forget(node);
+            }
+        }
     }
 
     @Override

@@ -1,19 +1,22 @@
 package org.novametal.baremetal;
 
 import java.util.Optional;
+import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.power.PowerListener;
 import org.novametal.baremetal.provision.ProvisionListener;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.driver.host.DriverEvent.InstanceLifecycle;
 import org.novametal.driver.host.DriverEvent.InstanceLifecycle.Transition;
 import org.novametal.driver.host.DriverEvent.NodeStateChanged;
 import org.novametal.driver.host.DriverEvent.OperationProgress;
+import org.novametal.driver.host.DriverEvent.PowerChanged;
 import org.novametal.driver.host.DriverHost;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.PowerState;
 
 /** What happens to nodes, as a compute service hears it. */
-final class HostEvents implements ProvisionListener {
+final class HostEvents implements ProvisionListener, PowerListener {
     private final DriverHost host;
 
     HostEvents(DriverHost host) {
@@ -32,6 +35,27 @@ final class HostEvents implements ProvisionListener {
             instance.ifPresent(id ->
                     host.emit(new InstanceLifecycle(host.clock().instant(), node.name(), id, Transition.STARTED)));
         }
+    }
+
+    @Override
+    public void powerChanged(NodeRecord node, PowerState before, PowerState now) {
+        Optional<InstanceId> instance = node.instance().map(InstanceOnNode::id);
+        host.emit(new PowerChanged(host.clock().instant(), node.name(), instance, before, now));
+        // What was wanted is the last known power of a machine that could not be read for a while.
+        PowerState known = before == PowerState.NOSTATE ? node.wanted().state() : before;
+        if (node.state() == ProvisionState.ACTIVE && now != known) {
+            instance.ifPresent(id -> transition(now)
+                    .ifPresent(transition ->
+                            host.emit(new InstanceLifecycle(host.clock().instant(), node.name(), id, transition))));
+        }
+    }
+
+    private static Optional<Transition> transition(PowerState power) {
+        return switch (power) {
+            case RUNNING -> Optional.of(Transition.STARTED);
+            case SHUTDOWN -> Optional.of(Transition.STOPPED);
+            case NOSTATE, PAUSED, CRASHED, SUSPENDED -> Optional.empty();
+        };
     }
 
     @Override

@@ -3,9 +3,12 @@ package org.novametal.baremetal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeStore;
+import org.novametal.baremetal.power.FleetPower;
 import org.novametal.baremetal.provision.Provisioner;
+import org.novametal.baremetal.provision.Provisioner.IdleMark;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.step.BmcDirectory;
 import org.novametal.baremetal.step.GuardedStep;
@@ -13,7 +16,11 @@ import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepResult;
 import org.novametal.baremetal.step.power.PowerOff;
 import org.novametal.baremetal.step.power.PowerOn;
+import org.novametal.baremetal.step.power.PowerReach;
+import org.novametal.baremetal.step.power.WantPower;
 import org.novametal.bmc.BmcException;
+import org.novametal.bmc.ChassisPower;
+import org.novametal.bmc.PowerReading;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.Freshness;
@@ -32,6 +39,8 @@ final class InstancePower {
     private final NodeStore store;
     private final Provisioner provisioner;
     private final BmcDirectory bmcs;
+    private final PowerReach reach;
+    private final FleetPower fleet;
     private final Duration changeLimit;
     private final Duration softTimeout;
     private final Duration busyLimit;
@@ -40,12 +49,16 @@ final class InstancePower {
             NodeStore store,
             Provisioner provisioner,
             BmcDirectory bmcs,
+            PowerReach reach,
+            FleetPower fleet,
             Duration changeLimit,
             Duration softTimeout,
             Duration busyLimit) {
         this.store = store;
         this.provisioner = provisioner;
         this.bmcs = bmcs;
+        this.reach = reach;
+        this.fleet = fleet;
         this.changeLimit = changeLimit;
         this.softTimeout = softTimeout;
         this.busyLimit = busyLimit;
@@ -65,14 +78,13 @@ final class InstancePower {
 
     private PowerState read(NodeRecord node) {
         try {
-            PowerState seen = switch (bmcs.bmc(node).readPower()) {
+            Optional<IdleMark> mark = provisioner.idle(node.uuid());
+            ChassisPower seen = bmcs.bmc(node).readPower();
+            mark.ifPresent(idle -> fleet.seen(node, idle, new PowerReading.Known(seen)));
+            return switch (seen) {
                 case ON -> PowerState.RUNNING;
                 case OFF -> PowerState.SHUTDOWN;
             };
-            if (seen != node.power()) {
-                store.recordPower(node.uuid(), seen);
-            }
-            return seen;
         } catch (BmcException e) {
             LOG.warn("power of node {} is unknown: {}", node.name(), e.getMessage());
             return PowerState.NOSTATE;
@@ -83,14 +95,19 @@ final class InstancePower {
     }
 
     void on(InstanceId instance) throws InterruptedException {
-        change(instance, ErrorCode.POWER_ON_FAILED, List.of(new PowerOn("power.on", bmcs, changeLimit)));
+        change(
+                instance,
+                ErrorCode.POWER_ON_FAILED,
+                PowerState.RUNNING,
+                List.of(new PowerOn("power.on", reach, changeLimit)));
     }
 
     void off(PowerOffRequest request) throws InterruptedException {
         change(
                 request.instance().id(),
                 ErrorCode.POWER_OFF_FAILED,
-                List.of(new PowerOff("power.off", bmcs, request.softTimeout(), changeLimit)));
+                PowerState.SHUTDOWN,
+                List.of(new PowerOff("power.off", reach, request.softTimeout(), changeLimit)));
     }
 
     void reboot(RebootRequest request) throws InterruptedException {
@@ -101,14 +118,18 @@ final class InstancePower {
         change(
                 request.instance().id(),
                 ErrorCode.REBOOT_FAILED,
+                PowerState.RUNNING,
                 List.of(
-                        new PowerOff("power.off", bmcs, soft, changeLimit),
-                        new PowerOn("power.on", bmcs, changeLimit)));
+                        new PowerOff("power.off", reach, soft, changeLimit),
+                        new PowerOn("power.on", reach, changeLimit)));
     }
 
-    private void change(InstanceId instance, ErrorCode code, List<Step> steps) throws InterruptedException {
+    private void change(InstanceId instance, ErrorCode code, PowerState wanted, List<Step> steps)
+            throws InterruptedException {
         NodeRecord node = requireNode(instance);
-        List<Step> guarded = steps.stream().<Step>map(GuardedStep::new).toList();
+        List<Step> guarded = Stream.concat(Stream.of(new WantPower(wanted)), steps.stream())
+                .<Step>map(GuardedStep::new)
+                .toList();
         StepResult result = provisioner.direct(node.uuid(), instance, busyLimit, guarded);
         if (result instanceof StepResult.Failed failed) {
             throw new DriverException(code, "instance " + instance + ": " + failed.message());

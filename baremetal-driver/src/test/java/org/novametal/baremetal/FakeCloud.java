@@ -193,6 +193,8 @@ final class FakeCloud implements AutoCloseable {
                         "deploy_ramdisk",
                         folder.resolve("files/ramdisk").toString())
                 .overlay("baremetal", "power_change_timeout", "10")
+                .overlay("baremetal", "power_poll_interval", "0.2")
+                .overlay("baremetal", "power_command_interval", "0")
                 .overlay("baremetal", "bmc_command_timeout", "2")
                 .overlay("baremetal", "bmc_retry_interval", "0.2")
                 .overlay("baremetal", "deploy_callback_timeout", "30")

@@ -115,6 +115,12 @@ public record BareMetalOptions(
      *
      * @param changeTimeout how long a change may take
      * @param softPowerOffTimeout how long an operating system may take to shut down
+     * @param pollInterval how often the power of all nodes is read; zero: never
+     * @param mismatch who is right when a machine's power is not what it is to be
+     * @param forceTries how often in a row a machine is switched back
+     * @param commandInterval the least time between two power commands to one machine
+     * @param onRate how many machines of a power group are switched on a second; 0: any number
+     * @param sessionPolicy what becomes of a session with a BMC, where its node has no policy of its own
      * @param bmcCommandTimeout how long one call to a BMC may take
      * @param bmcRetryInterval how long an answer is waited for before the BMC is asked again; less than {@code
      *     bmcCommandTimeout}
@@ -122,6 +128,12 @@ public record BareMetalOptions(
     public record Power(
             Duration changeTimeout,
             Duration softPowerOffTimeout,
+            Duration pollInterval,
+            PowerMismatch mismatch,
+            int forceTries,
+            Duration commandInterval,
+            int onRate,
+            SessionPolicy sessionPolicy,
             Duration bmcCommandTimeout,
             Duration bmcRetryInterval) {}
 
@@ -250,6 +262,12 @@ public record BareMetalOptions(
         Power power = new Power(
                 OptionTable.POWER_CHANGE_TIMEOUT.value(reader),
                 OptionTable.SOFT_POWER_OFF_TIMEOUT.value(reader),
+                OptionTable.POWER_POLL_INTERVAL.value(reader),
+                OptionTable.POWER_MISMATCH.value(reader),
+                OptionTable.POWER_FORCE_TRIES.value(reader),
+                OptionTable.POWER_COMMAND_INTERVAL.value(reader),
+                OptionTable.POWER_ON_RATE.value(reader),
+                OptionTable.SESSION_POLICY.value(reader),
                 OptionTable.BMC_COMMAND_TIMEOUT.value(reader),
                 OptionTable.BMC_RETRY_INTERVAL.value(reader));
         if (power.bmcRetryInterval().compareTo(power.bmcCommandTimeout()) >= 0) {

@@ -140,6 +140,21 @@ record Option<T>(
                 value -> Boolean.toString(value));
     }
 
+    static <T> Option<T> choice(String name, T[] values, T standard, Function<T, String> configuredName, String help) {
+        List<String> names = Arrays.stream(values).map(configuredName).toList();
+        return of(
+                name,
+                String.join(" or ", names),
+                new Need.Default<>(standard),
+                help,
+                standard,
+                text -> Arrays.stream(values)
+                        .filter(value -> configuredName.apply(value).equals(text))
+                        .findFirst()
+                        .orElseThrow(() -> new IllegalArgumentException("is not one of " + String.join(", ", names))),
+                configuredName);
+    }
+
     static Option<Path> folder(String name, String example, String help) {
         return new Option<>(
                 name,

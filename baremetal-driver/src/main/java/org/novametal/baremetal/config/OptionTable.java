@@ -3,9 +3,7 @@ package org.novametal.baremetal.config;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.novametal.baremetal.config.Option.Need;
 import org.novametal.baremetal.config.Option.Places;
 
@@ -156,20 +154,12 @@ final class OptionTable {
     static final Option<Boolean> AUTOMATED_CLEAN =
             Option.bool("automated_clean", true, "Whether a node is cleaned after its instance has left.");
 
-    static final Option<EraseDevices> ERASE_DEVICES = Option.of(
+    static final Option<EraseDevices> ERASE_DEVICES = Option.choice(
             "erase_devices",
-            "metadata or full",
-            new Need.Default<>(EraseDevices.METADATA),
-            "What cleaning erases: partition tables and signatures, or all of each disk, which may take hours.",
+            EraseDevices.values(),
             EraseDevices.METADATA,
-            text -> Arrays.stream(EraseDevices.values())
-                    .filter(value -> value.configuredName().equals(text))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("is not one of "
-                            + Arrays.stream(EraseDevices.values())
-                                    .map(EraseDevices::configuredName)
-                                    .collect(Collectors.joining(", ")))),
-            EraseDevices::configuredName);
+            EraseDevices::configuredName,
+            "What cleaning erases: partition tables and signatures, or all of each disk, which may take hours.");
 
     static final Option<Duration> CLEAN_CALLBACK_TIMEOUT = Option.seconds(
             "clean_callback_timeout", "1", "1800", "How long a node that is being cleaned may take to call back.");
@@ -184,6 +174,42 @@ final class OptionTable {
             "1",
             "60",
             "How long an operating system may take to shut down before its machine is switched off hard.");
+
+    static final Option<Duration> POWER_POLL_INTERVAL = Option.seconds(
+            "power_poll_interval",
+            "0",
+            "30",
+            "How often the power of all nodes is read. 0: only when it is asked for; a BMC then forgets its session after a"
+                    + " minute.");
+
+    static final Option<PowerMismatch> POWER_MISMATCH = Option.choice(
+            "power_mismatch",
+            PowerMismatch.values(),
+            PowerMismatch.FOLLOW,
+            PowerMismatch::configuredName,
+            "What is done when a machine was switched by somebody else: its power is recorded, or it is switched back.");
+
+    static final Option<Integer> POWER_FORCE_TRIES = Option.integer(
+            "power_force_tries",
+            1,
+            3,
+            "How often in a row a machine is switched back before its node is put into maintenance.");
+
+    static final Option<Duration> POWER_COMMAND_INTERVAL = Option.seconds(
+            "power_command_interval", "0", "2", "The least time between two power commands to one machine.");
+
+    static final Option<Integer> POWER_ON_RATE = Option.integer(
+            "power_on_rate",
+            0,
+            10,
+            "How many machines of one power group are switched on a second, because all draw most then. 0: any number.");
+
+    static final Option<SessionPolicy> SESSION_POLICY = Option.choice(
+            "session_policy",
+            SessionPolicy.values(),
+            SessionPolicy.KEEP,
+            SessionPolicy::configuredName,
+            "Whether a session with a BMC is kept for the next call or closed; a node may have its own.");
 
     static final Option<Duration> BMC_COMMAND_TIMEOUT =
             Option.seconds("bmc_command_timeout", "0.1", "10", "How long one call to a BMC may take in all.");
@@ -245,7 +271,17 @@ final class OptionTable {
             new Section("Cleaning", List.of(AUTOMATED_CLEAN, ERASE_DEVICES, CLEAN_CALLBACK_TIMEOUT)),
             new Section(
                     "Power",
-                    List.of(POWER_CHANGE_TIMEOUT, SOFT_POWER_OFF_TIMEOUT, BMC_COMMAND_TIMEOUT, BMC_RETRY_INTERVAL)),
+                    List.of(
+                            POWER_CHANGE_TIMEOUT,
+                            SOFT_POWER_OFF_TIMEOUT,
+                            POWER_POLL_INTERVAL,
+                            POWER_MISMATCH,
+                            POWER_FORCE_TRIES,
+                            POWER_COMMAND_INTERVAL,
+                            POWER_ON_RATE,
+                            SESSION_POLICY,
+                            BMC_COMMAND_TIMEOUT,
+                            BMC_RETRY_INTERVAL)),
             new Section("The deploy ramdisk's agent", List.of(AGENT_POLL_INTERVAL, AGENT_COMMAND_TIMEOUT)),
             new Section("The inventory", List.of(STORE_TIMEOUT)));
 

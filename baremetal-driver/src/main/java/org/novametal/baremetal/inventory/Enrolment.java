@@ -3,6 +3,7 @@ package org.novametal.baremetal.inventory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.function.Consumer;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
@@ -17,10 +18,21 @@ import org.novametal.driver.placement.Trait;
  */
 public final class Enrolment {
     private final NodeStore store;
+    private final Consumer<UUID> removed;
 
     /** The way to the nodes of that store. */
     public Enrolment(NodeStore store) {
+        this(store, _ -> {});
+    }
+
+    /**
+     * The way to the nodes of that store.
+     *
+     * @param removed told of each node that is deleted, after it is
+     */
+    public Enrolment(NodeStore store, Consumer<UUID> removed) {
         this.store = Objects.requireNonNull(store, "store");
+        this.removed = Objects.requireNonNull(removed, "removed");
     }
 
     /**
@@ -109,7 +121,9 @@ public final class Enrolment {
      *     DRIVER_NOT_READY}
      */
     public void delete(NodeName name) {
-        store.remove(named(name).uuid());
+        UUID node = named(name).uuid();
+        store.remove(node);
+        removed.accept(node);
     }
 
     private NodeRecord named(NodeName name) {

@@ -1,5 +1,6 @@
 package org.novametal.baremetal.provision;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -11,6 +12,7 @@ import org.novametal.baremetal.inventory.DeploySpec;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeStore;
 import org.novametal.baremetal.inventory.PortRecord;
+import org.novametal.baremetal.inventory.WantedPower;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
@@ -56,7 +58,11 @@ final class DirectRun implements StepContext {
                         step.name() + " on " + node.name() + " waited "
                                 + step.limit().toSeconds() + " s for " + wait.what());
             }
+            Instant before = clock.instant();
             pause.await(wait.pollAfter());
+            if (wait.on() == StepResult.WaitFor.TURN) {
+                since = since.plus(Duration.between(before, clock.instant()));
+            }
         }
     }
 
@@ -98,6 +104,11 @@ final class DirectRun implements StepContext {
     @Override
     public void recordPower(PowerState power) {
         store.recordPower(node.uuid(), power);
+    }
+
+    @Override
+    public void wantPower(PowerState power) {
+        store.wantPower(node.uuid(), WantedPower.of(power));
     }
 
     @Override

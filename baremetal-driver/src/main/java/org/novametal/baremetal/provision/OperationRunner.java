@@ -241,7 +241,7 @@ final class OperationRunner implements Runnable {
             case StepResult.Done() -> advance(operation, step, record);
             case StepResult.Wait wait -> {
                 noteWaiting(wait.on(), record.state());
-                pause.await(wait.pollAfter());
+                await(wait);
             }
             case StepResult.Failed(ErrorCode code, String message) -> fail(new Failure(code, message));
         }
@@ -262,7 +262,7 @@ final class OperationRunner implements Runnable {
                     transition(Optional.of(ProvisionEvent.WAIT), UnaryOperator.identity());
                 }
             }
-            case TIME -> {
+            case TIME, TURN -> {
                 if (waiting) {
                     transition(Optional.of(ProvisionEvent.RESUME), UnaryOperator.identity());
                 }
@@ -304,7 +304,7 @@ final class OperationRunner implements Runnable {
         }
         switch (result) {
             case StepResult.Done() -> undone(Optional.empty());
-            case StepResult.Wait wait -> pause.await(wait.pollAfter());
+            case StepResult.Wait wait -> await(wait);
             case StepResult.Failed(ErrorCode _, String message) -> {
                 LOG.warn("undoing {} failed, the rest is undone all the same: {}", step.name(), message);
                 undone(Optional.of(message));
@@ -456,6 +456,14 @@ final class OperationRunner implements Runnable {
     Instant since() {
         Instant stored = current.stepSince();
         return stored.isBefore(begunAt) ? begunAt : stored;
+    }
+
+    private void await(StepResult.Wait wait) throws InterruptedException {
+        Instant before = clock.instant();
+        pause.await(wait.pollAfter());
+        if (wait.on() == StepResult.WaitFor.TURN) {
+            begunAt = since().plus(Duration.between(before, clock.instant()));
+        }
     }
 
     private boolean overdue(Step step) {

@@ -11,7 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.novametal.baremetal.inventory.DeploySpec;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
@@ -45,7 +46,7 @@ public final class Provisioner implements AutoCloseable {
     private final InstantSource clock;
     private final ProvisionListener listener;
     private final Map<UUID, OperationRunner> runners = new ConcurrentHashMap<>();
-    private final Map<UUID, ReentrantLock> nodeLocks = new ConcurrentHashMap<>();
+    private final Map<UUID, NodeTurn> turns = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     /** Makes a provisioner that does nothing before {@link #start}. */
@@ -201,8 +202,8 @@ public final class Provisioner implements AutoCloseable {
      */
     public StepResult direct(UUID node, InstanceId instance, Duration limit, List<Step> steps)
             throws InterruptedException {
-        ReentrantLock lock = lockOf(node);
-        if (!lock.tryLock(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+        NodeTurn turn = turnOf(node);
+        if (!turn.take(limit)) {
             throw new DriverException(
                     ErrorCode.RESOURCES_UNAVAILABLE,
                     "something else has worked on node " + node + " for " + limit + "; try again later");
@@ -223,7 +224,67 @@ public final class Provisioner implements AutoCloseable {
             }
             return new DirectRun(store, clock, record).run(steps);
         } finally {
-            lock.unlock();
+            turn.give();
+        }
+    }
+
+    /**
+     * A moment at which nothing worked on a node.
+     *
+     * @param node the node
+     * @param turns how often something had
+     */
+    public record IdleMark(UUID node, long turns) {}
+
+    /** The present moment; empty while an operation or a direct run works on the node. */
+    public Optional<IdleMark> idle(UUID node) {
+        NodeTurn turn = turnOf(node);
+        long turns = turn.taken();
+        return turn.isTaken() ? Optional.empty() : Optional.of(new IdleMark(node, turns));
+    }
+
+    /**
+     * Does something about a node where nothing has worked on it since that moment; meanwhile nothing does. It does not wait.
+     *
+     * @param action is given the node as it is now, and must neither switch the machine nor take long
+     * @return what the action returned; empty, and nothing done, where something works on the node, or has
+     */
+    public <T> Optional<T> ifIdleSince(IdleMark mark, Function<NodeRecord, T> action) {
+        NodeTurn turn = turnOf(mark.node());
+        if (!turn.takeUncounted()) {
+            return Optional.empty();
+        }
+        try {
+            return turn.taken() == mark.turns()
+                    ? store.node(mark.node())
+                            .filter(node -> node.operation().isEmpty())
+                            .map(action)
+                    : Optional.empty();
+        } finally {
+            turn.give();
+        }
+    }
+
+    /**
+     * Runs steps on a node at once, as {@link #direct} does, where nothing works on it now. It does not wait.
+     *
+     * @param allowed whether the node, as it is now, is still to be worked on
+     * @return how they ended; empty, and nothing done, where something works on the node or it is not allowed
+     */
+    public Optional<StepResult> directIfIdle(UUID node, Predicate<NodeRecord> allowed, List<Step> steps)
+            throws InterruptedException {
+        NodeTurn turn = turnOf(node);
+        if (closed || !turn.takeNow()) {
+            return Optional.empty();
+        }
+        try {
+            Optional<NodeRecord> record =
+                    store.node(node).filter(now -> now.operation().isEmpty()).filter(allowed);
+            return record.isPresent()
+                    ? Optional.of(new DirectRun(store, clock, record.get()).run(steps))
+                    : Optional.empty();
+        } finally {
+            turn.give();
         }
     }
 
@@ -279,12 +340,12 @@ public final class Provisioner implements AutoCloseable {
     }
 
     private void run(OperationRunner runner) {
-        ReentrantLock lock = lockOf(runner.node());
-        lock.lock();
+        NodeTurn turn = turnOf(runner.node());
+        turn.take();
         try {
             runner.run();
         } finally {
-            lock.unlock();
+            turn.give();
             runners.remove(runner.id());
         }
         if (!runner.outcome().isCompletedExceptionally()) {
@@ -299,7 +360,7 @@ public final class Provisioner implements AutoCloseable {
                 : new DriverException(ErrorCode.HOST_UNAVAILABLE, "the operation's runner died: " + e.getCause(), e);
     }
 
-    private ReentrantLock lockOf(UUID node) {
-        return nodeLocks.computeIfAbsent(node, _ -> new ReentrantLock());
+    private NodeTurn turnOf(UUID node) {
+        return turns.computeIfAbsent(node, _ -> new NodeTurn());
     }
 }

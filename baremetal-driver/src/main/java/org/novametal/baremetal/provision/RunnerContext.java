@@ -70,6 +70,11 @@ final class RunnerContext implements StepContext {
     }
 
     @Override
+    public void wantPower(PowerState power) {
+        throw new IllegalStateException("what is wanted follows from the operation's end");
+    }
+
+    @Override
     public void progress(double fraction) {
         runner.progress(node, operation, step.name(), operation.step(), fraction);
     }

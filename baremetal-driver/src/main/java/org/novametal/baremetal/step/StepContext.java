@@ -39,12 +39,19 @@ public interface StepContext {
     /** Notes the power state that was seen. */
     void recordPower(PowerState power);
 
+    /**
+     * Notes what the machine's power is to be from now on.
+     *
+     * @throws IllegalStateException in an operation, whose end decides it
+     */
+    void wantPower(PowerState power);
+
     /** How much of the present step is done, 0.0 to 1.0. */
     void progress(double fraction);
 
     /** The time. */
     Instant now();
 
-    /** When the present step was begun. */
+    /** When the present step was begun, later by what it has waited for its turn. */
     Instant since();
 }

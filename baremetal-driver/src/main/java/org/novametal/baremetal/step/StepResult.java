@@ -32,6 +32,8 @@ public sealed interface StepResult {
     enum WaitFor {
         /** Time to pass. */
         TIME,
+        /** Its turn: this time does not count against the step's limit. */
+        TURN,
         /** The deploy ramdisk to be heard. */
         RAMDISK
     }

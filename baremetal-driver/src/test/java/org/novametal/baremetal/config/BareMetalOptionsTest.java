@@ -54,6 +54,12 @@ class BareMetalOptionsTest {
                         new BareMetalOptions.Power(
                                 Duration.ofMinutes(1),
                                 Duration.ofMinutes(1),
+                                Duration.ofSeconds(30),
+                                PowerMismatch.FOLLOW,
+                                3,
+                                Duration.ofSeconds(2),
+                                10,
+                                SessionPolicy.KEEP,
                                 Duration.ofSeconds(10),
                                 Duration.ofMillis(500)),
                         new BareMetalOptions.Agent(Duration.ofSeconds(10), Duration.ofMinutes(1)),
@@ -84,6 +90,12 @@ class BareMetalOptionsTest {
                 clean_callback_timeout = 18
                 power_change_timeout = 19
                 soft_power_off_timeout = 20
+                power_poll_interval = 0
+                power_mismatch = force
+                power_force_tries = 26
+                power_command_interval = 27
+                power_on_rate = 28
+                session_policy = close
                 bmc_command_timeout = 2.5
                 bmc_retry_interval = 0.25
                 scheduler_claim_timeout = 25
@@ -119,6 +131,12 @@ class BareMetalOptionsTest {
                         new BareMetalOptions.Power(
                                 Duration.ofSeconds(19),
                                 Duration.ofSeconds(20),
+                                Duration.ZERO,
+                                PowerMismatch.FORCE,
+                                26,
+                                Duration.ofSeconds(27),
+                                28,
+                                SessionPolicy.CLOSE,
                                 Duration.ofMillis(2500),
                                 Duration.ofMillis(250)),
                         new BareMetalOptions.Agent(Duration.ofSeconds(21), Duration.ofSeconds(22)),
@@ -245,7 +263,16 @@ class BareMetalOptionsTest {
                 .withCleaning(
                         new BareMetalOptions.Cleaning(AutomatedClean.OFF, EraseDevices.FULL, Duration.ofSeconds(6)))
                 .withPower(new BareMetalOptions.Power(
-                        Duration.ofSeconds(7), Duration.ofSeconds(8), Duration.ofSeconds(9), Duration.ofSeconds(1)))
+                        Duration.ofSeconds(7),
+                        Duration.ofSeconds(8),
+                        Duration.ofSeconds(14),
+                        PowerMismatch.FORCE,
+                        1,
+                        Duration.ZERO,
+                        0,
+                        SessionPolicy.CLOSE,
+                        Duration.ofSeconds(9),
+                        Duration.ofSeconds(1)))
                 .withAgent(new BareMetalOptions.Agent(Duration.ofSeconds(10), Duration.ofSeconds(11)))
                 .withStoreTimeout(Duration.ofSeconds(12))
                 .withReservedHostMemoryMb(13);

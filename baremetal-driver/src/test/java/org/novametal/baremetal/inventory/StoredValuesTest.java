@@ -2,6 +2,7 @@ package org.novametal.baremetal.inventory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.util.Arrays;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.novametal.bmc.BmcOptions.SessionPolicy;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.PowerAfterSpawn;
 import org.novametal.driver.model.PowerState;
@@ -24,6 +26,16 @@ class StoredValuesTest {
             assertThat(StoredValues.powerState(StoredValues.nameOf(power))).contains(power);
         }
         assertThat(StoredValues.powerState("RUNNING")).isEmpty();
+    }
+
+    @Test
+    void sessionPoliciesComeBackByTheirNames() {
+        assertThat(Arrays.stream(SessionPolicy.values()).map(StoredValues::nameOf))
+                .containsExactly("keep", "close");
+        for (SessionPolicy policy : SessionPolicy.values()) {
+            assertThat(StoredValues.sessionPolicy(StoredValues.nameOf(policy))).isEqualTo(policy);
+        }
+        assertThatThrownBy(() -> StoredValues.sessionPolicy("KEEP")).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.NodeName;
+import org.novametal.driver.model.PowerState;
 
 /** Something that a driver tells its compute service. */
 public sealed interface DriverEvent {
@@ -35,6 +36,23 @@ public sealed interface DriverEvent {
      * @param fraction how much of the whole operation is done, 0.0 to 1.0
      */
     record OperationProgress(Instant at, NodeName node, Optional<InstanceId> instance, String step, double fraction)
+            implements DriverEvent {}
+
+    /**
+     * A node's power changed and no caller had asked for that. A host passes it on as Nova's external event {@code
+     * power-update} with {@code POWER_ON} or {@code POWER_OFF}, which only records it, where the node holds an instance and
+     * the new power is known. It comes before the {@link InstanceLifecycle} of the same change: Nova answers a lifecycle
+     * event that contradicts its record by stopping the instance. Source: Nova {@code
+     * nova/compute/manager.py#external_instance_event}.
+     *
+     * @param at when it was seen
+     * @param node the node
+     * @param instance the instance it holds, where it holds one
+     * @param oldPower the power that was known; {@code NOSTATE} when none was
+     * @param newPower the power that was seen; {@code NOSTATE} when it cannot be read any more
+     */
+    record PowerChanged(
+            Instant at, NodeName node, Optional<InstanceId> instance, PowerState oldPower, PowerState newPower)
             implements DriverEvent {}
 
     /**

@@ -7,6 +7,7 @@ import org.novametal.driver.host.DriverEvent;
 import org.novametal.driver.host.DriverEvent.InstanceLifecycle;
 import org.novametal.driver.host.DriverEvent.NodeStateChanged;
 import org.novametal.driver.host.DriverEvent.OperationProgress;
+import org.novametal.driver.host.DriverEvent.PowerChanged;
 import org.novametal.driver.host.DriverHost;
 import org.novametal.driver.model.HostName;
 import org.novametal.driver.model.InstanceId;
@@ -42,7 +43,7 @@ record QuickstartHost(Output output) implements DriverHost {
                     Optional<InstanceId> instance,
                     String step,
                     double fraction) -> output.show(new Progressed(node.value(), step, fraction));
-            case InstanceLifecycle lifecycle -> {
+            case PowerChanged _, InstanceLifecycle _ -> {
                 // The change of the node's state, or the answer to the power call, tells as much.
             }
         }

@@ -1,7 +1,6 @@
 package org.novametal.baremetal.step.power;
 
 import java.time.Duration;
-import org.novametal.baremetal.step.BmcDirectory;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
@@ -11,8 +10,8 @@ public final class InstanceStart implements Step {
     private final PowerOn powerOn;
 
     /** Makes the step with the limit that the machine has. */
-    public InstanceStart(BmcDirectory bmcs, Duration limit) {
-        this.powerOn = new PowerOn("power.instance-on", bmcs, limit);
+    public InstanceStart(PowerReach reach, Duration limit) {
+        this.powerOn = new PowerOn("power.instance-on", reach, limit);
     }
 
     @Override

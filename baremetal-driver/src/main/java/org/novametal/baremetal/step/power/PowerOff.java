@@ -1,7 +1,6 @@
 package org.novametal.baremetal.step.power;
 
 import java.time.Duration;
-import org.novametal.baremetal.step.BmcDirectory;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
@@ -25,9 +24,9 @@ public final class PowerOff implements Step {
      * @param softTimeout how long the machine may take to stop by itself; zero cuts the power at once
      * @param hardLimit how long it may take once the power is cut
      */
-    public PowerOff(String name, BmcDirectory bmcs, Duration softTimeout, Duration hardLimit) {
+    public PowerOff(String name, PowerReach reach, Duration softTimeout, Duration hardLimit) {
         this.name = name;
-        this.reach = new PowerReach(bmcs);
+        this.reach = reach;
         this.softTimeout = softTimeout;
         this.limit = softTimeout.plus(hardLimit);
     }

@@ -1,7 +1,6 @@
 package org.novametal.baremetal.step.power;
 
 import java.time.Duration;
-import org.novametal.baremetal.step.BmcDirectory;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
@@ -20,9 +19,9 @@ public final class PowerOn implements Step {
      * @param name its name
      * @param limit how long the machine may take
      */
-    public PowerOn(String name, BmcDirectory bmcs, Duration limit) {
+    public PowerOn(String name, PowerReach reach, Duration limit) {
         this.name = name;
-        this.reach = new PowerReach(bmcs);
+        this.reach = reach;
         this.limit = limit;
     }
 

@@ -12,17 +12,23 @@ import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.PowerAction;
 import org.novametal.driver.model.PowerState;
 
-/** Brings a machine to a power state, one look at a time: what a BMC accepts it need not do, so it is read back. */
-final class PowerReach {
+/**
+ * Brings machines to a power state, one look at a time: what a BMC accepts it need not do, so it is read back. The one place
+ * from which the driver gives power commands, at the pace that is set for all. Safe for several threads.
+ */
+public final class PowerReach {
     /** A BMC that took a request and did nothing is asked again after this. */
     private static final Duration ASK_AGAIN_AFTER = Duration.ofSeconds(10);
 
     private static final Duration LOOK_AGAIN_AFTER = Duration.ofMillis(500);
 
     private final BmcDirectory bmcs;
+    private final PowerPacing pacing;
 
-    PowerReach(BmcDirectory bmcs) {
+    /** Reaches the machines of these BMCs at that pace. */
+    public PowerReach(BmcDirectory bmcs, PowerPacing pacing) {
         this.bmcs = bmcs;
+        this.pacing = pacing;
     }
 
     StepResult reach(StepContext context, ChassisPower wanted, PowerAction action, String key)
@@ -44,6 +50,10 @@ final class PowerReach {
 
     StepResult ask(StepContext context, ChassisPower wanted, PowerAction action, String key)
             throws InterruptedException {
+        Duration untilTurn = pacing.untilTurn(context.node(), action);
+        if (untilTurn.isPositive()) {
+            return new Wait(WaitFor.TURN, untilTurn, "its turn for the command " + action);
+        }
         context.remember(askedKey(key), context.now().toString());
         bmcs.bmc(context.node()).requestPower(action);
         return waiting(wanted, action);

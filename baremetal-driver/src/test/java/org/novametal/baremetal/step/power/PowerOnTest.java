@@ -15,9 +15,11 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mockito.InOrder;
+import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
 import org.novametal.bmc.Bmc;
@@ -31,10 +33,14 @@ class PowerOnTest {
     private final Bmc bmc = mock(Bmc.class);
     private final StepContext context = mock(StepContext.class);
     private final Map<String, String> memory = new HashMap<>();
-    private final PowerOn step = new PowerOn("power.on", _ -> bmc, Duration.ofMinutes(1));
+    private final PowerOn step =
+            new PowerOn("power.on", new PowerReach(_ -> bmc, PowerPacing.none()), Duration.ofMinutes(1));
 
     @BeforeEach
     void remember() {
+        NodeRecord node = mock(NodeRecord.class);
+        when(node.uuid()).thenReturn(new UUID(4, 7));
+        when(context.node()).thenReturn(node);
         when(context.now()).thenReturn(NOW);
         when(context.since()).thenReturn(NOW);
         when(context.recall(anyString()))

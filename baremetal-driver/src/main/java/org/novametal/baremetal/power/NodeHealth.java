@@ -1,0 +1,53 @@
+package org.novametal.baremetal.power;
+
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import org.novametal.bmc.BmcException;
+
+/**
+ * How well a node's BMC has answered since the driver was started. All empty: it was not asked yet.
+ *
+ * @param reachableSince since when each reading of its power succeeded; absent when the last one failed
+ * @param unreachableSince since when each reading failed, whatever the reason; absent when the last one succeeded
+ * @param failures how many readings in a row failed
+ * @param lastError the last reading that failed, also where one has succeeded since
+ */
+public record NodeHealth(
+        Optional<Instant> reachableSince,
+        Optional<Instant> unreachableSince,
+        int failures,
+        Optional<LastError> lastError) {
+    /** Not asked yet. */
+    public static final NodeHealth UNKNOWN = new NodeHealth(Optional.empty(), Optional.empty(), 0, Optional.empty());
+
+    /**
+     * A reading that failed.
+     *
+     * @param at when
+     * @param reason why
+     * @param message the same for people
+     */
+    public record LastError(Instant at, BmcException.Reason reason, String message) {
+        /** Checks that all parts are there. */
+        public LastError {
+            Objects.requireNonNull(at, "at");
+            Objects.requireNonNull(reason, "reason");
+            Objects.requireNonNull(message, "message");
+        }
+    }
+
+    NodeHealth answered(Instant now) {
+        return failures == 0 && reachableSince.isPresent()
+                ? this
+                : new NodeHealth(Optional.of(now), Optional.empty(), 0, lastError);
+    }
+
+    NodeHealth failed(Instant now, BmcException cause) {
+        return new NodeHealth(
+                Optional.empty(),
+                Optional.of(unreachableSince.orElse(now)),
+                failures + 1,
+                Optional.of(new LastError(now, cause.reason(), String.valueOf(cause.getMessage()))));
+    }
+}

@@ -1,0 +1,165 @@
+package org.novametal.baremetal.power;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.NodeStore;
+import org.novametal.baremetal.provision.Provisioner;
+import org.novametal.baremetal.provision.Provisioner.IdleMark;
+import org.novametal.baremetal.step.BmcDirectory;
+import org.novametal.bmc.Bmc;
+import org.novametal.bmc.BmcException;
+import org.novametal.bmc.PowerReading;
+import org.novametal.bmc.PowerSweep;
+import org.novametal.driver.error.DriverException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the power of all nodes at an interval, one sweep at a time.
+ *
+ * <p>Every enrolled node is asked, in whatever state and in maintenance too, but for one: a node that an operation or a power
+ * verb works on is left to it, which reads and records the power itself. A sweep that takes longer than the interval is
+ * followed by the next one at the next multiple of the interval. The first begins after a random part of it, so that hosts
+ * that are started together do not sweep together.
+ *
+ * <p>One thread of its own sweeps; {@link #thread} is guarded by this object.
+ */
+public final class PowerService implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PowerService.class);
+
+    private final NodeStore store;
+    private final Provisioner provisioner;
+    private final BmcDirectory bmcs;
+    private final FleetPower fleet;
+    private final PowerSweep sweep;
+    private final Consumer<Set<UUID>> enrolled;
+    private @Nullable Thread thread;
+    private boolean closed;
+
+    /** Lets time pass. */
+    @FunctionalInterface
+    public interface Sleeper {
+        /** Returns after that time. */
+        void sleep(Duration duration) throws InterruptedException;
+    }
+
+    /**
+     * Makes a service that does nothing before {@link #start}.
+     *
+     * @param enrolled told at each sweep which nodes there are
+     */
+    public PowerService(
+            NodeStore store,
+            Provisioner provisioner,
+            BmcDirectory bmcs,
+            FleetPower fleet,
+            PowerSweep sweep,
+            Consumer<Set<UUID>> enrolled) {
+        this.store = store;
+        this.provisioner = provisioner;
+        this.bmcs = bmcs;
+        this.fleet = fleet;
+        this.sweep = sweep;
+        this.enrolled = enrolled;
+    }
+
+    /**
+     * Sweeps from now on, until it is closed.
+     *
+     * @param interval from the beginning of one sweep to that of the next, more than nothing
+     * @param random how long the first one waits
+     * @param nanoClock a clock that only goes forward, nanoseconds
+     */
+    public synchronized void start(Duration interval, RandomGenerator random, LongSupplier nanoClock, Sleeper sleeper) {
+        if (closed || thread != null) {
+            throw new IllegalStateException("the power service was started or closed before");
+        }
+        Duration first = Duration.ofNanos(random.nextLong(interval.toNanos()));
+        thread =
+                Thread.ofVirtual().name("power-service").start(() -> sweepOnAndOn(interval, first, nanoClock, sleeper));
+    }
+
+    private void sweepOnAndOn(Duration interval, Duration first, LongSupplier nanoClock, Sleeper sleeper) {
+        try {
+            sleeper.sleep(first);
+            while (true) {
+                long begun = nanoClock.getAsLong();
+                guardedSweep();
+                long taken = nanoClock.getAsLong() - begun;
+                sleeper.sleep(Duration.ofNanos(interval.toNanos() - taken % interval.toNanos()));
+            }
+        } catch (InterruptedException e) {
+            // Closed.
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void guardedSweep() throws InterruptedException {
+        try {
+            sweep();
+        } catch (DriverException e) {
+            LOG.warn("the nodes' power could not be read or recorded; the next sweep tries again", e);
+        } catch (RuntimeException e) {
+            LOG.error("a sweep of the nodes' power failed unexpectedly; the next one is tried all the same", e);
+        }
+    }
+
+    private record Look(NodeRecord node, IdleMark mark) {}
+
+    /**
+     * One sweep. Blocks until each node that is asked has its reading.
+     *
+     * @throws DriverException {@code DRIVER_NOT_READY} when the store did not answer; some nodes' readings may be recorded
+     */
+    public void sweep() throws InterruptedException {
+        List<NodeRecord> nodes = store.nodes();
+        Set<UUID> known = new HashSet<>();
+        Map<UUID, Look> looks = new HashMap<>();
+        Map<UUID, Bmc> asked = new HashMap<>();
+        for (NodeRecord node : nodes) {
+            known.add(node.uuid());
+            Optional<IdleMark> mark = node.operation().isPresent() ? Optional.empty() : provisioner.idle(node.uuid());
+            if (mark.isEmpty()) {
+                continue;
+            }
+            try {
+                asked.put(node.uuid(), bmcs.bmc(node));
+                looks.put(node.uuid(), new Look(node, mark.get()));
+            } catch (BmcException e) {
+                fleet.seen(node, mark.get(), new PowerReading.Unknown(e));
+            }
+        }
+        enrolled.accept(known);
+        fleet.keepOnly(known);
+        sweep.run(asked, (uuid, reading) -> {
+            Look look = Objects.requireNonNull(looks.get(uuid));
+            fleet.seen(look.node(), look.mark(), reading);
+        });
+    }
+
+    /** Ends the sweep that runs and begins no other, within a second. Idempotent. */
+    @Override
+    public void close() {
+        Thread running;
+        synchronized (this) {
+            closed = true;
+            running = thread;
+            thread = null;
+        }
+        if (running != null) {
+            Threads.end(List.of(running));
+        }
+    }
+}

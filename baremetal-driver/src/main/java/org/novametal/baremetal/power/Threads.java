@@ -1,0 +1,40 @@
+package org.novametal.baremetal.power;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Ends threads. */
+final class Threads {
+    private static final Logger LOG = LoggerFactory.getLogger(Threads.class);
+    private static final Duration LIMIT = Duration.ofSeconds(1);
+
+    private Threads() {}
+
+    /** Interrupts them and waits for all of them, within a second. The caller's own interrupt is kept. */
+    static void end(Collection<Thread> threads) {
+        List<Thread> left = List.copyOf(threads);
+        left.forEach(Thread::interrupt);
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        boolean interrupted = false;
+        for (Thread thread : left) {
+            boolean waits = true;
+            while (waits) {
+                try {
+                    Duration remaining = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+                    if (!thread.join(remaining)) {
+                        LOG.warn("{} did not end within {}; it is left behind", thread.getName(), LIMIT);
+                    }
+                    waits = false;
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package org.novametal.baremetal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novametal.baremetal.inventory.BmcSettings;
+import org.novametal.baremetal.inventory.Enrolment;
+import org.novametal.baremetal.inventory.JdbcNodeStore;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.NodeSpec;
+import org.novametal.baremetal.inventory.NodeStore;
+import org.novametal.baremetal.inventory.SecretCipher;
+import org.novametal.baremetal.inventory.StoreOptions;
+import org.novametal.bmc.Bmc;
+import org.novametal.bmc.BmcAddress;
+import org.novametal.bmc.BmcCredentials;
+import org.novametal.bmc.BmcFactories;
+import org.novametal.bmc.BmcFactory;
+import org.novametal.bmc.BmcOptions;
+import org.novametal.bmc.BmcOptions.SessionPolicy;
+import org.novametal.bmc.InMemoryBmc;
+import org.novametal.bmc.InMemoryBmc.Reading;
+import org.novametal.driver.model.NodeName;
+
+class BmcHandlesTest {
+    @TempDir
+    Path folder;
+
+    private final List<InMemoryBmc> opened = new ArrayList<>();
+    private final List<BmcCredentials> credentials = new ArrayList<>();
+    private final List<BmcOptions> options = new ArrayList<>();
+    private NodeStore store;
+    private BmcHandles handles;
+
+    @BeforeEach
+    void open() {
+        store = JdbcNodeStore.open(
+                folder.resolve("nodes.db"),
+                SecretCipher.ofKeyFile(folder.resolve("secret.key")),
+                InstantSource.system(),
+                StoreOptions.DEFAULTS);
+        handles = new BmcHandles(store, BmcFactories.load(List.of(new InMemory())), BmcOptions.DEFAULTS);
+    }
+
+    @AfterEach
+    void close() {
+        handles.close();
+        store.close();
+    }
+
+    private NodeRecord enrol(int number, BmcCredentials secrets, BmcSettings settings) {
+        return store.enrol(new NodeSpec(
+                new UUID(47, number),
+                new NodeName("node-" + number),
+                BmcAddress.parse("memory://bmc-" + number),
+                secrets,
+                1,
+                1,
+                1,
+                "x86_64",
+                Optional.empty(),
+                Set.of(),
+                List.of("52:54:00:00:00:0" + number),
+                Optional.empty(),
+                settings));
+    }
+
+    @Test
+    void aHandleIsOpenedOnceWithWhatTheNodeWasEnrolledWith() {
+        BmcCredentials secrets = new BmcCredentials("admin", "secret", Optional.of("the BMC's own key"));
+        NodeRecord plain = enrol(1, secrets, BmcSettings.NONE);
+        NodeRecord particular = enrol(
+                2, secrets, new BmcSettings(Optional.of(SessionPolicy.CLOSE), Optional.empty(), Optional.empty()));
+
+        assertThat(handles.bmc(plain)).isSameAs(handles.bmc(plain));
+        handles.bmc(particular);
+
+        assertThat(opened).hasSize(2);
+        assertThat(credentials).containsExactly(secrets, secrets);
+        assertThat(options)
+                .extracting(BmcOptions::sessionPolicy)
+                .containsExactly(BmcOptions.DEFAULTS.sessionPolicy(), SessionPolicy.CLOSE);
+    }
+
+    @Test
+    void theHandleOfARemovedNodeIsClosedAndForgotten() {
+        BmcCredentials secrets = new BmcCredentials("admin", "secret");
+        NodeRecord here = enrol(1, secrets, BmcSettings.NONE);
+        NodeRecord elsewhere = enrol(2, secrets, BmcSettings.NONE);
+        NodeRecord kept = enrol(3, secrets, BmcSettings.NONE);
+        handles.bmc(here);
+        handles.bmc(elsewhere);
+        handles.bmc(kept);
+
+        new Enrolment(store, handles::forget).delete(here.name());
+        assertThat(opened).extracting(InMemoryBmc::isClosed).containsExactly(true, false, false);
+
+        store.remove(elsewhere.uuid());
+        handles.keepOnly(Set.of());
+        assertThat(opened)
+                .as("a node that was not listed but is there keeps its handle")
+                .extracting(InMemoryBmc::isClosed)
+                .containsExactly(true, true, false);
+    }
+
+    @Test
+    void aNodeThatIsEnrolledAnewHasItsNewPassword() {
+        NodeRecord first = enrol(1, new BmcCredentials("admin", "old"), BmcSettings.NONE);
+        handles.bmc(first);
+        store.remove(first.uuid());
+
+        handles.bmc(enrol(1, new BmcCredentials("admin", "new"), BmcSettings.NONE));
+
+        assertThat(opened).extracting(InMemoryBmc::isClosed).containsExactly(true, false);
+        assertThat(credentials).extracting(BmcCredentials::password).containsExactly("old", "new");
+    }
+
+    private final class InMemory implements BmcFactory {
+        @Override
+        public Set<String> schemes() {
+            return Set.of("memory");
+        }
+
+        @Override
+        public Bmc open(BmcAddress address, BmcCredentials given, BmcOptions asked) {
+            InMemoryBmc bmc = new InMemoryBmc(address.toString(), Reading.ASKED);
+            opened.add(bmc);
+            credentials.add(given);
+            options.add(asked);
+            return bmc;
+        }
+
+        @Override
+        public void close() {}
+    }
+}

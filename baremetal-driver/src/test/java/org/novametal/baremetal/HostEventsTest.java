@@ -1,0 +1,81 @@
+package org.novametal.baremetal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.novametal.baremetal.inventory.InstanceOnNode;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.WantedPower;
+import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.driver.host.DriverEvent.InstanceLifecycle;
+import org.novametal.driver.host.DriverEvent.InstanceLifecycle.Transition;
+import org.novametal.driver.host.DriverEvent.PowerChanged;
+import org.novametal.driver.model.HostName;
+import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.NodeName;
+import org.novametal.driver.model.PowerState;
+import org.novametal.driver.testing.ScriptedDriverHost;
+import org.novametal.driver.testing.SteppedClock;
+
+class HostEventsTest {
+    private static final Instant NOW = Instant.parse("2013-04-18T10:52:00Z");
+    private static final NodeName NAME = new NodeName("metal-0");
+    private static final InstanceId INSTANCE = InstanceId.of("11111111-2222-3333-4444-555555555555");
+
+    private final ScriptedDriverHost host = new ScriptedDriverHost(new HostName("compute-0"), new SteppedClock(NOW));
+    private final HostEvents events = new HostEvents(host);
+
+    private static NodeRecord node(ProvisionState state, PowerState wanted) {
+        NodeRecord node = mock(NodeRecord.class);
+        when(node.name()).thenReturn(NAME);
+        when(node.state()).thenReturn(state);
+        when(node.wanted()).thenReturn(WantedPower.of(wanted));
+        when(node.instance())
+                .thenReturn(
+                        state == ProvisionState.ACTIVE
+                                ? Optional.of(new InstanceOnNode(INSTANCE, "web"))
+                                : Optional.empty());
+        return node;
+    }
+
+    @Test
+    void aPowerChangeOfAnInstanceIsToldBeforeItsLifeCycle() {
+        NodeRecord node = node(ProvisionState.ACTIVE, PowerState.RUNNING);
+
+        events.powerChanged(node, PowerState.RUNNING, PowerState.SHUTDOWN);
+        events.powerChanged(node, PowerState.SHUTDOWN, PowerState.RUNNING);
+
+        assertThat(host.events())
+                .containsExactly(
+                        new PowerChanged(NOW, NAME, Optional.of(INSTANCE), PowerState.RUNNING, PowerState.SHUTDOWN),
+                        new InstanceLifecycle(NOW, NAME, INSTANCE, Transition.STOPPED),
+                        new PowerChanged(NOW, NAME, Optional.of(INSTANCE), PowerState.SHUTDOWN, PowerState.RUNNING),
+                        new InstanceLifecycle(NOW, NAME, INSTANCE, Transition.STARTED));
+    }
+
+    @Test
+    void aMachineThatWasUnknownForAWhileWasNotStartedByBeingSeenAgain() {
+        NodeRecord node = node(ProvisionState.ACTIVE, PowerState.RUNNING);
+
+        events.powerChanged(node, PowerState.RUNNING, PowerState.NOSTATE);
+        events.powerChanged(node, PowerState.NOSTATE, PowerState.RUNNING);
+
+        assertThat(host.events()).hasSize(2).allMatch(PowerChanged.class::isInstance);
+        events.powerChanged(node, PowerState.NOSTATE, PowerState.SHUTDOWN);
+        assertThat(host.events().getLast()).isEqualTo(new InstanceLifecycle(NOW, NAME, INSTANCE, Transition.STOPPED));
+    }
+
+    @Test
+    void aFreeNodesPowerChangeHasNoInstance() {
+        events.powerChanged(
+                node(ProvisionState.AVAILABLE, PowerState.SHUTDOWN), PowerState.SHUTDOWN, PowerState.RUNNING);
+
+        assertThat(host.events())
+                .containsExactly(
+                        new PowerChanged(NOW, NAME, Optional.empty(), PowerState.SHUTDOWN, PowerState.RUNNING));
+    }
+}

@@ -1,0 +1,188 @@
+package org.novametal.baremetal.power;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.novametal.baremetal.inventory.DeploySpec;
+import org.novametal.baremetal.inventory.InstanceOnNode;
+import org.novametal.baremetal.inventory.JdbcNodeStore;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.NodeSpec;
+import org.novametal.baremetal.inventory.NodeStore;
+import org.novametal.baremetal.inventory.SecretCipher;
+import org.novametal.baremetal.inventory.StoreOptions;
+import org.novametal.baremetal.inventory.WantedPower;
+import org.novametal.baremetal.power.MismatchPolicy.Side;
+import org.novametal.baremetal.provision.Plans;
+import org.novametal.baremetal.provision.ProvisionListener;
+import org.novametal.baremetal.provision.Provisioner;
+import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.baremetal.step.BmcDirectory;
+import org.novametal.baremetal.step.GuardedStep;
+import org.novametal.baremetal.step.Step;
+import org.novametal.baremetal.step.power.PowerOff;
+import org.novametal.baremetal.step.power.PowerOn;
+import org.novametal.baremetal.step.power.PowerPacing;
+import org.novametal.baremetal.step.power.PowerReach;
+import org.novametal.bmc.BmcCredentials;
+import org.novametal.bmc.ChassisPower;
+import org.novametal.bmc.InMemoryBmc;
+import org.novametal.bmc.InMemoryBmc.Reading;
+import org.novametal.bmc.PowerSweep;
+import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.NodeName;
+import org.novametal.driver.model.PowerAfterSpawn;
+import org.novametal.driver.model.PowerState;
+
+/** Nodes in a real store whose BMCs are in memory, and a power service over them that counts what it writes. */
+final class Fleet implements AutoCloseable {
+    private static final Set<String> READS =
+            Set.of("nodes", "node", "credentials", "operation", "unfinishedOperations");
+
+    private final NodeStore database;
+    private final AtomicInteger writes = new AtomicInteger();
+    private final Map<UUID, InMemoryBmc> bmcs = new HashMap<>();
+    private final List<Runnable> closing = new ArrayList<>();
+    final List<String> told = new CopyOnWriteArrayList<>();
+    final NodeStore store;
+    BmcDirectory directory = node -> bmc(node.uuid());
+    Set<UUID> enrolled = Set.of();
+
+    /** One process's parts. */
+    record Parts(Provisioner provisioner, FleetPower power, PowerService service) {}
+
+    Fleet(Path folder) {
+        database = JdbcNodeStore.open(
+                folder.resolve("nodes.db"),
+                SecretCipher.ofKeyFile(folder.resolve("secret.key")),
+                InstantSource.system(),
+                StoreOptions.DEFAULTS);
+        store = (NodeStore) Proxy.newProxyInstance(
+                Fleet.class.getClassLoader(), new Class<?>[] {NodeStore.class}, (_, method, arguments) -> {
+                    if (!READS.contains(method.getName())) {
+                        writes.incrementAndGet();
+                    }
+                    try {
+                        return method.invoke(database, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    int takeWrites() {
+        return writes.getAndSet(0);
+    }
+
+    InMemoryBmc bmc(UUID node) {
+        return Objects.requireNonNull(bmcs.get(node));
+    }
+
+    /** Enrols a node; its machine is off, and nobody has looked at it. */
+    UUID enrol(Reading reading) {
+        int number = bmcs.size();
+        UUID uuid = new UUID(4711, number);
+        InMemoryBmc bmc = new InMemoryBmc("memory://bmc-" + number, reading);
+        bmcs.put(uuid, bmc);
+        database.enrol(new NodeSpec(
+                uuid,
+                new NodeName("node-" + number),
+                bmc.address(),
+                new BmcCredentials("admin", "secret"),
+                1,
+                1,
+                1,
+                "x86_64",
+                Optional.empty(),
+                Set.of(),
+                List.of("52:54:00:00:%02x:%02x".formatted(number / 256, number % 256)),
+                Optional.empty()));
+        return uuid;
+    }
+
+    /** Enrols a node whose machine is on and was last seen and wanted so. */
+    UUID enrolOn(Reading reading) {
+        UUID uuid = enrol(reading);
+        bmc(uuid).put(ChassisPower.ON);
+        database.recordPower(uuid, PowerState.RUNNING, WantedPower.of(PowerState.RUNNING));
+        return uuid;
+    }
+
+    NodeRecord node(UUID uuid) {
+        return database.node(uuid).orElseThrow();
+    }
+
+    Parts start(Side side, int tries, InstantSource clock, Step... deployment) {
+        ProvisionListener nobody = new ProvisionListener() {
+            @Override
+            public void stateChanged(NodeRecord node, Optional<InstanceId> instance, ProvisionState oldState) {}
+
+            @Override
+            public void progressed(NodeRecord node, Optional<InstanceId> instance, String step, double fraction) {}
+        };
+        Provisioner provisioner = new Provisioner(
+                store, new Plans(List.of(deployment), List.of(), List.of()), InstantSource.system(), nobody);
+        closing.addFirst(provisioner::close);
+        PowerReach reach = new PowerReach(directory, PowerPacing.none());
+        Duration limit = Duration.ofMillis(100);
+        FleetPower power = new FleetPower(
+                store,
+                provisioner,
+                new MismatchPolicy(side, tries),
+                new FleetPower.Switches(
+                        new GuardedStep(new PowerOn("power.back-on", reach, limit)),
+                        new GuardedStep(new PowerOff("power.back-off", reach, Duration.ZERO, limit))),
+                (node, before, now) -> told.add(node.name() + " " + before + " -> " + now),
+                clock);
+        closing.addFirst(power::close);
+        PowerSweep sweep = new PowerSweep(
+                new PowerSweep.Limits(Duration.ofSeconds(30), Duration.ofSeconds(10), 8),
+                new Random(7),
+                System::nanoTime);
+        PowerService service = new PowerService(store, provisioner, directory, power, sweep, nodes -> enrolled = nodes);
+        closing.addFirst(service::close);
+        return new Parts(provisioner, power, service);
+    }
+
+    /** Puts an instance on the node, by a deployment of whatever steps the provisioner has. */
+    UUID beginDeploy(Provisioner provisioner, UUID uuid) {
+        InstanceOnNode instance =
+                new InstanceOnNode(new InstanceId(new UUID(1, uuid.getLeastSignificantBits())), "web");
+        database.claim(uuid, instance);
+        return provisioner.deploy(
+                node(uuid),
+                instance,
+                new DeploySpec(
+                        "web",
+                        "image",
+                        URI.create("http://127.0.0.1/image"),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        OptionalLong.empty(),
+                        List.of(),
+                        PowerAfterSpawn.ON,
+                        "req-1"));
+    }
+
+    @Override
+    public void close() {
+        closing.forEach(Runnable::run);
+        database.close();
+    }
+}

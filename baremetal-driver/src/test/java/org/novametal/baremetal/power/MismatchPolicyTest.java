@@ -1,0 +1,110 @@
+package org.novametal.baremetal.power;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.novametal.baremetal.inventory.BmcSettings;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.WantedPower;
+import org.novametal.baremetal.power.MismatchPolicy.Side;
+import org.novametal.baremetal.power.MismatchPolicy.Verdict;
+import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.bmc.BmcAddress;
+import org.novametal.driver.model.NodeName;
+import org.novametal.driver.model.PowerState;
+
+class MismatchPolicyTest {
+    private static final MismatchPolicy FOLLOW = new MismatchPolicy(Side.MACHINE, 2);
+    private static final MismatchPolicy FORCE = new MismatchPolicy(Side.RECORD, 2);
+
+    private static NodeRecord node(ProvisionState state, PowerState power, WantedPower wanted) {
+        return new NodeRecord(
+                new UUID(1, 2),
+                new NodeName("n"),
+                BmcAddress.parse("ipmi://h"),
+                1,
+                1,
+                1,
+                "x86_64",
+                Optional.empty(),
+                Set.of(),
+                Optional.empty(),
+                BmcSettings.NONE,
+                state,
+                Optional.empty(),
+                Optional.empty(),
+                power,
+                wanted,
+                Optional.empty(),
+                Optional.empty(),
+                Instant.EPOCH,
+                Instant.EPOCH);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void onlyASettledNodesMachineIsBroughtBack(ProvisionState state) {
+        Verdict verdict =
+                FORCE.judge(node(state, PowerState.RUNNING, WantedPower.of(PowerState.RUNNING)), PowerState.SHUTDOWN);
+
+        boolean settled = state == ProvisionState.ACTIVE || state == ProvisionState.AVAILABLE;
+        assertThat(verdict)
+                .isEqualTo(
+                        settled
+                                ? new Verdict.BringBack(PowerState.SHUTDOWN, new WantedPower(PowerState.RUNNING, 1))
+                                : new Verdict.Follow(PowerState.SHUTDOWN, WantedPower.of(PowerState.SHUTDOWN)));
+    }
+
+    @Test
+    void afterTheLastTryItIsGivenUp() {
+        assertThat(FORCE.judge(
+                        node(ProvisionState.ACTIVE, PowerState.SHUTDOWN, new WantedPower(PowerState.RUNNING, 2)),
+                        PowerState.SHUTDOWN))
+                .isEqualTo(new Verdict.GiveUp(PowerState.SHUTDOWN, WantedPower.of(PowerState.SHUTDOWN)));
+    }
+
+    @Test
+    void whereNothingIsWantedTheFirstReadingIs() {
+        assertThat(FORCE.judge(
+                        node(ProvisionState.AVAILABLE, PowerState.NOSTATE, WantedPower.NONE), PowerState.RUNNING))
+                .isEqualTo(new Verdict.Follow(PowerState.RUNNING, WantedPower.of(PowerState.RUNNING)));
+    }
+
+    @Test
+    void whatStandsSoAlreadyIsAgreed() {
+        NodeRecord node = node(ProvisionState.ACTIVE, PowerState.RUNNING, WantedPower.of(PowerState.RUNNING));
+
+        assertThat(FORCE.judge(node, PowerState.RUNNING)).isEqualTo(new Verdict.Agreed());
+        assertThat(FOLLOW.judge(node, PowerState.RUNNING)).isEqualTo(new Verdict.Agreed());
+    }
+
+    @Test
+    void unknownChangesNothingOfWhatIsWanted() {
+        WantedPower wanted = new WantedPower(PowerState.RUNNING, 1);
+
+        assertThat(FORCE.judge(node(ProvisionState.ACTIVE, PowerState.RUNNING, wanted), PowerState.NOSTATE))
+                .isEqualTo(new Verdict.Follow(PowerState.NOSTATE, wanted));
+        assertThat(FORCE.judge(node(ProvisionState.ACTIVE, PowerState.NOSTATE, wanted), PowerState.NOSTATE))
+                .isEqualTo(new Verdict.Agreed());
+    }
+
+    @Test
+    void whoFollowsNeverSwitches() {
+        assertThat(FOLLOW.judge(
+                        node(ProvisionState.ACTIVE, PowerState.RUNNING, WantedPower.of(PowerState.RUNNING)),
+                        PowerState.SHUTDOWN))
+                .isEqualTo(new Verdict.Follow(PowerState.SHUTDOWN, WantedPower.of(PowerState.SHUTDOWN)));
+    }
+
+    @Test
+    void noTriesAtAllAreRefused() {
+        assertThatThrownBy(() -> new MismatchPolicy(Side.RECORD, 0)).isInstanceOf(IllegalArgumentException.class);
+    }
+}
