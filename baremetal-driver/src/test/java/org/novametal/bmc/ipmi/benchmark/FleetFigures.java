@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
 import org.novametal.bmc.ipmi.benchmark.Side.Measured;
@@ -22,6 +23,8 @@ final class FleetFigures {
     /** Far above what is wanted: what a sweep takes is measured, not judged. */
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
+    private static final Duration SETTLING = Duration.ofSeconds(3);
+    private static final Duration POLL = Duration.ofMillis(20);
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
     private static final MemoryMXBean MEMORY = ManagementFactory.getMemoryMXBean();
 
@@ -133,7 +136,14 @@ final class FleetFigures {
         private Sample closeAll() throws IOException {
             Sample sample = fleet.closeAll();
             fleet = new Fleet(List.of(), BmcOptions.DEFAULTS);
-            sessionsLeft.add((double) farm.sessions());
+            // What was sent last may still lie in the fakes' buffers.
+            long settled = System.nanoTime() + SETTLING.toNanos();
+            int left = farm.sessions();
+            while (left > 0 && System.nanoTime() < settled) {
+                LockSupport.parkNanos(POLL.toNanos());
+                left = farm.sessions();
+            }
+            sessionsLeft.add((double) left);
             return sample;
         }
 
