@@ -3,12 +3,15 @@ package org.novametal.fake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -186,6 +189,62 @@ class FakeIpmiBmcWithForeignConsolesTest {
         assertThat(chassis.boots()).isEqualTo(3);
         ipmipower(suite, "--soft");
         assertThat(chassis.isOn()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"3", "17"})
+    void ipmitoolTypesOnTheConsole(String suite) throws Exception {
+        String line = "ipmitool -I lanplus -C " + suite + " -H " + address.host() + " -p " + address.port()
+                + " -U admin -f " + directory.resolve("password") + " sol activate";
+
+        try (TerminalProgram console = TerminalProgram.start(line)) {
+            console.await("SOL Session operational");
+            chassis.line().print("login: ".getBytes(StandardCharsets.US_ASCII));
+            console.await("login: ");
+            console.type("root\r");
+            console.await("root");
+            console.type("~B");
+            TerminalProgram.eventually("a break", () -> chassis.line().breaks() == 1);
+            console.type("\r~.");
+            assertThat(console.awaitEnd()).isZero();
+        }
+        assertThat(new String(chassis.line().typed(), StandardCharsets.US_ASCII))
+                .isEqualTo("root\r\r");
+        assertThat(bmc.sessionCount()).as("sessions left open").isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"3", "17"})
+    void freeIpmiTypesOnTheConsole(String suite) throws Exception {
+        String line = "/usr/sbin/ipmiconsole --config-file=" + directory.resolve("freeipmi.conf")
+                + " --cipher-suite-id=" + suite + " --hostname=" + address.host() + ":" + attachBelow32768();
+
+        try (TerminalProgram console = TerminalProgram.start(line)) {
+            console.await("SOL established");
+            chassis.line().print("login: ".getBytes(StandardCharsets.US_ASCII));
+            console.await("login: ");
+            console.type("root\r");
+            console.await("root");
+            console.type("&B");
+            TerminalProgram.eventually("a break", () -> chassis.line().breaks() == 1);
+            console.type("&.");
+            console.await("closing the connection");
+        }
+        assertThat(new String(chassis.line().typed(), StandardCharsets.US_ASCII))
+                .isEqualTo("root\r");
+    }
+
+    /** ipmiconsole takes no higher port. */
+    private int attachBelow32768() {
+        Random random = new Random();
+        while (true) {
+            try {
+                return server.attach(bmc, random.nextInt(10_000, 32_768)).port();
+            } catch (UncheckedIOException e) {
+                // Taken: another one is free.
+                continue;
+            }
+        }
     }
 
     private String succeed(String suite, String... command) throws IOException, InterruptedException {

@@ -1,0 +1,95 @@
+package org.novametal.fake;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** A foreign program that wants a terminal: util-linux's {@code script} gives it one. To be closed. */
+final class TerminalProgram implements AutoCloseable {
+    private static final long LIMIT_SECONDS = 30;
+
+    private final Process process;
+    private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+
+    private TerminalProgram(Process process) {
+        this.process = process;
+        Thread.ofVirtual().start(this::read);
+    }
+
+    /** Starts a command line that holds no secret. */
+    static TerminalProgram start(String commandLine) throws IOException {
+        return new TerminalProgram(
+                new ProcessBuilder("script", "--quiet", "--flush", "--return", "--command", commandLine, "/dev/null")
+                        .redirectErrorStream(true)
+                        .start());
+    }
+
+    void type(String text) throws IOException {
+        process.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+        process.getOutputStream().flush();
+    }
+
+    /** Waits until it has written that. */
+    void await(String text) {
+        eventually("the program writes " + text, () -> written().contains(text), this);
+    }
+
+    int awaitEnd() throws InterruptedException {
+        if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+            throw new AssertionError("the program did not end, it wrote: " + written());
+        }
+        return process.exitValue();
+    }
+
+    static void eventually(String what, BooleanSupplier condition) {
+        eventually(what, condition, "");
+    }
+
+    private static void eventually(String what, BooleanSupplier condition, Object context) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() - end > 0) {
+                throw new AssertionError("within " + LIMIT_SECONDS + " s it never came that " + what + " " + context);
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+    }
+
+    private String written() {
+        synchronized (output) {
+            return output.toString(StandardCharsets.UTF_8);
+        }
+    }
+
+    private void read() {
+        byte[] buffer = new byte[1024];
+        try (InputStream in = process.getInputStream()) {
+            int count = in.read(buffer);
+            while (count >= 0) {
+                synchronized (output) {
+                    output.write(buffer, 0, count);
+                }
+                count = in.read(buffer);
+            }
+        } catch (IOException e) {
+            // The program was ended: what it wrote until then is all there is.
+            return;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "it wrote: " + written();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.descendants().forEach(ProcessHandle::destroy);
+        process.destroy();
+        process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
+    }
+}
