@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -148,6 +149,21 @@ public abstract class BmcContract {
      * @param answer the completion code and what follows, in hexadecimal digits
      */
     public record RawSample(int networkFunction, int command, String data, String answer) {}
+
+    /** Lets the machine print on its serial line. For {@link SerialConsole}. */
+    protected void printOnConsole(String text) {
+        throw missingHook("printOnConsole", SerialConsole.class);
+    }
+
+    /** What was typed on the machine's serial line. For {@link SerialConsole}. */
+    protected String typedOnConsole() {
+        throw missingHook("typedOnConsole", SerialConsole.class);
+    }
+
+    /** How many breaks the machine's serial line got. For {@link SerialConsole}. */
+    protected int breaksOnConsole() {
+        throw missingHook("breaksOnConsole", SerialConsole.class);
+    }
 
     private static UnsupportedOperationException missingHook(String hook, Class<? extends BmcCapability> capability) {
         return new UnsupportedOperationException(
@@ -660,6 +676,94 @@ public abstract class BmcContract {
         bmc.requestPower(PowerAction.ON);
         eventually("the machine is on", () -> machinePower() == ChassisPower.ON);
         assertThat(bmc.readPower()).isEqualTo(ChassisPower.ON);
+    }
+
+    @Test
+    void aConsoleHearsTheMachineAndTypesToIt() throws Exception {
+        Optional<SerialConsole> console = expected(open(), SerialConsole.class);
+        if (console.isPresent()) {
+            putMachine(ChassisPower.ON);
+            Heard heard = new Heard();
+            try (SerialConsole.Connection connection = console.get().connect(heard)) {
+                printOnConsole("login: ");
+                eventually("the prompt is heard", () -> heard.text().contains("login: "));
+                connection.write("root\r".getBytes(StandardCharsets.US_ASCII));
+                connection.sendBreak();
+                connection.write("password\r".getBytes(StandardCharsets.US_ASCII));
+                eventually("the machine has all of it", () -> typedOnConsole().equals("root\rpassword\r"));
+                assertThat(breaksOnConsole()).isOne();
+            }
+        }
+    }
+
+    @Test
+    void aBmcIsStillCalledWhileItsConsoleIsOpen() throws Exception {
+        Bmc bmc = open();
+        Optional<SerialConsole> console = expected(bmc, SerialConsole.class);
+        if (console.isPresent()) {
+            putMachine(ChassisPower.ON);
+            Heard heard = new Heard();
+            try (SerialConsole.Connection connection = console.get().connect(heard)) {
+                assertThat(bmc.readPower()).isEqualTo(ChassisPower.ON);
+                connection.write("x".getBytes(StandardCharsets.US_ASCII));
+                assertThat(bmc.readPower()).isEqualTo(ChassisPower.ON);
+            }
+        }
+    }
+
+    @Test
+    void aSecondConnectionToAConsoleIsRefusedAndAfterTheFirstThereIsRoom() throws Exception {
+        Optional<SerialConsole> console = expected(open(), SerialConsole.class);
+        if (console.isPresent()) {
+            putMachine(ChassisPower.ON);
+            SerialConsole.Connection first = console.get().connect(new Heard());
+            assertFails(Reason.BUSY, () -> console.get().connect(new Heard()));
+            first.close();
+            first.close();
+            assertThatThrownBy(() -> first.write(new byte[] {'x'})).isInstanceOf(BmcException.class);
+            console.get().connect(new Heard()).close();
+        }
+    }
+
+    @Test
+    void aLostSessionIsToldToTheConsole() throws Exception {
+        Bmc bmc = open();
+        Optional<SerialConsole> console = expected(bmc, SerialConsole.class);
+        if (console.isPresent()) {
+            putMachine(ChassisPower.ON);
+            Heard heard = new Heard();
+            SerialConsole.Connection connection = console.get().connect(heard);
+
+            forgetSessions();
+            assertThat(bmc.readPower()).isEqualTo(ChassisPower.ON);
+
+            eventually("the end is told", heard::hasEnded);
+            connection.close();
+        }
+    }
+
+    /** What a console said. Safe for several threads. */
+    private static final class Heard implements SerialConsole.Receiver {
+        private final StringBuilder text = new StringBuilder();
+        private boolean ended;
+
+        @Override
+        public synchronized void received(byte[] bytes) {
+            text.append(new String(bytes, StandardCharsets.US_ASCII));
+        }
+
+        @Override
+        public synchronized void ended(BmcException cause) {
+            ended = true;
+        }
+
+        synchronized String text() {
+            return text.toString();
+        }
+
+        synchronized boolean hasEnded() {
+            return ended;
+        }
     }
 
     @Test

@@ -31,6 +31,7 @@ import org.novametal.bmc.PowerPolling;
 import org.novametal.bmc.RawCommands;
 import org.novametal.bmc.RestartCause;
 import org.novametal.bmc.RestartCauseInquiry;
+import org.novametal.bmc.SerialConsole;
 import org.novametal.bmc.ipmi.codec.BootFlags;
 import org.novametal.bmc.ipmi.codec.BootOption;
 import org.novametal.bmc.ipmi.codec.Bytes;
@@ -61,6 +62,7 @@ public final class IpmiBmc
                 ChassisIdentify,
                 DeviceInformation,
                 RestartCauseInquiry,
+                SerialConsole,
                 RawCommands {
     /** The UDP port of IPMI, 623 (asf-rmcp). */
     public static final int DEFAULT_PORT = 623;
@@ -82,6 +84,7 @@ public final class IpmiBmc
     private final BmcOptions options;
     private final IpmiLine line;
     private final LongSupplier clock;
+    private final IpmiConsole console;
     private final ReentrantLock turn = new ReentrantLock(true);
     private final AtomicInteger callers = new AtomicInteger();
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -91,6 +94,7 @@ public final class IpmiBmc
         this.options = options;
         this.line = line;
         this.clock = clock;
+        this.console = new IpmiConsole(this, line, options, clock);
     }
 
     @Override
@@ -181,6 +185,11 @@ public final class IpmiBmc
         return converse(deadlineNanos -> decode(
                         ask(IpmiCommand.GET_SYSTEM_RESTART_CAUSE, Bytes.EMPTY, deadlineNanos), SystemRestart::decode))
                 .cause();
+    }
+
+    @Override
+    public Connection connect(Receiver receiver) throws InterruptedException {
+        return converse(deadlineNanos -> console.connect(receiver, deadlineNanos));
     }
 
     @Override
@@ -324,7 +333,7 @@ public final class IpmiBmc
         return await(line.ask(Urgency.CALL, command, data, deadlineNanos, response -> response), deadlineNanos);
     }
 
-    private <T> T await(CompletableFuture<T> asked, long deadlineNanos) throws InterruptedException {
+    <T> T await(CompletableFuture<T> asked, long deadlineNanos) throws InterruptedException {
         try {
             return asked.get(deadlineNanos - clock.getAsLong() + GRACE_NANOS, TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
@@ -399,7 +408,7 @@ public final class IpmiBmc
                 "it refused " + what + ": completion code " + CompletionCode.describe(response.completionCode()));
     }
 
-    private BmcException failure(Reason reason, String what) {
+    BmcException failure(Reason reason, String what) {
         return new BmcException(reason, "BMC " + address + ": " + what);
     }
 }

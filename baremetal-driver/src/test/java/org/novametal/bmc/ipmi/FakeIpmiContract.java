@@ -1,5 +1,6 @@
 package org.novametal.bmc.ipmi;
 
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Set;
@@ -20,6 +21,7 @@ import org.novametal.bmc.PowerAction;
 import org.novametal.bmc.PowerPolling;
 import org.novametal.bmc.RawCommands;
 import org.novametal.bmc.RestartCauseInquiry;
+import org.novametal.bmc.SerialConsole;
 import org.novametal.fake.FakeIpmiBmc;
 import org.novametal.fake.FakeIpmiProfile;
 import org.novametal.fake.FakeIpmiServer;
@@ -74,7 +76,23 @@ abstract class FakeIpmiContract extends BmcContract {
                 ChassisIdentify.class,
                 DeviceInformation.class,
                 RestartCauseInquiry.class,
-                RawCommands.class);
+                RawCommands.class,
+                SerialConsole.class);
+    }
+
+    @Override
+    protected void printOnConsole(String text) {
+        chassis.line().print(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    @Override
+    protected String typedOnConsole() {
+        return new String(chassis.line().typed(), StandardCharsets.US_ASCII);
+    }
+
+    @Override
+    protected int breaksOnConsole() {
+        return chassis.line().breaks();
     }
 
     @Override

@@ -30,6 +30,7 @@ import org.novametal.bmc.DeviceInformation;
 import org.novametal.bmc.PowerPolling;
 import org.novametal.bmc.RawCommands;
 import org.novametal.bmc.RestartCauseInquiry;
+import org.novametal.bmc.SerialConsole;
 
 /** The contract of our client on OpenIPMI's {@code ipmi_sim}, which offers cipher suite 3. */
 @Tag("peers")
@@ -76,7 +77,23 @@ class IpmiBmcOnIpmiSimTest extends BmcContract {
                 ChassisIdentify.class,
                 DeviceInformation.class,
                 RestartCauseInquiry.class,
-                RawCommands.class);
+                RawCommands.class,
+                SerialConsole.class);
+    }
+
+    @Override
+    protected void printOnConsole(String text) {
+        simulator().serial().print(text);
+    }
+
+    @Override
+    protected String typedOnConsole() {
+        return simulator().serial().typed();
+    }
+
+    @Override
+    protected int breaksOnConsole() {
+        return simulator().serial().breaks();
     }
 
     @Override

@@ -29,6 +29,7 @@ public final class IpmiSim {
                 guid a123456789abcdefa123456789abcdef
               endlan
               chassis_control "SCRIPT"
+              sol "tcp:127.0.0.1:SERIAL" 115200
               startnow false
               user 1 true "" "" user 10 none md2 md5 straight
               user 2 true "USER" "PASSWORD" admin 10 none md2 md5 straight
@@ -68,6 +69,7 @@ public final class IpmiSim {
             """;
 
     private final Path directory;
+    private final TcpSerialLine serial = new TcpSerialLine();
     private final int port;
     private Process process;
 
@@ -83,6 +85,7 @@ public final class IpmiSim {
         String configuration = LAN_CONFIGURATION
                 .replace("PORT", String.valueOf(port))
                 .replace("SCRIPT", script.toString())
+                .replace("SERIAL", String.valueOf(serial.port()))
                 .replace("USER", user)
                 .replace("PASSWORD", password);
         Files.writeString(directory.resolve("lan.conf"), configuration);
@@ -98,6 +101,11 @@ public final class IpmiSim {
     /** Where it listens. */
     public int port() {
         return port;
+    }
+
+    /** The machine's serial line. */
+    TcpSerialLine serial() {
+        return serial;
     }
 
     /** The content of one of the chassis's files. */
@@ -120,7 +128,7 @@ public final class IpmiSim {
 
     /** Ends it and starts it again on the same port: it then knows no session. */
     public void restart() throws IOException, InterruptedException {
-        stop();
+        stopProcess();
         process = start();
     }
 
@@ -133,8 +141,13 @@ public final class IpmiSim {
                 .start();
     }
 
-    /** Ends it. */
+    /** Ends it and its machine's serial line. */
     public void stop() throws InterruptedException {
+        stopProcess();
+        serial.close();
+    }
+
+    private void stopProcess() throws InterruptedException {
         process.destroy();
         if (!process.waitFor(5, TimeUnit.SECONDS)) {
             process.destroyForcibly().waitFor();

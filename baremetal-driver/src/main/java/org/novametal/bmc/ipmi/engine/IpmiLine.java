@@ -476,7 +476,7 @@ public final class IpmiLine {
                 case SessionOutput.Received other -> {
                     PayloadHandler speaking = handler;
                     if (speaking != null && speaking.type() == other.type()) {
-                        speaking.received(other.payload(), now);
+                        speaking.received(other.payload(), other.sequence(), now);
                     }
                 }
                 case SessionOutput.Answered answered -> {

@@ -13,8 +13,12 @@ public interface PayloadHandler {
     /** The payloads that it takes. */
     PayloadType type();
 
-    /** The BMC sent something. */
-    void received(Bytes payload, long nowNanos);
+    /**
+     * The BMC sent something.
+     *
+     * @param sessionSequence the session sequence number of the packet: packets may overtake each other
+     */
+    void received(Bytes payload, int sessionSequence, long nowNanos);
 
     /** The session that it spoke in is gone: the BMC knows nothing of it any more. It is not called again. */
     void ended(BmcException cause);

@@ -241,7 +241,7 @@ public final class IpmiSession {
         }
         heardAtNanos = nowNanos;
         if (packet.type() != PayloadType.IPMI) {
-            outputs.add(new Received(packet.type(), payload));
+            outputs.add(new Received(packet.type(), packet.sequence(), payload));
             return;
         }
         IpmiResponse response = IpmiResponse.decode(payload);

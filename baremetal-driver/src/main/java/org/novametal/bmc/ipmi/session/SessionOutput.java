@@ -18,9 +18,10 @@ public sealed interface SessionOutput {
      * The BMC sent something in the session that is no answer to a request, such as serial over LAN.
      *
      * @param type what it is
+     * @param sequence the session sequence number of its packet
      * @param payload decrypted, and not seen before
      */
-    record Received(PayloadType type, Bytes payload) implements SessionOutput {}
+    record Received(PayloadType type, int sequence, Bytes payload) implements SessionOutput {}
 
     /**
      * The request has its answer; its completion code may still say no.

@@ -1,0 +1,446 @@
+package org.novametal.bmc.ipmi;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.novametal.bmc.BmcException;
+import org.novametal.bmc.BmcException.Reason;
+import org.novametal.bmc.BmcOptions;
+import org.novametal.bmc.SerialConsole;
+import org.novametal.bmc.ipmi.codec.Bytes;
+import org.novametal.bmc.ipmi.codec.CompletionCode;
+import org.novametal.bmc.ipmi.codec.IpmiCommand;
+import org.novametal.bmc.ipmi.codec.IpmiResponse;
+import org.novametal.bmc.ipmi.codec.PayloadActivation;
+import org.novametal.bmc.ipmi.codec.PayloadActivationStatus;
+import org.novametal.bmc.ipmi.codec.PayloadInstance;
+import org.novametal.bmc.ipmi.codec.PayloadType;
+import org.novametal.bmc.ipmi.engine.IpmiLine;
+import org.novametal.bmc.ipmi.engine.IpmiLine.Urgency;
+import org.novametal.bmc.ipmi.engine.PayloadHandler;
+import org.novametal.bmc.ipmi.session.RefusalReasons;
+import org.novametal.bmc.ipmi.sol.SolOutput;
+import org.novametal.bmc.ipmi.sol.SolSettings;
+import org.novametal.bmc.ipmi.sol.SolStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serial over LAN in the session of an {@link IpmiBmc}, which its polls and calls share: one connection at a time.
+ *
+ * <p>A console that the BMC has active for somebody else is left to them; one that this handle lost without taking leave is
+ * taken back. Source: IPMI 2.0 §15, §24.
+ */
+final class IpmiConsole {
+    private static final Logger LOG = LoggerFactory.getLogger(IpmiConsole.class);
+    private static final int INSTANCE = 1;
+    /** On a network that loses one answer in ten, all of them are lost once in a hundred thousand times. */
+    private static final int MOST_ACTIVATIONS = 5;
+    private static final long CLOSE_NANOS = TimeUnit.MILLISECONDS.toNanos(700);
+    /** What is posted to the engine's thread is done soon; this is for the case that it is not. */
+    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private final IpmiBmc bmc;
+    private final IpmiLine line;
+    private final BmcOptions options;
+    private final LongSupplier clock;
+    private volatile @Nullable SolConnection last;
+
+    private enum Activity {
+        ACTIVE,
+        INACTIVE,
+        /** The BMC does not tell. */
+        UNKNOWN
+    }
+
+    IpmiConsole(IpmiBmc bmc, IpmiLine line, BmcOptions options, LongSupplier clock) {
+        this.bmc = bmc;
+        this.line = line;
+        this.options = options;
+        this.clock = clock;
+    }
+
+    /** Connects; one at a time, within a conversation. */
+    SerialConsole.Connection connect(SerialConsole.Receiver receiver, long deadlineNanos) throws InterruptedException {
+        SolConnection before = last;
+        if (before != null && before.isOpen()) {
+            throw bmc.failure(Reason.BUSY, "its console is connected by this handle already; share that connection");
+        }
+        Activity activity = readActivity(deadlineNanos);
+        if (activity == Activity.ACTIVE) {
+            if (before == null || !before.isLeftOver()) {
+                throw taken();
+            }
+            deactivate(deadlineNanos);
+        }
+        SolConnection connection = new SolConnection(receiver);
+        try {
+            boolean isActivated = activate(connection, deadlineNanos);
+            for (int tries = 1; !isActivated && activity != Activity.UNKNOWN && tries < MOST_ACTIVATIONS; tries++) {
+                // It was not active a moment ago: the answer to our request was lost, and its repetition found it done.
+                deactivate(deadlineNanos);
+                isActivated = activate(connection, deadlineNanos);
+            }
+            if (!isActivated) {
+                throw taken();
+            }
+            return connection;
+        } catch (InterruptedException | RuntimeException e) {
+            connection.giveUp(e);
+            throw e;
+        } finally {
+            last = connection;
+        }
+    }
+
+    private BmcException taken() {
+        return bmc.failure(Reason.BUSY, "its console is active for somebody else; they have to leave first");
+    }
+
+    private Activity readActivity(long deadlineNanos) throws InterruptedException {
+        return bmc.await(
+                line.ask(
+                        Urgency.CALL,
+                        IpmiCommand.GET_PAYLOAD_ACTIVATION_STATUS,
+                        PayloadActivationStatus.request(PayloadType.SERIAL_OVER_LAN),
+                        deadlineNanos,
+                        IpmiConsole::activity),
+                deadlineNanos);
+    }
+
+    private static Activity activity(IpmiResponse response) {
+        if (response.completionCode() != CompletionCode.OK.code()) {
+            return Activity.UNKNOWN;
+        }
+        return PayloadActivationStatus.decode(response.data()).isActive(INSTANCE) ? Activity.ACTIVE : Activity.INACTIVE;
+    }
+
+    /** False where it is active already. */
+    private boolean activate(SolConnection connection, long deadlineNanos) throws InterruptedException {
+        return bmc.await(
+                line.ask(
+                        Urgency.CALL,
+                        IpmiCommand.ACTIVATE_PAYLOAD,
+                        PayloadInstance.SOL_ACTIVATION.encode(),
+                        deadlineNanos,
+                        response -> {
+                            boolean isActivated = isActivated(response);
+                            if (isActivated) {
+                                connection.begin(PayloadActivation.decode(response.data()));
+                            }
+                            return isActivated;
+                        }),
+                deadlineNanos);
+    }
+
+    private boolean isActivated(IpmiResponse response) {
+        return switch (response.completionCode()) {
+            case 0 -> true;
+            case PayloadInstance.ALREADY_ACTIVE -> false;
+            case PayloadInstance.TYPE_DISABLED ->
+                throw bmc.failure(
+                        Reason.UNSUPPORTED, "its serial over LAN is switched off; enable it in the BMC's configuration");
+            case PayloadInstance.LIMIT_REACHED ->
+                throw bmc.failure(Reason.BUSY, "it has no room for another console; close one");
+            case PayloadInstance.NOT_WITH_ENCRYPTION ->
+                throw bmc.failure(
+                        Reason.UNSUPPORTED_CIPHER, "it does serial over LAN without encryption only; we do it with");
+            default ->
+                throw bmc.failure(
+                        RefusalReasons.ofCompletionCode(response.completionCode()),
+                        "it refused Activate Payload: completion code "
+                                + CompletionCode.describe(response.completionCode()));
+        };
+    }
+
+    private void deactivate(long deadlineNanos) throws InterruptedException {
+        bmc.await(askToDeactivate(deadlineNanos), deadlineNanos);
+    }
+
+    /** Whatever it answers, there is nothing more to do. */
+    private CompletableFuture<Integer> askToDeactivate(long deadlineNanos) {
+        return line.ask(
+                Urgency.CALL,
+                IpmiCommand.DEACTIVATE_PAYLOAD,
+                PayloadInstance.SOL_DEACTIVATION.encode(),
+                deadlineNanos,
+                IpmiResponse::completionCode);
+    }
+
+    /** One connection. What is not final belongs to the engine's thread, where the stream lives. */
+    private final class SolConnection implements PayloadHandler, SerialConsole.Connection {
+        private final SerialConsole.Receiver receiver;
+        private final AtomicLong numbers = new AtomicLong();
+        private final AtomicBoolean closed = new AtomicBoolean();
+        private final Map<Long, CompletableFuture<Long>> pending = new HashMap<>();
+        private @Nullable SolStream stream;
+        private volatile @Nullable BmcException cause;
+        private volatile boolean hasBegun;
+        private volatile boolean leftOver;
+
+        SolConnection(SerialConsole.Receiver receiver) {
+            this.receiver = receiver;
+        }
+
+        boolean isOpen() {
+            return !closed.get() && cause == null;
+        }
+
+        /** Whether it ended without the BMC knowing. */
+        boolean isLeftOver() {
+            return leftOver;
+        }
+
+        void begin(PayloadActivation activation) {
+            SolSettings settings =
+                    new SolSettings(options.retryInterval(), options.commandTimeout(), SolSettings.USUAL_KEEP_ALIVE);
+            hasBegun = true;
+            stream = new SolStream(line.name(), settings, activation.largestToBmc(), clock.getAsLong());
+            line.handlePayloads(this);
+        }
+
+        @Override
+        public PayloadType type() {
+            return PayloadType.SERIAL_OVER_LAN;
+        }
+
+        @Override
+        public void received(Bytes payload, int sessionSequence, long nowNanos) {
+            SolStream open = stream;
+            if (open != null) {
+                perform(open.receive(payload, sessionSequence, nowNanos));
+            }
+        }
+
+        @Override
+        public void ended(BmcException failure) {
+            leftOver = true;
+            finish(failure);
+        }
+
+        @Override
+        public long wakeupNanos() {
+            SolStream open = stream;
+            return open == null ? Long.MAX_VALUE : open.wakeupNanos();
+        }
+
+        @Override
+        public void tick(long nowNanos) {
+            SolStream open = stream;
+            if (open != null) {
+                perform(open.tick(nowNanos));
+            }
+        }
+
+        private void perform(List<SolOutput> outputs) {
+            for (SolOutput output : outputs) {
+                switch (output) {
+                    case SolOutput.Send send -> line.sendPayload(send.payload());
+                    case SolOutput.Received data ->
+                        tell(() -> receiver.received(data.data().toArray()));
+                    case SolOutput.Gap _ -> tell(receiver::lost);
+                    case SolOutput.Taken taken -> {
+                        CompletableFuture<Long> waiting = pending.remove(taken.number());
+                        if (waiting != null) {
+                            waiting.complete(taken.number());
+                        }
+                    }
+                    case SolOutput.AskWhetherActive _ -> askWhetherActive();
+                    case SolOutput.Ended ended -> {
+                        leftOver = ended.cause().reason() == Reason.UNREACHABLE;
+                        finish(ended.cause());
+                    }
+                }
+            }
+        }
+
+        private void tell(Runnable word) {
+            if (closed.get()) {
+                return;
+            }
+            try {
+                word.run();
+            } catch (RuntimeException e) {
+                // The engine's thread serves all BMCs: it outlives what one receiver does.
+                LOG.error("BMC {}: the receiver of its console failed", line.name(), e);
+            }
+        }
+
+        private void askWhetherActive() {
+            long deadlineNanos = clock.getAsLong() + options.commandTimeout().toNanos();
+            var _ = line.ask(
+                            Urgency.CALL,
+                            IpmiCommand.GET_PAYLOAD_ACTIVATION_STATUS,
+                            PayloadActivationStatus.request(PayloadType.SERIAL_OVER_LAN),
+                            deadlineNanos,
+                            IpmiConsole::activity)
+                    .whenComplete((activity, failure) -> {
+                        if (activity == Activity.INACTIVE) {
+                            finish(bmc.failure(Reason.BUSY, "it has ended the console"));
+                        } else if (failure instanceof BmcException unanswered
+                                && unanswered.reason() == Reason.UNREACHABLE) {
+                            ended(unanswered);
+                        }
+                    });
+        }
+
+        private void finish(BmcException failure) {
+            if (cause != null) {
+                return;
+            }
+            cause = failure;
+            detach();
+            pending.values().forEach(waiting -> waiting.completeExceptionally(failure));
+            pending.clear();
+            tell(() -> receiver.ended(failure));
+        }
+
+        private void detach() {
+            if (stream != null) {
+                stream = null;
+                line.handlePayloads(null);
+            }
+        }
+
+        @Override
+        public void write(byte[] bytes) throws InterruptedException {
+            if (bytes.length > 0) {
+                Bytes data = Bytes.copyOf(bytes);
+                type((open, number) -> open.type(number, data, clock.getAsLong()));
+            }
+        }
+
+        @Override
+        public void sendBreak() throws InterruptedException {
+            type((open, number) -> open.sendBreak(number, clock.getAsLong()));
+        }
+
+        private void type(Typing typing) throws InterruptedException {
+            long number = numbers.incrementAndGet();
+            CompletableFuture<Long> taken = new CompletableFuture<>();
+            post(() -> begin(number, taken, typing));
+            try {
+                await(taken, options.commandTimeout().toNanos());
+            } catch (TimeoutException e) {
+                post(() -> takeBack(number));
+                awaitEnd(taken);
+            } catch (InterruptedException e) {
+                post(() -> takeBack(number));
+                throw e;
+            }
+        }
+
+        private void awaitEnd(CompletableFuture<Long> taken) throws InterruptedException {
+            try {
+                await(taken, GRACE_NANOS);
+            } catch (TimeoutException e) {
+                throw new IllegalStateException("the engine did not take back what was typed", e);
+            }
+        }
+
+        private void await(CompletableFuture<Long> taken, long nanos) throws InterruptedException, TimeoutException {
+            try {
+                taken.get(nanos, TimeUnit.NANOSECONDS);
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof BmcException failure) {
+                    throw new BmcException(failure.reason(), failure.getMessage(), failure);
+                }
+                throw new IllegalStateException("typing failed in a way of its own", e);
+            }
+        }
+
+        private void post(Runnable task) {
+            if (!line.execute(task)) {
+                throw bmc.failure(Reason.CLOSED, "this handle is closed; open another");
+            }
+        }
+
+        private void begin(long number, CompletableFuture<Long> taken, Typing typing) {
+            SolStream open = stream;
+            if (open == null) {
+                taken.completeExceptionally(gone());
+            } else {
+                pending.put(number, taken);
+                perform(typing.into(open, number));
+            }
+        }
+
+        private BmcException gone() {
+            BmcException why = cause;
+            return why == null
+                    ? bmc.failure(Reason.CLOSED, "this console connection is closed; connect again")
+                    : new BmcException(why.reason(), why.getMessage(), why);
+        }
+
+        private void takeBack(long number) {
+            CompletableFuture<Long> waiting = pending.remove(number);
+            SolStream open = stream;
+            if (waiting == null || open == null) {
+                return;
+            }
+            open.cancel(number);
+            waiting.completeExceptionally(bmc.failure(
+                    Reason.BUSY,
+                    "it did not take all of what was typed within " + options.commandTimeout()
+                            + (open.isTransferUnavailable() ? ": the machine is off or asleep" : "; type again")));
+        }
+
+        @Override
+        public void close() {
+            if (!closed.compareAndSet(false, true)) {
+                return;
+            }
+            line.beginConversation();
+            try {
+                Optional<CompletableFuture<Integer>> asked = leave();
+                if (asked.isPresent()) {
+                    asked.get().get(CLOSE_NANOS + GRACE_NANOS, TimeUnit.NANOSECONDS);
+                }
+            } catch (ExecutionException | TimeoutException e) {
+                // The BMC ends it with the session, at the latest when that is silent.
+                leftOver = true;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                line.endConversation();
+            }
+        }
+
+        /** Ends it without waiting, as nobody will have it. */
+        void giveUp(Exception reason) {
+            if (closed.compareAndSet(false, true)) {
+                // The BMC may have done what it was asked, though nobody heard its answer.
+                leftOver = !hasBegun
+                        && (reason instanceof InterruptedException
+                                || reason instanceof BmcException failure && failure.reason() == Reason.UNREACHABLE);
+                var _ = leave();
+            }
+        }
+
+        /** Lets nothing more in or out, then tells the BMC; it is not asked to end what is not ours. */
+        private Optional<CompletableFuture<Integer>> leave() {
+            if (cause != null || !hasBegun) {
+                return Optional.empty();
+            }
+            boolean isPosted = line.execute(() -> {
+                detach();
+                pending.values().forEach(waiting -> waiting.completeExceptionally(gone()));
+                pending.clear();
+            });
+            return isPosted ? Optional.of(askToDeactivate(clock.getAsLong() + CLOSE_NANOS)) : Optional.empty();
+        }
+    }
+
+    private interface Typing {
+        List<SolOutput> into(SolStream stream, long number);
+    }
+}

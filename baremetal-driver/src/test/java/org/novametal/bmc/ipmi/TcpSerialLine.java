@@ -1,0 +1,99 @@
+package org.novametal.bmc.ipmi;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** A machine's serial line on a loopback TCP port, to which {@code ipmi_sim} connects. It keeps what comes. */
+final class TcpSerialLine implements AutoCloseable {
+    /** How the simulator sends a break: as telnet does, IAC BRK. */
+    private static final String BREAK = "\u00ff\u00f3";
+
+    private final ServerSocket server;
+    private final ByteArrayOutputStream typed = new ByteArrayOutputStream();
+    /** Guarded by this, as {@link #typed}. */
+    private @Nullable Socket simulator;
+
+    TcpSerialLine() throws IOException {
+        server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
+        Thread.ofVirtual().name("tcp-serial-line").start(this::accept);
+    }
+
+    int port() {
+        return server.getLocalPort();
+    }
+
+    /** Waits for the simulator's connection, and prints. */
+    synchronized void print(String text) {
+        try {
+            while (simulator == null) {
+                wait();
+            }
+            simulator.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while ipmi_sim was waited for", e);
+        }
+    }
+
+    /** The characters that were typed. */
+    String typed() {
+        return received().replace(BREAK, "");
+    }
+
+    /** How many breaks came among them. */
+    int breaks() {
+        return (received().length() - typed().length()) / BREAK.length();
+    }
+
+    private synchronized String received() {
+        return typed.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    private void accept() {
+        while (!server.isClosed()) {
+            try (Socket next = server.accept()) {
+                become(next);
+                byte[] buffer = new byte[1024];
+                int count = next.getInputStream().read(buffer);
+                while (count >= 0) {
+                    take(buffer, count);
+                    count = next.getInputStream().read(buffer);
+                }
+            } catch (IOException e) {
+                // The simulator ended, or the line is closed; another simulator may come.
+                become(null);
+            }
+        }
+    }
+
+    private synchronized void become(@Nullable Socket next) {
+        simulator = next;
+        notifyAll();
+    }
+
+    private synchronized void take(byte[] bytes, int count) {
+        typed.write(bytes, 0, count);
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+            synchronized (this) {
+                if (simulator != null) {
+                    simulator.close();
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
