@@ -45,6 +45,7 @@ final class IpmiConsole {
     private static final int INSTANCE = 1;
     /** On a network that loses one answer in ten, all of them are lost once in a hundred thousand times. */
     private static final int MOST_ACTIVATIONS = 5;
+
     private static final long CLOSE_NANOS = TimeUnit.MILLISECONDS.toNanos(700);
     /** What is posted to the engine's thread is done soon; this is for the case that it is not. */
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -148,7 +149,8 @@ final class IpmiConsole {
             case PayloadInstance.ALREADY_ACTIVE -> false;
             case PayloadInstance.TYPE_DISABLED ->
                 throw bmc.failure(
-                        Reason.UNSUPPORTED, "its serial over LAN is switched off; enable it in the BMC's configuration");
+                        Reason.UNSUPPORTED,
+                        "its serial over LAN is switched off; enable it in the BMC's configuration");
             case PayloadInstance.LIMIT_REACHED ->
                 throw bmc.failure(Reason.BUSY, "it has no room for another console; close one");
             case PayloadInstance.NOT_WITH_ENCRYPTION ->

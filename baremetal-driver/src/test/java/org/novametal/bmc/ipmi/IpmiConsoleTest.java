@@ -56,8 +56,8 @@ class IpmiConsoleTest {
     private final IpmiBmcFactory factory = new IpmiBmcFactory();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final SwitchChassis chassis = new SwitchChassis();
-    private final FakeIpmiBmc fake = new FakeIpmiBmc(
-            ADMIN, chassis, FakeIpmiProfile.DEFAULTS.withMaximumSessions(1), new SecureRandom());
+    private final FakeIpmiBmc fake =
+            new FakeIpmiBmc(ADMIN, chassis, FakeIpmiProfile.DEFAULTS.withMaximumSessions(1), new SecureRandom());
     private final BmcAddress address = server.attach(fake, 0);
 
     @AfterEach

@@ -447,8 +447,12 @@ public final class IpmiLine {
         }
         expireWaiting(now);
         PayloadHandler speaking = handler;
-        if (speaking != null && now - speaking.wakeupNanos() >= 0) {
-            speaking.tick(now);
+        try {
+            if (speaking != null && now - speaking.wakeupNanos() >= 0) {
+                speaking.tick(now);
+            }
+        } catch (RuntimeException e) {
+            broken(e, now);
         }
         run(now);
     }
@@ -622,6 +626,7 @@ public final class IpmiLine {
     private void broken(RuntimeException e, long now) {
         LOG.error("BMC {}: our client failed; its session is given up", name(), e);
         session.forget();
+        sessionEnded();
         Exchange<?> asked = current;
         finish();
         if (asked != null) {
