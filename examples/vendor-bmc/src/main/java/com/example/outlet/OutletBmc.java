@@ -1,0 +1,195 @@
+package com.example.outlet;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.novametal.bmc.Bmc;
+import org.novametal.bmc.BmcAddress;
+import org.novametal.bmc.BmcCapability;
+import org.novametal.bmc.BmcCredentials;
+import org.novametal.bmc.BmcException;
+import org.novametal.bmc.BmcException.Reason;
+import org.novametal.bmc.BmcOptions;
+import org.novametal.bmc.BootDevice;
+import org.novametal.bmc.BootDeviceControl;
+import org.novametal.bmc.BootOverride;
+import org.novametal.bmc.BootOverride.BootFirmware;
+import org.novametal.bmc.BootOverride.BootPersistence;
+import org.novametal.bmc.ChassisPower;
+import org.novametal.bmc.PowerAction;
+
+/**
+ * One outlet. Its protocol is a datagram each way, of words in ASCII:
+ *
+ * <pre>
+ *   ID USER PASSWORD OUTLET COMMAND…          ID ok WORD…  or  ID error WORD
+ * </pre>
+ *
+ * <p>A request that is repeated under its ID is done once. {@code turn} lets one call at a time through and is held while it
+ * waits; {@code socket} is the one of the call under way, which {@link #close} closes from any thread to end that wait.
+ */
+final class OutletBmc implements Bmc, BootDeviceControl, OutletCurrent {
+    private static final int ANSWER_BYTES = 512;
+
+    private final BmcAddress address;
+    private final BmcCredentials credentials;
+    private final BmcOptions options;
+    private final Consumer<OutletBmc> forget;
+    private final ReentrantLock turn = new ReentrantLock(true);
+    private volatile DatagramSocket socket;
+    private volatile boolean closed;
+
+    OutletBmc(BmcAddress address, BmcCredentials credentials, BmcOptions options, Consumer<OutletBmc> forget) {
+        this.address = address;
+        this.credentials = credentials;
+        this.options = options;
+        this.forget = forget;
+    }
+
+    @Override
+    public BmcAddress address() {
+        return address;
+    }
+
+    /** Every interface of the port that this class implements is a capability. */
+    @Override
+    public <C extends BmcCapability> Optional<C> capability(Class<C> type) {
+        return type.isInstance(this) ? Optional.of(type.cast(this)) : Optional.empty();
+    }
+
+    @Override
+    public ChassisPower readPower() throws InterruptedException {
+        return ask("power", ChassisPower::valueOf);
+    }
+
+    @Override
+    public void requestPower(PowerAction action) throws InterruptedException {
+        ask("power " + action, done -> done);
+    }
+
+    @Override
+    public BootOverride readBootOverride() throws InterruptedException {
+        return ask("boot", text -> {
+            String[] words = text.split(" ", 3);
+            return new BootOverride(
+                    BootDevice.valueOf(words[0]), BootPersistence.valueOf(words[1]), BootFirmware.valueOf(words[2]));
+        });
+    }
+
+    @Override
+    public void setBootOverride(BootOverride override) throws InterruptedException {
+        ask("boot " + override.device() + " " + override.persistence() + " " + override.firmware(), done -> done);
+    }
+
+    @Override
+    public int readMilliamperes() throws InterruptedException {
+        return ask("current", Integer::valueOf);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        forget.accept(this);
+        DatagramSocket current = socket;
+        if (current != null) {
+            current.close();
+        }
+    }
+
+    /** Sends a command until it is answered or the time is over, and reads what follows {@code ok}. */
+    private <T> T ask(String command, Function<String, T> reader) throws InterruptedException {
+        turn.lockInterruptibly();
+        try (DatagramSocket current = new DatagramSocket()) {
+            socket = current;
+            requireOpen();
+            String answer = answerTo(command, current);
+            try {
+                return reader.apply(meaning(command, answer));
+            } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
+                throw failure(Reason.PROTOCOL, "it answered '" + answer + "' to '" + command + "'", e);
+            }
+        } catch (UnknownHostException e) {
+            throw failure(Reason.UNREACHABLE, "its name does not resolve", e);
+        } catch (IOException e) {
+            // An interrupt closes the socket under a virtual thread that waits.
+            if (Thread.interrupted()) {
+                throw new InterruptedException("interrupted while BMC " + address + " was asked");
+            }
+            requireOpen();
+            throw failure(Reason.UNREACHABLE, e.toString(), e);
+        } finally {
+            socket = null;
+            turn.unlock();
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw failure(Reason.CLOSED, "this handle is closed; open another", null);
+        }
+    }
+
+    private String answerTo(String command, DatagramSocket current) throws IOException {
+        String id = UUID.randomUUID().toString();
+        String outlet = address.path().substring(1);
+        String request = String.join(" ", id, credentials.username(), credentials.password(), outlet, command);
+        byte[] bytes = request.getBytes(StandardCharsets.US_ASCII);
+        InetSocketAddress where = new InetSocketAddress(InetAddress.getByName(address.host()), address.port());
+        long end = System.nanoTime() + options.commandTimeout().toNanos();
+        do {
+            current.send(new DatagramPacket(bytes, bytes.length, where));
+            Optional<String> answer = answerWithinAnInterval(id, current);
+            if (answer.isPresent()) {
+                return answer.get();
+            }
+        } while (System.nanoTime() - end < 0);
+        throw failure(Reason.UNREACHABLE, "no answer within " + options.commandTimeout(), null);
+    }
+
+    private Optional<String> answerWithinAnInterval(String id, DatagramSocket current) throws IOException {
+        DatagramPacket packet = new DatagramPacket(new byte[ANSWER_BYTES], ANSWER_BYTES);
+        long end = System.nanoTime() + options.retryInterval().toNanos();
+        while (end - System.nanoTime() > 0) {
+            current.setSoTimeout(Math.max(1, (int) ((end - System.nanoTime()) / 1_000_000)));
+            try {
+                current.receive(packet);
+            } catch (SocketTimeoutException e) {
+                return Optional.empty();
+            }
+            String text = new String(packet.getData(), 0, packet.getLength(), StandardCharsets.US_ASCII);
+            if (text.startsWith(id + " ")) {
+                return Optional.of(text.substring(id.length() + 1));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private String meaning(String command, String answer) {
+        return switch (answer) {
+            case "error user" -> throw failure(Reason.UNKNOWN_USER, "it does not know the user", null);
+            case "error password" -> throw failure(Reason.WRONG_PASSWORD, "the password is wrong", null);
+            case "error refused" -> throw failure(Reason.REJECTED, "it refused '" + command + "'", null);
+            case "ok" -> "";
+            default -> {
+                if (!answer.startsWith("ok ")) {
+                    throw failure(Reason.PROTOCOL, "it answered '" + answer + "' to '" + command + "'", null);
+                }
+                yield answer.substring("ok ".length());
+            }
+        };
+    }
+
+    private BmcException failure(Reason reason, String text, Throwable cause) {
+        return new BmcException(reason, "BMC " + address + ": " + text, cause);
+    }
+}
