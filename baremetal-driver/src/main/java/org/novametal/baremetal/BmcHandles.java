@@ -64,7 +64,12 @@ final class BmcHandles implements BmcDirectory, AutoCloseable {
     }
 
     private BmcOptions optionsOf(NodeRecord node) {
-        return node.settings().sessionPolicy().map(options::withSessionPolicy).orElse(options);
+        BmcOptions own =
+                node.settings().sessionPolicy().map(options::withSessionPolicy).orElse(options);
+        return node.settings()
+                .certificate()
+                .map(own::withCertificateFingerprint)
+                .orElse(own);
     }
 
     /** Closes and forgets the handle of a node that was removed. */

@@ -80,13 +80,18 @@ class BmcHandlesTest {
         BmcCredentials secrets = new BmcCredentials("admin", "secret", Optional.of("the BMC's own key"));
         NodeRecord plain = enrol(1, secrets, BmcSettings.NONE);
         NodeRecord particular = enrol(
-                2, secrets, new BmcSettings(Optional.of(SessionPolicy.CLOSE), Optional.empty(), Optional.empty()));
+                2,
+                secrets,
+                new BmcSettings(Optional.of(SessionPolicy.CLOSE), Optional.of("ab".repeat(32)), Optional.empty()));
 
         assertThat(handles.bmc(plain)).isSameAs(handles.bmc(plain));
         handles.bmc(particular);
 
         assertThat(opened).hasSize(2);
         assertThat(credentials).containsExactly(secrets, secrets);
+        assertThat(options)
+                .extracting(BmcOptions::certificateFingerprint)
+                .containsExactly(Optional.empty(), Optional.of("ab".repeat(32)));
         assertThat(options)
                 .extracting(BmcOptions::sessionPolicy)
                 .containsExactly(BmcOptions.DEFAULTS.sessionPolicy(), SessionPolicy.CLOSE);

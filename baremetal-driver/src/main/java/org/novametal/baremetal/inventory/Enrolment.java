@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.novametal.bmc.BmcOptions;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.NodeName;
@@ -85,6 +86,10 @@ public final class Enrolment {
         if (spec.credentials().username().isBlank()) {
             problems.add("its BMC user is blank");
         }
+        spec.settings()
+                .certificate()
+                .ifPresent(text ->
+                        check(problems, "BMC certificate", text, BmcOptions.DEFAULTS::withCertificateFingerprint));
         spec.consoleLog()
                 .filter(path -> !path.startsWith("/"))
                 .ifPresent(path -> problems.add("its console log '" + path + "' is not an absolute path"));

@@ -86,7 +86,8 @@ class EnrolmentTest {
                 Optional.of(" "),
                 Set.of("fast disk", "COMPUTE_NODE"),
                 good.macs(),
-                Optional.of("console.log"));
+                Optional.of("console.log"),
+                new BmcSettings(Optional.empty(), Optional.of("ab:cd"), Optional.empty()));
         refused(ErrorCode.NODE_INVALID, () -> enrolment.enrol(bad))
                 .withMessageContaining("node-01")
                 .withMessageContaining("fast disk")
@@ -95,6 +96,7 @@ class EnrolmentTest {
                 .withMessageContaining("BMC user is blank")
                 .withMessageContaining("'console.log' is not an absolute path")
                 .withMessageContaining("resource class is blank")
+                .withMessageContaining("BMC certificate cannot be used")
                 .satisfies(e -> assertThat(e.toString()).doesNotContain("secret-word"));
         assertThat(enrolment.list()).isEmpty();
     }
