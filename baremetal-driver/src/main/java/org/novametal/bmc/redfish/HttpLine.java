@@ -11,7 +11,6 @@ import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.ProtocolException;
 import java.net.UnknownHostException;
-import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -209,13 +208,7 @@ final class HttpLine implements AutoCloseable {
             }
             // The parser's own message repeats the content, which may be a token.
             throw failure(
-                    Reason.PROTOCOL,
-                    String.format(
-                            Locale.ROOT,
-                            "its answer to %s is no JSON from line %d, column %d",
-                            name(response.request()),
-                            e.getLocation().getLineNr(),
-                            e.getLocation().getColumnNr()));
+                    Reason.PROTOCOL, "its answer to " + name(response.request()) + " is no JSON that can be read");
         }
     }
 

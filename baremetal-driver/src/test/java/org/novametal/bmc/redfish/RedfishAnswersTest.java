@@ -1,0 +1,293 @@
+package org.novametal.bmc.redfish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.novametal.bmc.Bmc;
+import org.novametal.bmc.BmcAddress;
+import org.novametal.bmc.BmcCredentials;
+import org.novametal.bmc.BmcException;
+import org.novametal.bmc.BmcException.Reason;
+import org.novametal.bmc.BmcOptions;
+import org.novametal.bmc.BootDevice;
+import org.novametal.bmc.BootDeviceControl;
+import org.novametal.bmc.BootOverride;
+import org.novametal.bmc.BootOverride.BootFirmware;
+import org.novametal.bmc.BootOverride.BootPersistence;
+import org.novametal.bmc.ChassisIdentify;
+import org.novametal.bmc.ChassisPower;
+import org.novametal.bmc.PowerAction;
+import org.novametal.http.HttpRequest;
+
+/** What our client makes of answers that the fake would not give. */
+class RedfishAnswersTest {
+    private static final BmcCredentials ADMIN = new BmcCredentials("admin", "s3cret-of-the-bmc");
+    private static final BmcOptions OPTIONS = new BmcOptions(Duration.ofSeconds(10), Duration.ofMillis(20));
+    private static final String GET_SYSTEM = "GET " + ScriptedService.SYSTEM;
+    private static final String PATCH_SYSTEM = "PATCH " + ScriptedService.SYSTEM;
+    private static final String POST_RESET = "POST " + ScriptedService.RESET;
+
+    private final ScriptedService service = new ScriptedService();
+    private final RedfishBmcFactory factory = new RedfishBmcFactory();
+    private final Bmc bmc = factory.open(service.address(), ADMIN, OPTIONS);
+
+    @AfterEach
+    void close() {
+        factory.close();
+        service.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "400, '', REJECTED",
+        "401, '', WRONG_PASSWORD",
+        "403, '', PRIVILEGE_TOO_LOW",
+        "404, '', REJECTED",
+        "405, '', UNSUPPORTED",
+        "409, '', BUSY",
+        "412, '', BUSY",
+        "429, '', BUSY",
+        "500, '', BUSY",
+        "501, '', UNSUPPORTED",
+        "503, '', BUSY",
+        "503, Base.1.8.SessionLimitExceeded, NO_FREE_SESSION",
+        "400, Base.1.0.SessionLimitExceeded, NO_FREE_SESSION",
+        "403, Base.1.8.PasswordChangeRequired, PRIVILEGE_TOO_LOW",
+        "400, Base.1.8.InsufficientPrivilege, PRIVILEGE_TOO_LOW",
+        "400, Base.1.8.ActionNotSupported, UNSUPPORTED",
+        "400, Base.1.8.ActionParameterValueNotInList, UNSUPPORTED",
+        "400, Base.1.8.ResourceInUse, BUSY",
+        "400, Base.1.8.AccountRemoved, UNKNOWN_USER",
+        "400, Vendor.2.0.SomethingOfItsOwn, REJECTED",
+        "300, '', PROTOCOL"
+    })
+    void aRefusalHasAReason(int status, String messageId, Reason reason) {
+        service.prepare(GET_SYSTEM, status, error(messageId, "words of the service"), Map.of("Retry-After", "7"));
+
+        assertFails(reason, bmc::readPower)
+                .hasMessageContaining("HTTP " + status)
+                .hasMessageContaining("words of the service")
+                .hasMessageContaining("after 7 s");
+    }
+
+    private static AbstractThrowableAssert<?, ?> assertFails(Reason reason, ThrowingCallable call) {
+        return assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        BmcException.class,
+                        e -> assertThat(e.reason()).as(e.getMessage()).isEqualTo(reason));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"PowerState\": \"On\"",
+                "[]",
+                "\"On\"",
+                "{\"PowerState\": 1}",
+                "{\"PowerState\": null}",
+                "{\"PowerState\": \"Glowing\"}",
+                "{}",
+                "{} {}"
+            })
+    void whatIsNoSystemIsAProtocolError(String body) {
+        service.prepare(GET_SYSTEM, 200, body);
+
+        assertFails(Reason.PROTOCOL, bmc::readPower);
+    }
+
+    @Test
+    void anAnswerThatIsTooLongOrTooDeepIsAProtocolError() {
+        service.prepare(GET_SYSTEM, 200, "{\"Padding\": \"" + "x".repeat(1 << 20) + "\"}");
+        service.prepare(GET_SYSTEM, 200, "[".repeat(100_000));
+
+        assertFails(Reason.PROTOCOL, bmc::readPower).hasMessageContaining("longer than 1048576 bytes");
+        assertFails(Reason.PROTOCOL, bmc::readPower).hasMessageContaining("no JSON");
+    }
+
+    @Test
+    void changingPowerCountsAsWhatItLeaves() throws Exception {
+        service.prepare(GET_SYSTEM, 200, "{\"PowerState\": \"PoweringOff\"}");
+        service.prepare(GET_SYSTEM, 200, "{\"PowerState\": \"PoweringOn\"}");
+
+        assertThat(bmc.readPower()).isEqualTo(ChassisPower.ON);
+        assertThat(bmc.readPower()).isEqualTo(ChassisPower.OFF);
+    }
+
+    @Test
+    void aServiceThatRepeatsThePasswordDoesNotGetItIntoErrors() {
+        service.prepare(GET_SYSTEM, 400, error("", "the password s3cret-of-the-bmc is bad"));
+
+        assertFails(Reason.REJECTED, bmc::readPower)
+                .hasMessageContaining("the password *** is bad")
+                .hasNoCause();
+    }
+
+    @Test
+    void aServiceThatRepeatsTheTokenDoesNotGetItIntoErrors() {
+        service.prepare(
+                "GET /redfish/v1/",
+                200,
+                "{\"Links\": {\"Sessions\": {\"@odata.id\": \"/redfish/v1/SessionService/Sessions\"}}}");
+        service.prepare(
+                "POST /redfish/v1/SessionService/Sessions", 201, "{}", Map.of("X-Auth-Token", "token-of-the-session"));
+        service.prepare(GET_SYSTEM, 400, error("", "token-of-the-session of s3cret-of-the-bmc"));
+
+        assertFails(Reason.REJECTED, bmc::readPower).hasMessageContaining("*** of ***");
+    }
+
+    private static String error(String messageId, String message) {
+        return "{\"error\": {\"@Message.ExtendedInfo\": [{\"MessageId\": \"" + messageId + "\", \"Message\": \""
+                + message + "\"}]}}";
+    }
+
+    @Test
+    void aRefusedLoginIsToldFromALackOfSessions() {
+        service.prepare(
+                        "GET /redfish/v1/",
+                        200,
+                        "{\"Links\": {\"Sessions\": {\"@odata.id\": \"/redfish/v1/SessionService/Sessions\"}}}")
+                .prepare("POST /redfish/v1/SessionService/Sessions", 403, "")
+                .prepare("POST /redfish/v1/SessionService/Sessions", 400, error("Base.1.8.SessionLimitExceeded", ""));
+
+        assertFails(Reason.WRONG_PASSWORD, bmc::readPower);
+        assertFails(Reason.NO_FREE_SESSION, bmc::readPower);
+    }
+
+    @Test
+    void theOnlySystemIsFoundWithoutAPath() throws Exception {
+        service.prepare(
+                        "GET /redfish/v1/Systems",
+                        200,
+                        "{\"Members\": [{\"@odata.id\": \"" + ScriptedService.SYSTEM + "\"}]}")
+                .prepare(GET_SYSTEM, 200, ScriptedService.SYSTEM_BODY);
+
+        assertThat(factory.open(withoutPath(), ADMIN, OPTIONS).readPower()).isEqualTo(ChassisPower.ON);
+    }
+
+    @Test
+    void severalSystemsAreNamed() {
+        service.prepare(
+                "GET /redfish/v1/Systems",
+                200,
+                "{\"Members\": [{\"@odata.id\": \"/redfish/v1/Systems/a\"}, {\"@odata.id\": \"/redfish/v1/Systems/b\"}]}");
+
+        assertFails(Reason.REJECTED, factory.open(withoutPath(), ADMIN, OPTIONS)::readPower)
+                .hasMessageContaining("/redfish/v1/Systems/a, /redfish/v1/Systems/b");
+    }
+
+    private BmcAddress withoutPath() {
+        return new BmcAddress("redfish+http", "127.0.0.1", service.address().port(), "");
+    }
+
+    @Test
+    void anActionThatTheSystemDoesNotAllowNamesThoseThatItDoes() {
+        service.prepare(GET_SYSTEM, 200, """
+                {"PowerState": "On", "Actions": {"#ComputerSystem.Reset": {"target": "/reset",
+                 "ResetType@Redfish.AllowableValues": ["On", "ForceOff"]}}}
+                """);
+
+        assertFails(Reason.UNSUPPORTED, () -> bmc.requestPower(PowerAction.SOFT_OFF))
+                .hasMessageContaining("GracefulShutdown or PushPowerButton")
+                .hasMessageContaining("[On, ForceOff]");
+    }
+
+    @Test
+    void aTaskThatDoesNotEndIsBusyAtTheLimit() {
+        service.prepare(GET_SYSTEM, 200, ScriptedService.SYSTEM_BODY)
+                .prepare(POST_RESET, 202, "", Map.of("Location", "/taskmon/1"))
+                .prepare("GET /taskmon/1", 202, "");
+        BmcOptions brief = new BmcOptions(Duration.ofMillis(400), Duration.ofMillis(20));
+        Bmc waiting = factory.open(service.address(), ADMIN, brief);
+        long begin = System.nanoTime();
+
+        assertFails(Reason.BUSY, () -> waiting.requestPower(PowerAction.RESET)).hasMessageContaining("/taskmon/1");
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begin))
+                .isBetween(Duration.ofMillis(350), Duration.ofSeconds(5));
+    }
+
+    @Test
+    void aTaskThatIsForgottenHasEnded() throws Exception {
+        service.prepare(GET_SYSTEM, 200, ScriptedService.SYSTEM_BODY)
+                .prepare(POST_RESET, 202, "{\"TaskMonitor\": \"/taskmon/1\", \"TaskState\": \"New\"}")
+                .prepare("GET /taskmon/1", 202, "")
+                .prepare("GET /taskmon/1", 404, "");
+
+        bmc.requestPower(PowerAction.RESET);
+
+        assertThat(service.requests().getLast().path()).isEqualTo("/taskmon/1");
+    }
+
+    @Test
+    void aSystemThatChangedMeanwhileIsChangedInItsNewestVersion() throws Exception {
+        service.prepare(GET_SYSTEM, 200, ScriptedService.SYSTEM_BODY, Map.of("ETag", "\"1\""))
+                .prepare(GET_SYSTEM, 200, ScriptedService.SYSTEM_BODY, Map.of("ETag", "\"2\""))
+                .prepare(PATCH_SYSTEM, 412, "")
+                .prepare(PATCH_SYSTEM, 204, "");
+
+        control().setBootOverride(new BootOverride(BootDevice.DISK, BootPersistence.ONCE, BootFirmware.UEFI));
+
+        assertThat(service.requests().stream()
+                        .filter(sent -> sent.method().equals("PATCH"))
+                        .map(sent -> sent.header("If-Match")))
+                .containsExactly(Optional.of("\"1\""), Optional.of("\"2\""));
+    }
+
+    private BootDeviceControl control() {
+        return bmc.capability(BootDeviceControl.class).orElseThrow();
+    }
+
+    @Test
+    void bootByHttpStandsInForPxeWherePxeIsNotAllowed() throws Exception {
+        service.prepare(
+                        GET_SYSTEM,
+                        200,
+                        "{\"Boot\": {\"BootSourceOverrideTarget@Redfish.AllowableValues\": [\"None\", \"UefiHttp\"]}}")
+                .prepare(PATCH_SYSTEM, 204, "");
+
+        control().setBootOverride(new BootOverride(BootDevice.NETWORK, BootPersistence.ONCE, BootFirmware.UEFI));
+
+        HttpRequest sent = service.requests().getLast();
+        assertThat(sent.body())
+                .isEqualTo(
+                        "{\"Boot\":{\"BootSourceOverrideTarget\":\"UefiHttp\",\"BootSourceOverrideEnabled\":\"Once\"}}");
+        assertFails(
+                Reason.UNSUPPORTED,
+                () -> control()
+                        .setBootOverride(
+                                new BootOverride(BootDevice.NETWORK, BootPersistence.ONCE, BootFirmware.BIOS)));
+        assertFails(
+                Reason.UNSUPPORTED,
+                () -> control()
+                        .setBootOverride(new BootOverride(BootDevice.CDROM, BootPersistence.ONCE, BootFirmware.UEFI)));
+    }
+
+    @Test
+    void aBootTargetWithoutAWordIsUnsupported() {
+        service.prepare(
+                GET_SYSTEM,
+                200,
+                "{\"Boot\": {\"BootSourceOverrideEnabled\": \"Once\", \"BootSourceOverrideTarget\": \"Usb\"}}");
+
+        assertFails(Reason.UNSUPPORTED, control()::readBootOverride).hasMessageContaining("Usb");
+    }
+
+    @Test
+    void aSystemWithoutALightCannotShowItself() {
+        service.prepare(GET_SYSTEM, 200, ScriptedService.SYSTEM_BODY);
+
+        assertFails(
+                Reason.UNSUPPORTED,
+                () -> bmc.capability(ChassisIdentify.class).orElseThrow().identify(Duration.ofSeconds(15)));
+    }
+}
