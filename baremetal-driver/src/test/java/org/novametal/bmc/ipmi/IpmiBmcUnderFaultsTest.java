@@ -227,10 +227,23 @@ class IpmiBmcUnderFaultsTest {
 
         bmc.requestPower(PowerAction.ON);
         assertThat(bmc.readPower()).isEqualTo(ChassisPower.OFF);
-        failsInTime(Reason.BUSY, () -> bmc.requestPower(PowerAction.RESET));
         awaitPower(ChassisPower.ON);
 
         assertThat(chassis.boots()).isOne();
+    }
+
+    @Test
+    void aBusyBmcIsAskedAgainUntilTheLimit() throws Exception {
+        fake.setFaults(FakeFaults.NONE.with(FakeFault.SLOW_POWER, 3));
+        Bmc brief = factory.open(address, ADMIN, BRIEF);
+        brief.readPower();
+
+        bmc.requestPower(PowerAction.ON);
+        failsInTime(Reason.BUSY, () -> brief.requestPower(PowerAction.RESET));
+        assertThat(bmc.readPower()).isEqualTo(ChassisPower.OFF);
+        bmc.requestPower(PowerAction.RESET);
+
+        assertThat(bmc.readPower()).as("the first change was done by then").isEqualTo(ChassisPower.ON);
     }
 
     @Test

@@ -543,7 +543,10 @@ public final class IpmiLine {
         if (target == null) {
             return;
         }
-        if (takeSlot(now)) {
+        if (slot == Stake.NONE) {
+            slot = engine.window().enterAhead(this) ? Stake.HELD : Stake.WAITING;
+        }
+        if (slot == Stake.HELD) {
             slotUntilNanos = now + engine.window().holdNanos();
             askedAtNanos = now;
             engine.transmit(target.address(), datagram);

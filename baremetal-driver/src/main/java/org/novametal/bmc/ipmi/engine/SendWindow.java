@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How many requests may await an answer at once: so many that all answers, should they come in the same moment, fit into the
- * socket's receive buffer, and never more than a fixed number. Who finds no slot queues for one, and they come in order. Owned by the engine's thread.
+ * socket's receive buffer, and never more than a fixed number. Who finds no slot queues for one. Owned by the engine's thread.
  *
  * @param <L> who asks
  */
@@ -30,6 +30,7 @@ final class SendWindow<L> {
 
     private final int size;
     private final ArrayDeque<L> waiting = new ArrayDeque<>();
+    private final ArrayDeque<L> waitingAhead = new ArrayDeque<>();
     private int taken;
     private long meanAnswerNanos = FIRST_GUESS_NANOS;
 
@@ -60,6 +61,19 @@ final class SendWindow<L> {
         return false;
     }
 
+    /**
+     * The same, but ahead of those: for who has an answer and goes on. So some get through where all at once would be too
+     * slow for every one.
+     */
+    boolean enterAhead(L line) {
+        if (taken < size) {
+            taken++;
+            return true;
+        }
+        waitingAhead.add(line);
+        return false;
+    }
+
     /** An answer took that long. */
     void answeredAfter(long nanos) {
         meanAnswerNanos += (nanos - meanAnswerNanos) >> MEAN_SHIFT;
@@ -84,7 +98,7 @@ final class SendWindow<L> {
         if (taken >= size) {
             return null;
         }
-        L line = waiting.poll();
+        L line = waitingAhead.isEmpty() ? waiting.poll() : waitingAhead.poll();
         if (line != null) {
             taken++;
         }

@@ -46,6 +46,20 @@ class SendWindowTest {
     }
 
     @Test
+    void whoGoesOnComesBeforeWhoBegins() {
+        SendWindow<Integer> window = SendWindow.ofBuffer(1);
+        for (int i = 0; i < 18; i++) {
+            window.enter(i);
+        }
+        assertThat(window.enterAhead(99)).isFalse();
+
+        window.leave();
+        assertThat(window.next()).isEqualTo(99);
+        window.leave();
+        assertThat(window.next()).isEqualTo(16);
+    }
+
+    @Test
     void slowAnswersLetSlotsBeHeldLongerWithinLimits() {
         SendWindow<Integer> window = SendWindow.ofBuffer(1);
         assertThat(window.holdNanos()).isEqualTo(60_000_000);
