@@ -44,10 +44,10 @@ class FakeIpmiServerTest {
                 assertThat(machines.get(i).isOn()).isEqualTo(wanted == ChassisPower.ON);
             }
             assertThat(threadsNamed("fake-ipmi")).isOne();
-            assertThat(threadsNamed("ipmi-reader")).isOne();
+            assertThat(threadsNamed("ipmi-engine")).isOne();
         }
         assertThat(threadsNamed("fake-ipmi")).isZero();
-        assertThat(threadsNamed("ipmi-reader")).isZero();
+        assertThat(threadsNamed("ipmi-engine")).isZero();
     }
 
     @Test
