@@ -72,6 +72,12 @@ public final class BmcException extends RuntimeException {
         this.reason = Objects.requireNonNull(reason, "reason");
     }
 
+    /** What was tried on which BMC, and what came back. */
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage(), "every constructor takes one");
+    }
+
     /** Why. */
     public Reason reason() {
         return reason;

@@ -239,9 +239,8 @@ class FakeIpmiBmcWithForeignConsolesTest {
         while (true) {
             try {
                 return server.attach(bmc, random.nextInt(10_000, 32_768)).port();
-            } catch (UncheckedIOException e) {
+            } catch (UncheckedIOException ignored) {
                 // Taken: another one is free.
-                continue;
             }
         }
     }

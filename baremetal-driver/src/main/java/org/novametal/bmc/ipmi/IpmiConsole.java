@@ -423,7 +423,7 @@ final class IpmiConsole {
                 // The BMC may have done what it was asked, though nobody heard its answer.
                 leftOver = !hasBegun
                         && (reason instanceof InterruptedException
-                                || reason instanceof BmcException failure && failure.reason() == Reason.UNREACHABLE);
+                                || (reason instanceof BmcException failure && failure.reason() == Reason.UNREACHABLE));
                 var _ = leave();
             }
         }

@@ -237,7 +237,7 @@ class IpmiConsoleTest {
                 server.attach(lossy, 0), ADMIN, new BmcOptions(Duration.ofSeconds(60), Duration.ofMillis(100)));
         Heard heard = new Heard();
         Connection connection = console(bmc).connect(heard);
-        threads.submit(() -> {
+        threads.execute(() -> {
             for (int from = 0; from < printed.length; from += 50) {
                 line.print(Arrays.copyOfRange(printed, from, from + 50));
             }
