@@ -90,9 +90,15 @@ final class RedfishService {
         RedfishAnswer answer = accepted;
         while (isRunning(answer)) {
             if (!pause.await(retryAfter(answer).orElse(pollInterval), deadline)) {
-                throw failure(Reason.BUSY, "its task for " + what + " (" + monitor + ") did not end within the limit");
+                throw notEnded(what, monitor, null);
             }
-            answer = access.ask("GET", monitor, null, Map.of(), deadline);
+            try {
+                answer = access.ask("GET", monitor, null, Map.of(), deadline);
+            } catch (BmcException e) {
+                // The limit can come while the monitor is asked.
+                boolean isLate = !pause.await(Duration.ZERO, deadline);
+                throw e.reason() == Reason.UNREACHABLE && isLate ? notEnded(what, monitor, e) : e;
+            }
         }
         if (answer.status() == 404 || answer.status() == 410) {
             // The service has forgotten a task that it took and that has ended.
@@ -107,6 +113,10 @@ final class RedfishService {
                     "its task for " + what + " ended as " + taskState(answer) + ": "
                             + RedfishRefusals.texts(answer.body()).orElse("it does not say why"));
         }
+    }
+
+    private BmcException notEnded(String what, String monitor, @Nullable BmcException cause) {
+        return failure(Reason.BUSY, "its task for " + what + " (" + monitor + ") did not end within the limit", cause);
     }
 
     /** A monitor answers 202 until the end; some services give the task itself as the monitor, which answers 200. */
