@@ -81,6 +81,9 @@ final class BareMetalWiring implements AutoCloseable {
     /** How many BMCs that cannot be polled are read at a time. */
     private static final int POLL_THREADS = 64;
 
+    /** The inventory's file in {@code state_path}. */
+    static final String DATABASE = "nova-metal.db";
+
     private static final String HTTP_PORT = "http_port";
 
     private final NodeStore store;
@@ -143,18 +146,9 @@ final class BareMetalWiring implements AutoCloseable {
         opened.push(holdAlone(state));
         NodeStore store = openStore(state, options.storeTimeout(), host.clock());
         opened.push(store);
-        BmcFactories kinds = options.places()
-                .bmcPluginDir()
-                .map(folder -> BmcFactories.load(factories, folder))
-                .orElseGet(() -> BmcFactories.load(factories));
+        BmcFactories kinds = kindsOfBmc(options, factories);
         opened.push(kinds);
-        BmcHandles bmcs = new BmcHandles(
-                store,
-                kinds,
-                new BmcOptions(
-                                options.power().bmcCommandTimeout(),
-                                options.power().bmcRetryInterval())
-                        .withSessionPolicy(sessionPolicy(options.power().sessionPolicy())));
+        BmcHandles bmcs = new BmcHandles(store, kinds, bmcOptions(options));
         opened.push(bmcs);
         ImageService images = new ImageService(imageOptions(options, state), client);
         opened.push(images);
@@ -307,6 +301,21 @@ final class BareMetalWiring implements AutoCloseable {
         return service;
     }
 
+    /** All kinds of BMC that a configuration knows; those that are given come first. */
+    static BmcFactories kindsOfBmc(BareMetalOptions options, List<BmcFactory> given) {
+        return options.places()
+                .bmcPluginDir()
+                .map(folder -> BmcFactories.load(given, folder))
+                .orElseGet(() -> BmcFactories.load(given));
+    }
+
+    /** How a configuration lets BMCs be talked to. */
+    static BmcOptions bmcOptions(BareMetalOptions options) {
+        return new BmcOptions(
+                        options.power().bmcCommandTimeout(), options.power().bmcRetryInterval())
+                .withSessionPolicy(sessionPolicy(options.power().sessionPolicy()));
+    }
+
     private static BmcOptions.SessionPolicy sessionPolicy(SessionPolicy configured) {
         return switch (configured) {
             case KEEP -> BmcOptions.SessionPolicy.KEEP;
@@ -386,8 +395,8 @@ final class BareMetalWiring implements AutoCloseable {
     }
 
     /** A host that has a key had an inventory: to begin an empty one in its place would make Nova forget every node. */
-    private static NodeStore openStore(Path state, Duration timeout, InstantSource clock) {
-        Path database = state.resolve("nova-metal.db");
+    static NodeStore openStore(Path state, Duration timeout, InstantSource clock) {
+        Path database = state.resolve(DATABASE);
         Path key = state.resolve("secret.key");
         if (Files.exists(key) && Files.notExists(database)) {
             throw new DriverException(
@@ -452,7 +461,7 @@ final class BareMetalWiring implements AutoCloseable {
         closeAll(opened);
     }
 
-    private static void closeAll(Deque<AutoCloseable> opened) {
+    static void closeAll(Deque<AutoCloseable> opened) {
         while (!opened.isEmpty()) {
             try {
                 opened.pop().close();

@@ -1,0 +1,122 @@
+package org.novametal.baremetal;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.novametal.baremetal.config.BareMetalOptions;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.NodeStore;
+import org.novametal.bmc.Bmc;
+import org.novametal.bmc.BmcAddress;
+import org.novametal.bmc.BmcCredentials;
+import org.novametal.bmc.BmcFactories;
+import org.novametal.bmc.BmcOptions;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.NodeName;
+
+/**
+ * BMCs for tools: any one by its address, and those of an inventory by their nodes' names, also while a compute host works on
+ * that inventory. What a tool does to a machine, a running host sees as it sees somebody at the machine's power button. Not
+ * for several threads; the BMCs are.
+ */
+public final class BmcAccess implements AutoCloseable {
+    private final BmcFactories kinds;
+    private final BmcOptions bmcOptions;
+    private final @Nullable BareMetalOptions options;
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private @Nullable NodeStore store;
+    private @Nullable BmcHandles handles;
+
+    private BmcAccess(BmcFactories kinds, BmcOptions bmcOptions, @Nullable BareMetalOptions options) {
+        this.kinds = kinds;
+        this.bmcOptions = bmcOptions;
+        this.options = options;
+        opened.push(kinds);
+    }
+
+    /**
+     * Access without a configuration: no inventory, no plug-ins, the usual limits.
+     *
+     * @throws org.novametal.bmc.BmcPluginException when a kind of BMC cannot be used
+     */
+    public static BmcAccess withoutConfiguration() {
+        return new BmcAccess(BmcFactories.load(List.of()), BmcOptions.DEFAULTS, null);
+    }
+
+    /**
+     * Access with the limits, plug-ins and inventory of a configuration. The inventory is opened when a node is asked for.
+     *
+     * @throws org.novametal.bmc.BmcPluginException when a kind of BMC cannot be used
+     */
+    public static BmcAccess of(BareMetalOptions options) {
+        return new BmcAccess(
+                BareMetalWiring.kindsOfBmc(options, List.of()), BareMetalWiring.bmcOptions(options), options);
+    }
+
+    /** A handle on a BMC; see {@link BmcFactories#open}. It is closed with this. */
+    public Bmc open(BmcAddress address, BmcCredentials credentials) {
+        Bmc bmc = kinds.open(address, credentials, bmcOptions);
+        opened.push(bmc);
+        return bmc;
+    }
+
+    /**
+     * A handle on a node's BMC. It is closed with this.
+     *
+     * @throws DriverException {@code NODE_NOT_FOUND}; {@code DRIVER_NOT_READY} when there is no inventory, or it cannot be
+     *     read
+     */
+    public Bmc bmc(NodeName node) {
+        NodeStore inventory = inventory();
+        NodeRecord record = inventory
+                .node(node)
+                .orElseThrow(() -> new DriverException(
+                        ErrorCode.NODE_NOT_FOUND,
+                        "the inventory has no node " + node + "; known are " + names(inventory)));
+        if (handles == null) {
+            handles = new BmcHandles(inventory, kinds, bmcOptions);
+            opened.push(handles);
+        }
+        return handles.bmc(record);
+    }
+
+    private static String names(NodeStore inventory) {
+        List<String> names = inventory.nodes().stream()
+                .map(node -> node.name().toString())
+                .limit(20)
+                .toList();
+        return names.isEmpty() ? "none" : String.join(", ", names) + (names.size() == 20 ? ", …" : "");
+    }
+
+    /** Never makes one: a tool that is pointed at a wrong place must not leave an empty inventory there. */
+    private NodeStore inventory() {
+        if (store != null) {
+            return store;
+        }
+        if (options == null) {
+            throw new DriverException(
+                    ErrorCode.DRIVER_NOT_READY, "there is no inventory without a configuration that has state_path");
+        }
+        Path state = options.places().statePath();
+        if (Files.notExists(state.resolve(BareMetalWiring.DATABASE))) {
+            throw new DriverException(
+                    ErrorCode.DRIVER_NOT_READY,
+                    "there is no inventory in state_path " + state + ": " + BareMetalWiring.DATABASE + " is missing");
+        }
+        NodeStore present = BareMetalWiring.openStore(state, options.storeTimeout(), InstantSource.system());
+        opened.push(present);
+        store = present;
+        return present;
+    }
+
+    /** Closes all BMCs and the inventory. Idempotent. */
+    @Override
+    public void close() {
+        BareMetalWiring.closeAll(opened);
+    }
+}

@@ -1,0 +1,117 @@
+package org.novametal.examples.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.novametal.baremetal.BmcAccess;
+import org.novametal.baremetal.config.BareMetalOptions;
+import org.novametal.bmc.Bmc;
+import org.novametal.bmc.BmcAddress;
+import org.novametal.bmc.BmcCredentials;
+import org.novametal.bmc.BmcException;
+import org.novametal.bmc.BmcPluginException;
+import org.novametal.driver.config.NovaConf;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.model.NodeName;
+import picocli.CommandLine.Option;
+
+/** The options that say how to come to BMCs and log in there. */
+final class BmcLogin {
+    private static final String PASSWORD_VARIABLE = "NOVA_METAL_BMC_PASSWORD";
+
+    @Option(
+            names = "--config-file",
+            paramLabel = "F",
+            description = "the nova.conf whose [baremetal] says where the inventory is, and the limits of BMCs")
+    private @Nullable Path configFile;
+
+    @Option(names = "--user", paramLabel = "U", description = "the user of BMCs for which none is given otherwise")
+    private @Nullable String user;
+
+    @Option(
+            names = "--password",
+            paramLabel = "@FILE",
+            description = "the file whose first line is that user's password; without it the environment variable "
+                    + PASSWORD_VARIABLE + " is taken")
+    private @Nullable String password;
+
+    /**
+     * The way to BMCs, by the configuration where one is given.
+     *
+     * @throws WrongUsage when that is wrong
+     */
+    BmcAccess access() {
+        try {
+            return configFile == null
+                    ? BmcAccess.withoutConfiguration()
+                    : BmcAccess.of(BareMetalOptions.from(
+                            NovaConf.builder().file(configFile).build()));
+        } catch (DriverException | BmcPluginException e) {
+            throw new WrongUsage(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /**
+     * Handles on the BMCs that a word stands for: those of a file, the one at an address, or that of a node of the inventory.
+     * None is talked to yet.
+     *
+     * @throws WrongUsage when it stands for nothing
+     */
+    List<Target> targets(BmcAccess access, String word) {
+        if (word.contains("://")) {
+            BmcAddress address = address(word);
+            return List.of(new Target(
+                    address.toString(), open(access, address, Optional.empty(), Optional.empty(), Optional.empty())));
+        }
+        Path file = Path.of(word);
+        if (Files.isRegularFile(file)) {
+            return NodesFile.read(file).stream()
+                    .map(line -> target(access, line))
+                    .toList();
+        }
+        if (configFile == null) {
+            throw new WrongUsage(word + " is neither a file nor a BMC's address; for a node of an inventory give"
+                    + " --config-file too");
+        }
+        try {
+            return List.of(new Target(word, access.bmc(new NodeName(word))));
+        } catch (DriverException | IllegalArgumentException e) {
+            throw new WrongUsage(word + ": " + e.getMessage());
+        }
+    }
+
+    /** A handle on the BMC of a line of a file. */
+    Target target(BmcAccess access, NodesFile.Line line) {
+        return new Target(line.name(), open(access, line.bmc(), line.user(), line.password(), line.key()));
+    }
+
+    private static BmcAddress address(String text) {
+        try {
+            return BmcAddress.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new WrongUsage(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Bmc open(
+            BmcAccess access,
+            BmcAddress address,
+            Optional<String> ownUser,
+            Optional<String> ownPassword,
+            Optional<String> key) {
+        String username = ownUser.or(() -> Optional.ofNullable(user))
+                .orElseThrow(() -> new WrongUsage("BMC " + address + " has no user; give --user"));
+        String secret = ownPassword
+                .or(() -> Optional.ofNullable(password).map(reference -> Secrets.read("--password", reference)))
+                .or(() -> Optional.ofNullable(System.getenv(PASSWORD_VARIABLE)))
+                .orElseThrow(() -> new WrongUsage(
+                        "BMC " + address + " has no password; give --password @FILE, or set " + PASSWORD_VARIABLE));
+        try {
+            return access.open(address, new BmcCredentials(username, secret, key));
+        } catch (IllegalArgumentException | BmcException e) {
+            throw new WrongUsage(String.valueOf(e.getMessage()));
+        }
+    }
+}

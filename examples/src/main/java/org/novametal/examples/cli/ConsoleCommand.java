@@ -1,0 +1,156 @@
+package org.novametal.examples.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.novametal.baremetal.BmcAccess;
+import org.novametal.bmc.BmcException;
+import org.novametal.bmc.BmcException.Retry;
+import org.novametal.bmc.SerialConsole;
+import org.novametal.bmc.console.ConsoleEvent;
+import org.novametal.bmc.console.ConsoleReader;
+import org.novametal.bmc.console.ConsoleThreads;
+import org.novametal.bmc.console.SharedConsole;
+import org.novametal.bmc.console.SharedConsoleSettings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code nova-metal bmc console}: a machine's serial console, connected again whenever it is lost. */
+@Command(
+        name = "console",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Shows a machine's serial console and types what is typed here. At the beginning of a line, ~. leaves, ~b sends a"
+                    + " break, ~~ is one ~. Without a terminal it types its standard input and shows what comes until it"
+                    + " is ended, or the time of --seconds is over."
+        })
+final class ConsoleCommand implements Callable<Integer> {
+    private static final Duration LOOK_AROUND = Duration.ofMillis(200);
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // by picocli
+    private CommandSpec spec;
+
+    @Parameters(
+            paramLabel = "NODE",
+            description = "a BMC's address such as ipmi://10.0.0.7, or a node's name in --nodes or --config-file")
+    private String node = "";
+
+    @Option(
+            names = "--nodes",
+            paramLabel = "FILE",
+            description = "a file of BMCs, as for nova-metal bmc power, to find NODE in")
+    private @Nullable Path nodesFile;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // by picocli
+    private BmcLogin login;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            defaultValue = "0",
+            description = "leave after so many seconds; 0: when told to (${DEFAULT-VALUE})")
+    private int seconds;
+
+    private ConsoleCommand() {}
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+        if (seconds < 0) {
+            throw new ParameterException(spec.commandLine(), "--seconds must be 0 or more");
+        }
+        try (BmcAccess access = login.access()) {
+            Target target = target(access);
+            SerialConsole serial = target.bmc()
+                    .capability(SerialConsole.class)
+                    .orElseThrow(() -> new WrongUsage("BMC " + target.bmc().address() + " has no serial console"));
+            return show(target, serial);
+        } catch (WrongUsage e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private Target target(BmcAccess access) {
+        if (nodesFile != null) {
+            return NodesFile.read(nodesFile).stream()
+                    .filter(line -> line.name().equals(node))
+                    .findFirst()
+                    .map(line -> login.target(access, line))
+                    .orElseThrow(() -> new WrongUsage("--nodes " + nodesFile + " names no " + node));
+        }
+        List<Target> found = login.targets(access, node);
+        if (found.size() != 1) {
+            throw new WrongUsage(node + " is a file of " + found.size() + " BMCs; give it by --nodes, and one name");
+        }
+        return found.getFirst();
+    }
+
+    private int show(Target target, SerialConsole serial) throws InterruptedException, IOException {
+        try (RawTerminal terminal = RawTerminal.enter();
+                ExecutorService connecting = Executors.newVirtualThreadPerTaskExecutor();
+                SharedConsole console = new SharedConsole(
+                        target.name(),
+                        serial,
+                        SharedConsoleSettings.DEFAULTS,
+                        ConsoleThreads.of(connecting, System::nanoTime),
+                        Optional.empty());
+                ConsoleReader reader = console.read()) {
+            Typing typing = new Typing(reader, terminal.isTerminal() ? Typing.Escapes.HEEDED : Typing.Escapes.TYPED);
+            // A read of the standard input cannot be ended: a daemon thread ends with the program.
+            Thread.ofPlatform().daemon().name("typing").start(() -> typing.typeAll(System.in, this::tell));
+            return show(reader, typing, terminal);
+        }
+    }
+
+    private int show(ConsoleReader reader, Typing typing, RawTerminal terminal) throws InterruptedException {
+        PrintStream out = System.out;
+        long endNanos = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
+        while (!typing.hasLeft() && (seconds == 0 || System.nanoTime() - endNanos < 0)) {
+            switch (reader.poll(LOOK_AROUND).orElse(null)) {
+                case ConsoleEvent.Output output -> {
+                    out.write(output.bytes(), 0, output.length());
+                    out.flush();
+                }
+                case ConsoleEvent.Connected() -> {
+                    tell("connected" + (terminal.isTerminal() ? "; ~. leaves" : ""));
+                    typing.begin();
+                }
+                case ConsoleEvent.Disconnected(BmcException cause, Duration nextTry) -> {
+                    tell(cause.getMessage());
+                    if (cause.reason().retry() == Retry.NEVER) {
+                        return 1;
+                    }
+                    tell("not connected; tries again in " + nextTry.toSeconds() + " s");
+                }
+                case ConsoleEvent.Missed(long bytes) -> tell(bytes + " bytes were not shown: this end was too slow");
+                case ConsoleEvent.Gap() -> tell("the BMC lost something here");
+                case ConsoleEvent.Closed() -> {
+                    return 1;
+                }
+                case null -> {}
+            }
+        }
+        return 0;
+    }
+
+    private void tell(@Nullable String message) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.print("[nova-metal: " + message + "]\r\n");
+        err.flush();
+    }
+}

@@ -1,0 +1,80 @@
+package org.novametal.examples.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.novametal.bmc.BmcAddress;
+
+/**
+ * A file of BMCs: a JSON object a line, as {@code fake-rack -f json} prints them.
+ *
+ * <pre>
+ * {"name":"rack1-u7","bmc":"ipmi://10.0.0.7"}
+ * {"name":"rack1-u8","bmc":"ipmi://10.0.0.8:6230","user":"admin","password":"@/etc/bmc/u8","key":"@/etc/bmc/u8.kg"}
+ * </pre>
+ *
+ * <p>{@code user}, {@code password} and {@code key} (IPMI's K_g) may be left out; secrets stand in files of their own. Other
+ * members are passed over, as are empty lines and those that begin with {@code #}.
+ */
+final class NodesFile {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /** What a line says. */
+    record Line(String name, BmcAddress bmc, Optional<String> user, Optional<String> password, Optional<String> key) {}
+
+    private NodesFile() {}
+
+    /**
+     * Reads a file.
+     *
+     * @throws WrongUsage naming file and line
+     */
+    static List<Line> read(Path file) {
+        List<String> texts;
+        try {
+            texts = Files.readAllLines(file);
+        } catch (IOException e) {
+            throw new WrongUsage("--nodes " + file + " cannot be read: " + e);
+        }
+        List<Line> lines = new ArrayList<>();
+        for (int i = 0; i < texts.size(); i++) {
+            String text = texts.get(i).strip();
+            if (!text.isEmpty() && !text.startsWith("#")) {
+                try {
+                    lines.add(line(JSON.readTree(text)));
+                } catch (JsonProcessingException e) {
+                    throw new WrongUsage("--nodes " + file + ", line " + (i + 1)
+                            + " is not a JSON object such as {\"name\":\"n1\",\"bmc\":\"ipmi://10.0.0.7\"}");
+                } catch (IllegalArgumentException e) {
+                    throw new WrongUsage("--nodes " + file + ", line " + (i + 1) + ": " + e.getMessage());
+                }
+            }
+        }
+        if (lines.isEmpty()) {
+            throw new WrongUsage("--nodes " + file + " names no BMC");
+        }
+        return lines;
+    }
+
+    private static Line line(JsonNode json) {
+        BmcAddress address = BmcAddress.parse(text(json, "bmc")
+                .orElseThrow(() -> new IllegalArgumentException("it has no text \"bmc\", the BMC's address")));
+        return new Line(
+                text(json, "name").orElse(address.toString()),
+                address,
+                text(json, "user"),
+                text(json, "password").map(reference -> Secrets.read("\"password\"", reference)),
+                text(json, "key").map(reference -> Secrets.read("\"key\"", reference)));
+    }
+
+    private static Optional<String> text(JsonNode json, String member) {
+        JsonNode value = json.path(member);
+        return value.isTextual() ? Optional.of(value.asText()) : Optional.empty();
+    }
+}

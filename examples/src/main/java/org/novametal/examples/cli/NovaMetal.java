@@ -1,0 +1,34 @@
+package org.novametal.examples.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/**
+ * The program {@code nova-metal}.
+ *
+ * <p>Exit code 0 when all was done, 1 when something failed, 2 when it was used or configured wrongly.
+ */
+@Command(
+        name = "nova-metal",
+        mixinStandardHelpOptions = true,
+        description = "Works on the nodes of a bare-metal cloud and their BMCs.",
+        subcommands = BmcCommand.class)
+public final class NovaMetal {
+    private NovaMetal() {}
+
+    /** Runs the program and ends the JVM with its exit code. */
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new NovaMetal())
+                // "@FILE" names a file with a secret here, not one with more arguments.
+                .setExpandAtFiles(false)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((failure, command, _) -> {
+                    command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + failure);
+                    return 1;
+                });
+    }
+}

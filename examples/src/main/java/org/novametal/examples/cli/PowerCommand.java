@@ -1,0 +1,202 @@
+package org.novametal.examples.cli;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Semaphore;
+import java.util.random.RandomGenerator;
+import org.novametal.baremetal.BmcAccess;
+import org.novametal.bmc.Bmc;
+import org.novametal.bmc.BmcException;
+import org.novametal.bmc.ChassisPower;
+import org.novametal.bmc.PowerAction;
+import org.novametal.bmc.PowerReading;
+import org.novametal.bmc.PowerSweep;
+import org.novametal.bmc.PowerSwitch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code nova-metal bmc power}: reads or switches machines, many at once, and proves each switch on its machine. */
+@Command(
+        name = "power",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Reads or switches machines, all at once. A switch is proved: each machine is read until it is as wanted.",
+            "soft asks the operating system to stop and cuts the power when it does not; cycle is off, then on."
+        })
+final class PowerCommand implements Callable<Integer> {
+    /** How many machines are switched at a time. */
+    private static final int SWITCHES_AT_ONCE = 1000;
+    /** How many BMCs that cannot be polled are read at a time. */
+    private static final int SWEEP_THREADS = 64;
+
+    /** What is asked for. */
+    private enum Action {
+        STATUS,
+        ON,
+        OFF,
+        CYCLE,
+        SOFT
+    }
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // by picocli
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "status|on|off|cycle|soft", description = "what is asked for")
+    @SuppressWarnings("NullAway.Init") // by picocli
+    private Action action;
+
+    @Option(
+            names = "--nodes",
+            paramLabel = "FILE|ADDRESS|NAME",
+            arity = "1..*",
+            required = true,
+            description =
+                    "which ones: a file with a JSON object a line ({\"name\":…,\"bmc\":\"ipmi://…\"}, as fake-rack -f"
+                            + " json prints them), a BMC's address such as ipmi://10.0.0.7, or a node's name in the inventory of"
+                            + " --config-file")
+    private List<String> nodes = List.of();
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // by picocli
+    private BmcLogin login;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "S",
+            defaultValue = "60",
+            description = "seconds that status may take in all, or a machine to be switched (${DEFAULT-VALUE})")
+    private int timeoutSeconds;
+
+    @Option(
+            names = "--soft-timeout",
+            paramLabel = "S",
+            defaultValue = "60",
+            description = "seconds that an operating system may take to stop (${DEFAULT-VALUE})")
+    private int softTimeoutSeconds;
+
+    @Option(
+            names = {"-f", "--format"},
+            paramLabel = "table|json",
+            defaultValue = "table",
+            description = "json prints one object a line, as each machine is known (${DEFAULT-VALUE})")
+    @SuppressWarnings("NullAway.Init") // by picocli
+    private PowerOutput.Format format;
+
+    private PowerCommand() {}
+
+    @Override
+    public Integer call() throws InterruptedException {
+        if (timeoutSeconds < 1 || softTimeoutSeconds < 1) {
+            throw new ParameterException(spec.commandLine(), "--timeout and --soft-timeout must be 1 or more");
+        }
+        try {
+            try (BmcAccess access = login.access()) {
+                List<Target> targets = targets(access);
+                PowerOutput output = new PowerOutput(format, spec.commandLine().getOut());
+                switch (action) {
+                    case STATUS -> read(targets, output);
+                    case ON, OFF, CYCLE, SOFT -> change(targets, output);
+                }
+                return output.end(targets) ? 0 : 1;
+            }
+        } catch (WrongUsage e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private List<Target> targets(BmcAccess access) {
+        List<Target> targets = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (String word : nodes) {
+            for (Target target : login.targets(access, word)) {
+                if (!names.add(target.name())) {
+                    throw new WrongUsage("--nodes names " + target.name() + " twice");
+                }
+                targets.add(target);
+            }
+        }
+        return targets;
+    }
+
+    private void read(List<Target> targets, PowerOutput output) throws InterruptedException {
+        Duration whole = Duration.ofSeconds(timeoutSeconds);
+        Map<Target, Bmc> bmcs = new LinkedHashMap<>();
+        targets.forEach(target -> bmcs.put(target, target.bmc()));
+        new PowerSweep(
+                        new PowerSweep.Limits(whole, whole, SWEEP_THREADS),
+                        RandomGenerator.getDefault(),
+                        System::nanoTime)
+                .run(
+                        bmcs,
+                        (target, reading) -> output.tell(
+                                switch (reading) {
+                                    case PowerReading.Known known -> PowerLine.of(target, known.power());
+                                    case PowerReading.Unknown unknown -> PowerLine.of(target, unknown.cause());
+                                }));
+    }
+
+    private void change(List<Target> targets, PowerOutput output) throws InterruptedException {
+        PowerSwitch power = new PowerSwitch(
+                Duration.ofSeconds(timeoutSeconds),
+                Duration.ofSeconds(softTimeoutSeconds),
+                System::nanoTime,
+                Thread::sleep);
+        Semaphore room = new Semaphore(SWITCHES_AT_ONCE);
+        List<Thread> threads = new ArrayList<>();
+        for (Target target : targets) {
+            room.acquire();
+            threads.add(Thread.startVirtualThread(() -> {
+                try {
+                    output.tell(change(power, target));
+                } catch (BmcException e) {
+                    output.tell(PowerLine.of(target, e));
+                } catch (InterruptedException e) {
+                    // The program ends; what was not told counts as failed.
+                    Thread.currentThread().interrupt();
+                } finally {
+                    room.release();
+                }
+            }));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+    }
+
+    private PowerLine change(PowerSwitch power, Target target) throws InterruptedException {
+        return switch (action) {
+            case ON -> {
+                power.on(target.bmc());
+                yield PowerLine.of(target, ChassisPower.ON);
+            }
+            case OFF -> {
+                power.off(target.bmc());
+                yield PowerLine.of(target, ChassisPower.OFF);
+            }
+            case CYCLE -> {
+                power.cycle(target.bmc());
+                yield PowerLine.of(target, ChassisPower.ON);
+            }
+            case SOFT -> {
+                PowerLine line = PowerLine.of(target, ChassisPower.OFF);
+                yield power.softOff(target.bmc()) == PowerAction.SOFT_OFF
+                        ? line
+                        : line.noting("it did not stop within " + softTimeoutSeconds + " s, so its power was cut");
+            }
+            case STATUS -> throw new IllegalStateException("status changes nothing");
+        };
+    }
+}

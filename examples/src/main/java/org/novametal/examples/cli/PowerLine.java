@@ -1,0 +1,43 @@
+package org.novametal.examples.cli;
+
+import java.util.Locale;
+import java.util.Optional;
+import org.novametal.bmc.BmcException;
+import org.novametal.bmc.ChassisPower;
+
+/**
+ * What became of a machine.
+ *
+ * @param node its name
+ * @param bmc its BMC's address
+ * @param power {@code on}, {@code off}, or {@code unknown}
+ * @param note what else is worth knowing
+ * @param error why it is not as wanted, or not known
+ */
+record PowerLine(String node, String bmc, String power, Optional<String> note, Optional<BmcException> error) {
+    static PowerLine of(Target target, ChassisPower power) {
+        return new PowerLine(
+                target.name(),
+                target.bmc().address().toString(),
+                power.name().toLowerCase(Locale.ROOT),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    static PowerLine of(Target target, BmcException error) {
+        return new PowerLine(
+                target.name(), target.bmc().address().toString(), "unknown", Optional.empty(), Optional.of(error));
+    }
+
+    PowerLine noting(String text) {
+        return new PowerLine(node, bmc, power, Optional.of(text), error);
+    }
+
+    /** The last column of the table. */
+    String remark() {
+        return bmc
+                + note.map(text -> "  " + text).orElse("")
+                + error.map(failure -> "  " + failure.reason() + ": " + failure.getMessage())
+                        .orElse("");
+    }
+}

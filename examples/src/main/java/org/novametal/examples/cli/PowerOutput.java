@@ -1,0 +1,66 @@
+package org.novametal.examples.cli;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** How the power of machines is told: a JSON object as each is known, or a table at the end. Safe for several threads. */
+final class PowerOutput {
+    /** Its two forms. */
+    enum Format {
+        /** For people. */
+        TABLE,
+        /** One object a line. */
+        JSON
+    }
+
+    private static final JsonMapper MAPPER = new JsonMapper();
+
+    private final Format format;
+    private final PrintWriter out;
+    private final Map<String, PowerLine> lines = new TreeMap<>();
+
+    PowerOutput(Format format, PrintWriter out) {
+        this.format = format;
+        this.out = out;
+    }
+
+    synchronized void tell(PowerLine line) {
+        lines.put(line.node(), line);
+        if (format == Format.JSON) {
+            ObjectNode json = MAPPER.createObjectNode();
+            json.put("event", "power");
+            json.put("node", line.node());
+            json.put("bmc", line.bmc());
+            json.put("power", line.power());
+            line.note().ifPresent(note -> json.put("note", note));
+            line.error().ifPresent(error -> {
+                ObjectNode object = json.putObject("error");
+                object.put("code", error.reason().name());
+                object.put("message", error.getMessage());
+            });
+            out.println(json);
+            out.flush();
+        }
+    }
+
+    /** Prints what is left to print, in the order of the targets; whether all went well. */
+    synchronized boolean end(List<Target> targets) {
+        if (format == Format.TABLE) {
+            String row = "%-24s %-8s %s%n";
+            out.printf(row, "NODE", "POWER", "BMC");
+            for (Target target : targets) {
+                PowerLine line = lines.get(target.name());
+                if (line != null) {
+                    out.printf(row, line.node(), line.power(), line.remark());
+                }
+            }
+            out.flush();
+        }
+        return lines.size() == targets.size()
+                && lines.values().stream().allMatch(line -> line.error().isEmpty());
+    }
+}

@@ -1,0 +1,35 @@
+package org.novametal.examples.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Secrets come from files: whatever stands on a command line, everybody on the machine can read. */
+final class Secrets {
+    private Secrets() {}
+
+    /**
+     * The first line of a file.
+     *
+     * @param what what it is, for messages
+     * @param reference {@code @FILE}
+     */
+    static String read(String what, String reference) {
+        if (!reference.startsWith("@") || reference.length() < 2) {
+            throw new WrongUsage(
+                    what + " must be @FILE, a file whose first line is the secret; never the secret itself");
+        }
+        Path file = Path.of(reference.substring(1));
+        List<String> lines;
+        try {
+            lines = Files.readAllLines(file);
+        } catch (IOException e) {
+            throw new WrongUsage(what + ": " + file + " cannot be read: " + e);
+        }
+        if (lines.isEmpty() || lines.getFirst().isEmpty()) {
+            throw new WrongUsage(what + ": " + file + " has nothing in its first line");
+        }
+        return lines.getFirst();
+    }
+}

@@ -1,0 +1,91 @@
+package org.novametal.examples.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.novametal.bmc.BmcException;
+import org.novametal.bmc.console.ConsoleReader;
+
+/**
+ * Types what is read into a console. Only its own thread reads; any thread may ask whether the user has left.
+ */
+final class Typing {
+    /** Whether a tilde at the beginning of a line is a command. */
+    enum Escapes {
+        /** It is. */
+        HEEDED,
+        /** It is typed as all else. */
+        TYPED
+    }
+
+    private static final int CHUNK = 256;
+
+    private final ConsoleReader reader;
+    private final Escapes escapes;
+    private final CountDownLatch connected = new CountDownLatch(1);
+    private volatile boolean left;
+    private boolean atLineStart = true;
+    private boolean afterTilde;
+
+    Typing(ConsoleReader reader, Escapes escapes) {
+        this.reader = reader;
+        this.escapes = escapes;
+    }
+
+    boolean hasLeft() {
+        return left;
+    }
+
+    /** The console is there: what was read waits for that. */
+    void begin() {
+        connected.countDown();
+    }
+
+    void typeAll(InputStream in, Consumer<@Nullable String> problems) {
+        byte[] read = new byte[CHUNK];
+        try {
+            connected.await();
+            for (int count = in.read(read); count >= 0 && !left; count = in.read(read)) {
+                try {
+                    type(read, count);
+                } catch (BmcException e) {
+                    problems.accept("not typed: " + e.getMessage());
+                }
+            }
+        } catch (IOException e) {
+            problems.accept("the standard input cannot be read: " + e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void type(byte[] read, int count) throws InterruptedException {
+        ByteArrayOutputStream typed = new ByteArrayOutputStream(count + 1);
+        for (int i = 0; i < count && !left; i++) {
+            byte one = read[i];
+            if (escapes == Escapes.HEEDED && afterTilde) {
+                afterTilde = false;
+                switch (one) {
+                    case '.' -> left = true;
+                    case 'b', 'B' -> reader.sendBreak();
+                    case '~' -> typed.write('~');
+                    default -> {
+                        typed.write('~');
+                        typed.write(one);
+                    }
+                }
+            } else if (escapes == Escapes.HEEDED && atLineStart && one == '~') {
+                afterTilde = true;
+            } else {
+                typed.write(one);
+            }
+            atLineStart = one == '\r' || one == '\n';
+        }
+        if (typed.size() > 0 && !left) {
+            reader.write(typed.toByteArray());
+        }
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * The command line {@code nova-metal}: words for people around methods of the library; it holds no rule of its own.
+ */
+@NullMarked
+package org.novametal.examples.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,257 @@
+package org.novametal.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novametal.baremetal.inventory.JdbcNodeStore;
+import org.novametal.baremetal.inventory.NodeSpec;
+import org.novametal.baremetal.inventory.NodeStore;
+import org.novametal.baremetal.inventory.SecretCipher;
+import org.novametal.baremetal.inventory.StoreOptions;
+import org.novametal.bmc.BmcCredentials;
+import org.novametal.bmc.PowerAction;
+import org.novametal.driver.model.NodeName;
+import org.novametal.fake.FakeRack;
+import org.novametal.fake.FakeRackSettings;
+
+class PowerCommandTest {
+    private static final String PASSWORD = "correct horse";
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init") // by JUnit
+    Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @SuppressWarnings("NullAway.Init") // by startRack
+    private FakeRack rack;
+
+    @BeforeEach
+    void startRack() throws IOException {
+        Files.writeString(folder.resolve("password"), PASSWORD + "\n");
+        rack = FakeRack.start(new FakeRackSettings(
+                3,
+                0,
+                new BmcCredentials("admin", PASSWORD),
+                folder.resolve("state"),
+                folder.resolve("dhcp"),
+                folder.resolve("log"),
+                1 << 20));
+    }
+
+    @AfterEach
+    void stopRack() {
+        rack.close();
+    }
+
+    @Test
+    void statusOfAFileOfNodesIsOneObjectALine() throws Exception {
+        rack.slots().get(1).machine().control(PowerAction.ON);
+
+        int code = run("status", "--nodes", nodesFile().toString(), "-f", "json");
+
+        assertThat(err.toString()).isEmpty();
+        assertThat(code).isZero();
+        assertThat(lines())
+                .extracting(line ->
+                        line.path("node").asText() + " " + line.path("power").asText())
+                .containsExactlyInAnyOrder("fake-1 off", "fake-2 on", "fake-3 off");
+        assertThat(lines())
+                .allSatisfy(line -> assertThat(line.path("event").asText()).isEqualTo("power"));
+    }
+
+    @Test
+    void onOffCycleAndSoftReallySwitch() throws Exception {
+        String nodes = nodesFile().toString();
+        for (String verb : List.of("on", "cycle", "off", "on")) {
+            assertThat(run(verb, "--nodes", nodes)).as(verb).isZero();
+
+            assertThat(rack.slots())
+                    .allSatisfy(slot -> assertThat(slot.machine().isOn()).isEqualTo(!verb.equals("off")));
+            assertThat(out.toString()).contains("fake-1").contains("NODE").doesNotContain("unknown");
+        }
+    }
+
+    @Test
+    void softCutsThePowerOfAMachineWithoutAnOperatingSystemAndSaysSo() throws Exception {
+        rack.slots().forEach(slot -> slot.machine().control(PowerAction.ON));
+
+        assertThat(run("soft", "--nodes", nodesFile().toString(), "--soft-timeout", "1", "-f", "json"))
+                .isZero();
+
+        assertThat(rack.slots())
+                .allSatisfy(slot -> assertThat(slot.machine().isOn()).isFalse());
+        assertThat(lines())
+                .allSatisfy(line -> assertThat(line.path("note").asText()).contains("cut"));
+    }
+
+    @Test
+    void anAddressIsEnough() {
+        int code = run("status", "--nodes", rack.slots().getFirst().bmc().toString());
+
+        assertThat(code).isZero();
+        assertThat(out.toString()).contains("off");
+    }
+
+    @Test
+    void aNodeOfTheInventoryIsFoundByItsName() throws Exception {
+        Path conf = inventoryWith("metal-0");
+
+        assertThat(command("status", "--config-file", conf.toString(), "--nodes", "metal-0"))
+                .isZero();
+        assertThat(out.toString()).contains("metal-0").contains("off");
+
+        assertThat(command("status", "--config-file", conf.toString(), "--nodes", "metal-9"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("metal-9");
+    }
+
+    @Test
+    void aConfigurationWithoutAnInventoryMakesNone() throws Exception {
+        Path state = folder.resolve("nothing-here");
+        Path conf = conf(state);
+
+        assertThat(command("status", "--config-file", conf.toString(), "--nodes", "metal-0"))
+                .isEqualTo(2);
+
+        assertThat(err.toString()).contains(state.toString());
+        assertThat(state).doesNotExist();
+    }
+
+    @Test
+    void oneThatDoesNotAnswerIsUnknownAndFailsTheCommand() throws Exception {
+        Path file = nodesFile();
+        Files.writeString(file, Files.readString(file) + "{\"name\":\"gone\",\"bmc\":\"ipmi://127.0.0.1:1\"}\n");
+
+        int code = run("status", "--nodes", file.toString(), "-f", "json", "--timeout", "2");
+
+        assertThat(code).isEqualTo(1);
+        JsonNode gone = lines().stream()
+                .filter(line -> line.path("node").asText().equals("gone"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(gone.path("power").asText()).isEqualTo("unknown");
+        assertThat(gone.path("error").path("code").asText()).isEqualTo("UNREACHABLE");
+        assertThat(lines()).hasSize(4);
+    }
+
+    @Test
+    void wrongUseSaysWhatAndWhere() throws Exception {
+        Path broken = Files.writeString(folder.resolve("broken"), "{\"name\":\"a\",\"bmc\":\"ipmi://h\"}\nnonsense\n");
+
+        assertUsage("line 2", "status", "--nodes", broken.toString());
+        assertUsage("neither a file nor", "status", "--nodes", "metal-0");
+        assertUsage("blink", "blink", "--nodes", nodesFile().toString());
+        assertUsage("quantum", "status", "--nodes", "quantum://h");
+        assertUsage(
+                "twice",
+                "status",
+                "--nodes",
+                nodesFile().toString(),
+                nodesFile().toString());
+        assertUsage(
+                "@FILE",
+                "--password",
+                PASSWORD,
+                "status",
+                "--nodes",
+                nodesFile().toString());
+        assertThat(command("status", "--nodes", "ipmi://127.0.0.1")).isEqualTo(2);
+        assertThat(err.toString()).contains("--user").doesNotContain(PASSWORD);
+    }
+
+    private void assertUsage(String said, String... words) {
+        err.getBuffer().setLength(0);
+        assertThat(run(words)).isEqualTo(2);
+        assertThat(err.toString()).contains(said).doesNotContain("Exception");
+    }
+
+    /** With the rack's user and password. */
+    private int run(String... words) {
+        return command(Stream.concat(
+                        Stream.of(words),
+                        Stream.of(words).anyMatch("--password"::equals)
+                                ? Stream.of("--user", "admin")
+                                : Stream.of("--user", "admin", "--password", "@" + folder.resolve("password")))
+                .toArray(String[]::new));
+    }
+
+    private int command(String... words) {
+        out.getBuffer().setLength(0);
+        return NovaMetal.commandLine()
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err))
+                .execute(Stream.concat(Stream.of("bmc", "power"), Stream.of(words))
+                        .toArray(String[]::new));
+    }
+
+    private List<JsonNode> lines() throws IOException {
+        JsonMapper json = new JsonMapper();
+        List<JsonNode> lines = new ArrayList<>();
+        for (String line : out.toString().lines().toList()) {
+            lines.add(json.readTree(line));
+        }
+        return lines;
+    }
+
+    private Path nodesFile() throws IOException {
+        StringBuilder text = new StringBuilder("# three\n\n");
+        for (FakeRack.Slot slot : rack.slots()) {
+            text.append("{\"name\":\"")
+                    .append(slot.machine().settings().name())
+                    .append("\",\"bmc\":\"")
+                    .append(slot.bmc())
+                    .append("\",\"macs\":[]}\n");
+        }
+        return Files.writeString(folder.resolve("nodes"), text.toString(), StandardCharsets.UTF_8);
+    }
+
+    private Path conf(Path state) throws IOException {
+        return Files.writeString(
+                folder.resolve("nova.conf"),
+                "[baremetal]\nstate_path = " + state + "\ndhcp_dir = " + folder.resolve("dhcp") + "\n");
+    }
+
+    private Path inventoryWith(String name) throws IOException {
+        Path state = Files.createDirectory(folder.resolve("inventory"));
+        try (NodeStore store = JdbcNodeStore.open(
+                state.resolve("nova-metal.db"),
+                SecretCipher.ofKeyFile(state.resolve("secret.key")),
+                InstantSource.system(),
+                StoreOptions.DEFAULTS)) {
+            store.enrol(new NodeSpec(
+                    UUID.randomUUID(),
+                    new NodeName(name),
+                    rack.slots().getFirst().bmc(),
+                    new BmcCredentials("admin", PASSWORD),
+                    1,
+                    1,
+                    1,
+                    "x86_64",
+                    Optional.empty(),
+                    Set.of(),
+                    List.of("52:54:00:00:00:01"),
+                    Optional.empty()));
+        }
+        return conf(state);
+    }
+}
