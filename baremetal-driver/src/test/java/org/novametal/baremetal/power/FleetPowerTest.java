@@ -267,10 +267,10 @@ class FleetPowerTest {
         first.power().close();
         first.provisioner().close();
 
+        bmc.manner(Manner.OBEYS);
         Parts second = forcing(2);
         second.service().sweep();
         assertThat(fleet.node(node).wanted()).isEqualTo(new WantedPower(PowerState.RUNNING, 2));
-        bmc.manner(Manner.OBEYS);
         eventually(() ->
                 bmc.requests().size() == 2 && second.provisioner().idle(node).isPresent());
 
