@@ -6,7 +6,7 @@ public enum PowerAction {
     ON,
     /** Cut the power. */
     OFF,
-    /** Cut the power and switch on again; where the BMC has no such request it is asked for off, then on. */
+    /** Cut the power and switch on again, or just on where it is off; off, then on where the BMC has no such request. */
     CYCLE,
     /** Reset without cutting the power. */
     RESET,

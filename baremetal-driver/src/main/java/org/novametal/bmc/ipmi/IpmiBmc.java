@@ -257,7 +257,10 @@ public final class IpmiBmc
                 HexFormat.fromHexDigitsToLong(hex.formatHex(forward, 8, 16)));
     }
 
-    private void requestPower(PowerAction action, long deadlineNanos) throws InterruptedException {
+    private void requestPower(PowerAction asked, long deadlineNanos) throws InterruptedException {
+        // IPMI 2.0 §28.3 only recommends to refuse the cycle of a machine that is off: some take it and do nothing.
+        boolean isStart = asked == PowerAction.CYCLE && readPower(deadlineNanos) == ChassisPower.OFF;
+        PowerAction action = isStart ? PowerAction.ON : asked;
         IpmiResponse response = exchange(IpmiCommand.CHASSIS_CONTROL, ChassisControl.encode(action), deadlineNanos);
         if (response.completionCode() == CompletionCode.OK.code()) {
             return;

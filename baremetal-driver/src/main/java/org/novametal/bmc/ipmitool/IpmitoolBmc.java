@@ -229,7 +229,10 @@ final class IpmitoolBmc
                 .power();
     }
 
-    private void requestPower(PowerAction action, long deadlineNanos) throws InterruptedException {
+    private void requestPower(PowerAction asked, long deadlineNanos) throws InterruptedException {
+        // IPMI 2.0 §28.3 only recommends to refuse the cycle of a machine that is off: some take it and do nothing.
+        boolean isStart = asked == PowerAction.CYCLE && readPower(deadlineNanos) == ChassisPower.OFF;
+        PowerAction action = isStart ? PowerAction.ON : asked;
         IpmiCommand command = IpmiCommand.CHASSIS_CONTROL;
         int code = exchange(command.networkFunction(), command.code(), ChassisControl.encode(action), deadlineNanos)
                 .completionCode();
