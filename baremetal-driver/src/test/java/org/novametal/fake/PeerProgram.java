@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A foreign program, run to its end with a limit. A program that is missing is an error, not a skipped test. */
@@ -36,6 +37,19 @@ public final class PeerProgram {
                     command + " did not end within " + LIMIT_SECONDS + " s, it wrote: " + Files.readString(output));
         }
         return new Result(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
+    }
+
+    /** A program that {@code .ci/install} put into this folder, which it names too, of the user's cache. */
+    public static Path installed(String name) {
+        Path cache = Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
+                .filter(set -> !set.isEmpty())
+                .map(Path::of)
+                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache"));
+        Path program = cache.resolve("nova-metal").resolve(name);
+        if (!Files.isExecutable(program)) {
+            throw new IllegalStateException(program + " is missing; run .ci/install");
+        }
+        return program;
     }
 
     /** A file that only its owner can read. */

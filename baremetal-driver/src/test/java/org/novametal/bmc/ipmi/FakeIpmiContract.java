@@ -29,6 +29,16 @@ import org.novametal.fake.SwitchChassis;
 
 /** {@link BmcContract} of our client on our fake, with a profile that the subclass chooses. */
 abstract class FakeIpmiContract extends BmcContract {
+    /** What the client has for every peer. */
+    static final Set<Class<? extends BmcCapability>> CAPABILITIES = Set.of(
+            BootDeviceControl.class,
+            PowerPolling.class,
+            ChassisIdentify.class,
+            DeviceInformation.class,
+            RestartCauseInquiry.class,
+            RawCommands.class,
+            SerialConsole.class);
+
     private static final BmcCredentials ADMIN = new BmcCredentials("admin", "s3cret-of-the-bmc");
 
     private final SwitchChassis chassis = new SwitchChassis();
@@ -70,14 +80,7 @@ abstract class FakeIpmiContract extends BmcContract {
 
     @Override
     protected Set<Class<? extends BmcCapability>> capabilities() {
-        return Set.of(
-                BootDeviceControl.class,
-                PowerPolling.class,
-                ChassisIdentify.class,
-                DeviceInformation.class,
-                RestartCauseInquiry.class,
-                RawCommands.class,
-                SerialConsole.class);
+        return CAPABILITIES;
     }
 
     @Override

@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.CertificateEncodingException;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import okhttp3.Credentials;
@@ -213,17 +212,8 @@ final class SushyEmulator {
         }
     }
 
-    /** {@code .ci/install} names the same folder. */
     private static Path program(String name) {
-        Path cache = Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
-                .filter(set -> !set.isEmpty())
-                .map(Path::of)
-                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache"));
-        Path program = cache.resolve("nova-metal/sushy-tools/bin").resolve(name);
-        if (!Files.isExecutable(program)) {
-            throw new IllegalStateException(program + " is missing; run .ci/install");
-        }
-        return program;
+        return PeerProgram.installed("sushy-tools/bin/" + name);
     }
 
     private void end() throws InterruptedException {

@@ -1,0 +1,180 @@
+package org.novametal.bmc.ipmi;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.novametal.bmc.BmcAddress;
+import org.novametal.bmc.BmcContract;
+import org.novametal.bmc.BmcCredentials;
+import org.novametal.bmc.BmcFactory;
+import org.novametal.bmc.BmcOptions;
+import org.novametal.bmc.BootDevice;
+import org.novametal.bmc.BootOverride;
+import org.novametal.bmc.BootOverride.BootFirmware;
+import org.novametal.bmc.BootOverride.BootPersistence;
+import org.novametal.bmc.ChassisPower;
+import org.novametal.bmc.DeviceDescription;
+
+/** {@link BmcContract} of a client on go-ipmi's {@code goipmi-server}; the subclass chooses client and cipher suite. */
+public abstract class GoIpmiServerContract extends BmcContract {
+    private static final BmcCredentials ADMIN = new BmcCredentials("admin", "s3cret-of-the-bmc");
+
+    @TempDir
+    @Nullable
+    Path directory;
+
+    private final BmcFactory factory;
+    private final String scheme;
+    private final int cipherSuite;
+    private @Nullable GoIpmiServer server;
+
+    /** A contract of a client that is closed after each test. */
+    protected GoIpmiServerContract(BmcFactory factory, String scheme, int cipherSuite) {
+        this.factory = factory;
+        this.scheme = scheme;
+        this.cipherSuite = cipherSuite;
+    }
+
+    @BeforeEach
+    final void start() throws IOException {
+        server = new GoIpmiServer(Objects.requireNonNull(directory), ADMIN, cipherSuite);
+    }
+
+    @AfterEach
+    final void stop() throws InterruptedException {
+        factory.close();
+        server().stop();
+    }
+
+    private GoIpmiServer server() {
+        return Objects.requireNonNull(server, "goipmi-server was not started");
+    }
+
+    /**
+     * Its machine is a switch in its memory that only on and off move: it takes the other requests and counts some of them
+     * where nobody can read it, as it does with identify. It has no handler of the restart cause and of the system GUID, and
+     * refuses the diagnostic interrupt. Its console is a pseudo-terminal, which has no break. It answers an unknown user as if
+     * that had a password.
+     */
+    @Override
+    protected Set<Deviation> deviations() {
+        return EnumSet.of(
+                Deviation.MACHINE_BOOTS_ARE_NOT_SEEN,
+                Deviation.SOFT_OFF_LEAVES_IT_ON,
+                Deviation.RESET_OF_A_MACHINE_THAT_IS_OFF_IS_TAKEN,
+                Deviation.NO_DIAGNOSTIC_INTERRUPT,
+                Deviation.NO_RESTART_CAUSE,
+                Deviation.NO_SYSTEM_UUID,
+                Deviation.IDENTIFY_IS_NOT_SEEN,
+                Deviation.CONSOLE_BREAKS_ARE_LOST,
+                Deviation.UNKNOWN_USER_IS_A_WRONG_PASSWORD);
+    }
+
+    /** It gives its console to nobody less. */
+    @Override
+    protected BmcOptions options() {
+        return super.options().withPrivilege(BmcOptions.Privilege.ADMINISTRATOR);
+    }
+
+    @Override
+    protected BmcFactory factory() {
+        return factory;
+    }
+
+    @Override
+    protected BmcAddress address() {
+        return new BmcAddress(scheme, server().host(), server().port(), "");
+    }
+
+    @Override
+    protected BmcAddress addressAt(int port) {
+        return new BmcAddress(scheme, "127.0.0.1", port, "");
+    }
+
+    @Override
+    protected BmcCredentials credentials() {
+        return ADMIN;
+    }
+
+    @Override
+    protected void putMachine(ChassisPower power) {
+        server().put(power == ChassisPower.ON);
+    }
+
+    @Override
+    protected ChassisPower machinePower() {
+        return server().isOn() ? ChassisPower.ON : ChassisPower.OFF;
+    }
+
+    @Override
+    protected int machineBoots() {
+        throw new UnsupportedOperationException("goipmi-server keeps the count to itself");
+    }
+
+    @Override
+    protected int machineInterrupts() {
+        return 0;
+    }
+
+    /** IPMI 2.0 table 28-14, parameter 5; read here by other code than the client's. */
+    @Override
+    protected BootOverride machineBootOverride() {
+        byte[] flags = server().bootFlags();
+        if ((flags[0] & 0x80) == 0) {
+            throw new IllegalStateException("the boot flags are not valid");
+        }
+        BootDevice device = switch (flags[1] >> 2 & 0x0f) {
+            case 0 -> BootDevice.NONE;
+            case 1 -> BootDevice.NETWORK;
+            case 2 -> BootDevice.DISK;
+            case 5 -> BootDevice.CDROM;
+            case 6 -> BootDevice.FIRMWARE_SETUP;
+            default -> throw new IllegalStateException("the second byte of the boot flags is " + flags[1]);
+        };
+        return new BootOverride(
+                device,
+                (flags[0] & 0x40) == 0 ? BootPersistence.ONCE : BootPersistence.PERSISTENT,
+                (flags[0] & 0x20) == 0 ? BootFirmware.BIOS : BootFirmware.UEFI);
+    }
+
+    @Override
+    protected DeviceDescription device() {
+        return new DeviceDescription("IANA 343", "1", "1.00");
+    }
+
+    @Override
+    protected RawSample rawSample() {
+        return new RawSample(0x06, 0x01, "", "0020010100203b" + "570100" + "0100");
+    }
+
+    @Override
+    protected void printOnConsole(String text) {
+        server().serial().print(text);
+    }
+
+    @Override
+    protected String typedOnConsole() {
+        return server().serial().typed();
+    }
+
+    @Override
+    protected int breaksOnConsole() {
+        return 0;
+    }
+
+    @Override
+    protected void forgetSessions() {
+        try {
+            server().restart();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
