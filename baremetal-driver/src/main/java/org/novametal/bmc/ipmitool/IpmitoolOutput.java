@@ -21,10 +21,11 @@ import org.novametal.bmc.ipmi.session.RefusalReasons;
  * what it printed when it was tried.
  */
 final class IpmitoolOutput {
-    private static final Pattern DATA = Pattern.compile("(?:\\n|(?: [0-9a-f]{2}){1,16} ?\\n)+");
+    /** Possessive: else each line would take its place on the stack. */
+    private static final Pattern DATA = Pattern.compile("(?:\\n|(?: [0-9a-f]{2}){1,16} ?\\n)++");
 
-    private static final Pattern NOT_DONE =
-            Pattern.compile("Unable to send RAW command \\(channel=0x0 netfn=0x([0-9a-f]+) lun=0x0 cmd=0x([0-9a-f]+)"
+    private static final Pattern NOT_DONE = Pattern.compile(
+            "Unable to send RAW command \\(channel=0x0 netfn=0x([0-9a-f]{1,2}) lun=0x0 cmd=0x([0-9a-f]{1,2})"
                     + "(?: rsp=0x([0-9a-f]{1,2})\\): .*|\\))");
 
     /** The words for the statuses of Open Session and RAKP from 1 on. IPMI 2.0 table 13-15. */
