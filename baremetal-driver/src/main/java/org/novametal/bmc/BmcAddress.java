@@ -11,7 +11,7 @@ import java.util.Objects;
  * @param scheme the protocol, lower case; a {@link BmcFactory} answers for it
  * @param host a host name or an IP address, an IPv6 one without brackets
  * @param port the port; -1 means the protocol's own
- * @param path what follows, empty or beginning with a slash
+ * @param path what follows, empty or beginning with a slash; what is {@code %} and two digits in the text stays so
  */
 public record BmcAddress(String scheme, String host, int port, String path) {
     /** Checks that the parts can be what they are. */
@@ -52,7 +52,7 @@ public record BmcAddress(String scheme, String host, int port, String path) {
         }
         String host = uri.getHost();
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-        return new BmcAddress(uri.getScheme(), bare, uri.getPort(), uri.getPath() == null ? "" : uri.getPath());
+        return new BmcAddress(uri.getScheme(), bare, uri.getPort(), uri.getRawPath() == null ? "" : uri.getRawPath());
     }
 
     @Override
