@@ -1,6 +1,5 @@
 package org.novametal.bmc.redfish;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -196,13 +195,14 @@ final class HttpLine implements AutoCloseable {
         return new RedfishAnswer(response.code(), response.headers(), json(response, source.readByteArray()));
     }
 
-    private JsonNode json(Response response, byte[] body) throws IOException {
+    private JsonNode json(Response response, byte[] body) {
         if (body.length == 0) {
             return MissingNode.getInstance();
         }
         try {
             return JSON.readTree(body);
-        } catch (JsonProcessingException e) {
+        } catch (IOException e) {
+            // Of bytes in memory that means: they are no JSON, or no characters.
             if (!response.isSuccessful()) {
                 return MissingNode.getInstance();
             }

@@ -146,7 +146,9 @@ final class RedfishAccess {
                     "it refused the login of " + credentials.username() + ": " + RedfishRefusals.describe(answer));
         }
         String token = answer.header(TOKEN)
-                .orElseThrow(() -> failure(Reason.PROTOCOL, "it opened a session and gave no " + TOKEN));
+                .filter(value -> !value.isBlank() && fitsAHeader(value))
+                .orElseThrow(() -> failure(
+                        Reason.PROTOCOL, "it opened a session and gave no " + TOKEN + " that can be sent back"));
         return new Login.Session(
                 sessions, token, answer.header("Location").or(() -> RedfishAnswer.link(answer.body())));
     }
@@ -165,6 +167,11 @@ final class RedfishAccess {
             @Nullable JsonNode body,
             Map<String, String> headers,
             Map<String, String> authorization) {
+        headers.forEach((name, value) -> {
+            if (!fitsAHeader(value)) {
+                throw failure(Reason.PROTOCOL, "what it gave for " + name + " cannot be sent back");
+            }
+        });
         Request.Builder request = new Request.Builder()
                 .url(line.url(link))
                 .header("Accept", "application/json")
@@ -177,6 +184,11 @@ final class RedfishAccess {
         headers.forEach(request::header);
         authorization.forEach(request::header);
         return request.build();
+    }
+
+    /** Whether a service's words can be sent back to it. RFC 9110 §5.5, without what is obsolete there. */
+    private static boolean fitsAHeader(String value) {
+        return value.chars().allMatch(character -> character == '\t' || (character >= ' ' && character <= '~'));
     }
 
     private BmcException failure(Reason reason, String what) {
