@@ -23,6 +23,7 @@ final class BentWire implements AutoCloseable {
     private final long slownessNanos;
     private final Thread thread;
     private final AtomicReference<@Nullable SocketAddress> console = new AtomicReference<>();
+    private final AtomicReference<byte[]> lastAnswer = new AtomicReference<>(new byte[0]);
     private final AtomicInteger overlapping = new AtomicInteger();
     private final AtomicInteger requests = new AtomicInteger();
 
@@ -60,6 +61,11 @@ final class BentWire implements AutoCloseable {
         channel.send(ByteBuffer.wrap(datagram), console());
     }
 
+    /** What the BMC said last; empty where it has said nothing. */
+    byte[] lastAnswer() {
+        return lastAnswer.get().clone();
+    }
+
     /** Where the console that asked last has its port. */
     InetSocketAddress console() {
         if (console.get() instanceof InetSocketAddress known) {
@@ -83,6 +89,7 @@ final class BentWire implements AutoCloseable {
                 channel.configureBlocking(true);
                 Bytes answer = bmc.receive(from, request, System.nanoTime()).orElse(null);
                 if (answer != null) {
+                    lastAnswer.set(answer.toArray());
                     channel.send(ByteBuffer.wrap(answer.toArray()), from);
                 }
                 if (early != null) {

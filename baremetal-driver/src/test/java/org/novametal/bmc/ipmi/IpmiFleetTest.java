@@ -2,10 +2,8 @@ package org.novametal.bmc.ipmi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,40 +115,6 @@ class IpmiFleetTest {
             assertThat(polls.stream().map(IpmiFleetTest::reason).filter(reason -> reason == Reason.CLOSED))
                     .hasSize(1 + 16);
         }
-    }
-
-    @Test
-    void randomDatagramsAtOurPortChangeNothing() throws Exception {
-        long seed = System.nanoTime();
-        Random random = new Random(seed);
-        FakeIpmiBmc fake = new FakeIpmiBmc(ADMIN, chassis);
-        try (BentWire wire = new BentWire(InetAddress.getLoopbackAddress(), fake, 0);
-                DatagramSocket stranger = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            Bmc bmc = factory.open(new BmcAddress("ipmi", "127.0.0.1", wire.port(), ""), ADMIN, BmcOptions.DEFAULTS);
-            bmc.readPower();
-            InetSocketAddress port = new InetSocketAddress(
-                    InetAddress.getLoopbackAddress(), wire.console().getPort());
-            for (int i = 0; i < 200; i++) {
-                for (int burst = 0; burst < 50; burst++) {
-                    byte[] datagram = garbage(random);
-                    wire.send(datagram);
-                    stranger.send(new DatagramPacket(datagram, datagram.length, port));
-                }
-                assertThat(bmc.readPower()).as("seed " + seed).isEqualTo(ChassisPower.OFF);
-            }
-            assertThat(fake.sessionCount()).isOne();
-        }
-    }
-
-    /** Bytes of any length, some of which begin as an RMCP+ or IPMI 1.5 datagram does. */
-    private static byte[] garbage(Random random) {
-        byte[] datagram = new byte[random.nextInt(1, 300)];
-        random.nextBytes(datagram);
-        byte[] start = {0x06, 0x00, (byte) 0xff, 0x07, (byte) (random.nextBoolean() ? 0x06 : 0x00)};
-        if (random.nextInt(4) > 0) {
-            System.arraycopy(start, 0, datagram, 0, Math.min(start.length, datagram.length));
-        }
-        return datagram;
     }
 
     private List<Bmc> fleet(int size, BmcOptions options) {
