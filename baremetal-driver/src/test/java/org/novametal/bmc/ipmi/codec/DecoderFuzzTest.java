@@ -21,7 +21,7 @@ import org.novametal.bmc.Mutator;
 
 /** Decoders of spoilt captured bytes, and of any bytes, throw the declared exception or none. */
 class DecoderFuzzTest {
-    private static final int ROUNDS = 6_000;
+    private static final int ROUNDS = 1_200;
 
     /** All that reads bytes of a peer. */
     private static final List<Decoder> DECODERS = List.of(
