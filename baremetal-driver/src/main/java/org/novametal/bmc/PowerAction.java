@@ -1,6 +1,9 @@
 package org.novametal.bmc;
 
-/** What can be asked of a machine's power. */
+/**
+ * What can be asked of a machine's power. A request whose answer is lost may or may not have been done; only a
+ * {@linkplain #isRepeatable() repeatable} one can be made again without a look at the machine.
+ */
 public enum PowerAction {
     /** Switch on. */
     ON,
@@ -13,5 +16,16 @@ public enum PowerAction {
     /** Ask the operating system to stop. */
     SOFT_OFF,
     /** Send a diagnostic interrupt. */
-    DIAGNOSTIC_INTERRUPT
+    DIAGNOSTIC_INTERRUPT;
+
+    /**
+     * Whether it does no more when done twice. One that is not interrupts whatever the first began, and uses up a boot
+     * override that holds once.
+     */
+    public boolean isRepeatable() {
+        return switch (this) {
+            case ON, OFF, SOFT_OFF -> true;
+            case CYCLE, RESET, DIAGNOSTIC_INTERRUPT -> false;
+        };
+    }
 }

@@ -54,6 +54,10 @@ import org.novametal.bmc.ipmi.session.RefusalReasons;
  *
  * <p>A call is a conversation of one or more requests. One lock, {@code turn}, is held by the thread whose conversation is
  * under way; polls go between its requests. All that is sent goes by the {@link IpmiLine}, which puts requests in order.
+ *
+ * <p>A request whose answer is lost is sent again, and may so be done twice; most do no harm then. Those of {@link PowerAction}
+ * that do are done at most once: the BMC drops what is sent again when it has it already. Where no answer comes at all they
+ * fail as {@link Reason#UNREACHABLE} and say that they may have been done; only a look at the machine tells.
  */
 public final class IpmiBmc
         implements Bmc,
@@ -261,7 +265,7 @@ public final class IpmiBmc
         // IPMI 2.0 §28.3 only recommends to refuse the cycle of a machine that is off: some take it and do nothing.
         boolean isStart = asked == PowerAction.CYCLE && readPower(deadlineNanos) == ChassisPower.OFF;
         PowerAction action = isStart ? PowerAction.ON : asked;
-        IpmiResponse response = exchange(IpmiCommand.CHASSIS_CONTROL, ChassisControl.encode(action), deadlineNanos);
+        IpmiResponse response = control(action, deadlineNanos);
         if (response.completionCode() == CompletionCode.OK.code()) {
             return;
         }
@@ -275,6 +279,17 @@ public final class IpmiBmc
             case CYCLE -> offThenOn(deadlineNanos);
             case RESET, DIAGNOSTIC_INTERRUPT -> throw refusal(action.toString(), response);
         }
+    }
+
+    private IpmiResponse control(PowerAction action, long deadlineNanos) throws InterruptedException {
+        Bytes data = ChassisControl.encode(action);
+        if (action.isRepeatable()) {
+            return exchange(IpmiCommand.CHASSIS_CONTROL, data, deadlineNanos);
+        }
+        // Whatever the answer: it shows that the session is alive, or opens one that is.
+        IpmiResponse _ = exchange(IpmiCommand.GET_CHASSIS_STATUS, Bytes.EMPTY, deadlineNanos);
+        return await(
+                line.askOnce(IpmiCommand.CHASSIS_CONTROL, data, deadlineNanos, response -> response), deadlineNanos);
     }
 
     /** Some BMCs refuse to switch to the state that the machine is in. */

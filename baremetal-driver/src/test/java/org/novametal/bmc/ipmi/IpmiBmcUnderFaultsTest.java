@@ -179,15 +179,37 @@ class IpmiBmcUnderFaultsTest {
         assertThat(chassis.boots()).isEqualTo(3);
     }
 
-    @Test
-    void aCommandAtWhichTheSessionIsForgottenIsDoneOnce() throws Exception {
+    /** A datagram that waits for the next one is done after the call has failed, so only the sums tell. */
+    @ParameterizedTest
+    @CsvSource({
+        "DROP, 20, RESET",
+        "DROP, 20, CYCLE",
+        "DELAY, 100, RESET",
+        "DUPLICATE, 100, RESET",
+        "REORDER, 50, RESET",
+        "TRUNCATE, 20, CYCLE",
+        "SESSION_FORGOTTEN, 5, RESET",
+    })
+    void whatHurtsWhenDoneTwiceIsDoneAtMostOnce(FakeFault fault, int number, PowerAction action) throws Exception {
         chassis.control(PowerAction.ON);
-        fake.setFaults(FakeFaults.of(FakeFault.SESSION_FORGOTTEN));
+        fake.setFaults(FakeFaults.NONE.with(fault, number));
+        int asked = 30;
+        int succeeded = 0;
+        int unsure = 0;
 
-        for (int round = 1; round <= 12; round++) {
-            bmc.requestPower(PowerAction.RESET);
-            assertThat(chassis.boots()).isEqualTo(1 + round);
+        for (int round = 0; round < asked; round++) {
+            try {
+                bmc.requestPower(action);
+                succeeded++;
+            } catch (BmcException e) {
+                assertThat(e.reason()).as(seed(round)).isEqualTo(Reason.UNREACHABLE);
+                unsure += e.getMessage().contains("may have been done") ? 1 : 0;
+            }
         }
+
+        int done = chassis.boots() - 1;
+        assertThat(succeeded).as("seed " + SEED).isPositive();
+        assertThat(done).as("seed " + SEED).isBetween(succeeded, succeeded + unsure);
     }
 
     @Test

@@ -22,6 +22,8 @@ final class Exchange<T> extends CompletableFuture<T> {
     enum Kind {
         /** Sent in any case. */
         CALL,
+        /** The same, and done at most once. */
+        ONCE,
         /** Fails at once, by the {@link CircuitBreaker}. */
         POLL,
         /** The engine's own: closes the session. */
@@ -76,6 +78,7 @@ final class Exchange<T> extends CompletableFuture<T> {
     List<SessionOutput> start(IpmiSession session, long nowNanos) {
         return switch (kind) {
             case CALL, POLL -> session.request(networkFunction, command, data, nowNanos, deadlineNanos);
+            case ONCE -> session.requestOnce(networkFunction, command, data, nowNanos, deadlineNanos);
             case CLOSE -> session.close(nowNanos, deadlineNanos);
         };
     }

@@ -131,7 +131,19 @@ public final class IpmiLine {
             case CALL -> Kind.CALL;
             case POLL -> Kind.POLL;
         };
-        Exchange<T> exchange = new Exchange<>(this, kind, networkFunction, command, data, deadlineNanos, answer);
+        return ask(new Exchange<>(this, kind, networkFunction, command, data, deadlineNanos, answer));
+    }
+
+    /**
+     * Asks, always, for what must not be done twice. When answers are lost it fails as {@link Reason#UNREACHABLE}, and may
+     * have been done; so it is best asked after another request has shown that the session is alive.
+     */
+    public <T> CompletableFuture<T> askOnce(IpmiCommand command, Bytes data, long deadlineNanos, Answer<T> answer) {
+        return ask(new Exchange<>(
+                this, Kind.ONCE, command.networkFunction(), command.code(), data, deadlineNanos, answer));
+    }
+
+    private <T> CompletableFuture<T> ask(Exchange<T> exchange) {
         if (!engine.post(() -> submit(exchange))) {
             exchange.completeExceptionally(closedFailure());
         }

@@ -35,8 +35,8 @@ import org.novametal.bmc.ipmi.session.SessionState.Resting;
  * <p>A request opens a session where none is open, and leaves it open. Whoever drives the machine sends what it asks to be
  * sent, hands it what the BMC sends, and calls {@link #tick} at {@link #wakeupNanos}. Repeated, late and foreign packets
  * change nothing. A request that stays without an answer is sent again after pauses that grow, in the end in a new session;
- * so a command may reach the BMC more than once when answers get lost, as with every IPMI client. A BMC that is busy, or has
- * no session left, is asked again after a pause, until the request's deadline.
+ * so a command may reach the BMC more than once when answers get lost, as with every IPMI client; but see {@link #requestOnce}.
+ * A BMC that is busy, or has no session left, is asked again after a pause, until the request's deadline.
  *
  * <p>Beside requests a session carries other payloads: {@link #send} sends one, {@link Received} brings one.
  *
@@ -61,7 +61,7 @@ public final class IpmiSession {
     /** The cipher suite that the BMC took last; null as long as none is known, or when it refused to open a session. */
     private @Nullable CipherSuite known;
 
-    private record Call(int networkFunction, int command, Bytes data, long deadlineNanos) {}
+    private record Call(int networkFunction, int command, Bytes data, long deadlineNanos, boolean isOnce) {}
 
     /**
      * A machine without a session.
@@ -94,10 +94,25 @@ public final class IpmiSession {
      */
     public List<SessionOutput> request(
             int networkFunction, int command, Bytes data, long nowNanos, long deadlineNanos) {
+        return begin(new Call(networkFunction, command, data, deadlineNanos, false), nowNanos);
+    }
+
+    /**
+     * The same for a request that must not be done twice. It is sent again as the identical datagram alone: a BMC that took
+     * the first drops the copy by its session sequence number (IPMI 2.0 §6.12.13), one that did not takes it. When all stay
+     * without an answer it fails as {@link Reason#UNREACHABLE} before the deadline, and is not sent in another session: it
+     * may have been done.
+     */
+    public List<SessionOutput> requestOnce(
+            int networkFunction, int command, Bytes data, long nowNanos, long deadlineNanos) {
+        return begin(new Call(networkFunction, command, data, deadlineNanos, true), nowNanos);
+    }
+
+    private List<SessionOutput> begin(Call next, long nowNanos) {
         if (call != null) {
             throw new IllegalStateException("BMC " + settings.name() + ": one request is under way, asked for another");
         }
-        call = new Call(networkFunction, command, data, deadlineNanos);
+        call = next;
         rests = 0;
         List<SessionOutput> outputs = new ArrayList<>(2);
         switch (state) {
@@ -146,10 +161,10 @@ public final class IpmiSession {
         List<SessionOutput> outputs = new ArrayList<>(abandon());
         if (state instanceof Idle idle) {
             IpmiRequest request = idle.channel().closeRequest(numbers.nextRequestSequence());
-            call = new Call(request.networkFunction(), request.command(), request.data(), deadlineNanos);
+            call = new Call(request.networkFunction(), request.command(), request.data(), deadlineNanos, false);
             state = new Closing(idle.channel(), request);
             tries = 0;
-            repeat(idle.channel(), request, nowNanos, outputs);
+            repeat(idle.channel().wrap(request), nowNanos, outputs);
         }
         return outputs;
     }
@@ -282,11 +297,16 @@ public final class IpmiSession {
     }
 
     private BmcException noAnswer(IpmiRequest request) {
+        Call current = call;
         return settings.failure(
                 Reason.UNREACHABLE,
                 String.format(
-                        "command 0x%02x of network function 0x%02x had no answer in time",
-                        request.command(), request.networkFunction()));
+                        "command 0x%02x of network function 0x%02x had no answer in time%s",
+                        request.command(),
+                        request.networkFunction(),
+                        current != null && current.isOnce()
+                                ? "; it may have been done, so it is not sent anew: look at the machine"
+                                : ""));
     }
 
     private void sendAgain(long nowNanos, List<SessionOutput> outputs) {
@@ -296,11 +316,16 @@ public final class IpmiSession {
                 follow(opening.opening(), nowNanos, outputs);
             }
             case Calling _, Resting _, Closing _ when nowNanos - resendAtNanos < 0 -> {}
-            case Calling calling
-            when tries < SessionOpening.TRIES -> repeat(calling.channel(), calling.request(), nowNanos, outputs);
-            case Calling calling -> leave(calling.channel(), nowNanos, outputs);
+            case Calling calling when tries < SessionOpening.TRIES -> repeat(calling, nowNanos, outputs);
+            case Calling calling -> {
+                if (call != null && call.isOnce()) {
+                    end(new Idle(calling.channel()), new Failed(noAnswer(calling.request())), outputs);
+                } else {
+                    leave(calling.channel(), nowNanos, outputs);
+                }
+            }
             case Resting resting -> callIn(resting.channel(), nowNanos, outputs);
-            case Closing closing -> repeat(closing.channel(), closing.request(), nowNanos, outputs);
+            case Closing closing -> repeat(closing.channel().wrap(closing.request()), nowNanos, outputs);
             case Idle _, NoSession _ -> {}
         }
     }
@@ -340,15 +365,21 @@ public final class IpmiSession {
                 current.networkFunction(),
                 current.command(),
                 current.data());
-        state = new Calling(channel, request);
+        Bytes datagram = channel.wrap(request);
+        state = new Calling(channel, request, datagram);
         tries = 0;
-        repeat(channel, request, nowNanos, outputs);
+        repeat(datagram, nowNanos, outputs);
     }
 
-    private void repeat(SecureChannel channel, IpmiRequest request, long nowNanos, List<SessionOutput> outputs) {
+    private void repeat(Calling calling, long nowNanos, List<SessionOutput> outputs) {
+        boolean isOnce = call != null && call.isOnce();
+        repeat(isOnce ? calling.datagram() : calling.channel().wrap(calling.request()), nowNanos, outputs);
+    }
+
+    private void repeat(Bytes datagram, long nowNanos, List<SessionOutput> outputs) {
         tries++;
         resendAtNanos = nowNanos + pauseNanos(tries);
-        outputs.add(new Send(channel.wrap(request)));
+        outputs.add(new Send(datagram));
     }
 
     private long pauseNanos(int count) {

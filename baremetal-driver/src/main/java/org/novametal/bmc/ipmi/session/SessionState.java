@@ -1,5 +1,6 @@
 package org.novametal.bmc.ipmi.session;
 
+import org.novametal.bmc.ipmi.codec.Bytes;
 import org.novametal.bmc.ipmi.codec.IpmiRequest;
 import org.novametal.bmc.ipmi.codec.IpmiResponse;
 
@@ -24,8 +25,12 @@ sealed interface SessionState {
     /** A session is open, and nothing is asked. */
     record Idle(SecureChannel channel) implements SessionState {}
 
-    /** A session is open, and the caller's request was sent. */
-    record Calling(SecureChannel channel, IpmiRequest request) implements SessionState {}
+    /**
+     * A session is open, and the caller's request was sent.
+     *
+     * @param datagram what it was first sent in
+     */
+    record Calling(SecureChannel channel, IpmiRequest request, Bytes datagram) implements SessionState {}
 
     /** A session is open, and the BMC was too busy for the caller's request; it is sent again after a pause. */
     record Resting(SecureChannel channel, IpmiResponse busy) implements SessionState {}

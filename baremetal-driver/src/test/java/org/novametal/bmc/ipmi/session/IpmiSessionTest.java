@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,7 @@ import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.PowerAction;
 import org.novametal.bmc.ipmi.codec.AuthenticationCapabilities;
 import org.novametal.bmc.ipmi.codec.Bytes;
+import org.novametal.bmc.ipmi.codec.ChassisControl;
 import org.novametal.bmc.ipmi.codec.ChassisStatus;
 import org.novametal.bmc.ipmi.codec.CipherSuite;
 import org.novametal.bmc.ipmi.codec.CompletionCode;
@@ -338,6 +340,52 @@ class IpmiSessionTest {
         // At 0, about 0.5 and about 1.25 seconds.
         assertThat(bench.sent).hasSize(3);
         assertThat(bench.session.wakeupNanos()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void aRequestThatIsDoneOnceIsSentAgainAsTheSameDatagram() {
+        SessionBench bench = new SessionBench();
+        bench.chassis.control(PowerAction.ON);
+        bench.readPower();
+        bench.sent.clear();
+        AtomicInteger count = new AtomicInteger();
+        bench.toBmc = datagram -> count.getAndIncrement() == 0 ? List.of() : List.of(datagram);
+
+        Outcome outcome = resetOnce(bench);
+
+        assertThat(outcome.response()).isNotNull();
+        assertThat(bench.sent).hasSize(2);
+        assertThat(bench.sent.getFirst()).isEqualTo(bench.sent.getLast());
+        assertThat(bench.chassis.boots()).isEqualTo(2);
+    }
+
+    @Test
+    void aRequestThatIsDoneOnceFailsWhereItsAnswerIsLostAndIsNotSentInAnotherSession() {
+        SessionBench bench = new SessionBench();
+        bench.chassis.control(PowerAction.ON);
+        bench.readPower();
+        bench.sent.clear();
+        bench.toConsole = _ -> List.of();
+
+        Outcome outcome = resetOnce(bench);
+
+        assertThat(reason(outcome)).isEqualTo(Reason.UNREACHABLE);
+        assertThat(outcome.failure()).hasMessageContaining("it may have been done");
+        assertThat(bench.sent).hasSize(SessionOpening.TRIES);
+        assertThat(Set.copyOf(bench.sent)).hasSize(1);
+        assertThat(bench.chassis.boots()).isEqualTo(2);
+
+        bench.toConsole = List::of;
+        assertThat(power(bench.readPower())).isEqualTo(ChassisPower.ON);
+    }
+
+    private static Outcome resetOnce(SessionBench bench) {
+        return bench.run(bench.session.requestOnce(
+                IpmiCommand.CHASSIS_CONTROL.networkFunction(),
+                IpmiCommand.CHASSIS_CONTROL.code(),
+                ChassisControl.encode(PowerAction.RESET),
+                bench.nowNanos,
+                bench.nowNanos + Duration.ofSeconds(30).toNanos()));
     }
 
     @Test
