@@ -15,6 +15,7 @@ import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.bmc.BmcFactories;
 import org.novametal.bmc.BmcOptions;
+import org.novametal.bmc.BmcOptions.Privilege;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.NodeName;
@@ -42,20 +43,24 @@ public final class BmcAccess implements AutoCloseable {
     /**
      * Access without a configuration: no inventory, no plug-ins, the usual limits.
      *
+     * @param privilege as what its users log in
      * @throws org.novametal.bmc.BmcPluginException when a kind of BMC cannot be used
      */
-    public static BmcAccess withoutConfiguration() {
-        return new BmcAccess(BmcFactories.load(List.of()), BmcOptions.DEFAULTS, null);
+    public static BmcAccess withoutConfiguration(Privilege privilege) {
+        return new BmcAccess(BmcFactories.load(List.of()), BmcOptions.DEFAULTS.withPrivilege(privilege), null);
     }
 
     /**
      * Access with the limits, plug-ins and inventory of a configuration. The inventory is opened when a node is asked for.
      *
+     * @param privilege as what its users log in
      * @throws org.novametal.bmc.BmcPluginException when a kind of BMC cannot be used
      */
-    public static BmcAccess of(BareMetalOptions options) {
+    public static BmcAccess of(BareMetalOptions options, Privilege privilege) {
         return new BmcAccess(
-                BareMetalWiring.kindsOfBmc(options, List.of()), BareMetalWiring.bmcOptions(options), options);
+                BareMetalWiring.kindsOfBmc(options, List.of()),
+                BareMetalWiring.bmcOptions(options).withPrivilege(privilege),
+                options);
     }
 
     /** A handle on a BMC; see {@link BmcFactories#open}. It is closed with this. */

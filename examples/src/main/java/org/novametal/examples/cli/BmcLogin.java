@@ -11,6 +11,7 @@ import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.bmc.BmcException;
+import org.novametal.bmc.BmcOptions.Privilege;
 import org.novametal.bmc.BmcPluginException;
 import org.novametal.driver.config.NovaConf;
 import org.novametal.driver.error.DriverException;
@@ -37,6 +38,13 @@ final class BmcLogin {
                     + PASSWORD_VARIABLE + " is taken")
     private @Nullable String password;
 
+    @Option(
+            names = "--privilege",
+            paramLabel = "user|operator|administrator",
+            defaultValue = "operator",
+            description = "as what to log in; some BMCs give their console to administrators only (${DEFAULT-VALUE})")
+    private Privilege privilege = Privilege.OPERATOR;
+
     /**
      * The way to BMCs, by the configuration where one is given.
      *
@@ -45,9 +53,11 @@ final class BmcLogin {
     BmcAccess access() {
         try {
             return configFile == null
-                    ? BmcAccess.withoutConfiguration()
-                    : BmcAccess.of(BareMetalOptions.from(
-                            NovaConf.builder().file(configFile).build()));
+                    ? BmcAccess.withoutConfiguration(privilege)
+                    : BmcAccess.of(
+                            BareMetalOptions.from(
+                                    NovaConf.builder().file(configFile).build()),
+                            privilege);
         } catch (DriverException | BmcPluginException e) {
             throw new WrongUsage(String.valueOf(e.getMessage()));
         }
