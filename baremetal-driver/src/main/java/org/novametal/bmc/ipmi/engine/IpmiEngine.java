@@ -60,8 +60,14 @@ public final class IpmiEngine implements AutoCloseable {
     /** So many mails or datagrams in a row, so that neither keeps the other, or the timers, waiting. */
     private static final int BATCH = 256;
 
+    /** How many sessions are begun to be closed in a row: the answers to so many find room beside those to other requests. */
+    private static final int LEAVES = 64;
+
     private static final long CLOSE_NANOS = Duration.ofMillis(800).toNanos();
-    private static final long JOIN_MILLIS = 1500;
+    /** For a machine that is so busy, or a network so slow, that not all could be sent until then. */
+    private static final long OVERTIME_NANOS = Duration.ofSeconds(4).toNanos();
+
+    private static final long JOIN_MILLIS = 6000;
 
     private final DatagramChannel channel;
     private final Selector selector;
@@ -82,6 +88,9 @@ public final class IpmiEngine implements AutoCloseable {
     private final ByteBuffer outgoing = ByteBuffer.allocateDirect(LARGEST_DATAGRAM);
     private final ArrayDeque<Departure> unsent = new ArrayDeque<>();
     private final ArrayDeque<IpmiLine> turns = new ArrayDeque<>();
+    /** Those that are to be closed, with the engine. */
+    private final ArrayDeque<IpmiLine> leaving = new ArrayDeque<>();
+
     private final List<@Nullable IpmiLine> lines = new ArrayList<>();
     private final ArrayDeque<Integer> freeNumbers = new ArrayDeque<>();
     private final Map<InetSocketAddress, Remote> remotes = new HashMap<>();
@@ -157,16 +166,19 @@ public final class IpmiEngine implements AutoCloseable {
         return true;
     }
 
-    /** Closes all lines and their sessions, then the socket and the thread, within a second. Idempotent. */
+    /**
+     * Closes all lines and their sessions, then the socket and the thread, within a second. Only where the machine is too busy
+     * to send each BMC its Close Session in that time does it take longer, up to five. Idempotent.
+     */
     @Override
     public void close() {
         boolean isFirst = post(() -> {
             if (!isClosing) {
                 isClosing = true;
                 closeByNanos = nowNanos + CLOSE_NANOS;
-                for (IpmiLine line : new ArrayList<>(lines)) {
+                for (IpmiLine line : lines) {
                     if (line != null) {
-                        line.beginToClose(closeByNanos);
+                        leaving.add(line);
                     }
                 }
             }
@@ -278,7 +290,7 @@ public final class IpmiEngine implements AutoCloseable {
 
     private void serve() {
         try {
-            while (!(isClosing && (nowNanos - closeByNanos >= 0 || remotes.isEmpty()))) {
+            while (!hasClosed()) {
                 turn();
             }
         } catch (RuntimeException | Error e) {
@@ -288,9 +300,20 @@ public final class IpmiEngine implements AutoCloseable {
         }
     }
 
+    private boolean hasClosed() {
+        if (!isClosing) {
+            return false;
+        }
+        boolean isAllSent = leaving.isEmpty() && unsent.isEmpty();
+        if (isAllSent && remotes.isEmpty()) {
+            return true;
+        }
+        return nowNanos - closeByNanos >= (isAllSent ? 0 : OVERTIME_NANOS);
+    }
+
     private void turn() {
         nowNanos = clock.getAsLong();
-        int done = takeMail() + receiveSome();
+        int done = takeMail() + leaveSome() + receiveSome();
         wheel.advance(nowNanos);
         if (!unsent.isEmpty()) {
             sendUnsent();
@@ -310,6 +333,17 @@ public final class IpmiEngine implements AutoCloseable {
             task = taken < BATCH ? mail.poll() : null;
         }
         return taken;
+    }
+
+    private int leaveSome() {
+        int left = 0;
+        IpmiLine line = leaving.poll();
+        while (line != null) {
+            left++;
+            line.beginToClose(closeByNanos);
+            line = left < LEAVES ? leaving.poll() : null;
+        }
+        return left;
     }
 
     private int giveTurns() {

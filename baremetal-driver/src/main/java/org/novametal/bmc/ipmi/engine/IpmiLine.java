@@ -275,7 +275,7 @@ public final class IpmiLine {
             finish();
             return true;
         }
-        if (!isStarted && now - asked.deadlineNanos() >= 0) {
+        if (!isStarted && asked.kind() != Kind.CLOSE && now - asked.deadlineNanos() >= 0) {
             tooLate(asked, now);
             return true;
         }
@@ -287,7 +287,10 @@ public final class IpmiLine {
             return false;
         }
         Remote target = remote == null ? findRemote() : remote;
-        if (target == null || !takeTurn(target, asked) || !takeSlot(now)) {
+        if (target == null) {
+            return false;
+        }
+        if (!goesAhead(now) && (!takeTurn(target, asked) || !takeSlot(now))) {
             return false;
         }
         boolean begins = !isStarted;
@@ -373,6 +376,16 @@ public final class IpmiLine {
         if (last != null) {
             engine.detach(this, last);
         }
+    }
+
+    /**
+     * Whether what is sent waits for no turn and no slot: no session is left without having been closed, however many others
+     * are asked; the answer matters little.
+     */
+    private boolean goesAhead(long now) {
+        Exchange<?> asked = current;
+        boolean isOverdue = asked != null && asked.kind() == Kind.CLOSE && now - asked.deadlineNanos() >= 0;
+        return isOverdue || life != Life.OPEN;
     }
 
     private boolean takeTurn(Remote target, Exchange<?> asked) {
@@ -555,6 +568,10 @@ public final class IpmiLine {
         if (target == null) {
             return;
         }
+        if (goesAhead(now)) {
+            engine.transmit(target.address(), datagram);
+            return;
+        }
         if (slot == Stake.NONE) {
             slot = engine.window().enterAhead(this) ? Stake.HELD : Stake.WAITING;
         }
@@ -586,7 +603,7 @@ public final class IpmiLine {
         beginToClose(engine.nowNanos() + CLOSE_NANOS);
     }
 
-    /** Fails what is asked, and closes the session until then. */
+    /** Fails what is asked, and closes the session until then; when that is over, Close Session is sent nevertheless. */
     void beginToClose(long deadlineNanos) {
         if (life != Life.OPEN) {
             return;
@@ -596,6 +613,7 @@ public final class IpmiLine {
         Exchange<?> asked = current;
         List<Exchange<?>> waiting = queue == null ? List.of() : List.copyOf(queue);
         queue = null;
+        held = null;
         boolean isClosingAlready = asked != null && asked.kind() == Kind.CLOSE;
         if (!isClosingAlready) {
             transmitAll(session.abandon(), now);
@@ -660,7 +678,7 @@ public final class IpmiLine {
         long due = Long.MAX_VALUE;
         Exchange<?> asked = current;
         if (asked != null) {
-            boolean isHeldUp = !isStarted || turn == Stake.WAITING || slot == Stake.WAITING;
+            boolean isHeldUp = !goesAhead(now) && (!isStarted || turn == Stake.WAITING || slot == Stake.WAITING);
             due = earlier(due, isHeldUp ? asked.deadlineNanos() : session.wakeupNanos(), now);
         }
         if (queue != null) {

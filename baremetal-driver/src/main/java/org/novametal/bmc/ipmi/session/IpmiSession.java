@@ -154,8 +154,9 @@ public final class IpmiSession {
     }
 
     /**
-     * Gives up what is under way and begins to close the session. Ends with {@link #hasSession} being false, at the latest
-     * at the deadline; at once where no session is open.
+     * Gives up what is under way and begins to close the session: Close Session is sent, whatever the deadline, and once more
+     * where no answer comes. Ends with {@link #hasSession} being false, at the latest at the deadline; at once where no session
+     * is open.
      */
     public List<SessionOutput> close(long nowNanos, long deadlineNanos) {
         List<SessionOutput> outputs = new ArrayList<>(abandon());
@@ -163,8 +164,8 @@ public final class IpmiSession {
             IpmiRequest request = idle.channel().closeRequest(numbers.nextRequestSequence());
             call = new Call(request.networkFunction(), request.command(), request.data(), deadlineNanos, false);
             state = new Closing(idle.channel(), request);
-            tries = 0;
-            repeat(idle.channel().wrap(request), nowNanos, outputs);
+            resendAtNanos = nowNanos + Math.min(pauseNanos(1), (deadlineNanos - nowNanos) / 2);
+            outputs.add(new Send(idle.channel().wrap(request)));
         }
         return outputs;
     }
@@ -325,7 +326,10 @@ public final class IpmiSession {
                 }
             }
             case Resting resting -> callIn(resting.channel(), nowNanos, outputs);
-            case Closing closing -> repeat(closing.channel().wrap(closing.request()), nowNanos, outputs);
+            case Closing closing -> {
+                outputs.add(new Send(closing.channel().wrap(closing.request())));
+                resendAtNanos = call == null ? nowNanos : call.deadlineNanos();
+            }
             case Idle _, NoSession _ -> {}
         }
     }

@@ -141,7 +141,19 @@ final class SessionOpening {
 
     /** What is to be sent when nobody wants the session any more, so that the BMC frees it. */
     List<SessionOutput> giveUp() {
-        return state instanceof RaisingPrivilege raising ? List.of(closing(raising.channel())) : List.of();
+        return switch (state) {
+            case RaisingPrivilege raising -> List.of(closing(raising.channel()));
+            // The BMC may have taken the proof, and have an open session.
+            case Proving proving -> List.of(closing(channel(proving)));
+            case NotBegun _,
+                    Discovering _,
+                    ListingSuites _,
+                    Proposing _,
+                    Identifying _,
+                    BackingOff _,
+                    Opened _,
+                    Refused _ -> List.of();
+        };
     }
 
     private void receiveOutsideSession(Bytes payload, long nowNanos, List<SessionOutput> outputs) {
@@ -432,11 +444,7 @@ final class SessionOpening {
                             + " does the BMC have a key K_g, and is it the one given?");
             return;
         }
-        SecureChannel channel = new SecureChannel(
-                proving.transcript().seal(sources.tools()),
-                proving.consoleSessionId(),
-                proving.request().bmcSessionId(),
-                sources);
+        SecureChannel channel = channel(proving);
         IpmiRequest request = IpmiRequest.of(
                 IpmiCommand.SET_SESSION_PRIVILEGE_LEVEL,
                 numbers.nextRequestSequence(),
@@ -498,6 +506,14 @@ final class SessionOpening {
         tries++;
         wakeupNanos = nowNanos + sources.pauseNanos(settings.retryInterval().toNanos(), tries);
         outputs.add(new Send(datagram));
+    }
+
+    private SecureChannel channel(Proving proving) {
+        return new SecureChannel(
+                proving.transcript().seal(sources.tools()),
+                proving.consoleSessionId(),
+                proving.request().bmcSessionId(),
+                sources);
     }
 
     private Send closing(SecureChannel channel) {

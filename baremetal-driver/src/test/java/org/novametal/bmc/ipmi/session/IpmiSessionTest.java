@@ -402,6 +402,32 @@ class IpmiSessionTest {
     }
 
     @Test
+    void closingIsAskedForEvenWhenTheTimeIsOverAndTwiceWhereItIsNot() {
+        SessionBench late = new SessionBench();
+        late.readPower();
+        late.run(late.session.close(late.nowNanos, late.nowNanos - 1));
+        assertThat(late.fake.sessionCount()).isZero();
+
+        SessionBench deaf = new SessionBench();
+        deaf.readPower();
+        deaf.sent.clear();
+        deaf.toConsole = _ -> List.of();
+        deaf.run(deaf.session.close(deaf.nowNanos, deaf.nowNanos + 1_000_000_000L));
+        assertThat(deaf.sent).hasSize(2);
+        assertThat(deaf.session.hasSession()).isFalse();
+    }
+
+    @Test
+    void aSessionWhoseProofTheBmcTookIsClosedThoughItsAnswerWasLost() {
+        SessionBench bench = new SessionBench();
+        bench.toConsole = answer -> isOf(answer, PayloadType.RAKP_4) ? List.of() : List.of(answer);
+        bench.ask(IpmiCommand.GET_CHASSIS_STATUS, Bytes.EMPTY, SessionBench.RETRY);
+
+        assertThat(bench.sent).isNotEmpty();
+        assertThat(bench.fake.sessionCount()).isZero();
+    }
+
+    @Test
     void anAbandonedRequestLeavesTheSessionUsable() {
         SessionBench bench = new SessionBench();
         bench.readPower();
