@@ -11,6 +11,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.commons.exec.CommandLine;
 import org.jspecify.annotations.Nullable;
+import org.novametal.process.ChildProcess;
 
 /**
  * Makes qcow2 files raw with {@code qemu-img}, under limits: time, memory, processor time, length of what it writes (the
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ImageConverter {
     private static final long WRITE_MARGIN_BYTES = 1 << 20;
+
+    private static final ChildProcess.Limits LIMITS = new ChildProcess.Limits(4096, Duration.ofSeconds(5));
 
     private final ImageOptions options;
     private final Semaphore turns;
@@ -41,31 +44,36 @@ final class ImageConverter {
                     image + ": no turn for a conversion within " + limit + "; " + options.maxConversions()
                             + " run at once");
         }
-        BoundedProcess.Result result;
+        ChildProcess.End end;
         try {
-            result = BoundedProcess.run(
-                    command(program, qcow2, header, raw), environment(), options.cacheFolder(), limit);
+            end = ChildProcess.start(
+                            command(program, qcow2, header, raw),
+                            environment(),
+                            options.cacheFolder(),
+                            "",
+                            ChildProcess.ErrorStream.IN_OUTPUT,
+                            LIMITS)
+                    .await(limit);
         } finally {
             turns.release();
         }
-        switch (result.end()) {
-            case EXITED -> {
-                if (result.exitCode() != 0) {
+        switch (end) {
+            case ChildProcess.End.Exited(int exitCode, String output, String _) -> {
+                if (exitCode != 0) {
                     throw new ImageException(
                             ImageException.Reason.CONVERSION_FAILED,
-                            image + ": '" + program + " convert' ended with " + result.exitCode() + ": "
-                                    + shown(result.output(), qcow2, raw));
+                            image + ": '" + program + " convert' ended with " + exitCode + ": "
+                                    + shown(output.strip(), qcow2, raw));
                 }
             }
-            case TIMED_OUT ->
+            case ChildProcess.End.Killed(String output) ->
                 throw new ImageException(
                         ImageException.Reason.CONVERSION_FAILED,
                         image + ": '" + program + " convert' was ended after " + limit + ": "
-                                + shown(result.output(), qcow2, raw));
-            case NOT_STARTED ->
+                                + shown(output.strip(), qcow2, raw));
+            case ChildProcess.End.NotStarted(String why) ->
                 throw new ImageException(
-                        ImageException.Reason.PROGRAM_MISSING,
-                        image + ": '" + program + "' does not start: " + result.output());
+                        ImageException.Reason.PROGRAM_MISSING, image + ": '" + program + "' does not start: " + why);
         }
     }
 

@@ -43,6 +43,7 @@ import org.novametal.bmc.ipmi.codec.MalformedMessageException;
 import org.novametal.bmc.ipmi.codec.SystemRestart;
 import org.novametal.bmc.ipmi.session.RefusalReasons;
 import org.novametal.bmc.ipmitool.IpmitoolOutput.Meaning;
+import org.novametal.process.ChildProcess;
 
 /**
  * A BMC behind {@code ipmitool}. Each command is a run of {@code ipmitool raw}, so that answers are bytes and completion codes
@@ -57,6 +58,7 @@ final class IpmitoolBmc
     private static final int DEFAULT_PORT = 623;
     private static final int MAXIMUM_RAW_BYTES = 64;
     private static final int UUID_BYTES = 16;
+    private static final ChildProcess.Limits LIMITS = new ChildProcess.Limits(16 * 1024, Duration.ofMillis(500));
 
     /** The valid bit of the boot flags stays though no boot comes within 60 seconds: writing an image takes longer. */
     private static final Bytes KEEP_VALID_BIT = Bytes.of(0x08);
@@ -318,7 +320,12 @@ final class IpmitoolBmc
         try {
             requireOpen();
             ChildProcess child = ChildProcess.start(
-                    commandLine(networkFunction, command, data), environment(), credentials.password() + "\n");
+                    commandLine(networkFunction, command, data),
+                    environment(),
+                    factory.home(),
+                    credentials.password() + "\n",
+                    ChildProcess.ErrorStream.APART,
+                    LIMITS);
             running = child;
             if (closed.getCount() == 0) {
                 child.kill();
