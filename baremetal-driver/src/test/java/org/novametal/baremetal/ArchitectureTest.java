@@ -39,13 +39,22 @@ class ArchitectureTest {
             Map.entry("bmc.console", List.of("bmc")),
             Map.entry("bmc.ipmi.codec", List.of("bmc")),
             Map.entry("bmc.ipmi.session", List.of("bmc", "bmc.ipmi.codec")),
+            Map.entry("bmc.ipmi.command", List.of("bmc", "bmc.ipmi.codec", "bmc.ipmi.session")),
             Map.entry("bmc.ipmi.engine", List.of("bmc", "bmc.ipmi.codec", "bmc.ipmi.session")),
             Map.entry(
                     "bmc.ipmi",
-                    List.of("bmc", "bmc.ipmi.codec", "bmc.ipmi.session", "bmc.ipmi.engine", "bmc.ipmi.sol")),
+                    List.of(
+                            "bmc",
+                            "bmc.ipmi.codec",
+                            "bmc.ipmi.session",
+                            "bmc.ipmi.command",
+                            "bmc.ipmi.engine",
+                            "bmc.ipmi.sol")),
             Map.entry("bmc.redfish", List.of("bmc")),
             Map.entry("bmc.ipmi.sol", List.of("bmc", "bmc.ipmi.codec")),
-            Map.entry("bmc.ipmitool", List.of("bmc", "bmc.ipmi.codec", "bmc.ipmi.session", "process")),
+            Map.entry(
+                    "bmc.ipmitool",
+                    List.of("bmc", "bmc.ipmi.codec", "bmc.ipmi.session", "bmc.ipmi.command", "process")),
             Map.entry("process", List.of()),
             Map.entry("image", List.of("process")),
             Map.entry("http", List.of()),
@@ -94,6 +103,7 @@ class ArchitectureTest {
             "bmc.ipmi",
             "bmc.ipmi.codec",
             "bmc.ipmi.session",
+            "bmc.ipmi.command",
             "bmc.ipmi.engine",
             "bmc.ipmi.sol",
             "bmc.redfish");

@@ -48,6 +48,6 @@ public record NodeHealth(
                 Optional.empty(),
                 Optional.of(unreachableSince.orElse(now)),
                 failures + 1,
-                Optional.of(new LastError(now, cause.reason(), String.valueOf(cause.getMessage()))));
+                Optional.of(new LastError(now, cause.reason(), cause.getMessage())));
     }
 }

@@ -1,8 +1,6 @@
 package org.novametal.bmc.ipmi;
 
 import java.time.Duration;
-import java.util.HexFormat;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -19,7 +17,6 @@ import org.novametal.bmc.BmcCapability;
 import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.BmcOptions;
-import org.novametal.bmc.BmcOptions.RawAccess;
 import org.novametal.bmc.BootDeviceControl;
 import org.novametal.bmc.BootOverride;
 import org.novametal.bmc.ChassisIdentify;
@@ -32,21 +29,13 @@ import org.novametal.bmc.RawCommands;
 import org.novametal.bmc.RestartCause;
 import org.novametal.bmc.RestartCauseInquiry;
 import org.novametal.bmc.SerialConsole;
-import org.novametal.bmc.ipmi.codec.BootFlags;
-import org.novametal.bmc.ipmi.codec.BootOption;
 import org.novametal.bmc.ipmi.codec.Bytes;
-import org.novametal.bmc.ipmi.codec.ChassisControl;
-import org.novametal.bmc.ipmi.codec.ChassisStatus;
-import org.novametal.bmc.ipmi.codec.CompletionCode;
-import org.novametal.bmc.ipmi.codec.DeviceId;
-import org.novametal.bmc.ipmi.codec.IdentifyInterval;
 import org.novametal.bmc.ipmi.codec.IpmiCommand;
 import org.novametal.bmc.ipmi.codec.IpmiResponse;
-import org.novametal.bmc.ipmi.codec.MalformedMessageException;
-import org.novametal.bmc.ipmi.codec.SystemRestart;
+import org.novametal.bmc.ipmi.command.IpmiCommands;
+import org.novametal.bmc.ipmi.command.IpmiCommands.Answer;
 import org.novametal.bmc.ipmi.engine.IpmiLine;
 import org.novametal.bmc.ipmi.engine.IpmiLine.Urgency;
-import org.novametal.bmc.ipmi.session.RefusalReasons;
 
 /**
  * A BMC that speaks IPMI 2.0 over LAN (RMCP+). It opens a session with the first call and keeps it for the next ones, or
@@ -74,21 +63,16 @@ public final class IpmiBmc
     /** How many callers wait for their turn at most. */
     private static final int MOST_CALLERS = 64;
 
-    private static final int LONGEST_RAW_DATA = 64;
     private static final long CLOSE_MILLIS = 900;
     /** The line completes each request by its deadline; this is for the case that it does not. */
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
-    /** The valid bit of the boot flags stays though no boot comes within 60 seconds: writing an image takes longer. */
-    private static final Bytes KEEP_VALID_BIT = Bytes.of(0x08);
-
-    private static final Bytes SET_IN_PROGRESS = Bytes.of(0x01);
-    private static final Bytes SET_COMPLETE = Bytes.of(0x00);
 
     private final BmcAddress address;
     private final BmcOptions options;
     private final IpmiLine line;
     private final LongSupplier clock;
     private final IpmiConsole console;
+    private final IpmiCommands commands;
     private final ReentrantLock turn = new ReentrantLock(true);
     private final AtomicInteger callers = new AtomicInteger();
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -99,6 +83,7 @@ public final class IpmiBmc
         this.line = line;
         this.clock = clock;
         this.console = new IpmiConsole(this, line, options, clock);
+        this.commands = new IpmiCommands("BMC " + address, new LineWire());
     }
 
     @Override
@@ -113,7 +98,7 @@ public final class IpmiBmc
 
     @Override
     public ChassisPower readPower() throws InterruptedException {
-        return converse(this::readPower);
+        return converse(commands::readPower);
     }
 
     @Override
@@ -126,69 +111,51 @@ public final class IpmiBmc
                 IpmiCommand.GET_CHASSIS_STATUS,
                 Bytes.EMPTY,
                 clock.getAsLong() + limit.toNanos(),
-                response -> power(done(IpmiCommand.GET_CHASSIS_STATUS, response)));
+                response -> commands.power(answer(response)));
     }
 
     @Override
     public void requestPower(PowerAction action) throws InterruptedException {
         converse(deadlineNanos -> {
-            requestPower(action, deadlineNanos);
+            commands.requestPower(action, deadlineNanos);
             return action;
         });
     }
 
     @Override
     public BootOverride readBootOverride() throws InterruptedException {
-        return converse(deadlineNanos -> {
-            Bytes data = ask(IpmiCommand.GET_SYSTEM_BOOT_OPTIONS, BootOption.BOOT_FLAGS.getRequest(), deadlineNanos);
-            Bytes flags = decode(data, BootOption.BOOT_FLAGS::readResponse);
-            return decode(flags, BootFlags::decode)
-                    .orElseThrow(() -> failure(
-                            Reason.UNSUPPORTED,
-                            "its boot flags " + flags + " name a device that we have no word for; set another"));
-        });
+        return converse(commands::readBootOverride);
     }
 
     @Override
     public void setBootOverride(BootOverride override) throws InterruptedException {
         converse(deadlineNanos -> {
-            // Only the flags themselves have to be taken: many BMCs lack the parameters around them.
-            setIfKnown(BootOption.SET_IN_PROGRESS, SET_IN_PROGRESS, deadlineNanos);
-            setIfKnown(BootOption.VALID_BIT_CLEARING, KEEP_VALID_BIT, deadlineNanos);
-            Bytes flags = BootOption.BOOT_FLAGS.setRequest(BootFlags.encode(override));
-            ask(IpmiCommand.SET_SYSTEM_BOOT_OPTIONS, flags, deadlineNanos);
-            setIfKnown(BootOption.SET_IN_PROGRESS, SET_COMPLETE, deadlineNanos);
+            commands.setBootOverride(override, deadlineNanos);
             return override;
         });
     }
 
     @Override
     public void identify(Duration duration) throws InterruptedException {
-        Bytes data = IdentifyInterval.encode(duration);
-        converse(deadlineNanos -> ask(IpmiCommand.CHASSIS_IDENTIFY, data, deadlineNanos));
+        converse(deadlineNanos -> {
+            commands.identify(duration, deadlineNanos);
+            return duration;
+        });
     }
 
     @Override
     public DeviceDescription readDevice() throws InterruptedException {
-        DeviceId id = converse(
-                deadlineNanos -> decode(ask(IpmiCommand.GET_DEVICE_ID, Bytes.EMPTY, deadlineNanos), DeviceId::decode));
-        return new DeviceDescription(
-                "IANA " + id.manufacturer(),
-                String.valueOf(id.product()),
-                String.format(Locale.ROOT, "%d.%02x", id.firmwareMajor() & 0x7f, id.firmwareMinor()));
+        return converse(commands::readDevice);
     }
 
     @Override
     public UUID readSystemUuid() throws InterruptedException {
-        return converse(
-                deadlineNanos -> decode(ask(IpmiCommand.GET_SYSTEM_GUID, Bytes.EMPTY, deadlineNanos), IpmiBmc::uuid));
+        return converse(commands::readSystemUuid);
     }
 
     @Override
     public RestartCause readRestartCause() throws InterruptedException {
-        return converse(deadlineNanos -> decode(
-                        ask(IpmiCommand.GET_SYSTEM_RESTART_CAUSE, Bytes.EMPTY, deadlineNanos), SystemRestart::decode))
-                .cause();
+        return converse(commands::readRestartCause);
     }
 
     @Override
@@ -198,31 +165,9 @@ public final class IpmiBmc
 
     @Override
     public byte[] raw(int networkFunction, int command, byte[] data) throws InterruptedException {
-        if (networkFunction < 0
-                || networkFunction > 62
-                || networkFunction % 2 != 0
-                || command < 0
-                || command > 0xff
-                || data.length > LONGEST_RAW_DATA) {
-            throw new IllegalArgumentException("raw command " + command + " of network function " + networkFunction
-                    + " with " + data.length + " bytes: the function is even and at most 62, the command at most 255,"
-                    + " the data at most " + LONGEST_RAW_DATA + " bytes");
-        }
-        if (options.rawAccess() != RawAccess.ALLOWED) {
-            throw failure(
-                    Reason.REJECTED, "raw commands are not allowed; allow them by an option where they are wanted");
-        }
-        return converse(deadlineNanos -> await(
-                line.ask(
-                        Urgency.CALL,
-                        networkFunction,
-                        command,
-                        Bytes.copyOf(data),
-                        deadlineNanos,
-                        response -> Bytes.of(response.completionCode())
-                                .concat(response.data())
-                                .toArray()),
-                deadlineNanos));
+        commands.requireRaw(networkFunction, command, data, options.rawAccess());
+        Bytes content = Bytes.copyOf(data);
+        return converse(deadlineNanos -> commands.raw(networkFunction, command, content, deadlineNanos));
     }
 
     @Override
@@ -238,117 +183,47 @@ public final class IpmiBmc
         }
     }
 
-    private ChassisPower readPower(long deadlineNanos) throws InterruptedException {
-        return power(ask(IpmiCommand.GET_CHASSIS_STATUS, Bytes.EMPTY, deadlineNanos));
+    private static Answer answer(IpmiResponse response) {
+        return new Answer(response.completionCode(), response.data());
     }
 
-    private ChassisPower power(Bytes status) {
-        return decode(status, ChassisStatus::decode).power();
-    }
+    /** Commands by way of the line. */
+    private final class LineWire implements IpmiCommands.Wire {
+        @Override
+        public Answer exchange(int networkFunction, int command, Bytes data, long deadlineNanos)
+                throws InterruptedException {
+            return await(
+                    line.ask(Urgency.CALL, networkFunction, command, data, deadlineNanos, IpmiBmc::answer),
+                    deadlineNanos);
+        }
 
-    /** The whole of it in reverse order, as IPMI 2.0 §20.8 has it. */
-    private static UUID uuid(Bytes guid) {
-        if (guid.length() != 16) {
-            throw new MalformedMessageException("a GUID of " + guid.length() + " bytes");
+        @Override
+        public Answer exchangeOnce(IpmiCommand command, Bytes data, long deadlineNanos) throws InterruptedException {
+            return await(line.askOnce(command, data, deadlineNanos, IpmiBmc::answer), deadlineNanos);
         }
-        byte[] forward = new byte[guid.length()];
-        for (int i = 0; i < forward.length; i++) {
-            forward[i] = (byte) guid.at(forward.length - 1 - i);
-        }
-        HexFormat hex = HexFormat.of();
-        return new UUID(
-                HexFormat.fromHexDigitsToLong(hex.formatHex(forward, 0, 8)),
-                HexFormat.fromHexDigitsToLong(hex.formatHex(forward, 8, 16)));
-    }
 
-    private void requestPower(PowerAction asked, long deadlineNanos) throws InterruptedException {
-        // IPMI 2.0 §28.3 only recommends to refuse the cycle of a machine that is off: some take it and do nothing.
-        boolean isStart = asked == PowerAction.CYCLE && readPower(deadlineNanos) == ChassisPower.OFF;
-        PowerAction action = isStart ? PowerAction.ON : asked;
-        IpmiResponse response = control(action, deadlineNanos);
-        if (response.completionCode() == CompletionCode.OK.code()) {
-            return;
+        @Override
+        public void prepareForOnce(long deadlineNanos) throws InterruptedException {
+            IpmiCommand status = IpmiCommand.GET_CHASSIS_STATUS;
+            // Whatever the answer: it shows that the session is alive, or opens one that is.
+            Answer _ = exchange(status.networkFunction(), status.code(), Bytes.EMPTY, deadlineNanos);
         }
-        Reason reason = RefusalReasons.ofCompletionCode(response.completionCode());
-        if (reason != Reason.REJECTED && reason != Reason.UNSUPPORTED) {
-            throw refusal(action.toString(), response);
-        }
-        switch (action) {
-            case ON -> succeedIf(ChassisPower.ON, action, response, deadlineNanos);
-            case OFF, SOFT_OFF -> succeedIf(ChassisPower.OFF, action, response, deadlineNanos);
-            case CYCLE -> offThenOn(deadlineNanos);
-            case RESET, DIAGNOSTIC_INTERRUPT -> throw refusal(action.toString(), response);
-        }
-    }
 
-    private IpmiResponse control(PowerAction action, long deadlineNanos) throws InterruptedException {
-        Bytes data = ChassisControl.encode(action);
-        if (action.isRepeatable()) {
-            return exchange(IpmiCommand.CHASSIS_CONTROL, data, deadlineNanos);
-        }
-        // Whatever the answer: it shows that the session is alive, or opens one that is.
-        IpmiResponse _ = exchange(IpmiCommand.GET_CHASSIS_STATUS, Bytes.EMPTY, deadlineNanos);
-        return await(
-                line.askOnce(IpmiCommand.CHASSIS_CONTROL, data, deadlineNanos, response -> response), deadlineNanos);
-    }
-
-    /** Some BMCs refuse to switch to the state that the machine is in. */
-    private void succeedIf(ChassisPower wanted, PowerAction action, IpmiResponse response, long deadlineNanos)
-            throws InterruptedException {
-        if (readPower(deadlineNanos) != wanted) {
-            throw refusal(action.toString(), response);
-        }
-    }
-
-    private void offThenOn(long deadlineNanos) throws InterruptedException {
-        if (readPower(deadlineNanos) == ChassisPower.ON) {
-            requestPower(PowerAction.OFF, deadlineNanos);
-            while (readPower(deadlineNanos) == ChassisPower.ON) {
-                pause(options.retryInterval().toNanos(), deadlineNanos);
+        /** Waits, but not on when the handle is closed. */
+        @Override
+        public void pause(long deadlineNanos) throws InterruptedException {
+            long nanos = options.retryInterval().toNanos();
+            long left = deadlineNanos - clock.getAsLong();
+            if (closed.await(Math.min(nanos, left), TimeUnit.NANOSECONDS)) {
+                throw closedFailure();
+            }
+            if (left <= nanos) {
+                throw failure(
+                        Reason.BUSY,
+                        "asked to cycle the power, the machine was not off within " + options.commandTimeout()
+                                + "; ask again");
             }
         }
-        requestPower(PowerAction.ON, deadlineNanos);
-    }
-
-    /** Waits, but not on when the handle is closed. */
-    private void pause(long nanos, long deadlineNanos) throws InterruptedException {
-        long left = deadlineNanos - clock.getAsLong();
-        if (closed.await(Math.min(nanos, left), TimeUnit.NANOSECONDS)) {
-            throw closedFailure();
-        }
-        if (left <= nanos) {
-            throw failure(
-                    Reason.BUSY,
-                    "asked to cycle the power, the machine was not off within " + options.commandTimeout()
-                            + "; ask again");
-        }
-    }
-
-    private void setIfKnown(BootOption option, Bytes content, long deadlineNanos) throws InterruptedException {
-        IpmiResponse response =
-                exchange(IpmiCommand.SET_SYSTEM_BOOT_OPTIONS, option.setRequest(content), deadlineNanos);
-        if (response.completionCode() != CompletionCode.OK.code()) {
-            Reason reason = RefusalReasons.ofCompletionCode(response.completionCode());
-            if (reason != Reason.REJECTED && reason != Reason.UNSUPPORTED) {
-                throw refusal("set boot option " + option, response);
-            }
-        }
-    }
-
-    /** The data of an answer whose completion code is 0. */
-    private Bytes ask(IpmiCommand command, Bytes data, long deadlineNanos) throws InterruptedException {
-        return done(command, exchange(command, data, deadlineNanos));
-    }
-
-    private Bytes done(IpmiCommand command, IpmiResponse response) {
-        if (response.completionCode() != CompletionCode.OK.code()) {
-            throw refusal(command.toString(), response);
-        }
-        return response.data();
-    }
-
-    private IpmiResponse exchange(IpmiCommand command, Bytes data, long deadlineNanos) throws InterruptedException {
-        return await(line.ask(Urgency.CALL, command, data, deadlineNanos, response -> response), deadlineNanos);
     }
 
     <T> T await(CompletableFuture<T> asked, long deadlineNanos) throws InterruptedException {
@@ -364,7 +239,7 @@ public final class IpmiBmc
         } catch (ExecutionException e) {
             if (e.getCause() instanceof BmcException failure) {
                 // A new one: its stack trace is that of the caller.
-                throw new BmcException(failure.reason(), String.valueOf(failure.getMessage()), failure);
+                throw new BmcException(failure.reason(), failure.getMessage(), failure);
             }
             throw new IllegalStateException("a request to BMC " + address + " failed in a way of its own", e);
         }
@@ -398,18 +273,6 @@ public final class IpmiBmc
         }
     }
 
-    private interface Decoder<T> {
-        T decode(Bytes data);
-    }
-
-    private <T> T decode(Bytes data, Decoder<T> decoder) {
-        try {
-            return decoder.decode(data);
-        } catch (MalformedMessageException e) {
-            throw new BmcException(Reason.PROTOCOL, "BMC " + address + " answered " + data + ": " + e.getMessage(), e);
-        }
-    }
-
     private void requireOpen() {
         if (closed.getCount() == 0) {
             throw closedFailure();
@@ -418,12 +281,6 @@ public final class IpmiBmc
 
     private BmcException closedFailure() {
         return failure(Reason.CLOSED, "this handle is closed; open another");
-    }
-
-    private BmcException refusal(String what, IpmiResponse response) {
-        return failure(
-                RefusalReasons.ofCompletionCode(response.completionCode()),
-                "it refused " + what + ": completion code " + CompletionCode.describe(response.completionCode()));
     }
 
     BmcException failure(Reason reason, String what) {

@@ -3,14 +3,12 @@ package org.novametal.bmc.ipmitool;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Function;
 import org.apache.commons.exec.CommandLine;
 import org.jspecify.annotations.Nullable;
 import org.novametal.bmc.Bmc;
@@ -30,18 +28,10 @@ import org.novametal.bmc.PowerAction;
 import org.novametal.bmc.RawCommands;
 import org.novametal.bmc.RestartCause;
 import org.novametal.bmc.RestartCauseInquiry;
-import org.novametal.bmc.ipmi.codec.BootFlags;
-import org.novametal.bmc.ipmi.codec.BootOption;
 import org.novametal.bmc.ipmi.codec.Bytes;
-import org.novametal.bmc.ipmi.codec.ChassisControl;
-import org.novametal.bmc.ipmi.codec.ChassisStatus;
-import org.novametal.bmc.ipmi.codec.CompletionCode;
-import org.novametal.bmc.ipmi.codec.DeviceId;
-import org.novametal.bmc.ipmi.codec.IdentifyInterval;
 import org.novametal.bmc.ipmi.codec.IpmiCommand;
-import org.novametal.bmc.ipmi.codec.MalformedMessageException;
-import org.novametal.bmc.ipmi.codec.SystemRestart;
-import org.novametal.bmc.ipmi.session.RefusalReasons;
+import org.novametal.bmc.ipmi.command.IpmiCommands;
+import org.novametal.bmc.ipmi.command.IpmiCommands.Answer;
 import org.novametal.bmc.ipmitool.IpmitoolOutput.Meaning;
 import org.novametal.process.ChildProcess;
 
@@ -56,20 +46,13 @@ import org.novametal.process.ChildProcess;
 final class IpmitoolBmc
         implements Bmc, BootDeviceControl, ChassisIdentify, DeviceInformation, RestartCauseInquiry, RawCommands {
     private static final int DEFAULT_PORT = 623;
-    private static final int MAXIMUM_RAW_BYTES = 64;
-    private static final int UUID_BYTES = 16;
     private static final ChildProcess.Limits LIMITS = new ChildProcess.Limits(16 * 1024, Duration.ofMillis(500));
-
-    /** The valid bit of the boot flags stays though no boot comes within 60 seconds: writing an image takes longer. */
-    private static final Bytes KEEP_VALID_BIT = Bytes.of(0x08);
-
-    private static final Bytes SET_IN_PROGRESS = Bytes.of(0x01);
-    private static final Bytes SET_COMPLETE = Bytes.of(0x00);
 
     private final BmcAddress address;
     private final BmcCredentials credentials;
     private final BmcOptions options;
     private final IpmitoolBmcFactory factory;
+    private final IpmiCommands commands;
     private final ReentrantLock turn = new ReentrantLock(true);
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile @Nullable ChildProcess running;
@@ -96,6 +79,7 @@ final class IpmitoolBmc
         this.credentials = credentials;
         this.options = options;
         this.factory = factory;
+        this.commands = new IpmiCommands("BMC " + address + " by ipmitool", new ProgramWire());
     }
 
     @Override
@@ -110,97 +94,58 @@ final class IpmitoolBmc
 
     @Override
     public ChassisPower readPower() throws InterruptedException {
-        return inTurn(this::readPower);
+        return inTurn(commands::readPower);
     }
 
     @Override
     public void requestPower(PowerAction action) throws InterruptedException {
         inTurn(deadlineNanos -> {
-            requestPower(action, deadlineNanos);
+            commands.requestPower(action, deadlineNanos);
             return action;
         });
     }
 
     @Override
     public BootOverride readBootOverride() throws InterruptedException {
-        return inTurn(deadlineNanos -> {
-            Bytes data = ask(IpmiCommand.GET_SYSTEM_BOOT_OPTIONS, BootOption.BOOT_FLAGS.getRequest(), deadlineNanos);
-            Bytes flags = decode(data, BootOption.BOOT_FLAGS::readResponse);
-            return decode(flags, BootFlags::decode)
-                    .orElseThrow(() -> failure(
-                            Reason.UNSUPPORTED,
-                            "its boot flags " + flags + " name a device that we have no word for; set another"));
-        });
+        return inTurn(commands::readBootOverride);
     }
 
     @Override
     public void setBootOverride(BootOverride override) throws InterruptedException {
         inTurn(deadlineNanos -> {
-            // Only the flags themselves have to be taken: many BMCs lack the parameters around them.
-            setIfKnown(BootOption.SET_IN_PROGRESS, SET_IN_PROGRESS, deadlineNanos);
-            setIfKnown(BootOption.VALID_BIT_CLEARING, KEEP_VALID_BIT, deadlineNanos);
-            Bytes flags = BootOption.BOOT_FLAGS.setRequest(BootFlags.encode(override));
-            ask(IpmiCommand.SET_SYSTEM_BOOT_OPTIONS, flags, deadlineNanos);
-            setIfKnown(BootOption.SET_IN_PROGRESS, SET_COMPLETE, deadlineNanos);
+            commands.setBootOverride(override, deadlineNanos);
             return override;
         });
     }
 
     @Override
     public void identify(Duration duration) throws InterruptedException {
-        inTurn(deadlineNanos -> ask(IpmiCommand.CHASSIS_IDENTIFY, IdentifyInterval.encode(duration), deadlineNanos));
+        inTurn(deadlineNanos -> {
+            commands.identify(duration, deadlineNanos);
+            return duration;
+        });
     }
 
     @Override
     public DeviceDescription readDevice() throws InterruptedException {
-        DeviceId id = inTurn(
-                deadlineNanos -> decode(ask(IpmiCommand.GET_DEVICE_ID, Bytes.EMPTY, deadlineNanos), DeviceId::decode));
-        // Bit 7 of the major number says that the device is busy; the minor one is decimal, a digit in each half.
-        String firmware = String.format(Locale.ROOT, "%d.%02x", id.firmwareMajor() & 0x7f, id.firmwareMinor());
-        return new DeviceDescription("IANA " + id.manufacturer(), String.valueOf(id.product()), firmware);
+        return inTurn(commands::readDevice);
     }
 
     @Override
     public UUID readSystemUuid() throws InterruptedException {
-        Bytes data = inTurn(deadlineNanos -> ask(IpmiCommand.GET_SYSTEM_GUID, Bytes.EMPTY, deadlineNanos));
-        if (data.length() != UUID_BYTES) {
-            throw failure(Reason.PROTOCOL, "its system GUID has " + data.length() + " bytes, not " + UUID_BYTES);
-        }
-        // The last byte comes first. IPMI 2.0 §20.8.
-        long[] halves = new long[2];
-        for (int i = 0; i < UUID_BYTES; i++) {
-            int half = i / Long.BYTES;
-            halves[half] = halves[half] << 8 | data.at(UUID_BYTES - 1 - i);
-        }
-        return new UUID(halves[0], halves[1]);
+        return inTurn(commands::readSystemUuid);
     }
 
     @Override
     public RestartCause readRestartCause() throws InterruptedException {
-        return inTurn(deadlineNanos -> decode(
-                        ask(IpmiCommand.GET_SYSTEM_RESTART_CAUSE, Bytes.EMPTY, deadlineNanos), SystemRestart::decode)
-                .cause());
+        return inTurn(commands::readRestartCause);
     }
 
     @Override
     public byte[] raw(int networkFunction, int command, byte[] data) throws InterruptedException {
-        if (networkFunction < 0 || networkFunction > 62 || networkFunction % 2 != 0) {
-            throw new IllegalArgumentException(
-                    "network function " + networkFunction + " is not an even number from 0 to 62");
-        }
-        if (command < 0 || command > 255 || data.length > MAXIMUM_RAW_BYTES) {
-            throw new IllegalArgumentException("raw command " + command + " with " + data.length
-                    + " bytes; it must be 0 to 255 with at most " + MAXIMUM_RAW_BYTES + " bytes");
-        }
-        if (options.rawAccess() == BmcOptions.RawAccess.REFUSED) {
-            throw failure(Reason.REJECTED, "raw commands are not allowed; allow them in the options of this BMC");
-        }
+        commands.requireRaw(networkFunction, command, data, options.rawAccess());
         Bytes content = Bytes.copyOf(data);
-        Meaning.Answer answer = inTurn(deadlineNanos -> exchange(networkFunction, command, content, deadlineNanos));
-        byte[] whole = new byte[answer.data().length() + 1];
-        whole[0] = (byte) answer.completionCode();
-        System.arraycopy(answer.data().toArray(), 0, whole, 1, whole.length - 1);
-        return whole;
+        return inTurn(deadlineNanos -> commands.raw(networkFunction, command, content, deadlineNanos));
     }
 
     @Override
@@ -226,87 +171,40 @@ final class IpmitoolBmc
         }
     }
 
-    private ChassisPower readPower(long deadlineNanos) throws InterruptedException {
-        return decode(ask(IpmiCommand.GET_CHASSIS_STATUS, Bytes.EMPTY, deadlineNanos), ChassisStatus::decode)
-                .power();
-    }
-
-    private void requestPower(PowerAction asked, long deadlineNanos) throws InterruptedException {
-        // IPMI 2.0 §28.3 only recommends to refuse the cycle of a machine that is off: some take it and do nothing.
-        boolean isStart = asked == PowerAction.CYCLE && readPower(deadlineNanos) == ChassisPower.OFF;
-        PowerAction action = isStart ? PowerAction.ON : asked;
-        IpmiCommand command = IpmiCommand.CHASSIS_CONTROL;
-        int code = exchange(command.networkFunction(), command.code(), ChassisControl.encode(action), deadlineNanos)
-                .completionCode();
-        if (code == CompletionCode.OK.code()) {
-            return;
-        }
-        Reason reason = RefusalReasons.ofCompletionCode(code);
-        if (reason != Reason.REJECTED && reason != Reason.UNSUPPORTED) {
-            throw refusal(action.toString(), code);
-        }
-        switch (action) {
-            case ON -> succeedIf(ChassisPower.ON, action, code, deadlineNanos);
-            case OFF, SOFT_OFF -> succeedIf(ChassisPower.OFF, action, code, deadlineNanos);
-            case CYCLE -> offThenOn(deadlineNanos);
-            case RESET, DIAGNOSTIC_INTERRUPT -> throw refusal(action.toString(), code);
-        }
-    }
-
-    /** Some BMCs refuse to switch to the state that the machine is in. */
-    private void succeedIf(ChassisPower wanted, PowerAction action, int code, long deadlineNanos)
-            throws InterruptedException {
-        if (readPower(deadlineNanos) != wanted) {
-            throw refusal(action.toString(), code);
-        }
-    }
-
-    private void offThenOn(long deadlineNanos) throws InterruptedException {
-        if (readPower(deadlineNanos) == ChassisPower.ON) {
-            requestPower(PowerAction.OFF, deadlineNanos);
-            while (readPower(deadlineNanos) == ChassisPower.ON) {
-                if (closed.await(options.retryInterval().toNanos(), TimeUnit.NANOSECONDS)) {
-                    requireOpen();
-                }
-            }
-        }
-        requestPower(PowerAction.ON, deadlineNanos);
-    }
-
-    private void setIfKnown(BootOption option, Bytes content, long deadlineNanos) throws InterruptedException {
-        IpmiCommand command = IpmiCommand.SET_SYSTEM_BOOT_OPTIONS;
-        int code = exchange(command.networkFunction(), command.code(), option.setRequest(content), deadlineNanos)
-                .completionCode();
-        if (code != CompletionCode.OK.code()) {
-            Reason reason = RefusalReasons.ofCompletionCode(code);
-            if (reason != Reason.REJECTED && reason != Reason.UNSUPPORTED) {
-                throw refusal("set boot option " + option, code);
-            }
-        }
-    }
-
-    /** The data of an answer whose completion code is 0. */
-    private Bytes ask(IpmiCommand command, Bytes data, long deadlineNanos) throws InterruptedException {
-        Meaning.Answer answer = exchange(command.networkFunction(), command.code(), data, deadlineNanos);
-        if (answer.completionCode() != CompletionCode.OK.code()) {
-            throw refusal(command.toString(), answer.completionCode());
-        }
-        return answer.data();
-    }
-
-    private Meaning.Answer exchange(int networkFunction, int command, Bytes data, long deadlineNanos)
-            throws InterruptedException {
-        while (true) {
-            switch (run(networkFunction, command, data, deadlineNanos)) {
-                case Meaning.Answer answer -> {
-                    return answer;
-                }
-                case Meaning.Failure(Reason why, String text) -> {
-                    if (why != Reason.UNSUPPORTED_CIPHER || suite == Suite.SHA1 || isLan()) {
-                        throw failure(why, text);
+    /** Each command is a run of the program. */
+    private final class ProgramWire implements IpmiCommands.Wire {
+        @Override
+        public Answer exchange(int networkFunction, int command, Bytes data, long deadlineNanos)
+                throws InterruptedException {
+            while (true) {
+                switch (run(networkFunction, command, data, deadlineNanos)) {
+                    case Meaning.Answer(int completionCode, Bytes answered) -> {
+                        return new Answer(completionCode, answered);
                     }
-                    suite = Suite.SHA1;
+                    case Meaning.Failure(Reason why, String text) -> {
+                        if (why != Reason.UNSUPPORTED_CIPHER || suite == Suite.SHA1 || isLan()) {
+                            throw failure(why, text);
+                        }
+                        suite = Suite.SHA1;
+                    }
                 }
+            }
+        }
+
+        /** ipmitool sends a raw command only once. */
+        @Override
+        public Answer exchangeOnce(IpmiCommand command, Bytes data, long deadlineNanos) throws InterruptedException {
+            return exchange(command.networkFunction(), command.code(), data, deadlineNanos);
+        }
+
+        /** Nothing: each run opens a session of its own. */
+        @Override
+        public void prepareForOnce(long deadlineNanos) {}
+
+        @Override
+        public void pause(long deadlineNanos) throws InterruptedException {
+            if (closed.await(options.retryInterval().toNanos(), TimeUnit.NANOSECONDS)) {
+                requireOpen();
             }
         }
     }
@@ -411,20 +309,6 @@ final class IpmitoolBmc
         if (closed.getCount() == 0) {
             throw failure(Reason.CLOSED, "this handle is closed; open another");
         }
-    }
-
-    private <T> T decode(Bytes data, Function<Bytes, T> decoder) {
-        try {
-            return decoder.apply(data);
-        } catch (MalformedMessageException e) {
-            throw new BmcException(Reason.PROTOCOL, "BMC " + address + " by ipmitool: " + e.getMessage(), e);
-        }
-    }
-
-    private BmcException refusal(String what, int code) {
-        return failure(
-                RefusalReasons.ofCompletionCode(code),
-                "it answered " + what + " with " + CompletionCode.describe(code));
     }
 
     private BmcException failure(Reason reason, String text) {
