@@ -75,12 +75,17 @@ public final class IpmiSim {
 
     /** Starts it in an empty directory. */
     public IpmiSim(Path directory, String user, String password) throws IOException {
+        this(directory, user, password, CHASSIS_SCRIPT);
+    }
+
+    /** Starts it in a directory before another chassis, a script that keeps {@code boot}; the other files stay as they are. */
+    IpmiSim(Path directory, String user, String password, String chassisScript) throws IOException {
         this.directory = directory;
         try (DatagramSocket free = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
         Path script = directory.resolve("chassis");
-        Files.writeString(script, CHASSIS_SCRIPT);
+        Files.writeString(script, chassisScript);
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
         String configuration = LAN_CONFIGURATION
                 .replace("PORT", String.valueOf(port))

@@ -7,19 +7,27 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A machine's serial line on a loopback TCP port, to which {@code ipmi_sim} connects. It keeps what comes. */
+/** One end of a serial line on a loopback TCP port, to which {@code ipmi_sim} or a machine connects. It keeps what comes. */
 final class TcpSerialLine implements AutoCloseable {
     /** How the simulator sends a break: as telnet does, IAC BRK. */
     private static final String BREAK = "\u00ff\u00f3";
 
     private final ServerSocket server;
     private final ByteArrayOutputStream typed = new ByteArrayOutputStream();
+    private final Consumer<String> listener;
     /** Guarded by this, as {@link #typed}. */
     private @Nullable Socket simulator;
 
     TcpSerialLine() throws IOException {
+        this(_ -> {});
+    }
+
+    /** One that also passes on what comes, a piece after the other. */
+    TcpSerialLine(Consumer<String> listener) throws IOException {
+        this.listener = listener;
         server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().name("tcp-serial-line").start(this::accept);
     }
@@ -34,7 +42,7 @@ final class TcpSerialLine implements AutoCloseable {
             while (simulator == null) {
                 wait();
             }
-            simulator.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+            simulator.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
@@ -53,7 +61,8 @@ final class TcpSerialLine implements AutoCloseable {
         return (received().length() - typed().length()) / BREAK.length();
     }
 
-    private synchronized String received() {
+    /** All that came. */
+    synchronized String received() {
         return typed.toString(StandardCharsets.ISO_8859_1);
     }
 
@@ -79,8 +88,11 @@ final class TcpSerialLine implements AutoCloseable {
         notifyAll();
     }
 
-    private synchronized void take(byte[] bytes, int count) {
-        typed.write(bytes, 0, count);
+    private void take(byte[] bytes, int count) {
+        synchronized (this) {
+            typed.write(bytes, 0, count);
+        }
+        listener.accept(new String(bytes, 0, count, StandardCharsets.ISO_8859_1));
     }
 
     @Override
