@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.config.BareMetalOptions;
 import org.novametal.baremetal.inventory.Enrolment;
@@ -15,6 +16,7 @@ import org.novametal.driver.ComputeDriver;
 import org.novametal.driver.capability.CapabilityTraits;
 import org.novametal.driver.capability.ConsoleAccess;
 import org.novametal.driver.capability.DriverCapability;
+import org.novametal.driver.capability.PowerUpdateEvents;
 import org.novametal.driver.config.NovaConf;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
@@ -245,6 +247,10 @@ public final class BareMetalDriver implements ComputeDriver {
     @Override
     public <C extends DriverCapability> Optional<C> capability(Class<C> type) {
         ConsoleAccess console = new ConsoleLog(() -> parts());
-        return type.isInstance(console) ? Optional.of(type.cast(console)) : Optional.empty();
+        PowerUpdateEvents events = (instance, target) -> parts().power().switchedByOthers(instance.id(), target);
+        return Stream.of(console, events)
+                .filter(type::isInstance)
+                .map(type::cast)
+                .findFirst();
     }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeStore;
 import org.novametal.baremetal.power.FleetPower;
@@ -122,6 +123,27 @@ final class InstancePower {
                 List.of(
                         new PowerOff("power.off", reach, soft, changeLimit),
                         new PowerOn("power.on", reach, changeLimit)));
+    }
+
+    /**
+     * Notes that somebody else switched the machine, and looks at it: under {@code follow} what is seen counts, under {@code
+     * force} what was told.
+     */
+    void switchedByOthers(InstanceId instance, PowerState told) throws InterruptedException {
+        if (told != PowerState.RUNNING && told != PowerState.SHUTDOWN) {
+            throw new IllegalArgumentException(
+                    "a machine is switched to RUNNING or SHUTDOWN, not to " + told + " (instance " + instance + ")");
+        }
+        NodeRecord node = requireNode(instance);
+        Optional<StepResult> noted = provisioner.directIfIdle(
+                node.uuid(),
+                now -> now.instance().map(InstanceOnNode::id).equals(Optional.of(instance)),
+                List.of(new WantPower(told)));
+        if (noted.isEmpty()) {
+            LOG.info("node {}: its power {} was told while it is worked on, and is left to that", node.name(), told);
+            return;
+        }
+        read(node);
     }
 
     private void change(InstanceId instance, ErrorCode code, PowerState wanted, List<Step> steps)

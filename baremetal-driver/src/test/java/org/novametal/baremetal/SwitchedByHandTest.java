@@ -1,6 +1,7 @@
 package org.novametal.baremetal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novametal.bmc.PowerAction;
+import org.novametal.driver.capability.PowerUpdateEvents;
 import org.novametal.driver.host.DriverEvent;
 import org.novametal.driver.host.DriverEvent.InstanceLifecycle;
 import org.novametal.driver.host.DriverEvent.InstanceLifecycle.Transition;
@@ -84,6 +86,57 @@ class SwitchedByHandTest {
                             && change.instance().isPresent());
             assertThat(cloud.rack().slots().getFirst().machine().isOn()).isTrue();
         }
+    }
+
+    @Test
+    void whatADriverIsToldItSeesAtOnce() throws Exception {
+        try (FakeCloud cloud = new FakeCloud(folder, 1);
+                BareMetalDriver driver = new BareMetalDriver(
+                        cloud.conf()
+                                .overlay("baremetal", "power_poll_interval", "3600")
+                                .build(),
+                        host)) {
+            SpawnRequest request = spawned(cloud, driver);
+            switchByHand(cloud, PowerAction.OFF);
+
+            updates(driver).powerUpdateEvent(request.instance(), PowerState.SHUTDOWN);
+
+            assertThat(host.events()).as("no sweep comes").anyMatch(SwitchedByHandTest::isStop);
+            assertThat(driver.getInfo(request.instance(), Freshness.CACHED).state())
+                    .isEqualTo(PowerState.SHUTDOWN);
+        }
+    }
+
+    @Test
+    void aDriverThatForcesTakesWhatItIsToldForRight() throws Exception {
+        try (FakeCloud cloud = new FakeCloud(folder, 1);
+                BareMetalDriver driver = new BareMetalDriver(
+                        cloud.conf()
+                                .overlay("baremetal", "power_mismatch", "force")
+                                .overlay("baremetal", "power_poll_interval", "0.05")
+                                .build(),
+                        host)) {
+            SpawnRequest request = spawned(cloud, driver);
+            updates(driver).powerUpdateEvent(request.instance(), PowerState.SHUTDOWN);
+
+            host.await("the stop", LIMIT, SwitchedByHandTest::isStop);
+            assertThat(cloud.rack().slots().getFirst().machine().isOn()).isFalse();
+        }
+    }
+
+    @Test
+    void aPowerThatNoMachineHasIsRefused() throws Exception {
+        try (FakeCloud cloud = new FakeCloud(folder, 1);
+                BareMetalDriver driver = new BareMetalDriver(cloud.conf().build(), host)) {
+            SpawnRequest request = spawned(cloud, driver);
+            assertThatThrownBy(() -> updates(driver).powerUpdateEvent(request.instance(), PowerState.PAUSED))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("RUNNING or SHUTDOWN, not to PAUSED");
+        }
+    }
+
+    private static PowerUpdateEvents updates(BareMetalDriver driver) {
+        return driver.capability(PowerUpdateEvents.class).orElseThrow();
     }
 
     private static SpawnRequest spawned(FakeCloud cloud, BareMetalDriver driver) throws Exception {

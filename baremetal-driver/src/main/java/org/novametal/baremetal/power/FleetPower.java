@@ -199,7 +199,7 @@ public final class FleetPower implements AutoCloseable {
 
     private void begin(NodeRecord node, PowerState seen, WantedPower wanted) {
         LOG.warn(
-                "node {}: its machine left the power {} by itself; it is brought back, try {} of {}",
+                "node {}: its machine is not {} as recorded; it is brought back, try {} of {}",
                 node.name(),
                 wanted.state(),
                 wanted.tries(),

@@ -1,12 +1,20 @@
 package org.novametal.driver.capability;
 
+import org.novametal.driver.error.DriverException;
 import org.novametal.driver.model.Instance;
 import org.novametal.driver.model.PowerState;
 import org.novametal.driver.trace.NovaMethod;
 
 /** Takes note of a power change that somebody else made. */
 public non-sealed interface PowerUpdateEvents extends DriverCapability {
-    /** Records the state; no machine is switched. */
+    /**
+     * Records the state; the call switches no machine. Where the driver works on the machine itself, that work is right and
+     * nothing is recorded. May block for a look at the machine.
+     *
+     * @param target what the machine is now, {@code RUNNING} or {@code SHUTDOWN}
+     * @throws DriverException {@code INSTANCE_NOT_FOUND}
+     * @throws IllegalArgumentException for another state
+     */
     @NovaMethod("power_update_event")
-    void powerUpdateEvent(Instance instance, PowerState target);
+    void powerUpdateEvent(Instance instance, PowerState target) throws InterruptedException;
 }

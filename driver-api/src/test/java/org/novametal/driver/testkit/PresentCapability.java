@@ -250,6 +250,7 @@ final class PresentCapability {
         assertThat(contract.power(instance))
                 .as("power of the machine, which no one switched")
                 .isEqualTo(PowerState.RUNNING);
+        assertFailsWith(ErrorCode.INSTANCE_NOT_FOUND, () -> events.powerUpdateEvent(unknown(), PowerState.RUNNING));
     }
 
     // nova/virt/driver.py#get_volume_connector: "Get connector information for the instance for attaching to volumes."
