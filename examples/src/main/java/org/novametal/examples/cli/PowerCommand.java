@@ -88,6 +88,15 @@ final class PowerCommand implements Callable<Integer> {
     private int softTimeoutSeconds;
 
     @Option(
+            names = "--on-rate",
+            paramLabel = "N",
+            defaultValue = "10",
+            description =
+                    "machines that on and cycle begin with a second, because all draw most when they start; 0: any number"
+                            + " (${DEFAULT-VALUE})")
+    private int onRate;
+
+    @Option(
             names = {"-f", "--format"},
             paramLabel = "table|json",
             defaultValue = "table",
@@ -101,6 +110,9 @@ final class PowerCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         if (timeoutSeconds < 1 || softTimeoutSeconds < 1) {
             throw new ParameterException(spec.commandLine(), "--timeout and --soft-timeout must be 1 or more");
+        }
+        if (onRate < 0 || onRate > 1000) {
+            throw new ParameterException(spec.commandLine(), "--on-rate is " + onRate + "; it must be 0 to 1000");
         }
         try {
             try (BmcAccess access = login.access()) {
@@ -156,7 +168,11 @@ final class PowerCommand implements Callable<Integer> {
                 Thread::sleep);
         Semaphore room = new Semaphore(SWITCHES_AT_ONCE);
         List<Thread> threads = new ArrayList<>();
+        Duration spacing = spacing();
         for (Target target : targets) {
+            if (!threads.isEmpty()) {
+                Thread.sleep(spacing);
+            }
             room.acquire();
             threads.add(Thread.startVirtualThread(() -> {
                 try {
@@ -174,6 +190,15 @@ final class PowerCommand implements Callable<Integer> {
         for (Thread thread : threads) {
             thread.join();
         }
+    }
+
+    /** From the beginning of one machine's switch to that of the next. */
+    private Duration spacing() {
+        return switch (action) {
+            case ON, CYCLE ->
+                onRate == 0 ? Duration.ZERO : Duration.ofSeconds(1).dividedBy(onRate);
+            case OFF, SOFT, STATUS -> Duration.ZERO;
+        };
     }
 
     private PowerLine change(PowerSwitch power, Target target) throws InterruptedException {

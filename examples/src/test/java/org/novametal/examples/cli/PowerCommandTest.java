@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,6 +93,20 @@ class PowerCommandTest {
     }
 
     @Test
+    void machinesAreSwitchedOnOneAfterTheOther() throws Exception {
+        long begun = System.nanoTime();
+
+        assertThat(run("on", "--nodes", nodesFile().toString(), "--on-rate", "2"))
+                .isZero();
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                .as("three machines, half a second between two")
+                .isGreaterThan(Duration.ofSeconds(1));
+        assertThat(rack.slots())
+                .allSatisfy(slot -> assertThat(slot.machine().isOn()).isTrue());
+    }
+
+    @Test
     void softCutsThePowerOfAMachineWithoutAnOperatingSystemAndSaysSo() throws Exception {
         rack.slots().forEach(slot -> slot.machine().control(PowerAction.ON));
 
@@ -160,6 +175,7 @@ class PowerCommandTest {
 
         assertUsage("line 2", "status", "--nodes", broken.toString());
         assertUsage("neither a file nor", "status", "--nodes", "metal-0");
+        assertUsage("--on-rate is -1", "on", "--nodes", nodesFile().toString(), "--on-rate", "-1");
         assertUsage("blink", "blink", "--nodes", nodesFile().toString());
         assertUsage("quantum", "status", "--nodes", "quantum://h");
         assertUsage(
