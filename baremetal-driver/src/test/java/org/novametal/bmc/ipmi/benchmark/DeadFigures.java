@@ -34,21 +34,21 @@ final class DeadFigures {
                             ? farm.dead().get(index / 10)
                             : farm.living().get(index - Math.min(index / 10, dead)))
                     .toList();
-            Step cold = new Step("cold start", () -> {
+            Step<Sample> cold = new Step<>("cold start", () -> {
                 fleet.close();
                 fleet = new Fleet(mixed, BmcOptions.DEFAULTS);
                 return fleet.sweep(1, LIMIT);
             });
-            Step second = new Step("sessions open, the dead hardly known", () -> fleet.sweep(1, LIMIT));
-            Step known = new Step("sessions open, the dead known", () -> {
+            Step<Sample> second = new Step<>("sessions open, the dead hardly known", () -> fleet.sweep(1, LIMIT));
+            Step<Sample> known = new Step<>("sessions open, the dead known", () -> {
                 fleet.sweep(UNTIL_KNOWN, LIMIT);
                 return fleet.sweep(1, LIMIT);
             });
-            List<Step> steps = List.of(cold, second, known);
+            List<Step<Sample>> steps = List.of(cold, second, known);
             Step.rounds(WARM_UPS, settings.rounds(), steps);
 
             String each = ", " + dead + " of " + settings.bmcs() + " BMCs dead";
-            for (Step step : steps) {
+            for (Step<Sample> step : steps) {
                 String name = step.name() + each;
                 report.figure(name + ": the living answered", "s", step.measured(Sample::livingSeconds), new None());
                 report.figure(name + ": done with all", "s", step.measured(Sample::wallSeconds), new None());

@@ -4,17 +4,22 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.PowerAction;
 import org.novametal.bmc.ipmi.codec.CipherSuite;
+import org.novametal.fake.EchoLine;
+import org.novametal.fake.FakeFault;
+import org.novametal.fake.FakeFaults;
 import org.novametal.fake.FakeIpmiBmc;
 import org.novametal.fake.FakeIpmiProfile;
 import org.novametal.fake.FakeIpmiServer;
@@ -23,13 +28,23 @@ import org.novametal.fake.SwitchChassis;
 /**
  * The program of the farm: {@code FakeFarm LIVING DEAD THREADS SUITE} puts fake BMCs on ports of 127.0.0.1, prints {@code bmc
  * PORT on|off|dead} for each and then {@code ready}, and runs until its standard input ends. A dead one is a port that nobody
- * reads. Every other living one is on. To each line that it reads it answers {@code sessions COUNT}.
+ * reads. Every other living one is on. It answers each line that it reads:
+ *
+ * <ul>
+ *   <li>{@code sessions} with {@code sessions COUNT};
+ *   <li>{@code lose PERCENT}, of the datagrams each way, with {@code loses}; all sessions are forgotten then;
+ *   <li>{@code print BYTES}, on the consoles of all machines at once, with {@code prints}: the {@link NumberedText} of each.
+ * </ul>
  *
  * <p>User and password are in {@code IPMI_USER} and {@code IPMI_PASSWORD}. Exit code 1 says that the system's limits are too
  * low.
  */
 final class FakeFarm {
     private static final int OTHER_FILES = 200;
+    /** What a machine prints at once; the BMC takes it together with what came before. */
+    private static final int PIECE = 1024;
+
+    private static final int MOST_TRIES = 100;
 
     private FakeFarm() {}
 
@@ -47,7 +62,7 @@ final class FakeFarm {
         for (int thread = 0; thread < threads; thread++) {
             servers.add(FakeIpmiServer.start());
         }
-        List<FakeIpmiBmc> bmcs = new ArrayList<>();
+        List<Machine> machines = new ArrayList<>();
         StringBuilder lines = new StringBuilder();
         for (int number = 0; number < living; number++) {
             SwitchChassis chassis = new SwitchChassis();
@@ -56,8 +71,8 @@ final class FakeFarm {
                 chassis.control(PowerAction.ON);
             }
             FakeIpmiBmc bmc = new FakeIpmiBmc(user, chassis, profile, random);
-            bmcs.add(bmc);
-            int port = servers.get(number % threads).attach(bmc, 0).port();
+            int port = attach(bmc, servers.get(number % threads), random);
+            machines.add(new Machine(number, bmc, chassis.line()));
             lines.append("bmc ").append(port).append(power == ChassisPower.ON ? " on\n" : " off\n");
         }
         List<DatagramSocket> unread = new ArrayList<>();
@@ -69,12 +84,57 @@ final class FakeFarm {
         System.out.print(lines + "ready\n");
         System.out.flush();
         BufferedReader questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        while (questions.readLine() != null) {
-            System.out.println("sessions "
-                    + bmcs.stream().mapToInt(FakeIpmiBmc::sessionCount).sum());
+        for (String question = questions.readLine(); question != null; question = questions.readLine()) {
+            System.out.println(answer(question.split(" ", -1), machines));
         }
         servers.forEach(FakeIpmiServer::close);
         unread.forEach(DatagramSocket::close);
+    }
+
+    /** FreeIPMI's ipmiconsole takes no port above 32,767. */
+    private static int attach(FakeIpmiBmc bmc, FakeIpmiServer server, Random random) {
+        for (int tries = 1; tries < MOST_TRIES; tries++) {
+            try {
+                return server.attach(bmc, random.nextInt(10_000, 32_768)).port();
+            } catch (UncheckedIOException ignored) {
+                // Taken: another one is free.
+            }
+        }
+        return server.attach(bmc, 0).port();
+    }
+
+    private static String answer(String[] question, List<Machine> machines) {
+        switch (question[0]) {
+            case "sessions" -> {
+                return "sessions "
+                        + machines.stream()
+                                .mapToInt(machine -> machine.bmc().sessionCount())
+                                .sum();
+            }
+            case "lose" -> {
+                int percent = Integer.parseInt(question[1]);
+                FakeFaults faults = percent == 0 ? FakeFaults.NONE : FakeFaults.NONE.with(FakeFault.DROP, percent);
+                machines.forEach(machine -> machine.bmc().setFaults(faults));
+                machines.forEach(machine -> machine.bmc().forgetSessions());
+                return "loses";
+            }
+            case "print" -> {
+                int length = Integer.parseInt(question[1]);
+                machines.forEach(machine -> machine.print(length));
+                return "prints";
+            }
+            default -> throw new IllegalArgumentException("no such question: " + question[0]);
+        }
+    }
+
+    private record Machine(int number, FakeIpmiBmc bmc, EchoLine line) {
+        /** All at once, as fast as the BMC takes it. */
+        void print(int length) {
+            byte[] text = NumberedText.of(number, length);
+            for (int from = 0; from < length; from += PIECE) {
+                line.print(Arrays.copyOfRange(text, from, Math.min(length, from + PIECE)));
+            }
+        }
     }
 
     private static void requireFiles(int needed) {

@@ -81,17 +81,31 @@ final class Farm implements AutoCloseable {
 
     /** How many sessions its BMCs have, those included that are too old and not yet dropped. */
     int sessions() throws IOException {
-        Writer question = process.outputWriter(StandardCharsets.UTF_8);
-        question.write("sessions\n");
-        question.flush();
+        return Integer.parseInt(ask("sessions", "sessions "));
+    }
+
+    /** Lets that many percent of the datagrams of all BMCs be lost each way, and these forget their sessions. */
+    void lose(int percent) throws IOException {
+        ask("lose " + percent, "loses");
+    }
+
+    /** Lets all machines print that much of their {@link NumberedText}; the n-th of the living is number n. */
+    void print(int bytes) throws IOException {
+        ask("print " + bytes, "prints");
+    }
+
+    private String ask(String question, String answerPrefix) throws IOException {
+        Writer questions = process.outputWriter(StandardCharsets.UTF_8);
+        questions.write(question + "\n");
+        questions.flush();
         String answer = lines.readLine();
-        while (answer != null && !answer.startsWith("sessions ")) {
+        while (answer != null && !answer.startsWith(answerPrefix)) {
             answer = lines.readLine();
         }
         if (answer == null) {
             throw new IOException("the farm of fake BMCs ended");
         }
-        return Integer.parseInt(answer.substring("sessions ".length()));
+        return answer.substring(answerPrefix.length());
     }
 
     @Override

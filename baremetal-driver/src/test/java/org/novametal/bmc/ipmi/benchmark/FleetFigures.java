@@ -45,13 +45,14 @@ final class FleetFigures {
         try (Farm farm = Farm.start(settings.bmcs(), 0, settings.farmThreads(), settings.suite());
                 Rival rival = new Rival(farm.living(), settings.suite(), folder);
                 Turns turns = new Turns(farm)) {
-            Step cold = new Step("cold start", turns::coldStart);
-            Step warm = new Step("sweeps over open sessions", turns::sweeps);
-            Step closeAll = new Step("close of all", turns::closeAll);
-            Step once = new Step("a session for each look", turns::sessionForEachLook);
-            Step open = new Step("go-ipmi, open", () -> rival.get().open());
-            Step status = new Step("go-ipmi, status", () -> rival.get().status());
-            Step close = new Step("go-ipmi, close", () -> rival.get().closeSessions());
+            Step<Sample> cold = new Step<>("cold start", turns::coldStart);
+            Step<Sample> warm = new Step<>("sweeps over open sessions", turns::sweeps);
+            Step<Sample> closeAll = new Step<>("close of all", turns::closeAll);
+            Step<Sample> once = new Step<>("a session for each look", turns::sessionForEachLook);
+            Step<Sample> open = new Step<>("go-ipmi, open", () -> rival.get().open());
+            Step<Sample> status =
+                    new Step<>("go-ipmi, status", () -> rival.get().status());
+            Step<Sample> close = new Step<>("go-ipmi, close", () -> rival.get().closeSessions());
             Step.rounds(WARM_UPS, settings.rounds(), List.of(cold, warm, closeAll, once, open, status, close));
 
             String each = settings.bmcs() + " BMCs";

@@ -10,11 +10,13 @@ import java.util.stream.Stream;
 import org.novametal.bmc.ipmi.benchmark.Settings.Part;
 
 /**
- * What reading the power of many BMCs costs, beside peers that do the same to the same fake BMCs in turn with us. Arguments:
- * {@link Settings}. Exit code 1: an answer was lost or a peer is missing; 2: wrong usage.
+ * What reading the power of many BMCs, and hearing the consoles of some, costs, beside peers that do the same to the same fake
+ * BMCs in turn with us. Arguments: {@link Settings}. Exit code 1: an answer or a character was lost, one came twice, or a peer
+ * is missing; 2: wrong usage.
  *
  * <p>CPU is user and system of the asking process. The peers: the library go-ipmi with 64 goroutines at work, Debian's
- * ipmitool started for each look, FreeIPMI's ipmipower started once for all. Both programs log in and out for each look.
+ * ipmitool started for each look, FreeIPMI's ipmipower started once for all. Both programs log in and out for each look. For
+ * consoles {@link ConsoleFigures}.
  */
 public final class PowerBenchmark {
     private PowerBenchmark() {}
@@ -28,11 +30,11 @@ public final class PowerBenchmark {
         try {
             settings = Settings.parse(arguments);
         } catch (IllegalArgumentException e) {
-            Report.say(e.getMessage() + "\n" + Settings.USAGE);
+            Report.say(e.getMessage() + "\n" + Settings.usage());
             System.exit(2);
             return;
         }
-        Report report = new Report(figures);
+        Report report = new Report(figures, "suite " + settings.suite());
         Path folder = Files.createTempDirectory("power-benchmark");
         try {
             for (Part part : settings.parts()) {
@@ -40,6 +42,7 @@ public final class PowerBenchmark {
                     case FLEET -> new FleetFigures(settings, report, folder).measure();
                     case PROGRAMS -> new ProgramFigures(settings, report, folder).measure();
                     case DEAD -> new DeadFigures(settings, report).measure();
+                    case CONSOLES -> new ConsoleFigures(settings, report, folder).measure();
                 }
             }
         } finally {

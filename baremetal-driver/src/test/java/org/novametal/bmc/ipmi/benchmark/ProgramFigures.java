@@ -34,19 +34,20 @@ final class ProgramFigures {
             List<Farm.Member> all = farm.living();
             List<Farm.Member> some = all.subList(0, Math.min(FORKS, all.size()));
             ForkedPeers programs = new ForkedPeers(folder, settings.suite());
-            Step warm = new Step("sweeps over open sessions", () -> kept.sweep(SWEEPS, LIMIT));
-            Step once = new Step("a session for each look", () -> closing.sweep(CLOSING_SWEEPS, LIMIT));
-            Step ipmipower = new Step("ipmipower", () -> programs.ipmipower(all));
-            Step ipmitool = new Step("ipmitool", () -> programs.ipmitool(some));
-            Step lean = new Step("ipmitool without vendors", () -> programs.ipmitoolWithoutVendors(some));
-            Step open = new Step("go-ipmi, open", () -> rival.get().open());
-            Step status = new Step("go-ipmi, status", () -> rival.get().status());
-            Step close = new Step("go-ipmi, close", () -> rival.get().closeSessions());
+            Step<Sample> warm = new Step<>("sweeps over open sessions", () -> kept.sweep(SWEEPS, LIMIT));
+            Step<Sample> once = new Step<>("a session for each look", () -> closing.sweep(CLOSING_SWEEPS, LIMIT));
+            Step<Sample> ipmipower = new Step<>("ipmipower", () -> programs.ipmipower(all));
+            Step<Sample> ipmitool = new Step<>("ipmitool", () -> programs.ipmitool(some));
+            Step<Sample> lean = new Step<>("ipmitool without vendors", () -> programs.ipmitoolWithoutVendors(some));
+            Step<Sample> open = new Step<>("go-ipmi, open", () -> rival.get().open());
+            Step<Sample> status =
+                    new Step<>("go-ipmi, status", () -> rival.get().status());
+            Step<Sample> close = new Step<>("go-ipmi, close", () -> rival.get().closeSessions());
             Step.rounds(
                     WARM_UPS, settings.rounds(), List.of(warm, once, ipmipower, ipmitool, lean, open, status, close));
 
             String each = ", " + bmcs + " BMCs; ";
-            for (Step peer : List.of(status, ipmitool, lean, ipmipower)) {
+            for (Step<Sample> peer : List.of(status, ipmitool, lean, ipmipower)) {
                 report.figure(
                         "CPU a status, sessions open" + each + peer.name(),
                         "us",

@@ -7,25 +7,35 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.novametal.bmc.ipmi.benchmark.Side.Measured;
 
 /**
  * Prints figures: {@code {"name","ours","peer","ratio","unit"}}, the medians; ratio is ours to the peer's. Where there is no
- * peer these are null, and where the peer is missing {@code "missing"} says why. The spread goes to standard error.
+ * peer these are null, and where the peer is missing {@code "missing"} says why. The spread goes to standard error: least,
+ * median, most.
  */
 final class Report {
     private static final MathContext SHOWN = new MathContext(4);
 
     private final JsonMapper mapper = new JsonMapper();
     private final PrintStream figures;
+    private final String circumstances;
     private boolean complete = true;
 
-    Report(PrintStream figures) {
+    /**
+     * A report without figures.
+     *
+     * @param circumstances what all names of figures begin with
+     */
+    Report(PrintStream figures, String circumstances) {
         this.figures = figures;
+        this.circumstances = circumstances;
     }
 
     /** Prints a figure. */
-    void figure(String name, String unit, Measured ours, Side peer) {
+    void figure(String what, String unit, Measured ours, Side peer) {
+        String name = circumstances + ": " + what;
         ObjectNode line = mapper.createObjectNode().put("name", name).put("ours", shown(ours.median()));
         switch (peer) {
             case Measured measured ->
@@ -43,20 +53,27 @@ final class Report {
     }
 
     /** Every answer of ours must have come, and be right. */
-    void requireNoneLost(List<Step> ours) {
-        for (Step step : ours) {
-            if (step.lost() > 0) {
-                complete = false;
-                say("FAULT: ours, " + step.name() + ": " + step.lost() + " answers were lost or wrong");
+    void requireNoneLost(List<Step<Sample>> ours) {
+        for (Step<Sample> step : ours) {
+            double lost = step.total(Sample::lost);
+            if (lost > 0) {
+                fault(step.name() + ": " + shown(lost) + " answers were lost or wrong");
             }
         }
     }
 
+    /** Says what went wrong on our side: the benchmark has then failed. */
+    void fault(String what) {
+        complete = false;
+        say("FAULT: ours, " + what);
+    }
+
     /** Says where a peer lost answers: its figure is then not that of the whole work. */
-    void mention(List<Step> peers) {
-        for (Step step : peers) {
-            if (step.lost() > 0) {
-                say(step.name() + ": " + step.lost() + " answers were lost or wrong");
+    void mention(List<Step<Sample>> peers) {
+        for (Step<Sample> step : peers) {
+            double lost = step.total(Sample::lost);
+            if (lost > 0) {
+                say(step.name() + ": " + shown(lost) + " answers were lost or wrong");
             }
         }
     }
@@ -75,15 +92,17 @@ final class Report {
         return String.format(
                 Locale.ROOT,
                 "%s/%s/%s (%d rounds)",
-                shown(side.least()).toPlainString(),
-                shown(side.median()).toPlainString(),
-                shown(side.most()).toPlainString(),
+                shown(side.least()),
+                shown(side.median()),
+                shown(side.most()),
                 side.values().size());
     }
 
-    private static BigDecimal shown(double value) {
-        // Without an exponent.
-        return new BigDecimal(
-                new BigDecimal(value).round(SHOWN).stripTrailingZeros().toPlainString());
+    /** Without an exponent; null for what is no number, as the ratio to nothing is. */
+    private static @Nullable BigDecimal shown(double value) {
+        return Double.isFinite(value)
+                ? new BigDecimal(
+                        new BigDecimal(value).round(SHOWN).stripTrailingZeros().toPlainString())
+                : null;
     }
 }

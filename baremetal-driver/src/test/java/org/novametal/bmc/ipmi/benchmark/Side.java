@@ -4,6 +4,11 @@ import java.util.List;
 
 /** One side of a comparison. */
 sealed interface Side {
+    /** The same with what all rounds took together. */
+    default Side total() {
+        return this;
+    }
+
     /**
      * It was measured.
      *
@@ -20,6 +25,12 @@ sealed interface Side {
         double median() {
             int middle = values.size() / 2;
             return values.size() % 2 == 1 ? values.get(middle) : (values.get(middle - 1) + values.get(middle)) / 2;
+        }
+
+        @Override
+        public Measured total() {
+            return new Measured(
+                    List.of(values.stream().mapToDouble(Double::doubleValue).sum()));
         }
 
         double least() {

@@ -7,19 +7,23 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.novametal.bmc.ipmi.benchmark.Side.Measured;
 
-/** What we or a peer do again in each round; it keeps what it took. */
-final class Step {
+/**
+ * What we or a peer do again in each round; it keeps what it took.
+ *
+ * @param <S> tells what it took
+ */
+final class Step<S> {
     /** Does it once. */
-    interface Action {
-        Sample take() throws IOException, InterruptedException, PeerMissingException;
+    interface Action<S> {
+        S take() throws IOException, InterruptedException, PeerMissingException;
     }
 
     private final String name;
-    private final Action action;
-    private final List<Sample> samples = new ArrayList<>();
+    private final Action<S> action;
+    private final List<S> samples = new ArrayList<>();
     private Optional<String> missing = Optional.empty();
 
-    Step(String name, Action action) {
+    Step(String name, Action<S> action) {
         this.name = name;
         this.action = action;
     }
@@ -29,12 +33,12 @@ final class Step {
      *
      * @param warmUps the rounds that are not kept
      */
-    static void rounds(int warmUps, int kept, List<Step> steps) throws IOException, InterruptedException {
+    static void rounds(int warmUps, int kept, List<? extends Step<?>> steps) throws IOException, InterruptedException {
         for (int round = -warmUps; round < kept; round++) {
-            if (round == 0) {
-                steps.forEach(step -> step.samples.clear());
-            }
-            for (Step step : steps) {
+            for (Step<?> step : steps) {
+                if (round == 0) {
+                    step.samples.clear();
+                }
                 step.take();
             }
         }
@@ -55,30 +59,31 @@ final class Step {
         return name;
     }
 
-    /** How many answers were lost in the rounds that were kept. */
-    int lost() {
-        return samples.stream().mapToInt(Sample::lost).sum();
+    /** What it took in all rounds that were kept; nothing where it is missing. */
+    double total(ToDoubleFunction<S> value) {
+        return samples.stream().mapToDouble(value).sum();
     }
 
     /** What it took, of a step that cannot be missing. */
-    Measured measured(ToDoubleFunction<Sample> value) {
+    Measured measured(ToDoubleFunction<S> value) {
         return new Measured(samples.stream().mapToDouble(value).boxed().toList());
     }
 
     /** What it took, or why not. */
-    Side side(ToDoubleFunction<Sample> value) {
+    Side side(ToDoubleFunction<S> value) {
         return missing.<Side>map(Side.Missing::new).orElseGet(() -> measured(value));
     }
 
     /** What this and other steps took together, round by round. */
-    Side sideWith(ToDoubleFunction<Sample> value, Step... others) {
+    @SafeVarargs
+    final Side sideWith(ToDoubleFunction<S> value, Step<S>... others) {
         if (missing.isPresent()) {
             return side(value);
         }
         List<Double> sums = new ArrayList<>();
         for (int round = 0; round < samples.size(); round++) {
             double sum = value.applyAsDouble(samples.get(round));
-            for (Step other : others) {
+            for (Step<S> other : others) {
                 sum += value.applyAsDouble(other.samples.get(round));
             }
             sums.add(sum);
