@@ -39,6 +39,12 @@ public final class AgentException extends RuntimeException {
         this.reason = Objects.requireNonNull(reason, "reason");
     }
 
+    /** What was tried with which agent, and what came back. */
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage(), "every constructor takes one");
+    }
+
     /** Why. */
     public Reason reason() {
         return reason;

@@ -70,6 +70,12 @@ public final class ImageException extends RuntimeException {
         this.reason = Objects.requireNonNull(reason, "reason");
     }
 
+    /** Which image, what was found, and what was wanted. */
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage(), "every constructor takes one");
+    }
+
     /** Why. */
     public Reason reason() {
         return reason;

@@ -79,7 +79,7 @@ final class ImageJob {
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof ImageException failure) {
                     // One for each who waits: it carries the waiter's own stack.
-                    throw new ImageException(failure.reason(), String.valueOf(failure.getMessage()), failure);
+                    throw new ImageException(failure.reason(), failure.getMessage(), failure);
                 }
                 throw new IllegalStateException(image + ": could not be prepared", e.getCause());
             }

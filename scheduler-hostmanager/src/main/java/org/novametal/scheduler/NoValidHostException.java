@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.novametal.driver.model.InstanceId;
@@ -34,6 +35,12 @@ public final class NoValidHostException extends RuntimeException {
         super(message(request, demand, refusals));
         this.instance = request.instance();
         this.refusals = List.copyOf(refusals);
+    }
+
+    /** How many nodes each reason refused, and some of them in detail. */
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage(), "the constructor makes one");
     }
 
     /** The instance. */

@@ -201,7 +201,7 @@ class DemandReaderTest {
     private String refusal() {
         DriverException failure = catchThrowableOfType(DriverException.class, this::read);
         assertThat(failure.code()).isEqualTo(ErrorCode.BUILD_ABORT);
-        return String.valueOf(failure.getMessage());
+        return failure.getMessage();
     }
 
     private HostDemand read() {

@@ -130,6 +130,6 @@ class HostManagerLoaderTest {
     private String refusal(String content) {
         DriverException failure = catchThrowableOfType(DriverException.class, () -> load(content));
         assertThat(failure.code()).isEqualTo(ErrorCode.CONFIG_INVALID);
-        return String.valueOf(failure.getMessage());
+        return failure.getMessage();
     }
 }

@@ -27,7 +27,7 @@ class NoValidHostExceptionTest {
                 node("node-2").availability(Availability.UNAVAILABLE).stat("provision_state", "cleaning"),
                 node("node-3").memoryMb(8192, 0).localGb(100, 0));
 
-        assertThat(message(refusal()).lines())
+        assertThat(refusal().getMessage().lines())
                 .containsExactly(
                         "No valid host for instance " + instance("i") + ": none of 3 nodes can take flavor bm.large"
                                 + " (4 vcpus, 16384 MiB, 200 GiB); refused: in use 1, unavailable 1, ram 1, disk 1",
@@ -65,7 +65,7 @@ class NoValidHostExceptionTest {
 
         NoValidHostException none = refusal();
 
-        assertThat(message(none))
+        assertThat(none.getMessage())
                 .contains("none of 5000 nodes")
                 .contains("refused: in use 1666, unavailable 1667, ram 1667")
                 .contains("node-0000: ram: has 8192 MiB free")
@@ -73,15 +73,11 @@ class NoValidHostExceptionTest {
                 .contains("node-0002: in use:")
                 .contains("ram: and 1661 more nodes")
                 .hasSizeLessThan(4000);
-        assertThat(message(none).lines()).hasSizeLessThanOrEqualTo(1 + 20 + 3);
+        assertThat(none.getMessage().lines()).hasSizeLessThanOrEqualTo(1 + 20 + 3);
         assertThat(none.refusals()).hasSize(5000);
         assertThat(none.refusals().get(4998).rejects())
                 .extracting(Reject::message)
                 .containsExactly("has 8192 MiB free, flavor asks 16384 MiB");
-    }
-
-    private static String message(NoValidHostException none) {
-        return String.valueOf(none.getMessage());
     }
 
     private NoValidHostException refusal() {

@@ -432,7 +432,7 @@ final class OperationRunner implements Runnable {
             if (e.code() == ErrorCode.DRIVER_NOT_READY) {
                 throw e;
             }
-            return new StepResult.Failed(e.code(), String.valueOf(e.getMessage()));
+            return new StepResult.Failed(e.code(), e.getMessage());
         } catch (RuntimeException e) {
             LOG.error("{} threw what no step should throw", step.name(), e);
             return new StepResult.Failed(ErrorCode.DEPLOY_FAILED, step.name() + " failed unexpectedly: " + e);

@@ -1,7 +1,6 @@
 package org.novametal.baremetal.step;
 
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import org.novametal.agent.AgentException;
 import org.novametal.baremetal.step.StepResult.Failed;
 import org.novametal.baremetal.step.StepResult.Wait;
@@ -65,13 +64,13 @@ public final class GuardedStep implements Step {
         }
     }
 
-    private StepResult retry(StepContext context, String what, @Nullable String message) {
+    private StepResult retry(StepContext context, String what, String message) {
         boolean another =
                 context.now().plus(RETRY_AFTER).isBefore(context.since().plus(step.limit()));
         return another ? new Wait(WaitFor.TIME, RETRY_AFTER, what) : failed(context, message);
     }
 
-    private Failed failed(StepContext context, @Nullable String message) {
+    private Failed failed(StepContext context, String message) {
         return new Failed(
                 ErrorCode.DEPLOY_FAILED, step.name() + " on " + context.node().name() + ": " + message);
     }

@@ -191,7 +191,7 @@ public final class ConfReader {
             return settings.stream().map(conf::expand).toList();
         } catch (DriverException broken) {
             findings.faulty().add(key);
-            findings.problems().add(String.valueOf(broken.getMessage()));
+            findings.problems().add(broken.getMessage());
             return List.of();
         }
     }

@@ -25,6 +25,12 @@ public final class DriverException extends RuntimeException {
         this.code = Objects.requireNonNull(code, "code");
     }
 
+    /** What was tried on which node, and what to do. */
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage(), "every constructor takes one");
+    }
+
     /** What went wrong. */
     public ErrorCode code() {
         return code;

@@ -232,7 +232,7 @@ class DriverLoaderTest {
     private String refusal(NovaConf conf) {
         DriverException failure = failure(conf);
         assertThat(failure.code()).isEqualTo(ErrorCode.CONFIG_INVALID);
-        return String.valueOf(failure.getMessage());
+        return failure.getMessage();
     }
 
     private static NovaConf conf(String content) {

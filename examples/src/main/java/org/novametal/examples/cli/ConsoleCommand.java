@@ -81,7 +81,7 @@ final class ConsoleCommand implements Callable<Integer> {
                     .orElseThrow(() -> new WrongUsage("BMC " + target.bmc().address() + " has no serial console"));
             return show(target, serial);
         } catch (WrongUsage e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
     }
 
@@ -148,7 +148,7 @@ final class ConsoleCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void tell(@Nullable String message) {
+    private void tell(String message) {
         PrintWriter err = spec.commandLine().getErr();
         err.print("[nova-metal: " + message + "]\r\n");
         err.flush();

@@ -125,7 +125,7 @@ final class PowerCommand implements Callable<Integer> {
                 return output.end(targets) ? 0 : 1;
             }
         } catch (WrongUsage e) {
-            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
     }
 

@@ -183,11 +183,10 @@ public final class Quickstart implements Callable<Integer> {
     }
 
     private static Failed describe(Throwable failure) {
-        String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
         return switch (failure) {
-            case DriverException driver -> new Failed(driver.code().name(), message);
-            case NoValidHostException none -> new Failed("NO_VALID_HOST", message);
-            case QuickstartException own -> new Failed(own.problem().name(), message);
+            case DriverException driver -> new Failed(driver.code().name(), driver.getMessage());
+            case NoValidHostException none -> new Failed("NO_VALID_HOST", none.getMessage());
+            case QuickstartException own -> new Failed(own.problem().name(), own.getMessage());
             default -> new Failed("INTERNAL", failure.toString());
         };
     }

@@ -1,5 +1,7 @@
 package org.novametal.examples.quickstart;
 
+import java.util.Objects;
+
 /** A failure of the quickstart itself; the message is for people, the code for programs. */
 final class QuickstartException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -25,13 +27,18 @@ final class QuickstartException extends RuntimeException {
     }
 
     QuickstartException(Problem problem, String message) {
-        super(message);
+        super(Objects.requireNonNull(message, "message"));
         this.problem = problem;
     }
 
     QuickstartException(Problem problem, String message, Throwable cause) {
-        super(message, cause);
+        super(Objects.requireNonNull(message, "message"), cause);
         this.problem = problem;
+    }
+
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage(), "every constructor takes one");
     }
 
     Problem problem() {

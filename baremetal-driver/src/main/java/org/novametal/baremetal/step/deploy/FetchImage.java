@@ -59,7 +59,7 @@ public final class FetchImage implements Step {
                 case IMAGE -> ErrorCode.IMAGE_UNACCEPTABLE;
                 case SOURCE, HOST -> ErrorCode.DEPLOY_FAILED;
             };
-            return new Failed(code, String.valueOf(e.getMessage()));
+            return new Failed(code, e.getMessage());
         }
     }
 
