@@ -5,10 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.DatagramChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -99,7 +95,7 @@ public abstract class BmcContract {
     /** Its right user and password, both of at least four characters. */
     protected abstract BmcCredentials credentials();
 
-    /** An address of that protocol on which nobody answers: here a UDP or TCP port that is bound and never read. */
+    /** An address of that protocol at a port, which is one of UDP and of TCP; nobody answers there. */
     protected abstract BmcAddress addressAt(int port);
 
     /** Limits that suit the peer. */
@@ -118,7 +114,7 @@ public abstract class BmcContract {
     }
 
     /** Brings the machine into a state, not by the BMC under test. */
-    protected abstract void putMachine(ChassisPower power);
+    protected abstract void putMachine(ChassisPower power) throws Exception;
 
     /** The machine's own power state. */
     protected abstract ChassisPower machinePower();
@@ -183,7 +179,7 @@ public abstract class BmcContract {
     }
 
     /** Lets the BMC forget all sessions, as when it starts anew. */
-    protected abstract void forgetSessions();
+    protected abstract void forgetSessions() throws Exception;
 
     /** A BMC that is closed after the test. */
     protected final Bmc open() {
@@ -402,23 +398,23 @@ public abstract class BmcContract {
 
     @Test
     void aPollOfASilentBmcFailsWithinItsLimitAndLaterOnesWithoutAsking() throws Exception {
-        try (DatagramChannel silent = DatagramChannel.open()) {
-            silent.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            int port = ((InetSocketAddress) silent.getLocalAddress()).getPort();
+        try (SilentPort silent = SilentPort.open()) {
             Bmc bmc = open(
-                    addressAt(port), credentials(), new BmcOptions(Duration.ofMillis(800), Duration.ofMillis(100)));
+                    addressAt(silent.port()),
+                    credentials(),
+                    new BmcOptions(Duration.ofMillis(800), Duration.ofMillis(100)));
             Optional<PowerPolling> polling = expected(bmc, PowerPolling.class);
             if (polling.isPresent()) {
                 for (int i = 0; i < 8; i++) {
                     assertPollFails(polling.get(), Duration.ofMillis(300), Reason.UNREACHABLE);
                 }
-                assertThat(hasCalled(silent)).as("it was asked at first").isTrue();
-                eventually("what it was asked is read", () -> !hasCalled(silent));
+                assertThat(silent.hasCalled()).as("it was asked at first").isTrue();
+                eventually("what it was asked is read", () -> !silent.hasCalled());
 
                 assertPollFails(polling.get(), Duration.ofSeconds(20), Reason.UNREACHABLE);
-                assertThat(hasCalled(silent)).as("it is not asked any more").isFalse();
+                assertThat(silent.hasCalled()).as("it is not asked any more").isFalse();
                 assertFails(Reason.UNREACHABLE, bmc::readPower);
-                assertThat(hasCalled(silent)).as("a call asks always").isTrue();
+                assertThat(silent.hasCalled()).as("a call asks always").isTrue();
             }
         }
     }
@@ -615,11 +611,9 @@ public abstract class BmcContract {
 
     @Test
     void aBmcThatDoesNotAnswerIsUnreachableWithinTheLimit() throws IOException {
-        try (DatagramChannel silent = DatagramChannel.open()) {
-            silent.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            int port = ((InetSocketAddress) silent.getLocalAddress()).getPort();
+        try (SilentPort silent = SilentPort.open()) {
             BmcOptions limits = new BmcOptions(Duration.ofMillis(800), Duration.ofMillis(100));
-            Bmc bmc = open(addressAt(port), credentials(), limits);
+            Bmc bmc = open(addressAt(silent.port()), credentials(), limits);
             long begin = System.nanoTime();
 
             assertFails(Reason.UNREACHABLE, bmc::readPower);
@@ -652,14 +646,14 @@ public abstract class BmcContract {
 
     @Test
     void closingEndsACallThatWaitsWithinASecond() throws Exception {
-        try (DatagramChannel silent = DatagramChannel.open();
+        try (SilentPort silent = SilentPort.open();
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-            silent.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            int port = ((InetSocketAddress) silent.getLocalAddress()).getPort();
             Bmc bmc = open(
-                    addressAt(port), credentials(), new BmcOptions(Duration.ofSeconds(60), Duration.ofMillis(100)));
+                    addressAt(silent.port()),
+                    credentials(),
+                    new BmcOptions(Duration.ofSeconds(60), Duration.ofMillis(100)));
             Future<ChassisPower> call = callers.submit(bmc::readPower);
-            eventually("the call is under way", () -> hasCalled(silent));
+            eventually("the call is under way", silent::hasCalled);
             long begin = System.nanoTime();
 
             bmc.close();
@@ -670,16 +664,6 @@ public abstract class BmcContract {
                     .cause()
                     .isInstanceOfSatisfying(
                             BmcException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CLOSED));
-        }
-    }
-
-    /** Whether anything came to the port; a protocol over TCP overrides it. */
-    protected boolean hasCalled(DatagramChannel silent) {
-        try {
-            silent.configureBlocking(false);
-            return silent.receive(ByteBuffer.allocate(2048)) != null;
-        } catch (IOException e) {
-            throw new IllegalStateException("cannot read the silent port", e);
         }
     }
 

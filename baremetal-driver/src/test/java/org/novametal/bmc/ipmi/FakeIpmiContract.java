@@ -1,106 +1,39 @@
 package org.novametal.bmc.ipmi;
 
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
-import java.time.Duration;
-import java.util.Set;
-import java.util.UUID;
-import org.junit.jupiter.api.AfterEach;
+import java.util.List;
 import org.novametal.bmc.BmcAddress;
-import org.novametal.bmc.BmcCapability;
 import org.novametal.bmc.BmcContract;
-import org.novametal.bmc.BmcCredentials;
-import org.novametal.bmc.BmcFactory;
-import org.novametal.bmc.BootDeviceControl;
-import org.novametal.bmc.BootOverride;
-import org.novametal.bmc.ChassisIdentify;
-import org.novametal.bmc.ChassisPower;
+import org.novametal.bmc.ClientUnderTest;
 import org.novametal.bmc.DeviceDescription;
-import org.novametal.bmc.DeviceInformation;
-import org.novametal.bmc.PowerAction;
-import org.novametal.bmc.PowerPolling;
-import org.novametal.bmc.RawCommands;
-import org.novametal.bmc.RestartCauseInquiry;
-import org.novametal.bmc.SerialConsole;
+import org.novametal.bmc.FakeContract;
+import org.novametal.bmc.ipmi.codec.CipherSuite;
 import org.novametal.fake.FakeIpmiBmc;
 import org.novametal.fake.FakeIpmiProfile;
 import org.novametal.fake.FakeIpmiServer;
-import org.novametal.fake.SwitchChassis;
 
-/** {@link BmcContract} of our client on our fake, with a profile that the subclass chooses. */
-abstract class FakeIpmiContract extends BmcContract {
-    /** What the client has for every peer. */
-    static final Set<Class<? extends BmcCapability>> CAPABILITIES = Set.of(
-            BootDeviceControl.class,
-            PowerPolling.class,
-            ChassisIdentify.class,
-            DeviceInformation.class,
-            RestartCauseInquiry.class,
-            RawCommands.class,
-            SerialConsole.class);
-
-    private static final BmcCredentials ADMIN = new BmcCredentials("admin", "s3cret-of-the-bmc");
-
-    private final SwitchChassis chassis = new SwitchChassis();
+/** {@link BmcContract} of a client on our fake of IPMI; the subclass chooses client and cipher suite. */
+public abstract class FakeIpmiContract extends FakeContract {
     private final FakeIpmiServer server = FakeIpmiServer.start();
-    private final IpmiBmcFactory factory = new IpmiBmcFactory();
     private final FakeIpmiBmc fake;
-    private final BmcAddress address;
+    private final int port;
 
-    FakeIpmiContract(FakeIpmiProfile profile) {
+    /** The contract of a client with the one cipher suite that the fake takes. */
+    protected FakeIpmiContract(ClientUnderTest client, CipherSuite suite) {
+        super(client);
+        FakeIpmiProfile profile = FakeIpmiProfile.DEFAULTS.withCipherSuites(List.of(suite));
         fake = new FakeIpmiBmc(ADMIN, chassis, profile, new SecureRandom());
-        address = server.attach(fake, 0);
+        port = server.attach(fake, 0).port();
     }
 
-    @AfterEach
-    void closeFactoryAndServer() {
-        factory.close();
+    @Override
+    protected void stopPeer() {
         server.close();
     }
 
     @Override
-    protected BmcFactory factory() {
-        return factory;
-    }
-
-    @Override
     protected BmcAddress address() {
-        return address;
-    }
-
-    @Override
-    protected BmcCredentials credentials() {
-        return ADMIN;
-    }
-
-    @Override
-    protected BmcAddress addressAt(int port) {
-        return new BmcAddress("ipmi", "127.0.0.1", port, "");
-    }
-
-    @Override
-    protected Set<Class<? extends BmcCapability>> capabilities() {
-        return CAPABILITIES;
-    }
-
-    @Override
-    protected void printOnConsole(String text) {
-        chassis.line().print(text.getBytes(StandardCharsets.US_ASCII));
-    }
-
-    @Override
-    protected String typedOnConsole() {
-        return new String(chassis.line().typed(), StandardCharsets.US_ASCII);
-    }
-
-    @Override
-    protected int breaksOnConsole() {
-        return chassis.line().breaks();
-    }
-
-    @Override
-    protected Duration machineIdentifies() {
-        return chassis.identify();
+        return addressAt(port);
     }
 
     @Override
@@ -109,38 +42,8 @@ abstract class FakeIpmiContract extends BmcContract {
     }
 
     @Override
-    protected UUID systemUuid() {
-        return chassis.systemUuid();
-    }
-
-    @Override
     protected RawSample rawSample() {
         return new RawSample(0x06, 0x01, "", "00200101000280000000" + "0000");
-    }
-
-    @Override
-    protected void putMachine(ChassisPower power) {
-        chassis.control(power == ChassisPower.ON ? PowerAction.ON : PowerAction.OFF);
-    }
-
-    @Override
-    protected ChassisPower machinePower() {
-        return chassis.isOn() ? ChassisPower.ON : ChassisPower.OFF;
-    }
-
-    @Override
-    protected int machineBoots() {
-        return chassis.boots();
-    }
-
-    @Override
-    protected int machineInterrupts() {
-        return chassis.interrupts();
-    }
-
-    @Override
-    protected BootOverride machineBootOverride() {
-        return chassis.bootOverride();
     }
 
     @Override

@@ -1,60 +1,45 @@
 package org.novametal.bmc.ipmi;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.EnumSet;
-import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcContract;
 import org.novametal.bmc.BmcCredentials;
-import org.novametal.bmc.BmcFactory;
 import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.BootDevice;
 import org.novametal.bmc.BootOverride;
 import org.novametal.bmc.BootOverride.BootFirmware;
 import org.novametal.bmc.BootOverride.BootPersistence;
 import org.novametal.bmc.ChassisPower;
+import org.novametal.bmc.ClientContract;
+import org.novametal.bmc.ClientUnderTest;
 import org.novametal.bmc.DeviceDescription;
 
 /** {@link BmcContract} of a client on go-ipmi's {@code goipmi-server}; the subclass chooses client and cipher suite. */
-public abstract class GoIpmiServerContract extends BmcContract {
+public abstract class GoIpmiServerContract extends ClientContract {
     private static final BmcCredentials ADMIN = new BmcCredentials("admin", "s3cret-of-the-bmc");
 
-    @TempDir
-    @Nullable
-    Path directory;
-
-    private final BmcFactory factory;
-    private final String scheme;
     private final int cipherSuite;
-    private @Nullable GoIpmiServer server;
+    private GoIpmiServer server;
 
-    /** A contract of a client that is closed after each test. */
-    protected GoIpmiServerContract(BmcFactory factory, String scheme, int cipherSuite) {
-        this.factory = factory;
-        this.scheme = scheme;
+    /** The contract of a client with the one cipher suite that the server takes. */
+    protected GoIpmiServerContract(ClientUnderTest client, int cipherSuite) {
+        super(client);
         this.cipherSuite = cipherSuite;
     }
 
     @BeforeEach
-    final void start() throws IOException {
-        server = new GoIpmiServer(Objects.requireNonNull(directory), ADMIN, cipherSuite);
+    final void start(@TempDir Path directory) throws IOException {
+        server = new GoIpmiServer(directory, ADMIN, cipherSuite);
     }
 
-    @AfterEach
-    final void stop() throws InterruptedException {
-        factory.close();
-        server().stop();
-    }
-
-    private GoIpmiServer server() {
-        return Objects.requireNonNull(server, "goipmi-server was not started");
+    @Override
+    protected void stopPeer() throws InterruptedException {
+        server.stop();
     }
 
     /**
@@ -84,18 +69,8 @@ public abstract class GoIpmiServerContract extends BmcContract {
     }
 
     @Override
-    protected BmcFactory factory() {
-        return factory;
-    }
-
-    @Override
     protected BmcAddress address() {
-        return new BmcAddress(scheme, server().host(), server().port(), "");
-    }
-
-    @Override
-    protected BmcAddress addressAt(int port) {
-        return new BmcAddress(scheme, "127.0.0.1", port, "");
+        return addressAt(server.host(), server.port());
     }
 
     @Override
@@ -105,12 +80,12 @@ public abstract class GoIpmiServerContract extends BmcContract {
 
     @Override
     protected void putMachine(ChassisPower power) {
-        server().put(power == ChassisPower.ON);
+        server.put(power == ChassisPower.ON);
     }
 
     @Override
     protected ChassisPower machinePower() {
-        return server().isOn() ? ChassisPower.ON : ChassisPower.OFF;
+        return server.isOn() ? ChassisPower.ON : ChassisPower.OFF;
     }
 
     @Override
@@ -126,7 +101,7 @@ public abstract class GoIpmiServerContract extends BmcContract {
     /** IPMI 2.0 table 28-14, parameter 5; read here by other code than the client's. */
     @Override
     protected BootOverride machineBootOverride() {
-        byte[] flags = server().bootFlags();
+        byte[] flags = server.bootFlags();
         if ((flags[0] & 0x80) == 0) {
             throw new IllegalStateException("the boot flags are not valid");
         }
@@ -156,12 +131,12 @@ public abstract class GoIpmiServerContract extends BmcContract {
 
     @Override
     protected void printOnConsole(String text) {
-        server().serial().print(text);
+        server.serial().print(text);
     }
 
     @Override
     protected String typedOnConsole() {
-        return server().serial().typed();
+        return server.serial().typed();
     }
 
     @Override
@@ -170,11 +145,7 @@ public abstract class GoIpmiServerContract extends BmcContract {
     }
 
     @Override
-    protected void forgetSessions() {
-        try {
-            server().restart();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    protected void forgetSessions() throws IOException {
+        server.restart();
     }
 }

@@ -1,9 +1,9 @@
 package org.novametal.bmc.ipmi;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * boots} a line for each boot, {@code boot} the boot device, {@code identify} seconds and whether for ever. It switches by
  * calling a script (its {@code chassis_control}).
  */
-public final class IpmiSim {
+final class IpmiSim {
     private static final String LAN_CONFIGURATION = """
             name "machine"
             set_working_mc 0x20
@@ -74,7 +74,7 @@ public final class IpmiSim {
     private Process process;
 
     /** Starts it in an empty directory. */
-    public IpmiSim(Path directory, String user, String password) throws IOException {
+    IpmiSim(Path directory, String user, String password) throws IOException {
         this(directory, user, password, CHASSIS_SCRIPT);
     }
 
@@ -104,7 +104,7 @@ public final class IpmiSim {
     }
 
     /** Where it listens. */
-    public int port() {
+    int port() {
         return port;
     }
 
@@ -114,25 +114,26 @@ public final class IpmiSim {
     }
 
     /** The content of one of the chassis's files. */
-    public String read(String name) throws IOException {
-        return Files.readString(directory.resolve(name), StandardCharsets.UTF_8).strip();
-    }
-
-    /** How many lines one of the chassis's files has. */
-    public long lines(String name) throws IOException {
-        return Files.readString(directory.resolve(name), StandardCharsets.UTF_8)
-                .lines()
-                .count();
+    String read(String name) {
+        try {
+            return Files.readString(directory.resolve(name)).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Replaces one of the chassis's files. */
-    public void write(String name, String content) throws IOException {
-        Path part = Files.writeString(directory.resolve(name + ".part"), content + "\n");
-        Files.move(part, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    void write(String name, String content) {
+        try {
+            Path part = Files.writeString(directory.resolve(name + ".part"), content + "\n");
+            Files.move(part, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Ends it and starts it again on the same port: it then knows no session. */
-    public void restart() throws IOException, InterruptedException {
+    void restart() throws IOException, InterruptedException {
         stopProcess();
         process = start();
     }
@@ -147,7 +148,7 @@ public final class IpmiSim {
     }
 
     /** Ends it and its machine's serial line. */
-    public void stop() throws InterruptedException {
+    void stop() throws InterruptedException {
         stopProcess();
         serial.close();
     }

@@ -1,11 +1,13 @@
 package org.novametal.bmc.ipmitool;
 
 import org.junit.jupiter.api.Tag;
+import org.novametal.bmc.ClientUnderTest;
+import org.novametal.bmc.ipmi.IpmiSimContract;
 
 /** The contract of ipmitool on {@code ipmi_sim} by IPMI 1.5. */
 @Tag("peers")
-class IpmitoolBmcOnIpmiSimByLanTest extends IpmiSimWithIpmitoolContract {
+class IpmitoolBmcOnIpmiSimByLanTest extends IpmiSimContract {
     IpmitoolBmcOnIpmiSimByLanTest() {
-        super(IpmitoolBmcFactory.SCHEME_LAN);
+        super(ClientUnderTest.ipmitoolByLan());
     }
 }

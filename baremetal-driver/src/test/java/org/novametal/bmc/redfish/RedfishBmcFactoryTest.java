@@ -34,6 +34,7 @@ import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
 import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.PowerAction;
+import org.novametal.bmc.SilentPort;
 import org.novametal.fake.FakeRedfishBmc;
 import org.novametal.fake.FakeRedfishBmc.Transport;
 import org.novametal.fake.FakeRedfishProfile;
@@ -236,7 +237,7 @@ class RedfishBmcFactoryTest {
 
     @Test
     void anInterruptEndsACallThatWaits() throws Exception {
-        try (SilentPort silent = new SilentPort()) {
+        try (SilentPort silent = SilentPort.open()) {
             Bmc bmc = factory.open(
                     new BmcAddress("redfish", "127.0.0.1", silent.port(), ""),
                     ADMIN,

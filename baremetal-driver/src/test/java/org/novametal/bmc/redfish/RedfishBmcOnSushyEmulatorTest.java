@@ -1,15 +1,11 @@
 package org.novametal.bmc.redfish;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,29 +17,27 @@ import org.novametal.bmc.BootOverride;
 import org.novametal.bmc.BootOverride.BootFirmware;
 import org.novametal.bmc.BootOverride.BootPersistence;
 import org.novametal.bmc.ChassisPower;
+import org.novametal.bmc.ClientContract;
+import org.novametal.bmc.ClientUnderTest;
 import org.novametal.bmc.DeviceDescription;
 
 /** The contract of our client on OpenStack's {@code sushy-emulator}, pinned: basic authentication, no power cycle. */
 @Tag("peers")
-class RedfishBmcOnSushyEmulatorTest extends RedfishContract {
-    @TempDir
-    @Nullable
-    Path directory;
+class RedfishBmcOnSushyEmulatorTest extends ClientContract {
+    private SushyEmulator emulator;
 
-    private @Nullable SushyEmulator emulator;
+    RedfishBmcOnSushyEmulatorTest() {
+        super(ClientUnderTest.redfish());
+    }
 
     @BeforeEach
-    void start() throws IOException {
-        emulator = new SushyEmulator(Objects.requireNonNull(directory));
+    void start(@TempDir Path directory) throws IOException {
+        emulator = new SushyEmulator(directory);
     }
 
-    @AfterEach
-    void stop() throws InterruptedException {
-        emulator().stop();
-    }
-
-    private SushyEmulator emulator() {
-        return Objects.requireNonNull(emulator, "the emulator was not started");
+    @Override
+    protected void stopPeer() throws InterruptedException {
+        emulator.stop();
     }
 
     /**
@@ -65,13 +59,13 @@ class RedfishBmcOnSushyEmulatorTest extends RedfishContract {
     @Override
     protected BmcOptions options() {
         return new BmcOptions(Duration.ofSeconds(30), Duration.ofMillis(250))
-                .withCertificateFingerprint(emulator().certificateFingerprint());
+                .withCertificateFingerprint(emulator.certificateFingerprint());
     }
 
     @Override
     protected BmcAddress address() {
         return new BmcAddress(
-                "redfish", "127.0.0.1", emulator().port(), "/redfish/v1/Systems/" + SushyEmulator.SYSTEM_UUID);
+                "redfish", "127.0.0.1", emulator.port(), "/redfish/v1/Systems/" + SushyEmulator.SYSTEM_UUID);
     }
 
     @Override
@@ -80,24 +74,18 @@ class RedfishBmcOnSushyEmulatorTest extends RedfishContract {
     }
 
     @Override
-    protected void putMachine(ChassisPower power) {
-        try {
-            emulator().putPower(power == ChassisPower.ON ? "On" : "Off");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
+    protected void putMachine(ChassisPower power) throws IOException, InterruptedException {
+        emulator.putPower(power == ChassisPower.ON ? "On" : "Off");
     }
 
     @Override
     protected ChassisPower machinePower() {
-        return emulator().system().path("PowerState").asText().equals("On") ? ChassisPower.ON : ChassisPower.OFF;
+        return emulator.system().path("PowerState").asText().equals("On") ? ChassisPower.ON : ChassisPower.OFF;
     }
 
     @Override
     protected int machineBoots() {
-        return emulator().boots();
+        return emulator.boots();
     }
 
     @Override
@@ -107,11 +95,8 @@ class RedfishBmcOnSushyEmulatorTest extends RedfishContract {
 
     @Override
     protected BootOverride machineBootOverride() {
-        String target = emulator()
-                .system()
-                .path("Boot")
-                .path("BootSourceOverrideTarget")
-                .asText();
+        String target =
+                emulator.system().path("Boot").path("BootSourceOverrideTarget").asText();
         BootDevice device = switch (target) {
             case "None" -> BootDevice.NONE;
             case "Pxe" -> BootDevice.NETWORK;
@@ -124,7 +109,7 @@ class RedfishBmcOnSushyEmulatorTest extends RedfishContract {
 
     @Override
     protected Duration machineIdentifies() {
-        return emulator().system().path("IndicatorLED").asText().equals("Off") ? Duration.ZERO : UNTIL_STOPPED;
+        return emulator.system().path("IndicatorLED").asText().equals("Off") ? Duration.ZERO : UNTIL_STOPPED;
     }
 
     @Override
@@ -139,18 +124,7 @@ class RedfishBmcOnSushyEmulatorTest extends RedfishContract {
 
     /** It has no sessions; it starts anew. */
     @Override
-    protected void forgetSessions() {
-        try {
-            emulator().restart();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
-    }
-
-    private static IllegalStateException interrupted(InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return new IllegalStateException("interrupted while the emulator was prepared", e);
+    protected void forgetSessions() throws IOException, InterruptedException {
+        emulator.restart();
     }
 }
