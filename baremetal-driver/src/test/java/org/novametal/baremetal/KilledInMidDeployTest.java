@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.hash.Hashing;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
@@ -18,10 +19,12 @@ import org.novametal.driver.model.HostName;
 import org.novametal.driver.model.RequestContext;
 import org.novametal.driver.model.SpawnRequest;
 import org.novametal.driver.testing.ScriptedDriverHost;
+import org.novametal.driver.testkit.Eventually;
 
 /** A driver process is killed by SIGKILL while it deploys; the next one finds the spawn in the store and ends it. */
 class KilledInMidDeployTest {
     private static final String INSTANCE = "0b4b54ce-5d5c-4c3f-9a4f-3c1c4a0f5a11";
+    private static final Duration LIMIT = Duration.ofMinutes(1);
 
     @TempDir
     Path folder;
@@ -31,7 +34,7 @@ class KilledInMidDeployTest {
         try (FakeCloud cloud = new FakeCloud(folder, 1)) {
             cloud.hold();
             Process process = start(cloud);
-            awaitUntil(() -> cloud.heldDownloads() > 0);
+            Eventually.holds("an image is fetched", LIMIT, () -> cloud.heldDownloads() > 0);
             kill(process);
             cloud.release();
 
@@ -44,9 +47,12 @@ class KilledInMidDeployTest {
         try (FakeCloud cloud = new FakeCloud(folder, 1);
                 NodeStore store = cloud.openStore()) {
             Process process = start(cloud);
-            awaitUntil(() -> store.node(FakeCloud.nodeName(0))
-                    .map(node -> node.state() == ProvisionState.WAIT_CALL_BACK)
-                    .orElse(false));
+            Eventually.holds(
+                    "the ramdisk is waited for",
+                    LIMIT,
+                    () -> store.node(FakeCloud.nodeName(0))
+                            .map(node -> node.state() == ProvisionState.WAIT_CALL_BACK)
+                            .orElse(false));
             kill(process);
             NodeRecord left = store.node(FakeCloud.nodeName(0)).orElseThrow();
             assertThat(left.operation()).as("the deployment is kept").isPresent();
@@ -74,10 +80,13 @@ class KilledInMidDeployTest {
             }
             assertThat(cloud.diskOf(0)).isEqualTo(cloud.image());
             String booted = "BOOTED sha256=" + Hashing.sha256().hashBytes(cloud.image()) + " hostname=web1";
-            awaitUntil(() -> cloud.serialOf(0).contains(booted));
+            Eventually.holds("the image boots", LIMIT, () -> cloud.serialOf(0).contains(booted));
 
             driver.destroy(RequestContext.of("req-end"), DestroyRequest.of(request.instance()));
-            awaitUntil(() -> cloud.node(FakeCloud.nodeName(0)).state() == ProvisionState.AVAILABLE);
+            Eventually.holds(
+                    "the node is clean",
+                    LIMIT,
+                    () -> cloud.node(FakeCloud.nodeName(0)).state() == ProvisionState.AVAILABLE);
         }
     }
 
@@ -101,16 +110,5 @@ class KilledInMidDeployTest {
         assertThat(process.isAlive()).as("it is killed while it works").isTrue();
         process.destroyForcibly();
         assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
-    }
-
-    private interface Condition {
-        boolean holds() throws Exception;
-    }
-
-    private static void awaitUntil(Condition condition) throws Exception {
-        for (int i = 0; i < 6000 && !condition.holds(); i++) {
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
-        assertThat(condition.holds()).isTrue();
     }
 }

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novametal.bmc.PowerAction;
@@ -24,6 +23,7 @@ import org.novametal.driver.model.PowerState;
 import org.novametal.driver.model.RequestContext;
 import org.novametal.driver.model.SpawnRequest;
 import org.novametal.driver.testing.ScriptedDriverHost;
+import org.novametal.driver.testkit.Eventually;
 
 /** A whole driver over fake machines that somebody switches by hand. */
 class SwitchedByHandTest {
@@ -149,12 +149,10 @@ class SwitchedByHandTest {
         return request;
     }
 
-    private static void switchByHand(FakeCloud cloud, PowerAction action) throws InterruptedException {
+    private static void switchByHand(FakeCloud cloud, PowerAction action) throws Exception {
         var machine = cloud.rack().slots().getFirst().machine();
         machine.control(action);
-        for (int i = 0; i < 1000 && machine.isOn(); i++) {
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
+        Eventually.holds("the machine is off", Duration.ofSeconds(10), () -> !machine.isOn());
     }
 
     private static boolean isStop(DriverEvent event) {

@@ -2,6 +2,7 @@ package org.novametal.bmc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.novametal.bmc.BmcFailures.assertFails;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -97,9 +98,9 @@ class BmcFactoriesTest {
     void anUnknownSchemeNamesTheKnownOnes() throws IOException {
         PluginJar.ofFactory(workspace(), "One", "one").write(folder().resolve("one.jar"));
         try (BmcFactories factories = BmcFactories.load(List.of(), folder())) {
-            assertThatThrownBy(() -> factories.open(BmcAddress.parse("three://host"), ANYBODY, BmcOptions.DEFAULTS))
-                    .isInstanceOfSatisfying(
-                            BmcException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNSUPPORTED))
+            assertFails(
+                            Reason.UNSUPPORTED,
+                            () -> factories.open(BmcAddress.parse("three://host"), ANYBODY, BmcOptions.DEFAULTS))
                     .hasMessageContainingAll("three", "ipmi", "one");
         }
     }
@@ -230,9 +231,7 @@ class BmcFactoriesTest {
         factories.close();
 
         assertThat(System.getProperty("vendor.One")).as("not closed twice").isNull();
-        assertThatThrownBy(() -> factories.open(BmcAddress.parse("one://host"), ANYBODY, BmcOptions.DEFAULTS))
-                .isInstanceOfSatisfying(
-                        BmcException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CLOSED));
+        assertFails(Reason.CLOSED, () -> factories.open(BmcAddress.parse("one://host"), ANYBODY, BmcOptions.DEFAULTS));
     }
 
     private void assertRefused(String... texts) {

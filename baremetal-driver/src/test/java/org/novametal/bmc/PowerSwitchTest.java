@@ -1,14 +1,13 @@
 package org.novametal.bmc;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.novametal.bmc.BmcFailures.assertFails;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.novametal.bmc.BmcException.Reason;
 
@@ -106,12 +105,6 @@ class PowerSwitchTest {
 
     private static long seconds(int count) {
         return Duration.ofSeconds(count).toNanos();
-    }
-
-    private static void assertFails(Reason reason, ThrowingCallable call) {
-        assertThatThrownBy(call)
-                .isInstanceOfSatisfying(
-                        BmcException.class, e -> assertThat(e.reason()).isEqualTo(reason));
     }
 
     /** A machine that obeys as it is told to. */

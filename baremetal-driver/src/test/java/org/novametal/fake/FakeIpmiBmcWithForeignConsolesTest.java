@@ -1,6 +1,7 @@
 package org.novametal.fake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.novametal.bmc.Eventually.eventually;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -203,7 +204,7 @@ class FakeIpmiBmcWithForeignConsolesTest {
             console.type("root\r");
             console.await("root");
             console.type("~B");
-            TerminalProgram.eventually("a break", () -> chassis.line().breaks() == 1);
+            eventually(TerminalProgram.LIMIT, "a break", () -> chassis.line().breaks() == 1);
             console.type("\r~.");
             assertThat(console.awaitEnd()).isZero();
         }
@@ -225,7 +226,7 @@ class FakeIpmiBmcWithForeignConsolesTest {
             console.type("root\r");
             console.await("root");
             console.type("&B");
-            TerminalProgram.eventually("a break", () -> chassis.line().breaks() == 1);
+            eventually(TerminalProgram.LIMIT, "a break", () -> chassis.line().breaks() == 1);
             console.type("&.");
             console.await("closing the connection");
         }

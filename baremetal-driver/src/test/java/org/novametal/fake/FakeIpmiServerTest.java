@@ -2,6 +2,7 @@ package org.novametal.fake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.novametal.bmc.BmcFailures.assertFails;
 
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -59,9 +60,7 @@ class FakeIpmiServerTest {
             BmcOptions brief = new BmcOptions(Duration.ofMillis(400), Duration.ofMillis(100));
 
             Bmc bmc = factory.open(broken, ADMIN, brief);
-            assertThatThrownBy(bmc::readPower)
-                    .isInstanceOfSatisfying(
-                            BmcException.class, e -> assertThat(e.reason()).isEqualTo(BmcException.Reason.UNREACHABLE));
+            assertFails(BmcException.Reason.UNREACHABLE, bmc::readPower);
             assertThat(factory.open(whole, ADMIN, OPTIONS).readPower()).isEqualTo(ChassisPower.OFF);
         }
     }

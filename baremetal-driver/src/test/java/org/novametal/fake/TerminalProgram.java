@@ -1,16 +1,16 @@
 package org.novametal.fake;
 
+import static org.novametal.bmc.Eventually.eventually;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
+import java.time.Duration;
 
 /** A foreign program that wants a terminal: util-linux's {@code script} gives it one. To be closed. */
 final class TerminalProgram implements AutoCloseable {
-    private static final long LIMIT_SECONDS = 30;
+    static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final Process process;
     private final ByteArrayOutputStream output = new ByteArrayOutputStream();
@@ -35,28 +35,15 @@ final class TerminalProgram implements AutoCloseable {
 
     /** Waits until it has written that. */
     void await(String text) {
-        eventually("the program writes " + text, () -> written().contains(text), this);
+        eventually(
+                LIMIT, "the program writes " + text, () -> written().contains(text), () -> "; it wrote: " + written());
     }
 
     int awaitEnd() throws InterruptedException {
-        if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+        if (!process.waitFor(LIMIT)) {
             throw new AssertionError("the program did not end, it wrote: " + written());
         }
         return process.exitValue();
-    }
-
-    static void eventually(String what, BooleanSupplier condition) {
-        eventually(what, condition, "");
-    }
-
-    private static void eventually(String what, BooleanSupplier condition, Object context) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LIMIT_SECONDS);
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - end > 0) {
-                throw new AssertionError("within " + LIMIT_SECONDS + " s it never came that " + what + " " + context);
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-        }
     }
 
     private String written() {
@@ -82,16 +69,11 @@ final class TerminalProgram implements AutoCloseable {
     }
 
     @Override
-    public String toString() {
-        return "it wrote: " + written();
-    }
-
-    @Override
     public void close() {
         process.descendants().forEach(ProcessHandle::destroy);
         process.destroy();
         try {
-            process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
+            process.waitFor(LIMIT);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

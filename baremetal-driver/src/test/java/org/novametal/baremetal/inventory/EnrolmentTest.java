@@ -1,19 +1,16 @@
 package org.novametal.baremetal.inventory;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.novametal.baremetal.inventory.StoreFixture.refused;
 
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.assertj.core.api.ThrowableAssertAlternative;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novametal.bmc.BmcCredentials;
-import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.NodeName;
 
@@ -33,12 +30,6 @@ class EnrolmentTest {
     @AfterEach
     void close() {
         store.close();
-    }
-
-    private static ThrowableAssertAlternative<DriverException> refused(ErrorCode code, ThrowingCallable call) {
-        return assertThatExceptionOfType(DriverException.class)
-                .isThrownBy(call)
-                .satisfies(e -> assertThat(e.code()).isEqualTo(code));
     }
 
     @Test

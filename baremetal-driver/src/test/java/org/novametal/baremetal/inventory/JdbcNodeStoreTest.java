@@ -3,6 +3,7 @@ package org.novametal.baremetal.inventory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.novametal.baremetal.inventory.StoreFixture.refused;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -14,8 +15,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.assertj.core.api.ThrowableAssertAlternative;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +26,6 @@ import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
-import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.NodeName;
@@ -48,12 +46,6 @@ class JdbcNodeStoreTest {
     @AfterEach
     void close() {
         store.close();
-    }
-
-    private static ThrowableAssertAlternative<DriverException> refused(ErrorCode code, ThrowingCallable call) {
-        return assertThatExceptionOfType(DriverException.class)
-                .isThrownBy(call)
-                .satisfies(e -> assertThat(e.code()).isEqualTo(code));
     }
 
     // ---- nodes

@@ -1,7 +1,7 @@
 package org.novametal.baremetal.inventory;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.novametal.baremetal.inventory.StoreFixture.refused;
 
 import com.google.common.util.concurrent.Uninterruptibles;
 import java.nio.ByteBuffer;
@@ -36,9 +36,7 @@ class StoreFailureTest {
     Path folder;
 
     private static ThrowableAssertAlternative<DriverException> notReady(ThrowingCallable call) {
-        return assertThatExceptionOfType(DriverException.class)
-                .isThrownBy(call)
-                .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.DRIVER_NOT_READY));
+        return refused(ErrorCode.DRIVER_NOT_READY, call);
     }
 
     private Connection foreign() throws SQLException {

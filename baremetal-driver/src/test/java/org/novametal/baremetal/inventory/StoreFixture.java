@@ -1,5 +1,8 @@
 package org.novametal.baremetal.inventory;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,8 +13,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.assertj.core.api.ThrowableAssertAlternative;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.NetworkInterface;
 import org.novametal.driver.model.NodeName;
@@ -38,6 +45,13 @@ final class StoreFixture {
                 SecretCipher.ofKeyFile(folder.resolve("secret.key")),
                 InstantSource.fixed(NOW),
                 options);
+    }
+
+    /** Checks that a call fails with a code. */
+    static ThrowableAssertAlternative<DriverException> refused(ErrorCode code, ThrowingCallable call) {
+        return assertThatExceptionOfType(DriverException.class)
+                .isThrownBy(call)
+                .satisfies(e -> assertThat(e.code()).isEqualTo(code));
     }
 
     static Path database(Path folder) {

@@ -12,7 +12,6 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,10 +35,12 @@ import org.novametal.bmc.PowerAction;
 import org.novametal.bmc.PowerReading;
 import org.novametal.driver.model.PowerState;
 import org.novametal.driver.testing.SteppedClock;
+import org.novametal.driver.testkit.Eventually;
 
 /** Sweeps over real records and BMCs in memory. */
 class FleetPowerTest {
     private static final Instant START = Instant.parse("2013-04-18T10:52:00Z");
+    private static final Duration LIMIT = Duration.ofSeconds(10);
 
     @TempDir
     Path folder;
@@ -210,7 +211,7 @@ class FleetPowerTest {
         bmc.put(wanted == ChassisPower.ON ? ChassisPower.OFF : ChassisPower.ON);
 
         parts.service().sweep();
-        eventually(() -> fleet.told.size() == 2);
+        Eventually.holds("both changes are told", LIMIT, () -> fleet.told.size() == 2);
 
         assertThat(bmc.power()).isEqualTo(wanted);
         assertThat(bmc.requests()).hasSize(1);
@@ -220,7 +221,8 @@ class FleetPowerTest {
                                 ? List.of("node-0 RUNNING -> SHUTDOWN", "node-0 SHUTDOWN -> RUNNING")
                                 : List.of("node-0 SHUTDOWN -> RUNNING", "node-0 RUNNING -> SHUTDOWN"));
         assertThat(fleet.node(node).wanted().tries()).isEqualTo(1);
-        eventually(() -> parts.provisioner().idle(node).isPresent());
+        Eventually.holds(
+                "the node is idle", LIMIT, () -> parts.provisioner().idle(node).isPresent());
         parts.service().sweep();
         assertThat(fleet.node(node).wanted().tries())
                 .as("found right again: the tries are forgotten")
@@ -237,8 +239,11 @@ class FleetPowerTest {
         for (int round = 1; round <= 2; round++) {
             int tries = round;
             parts.service().sweep();
-            eventually(() -> bmc.requests().size() == tries
-                    && parts.provisioner().idle(node).isPresent());
+            Eventually.holds(
+                    "it is tried and done with",
+                    LIMIT,
+                    () -> bmc.requests().size() == tries
+                            && parts.provisioner().idle(node).isPresent());
             assertThat(fleet.node(node).wanted()).isEqualTo(new WantedPower(PowerState.RUNNING, round));
             assertThat(fleet.node(node).maintenance()).isEmpty();
         }
@@ -262,7 +267,7 @@ class FleetPowerTest {
         bmc.manner(Manner.IGNORES);
         Parts first = forcing(2);
         first.service().sweep();
-        eventually(() -> bmc.requests().size() == 1);
+        Eventually.holds("it is tried", LIMIT, () -> bmc.requests().size() == 1);
         first.service().close();
         first.power().close();
         first.provisioner().close();
@@ -271,8 +276,11 @@ class FleetPowerTest {
         Parts second = forcing(2);
         second.service().sweep();
         assertThat(fleet.node(node).wanted()).isEqualTo(new WantedPower(PowerState.RUNNING, 2));
-        eventually(() ->
-                bmc.requests().size() == 2 && second.provisioner().idle(node).isPresent());
+        Eventually.holds(
+                "it is tried again and done with",
+                LIMIT,
+                () -> bmc.requests().size() == 2
+                        && second.provisioner().idle(node).isPresent());
 
         second.service().sweep();
         assertThat(bmc.power()).isEqualTo(ChassisPower.ON);
@@ -331,10 +339,11 @@ class FleetPowerTest {
                 Thread.currentThread().interrupt();
             }
         });
-        eventually(() -> bmc.openPolls().size() == 1);
+        Eventually.holds("the BMC is asked", LIMIT, () -> bmc.openPolls().size() == 1);
         gate.open();
         parts.provisioner().await(fleet.beginDeploy(parts.provisioner(), node));
-        eventually(() -> parts.provisioner().idle(node).isPresent());
+        Eventually.holds(
+                "the node is idle", LIMIT, () -> parts.provisioner().idle(node).isPresent());
 
         bmc.put(ChassisPower.OFF);
         bmc.answer();
@@ -364,13 +373,6 @@ class FleetPowerTest {
                 new PowerReading.Known(ChassisPower.ON));
 
         assertThat(fleet.node(node).power()).isEqualTo(PowerState.RUNNING);
-    }
-
-    private static void eventually(BooleanSupplier condition) throws InterruptedException {
-        for (int i = 0; i < 1000 && !condition.getAsBoolean(); i++) {
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
-        assertThat(condition.getAsBoolean()).isTrue();
     }
 
     /** A step that waits to be let through. */

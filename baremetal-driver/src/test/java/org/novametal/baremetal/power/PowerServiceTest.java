@@ -22,6 +22,7 @@ import org.novametal.baremetal.power.Fleet.Parts;
 import org.novametal.baremetal.power.MismatchPolicy.Side;
 import org.novametal.bmc.InMemoryBmc;
 import org.novametal.bmc.InMemoryBmc.Reading;
+import org.novametal.driver.testkit.Eventually;
 
 /** When the service sweeps, and that it ends. */
 class PowerServiceTest {
@@ -97,9 +98,7 @@ class PowerServiceTest {
         asked.hold();
         Parts parts = fleet.start(Side.MACHINE, 1, InstantSource.system());
         parts.service().start(Duration.ofMillis(1), new Random(3), System::nanoTime, Thread::sleep);
-        for (int i = 0; i < 1000 && polled.reads() + asked.reads() < 2; i++) {
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
+        Eventually.holds("both are asked", Duration.ofSeconds(10), () -> polled.reads() + asked.reads() >= 2);
         assertThat(asked.reads()).as("a sweep is in its middle").isEqualTo(1);
 
         long begun = System.nanoTime();

@@ -1,7 +1,8 @@
 package org.novametal.bmc.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.novametal.bmc.BmcFailures.assertFails;
+import static org.novametal.bmc.Eventually.eventually;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,8 +15,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -180,10 +179,7 @@ class SharedConsoleTest {
     void typingWithoutAConnectionIsRefused() {
         ConsoleReader reader = console.read();
 
-        assertThatThrownBy(() -> reader.write(bytes("x")))
-                .isInstanceOfSatisfying(
-                        BmcException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE))
-                .hasMessageContaining("n1");
+        assertFails(Reason.UNREACHABLE, () -> reader.write(bytes("x"))).hasMessageContaining("n1");
     }
 
     @Test
@@ -315,15 +311,13 @@ class SharedConsoleTest {
         assertThat(reader.take()).isEqualTo(new Closed());
         assertThat(reader.take()).isEqualTo(new Closed());
         assertThat(serial.open()).isZero();
-        assertThatThrownBy(console::read)
-                .isInstanceOfSatisfying(
-                        BmcException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CLOSED));
+        assertFails(Reason.CLOSED, console::read);
     }
 
     @Test
     void closingEndsAnAttemptThatIsUnderWay() throws Exception {
         ConsoleReader reader = console.read();
-        eventually("it tries to connect", () -> serial.attempts() == 1);
+        eventually(Duration.ofSeconds(10), "it tries to connect", () -> serial.attempts() == 1);
 
         console.close();
 
@@ -366,14 +360,6 @@ class SharedConsoleTest {
             }
         }
         return read.toByteArray();
-    }
-
-    private static void eventually(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime() - end).as(what).isNegative();
-            LockSupport.parkNanos(1_000_000);
-        }
     }
 
     private static String text(ConsoleEvent event) {

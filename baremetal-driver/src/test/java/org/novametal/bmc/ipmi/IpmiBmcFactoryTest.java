@@ -2,6 +2,7 @@ package org.novametal.bmc.ipmi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.novametal.bmc.BmcFailures.assertFails;
 
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -16,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
-import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.BmcFactory;
 import org.novametal.bmc.BmcOptions;
@@ -90,9 +90,7 @@ class IpmiBmcFactoryTest {
         factory.close();
 
         assertThat(fake.sessionCount()).isZero();
-        assertThatThrownBy(() -> factory.open(address, ADMIN, OPTIONS))
-                .isInstanceOfSatisfying(
-                        BmcException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CLOSED));
+        assertFails(Reason.CLOSED, () -> factory.open(address, ADMIN, OPTIONS));
     }
 
     @Test
@@ -103,9 +101,7 @@ class IpmiBmcFactoryTest {
         first.readPower();
         Bmc second = factory.open(address, ADMIN, new BmcOptions(Duration.ofMillis(800), Duration.ofMillis(50)));
 
-        assertThatThrownBy(second::readPower)
-                .isInstanceOfSatisfying(
-                        BmcException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NO_FREE_SESSION));
+        assertFails(Reason.NO_FREE_SESSION, second::readPower);
 
         first.close();
         assertThat(second.readPower()).isEqualTo(ChassisPower.OFF);

@@ -1,7 +1,7 @@
 package org.novametal.bmc.ipmi;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.novametal.bmc.BmcFailures.assertFails;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -366,9 +366,7 @@ class IpmiBmcUnderFaultsTest {
 
     private static void failsInTime(Reason reason, ThrowingCallable call) {
         long start = System.nanoTime();
-        assertThatThrownBy(call)
-                .isInstanceOfSatisfying(
-                        BmcException.class, e -> assertThat(e.reason()).isEqualTo(reason));
+        assertFails(reason, call);
         assertThat(Duration.ofNanos(System.nanoTime() - start))
                 .isLessThan(OPTIONS.commandTimeout().plus(SLACK));
     }

@@ -1,7 +1,8 @@
 package org.novametal.bmc.ipmi;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.novametal.bmc.BmcFailures.assertFails;
+import static org.novametal.bmc.Eventually.eventually;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,8 +17,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -94,7 +93,7 @@ class IpmiConsoleTest {
         heard.await("still here");
         connection.close();
 
-        eventually("the session is closed", () -> fake.sessionCount() == 0);
+        eventually(PATIENCE, "the session is closed", () -> fake.sessionCount() == 0);
     }
 
     @Test
@@ -106,10 +105,8 @@ class IpmiConsoleTest {
         fake.forgetSessions();
         bmc.readPower();
 
-        eventually("the end is told", () -> heard.end != null);
-        assertThatThrownBy(() -> connection.write(ascii("x")))
-                .isInstanceOfSatisfying(
-                        BmcException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE));
+        eventually(PATIENCE, "the end is told", () -> heard.end != null);
+        assertFails(Reason.UNREACHABLE, () -> connection.write(ascii("x")));
         connection.close();
         Heard again = new Heard();
         try (Connection next = console(bmc).connect(again)) {
@@ -124,10 +121,7 @@ class IpmiConsoleTest {
         Connection connection = console(factory.open(address, ADMIN, hasty)).connect(new Heard());
         chassis.line().switchOff();
 
-        assertThatThrownBy(() -> connection.write(ascii("x")))
-                .isInstanceOfSatisfying(
-                        BmcException.class, e -> assertThat(e.reason()).isEqualTo(Reason.BUSY))
-                .hasMessageContaining("off or asleep");
+        assertFails(Reason.BUSY, () -> connection.write(ascii("x"))).hasMessageContaining("off or asleep");
     }
 
     @Test
@@ -137,9 +131,7 @@ class IpmiConsoleTest {
         try (IpmiBmcFactory others = new IpmiBmcFactory();
                 Connection theirs = console(others.open(at, ADMIN, OPTIONS)).connect(new Heard())) {
             Bmc ours = factory.open(at, ADMIN, OPTIONS);
-            assertThatThrownBy(() -> console(ours).connect(new Heard()))
-                    .isInstanceOfSatisfying(
-                            BmcException.class, e -> assertThat(e.reason()).isEqualTo(Reason.BUSY));
+            assertFails(Reason.BUSY, () -> console(ours).connect(new Heard()));
             theirs.write(ascii("undisturbed"));
         }
     }
@@ -171,10 +163,8 @@ class IpmiConsoleTest {
 
         bmc.close();
 
-        eventually("the end is told", () -> heard.end != null);
-        assertThatThrownBy(() -> connection.write(ascii("x")))
-                .isInstanceOfSatisfying(
-                        BmcException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CLOSED));
+        eventually(PATIENCE, "the end is told", () -> heard.end != null);
+        assertFails(Reason.CLOSED, () -> connection.write(ascii("x")));
         connection.close();
     }
 
@@ -188,7 +178,7 @@ class IpmiConsoleTest {
                 ConsoleReader reader = shared.read()) {
             for (int round = 0; round < 3; round++) {
                 assertThat(reader.poll(PATIENCE)).contains(new ConsoleEvent.Connected());
-                eventually("it is typed", () -> types(reader, "x"));
+                eventually(PATIENCE, "it is typed", () -> types(reader, "x"));
                 assertThat(reader.poll(PATIENCE).orElseThrow()).isInstanceOf(ConsoleEvent.Output.class);
                 fake.forgetSessions();
                 bmc.readPower();
@@ -245,7 +235,7 @@ class IpmiConsoleTest {
         for (int from = 0; from < typed.length; from += 100) {
             connection.write(Arrays.copyOfRange(typed, from, from + 100));
         }
-        eventually("all that was printed is heard", () -> heard.size() >= printed.length);
+        eventually(PATIENCE, "all that was printed is heard", () -> heard.size() >= printed.length);
         connection.close();
         if (heard.end != null || heard.gaps > 0) {
             return "ended by " + heard.end + ", gaps " + heard.gaps;
@@ -259,14 +249,6 @@ class IpmiConsoleTest {
 
     private static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static void eventually(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime() - end).as(what).isNegative();
-            LockSupport.parkNanos(1_000_000);
-        }
     }
 
     /** What a console said. */
@@ -303,7 +285,7 @@ class IpmiConsoleTest {
         }
 
         void await(String text) {
-            eventually("it prints " + text, () -> Arrays.equals(bytes(), ascii(text)));
+            eventually(PATIENCE, "it prints " + text, () -> Arrays.equals(bytes(), ascii(text)));
         }
     }
 }

@@ -1,6 +1,7 @@
 package org.novametal.bmc.ipmi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.novametal.bmc.Eventually.eventually;
 
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -12,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.novametal.bmc.Bmc;
@@ -84,13 +84,7 @@ class IpmiFleetTest {
         factory.close();
 
         // What was sent last may still be on its way.
-        long deadline = System.nanoTime() + LIMIT.toNanos();
-        while (fakes.stream().anyMatch(fake -> fake.sessionCount() > 0)) {
-            assertThat(System.nanoTime() - deadline)
-                    .as("nanoseconds after the limit")
-                    .isNegative();
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-        }
+        eventually(LIMIT, "no session is open", () -> fakes.stream().allMatch(fake -> fake.sessionCount() == 0));
         assertThat(reason(poll(living.subList(0, 1), LIMIT).getFirst())).isEqualTo(Reason.CLOSED);
     }
 

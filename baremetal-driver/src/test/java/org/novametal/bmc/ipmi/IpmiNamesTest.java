@@ -1,7 +1,7 @@
 package org.novametal.bmc.ipmi;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.novametal.bmc.BmcFailures.assertFails;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -21,7 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
-import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.ChassisPower;
@@ -68,7 +67,7 @@ class IpmiNamesTest {
         }));
         Bmc bmc = factory.open(at("moving.example", wire), ADMIN, SHORT);
 
-        assertFails(Reason.UNREACHABLE, bmc);
+        assertFails(Reason.UNREACHABLE, bmc::readPower);
         for (int i = 0; i < 3; i++) {
             assertThat(bmc.readPower()).isEqualTo(ChassisPower.OFF);
         }
@@ -83,9 +82,7 @@ class IpmiNamesTest {
         }));
         Bmc bmc = factory.open(BmcAddress.parse("ipmi://nowhere.example"), ADMIN, OPTIONS);
 
-        assertThatThrownBy(bmc::readPower)
-                .isInstanceOfSatisfying(
-                        BmcException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE))
+        assertFails(Reason.UNREACHABLE, bmc::readPower)
                 .hasMessageContaining("ipmi://nowhere.example")
                 .hasMessageContaining("does not resolve");
     }
@@ -108,7 +105,7 @@ class IpmiNamesTest {
         }
         try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> calls = new ArrayList<>();
-            stuck.forEach(bmc -> calls.add(callers.submit(() -> assertFails(Reason.UNREACHABLE, bmc))));
+            stuck.forEach(bmc -> calls.add(callers.submit(() -> assertFails(Reason.UNREACHABLE, bmc::readPower))));
             Bmc bmc = factory.open(at("127.0.0.1", wire), ADMIN, OPTIONS);
 
             assertThat(bmc.readPower()).isEqualTo(ChassisPower.OFF);
@@ -155,12 +152,5 @@ class IpmiNamesTest {
 
     private static BmcAddress at(String host, BentWire wire) {
         return new BmcAddress("ipmi", host, wire.port(), "");
-    }
-
-    private static void assertFails(Reason reason, Bmc bmc) {
-        assertThatThrownBy(bmc::readPower)
-                .isInstanceOfSatisfying(
-                        BmcException.class,
-                        e -> assertThat(e.reason()).as(e.getMessage()).isEqualTo(reason));
     }
 }

@@ -2,6 +2,7 @@ package org.novametal.bmc.ipmitool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.novametal.bmc.BmcFailures.assertFails;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
-import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.ChassisPower;
@@ -36,10 +36,7 @@ class IpmitoolBmcFactoryTest {
     void withoutTheProgramItNamesThePackage() {
         try (IpmitoolBmcFactory factory = new IpmitoolBmcFactory("/nowhere/ipmitool");
                 Bmc bmc = factory.open(ADDRESS, ADMIN, BmcOptions.DEFAULTS)) {
-            assertThatThrownBy(bmc::readPower)
-                    .isInstanceOfSatisfying(
-                            BmcException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNSUPPORTED))
-                    .hasMessageContaining("install the package ipmitool");
+            assertFails(Reason.UNSUPPORTED, bmc::readPower).hasMessageContaining("install the package ipmitool");
         }
     }
 
@@ -95,9 +92,7 @@ class IpmitoolBmcFactoryTest {
                 """);
         try (IpmitoolBmcFactory factory = new IpmitoolBmcFactory(program.toString());
                 Bmc bmc = factory.open(ADDRESS, ADMIN, new BmcOptions(Duration.ofSeconds(1), Duration.ofMillis(100)))) {
-            assertThatThrownBy(bmc::readPower)
-                    .isInstanceOfSatisfying(
-                            BmcException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE));
+            assertFails(Reason.UNREACHABLE, bmc::readPower);
         }
 
         Optional<ProcessHandle> child = ProcessHandle.of(Long.parseLong(read("child")));

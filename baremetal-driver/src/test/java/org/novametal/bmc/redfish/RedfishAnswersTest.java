@@ -1,13 +1,11 @@
 package org.novametal.bmc.redfish;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.novametal.bmc.BmcFailures.assertFails;
 
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import org.assertj.core.api.AbstractThrowableAssert;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +13,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
-import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.BootDevice;
@@ -77,13 +74,6 @@ class RedfishAnswersTest {
                 .hasMessageContaining("HTTP " + status)
                 .hasMessageContaining("words of the service")
                 .hasMessageContaining("after 7 s");
-    }
-
-    private static AbstractThrowableAssert<?, ?> assertFails(Reason reason, ThrowingCallable call) {
-        return assertThatThrownBy(call)
-                .isInstanceOfSatisfying(
-                        BmcException.class,
-                        e -> assertThat(e.reason()).as(e.getMessage()).isEqualTo(reason));
     }
 
     @ParameterizedTest

@@ -2,7 +2,8 @@ package org.novametal.bmc.redfish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.fail;
+import static org.novametal.bmc.BmcFailures.assertFails;
+import static org.novametal.bmc.Eventually.eventually;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,11 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.ServiceLoader;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +42,7 @@ import org.novametal.fake.SwitchChassis;
 class RedfishBmcFactoryTest {
     private static final BmcCredentials ADMIN = new BmcCredentials("admin", "s3cret-of-the-bmc");
     private static final BmcOptions OPTIONS = new BmcOptions(Duration.ofSeconds(10), Duration.ofMillis(20));
+    private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final String LOGIN = "POST /redfish/v1/SessionService/Sessions";
 
     /**
@@ -176,9 +174,8 @@ class RedfishBmcFactoryTest {
         Bmc wrong = factory.open(fake.address(), ADMIN, OPTIONS.withCertificateFingerprint(pinned));
         Bmc unpinned = factory.open(fake.address(), ADMIN, OPTIONS);
 
-        assertThat(assertFails(Reason.UNTRUSTED_CERTIFICATE, wrong::readPower)).contains(fingerprint(fake), pinned);
-        assertThat(assertFails(Reason.UNTRUSTED_CERTIFICATE, unpinned::readPower))
-                .contains(fingerprint(fake));
+        assertFails(Reason.UNTRUSTED_CERTIFICATE, wrong::readPower).hasMessageContainingAll(fingerprint(fake), pinned);
+        assertFails(Reason.UNTRUSTED_CERTIFICATE, unpinned::readPower).hasMessageContaining(fingerprint(fake));
         assertThat(fake.requests()).isEmpty();
     }
 
@@ -219,8 +216,8 @@ class RedfishBmcFactoryTest {
         FakeRedfishBmc fake = fake(FakeRedfishProfile.DEFAULTS.withQuirks(quirk, Quirk.TASKS_FAIL), Transport.PLAIN);
         Bmc bmc = factory.open(fake.address(), ADMIN, OPTIONS);
 
-        assertThat(assertFails(Reason.REJECTED, () -> bmc.requestPower(PowerAction.ON)))
-                .contains("The power supply is missing.");
+        assertFails(Reason.REJECTED, () -> bmc.requestPower(PowerAction.ON))
+                .hasMessageContaining("The power supply is missing.");
     }
 
     @Test
@@ -250,7 +247,7 @@ class RedfishBmcFactoryTest {
                     seen.add(e);
                 }
             });
-            eventually("it was called", silent::hasCalled);
+            eventually(LIMIT, "it was called", silent::hasCalled);
 
             caller.interrupt();
 
@@ -272,15 +269,16 @@ class RedfishBmcFactoryTest {
         assertThat(connectionsTo(fake)).isEqualTo(2);
 
         first.close();
-        eventually("the first connection is gone", () -> connectionsTo(fake) == 1);
+        eventually(LIMIT, "the first connection is gone", () -> connectionsTo(fake) == 1);
         long begin = System.nanoTime();
         own.close();
 
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMillis(1500));
         assertThat(fake.openSessions()).isZero();
-        eventually("the second connection is gone", () -> connectionsTo(fake) == 0);
+        eventually(LIMIT, "the second connection is gone", () -> connectionsTo(fake) == 0);
         fake.close();
         eventually(
+                LIMIT,
                 "no thread is left, at first " + threadsSince(before),
                 () -> threadsSince(before).isEmpty());
         assertFails(Reason.CLOSED, second::readPower);
@@ -309,25 +307,6 @@ class RedfishBmcFactoryTest {
             return count;
         } catch (IOException e) {
             throw new IllegalStateException("the connections cannot be read", e);
-        }
-    }
-
-    private static String assertFails(Reason reason, ThrowingCallable call) {
-        List<String> message = new ArrayList<>();
-        assertThatThrownBy(call).isInstanceOfSatisfying(BmcException.class, e -> {
-            assertThat(e.reason()).as(e.getMessage()).isEqualTo(reason);
-            message.add(String.valueOf(e.getMessage()));
-        });
-        return message.getFirst();
-    }
-
-    private static void eventually(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - end > 0) {
-                fail("it never came that " + what);
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
     }
 }

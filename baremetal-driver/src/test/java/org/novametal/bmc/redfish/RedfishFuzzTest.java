@@ -1,7 +1,7 @@
 package org.novametal.bmc.redfish;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.novametal.bmc.BmcFailures.assertFails;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,7 +21,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -173,7 +172,7 @@ class RedfishFuzzTest {
                 ? new HttpAnswer.Text(201, Map.of("X-Auth-Token", token), "{}")
                 : sound(request);
 
-        assertProtocolError(bmc::readPower);
+        assertFails(Reason.PROTOCOL, bmc::readPower);
 
         answering = RedfishFuzzTest::sound;
         assertThat(bmc.readPower()).isEqualTo(ChassisPower.ON);
@@ -186,8 +185,10 @@ class RedfishFuzzTest {
                 ? HttpAnswer.json(200, "{\"@odata.etag\": \"line\\nbreak\", \"Boot\": {}}")
                 : sound(request);
 
-        assertProtocolError(() -> control(bmc)
-                .setBootOverride(new BootOverride(BootDevice.DISK, BootPersistence.ONCE, BootFirmware.UEFI)));
+        assertFails(
+                Reason.PROTOCOL,
+                () -> control(bmc)
+                        .setBootOverride(new BootOverride(BootDevice.DISK, BootPersistence.ONCE, BootFirmware.UEFI)));
     }
 
     @Test
@@ -198,14 +199,7 @@ class RedfishFuzzTest {
                 ? HttpAnswer.json(200, "\0\0\0{\u007f\0\0\0")
                 : sound(request);
 
-        assertProtocolError(bmc::readPower);
-    }
-
-    private static void assertProtocolError(ThrowingCallable call) {
-        assertThatThrownBy(call)
-                .isInstanceOfSatisfying(
-                        BmcException.class,
-                        e -> assertThat(e.reason()).as(e.getMessage()).isEqualTo(Reason.PROTOCOL));
+        assertFails(Reason.PROTOCOL, bmc::readPower);
     }
 
     private static BootDeviceControl control(Bmc bmc) {

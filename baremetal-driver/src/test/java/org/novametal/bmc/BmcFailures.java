@@ -1,0 +1,21 @@
+package org.novametal.bmc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.novametal.bmc.BmcException.Reason;
+
+/** What a test says of a call that fails. */
+public final class BmcFailures {
+    private BmcFailures() {}
+
+    /** Checks that a call fails for a reason. More can be said of what it throws. */
+    public static AbstractThrowableAssert<?, ?> assertFails(Reason reason, ThrowingCallable call) {
+        return assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        BmcException.class,
+                        e -> assertThat(e.reason()).as(e.getMessage()).isEqualTo(reason));
+    }
+}
