@@ -1,7 +1,5 @@
 package org.novametal.bmc.ipmi.benchmark;
 
-import com.sun.management.OperatingSystemMXBean;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -18,9 +16,6 @@ import org.novametal.bmc.ipmi.IpmiBmcFactory;
 
 /** BMCs that our engine asks, in this process. */
 final class Fleet implements AutoCloseable {
-    private static final OperatingSystemMXBean SYSTEM =
-            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-
     /** Of a sweep, where a BMC cannot be polled. */
     private static final int THREADS = 256;
 
@@ -45,7 +40,7 @@ final class Fleet implements AutoCloseable {
         long longest = 0;
         long longestLiving = 0;
         int lost = 0;
-        long cpu = SYSTEM.getProcessCpuTime();
+        long cpu = ProcessorTime.nanos();
         for (int time = 0; time < times; time++) {
             long start = System.nanoTime();
             Run run = new Run(start);
@@ -54,7 +49,7 @@ final class Fleet implements AutoCloseable {
             longestLiving = Math.max(longestLiving, run.lastLivingNanos);
             lost += bmcs.size() - run.right;
         }
-        return new Sample(SYSTEM.getProcessCpuTime() - cpu, longest, longestLiving, times * bmcs.size(), lost);
+        return new Sample(ProcessorTime.nanos() - cpu, longest, longestLiving, times * bmcs.size(), lost);
     }
 
     /** What one sweep heard. */
@@ -81,11 +76,11 @@ final class Fleet implements AutoCloseable {
 
     /** Closes all sessions and the fleet. */
     Sample closeAll() {
-        long cpu = SYSTEM.getProcessCpuTime();
+        long cpu = ProcessorTime.nanos();
         long start = System.nanoTime();
         close();
         long wall = System.nanoTime() - start;
-        return new Sample(SYSTEM.getProcessCpuTime() - cpu, wall, wall, bmcs.size(), 0);
+        return new Sample(ProcessorTime.nanos() - cpu, wall, wall, bmcs.size(), 0);
     }
 
     @Override

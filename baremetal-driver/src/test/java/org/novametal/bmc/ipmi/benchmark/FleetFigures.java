@@ -17,7 +17,7 @@ import org.novametal.bmc.ipmi.benchmark.Side.Measured;
 /** The whole fleet: cold start, sweeps over open sessions, sessions for one look; beside go-ipmi. */
 final class FleetFigures {
     private static final int WARM_UPS = 2;
-    /** In a round, so that ten milliseconds, the unit of a process's CPU, are little. */
+    /** In a round, so that a pause of the machine counts little. */
     private static final int SWEEPS = 3;
 
     /** Far above what is wanted: what a sweep takes is measured, not judged. */

@@ -1,8 +1,6 @@
 package org.novametal.bmc.ipmi.benchmark;
 
-import com.sun.management.OperatingSystemMXBean;
 import java.io.ByteArrayOutputStream;
-import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -15,9 +13,6 @@ import org.novametal.bmc.ipmi.IpmiBmcFactory;
 
 /** Consoles of our engine, in this process. */
 final class OurConsoles implements Consoles {
-    private static final OperatingSystemMXBean SYSTEM =
-            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-
     private final BmcFactory factory = new IpmiBmcFactory();
     private final List<Ear> ears;
     private volatile boolean isClosing;
@@ -64,7 +59,7 @@ final class OurConsoles implements Consoles {
 
     @Override
     public long cpuNanos() {
-        return SYSTEM.getProcessCpuTime();
+        return ProcessorTime.nanos();
     }
 
     @Override
