@@ -57,8 +57,14 @@ public final class IpmiEngine implements AutoCloseable {
     private static final int MAXIMUM_LINES = 1 << NUMBER_BITS;
     private static final int LARGEST_DATAGRAM = 2048;
     private static final int BUFFER = 4 << 20;
-    /** So many mails or datagrams in a row, so that neither keeps the other, or the timers, waiting. */
+    /** So many mails or datagrams in a row, so that neither keeps the other waiting. */
     private static final int BATCH = 256;
+
+    /**
+     * So many datagrams without a look at the timers, more than there can be answers at once: before a timer takes an answer
+     * for lost, all that wait in the socket are read; only a flood is not waited for.
+     */
+    private static final int FLOOD = 4096;
 
     /** How many sessions are begun to be closed in a row: the answers to so many find room beside those to other requests. */
     private static final int LEAVES = 64;
@@ -95,6 +101,9 @@ public final class IpmiEngine implements AutoCloseable {
     private final ArrayDeque<Integer> freeNumbers = new ArrayDeque<>();
     private final Map<InetSocketAddress, Remote> remotes = new HashMap<>();
     private long nowNanos;
+    /** Since the socket was found empty, or the timers were looked at nevertheless. */
+    private int receivedInARow;
+
     private boolean isClosing;
     private long closeByNanos;
 
@@ -124,6 +133,13 @@ public final class IpmiEngine implements AutoCloseable {
      * @param names closed with the engine
      */
     public static IpmiEngine open(RandomGenerator random, LongSupplier clock, HostNames names) {
+        IpmiEngine engine = notStarted(random, clock, names);
+        engine.thread.start();
+        return engine;
+    }
+
+    /** The same without its thread: whoever opens it takes the turns, and ends it. For tests that step the clock. */
+    static IpmiEngine notStarted(RandomGenerator random, LongSupplier clock, HostNames names) {
         try {
             DatagramChannel channel = DatagramChannel.open();
             channel.setOption(StandardSocketOptions.SO_RCVBUF, BUFFER);
@@ -131,7 +147,6 @@ public final class IpmiEngine implements AutoCloseable {
             channel.bind(null);
             channel.configureBlocking(false);
             IpmiEngine engine = new IpmiEngine(channel, Selector.open(), random, clock, names);
-            engine.thread.start();
             LOG.debug("IPMI on {}: {} requests at once", channel.getLocalAddress(), engine.window.size());
             return engine;
         } catch (IOException e) {
@@ -218,7 +233,7 @@ public final class IpmiEngine implements AutoCloseable {
         return isClosing;
     }
 
-    /** The time of this turn of the loop. */
+    /** The time: of this turn of the loop, or since the last datagram. */
     long nowNanos() {
         return nowNanos;
     }
@@ -291,7 +306,9 @@ public final class IpmiEngine implements AutoCloseable {
     private void serve() {
         try {
             while (!hasClosed()) {
-                turn();
+                if (turn() == 0) {
+                    sleep();
+                }
             }
         } catch (RuntimeException | Error e) {
             LOG.error("the IPMI engine fails; no BMC is reached any more", e);
@@ -311,17 +328,25 @@ public final class IpmiEngine implements AutoCloseable {
         return nowNanos - closeByNanos >= (isAllSent ? 0 : OVERTIME_NANOS);
     }
 
-    private void turn() {
+    /**
+     * Does a part of what there is to do; never waits.
+     *
+     * @return 0 when there was nothing
+     */
+    int turn() {
         nowNanos = clock.getAsLong();
-        int done = takeMail() + leaveSome() + receiveSome();
-        wheel.advance(nowNanos);
+        int done = takeMail() + leaveSome();
+        int received = receiveSome();
+        done += received;
+        receivedInARow += received;
+        if (received < BATCH || receivedInARow >= FLOOD) {
+            receivedInARow = 0;
+            wheel.advance(nowNanos);
+        }
         if (!unsent.isEmpty()) {
             sendUnsent();
         }
-        done += giveTurns();
-        if (done == 0) {
-            sleep();
-        }
+        return done + giveTurns();
     }
 
     private int takeMail() {
@@ -369,6 +394,8 @@ public final class IpmiEngine implements AutoCloseable {
             while (received < BATCH && channel.receive(incoming.clear()) instanceof InetSocketAddress from) {
                 received++;
                 receive(from, Bytes.read(incoming.flip()));
+                // What is sent for that is sent now; and what came until now is read before a timer fires.
+                nowNanos = clock.getAsLong();
             }
         } catch (IOException e) {
             // An error of one datagram, such as "port unreachable"; the pause keeps a lasting one from spinning.
@@ -432,7 +459,8 @@ public final class IpmiEngine implements AutoCloseable {
         }
     }
 
-    private void end() {
+    /** Closes all at once. */
+    void end() {
         for (IpmiLine line : new ArrayList<>(lines)) {
             if (line != null) {
                 line.beginToClose(nowNanos);

@@ -71,6 +71,16 @@ public final class IpmiLine {
         HELD
     }
 
+    /** What is known of the BMC: one that keeps silent gets slots for probes. */
+    private enum Standing {
+        /** Nothing: it was not asked yet. */
+        NEW,
+        /** It answered what it was asked last, or was not given up yet. */
+        LIVING,
+        /** It did not. */
+        SILENT
+    }
+
     private final IpmiEngine engine;
     private final SessionSettings settings;
     private final SessionPolicy policy;
@@ -92,8 +102,14 @@ public final class IpmiLine {
     private @Nullable ArrayDeque<Exchange<?>> queue;
     private Stake turn = Stake.NONE;
     private Stake slot = Stake.NONE;
+    private boolean isProbe;
     private long slotUntilNanos;
+    private Standing standing = Standing.NEW;
+    /** Something was sent, and no answer has come since. */
+    private boolean isAwaiting;
+
     private long askedAtNanos;
+    private long sentAtNanos;
     private @Nullable List<Bytes> held;
     private @Nullable PayloadHandler handler;
 
@@ -283,7 +299,7 @@ public final class IpmiLine {
             drive(session.tick(now), now);
             return true;
         }
-        if (isStarted && now - session.wakeupNanos() < 0) {
+        if (isStarted && now - wakeupNanos(asked) < 0) {
             return false;
         }
         Remote target = remote == null ? findRemote() : remote;
@@ -397,11 +413,24 @@ public final class IpmiLine {
     }
 
     private boolean takeSlot(long now) {
+        if (isStarted && standing == Standing.NEW) {
+            // Asked again without ever having answered: it needs another slot, that of a probe.
+            leaveSlot();
+            standing = Standing.SILENT;
+        }
         if (slot == Stake.NONE) {
-            slot = engine.window().enter(this) ? Stake.HELD : Stake.WAITING;
+            enterWindow();
             slotUntilNanos = now + engine.window().holdNanos();
         }
         return slot == Stake.HELD;
+    }
+
+    private void enterWindow() {
+        SendWindow<IpmiLine> window = engine.window();
+        // A call does not wait behind polls of the dead.
+        isProbe = standing == Standing.SILENT && current != null && current.kind() == Kind.POLL;
+        boolean isIn = isProbe ? window.enterToProbe(this) : isStarted ? window.enterAhead(this) : window.enter(this);
+        slot = isIn ? Stake.HELD : Stake.WAITING;
     }
 
     /** The turn, waited for, has come. */
@@ -425,7 +454,7 @@ public final class IpmiLine {
         Remote target = remote;
         held = null;
         if (late != null && target != null) {
-            askedAtNanos = now;
+            sentNow(now);
             late.forEach(datagram -> engine.transmit(target.address(), datagram));
         } else if (current == null) {
             leaveSlot();
@@ -444,7 +473,34 @@ public final class IpmiLine {
     private void leaveSlot() {
         if (slot == Stake.HELD) {
             slot = Stake.NONE;
-            engine.window().leave();
+            if (isProbe) {
+                engine.window().leaveProbe();
+            } else {
+                engine.window().leave();
+            }
+        }
+    }
+
+    private void sentNow(long now) {
+        sentAtNanos = now;
+        if (!isAwaiting) {
+            isAwaiting = true;
+            askedAtNanos = now;
+        }
+    }
+
+    /** The BMC answered. */
+    private void heard(long now) {
+        standing = Standing.LIVING;
+        if (isAwaiting) {
+            isAwaiting = false;
+            engine.window().answeredAfter(now - askedAtNanos);
+        }
+        if (isProbe && slot == Stake.HELD) {
+            leaveSlot();
+        } else if (isProbe && slot == Stake.WAITING) {
+            engine.window().giveUpProbe(this);
+            slot = Stake.NONE;
         }
     }
 
@@ -453,7 +509,7 @@ public final class IpmiLine {
         try {
             List<SessionOutput> outputs = session.receive(frame, now);
             if (!outputs.isEmpty() && current != null) {
-                engine.window().answeredAfter(now - askedAtNanos);
+                heard(now);
             }
             drive(outputs, now);
             if (current == null) {
@@ -469,6 +525,9 @@ public final class IpmiLine {
     private void due(long now) {
         if (slot == Stake.HELD && now - slotUntilNanos >= 0) {
             leaveSlot();
+            if (standing == Standing.NEW) {
+                standing = Standing.SILENT;
+            }
         }
         expireWaiting(now);
         PayloadHandler speaking = handler;
@@ -531,6 +590,7 @@ public final class IpmiLine {
     private void failed(BmcException failure, long now) {
         Exchange<?> asked = current;
         if (failure.reason() == Reason.UNREACHABLE) {
+            standing = Standing.SILENT;
             breaker.unreachable(now, engine.random());
         } else {
             breaker.answered();
@@ -569,15 +629,16 @@ public final class IpmiLine {
             return;
         }
         if (goesAhead(now)) {
+            sentNow(now);
             engine.transmit(target.address(), datagram);
             return;
         }
         if (slot == Stake.NONE) {
-            slot = engine.window().enterAhead(this) ? Stake.HELD : Stake.WAITING;
+            enterWindow();
         }
         if (slot == Stake.HELD) {
             slotUntilNanos = now + engine.window().holdNanos();
-            askedAtNanos = now;
+            sentNow(now);
             engine.transmit(target.address(), datagram);
         } else {
             List<Bytes> late = held;
@@ -592,6 +653,7 @@ public final class IpmiLine {
     /** The request under way is over. */
     private void finish() {
         current = null;
+        isAwaiting = false;
         leaveTurn();
         leaveSlot();
         if (life == Life.CLOSING) {
@@ -679,7 +741,7 @@ public final class IpmiLine {
         Exchange<?> asked = current;
         if (asked != null) {
             boolean isHeldUp = !goesAhead(now) && (!isStarted || turn == Stake.WAITING || slot == Stake.WAITING);
-            due = earlier(due, isHeldUp ? asked.deadlineNanos() : session.wakeupNanos(), now);
+            due = earlier(due, isHeldUp ? asked.deadlineNanos() : wakeupNanos(asked), now);
         }
         if (queue != null) {
             for (Exchange<?> waiting : queue) {
@@ -694,6 +756,16 @@ public final class IpmiLine {
             due = earlier(due, speaking.wakeupNanos(), now);
         }
         engine.wheel().set(timer, due);
+    }
+
+    /** When the session has something to do: what was sent is not sent again before its answer is late. */
+    private long wakeupNanos(Exchange<?> asked) {
+        long wakeup = session.wakeupNanos();
+        long late = sentAtNanos + engine.window().holdNanos();
+        if (!isAwaiting || late - wakeup <= 0) {
+            return wakeup;
+        }
+        return late - asked.deadlineNanos() < 0 ? late : asked.deadlineNanos();
     }
 
     private static long earlier(long one, long other, long now) {

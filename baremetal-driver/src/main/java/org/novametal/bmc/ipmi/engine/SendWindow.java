@@ -2,11 +2,13 @@ package org.novametal.bmc.ipmi.engine;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How many requests may await an answer at once: so many that all answers, should they come in the same moment, fit into the
- * socket's receive buffer, and never more than a fixed number. Who finds no slot queues for one. Owned by the engine's thread.
+ * socket's receive buffer, and never more than a fixed number. Who finds no slot queues for one. Those that keep silent get a
+ * few of the slots alone, for probes: so the dead, however many, leave the others to the living. Owned by the engine's thread.
  *
  * @param <L> who asks
  */
@@ -23,15 +25,22 @@ final class SendWindow<L> {
 
     private static final long FIRST_GUESS_NANOS = Duration.ofMillis(20).toNanos();
     private static final long SHORTEST_HOLD_NANOS = Duration.ofMillis(50).toNanos();
-    private static final long LONGEST_HOLD_NANOS = Duration.ofMillis(500).toNanos();
+    private static final long LONGEST_HOLD_NANOS = Duration.ofSeconds(1).toNanos();
     private static final int HOLD_FACTOR = 3;
+    /** One slot of so many is for probes. */
+    private static final int PROBE_SHARE = 8;
+
     /** Each answer counts a 64th of the mean. */
     private static final int MEAN_SHIFT = 6;
 
     private final int size;
     private final ArrayDeque<L> waiting = new ArrayDeque<>();
     private final ArrayDeque<L> waitingAhead = new ArrayDeque<>();
+    /** Who is heard of while it waits leaves from the middle. */
+    private final LinkedHashSet<L> waitingToProbe = new LinkedHashSet<>();
+
     private int taken;
+    private int probing;
     private long meanAnswerNanos = FIRST_GUESS_NANOS;
 
     private SendWindow(int size) {
@@ -74,14 +83,30 @@ final class SendWindow<L> {
         return false;
     }
 
-    /** An answer took that long. */
+    /** The same for who has kept silent: takes one of the slots for probes, before all others. */
+    boolean enterToProbe(L line) {
+        if (taken < size && probing < size / PROBE_SHARE) {
+            taken++;
+            probing++;
+            return true;
+        }
+        waitingToProbe.add(line);
+        return false;
+    }
+
+    /** Who waited to probe does so no more. */
+    void giveUpProbe(L line) {
+        waitingToProbe.remove(line);
+    }
+
+    /** An answer took that long after the request was sent first; our own delay in reading it counts. */
     void answeredAfter(long nanos) {
-        meanAnswerNanos += (nanos - meanAnswerNanos) >> MEAN_SHIFT;
+        meanAnswerNanos += (Math.min(nanos, LONGEST_HOLD_NANOS) - meanAnswerNanos) >> MEAN_SHIFT;
     }
 
     /**
-     * How long a request without an answer keeps its slot: some times as long as answers take, so that the dead do not hold
-     * up the living, and a crowd that is slow is not pressed.
+     * How long a request without an answer keeps its slot, and is not sent again: some times as long as answers take, so that
+     * the dead do not hold up the living, and a crowd that is slow, or read late, is not pressed.
      */
     long holdNanos() {
         return Math.clamp(HOLD_FACTOR * meanAnswerNanos, SHORTEST_HOLD_NANOS, LONGEST_HOLD_NANOS);
@@ -92,11 +117,22 @@ final class SendWindow<L> {
         taken--;
     }
 
+    /** Gives a slot for probes back. */
+    void leaveProbe() {
+        taken--;
+        probing--;
+    }
+
     /** The line whose turn it is to take a slot, which it has then; null when none is free or wanted. */
     @Nullable
     L next() {
         if (taken >= size) {
             return null;
+        }
+        if (probing < size / PROBE_SHARE && !waitingToProbe.isEmpty()) {
+            taken++;
+            probing++;
+            return waitingToProbe.removeFirst();
         }
         L line = waitingAhead.isEmpty() ? waiting.poll() : waitingAhead.poll();
         if (line != null) {

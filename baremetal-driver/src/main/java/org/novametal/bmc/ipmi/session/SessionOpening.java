@@ -118,8 +118,16 @@ final class SessionOpening {
                 outputs.add(closing(raising.channel()));
                 discover(nowNanos, outputs);
             }
-            case Identifying identifying when tries >= TRIES -> propose(identifying.suite(), nowNanos, outputs);
-            case Proving proving when tries >= TRIES -> propose(proving.suite(), nowNanos, outputs);
+            case Identifying identifying
+            when tries >= TRIES -> {
+                outputs.addAll(giveUp());
+                propose(identifying.suite(), nowNanos, outputs);
+            }
+            case Proving proving
+            when tries >= TRIES -> {
+                outputs.addAll(giveUp());
+                propose(proving.suite(), nowNanos, outputs);
+            }
             case Proposing proposing
             when tries >= TRIES ->
                 listSuites(new SuiteQuestion.NoAnswerTo(proposing.suite()), Bytes.EMPTY, nowNanos, outputs);
@@ -143,16 +151,13 @@ final class SessionOpening {
     List<SessionOutput> giveUp() {
         return switch (state) {
             case RaisingPrivilege raising -> List.of(closing(raising.channel()));
-            // The BMC may have taken the proof, and have an open session.
-            case Proving proving -> List.of(closing(channel(proving)));
-            case NotBegun _,
-                    Discovering _,
-                    ListingSuites _,
-                    Proposing _,
-                    Identifying _,
-                    BackingOff _,
-                    Opened _,
-                    Refused _ -> List.of();
+            case Identifying identifying ->
+                List.of(refusal(identifying.request().bmcSessionId(), RmcpStatus.NO_RESOURCES));
+            // The BMC may have taken the proof, and have an open session; or still wait for it.
+            case Proving proving ->
+                List.of(closing(channel(proving)), refusal(proving.request().bmcSessionId(), RmcpStatus.NO_RESOURCES));
+            case NotBegun _, Discovering _, ListingSuites _, Proposing _, BackingOff _, Opened _, Refused _ ->
+                List.of();
         };
     }
 
@@ -404,9 +409,7 @@ final class SessionOpening {
                 accepted.bmcGuid());
         if (!transcript.rakp2Code().matches(accepted.code())) {
             // So that the BMC frees the half-open session at once.
-            Rakp3 refusal = new Rakp3(
-                    numbers.nextTag(), RmcpStatus.INVALID_INTEGRITY_CHECK.code(), first.bmcSessionId(), Bytes.EMPTY);
-            outputs.add(new Send(outsideSession(PayloadType.RAKP_3, refusal.encode())));
+            outputs.add(refusal(first.bmcSessionId(), RmcpStatus.INVALID_INTEGRITY_CHECK));
             refuse(
                     Reason.WRONG_PASSWORD,
                     "it answered RAKP 1 with a code that this password does not give; is it right?");
@@ -518,6 +521,12 @@ final class SessionOpening {
 
     private Send closing(SecureChannel channel) {
         return new Send(channel.wrap(channel.closeRequest(numbers.nextRequestSequence())));
+    }
+
+    /** RAKP 3 that says no: the BMC frees the half-open session. */
+    private Send refusal(int bmcSessionId, RmcpStatus status) {
+        Rakp3 refusal = new Rakp3(numbers.nextTag(), status.code(), bmcSessionId, Bytes.EMPTY);
+        return new Send(outsideSession(PayloadType.RAKP_3, refusal.encode()));
     }
 
     private static Bytes outsideSession(IpmiRequest request) {

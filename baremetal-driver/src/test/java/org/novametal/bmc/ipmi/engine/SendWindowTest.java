@@ -60,6 +60,39 @@ class SendWindowTest {
     }
 
     @Test
+    void fewProbeAtATimeAndTheyWaitForNobodyElse() {
+        SendWindow<Integer> window = SendWindow.ofBuffer(1);
+        assertThat(window.enterToProbe(100)).isTrue();
+        assertThat(window.enterToProbe(101)).isTrue();
+        assertThat(window.enterToProbe(102)).isFalse();
+        assertThat(window.next()).as("two of 16 are for probes").isNull();
+        for (int i = 0; i < 15; i++) {
+            assertThat(window.enter(i)).isEqualTo(i < 14);
+        }
+
+        window.leave();
+        assertThat(window.next()).isEqualTo(14);
+        window.enter(99);
+        window.leaveProbe();
+        assertThat(window.next()).isEqualTo(102);
+    }
+
+    @Test
+    void whoIsHeardOfWaitsNoMoreToProbe() {
+        SendWindow<Integer> window = SendWindow.ofBuffer(1);
+        for (int i = 0; i < 5; i++) {
+            window.enterToProbe(i);
+        }
+        window.giveUpProbe(3);
+        window.leaveProbe();
+        window.leaveProbe();
+
+        assertThat(window.next()).isEqualTo(2);
+        assertThat(window.next()).isEqualTo(4);
+        assertThat(window.taken()).isEqualTo(2);
+    }
+
+    @Test
     void slowAnswersLetSlotsBeHeldLongerWithinLimits() {
         SendWindow<Integer> window = SendWindow.ofBuffer(1);
         assertThat(window.holdNanos()).isEqualTo(60_000_000);
@@ -72,7 +105,7 @@ class SendWindowTest {
         for (int i = 0; i < 1_000; i++) {
             window.answeredAfter(10_000_000_000L);
         }
-        assertThat(window.holdNanos()).isEqualTo(500_000_000);
+        assertThat(window.holdNanos()).isEqualTo(1_000_000_000);
 
         for (int i = 0; i < 1_000; i++) {
             window.answeredAfter(100_000);

@@ -107,6 +107,22 @@ class SessionOpeningTest {
         assertThat(CipherSuite.listed(records)).containsExactly(0, 1, 2, 0xf1, 17, 3);
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = PayloadType.class,
+            names = {"RAKP_2", "RAKP_4"})
+    void aLoginThatIsGivenUpLeavesNoSessionBehind(PayloadType lost) {
+        SessionBench bench = new SessionBench();
+        bench.toConsole = answer -> isOf(lost, answer) ? List.of() : List.of(answer);
+
+        assertThat(failure(bench.readPower()).reason()).isEqualTo(Reason.UNREACHABLE);
+
+        assertThat(bench.sent.stream().filter(SessionOpeningTest::proposes))
+                .as("it was begun anew")
+                .hasSizeGreaterThan(1);
+        assertThat(bench.fake.sessionCount()).isZero();
+    }
+
     @Test
     void theNextOpeningTakesNoExchangeMoreThanItNeeds() {
         SessionBench bench = new SessionBench(
@@ -163,6 +179,10 @@ class SessionOpeningTest {
             throw new AssertionError("answered: " + outcome.response());
         }
         return failure;
+    }
+
+    private static boolean isOf(PayloadType type, Bytes datagram) {
+        return RmcpFrame.decode(datagram) instanceof SessionFrame packet && packet.type() == type;
     }
 
     private static boolean proposes(Bytes datagram) {

@@ -1,0 +1,102 @@
+package org.novametal.bmc.ipmi.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.novametal.bmc.ipmi.codec.IpmiResponse;
+import org.novametal.bmc.ipmi.engine.EngineBench.Site;
+
+/** What the engine makes of answers that are late, or never come. */
+class IpmiEngineTest {
+    /** Longer than the first pause before something is sent again. */
+    private static final Duration LATE = Duration.ofMillis(700);
+
+    /** Longer than any answer is waited for before the question is sent again. */
+    private static final Duration VERY_LATE = Duration.ofMillis(1_500);
+
+    /** Discovery, Open Session, RAKP 1, RAKP 3, privilege level, the command. */
+    private static final int PACKETS_OF_A_FIRST_REQUEST = 6;
+
+    private final EngineBench bench = new EngineBench();
+    private final int slots = bench.engine.window().size();
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    /** Our thread did not have the processor for a while. */
+    @Test
+    void answersThatWaitToBeReadAreNotAskedForAgain() {
+        List<Site> living = bench.open(slots);
+        List<CompletableFuture<IpmiResponse>> polls = bench.poll(living);
+        for (int packet = 0; packet < PACKETS_OF_A_FIRST_REQUEST; packet++) {
+            bench.turns();
+            assertThat(bench.answerAll(living)).as("sent, packet %d", packet).isEqualTo(slots);
+            bench.step(VERY_LATE);
+        }
+        bench.turns();
+
+        assertThat(polls).allMatch(CompletableFuture::isDone).noneMatch(CompletableFuture::isCompletedExceptionally);
+    }
+
+    @Test
+    void theDeadLeaveTheSlotsToTheLiving() {
+        List<CompletableFuture<IpmiResponse>> lost = bench.poll(bench.open(2 * slots));
+        for (int i = 0; i < 10; i++) {
+            bench.turns();
+            bench.step(LATE);
+        }
+        bench.turns();
+        assertThat(bench.engine.window().taken()).isPositive().isLessThanOrEqualTo(slots / 8);
+
+        List<Site> living = bench.open(slots);
+        List<CompletableFuture<IpmiResponse>> polls = bench.poll(living);
+        bench.converse(living);
+
+        assertThat(polls).allMatch(CompletableFuture::isDone).noneMatch(CompletableFuture::isCompletedExceptionally);
+        assertThat(lost).noneMatch(CompletableFuture::isDone);
+    }
+
+    @Test
+    void aBmcThatComesBackIsHeardWhileItWaitsBehindTheDead() {
+        List<Site> dead = bench.open(2 * slots);
+        var _ = bench.poll(dead);
+        List<Site> back = bench.open(1);
+        List<CompletableFuture<IpmiResponse>> polls = bench.poll(back);
+        for (int i = 0; i < 3; i++) {
+            bench.turns();
+            bench.step(LATE);
+        }
+
+        bench.converse(back);
+
+        assertThat(polls).allMatch(CompletableFuture::isDone).noneMatch(CompletableFuture::isCompletedExceptionally);
+    }
+
+    @Test
+    void aCrowdThatIsSlowIsGivenTheTimeThatItTakes() {
+        List<Site> slow = bench.open(slots);
+        var _ = bench.poll(slow);
+        for (int i = 0; i < 20; i++) {
+            bench.turns();
+            bench.step(LATE);
+            bench.answerAll(slow);
+        }
+        bench.turns();
+        assertThat(bench.answerAll(slow)).as("still on the wire").isZero();
+
+        List<CompletableFuture<IpmiResponse>> polls = bench.poll(slow);
+        bench.turns();
+        bench.step(LATE);
+        bench.turns();
+
+        assertThat(bench.answerAll(slow)).as("sent in all").isEqualTo(slots);
+        bench.turns();
+        assertThat(polls).allMatch(CompletableFuture::isDone).noneMatch(CompletableFuture::isCompletedExceptionally);
+    }
+}
