@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -37,93 +35,82 @@ class IpmiBmcOnQemuMachineTest {
 
     private static final Duration EFFECT_LIMIT = Duration.ofSeconds(20);
 
-    @TempDir
-    @Nullable
-    Path directory;
-
     private final IpmiBmcFactory factory = new IpmiBmcFactory();
-    private @Nullable QemuMachine machine;
-    private @Nullable IpmiSim simulator;
-    private @Nullable Bmc bmc;
+    private QemuMachine machine;
+    private IpmiSim simulator;
+    private Bmc bmc;
 
     @BeforeEach
-    void start() throws Exception {
-        Path place = Objects.requireNonNull(directory);
-        machine = new QemuMachine(place, this::print);
-        simulator = new IpmiSim(place, ADMIN.username(), ADMIN.password(), machine.chassisScript());
+    void start(@TempDir Path directory) throws Exception {
+        machine = new QemuMachine(directory, this::print);
+        simulator = new IpmiSim(directory, ADMIN.username(), ADMIN.password(), machine.chassisScript());
         bmc = factory.open(new BmcAddress("ipmi", "127.0.0.1", simulator.port(), ""), ADMIN, OPTIONS);
     }
 
     @AfterEach
     void stop() throws Exception {
         factory.close();
-        if (simulator != null) {
-            simulator.stop();
-        }
-        machine().close();
+        simulator.stop();
+        machine.close();
     }
 
     @Test
     void aMachineThatIsSwitchedOnBootsAndOneThatIsSwitchedOffIsNoMore() throws Exception {
-        assertThat(bmc().readPower()).isEqualTo(ChassisPower.OFF);
+        assertThat(bmc.readPower()).isEqualTo(ChassisPower.OFF);
 
-        bmc().requestPower(PowerAction.ON);
+        bmc.requestPower(PowerAction.ON);
         bootsTimes(QemuMachine.FROM_DISK, 1);
-        assertThat(bmc().readPower()).isEqualTo(ChassisPower.ON);
+        assertThat(bmc.readPower()).isEqualTo(ChassisPower.ON);
 
-        bmc().requestPower(PowerAction.OFF);
-        Eventually.eventually(
-                EFFECT_LIMIT, "the machine is off", () -> !machine().isOn());
-        assertThat(bmc().readPower()).isEqualTo(ChassisPower.OFF);
+        bmc.requestPower(PowerAction.OFF);
+        Eventually.eventually(EFFECT_LIMIT, "the machine is off", () -> !machine.isOn());
+        assertThat(bmc.readPower()).isEqualTo(ChassisPower.OFF);
     }
 
     @Test
     void aCycleIsAnotherProcessAndAResetTheSame() throws Exception {
-        bmc().requestPower(PowerAction.ON);
+        bmc.requestPower(PowerAction.ON);
         bootsTimes(QemuMachine.FROM_DISK, 1);
-        long first = machine().pid();
+        long first = machine.pid();
 
-        bmc().requestPower(PowerAction.CYCLE);
+        bmc.requestPower(PowerAction.CYCLE);
         bootsTimes(QemuMachine.FROM_DISK, 2);
-        long second = machine().pid();
+        long second = machine.pid();
 
-        bmc().requestPower(PowerAction.RESET);
+        bmc.requestPower(PowerAction.RESET);
         bootsTimes(QemuMachine.FROM_DISK, 3);
-        assertThat(machine().pid()).isEqualTo(second).isNotEqualTo(first);
+        assertThat(machine.pid()).isEqualTo(second).isNotEqualTo(first);
     }
 
     @Test
     void theBootDeviceDecidesWhatItBoots() throws Exception {
         bootNext(BootDevice.NETWORK);
-        bmc().requestPower(PowerAction.ON);
+        bmc.requestPower(PowerAction.ON);
         bootsTimes(QemuMachine.FROM_NETWORK, 1);
-        assertThat(machine().printed()).doesNotContain(QemuMachine.FROM_DISK);
+        assertThat(machine.printed()).doesNotContain(QemuMachine.FROM_DISK);
 
         bootNext(BootDevice.DISK);
-        bmc().requestPower(PowerAction.CYCLE);
+        bmc.requestPower(PowerAction.CYCLE);
         bootsTimes(QemuMachine.FROM_DISK, 1);
-        assertThat(machine().printed()).containsOnlyOnce(QemuMachine.FROM_NETWORK);
+        assertThat(machine.printed()).containsOnlyOnce(QemuMachine.FROM_NETWORK);
     }
 
     @Test
     void aSoftPowerOffIsTakenByWhatRunsOnIt() throws Exception {
-        bmc().requestPower(PowerAction.ON);
+        bmc.requestPower(PowerAction.ON);
         bootsTimes(QemuMachine.FROM_DISK, 1);
 
-        bmc().requestPower(PowerAction.SOFT_OFF);
-        Eventually.eventually(
-                EFFECT_LIMIT,
-                "the machine switched itself off",
-                () -> !machine().isOn());
-        assertThat(bmc().readPower()).isEqualTo(ChassisPower.OFF);
+        bmc.requestPower(PowerAction.SOFT_OFF);
+        Eventually.eventually(EFFECT_LIMIT, "the machine switched itself off", () -> !machine.isOn());
+        assertThat(bmc.readPower()).isEqualTo(ChassisPower.OFF);
     }
 
     @Test
     void theConsoleSaysWhatItPrints() throws Exception {
         Heard heard = new Heard();
-        SerialConsole console = bmc().capability(SerialConsole.class).orElseThrow();
+        SerialConsole console = bmc.capability(SerialConsole.class).orElseThrow();
         try (SerialConsole.Connection _ = console.connect(heard)) {
-            bmc().requestPower(PowerAction.ON);
+            bmc.requestPower(PowerAction.ON);
             Eventually.eventually(
                     BOOT_LIMIT,
                     "the console says what it booted",
@@ -153,7 +140,7 @@ class IpmiBmcOnQemuMachineTest {
     }
 
     private void bootNext(BootDevice device) throws InterruptedException {
-        bmc().capability(BootDeviceControl.class)
+        bmc.capability(BootDeviceControl.class)
                 .orElseThrow()
                 .setBootOverride(new BootOverride(device, BootPersistence.ONCE, BootFirmware.BIOS));
     }
@@ -162,19 +149,11 @@ class IpmiBmcOnQemuMachineTest {
         Eventually.eventually(
                 BOOT_LIMIT,
                 "the machine said " + times + " times: " + text,
-                () -> machine().printed().split(text, -1).length - 1 >= times,
-                () -> "; it printed: " + machine().printed());
+                () -> machine.printed().split(text, -1).length - 1 >= times,
+                () -> "; it printed: " + machine.printed());
     }
 
     private void print(String text) {
-        Objects.requireNonNull(simulator, "no simulator").serial().print(text);
-    }
-
-    private QemuMachine machine() {
-        return Objects.requireNonNull(machine, "there is no machine");
-    }
-
-    private Bmc bmc() {
-        return Objects.requireNonNull(bmc, "there is no BMC");
+        simulator.serial().print(text);
     }
 }
