@@ -107,8 +107,11 @@ final class ForkedConsole implements Consoles.Heard {
     /** Ends the program, and by that its terminal. */
     void end() {
         List<ProcessHandle> programs = terminal.children().toList();
+        if (programs.isEmpty()) {
+            terminal.destroy();
+        }
+        // The terminal takes note of its program's end, and ends.
         programs.forEach(ProcessHandle::destroy);
-        terminal.destroy();
     }
 
     void awaitEnd() {
