@@ -14,6 +14,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -27,7 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a machine prints, as it comes, in a file of bounded size that only its owner can read: once it is full it becomes {@code
- * NAME.1}, in place of the one before, and a new one begins. So it takes at most twice its limit.
+ * NAME.1}, in place of the one before, and a new one begins. {@link #cut} makes it {@code NAME.before}, which is no part of the
+ * log any more, and is kept until the next file is full. So all take at most twice the limit.
  *
  * <p>{@link #append} never waits for the disk: an executor's thread writes, one at a time for each log. What the disk does not
  * take, or what comes faster than it writes, is left out, and a line in the file tells how much as soon as it can be written.
@@ -40,6 +42,9 @@ public final class ConsoleLog implements AutoCloseable {
     private static final int PIECE_COST = 64;
 
     private static final long CLOSE_MILLIS = 500;
+    /** How long a disk may take for what waits; one that takes longer hangs. */
+    private static final long FLUSH_MILLIS = 5000;
+
     private static final long LEAST_LIMIT = 1024;
     private static final Set<OpenOption> OPEN =
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS);
@@ -48,15 +53,22 @@ public final class ConsoleLog implements AutoCloseable {
 
     private final Path file;
     private final Path previous;
+    private final Path before;
     private final long limitBytes;
     private final Executor writer;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
+    /** Held by who reads, writes or moves the files; the other one is not waited for while this is held. */
+    private final ReentrantLock files = new ReentrantLock();
     /** Guarded by {@link #lock}, as all below. */
     private List<Piece> waiting = new ArrayList<>();
 
     private int waitingCost;
     private long missing;
+    /** How many pieces were ever taken, and how many of them were written or lost. */
+    private long taken;
+
+    private long finished;
     private boolean isWriting;
     private boolean closed;
     /** Of the writer alone; its runs follow each other. */
@@ -92,6 +104,7 @@ public final class ConsoleLog implements AutoCloseable {
         }
         this.file = file;
         this.previous = file.resolveSibling(file.getFileName() + ".1");
+        this.before = file.resolveSibling(file.getFileName() + ".before");
         this.limitBytes = limitBytes;
         this.writer = writer;
     }
@@ -114,6 +127,7 @@ public final class ConsoleLog implements AutoCloseable {
             }
             waiting.add(new Piece(bytes.clone(), missing));
             missing = 0;
+            taken++;
             waitingCost += PIECE_COST + bytes.length;
             if (!isWriting) {
                 isWriting = true;
@@ -123,9 +137,124 @@ public final class ConsoleLog implements AutoCloseable {
             // Its owner closed the executor before the log.
             isWriting = false;
             closed = true;
+            finished = taken;
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * The newest that was printed since the last {@link #cut}; it begins with a line's beginning, where there is a line end
+     * in it. Blocks for the disk.
+     *
+     * @param mostBytes the most that is wanted
+     * @throws IOException when the files cannot be read, or the disk hangs
+     */
+    public byte[] newest(int mostBytes) throws IOException, InterruptedException {
+        awaitWritten();
+        lockFiles();
+        try {
+            byte[] latest = end(file, mostBytes);
+            byte[] older = end(previous, mostBytes - latest.length);
+            byte[] all = Arrays.copyOf(older, older.length + latest.length);
+            System.arraycopy(latest, 0, all, older.length, latest.length);
+            // Something is missing before it, perhaps the beginning of what makes a secret known as one.
+            boolean isCut = Files.exists(previous) || size(file) > latest.length;
+            return isCut ? Arrays.copyOfRange(all, firstLine(all), all.length) : all;
+        } finally {
+            files.unlock();
+        }
+    }
+
+    /**
+     * Begins anew: what was printed until now is no part of the log any more, on disk when this returns. Blocks for the disk.
+     *
+     * @throws IOException when that cannot be done
+     */
+    public void cut() throws IOException, InterruptedException {
+        awaitWritten();
+        lockFiles();
+        try {
+            if (size(file) > 0) {
+                Files.deleteIfExists(previous);
+                Files.move(file, before, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            } else if (Files.exists(previous)) {
+                Files.move(previous, before, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            } else {
+                return;
+            }
+            // Else a host that loses its power could find the files as they were.
+            try (FileChannel folder = FileChannel.open(file.resolveSibling("."), StandardOpenOption.READ)) {
+                folder.force(true);
+            }
+        } finally {
+            files.unlock();
+        }
+    }
+
+    /** Deletes all files of a log that is closed. */
+    public void delete() throws IOException, InterruptedException {
+        lockFiles();
+        try {
+            for (Path one : List.of(file, previous, before)) {
+                Files.deleteIfExists(one);
+            }
+        } finally {
+            files.unlock();
+        }
+    }
+
+    /** Waits until all that was taken before is written or lost. */
+    private void awaitWritten() throws IOException, InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long wanted = taken;
+            long left = TimeUnit.MILLISECONDS.toNanos(FLUSH_MILLIS);
+            while (finished < wanted) {
+                if (left <= 0) {
+                    throw hanging();
+                }
+                left = idle.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void lockFiles() throws IOException, InterruptedException {
+        if (!files.tryLock(FLUSH_MILLIS, TimeUnit.MILLISECONDS)) {
+            throw hanging();
+        }
+    }
+
+    private IOException hanging() {
+        return new IOException("the disk of " + file + " takes longer than " + FLUSH_MILLIS + " ms; look after it");
+    }
+
+    private static long size(Path path) throws IOException {
+        return Files.exists(path) ? Files.size(path) : 0;
+    }
+
+    private static byte[] end(Path path, int mostBytes) throws IOException {
+        if (mostBytes == 0 || Files.notExists(path)) {
+            return new byte[0];
+        }
+        try (FileChannel channel = FileChannel.open(path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+            long from = Math.max(0, channel.size() - mostBytes);
+            ByteBuffer buffer = ByteBuffer.allocate((int) (channel.size() - from));
+            while (buffer.hasRemaining() && channel.read(buffer, from + buffer.position()) >= 0) {
+                // Read on until the buffer is full or the file ends.
+            }
+            return Arrays.copyOf(buffer.array(), buffer.position());
+        }
+    }
+
+    private static int firstLine(byte[] bytes) {
+        int at = 0;
+        while (at < bytes.length && bytes[at] != '\n') {
+            at++;
+        }
+        return at < bytes.length ? at + 1 : 0;
     }
 
     /** Takes nothing more, and waits half a second at most until what was taken is written. Idempotent. */
@@ -148,26 +277,27 @@ public final class ConsoleLog implements AutoCloseable {
     /** The one writer at a time: it goes on while there is something. */
     private void writeAll() {
         long lost = 0;
-        List<Piece> pieces = takeWaiting(lost);
+        List<Piece> pieces = takeWaiting(0, lost);
         while (!pieces.isEmpty()) {
             lost = write(pieces, lost);
-            pieces = takeWaiting(lost);
+            pieces = takeWaiting(pieces.size(), lost);
         }
     }
 
     /** All that waits; where there is nothing, what was lost is left to be told before what comes next. */
-    private List<Piece> takeWaiting(long lost) {
+    private List<Piece> takeWaiting(int done, long lost) {
         lock.lock();
         try {
-            List<Piece> taken = waiting;
+            List<Piece> next = waiting;
             waiting = new ArrayList<>();
             waitingCost = 0;
-            if (taken.isEmpty()) {
+            finished += done;
+            if (next.isEmpty()) {
                 missing += lost;
                 isWriting = false;
-                idle.signalAll();
             }
-            return taken;
+            idle.signalAll();
+            return next;
         } finally {
             lock.unlock();
         }
@@ -178,6 +308,7 @@ public final class ConsoleLog implements AutoCloseable {
         long lost = lostBefore;
         int begun = 0;
         int done = 0;
+        files.lock();
         try (Output output = new Output()) {
             for (Piece piece : pieces) {
                 long gap = lost + piece.missingBefore;
@@ -200,6 +331,8 @@ public final class ConsoleLog implements AutoCloseable {
                 lost += piece.missingBefore;
             }
             report(Health.FAILING, e);
+        } finally {
+            files.unlock();
         }
         return lost;
     }
@@ -227,6 +360,7 @@ public final class ConsoleLog implements AutoCloseable {
             while (left.hasRemaining()) {
                 if (size >= limitBytes) {
                     channel.close();
+                    Files.deleteIfExists(before);
                     Files.move(file, previous, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
                     channel = open();
                     size = channel.size();

@@ -46,6 +46,8 @@ public final class SharedConsole implements AutoCloseable {
     private final ReplayBuffer replay;
     private State state = new State.Idle();
     private int failures;
+    /** Why it was not connected last; null from when it is. */
+    private @Nullable BmcException failure;
 
     private sealed interface State {
         record Idle() implements State {}
@@ -126,6 +128,16 @@ public final class SharedConsole implements AutoCloseable {
     /** Sends a break, else as {@link #write}. */
     public void sendBreak() throws InterruptedException {
         connection().sendBreak();
+    }
+
+    /** Why the console is not connected; empty while it is, and before the first attempt has failed. */
+    public Optional<BmcException> failure() {
+        lock.lock();
+        try {
+            return Optional.ofNullable(failure);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Disconnects, within a second, and lets all readers go. Idempotent. */
@@ -221,7 +233,12 @@ public final class SharedConsole implements AutoCloseable {
         }
         failures++;
         Duration pause = cause.reason().retry() == Retry.LATER ? settings.pause(failures) : settings.longestPause();
-        LOG.info("console of {} is not connected, tries again in {}: {}", name, pause, cause.getMessage());
+        if (failure == null || failure.reason() != cause.reason()) {
+            LOG.info("console of {} is not connected, it is tried again and again: {}", name, cause.getMessage());
+        } else {
+            LOG.debug("console of {} is still not connected, tries again in {}: {}", name, pause, cause.getMessage());
+        }
+        failure = cause;
         ConsoleEvent.Disconnected event = new ConsoleEvent.Disconnected(cause, pause);
         State.Pausing pausing = new State.Pausing(event);
         state = pausing;
@@ -283,6 +300,7 @@ public final class SharedConsole implements AutoCloseable {
         private void becomeConnected() {
             if (state instanceof State.Connecting) {
                 state = new State.Connected(this, threads.clock().getAsLong());
+                failure = null;
                 LOG.info("console of {} is connected", name);
                 tell(new ConsoleEvent.Connected());
             }

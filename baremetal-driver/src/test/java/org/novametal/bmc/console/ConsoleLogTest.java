@@ -8,6 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,6 +124,100 @@ class ConsoleLogTest {
         log.close();
 
         assertThat(log.file()).doesNotExist();
+    }
+
+    @Test
+    void theNewestIsReadOverBothFilesFromALinesBeginning() throws Exception {
+        ConsoleLog log = new ConsoleLog(directory.resolve("n1.log"), 1024, Runnable::run);
+        for (int line = 0; line < 150; line++) {
+            log.append(bytes("line %04d\r\n".formatted(line)));
+        }
+        assertThat(Files.size(log.file()))
+                .as("the newest file alone is too short")
+                .isLessThan(900);
+
+        assertThat(text(log.newest(900))).startsWith("line ").hasSize(891).endsWith("line 0149\r\n");
+        assertThat(text(log.newest(Integer.MAX_VALUE)))
+                .as("all that is left, without the line whose beginning may be gone")
+                .startsWith("line ")
+                .endsWith("line 0149\r\n");
+    }
+
+    @Test
+    void aLogThatIsWholeIsReadAsItIs() throws Exception {
+        ConsoleLog log = new ConsoleLog(directory.resolve("n1.log"), 1024, Runnable::run);
+        assertThat(log.newest(10)).isEmpty();
+        log.append(bytes("a\nb\n"));
+
+        assertThat(text(log.newest(4))).isEqualTo("a\nb\n");
+        assertThat(text(log.newest(3))).isEqualTo("b\n");
+    }
+
+    @Test
+    void whatWasPrintedBeforeACutIsNoPartOfIt() throws Exception {
+        ConsoleLog log = new ConsoleLog(directory.resolve("n1.log"), 1024, Runnable::run);
+        log.cut();
+        log.append(bytes("x".repeat(1500)));
+        log.append(bytes(" old"));
+        log.cut();
+        log.cut();
+
+        assertThat(log.newest(10_000)).isEmpty();
+        log.append(bytes("new"));
+
+        assertThat(text(log.newest(10_000))).isEqualTo("new");
+        assertThat(text(new ConsoleLog(log.file(), 1024, Runnable::run).newest(10_000)))
+                .as("another process sees it so too")
+                .isEqualTo("new");
+        assertThat(Files.readString(directory.resolve("n1.log.before")))
+                .as("people can still look at it")
+                .endsWith(" old");
+        assertThat(directory.toFile().list()).hasSize(2);
+    }
+
+    @Test
+    void aCutComesAfterWhatWaitsToBeWritten() throws Exception {
+        try (ExecutorService writer = Executors.newSingleThreadExecutor()) {
+            CountDownLatch gate = new CountDownLatch(1);
+            writer.execute(() -> uninterrupted(gate));
+            ConsoleLog log = new ConsoleLog(directory.resolve("n1.log"), 1024, writer);
+            log.append(bytes("old"));
+            Thread.ofVirtual().start(gate::countDown);
+
+            log.cut();
+            log.append(bytes("new"));
+
+            assertThat(text(log.newest(100))).isEqualTo("new");
+            assertThat(directory.resolve("n1.log.before")).hasContent("old");
+        }
+    }
+
+    @Test
+    void aFullFileTakesThePlaceOfWhatWasBeforeTheCut() throws Exception {
+        ConsoleLog log = new ConsoleLog(directory.resolve("n1.log"), 1024, Runnable::run);
+        log.append(bytes("old"));
+        log.cut();
+        log.append(bytes("x".repeat(2000)));
+
+        assertThat(directory.toFile().list()).containsExactlyInAnyOrder("n1.log", "n1.log.1");
+        log.append(bytes("end"));
+        log.cut();
+        assertThat(directory.toFile().list()).containsExactly("n1.log.before");
+
+        log.delete();
+        assertThat(directory.toFile().list()).isEmpty();
+    }
+
+    private static void uninterrupted(CountDownLatch gate) {
+        try {
+            gate.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.US_ASCII);
     }
 
     private static byte[] bytes(String text) {

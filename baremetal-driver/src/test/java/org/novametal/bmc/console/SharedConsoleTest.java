@@ -286,6 +286,21 @@ class SharedConsoleTest {
     }
 
     @Test
+    void itTellsWhyItIsNotConnectedUntilItIs() throws Exception {
+        ConsoleReader reader = console.read();
+        assertThat(console.failure()).isEmpty();
+        BmcException busy = new BmcException(Reason.BUSY, "taken");
+        serial.refuse(busy);
+        reader.take();
+        assertThat(console.failure()).contains(busy);
+
+        serial.accept();
+        pauses.take().end().run();
+        assertThat(reader.take()).isEqualTo(new Connected());
+        assertThat(console.failure()).isEmpty();
+    }
+
+    @Test
     void aLogThatFailsLeavesTheReadersTheirs() throws Exception {
         try (ConsoleLog log = new ConsoleLog(directory.resolve("absent/n1.log"), 4096, Runnable::run);
                 SharedConsole logged = new SharedConsole("n1", serial, SETTINGS, threads, Optional.of(log))) {
