@@ -13,6 +13,14 @@ public interface SerialConsole extends BmcCapability {
      */
     Connection connect(Receiver receiver) throws InterruptedException;
 
+    /**
+     * Connects as {@link #connect} does, but in place of whoever has the console: their connection ends. BMCs that cannot do
+     * that do as {@link #connect} does.
+     */
+    default Connection takeOver(Receiver receiver) throws InterruptedException {
+        return connect(receiver);
+    }
+
     /** Hears a console. Called one at a time, in order, on a thread of the BMC's client: it returns at once. */
     interface Receiver {
         /**

@@ -160,7 +160,12 @@ public final class IpmiBmc
 
     @Override
     public Connection connect(Receiver receiver) throws InterruptedException {
-        return converse(deadlineNanos -> console.connect(receiver, deadlineNanos));
+        return converse(deadlineNanos -> console.connect(receiver, IpmiConsole.Others.KEEP_IT, deadlineNanos));
+    }
+
+    @Override
+    public Connection takeOver(Receiver receiver) throws InterruptedException {
+        return converse(deadlineNanos -> console.connect(receiver, IpmiConsole.Others.LOSE_IT, deadlineNanos));
     }
 
     @Override

@@ -37,8 +37,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Serial over LAN in the session of an {@link IpmiBmc}, which its polls and calls share: one connection at a time.
  *
- * <p>A console that the BMC has active for somebody else is left to them; one that this handle lost without taking leave is
- * taken back. Source: IPMI 2.0 §15, §24.
+ * <p>A console that the BMC has active for somebody else is left to them, unless the caller wants it taken; one that this
+ * handle lost without taking leave is taken back. Source: IPMI 2.0 §15, §24.
  */
 final class IpmiConsole {
     private static final Logger LOG = LoggerFactory.getLogger(IpmiConsole.class);
@@ -63,6 +63,12 @@ final class IpmiConsole {
         UNKNOWN
     }
 
+    /** What becomes of a console that somebody else has. */
+    enum Others {
+        KEEP_IT,
+        LOSE_IT
+    }
+
     IpmiConsole(IpmiBmc bmc, IpmiLine line, BmcOptions options, LongSupplier clock) {
         this.bmc = bmc;
         this.line = line;
@@ -71,14 +77,15 @@ final class IpmiConsole {
     }
 
     /** Connects; one at a time, within a conversation. */
-    SerialConsole.Connection connect(SerialConsole.Receiver receiver, long deadlineNanos) throws InterruptedException {
+    SerialConsole.Connection connect(SerialConsole.Receiver receiver, Others others, long deadlineNanos)
+            throws InterruptedException {
         SolConnection before = last;
         if (before != null && before.isOpen()) {
             throw bmc.failure(Reason.BUSY, "its console is connected by this handle already; share that connection");
         }
         Activity activity = readActivity(deadlineNanos);
         if (activity == Activity.ACTIVE) {
-            if (before == null || !before.isLeftOver()) {
+            if (others == Others.KEEP_IT && (before == null || !before.isLeftOver())) {
                 throw taken();
             }
             deactivate(deadlineNanos);

@@ -137,6 +137,23 @@ class IpmiConsoleTest {
     }
 
     @Test
+    void aConsoleThatSomebodyElseHasCanBeTakenFromThem() throws Exception {
+        FakeIpmiBmc roomy = new FakeIpmiBmc(ADMIN, new SwitchChassis());
+        BmcAddress at = server.attach(roomy, 0);
+        Heard theirs = new Heard();
+        Heard ours = new Heard();
+        try (IpmiBmcFactory others = new IpmiBmcFactory();
+                Connection lost = console(others.open(at, ADMIN, OPTIONS)).connect(theirs);
+                Connection taken = console(factory.open(at, ADMIN, OPTIONS)).takeOver(ours)) {
+            taken.write(ascii("mine"));
+            ours.await("mine");
+
+            eventually(PATIENCE, "they are told", () -> theirs.end != null);
+            assertFails(Reason.BUSY, () -> lost.write(ascii("x")));
+        }
+    }
+
+    @Test
     void aReceiverThatFailsHarmsNoOtherBmc() throws Exception {
         Bmc bmc = factory.open(address, ADMIN, OPTIONS);
         Heard heard = new Heard() {
