@@ -246,7 +246,7 @@ public final class BareMetalDriver implements ComputeDriver {
 
     @Override
     public <C extends DriverCapability> Optional<C> capability(Class<C> type) {
-        ConsoleAccess console = new ConsoleLog(() -> parts());
+        ConsoleAccess console = new ConsoleOutput(() -> parts());
         PowerUpdateEvents events = (instance, target) -> parts().power().switchedByOthers(instance.id(), target);
         return Stream.of(console, events)
                 .filter(type::isInstance)

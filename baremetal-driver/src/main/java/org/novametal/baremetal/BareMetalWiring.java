@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import okhttp3.OkHttpClient;
 import org.novametal.agent.AgentApi;
 import org.novametal.agent.AgentClient;
@@ -26,8 +28,10 @@ import org.novametal.baremetal.config.BareMetalOptions;
 import org.novametal.baremetal.config.EraseDevices;
 import org.novametal.baremetal.config.ListenAddress;
 import org.novametal.baremetal.config.SessionPolicy;
+import org.novametal.baremetal.console.ConsoleRecorder;
 import org.novametal.baremetal.inventory.Enrolment;
 import org.novametal.baremetal.inventory.JdbcNodeStore;
+import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeStore;
 import org.novametal.baremetal.inventory.ResourceReporter;
 import org.novametal.baremetal.inventory.SecretCipher;
@@ -93,6 +97,7 @@ final class BareMetalWiring implements AutoCloseable {
     private final InstancePower power;
     private final FleetPower fleet;
     private final Provisioner provisioner;
+    private final ConsoleRecorder consoles;
     private final List<Path> consoleFolders;
     private final Deque<AutoCloseable> opened;
 
@@ -104,6 +109,7 @@ final class BareMetalWiring implements AutoCloseable {
             InstancePower power,
             FleetPower fleet,
             Provisioner provisioner,
+            ConsoleRecorder consoles,
             List<Path> consoleFolders,
             Deque<AutoCloseable> opened) {
         this.store = store;
@@ -113,6 +119,7 @@ final class BareMetalWiring implements AutoCloseable {
         this.power = power;
         this.fleet = fleet;
         this.provisioner = provisioner;
+        this.consoles = consoles;
         this.consoleFolders = List.copyOf(consoleFolders);
         this.opened = opened;
     }
@@ -150,6 +157,13 @@ final class BareMetalWiring implements AutoCloseable {
         opened.push(kinds);
         BmcHandles bmcs = new BmcHandles(store, kinds, bmcOptions(options));
         opened.push(bmcs);
+        ConsoleRecorder consoles = new ConsoleRecorder(
+                store,
+                bmcs,
+                privateFolder(consoleFolder(state)),
+                options.places().consoleLogMaxKb() * 1024L,
+                System::nanoTime);
+        opened.push(consoles);
         ImageService images = new ImageService(imageOptions(options, state), client);
         opened.push(images);
 
@@ -166,8 +180,8 @@ final class BareMetalWiring implements AutoCloseable {
                 new PowerPacing(
                         options.power().commandInterval(), options.power().onRate(), System::nanoTime));
         HostEvents events = new HostEvents(host);
-        Provisioner provisioner =
-                new Provisioner(store, plans(options, bmcs, reach, images, ramdisk, bootRoutes), host.clock(), events);
+        Provisioner provisioner = new Provisioner(
+                store, plans(options, bmcs, reach, images, ramdisk, bootRoutes, consoles), host.clock(), events);
         opened.push(provisioner);
 
         AgentApi agentApi =
@@ -178,14 +192,15 @@ final class BareMetalWiring implements AutoCloseable {
         URI base = options.http().url().orElse(http.baseUri());
         bootRoutes.baseIs(base);
         LOG.info("nodes find this host at {}", base);
+        consoles.settle(store.nodes());
         provisioner.start();
         FleetPower fleet = fleet(options, store, provisioner, reach, events, host.clock());
         opened.push(fleet);
-        opened.push(powerService(options, store, provisioner, bmcs, fleet));
+        opened.push(powerService(options, store, provisioner, bmcs, fleet, consoles));
 
         return new BareMetalWiring(
                 store,
-                new Enrolment(store, bmcs::forget),
+                new Enrolment(store, new Enrolled(bmcs, consoles)),
                 new ResourceReporter(options.reservedHostMemoryMb()),
                 new InstanceLifecycle(store, provisioner, options.deploying().cancelTimeout()),
                 new InstancePower(
@@ -201,8 +216,29 @@ final class BareMetalWiring implements AutoCloseable {
                                 .plus(options.deploying().stepTimeout())),
                 fleet,
                 provisioner,
+                consoles,
                 options.places().consoleFolders(),
                 opened);
+    }
+
+    /** What goes with a node that was enrolled or removed, by this process or, as its sweeps see, by another. */
+    private record Enrolled(BmcHandles bmcs, ConsoleRecorder consoles) implements Enrolment.Listener {
+        @Override
+        public void enrolled(NodeRecord node) {
+            consoles.settle(node.uuid());
+        }
+
+        @Override
+        public void removed(UUID node) {
+            // First, as it takes leave of the BMC.
+            consoles.settle(node);
+            bmcs.forget(node);
+        }
+
+        void are(List<NodeRecord> nodes) {
+            consoles.settle(nodes);
+            bmcs.keepOnly(nodes.stream().map(NodeRecord::uuid).collect(Collectors.toUnmodifiableSet()));
+        }
     }
 
     /** What is done to a node, in order. Names are stored: a step keeps its name for ever. */
@@ -212,7 +248,8 @@ final class BareMetalWiring implements AutoCloseable {
             PowerReach reach,
             ImageService images,
             Ramdisk ramdisk,
-            BootRoutes boot) {
+            BootRoutes boot,
+            ConsoleRecorder consoles) {
         Duration change = options.power().changeTimeout();
         DhcpFiles dhcp = new DhcpFiles(options.places().dhcpDir());
         Step bootFiles = new CheckBootFiles(boot::problems);
@@ -222,7 +259,7 @@ final class BareMetalWiring implements AutoCloseable {
         Step ramdiskOn = new PowerOn("power.ramdisk-on", reach, change);
         List<Step> deploy = List.of(
                 bootFiles,
-                new MarkConsole(),
+                new MarkConsole(consoles::beginAnew),
                 provisioning,
                 new FetchImage(
                         images,
@@ -287,14 +324,20 @@ final class BareMetalWiring implements AutoCloseable {
     }
 
     private static PowerService powerService(
-            BareMetalOptions options, NodeStore store, Provisioner provisioner, BmcHandles bmcs, FleetPower fleet) {
+            BareMetalOptions options,
+            NodeStore store,
+            Provisioner provisioner,
+            BmcHandles bmcs,
+            FleetPower fleet,
+            ConsoleRecorder consoles) {
         Duration interval = options.power().pollInterval();
         SecureRandom random = new SecureRandom();
         Duration one = options.power().bmcCommandTimeout();
         // A slow BMC has its time also where sweeps are meant to be quick.
         Duration whole = interval.compareTo(one) > 0 ? interval : one;
         PowerSweep sweep = new PowerSweep(new PowerSweep.Limits(whole, one, POLL_THREADS), random, System::nanoTime);
-        PowerService service = new PowerService(store, provisioner, bmcs, fleet, sweep, bmcs::keepOnly);
+        PowerService service =
+                new PowerService(store, provisioner, bmcs, fleet, sweep, new Enrolled(bmcs, consoles)::are);
         if (interval.isPositive()) {
             service.start(interval, random, System::nanoTime, Thread::sleep);
         }
@@ -411,6 +454,11 @@ final class BareMetalWiring implements AutoCloseable {
                 new StoreOptions(timeout, StoreOptions.DEFAULTS.readers()));
     }
 
+    /** Where the driver's own console logs lie. */
+    static Path consoleFolder(Path state) {
+        return state.resolve("consoles");
+    }
+
     private static Path privateFolder(Path folder) {
         try {
             if (Files.notExists(folder)) {
@@ -450,6 +498,10 @@ final class BareMetalWiring implements AutoCloseable {
 
     Provisioner provisioner() {
         return provisioner;
+    }
+
+    ConsoleRecorder consoles() {
+        return consoles;
     }
 
     List<Path> consoleFolders() {

@@ -82,6 +82,15 @@ class ArchitectureTest {
                     "baremetal.provision",
                     List.of("driver..", "baremetal.step", "baremetal.inventory", "baremetal.state")),
             Map.entry(
+                    "baremetal.console",
+                    List.of(
+                            "driver..",
+                            "baremetal.step",
+                            "baremetal.inventory",
+                            "baremetal.state",
+                            "bmc",
+                            "bmc.console")),
+            Map.entry(
                     "baremetal.power",
                     List.of(
                             "driver..",

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novametal.baremetal.inventory.BmcSettings;
-import org.novametal.baremetal.inventory.Enrolment;
 import org.novametal.baremetal.inventory.JdbcNodeStore;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeSpec;
@@ -107,7 +106,8 @@ class BmcHandlesTest {
         handles.bmc(elsewhere);
         handles.bmc(kept);
 
-        new Enrolment(store, handles::forget).delete(here.name());
+        store.remove(here.uuid());
+        handles.forget(here.uuid());
         assertThat(opened).extracting(InMemoryBmc::isClosed).containsExactly(true, false, false);
 
         store.remove(elsewhere.uuid());

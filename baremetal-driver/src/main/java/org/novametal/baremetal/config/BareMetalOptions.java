@@ -43,12 +43,14 @@ public record BareMetalOptions(
     /**
      * Where the driver keeps things; absolute paths.
      *
-     * @param statePath inventory, key of the secrets, images
+     * @param statePath inventory, key of the secrets, images, consoles
      * @param dhcpDir what dnsmasq reads
-     * @param consoleFolders in which console logs may lie; none means no console output
+     * @param consoleFolders in which console logs may lie that something else writes; none means no such log is shown
+     * @param consoleLogMaxKb how long a console log of the driver's own may become, KiB; at most twice that is kept
      * @param bmcPluginDir where further kinds of BMC are looked for
      */
-    public record Places(Path statePath, Path dhcpDir, List<Path> consoleFolders, Optional<Path> bmcPluginDir) {
+    public record Places(
+            Path statePath, Path dhcpDir, List<Path> consoleFolders, int consoleLogMaxKb, Optional<Path> bmcPluginDir) {
         /** Copies the folders. */
         public Places {
             Objects.requireNonNull(statePath, "statePath");
@@ -231,6 +233,7 @@ public record BareMetalOptions(
                         OptionTable.STATE_PATH.value(reader),
                         OptionTable.DHCP_DIR.value(reader),
                         OptionTable.CONSOLE_FOLDERS.value(reader),
+                        OptionTable.CONSOLE_LOG_MAX_KB.value(reader),
                         OptionTable.BMC_PLUGIN_DIR.optional(reader)),
                 new Http(OptionTable.HTTP_LISTEN.value(reader), OptionTable.HTTP_URL.optional(reader)),
                 new Images(

@@ -30,7 +30,7 @@ record FormerOption(String name, Fate fate) {
     private static final String NO_TEMPLATE =
             "the boot script is made by the driver; kernel_append_params adds to its kernel line";
     private static final String NO_ISCSI = "the deploy ramdisk fetches its image by HTTP; no disk is exported by iSCSI";
-    private static final String NO_TERMINAL = "console output is read from the file that a node's console log names";
+    private static final String NO_TERMINAL = "a node's console_log says where its console output is had from";
     private static final String NO_SSH =
             "virtual machines are switched through a virtual BMC; enrol them with its address, such as ipmi://127.0.0.1:6230";
     private static final String NO_TILERA =

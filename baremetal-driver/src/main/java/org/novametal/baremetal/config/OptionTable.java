@@ -63,7 +63,7 @@ final class OptionTable {
     static final Option<Path> STATE_PATH = Option.folder(
                     "state_path",
                     "/var/lib/nova-metal",
-                    "Where the driver keeps its inventory, the key of its secrets, and images.")
+                    "Where the driver keeps its inventory, the key of its secrets, images and consoles.")
             .alsoInDefault();
 
     static final Option<Path> DHCP_DIR = Option.folder(
@@ -72,7 +72,15 @@ final class OptionTable {
             "Where the driver writes what dnsmasq reads: the folders hosts (--dhcp-hostsdir) and opts (--dhcp-optsdir).");
 
     static final Option<List<Path>> CONSOLE_FOLDERS = Option.folders(
-            "console_folders", "The folders in which console logs of nodes may lie. None: no console output is given.");
+            "console_folders",
+            "The folders in which console logs of nodes may lie that something else writes. None: no such log is shown.");
+
+    static final Option<Integer> CONSOLE_LOG_MAX_KB = Option.integer(
+            "console_log_max_kb",
+            1,
+            1024,
+            "How long the console log of a node with console_log = sol may become, in KiB, before a new one begins; the one"
+                    + " before is kept, so twice as much is the most on disk.");
 
     static final Option<Path> BMC_PLUGIN_DIR = Option.of(
             "bmc_plugin_dir",
@@ -249,7 +257,7 @@ final class OptionTable {
                             SCHEDULER_CLAIM_TIMEOUT,
                             RAM_ALLOCATION_RATIO,
                             RESERVED_HOST_MEMORY_MB)),
-            new Section("Places", List.of(STATE_PATH, DHCP_DIR, CONSOLE_FOLDERS, BMC_PLUGIN_DIR)),
+            new Section("Places", List.of(STATE_PATH, DHCP_DIR, CONSOLE_FOLDERS, CONSOLE_LOG_MAX_KB, BMC_PLUGIN_DIR)),
             new Section("HTTP", List.of(HTTP_LISTEN, HTTP_URL)),
             new Section(
                     "Images",

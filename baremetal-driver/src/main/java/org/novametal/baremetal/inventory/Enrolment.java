@@ -19,21 +19,26 @@ import org.novametal.driver.placement.Trait;
  */
 public final class Enrolment {
     private final NodeStore store;
-    private final Consumer<UUID> removed;
+    private final Listener listener;
+
+    /** Is told of what became of nodes, once it stands in the store, on the caller's thread. It does not throw. */
+    public interface Listener {
+        /** A node was enrolled. */
+        default void enrolled(NodeRecord node) {}
+
+        /** A node was deleted. */
+        default void removed(UUID node) {}
+    }
 
     /** The way to the nodes of that store. */
     public Enrolment(NodeStore store) {
-        this(store, _ -> {});
+        this(store, new Listener() {});
     }
 
-    /**
-     * The way to the nodes of that store.
-     *
-     * @param removed told of each node that is deleted, after it is
-     */
-    public Enrolment(NodeStore store, Consumer<UUID> removed) {
+    /** The way to the nodes of that store, with somebody who is told of what changes. */
+    public Enrolment(NodeStore store, Listener listener) {
         this.store = Objects.requireNonNull(store, "store");
-        this.removed = Objects.requireNonNull(removed, "removed");
+        this.listener = Objects.requireNonNull(listener, "listener");
     }
 
     /**
@@ -62,7 +67,9 @@ public final class Enrolment {
                     ErrorCode.NODE_INVALID,
                     "node " + spec.name() + " cannot be enrolled: " + String.join("; ", problems));
         }
-        return store.enrol(spec);
+        NodeRecord node = store.enrol(spec);
+        listener.enrolled(node);
+        return node;
     }
 
     private static List<String> problems(NodeSpec spec) {
@@ -90,9 +97,7 @@ public final class Enrolment {
                 .certificate()
                 .ifPresent(text ->
                         check(problems, "BMC certificate", text, BmcOptions.DEFAULTS::withCertificateFingerprint));
-        spec.consoleLog()
-                .filter(path -> !path.startsWith("/"))
-                .ifPresent(path -> problems.add("its console log '" + path + "' is not an absolute path"));
+        spec.consoleLog().ifPresent(text -> check(problems, "console log", text, ConsoleSource::parse));
         return problems;
     }
 
@@ -128,7 +133,7 @@ public final class Enrolment {
     public void delete(NodeName name) {
         UUID node = named(name).uuid();
         store.remove(node);
-        removed.accept(node);
+        listener.removed(node);
     }
 
     private NodeRecord named(NodeName name) {

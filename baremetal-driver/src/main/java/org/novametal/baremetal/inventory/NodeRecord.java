@@ -21,7 +21,7 @@ import org.novametal.driver.model.PowerState;
  * @param cpuArch the processor architecture
  * @param resourceClass its resource class as operators write it
  * @param traits its traits
- * @param consoleLog the file that holds what its serial line prints
+ * @param consoleLog where what its serial line prints is had from; absent: nowhere
  * @param settings how its BMC is used
  * @param state where it is in its life
  * @param instance the instance that holds it
@@ -43,7 +43,7 @@ public record NodeRecord(
         String cpuArch,
         Optional<String> resourceClass,
         Set<String> traits,
-        Optional<String> consoleLog,
+        Optional<ConsoleSource> consoleLog,
         BmcSettings settings,
         ProvisionState state,
         Optional<InstanceOnNode> instance,

@@ -141,7 +141,7 @@ final class NodeRows {
                 row.text("cpu_arch"),
                 row.optionalText("resource_class"),
                 row.value("traits", StoredValues::traits),
-                row.optionalText("console_log"),
+                row.optionalValue("console_log", ConsoleSource::parse),
                 new BmcSettings(
                         row.optionalValue("bmc_session_policy", StoredValues::sessionPolicy),
                         row.optionalText("bmc_certificate"),

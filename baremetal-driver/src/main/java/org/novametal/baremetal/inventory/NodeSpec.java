@@ -26,7 +26,8 @@ import org.novametal.driver.model.NodeName;
  * @param traits its traits
  * @param macs the hardware addresses of its network ports, lower case with colons, one or more, each unique among all nodes;
  *     the first is the one it boots by
- * @param consoleLog the file that holds what its serial line prints, where there is one; an absolute path
+ * @param consoleLog where what its serial line prints is had from: {@code sol} for its BMC's serial over LAN, or the absolute
+ *     path of a file that something else writes; absent: nowhere
  * @param settings how its BMC is used
  */
 public record NodeSpec(
@@ -117,6 +118,24 @@ public record NodeSpec(
                 macs,
                 consoleLog,
                 other);
+    }
+
+    /** The same node with its console from there. */
+    public NodeSpec withConsoleLog(Optional<String> other) {
+        return new NodeSpec(
+                uuid,
+                name,
+                bmc,
+                credentials,
+                vcpus,
+                memoryMb,
+                localGb,
+                cpuArch,
+                resourceClass,
+                traits,
+                macs,
+                other,
+                settings);
     }
 
     private static void atLeastOne(NodeName name, String what, int value) {

@@ -44,7 +44,7 @@ public final class PowerService implements AutoCloseable {
     private final BmcDirectory bmcs;
     private final FleetPower fleet;
     private final PowerSweep sweep;
-    private final Consumer<Set<UUID>> enrolled;
+    private final Consumer<List<NodeRecord>> enrolled;
     private @Nullable Thread thread;
     private boolean closed;
 
@@ -66,7 +66,7 @@ public final class PowerService implements AutoCloseable {
             BmcDirectory bmcs,
             FleetPower fleet,
             PowerSweep sweep,
-            Consumer<Set<UUID>> enrolled) {
+            Consumer<List<NodeRecord>> enrolled) {
         this.store = store;
         this.provisioner = provisioner;
         this.bmcs = bmcs;
@@ -141,7 +141,7 @@ public final class PowerService implements AutoCloseable {
                 fleet.seen(node, mark.get(), new PowerReading.Unknown(e));
             }
         }
-        enrolled.accept(known);
+        enrolled.accept(nodes);
         fleet.keepOnly(known);
         sweep.run(asked, (uuid, reading) -> {
             Look look = Objects.requireNonNull(looks.get(uuid));

@@ -40,7 +40,11 @@ class BareMetalOptionsTest {
         assertThat(options(""))
                 .isEqualTo(new BareMetalOptions(
                         new BareMetalOptions.Places(
-                                Path.of("/var/lib/metal"), Path.of("/var/lib/metal/dhcp"), List.of(), Optional.empty()),
+                                Path.of("/var/lib/metal"),
+                                Path.of("/var/lib/metal/dhcp"),
+                                List.of(),
+                                1024,
+                                Optional.empty()),
                         new BareMetalOptions.Http(new ListenAddress("127.0.0.1", 0), Optional.empty()),
                         new BareMetalOptions.Images(List.of(), Duration.ofHours(1), Duration.ofHours(1), 100, 2),
                         new BareMetalOptions.Deploying(
@@ -71,6 +75,7 @@ class BareMetalOptionsTest {
     void everyOptionIsReadIntoItsPlace() {
         BareMetalOptions options = options("""
                 console_folders = /var/log/a, /var/log/b
+                console_log_max_kb = 29
                 bmc_plugin_dir = /opt/bmc
                 http_listen = [::1]:8080
                 http_url = https://metal.example:8443/x
@@ -110,6 +115,7 @@ class BareMetalOptionsTest {
                                 Path.of("/var/lib/metal"),
                                 Path.of("/var/lib/metal/dhcp"),
                                 List.of(Path.of("/var/log/a"), Path.of("/var/log/b")),
+                                29,
                                 Optional.of(Path.of("/opt/bmc"))),
                         new BareMetalOptions.Http(
                                 new ListenAddress("::1", 8080),
@@ -249,7 +255,7 @@ class BareMetalOptionsTest {
         BareMetalOptions options = BareMetalOptions.of(Path.of("/var/lib/metal"), Path.of("/var/lib/metal/dhcp"));
         assertThat(options).isEqualTo(options(""));
         BareMetalOptions changed = options.withPlaces(
-                        new BareMetalOptions.Places(Path.of("/a"), Path.of("/b"), List.of(), Optional.empty()))
+                        new BareMetalOptions.Places(Path.of("/a"), Path.of("/b"), List.of(), 1, Optional.empty()))
                 .withHttp(new BareMetalOptions.Http(new ListenAddress("::1", 1), Optional.empty()))
                 .withImages(new BareMetalOptions.Images(
                         List.of(Path.of("/i")), Duration.ofSeconds(1), Duration.ofSeconds(2), 3, 4))

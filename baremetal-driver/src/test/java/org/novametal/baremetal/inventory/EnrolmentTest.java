@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.novametal.baremetal.inventory.StoreFixture.refused;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,6 +93,41 @@ class EnrolmentTest {
                 .withMessageContaining("BMC certificate cannot be used")
                 .satisfies(e -> assertThat(e.toString()).doesNotContain("secret-word"));
         assertThat(enrolment.list()).isEmpty();
+    }
+
+    @Test
+    void aConsoleComesFromAFileOrByTheBmc() {
+        NodeSpec spec = StoreFixture.spec(1).withConsoleLog(Optional.of("sol"));
+
+        assertThat(enrolment.enrol(spec).consoleLog()).contains(new ConsoleSource.SerialOverLan());
+        assertThat(enrolment.enrol(StoreFixture.spec(2)).consoleLog())
+                .contains(new ConsoleSource.File(Path.of("/var/log/console/2.log")));
+        refused(
+                        ErrorCode.NODE_INVALID,
+                        () -> enrolment.enrol(StoreFixture.spec(3).withConsoleLog(Optional.of("SOL"))))
+                .withMessageContaining("'SOL' is not an absolute path, nor sol");
+    }
+
+    @Test
+    void whoListensHearsWhatStandsInTheStore() {
+        List<String> heard = new ArrayList<>();
+        enrolment = new Enrolment(store, new Enrolment.Listener() {
+            @Override
+            public void enrolled(NodeRecord node) {
+                heard.add("enrolled " + store.node(node.uuid()).isPresent());
+            }
+
+            @Override
+            public void removed(UUID node) {
+                heard.add("removed " + store.node(node).isPresent());
+            }
+        });
+
+        NodeRecord node = enrolment.enrol(StoreFixture.spec(1));
+        refused(ErrorCode.NODE_INVALID, () -> enrolment.enrol(StoreFixture.spec(1)));
+        enrolment.delete(node.name());
+
+        assertThat(heard).containsExactly("enrolled true", "removed false");
     }
 
     @Test

@@ -65,7 +65,7 @@ class JdbcNodeStoreTest {
                         "x86_64",
                         Optional.of("baremetal.gold"),
                         Set.of("CUSTOM_SSD", "HW_CPU_X86_VMX"),
-                        Optional.of("/var/log/console/1.log"),
+                        Optional.of(new ConsoleSource.File(Path.of("/var/log/console/1.log"))),
                         BmcSettings.NONE,
                         ProvisionState.AVAILABLE,
                         Optional.empty(),

@@ -61,7 +61,7 @@ final class Fleet implements AutoCloseable {
     final List<String> told = new CopyOnWriteArrayList<>();
     final NodeStore store;
     BmcDirectory directory = node -> bmc(node.uuid());
-    Set<UUID> enrolled = Set.of();
+    List<NodeRecord> enrolled = List.of();
 
     /** One process's parts. */
     record Parts(Provisioner provisioner, FleetPower power, PowerService service) {}

@@ -5,29 +5,51 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
+import org.novametal.baremetal.inventory.ConsoleSource;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
 
 /**
- * Notes where the node's console log ends, so that an instance's console begins with its own output and shows nothing of whom
- * the node had before. There is nothing to undo.
+ * Sees to it that an instance's console begins with its own output and shows nothing of whom the node had before: it notes
+ * where a file ends that something else writes, and begins the log of a recorded console anew. There is nothing to undo.
  */
 public final class MarkConsole implements Step {
     private static final String OFFSET = "boot.console-offset";
+    private static final String BEGUN = "boot.console-begun";
+
+    private final RecordedConsoles recorded;
+
+    /** The consoles that the driver itself records. */
+    @FunctionalInterface
+    public interface RecordedConsoles {
+        /**
+         * Separates what a node prints from now on from all that it printed before, on disk when this returns.
+         *
+         * @return whether that is done; where it cannot be, nothing of the console is shown
+         */
+        boolean beginAnew(UUID node) throws InterruptedException;
+    }
 
     /** Makes the step. */
-    public MarkConsole() {}
+    public MarkConsole(RecordedConsoles recorded) {
+        this.recorded = recorded;
+    }
 
     /**
-     * Where an instance's own output begins, in bytes, from the memory of the operation that put it on its node; empty before
-     * that is known.
+     * Where an instance's own output begins in the file that something else writes, in bytes, from the memory of the operation
+     * that put it on its node; empty before that is known.
      */
     public static OptionalLong offset(Map<String, String> memory) {
         String offset = memory.get(OFFSET);
         return offset == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(offset));
+    }
+
+    /** Whether the node's recorded console was begun anew for an instance, from the same memory. */
+    public static boolean isBegun(Map<String, String> memory) {
+        return memory.containsKey(BEGUN);
     }
 
     @Override
@@ -41,10 +63,21 @@ public final class MarkConsole implements Step {
     }
 
     @Override
-    public StepResult run(StepContext context) {
-        Optional<Path> log = context.node().consoleLog().map(Path::of);
-        if (log.isPresent() && context.recall(OFFSET).isEmpty()) {
-            context.remember(OFFSET, Long.toString(size(log.get())));
+    public StepResult run(StepContext context) throws InterruptedException {
+        if (context.node().consoleLog().isPresent()) {
+            switch (context.node().consoleLog().get()) {
+                case ConsoleSource.File(Path path) -> {
+                    if (context.recall(OFFSET).isEmpty()) {
+                        context.remember(OFFSET, Long.toString(size(path)));
+                    }
+                }
+                case ConsoleSource.SerialOverLan() -> {
+                    if (context.recall(BEGUN).isEmpty()
+                            && recorded.beginAnew(context.node().uuid())) {
+                        context.remember(BEGUN, context.now().toString());
+                    }
+                }
+            }
         }
         return StepResult.DONE;
     }

@@ -1,0 +1,174 @@
+package org.novametal.baremetal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.novametal.baremetal.inventory.ConsoleSource;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.OperationKind;
+import org.novametal.baremetal.inventory.OperationRecord;
+import org.novametal.baremetal.step.boot.MarkConsole;
+import org.novametal.bmc.BmcException;
+import org.novametal.driver.capability.ConsoleAccess;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.ConsoleConnection;
+import org.novametal.driver.model.ConsoleType;
+import org.novametal.driver.model.Instance;
+import org.novametal.driver.model.RequestContext;
+
+/**
+ * What machines printed on their serial lines: from the logs that the driver records, and from files that their nodes name,
+ * within the allowed folders.
+ */
+final class ConsoleOutput implements ConsoleAccess {
+    /** The most that is given out: the newest part. */
+    private static final int LIMIT_BYTES = 100 * 1024;
+
+    /** The deploy ramdisk prints the addresses it is called by, and these hold its token. */
+    private static final Pattern TOKEN = Pattern.compile("(agent_token=)[^&\\s\"']+");
+
+    private final Supplier<BareMetalWiring> parts;
+
+    ConsoleOutput(Supplier<BareMetalWiring> parts) {
+        this.parts = parts;
+    }
+
+    @Override
+    public String getConsoleOutput(RequestContext context, Instance instance) {
+        NodeRecord node = parts.get()
+                .store()
+                .nodeOf(instance.id())
+                .orElseThrow(() ->
+                        new DriverException(ErrorCode.INSTANCE_NOT_FOUND, "no node holds instance " + instance.id()));
+        ConsoleSource source = node.consoleLog()
+                .orElseThrow(() -> new DriverException(
+                        ErrorCode.CONSOLE_UNAVAILABLE,
+                        "node " + node.name() + " has no console_log; enrol it with one to see its serial line"));
+        String text = switch (source) {
+            case ConsoleSource.SerialOverLan() -> recorded(instance, node);
+            case ConsoleSource.File(Path path) -> fromFile(instance, node, path);
+        };
+        return TOKEN.matcher(text).replaceAll("$1***");
+    }
+
+    @Override
+    public Set<ConsoleType> consoleTypes() {
+        return Set.of();
+    }
+
+    @Override
+    public ConsoleConnection getConsole(RequestContext context, Instance instance, ConsoleType type) {
+        throw new DriverException(
+                ErrorCode.CONSOLE_UNAVAILABLE,
+                "no " + type + " console for instance " + instance.id() + ": nodes have console output only");
+    }
+
+    /** What the operation remembers that put the instance on its node: what was printed before it belongs to somebody else. */
+    private Optional<Map<String, String>> memory(Instance instance, NodeRecord node) {
+        return parts.get()
+                .store()
+                .newestOperation(instance.id(), OperationKind.DEPLOY)
+                .filter(operation -> operation.node().equals(node.uuid()))
+                .filter(operation -> switch (operation.status()) {
+                    case RUNNING, UNDOING, CANCELLING, SUCCEEDED -> true;
+                    case FAILED, CANCELLED -> false;
+                })
+                .map(OperationRecord::memory);
+    }
+
+    // ---- recorded
+
+    private String recorded(Instance instance, NodeRecord node) {
+        String text = memory(instance, node).filter(MarkConsole::isBegun).isPresent() ? newest(node) : "";
+        if (text.isEmpty()) {
+            Optional<BmcException> failure = parts.get().consoles().failure(node.uuid());
+            if (failure.isPresent()) {
+                throw new DriverException(
+                        ErrorCode.CONSOLE_UNAVAILABLE,
+                        "the console of node " + node.name() + " is not connected: "
+                                + failure.get().getMessage(),
+                        failure.get());
+            }
+        }
+        return text;
+    }
+
+    private String newest(NodeRecord node) {
+        try {
+            byte[] bytes = parts.get()
+                    .consoles()
+                    .newest(node.uuid(), LIMIT_BYTES)
+                    .orElseThrow(() -> new DriverException(
+                            ErrorCode.CONSOLE_UNAVAILABLE,
+                            "the console of node " + node.name() + " is not recorded yet; ask again"));
+            return new String(bytes, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw unreadable(node, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DriverException(
+                    ErrorCode.CONSOLE_UNAVAILABLE,
+                    "reading the console of node " + node.name() + " was interrupted",
+                    e);
+        }
+    }
+
+    // ---- from files
+
+    private String fromFile(Instance instance, NodeRecord node, Path named) {
+        try {
+            Path file = allowed(named, node);
+            OptionalLong begin = memory(instance, node).map(MarkConsole::offset).orElse(OptionalLong.empty());
+            return begin.isEmpty() ? "" : tail(file, begin.getAsLong());
+        } catch (IOException e) {
+            throw unreadable(node, e);
+        }
+    }
+
+    private static DriverException unreadable(NodeRecord node, IOException cause) {
+        return new DriverException(
+                ErrorCode.CONSOLE_UNAVAILABLE,
+                "the console log of node " + node.name() + " cannot be read: " + cause,
+                cause);
+    }
+
+    private Path allowed(Path named, NodeRecord node) throws IOException {
+        List<Path> folders = parts.get().consoleFolders();
+        Path real = named.toRealPath();
+        for (Path folder : folders) {
+            if (real.startsWith(folder.toRealPath())) {
+                return real;
+            }
+        }
+        throw new DriverException(
+                ErrorCode.CONSOLE_UNAVAILABLE,
+                "the console log of node " + node.name() + " is " + named + ", which lies in none of console_folders "
+                        + folders + "; move it there or add its folder");
+    }
+
+    private static String tail(Path file, long begin) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long size = channel.size();
+            // A file that is shorter than it was has been rotated.
+            long from = Math.max(begin <= size ? begin : 0, size - LIMIT_BYTES);
+            ByteBuffer buffer = ByteBuffer.allocate((int) (size - from));
+            while (buffer.hasRemaining() && channel.read(buffer, from + buffer.position()) >= 0) {
+                // Read on until the buffer is full or the file ends.
+            }
+            String text = StandardCharsets.UTF_8.decode(buffer.flip()).toString();
+            // A line that is cut may be cut in the middle of a token, where none is recognised.
+            return from > begin ? text.substring(text.indexOf('\n') + 1) : text;
+        }
+    }
+}

@@ -1,0 +1,286 @@
+package org.novametal.baremetal.console;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.novametal.baremetal.inventory.ConsoleSource;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.NodeStore;
+import org.novametal.baremetal.step.BmcDirectory;
+import org.novametal.bmc.Bmc;
+import org.novametal.bmc.BmcException;
+import org.novametal.bmc.BmcException.Reason;
+import org.novametal.bmc.SerialConsole;
+import org.novametal.bmc.SerialConsole.Connection;
+import org.novametal.bmc.console.ConsoleLog;
+import org.novametal.bmc.console.ConsoleThreads;
+import org.novametal.bmc.console.SharedConsole;
+import org.novametal.bmc.console.SharedConsoleSettings;
+import org.novametal.driver.error.DriverException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the serial consoles of all nodes connected that ask for it, {@link ConsoleSource.SerialOverLan}, and writes what they
+ * print to a {@link ConsoleLog} each, {@code UUID.log}.
+ *
+ * <p>A console that cannot be connected, or is lost, is tried again for as long as its node is enrolled; one that somebody
+ * else has is left to them. A node without such a console costs nothing, one with it no thread of the operating system.
+ *
+ * <p>Safe for several threads. Who is recorded is decided under {@link #lock}, by what the store says at that moment; it may be
+ * held while the store is asked and while one console is closed.
+ */
+public final class ConsoleRecorder implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ConsoleRecorder.class);
+
+    /** The others wait for their turn: at its start a host connects all its nodes. */
+    private static final int MOST_CONNECTING = 256;
+
+    /** Disks do not become faster by more. */
+    private static final int WRITERS = 2;
+
+    private static final long IDLE_SECONDS = 10;
+    private static final long CLOSE_SECONDS = 3;
+
+    /** Nobody reads but the log, so there is no replay. */
+    private static final SharedConsoleSettings SETTINGS = new SharedConsoleSettings(
+            0,
+            SharedConsoleSettings.DEFAULTS.readerBytes(),
+            SharedConsoleSettings.DEFAULTS.firstPause(),
+            SharedConsoleSettings.DEFAULTS.longestPause());
+
+    private final NodeStore store;
+    private final BmcDirectory bmcs;
+    private final Path folder;
+    private final long limitBytes;
+    private final ExecutorService connecting = Executors.newVirtualThreadPerTaskExecutor();
+    private final ThreadPoolExecutor writers;
+    private final ConsoleThreads threads;
+    private final Semaphore free = new Semaphore(MOST_CONNECTING);
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<UUID, Recording> recordings = new ConcurrentHashMap<>();
+    private boolean closed;
+
+    private record Recording(Instant enrolled, ConsoleLog log, SharedConsole console) {
+        boolean fits(NodeRecord node) {
+            return enrolled.equals(node.createdAt()) && isWanted(node);
+        }
+
+        void close() {
+            console.close();
+            log.close();
+        }
+    }
+
+    /**
+     * Makes a recorder that records nothing before {@link #settle}.
+     *
+     * @param folder where the logs lie; it exists
+     * @param limitBytes how long a log may become; at most twice that is kept
+     * @param nanoClock a clock that only goes forward, nanoseconds
+     */
+    public ConsoleRecorder(NodeStore store, BmcDirectory bmcs, Path folder, long limitBytes, LongSupplier nanoClock) {
+        this.store = store;
+        this.bmcs = bmcs;
+        this.folder = folder;
+        this.limitBytes = limitBytes;
+        threads = ConsoleThreads.of(connecting, nanoClock);
+        writers = new ThreadPoolExecutor(
+                WRITERS,
+                WRITERS,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                Thread.ofPlatform().name("console-log-", 0).daemon().factory());
+        writers.allowCoreThreadTimeOut(true);
+    }
+
+    /** The log of a node whose console is recorded into that folder. */
+    public static Path logFile(Path folder, UUID node) {
+        return folder.resolve(node + ".log");
+    }
+
+    private static boolean isWanted(NodeRecord node) {
+        return node.consoleLog()
+                .filter(ConsoleSource.SerialOverLan.class::isInstance)
+                .isPresent();
+    }
+
+    /**
+     * Records those of these nodes that ask for it, and no others. What differs is looked up again, so that a list that has
+     * become old does no harm. Does not wait for BMCs.
+     *
+     * @param enrolled all nodes
+     */
+    public void settle(List<NodeRecord> enrolled) {
+        Set<UUID> gone = new HashSet<>(recordings.keySet());
+        for (NodeRecord node : enrolled) {
+            Recording present = recordings.get(node.uuid());
+            if (present != null && present.fits(node)) {
+                gone.remove(node.uuid());
+            } else if (isWanted(node)) {
+                settle(node.uuid());
+            }
+        }
+        gone.forEach(this::settle);
+    }
+
+    /** Records a node, or does so no more, as the store says now. Where that does not answer, a later call makes up for it. */
+    public void settle(UUID uuid) {
+        lock.lock();
+        try {
+            Optional<NodeRecord> node = store.node(uuid).filter(ConsoleRecorder::isWanted);
+            Recording present = recordings.get(uuid);
+            if (present != null && (node.isEmpty() || !present.fits(node.get()))) {
+                recordings.remove(uuid);
+                end(present);
+            }
+            if (node.isPresent() && !closed) {
+                recordings.computeIfAbsent(uuid, _ -> begin(node.get()));
+            }
+        } catch (DriverException e) {
+            LOG.warn("the console of node {} is neither begun nor ended now: the store does not answer", uuid, e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Recording begin(NodeRecord node) {
+        ConsoleLog log = new ConsoleLog(logFile(folder, node.uuid()), limitBytes, writers);
+        return new Recording(
+                node.createdAt(),
+                log,
+                new SharedConsole(
+                        "node " + node.name(),
+                        receiver -> connect(node.uuid(), receiver),
+                        SETTINGS,
+                        threads,
+                        Optional.of(log)));
+    }
+
+    private Connection connect(UUID uuid, SerialConsole.Receiver receiver) throws InterruptedException {
+        free.acquire();
+        try {
+            NodeRecord node = store.node(uuid)
+                    .orElseThrow(() -> new BmcException(Reason.CLOSED, "node " + uuid + " is not enrolled any more"));
+            Bmc bmc = bmcs.bmc(node);
+            return bmc.capability(SerialConsole.class)
+                    .orElseThrow(() -> new BmcException(
+                            Reason.UNSUPPORTED,
+                            "BMC " + bmc.address()
+                                    + ": no serial console can be had by this kind of address; enrol node "
+                                    + node.name() + " by another, or with the file of its console log"))
+                    .connect(receiver);
+        } finally {
+            free.release();
+        }
+    }
+
+    /** Its node is gone, and so is what it printed. */
+    private static void end(Recording recording) {
+        recording.close();
+        try {
+            recording.log().delete();
+        } catch (IOException e) {
+            LOG.warn(
+                    "console log {} of a node that was removed is left behind",
+                    recording.log().file(),
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * The newest that a node has printed since {@link #beginAnew}. Blocks for the disk.
+     *
+     * @param mostBytes the most that is wanted; empty when the node is not recorded
+     * @throws IOException when the log cannot be read
+     */
+    public Optional<byte[]> newest(UUID node, int mostBytes) throws IOException, InterruptedException {
+        Recording recording = recordings.get(node);
+        return recording == null
+                ? Optional.empty()
+                : Optional.of(recording.log().newest(mostBytes));
+    }
+
+    /** Why a node's console is not connected; empty while it is, before that is known, and when the node is not recorded. */
+    public Optional<BmcException> failure(UUID node) {
+        return Optional.ofNullable(recordings.get(node))
+                .flatMap(recording -> recording.console().failure());
+    }
+
+    /**
+     * Separates what a node prints from now on from all that it printed before, on disk when this returns. Blocks for the disk.
+     *
+     * @return whether that is done; it is not when the node is not recorded, or the disk did not let it
+     */
+    public boolean beginAnew(UUID node) throws InterruptedException {
+        if (!recordings.containsKey(node)) {
+            // Another process may have enrolled it just now.
+            settle(node);
+        }
+        Recording recording = recordings.get(node);
+        if (recording == null) {
+            return false;
+        }
+        try {
+            recording.log().cut();
+            return true;
+        } catch (IOException e) {
+            LOG.warn(
+                    "console log {} cannot be begun anew; what comes into it is not shown",
+                    recording.log().file(),
+                    e);
+            return false;
+        }
+    }
+
+    /** Disconnects all consoles, within a few seconds; the logs stay. Idempotent. */
+    @Override
+    public void close() {
+        List<Recording> all;
+        lock.lock();
+        try {
+            closed = true;
+            all = List.copyOf(recordings.values());
+            recordings.clear();
+        } finally {
+            lock.unlock();
+        }
+        if (!connecting.isShutdown()) {
+            all.forEach(recording -> connecting.execute(recording::close));
+        }
+        connecting.shutdown();
+        end(connecting);
+        writers.shutdown();
+        end(writers);
+    }
+
+    private static void end(ExecutorService executor) {
+        try {
+            if (!executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                executor.shutdownNow();
+                LOG.warn("a console was not closed within {} s; its BMC ends it with the session", CLOSE_SECONDS);
+            }
+        } catch (InterruptedException e) {
+            executor.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package org.novametal.baremetal.inventory;
+
+import java.nio.file.Path;
+
+/** Where what a node's serial line prints is had from. */
+public sealed interface ConsoleSource {
+    /** How {@link SerialOverLan} is written. */
+    String SERIAL_OVER_LAN = "sol";
+
+    /**
+     * A file that something else writes.
+     *
+     * @param path absolute
+     */
+    record File(Path path) implements ConsoleSource {
+        /** Checks the path. */
+        public File {
+            if (!path.isAbsolute()) {
+                throw new IllegalArgumentException("'" + path + "' is not an absolute path");
+            }
+        }
+    }
+
+    /** The node's BMC, whose serial console the driver keeps connected and logs. */
+    record SerialOverLan() implements ConsoleSource {}
+
+    /**
+     * The source that operators wrote.
+     *
+     * @throws IllegalArgumentException when it is neither {@code sol} nor an absolute path
+     */
+    static ConsoleSource parse(String text) {
+        if (text.equals(SERIAL_OVER_LAN)) {
+            return new SerialOverLan();
+        }
+        if (!text.startsWith("/")) {
+            throw new IllegalArgumentException(
+                    "'" + text + "' is not an absolute path, nor " + SERIAL_OVER_LAN + ", for serial over LAN");
+        }
+        return new File(Path.of(text));
+    }
+}
