@@ -6,8 +6,12 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.config.BareMetalOptions;
+import org.novametal.baremetal.console.ConsoleRecorder;
+import org.novametal.baremetal.inventory.ConsoleSource;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeStore;
 import org.novametal.bmc.Bmc;
@@ -88,6 +92,24 @@ public final class BmcAccess implements AutoCloseable {
             opened.push(handles);
         }
         return handles.bmc(record);
+    }
+
+    /**
+     * The log into which the compute host of this configuration writes what a node prints, and for which it keeps the node's
+     * console connected while it runs; empty where it does not, or there is no such node.
+     *
+     * @throws DriverException {@code DRIVER_NOT_READY} when there is no inventory, or it cannot be read
+     */
+    public Optional<Path> recordedConsole(NodeName node) {
+        NodeStore inventory = inventory();
+        Path folder = BareMetalWiring.consoleFolder(
+                Objects.requireNonNull(options).places().statePath());
+        return inventory
+                .node(node)
+                .filter(record -> record.consoleLog()
+                        .filter(ConsoleSource.SerialOverLan.class::isInstance)
+                        .isPresent())
+                .map(record -> ConsoleRecorder.logFile(folder, record.uuid()));
     }
 
     private static String names(NodeStore inventory) {

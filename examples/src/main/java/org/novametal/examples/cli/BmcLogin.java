@@ -86,7 +86,8 @@ final class BmcLogin {
                     + " --config-file too");
         }
         try {
-            return List.of(new Target(word, access.bmc(new NodeName(word))));
+            NodeName node = new NodeName(word);
+            return List.of(new Target(word, access.bmc(node), access.recordedConsole(node)));
         } catch (DriverException | IllegalArgumentException e) {
             throw new WrongUsage(word + ": " + e.getMessage());
         }

@@ -10,9 +10,11 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.BmcAccess;
 import org.novametal.bmc.BmcException;
+import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.BmcException.Retry;
 import org.novametal.bmc.SerialConsole;
 import org.novametal.bmc.console.ConsoleEvent;
@@ -36,7 +38,10 @@ import picocli.CommandLine.Spec;
         description = {
             "Shows a machine's serial console and types what is typed here. At the beginning of a line, ~. leaves, ~b sends a"
                     + " break, ~~ is one ~. Without a terminal it types its standard input and shows what comes until it"
-                    + " is ended, or the time of --seconds is over."
+                    + " is ended, or the time of --seconds is over.",
+            "A machine has one console, and a compute host that records it (its node's console_log is sol) has that for itself:"
+                    + " take it with --take. It gets it back, within a minute, when you have left; what is printed meanwhile"
+                    + " is not in its log."
         })
 final class ConsoleCommand implements Callable<Integer> {
     private static final Duration LOOK_AROUND = Duration.ofMillis(200);
@@ -67,6 +72,9 @@ final class ConsoleCommand implements Callable<Integer> {
             description = "leave after so many seconds; 0: when told to (${DEFAULT-VALUE})")
     private int seconds;
 
+    @Option(names = "--take", description = "take the console from whoever has it")
+    private boolean take;
+
     private ConsoleCommand() {}
 
     @Override
@@ -79,9 +87,29 @@ final class ConsoleCommand implements Callable<Integer> {
             SerialConsole serial = target.bmc()
                     .capability(SerialConsole.class)
                     .orElseThrow(() -> new WrongUsage("BMC " + target.bmc().address() + " has no serial console"));
-            return show(target, serial);
+            return show(target, take ? new TakingFirst(serial) : serial);
         } catch (WrongUsage e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    /** Takes a console from whoever has it, once: from who takes it back it is not taken again. */
+    private static final class TakingFirst implements SerialConsole {
+        private final SerialConsole serial;
+        private final AtomicBoolean hasTaken = new AtomicBoolean();
+
+        TakingFirst(SerialConsole serial) {
+            this.serial = serial;
+        }
+
+        @Override
+        public Connection connect(Receiver receiver) throws InterruptedException {
+            if (hasTaken.get()) {
+                return serial.connect(receiver);
+            }
+            Connection taken = serial.takeOver(receiver);
+            hasTaken.set(true);
+            return taken;
         }
     }
 
@@ -113,11 +141,12 @@ final class ConsoleCommand implements Callable<Integer> {
             Typing typing = new Typing(reader, terminal.isTerminal() ? Typing.Escapes.HEEDED : Typing.Escapes.TYPED);
             // A read of the standard input cannot be ended: a daemon thread ends with the program.
             Thread.ofPlatform().daemon().name("typing").start(() -> typing.typeAll(System.in, this::tell));
-            return show(reader, typing, terminal);
+            return show(target, reader, typing, terminal);
         }
     }
 
-    private int show(ConsoleReader reader, Typing typing, RawTerminal terminal) throws InterruptedException {
+    private int show(Target target, ConsoleReader reader, Typing typing, RawTerminal terminal)
+            throws InterruptedException {
         PrintStream out = System.out;
         long endNanos = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
         while (!typing.hasLeft() && (seconds == 0 || System.nanoTime() - endNanos < 0)) {
@@ -132,6 +161,12 @@ final class ConsoleCommand implements Callable<Integer> {
                 }
                 case ConsoleEvent.Disconnected(BmcException cause, Duration nextTry) -> {
                     tell(cause.getMessage());
+                    if (cause.reason() == Reason.BUSY) {
+                        tell(target.consoleLog()
+                                .map(log -> "the compute host records it in " + log
+                                        + "; --take takes it from whoever has it")
+                                .orElse("--take takes it from whoever has it"));
+                    }
                     if (cause.reason().retry() == Retry.NEVER) {
                         return 1;
                     }

@@ -12,13 +12,29 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.novametal.baremetal.inventory.JdbcNodeStore;
+import org.novametal.baremetal.inventory.NodeSpec;
+import org.novametal.baremetal.inventory.NodeStore;
+import org.novametal.baremetal.inventory.SecretCipher;
+import org.novametal.baremetal.inventory.StoreOptions;
 import org.novametal.bmc.BmcCredentials;
+import org.novametal.bmc.BmcException;
+import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.PowerAction;
+import org.novametal.bmc.SerialConsole;
+import org.novametal.bmc.SerialConsole.Connection;
+import org.novametal.bmc.ipmi.IpmiBmcFactory;
+import org.novametal.driver.model.NodeName;
 import org.novametal.fake.FakeRack;
 import org.novametal.fake.FakeRackSettings;
 
@@ -65,6 +81,73 @@ class ConsoleCommandTest {
 
         assertThat(shown.toString(StandardCharsets.UTF_8)).contains("hello, machine");
         assertThat(err.toString()).contains("connected");
+    }
+
+    @Test
+    void aConsoleThatSomebodyHasIsTakenWhenThatIsAsked() throws Exception {
+        System.setIn(new ByteArrayInputStream(new byte[0]));
+        ByteArrayOutputStream shown = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(shown, true, StandardCharsets.UTF_8));
+        Path log = enrolRecorded();
+        try (IpmiBmcFactory factory = new IpmiBmcFactory();
+                Connection _ = somebody(factory).connect(new Ignoring())) {
+            assertThat(console("--seconds", "1", "--config-file", conf().toString(), "metal-0"))
+                    .isZero();
+            assertThat(err.toString())
+                    .contains("active for somebody else")
+                    .contains(log.toString())
+                    .contains("--take");
+            System.setIn(new ByteArrayInputStream("hello, machine\r".getBytes(StandardCharsets.US_ASCII)));
+            assertThat(console("--seconds", "3", "--take", address())).isZero();
+            assertThat(shown.toString(StandardCharsets.UTF_8)).contains("hello, machine");
+        }
+    }
+
+    private SerialConsole somebody(IpmiBmcFactory factory) {
+        return factory.open(rack.slots().getFirst().bmc(), new BmcCredentials("admin", "geheim"), BmcOptions.DEFAULTS)
+                .capability(SerialConsole.class)
+                .orElseThrow();
+    }
+
+    private Path conf() throws IOException {
+        return Files.writeString(
+                folder.resolve("nova.conf"),
+                "[baremetal]\nstate_path = " + folder.resolve("inventory") + "\ndhcp_dir = " + folder.resolve("dhcp")
+                        + "\n");
+    }
+
+    /** Enrols metal-0, recorded; gives the log of it. */
+    private Path enrolRecorded() throws IOException {
+        Path state = Files.createDirectory(folder.resolve("inventory"));
+        UUID node = UUID.randomUUID();
+        try (NodeStore store = JdbcNodeStore.open(
+                state.resolve("nova-metal.db"),
+                SecretCipher.ofKeyFile(state.resolve("secret.key")),
+                InstantSource.system(),
+                StoreOptions.DEFAULTS)) {
+            store.enrol(new NodeSpec(
+                    node,
+                    new NodeName("metal-0"),
+                    rack.slots().getFirst().bmc(),
+                    new BmcCredentials("admin", "geheim"),
+                    1,
+                    1,
+                    1,
+                    "x86_64",
+                    Optional.empty(),
+                    Set.of(),
+                    List.of("52:54:00:00:00:01"),
+                    Optional.of("sol")));
+        }
+        return state.resolve("consoles").resolve(node + ".log");
+    }
+
+    private static final class Ignoring implements SerialConsole.Receiver {
+        @Override
+        public void received(byte[] bytes) {}
+
+        @Override
+        public void ended(BmcException cause) {}
     }
 
     @Test
