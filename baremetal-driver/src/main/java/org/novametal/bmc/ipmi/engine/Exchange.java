@@ -37,6 +37,8 @@ final class Exchange<T> extends CompletableFuture<T> {
     private final Bytes data;
     private final long deadlineNanos;
     private final IpmiLine.Answer<T> answer;
+    /** Of the engine's thread. */
+    private boolean isStarted;
 
     Exchange(
             IpmiLine line,
@@ -75,7 +77,13 @@ final class Exchange<T> extends CompletableFuture<T> {
         return deadlineNanos;
     }
 
+    /** Whether something was done for it. */
+    boolean isStarted() {
+        return isStarted;
+    }
+
     List<SessionOutput> start(IpmiSession session, long nowNanos) {
+        isStarted = true;
         return switch (kind) {
             case CALL, POLL -> session.request(networkFunction, command, data, nowNanos, deadlineNanos);
             case ONCE -> session.requestOnce(networkFunction, command, data, nowNanos, deadlineNanos);

@@ -3,9 +3,6 @@ package org.novametal.bmc.ipmi.engine;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -28,16 +25,12 @@ import org.slf4j.LoggerFactory;
 /**
  * The way to one BMC for one user: its session, and the requests that wait for it.
  *
- * <p>One request is under way, a few wait behind it; more are refused. A request needs, in this order, the BMC's address, the
- * turn among all lines that lead there, and a slot of the engine's {@link SendWindow}; {@link #run} goes as far as it can,
- * and is called again when something has changed.
+ * <p>One request is under way, a few wait behind it ({@link WaitingExchanges}); more are refused. What it sends goes by the
+ * {@link WayOut}; {@link #run} goes as far as it can, and is called again when something has changed.
  *
  * <p>Public methods are safe for several threads and return at once. All else, and all state, belongs to the engine's thread.
  */
 public final class IpmiLine {
-    /** How many requests wait behind the one under way. */
-    static final int QUEUE_LENGTH = 16;
-
     private static final Logger LOG = LoggerFactory.getLogger(IpmiLine.class);
     private static final long CLOSE_NANOS = Duration.ofMillis(600).toNanos();
 
@@ -65,52 +58,24 @@ public final class IpmiLine {
         CLOSED
     }
 
-    private enum Stake {
-        NONE,
-        WAITING,
-        HELD
-    }
-
-    /** What is known of the BMC: one that keeps silent gets slots for probes. */
-    private enum Standing {
-        /** Nothing: it was not asked yet. */
-        NEW,
-        /** It answered what it was asked last, or was not given up yet. */
-        LIVING,
-        /** It did not. */
-        SILENT
-    }
-
     private final IpmiEngine engine;
     private final SessionSettings settings;
     private final SessionPolicy policy;
     private final String host;
     private final int port;
     private final IpmiSession session;
+    private final WayOut way;
+    private final WaitingExchanges queue;
     private final CircuitBreaker breaker = new CircuitBreaker();
     private final TimingWheel.Timer timer = new TimingWheel.Timer(this::due);
     private final AtomicInteger conversations = new AtomicInteger();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
     private Life life = Life.OPEN;
-    private @Nullable Remote remote;
     private boolean isResolving;
     private int number = -1;
     private int generation;
     private @Nullable Exchange<?> current;
-    private boolean isStarted;
-    private @Nullable ArrayDeque<Exchange<?>> queue;
-    private Stake turn = Stake.NONE;
-    private Stake slot = Stake.NONE;
-    private boolean isProbe;
-    private long slotUntilNanos;
-    private Standing standing = Standing.NEW;
-    /** Something was sent, and no answer has come since. */
-    private boolean isAwaiting;
-
-    private long askedAtNanos;
-    private long sentAtNanos;
-    private @Nullable List<Bytes> held;
     private @Nullable PayloadHandler handler;
 
     IpmiLine(IpmiEngine engine, SessionSettings settings, SessionPolicy policy, String host, int port) {
@@ -120,6 +85,8 @@ public final class IpmiLine {
         this.host = host;
         this.port = port;
         this.session = new IpmiSession(settings, engine.sources(), this::nextConsoleSessionId);
+        this.way = new WayOut(engine, this);
+        this.queue = new WaitingExchanges(settings.name());
     }
 
     /** How messages name the BMC. */
@@ -213,12 +180,12 @@ public final class IpmiLine {
      */
     public boolean sendPayload(Bytes payload) {
         PayloadHandler speaking = handler;
-        if (speaking == null || remote == null || !session.hasSession()) {
+        if (speaking == null || !way.hasAddress() || !session.hasSession()) {
             return false;
         }
         for (SessionOutput output : session.send(speaking.type(), payload)) {
             if (output instanceof SessionOutput.Send send) {
-                engine.transmit(remote.address(), send.datagram());
+                way.transmit(send.datagram());
             }
         }
         return true;
@@ -239,32 +206,13 @@ public final class IpmiLine {
                     Reason.UNREACHABLE,
                     "it did not answer the last " + breaker.failures() + " times or more; polls ask it again in "
                             + breaker.untilProbe(now).toSeconds() + " seconds, a call at once"));
-        } else if (current == null && (queue == null || queue.isEmpty())) {
-            begin(exchange);
+        } else if (current == null && queue.isEmpty()) {
+            current = exchange;
             run(now);
         } else {
-            enqueue(exchange, now);
+            queue.add(exchange);
+            arm(now);
         }
-    }
-
-    private void enqueue(Exchange<?> exchange, long now) {
-        ArrayDeque<Exchange<?>> waiting = queue;
-        if (waiting == null) {
-            waiting = new ArrayDeque<>(2);
-            queue = waiting;
-        }
-        if (waiting.size() >= QUEUE_LENGTH) {
-            exchange.completeExceptionally(
-                    failure(Reason.BUSY, QUEUE_LENGTH + " requests wait for it already; ask again"));
-            return;
-        }
-        waiting.add(exchange);
-        arm(now);
-    }
-
-    private void begin(Exchange<?> exchange) {
-        current = exchange;
-        isStarted = false;
     }
 
     /** Goes as far as possible. */
@@ -291,27 +239,24 @@ public final class IpmiLine {
             finish();
             return true;
         }
-        if (!isStarted && asked.kind() != Kind.CLOSE && now - asked.deadlineNanos() >= 0) {
+        if (!asked.isStarted() && asked.kind() != Kind.CLOSE && now - asked.deadlineNanos() >= 0) {
             tooLate(asked, now);
             return true;
         }
-        if (isStarted && session.isTooLate(now)) {
+        if (asked.isStarted() && session.isTooLate(now)) {
             drive(session.tick(now), now);
             return true;
         }
-        if (isStarted && now - wakeupNanos(asked) < 0) {
+        if (asked.isStarted() && now - wakeupNanos(asked) < 0) {
             return false;
         }
-        Remote target = remote == null ? findRemote() : remote;
-        if (target == null) {
+        if (!way.hasAddress()) {
+            findAddress();
+        }
+        if (!way.hasAddress() || (!goesAhead(now) && !way.take(asked, now))) {
             return false;
         }
-        if (!goesAhead(now) && (!takeTurn(target, asked) || !takeSlot(now))) {
-            return false;
-        }
-        boolean begins = !isStarted;
-        isStarted = true;
-        drive(begins ? asked.start(session, now) : session.tick(now), now);
+        drive(asked.isStarted() ? session.tick(now) : asked.start(session, now), now);
         if (current == asked && asked.kind() == Kind.CLOSE && !session.hasSession()) {
             // There was none to close.
             finish();
@@ -320,18 +265,15 @@ public final class IpmiLine {
     }
 
     private boolean beginNext() {
-        Exchange<?> next = queue == null ? null : queue.poll();
-        if (next == null) {
-            queue = null;
-            if (policy == SessionPolicy.CLOSE && conversations.get() == 0 && handler == null && session.hasSession()) {
-                next = Exchange.closing(this, engine.nowNanos() + CLOSE_NANOS);
-            }
+        current = queue.poll();
+        if (current == null
+                && policy == SessionPolicy.CLOSE
+                && conversations.get() == 0
+                && handler == null
+                && session.hasSession()) {
+            current = Exchange.closing(this, engine.nowNanos() + CLOSE_NANOS);
         }
-        if (next == null) {
-            return false;
-        }
-        begin(next);
-        return true;
+        return current != null;
     }
 
     private void tooLate(Exchange<?> asked, long now) {
@@ -346,21 +288,20 @@ public final class IpmiLine {
         finish();
     }
 
-    /** Where the BMC is, as far as that is known now; a name is looked up. */
-    private @Nullable Remote findRemote() {
+    /** Where the BMC is, where that is known now; a name is looked up. */
+    private void findAddress() {
         if (isResolving) {
-            return null;
+            return;
         }
         Optional<InetAddress> literal = HostNames.literal(host);
         if (literal.isPresent()) {
-            attach(literal.get());
-            return remote;
+            way.leadTo(new InetSocketAddress(literal.get(), port));
+            return;
         }
         isResolving = true;
         engine.names().resolve(host, found -> {
             var _ = engine.post(() -> resolved(found));
         });
-        return null;
     }
 
     private void resolved(Optional<InetAddress> found) {
@@ -371,7 +312,7 @@ public final class IpmiLine {
         }
         long now = engine.nowNanos();
         if (found.isPresent()) {
-            attach(found.get());
+            way.leadTo(new InetSocketAddress(found.get(), port));
         } else {
             breaker.unreachable(now, engine.random());
             asked.completeExceptionally(
@@ -379,19 +320,6 @@ public final class IpmiLine {
             finish();
         }
         run(now);
-    }
-
-    private void attach(InetAddress address) {
-        remote = engine.attach(this, new InetSocketAddress(address, port));
-    }
-
-    private void detach() {
-        leaveTurn();
-        Remote last = remote;
-        remote = null;
-        if (last != null) {
-            engine.detach(this, last);
-        }
     }
 
     /**
@@ -404,104 +332,23 @@ public final class IpmiLine {
         return isOverdue || life != Life.OPEN;
     }
 
-    private boolean takeTurn(Remote target, Exchange<?> asked) {
-        if (turn == Stake.NONE) {
-            turn = target.enter(this) ? Stake.HELD : Stake.WAITING;
-        }
-        // A session is closed without waiting for others that ask a BMC which may be dead.
-        return turn == Stake.HELD || asked.kind() == Kind.CLOSE;
-    }
-
-    private boolean takeSlot(long now) {
-        if (isStarted && standing == Standing.NEW) {
-            // Asked again without ever having answered: it needs another slot, that of a probe.
-            leaveSlot();
-            standing = Standing.SILENT;
-        }
-        if (slot == Stake.NONE) {
-            enterWindow();
-            slotUntilNanos = now + engine.window().holdNanos();
-        }
-        return slot == Stake.HELD;
-    }
-
-    private void enterWindow() {
-        SendWindow<IpmiLine> window = engine.window();
-        // A call does not wait behind polls of the dead.
-        isProbe = standing == Standing.SILENT && current != null && current.kind() == Kind.POLL;
-        boolean isIn = isProbe ? window.enterToProbe(this) : isStarted ? window.enterAhead(this) : window.enter(this);
-        slot = isIn ? Stake.HELD : Stake.WAITING;
-    }
-
     /** The turn, waited for, has come. */
     void turnCame(long now) {
-        Remote target = remote;
-        if (target == null || !target.isAskedBy(this)) {
+        if (!way.turnCame()) {
             return;
         }
-        turn = Stake.HELD;
         if (current == null || session.isPausing()) {
-            leaveTurn();
+            way.leaveTurn();
         }
         run(now);
     }
 
     /** The slot, waited for, has come. */
     void slotCame(long now) {
-        slot = Stake.HELD;
-        slotUntilNanos = now + engine.window().holdNanos();
-        List<Bytes> late = held;
-        Remote target = remote;
-        held = null;
-        if (late != null && target != null) {
-            sentNow(now);
-            late.forEach(datagram -> engine.transmit(target.address(), datagram));
-        } else if (current == null) {
-            leaveSlot();
+        if (!way.slotCame(now) && current == null) {
+            way.leaveSlot();
         }
         run(now);
-    }
-
-    private void leaveTurn() {
-        Remote asked = remote;
-        if (turn != Stake.NONE && asked != null) {
-            turn = Stake.NONE;
-            engine.turnTo(asked.leave(this));
-        }
-    }
-
-    private void leaveSlot() {
-        if (slot == Stake.HELD) {
-            slot = Stake.NONE;
-            if (isProbe) {
-                engine.window().leaveProbe();
-            } else {
-                engine.window().leave();
-            }
-        }
-    }
-
-    private void sentNow(long now) {
-        sentAtNanos = now;
-        if (!isAwaiting) {
-            isAwaiting = true;
-            askedAtNanos = now;
-        }
-    }
-
-    /** The BMC answered. */
-    private void heard(long now) {
-        standing = Standing.LIVING;
-        if (isAwaiting) {
-            isAwaiting = false;
-            engine.window().answeredAfter(now - askedAtNanos);
-        }
-        if (isProbe && slot == Stake.HELD) {
-            leaveSlot();
-        } else if (isProbe && slot == Stake.WAITING) {
-            engine.window().giveUpProbe(this);
-            slot = Stake.NONE;
-        }
     }
 
     /** What came from the BMC. */
@@ -509,7 +356,7 @@ public final class IpmiLine {
         try {
             List<SessionOutput> outputs = session.receive(frame, now);
             if (!outputs.isEmpty() && current != null) {
-                heard(now);
+                way.heard(now);
             }
             drive(outputs, now);
             if (current == null) {
@@ -523,13 +370,8 @@ public final class IpmiLine {
     }
 
     private void due(long now) {
-        if (slot == Stake.HELD && now - slotUntilNanos >= 0) {
-            leaveSlot();
-            if (standing == Standing.NEW) {
-                standing = Standing.SILENT;
-            }
-        }
-        expireWaiting(now);
+        way.expire(now);
+        queue.expire(now);
         PayloadHandler speaking = handler;
         try {
             if (speaking != null && now - speaking.wakeupNanos() >= 0) {
@@ -539,22 +381,6 @@ public final class IpmiLine {
             broken(e, now);
         }
         run(now);
-    }
-
-    private void expireWaiting(long now) {
-        if (queue == null) {
-            return;
-        }
-        for (Iterator<Exchange<?>> all = queue.iterator(); all.hasNext(); ) {
-            Exchange<?> waiting = all.next();
-            if (waiting.isDone()) {
-                all.remove();
-            } else if (now - waiting.deadlineNanos() >= 0) {
-                all.remove();
-                waiting.completeExceptionally(
-                        failure(Reason.BUSY, "requests before this one had it until it was too late; ask again"));
-            }
-        }
     }
 
     private void drive(List<SessionOutput> outputs, long now) {
@@ -579,8 +405,7 @@ public final class IpmiLine {
             }
         }
         if (session.isPausing()) {
-            leaveTurn();
-            leaveSlot();
+            way.leave();
         }
         if (!session.hasSession()) {
             sessionEnded();
@@ -590,7 +415,7 @@ public final class IpmiLine {
     private void failed(BmcException failure, long now) {
         Exchange<?> asked = current;
         if (failure.reason() == Reason.UNREACHABLE) {
-            standing = Standing.SILENT;
+            way.keptSilent();
             breaker.unreachable(now, engine.random());
         } else {
             breaker.answered();
@@ -599,7 +424,7 @@ public final class IpmiLine {
         if (failure.reason() == Reason.UNREACHABLE && HostNames.literal(host).isEmpty()) {
             // The BMC may have moved: its name is looked up again.
             session.forget();
-            detach();
+            way.leadNowhere();
         }
         if (asked != null) {
             asked.completeExceptionally(failure);
@@ -622,40 +447,19 @@ public final class IpmiLine {
         }
     }
 
-    /** Sends, or keeps it for when there is a slot. */
     private void transmit(Bytes datagram, long now) {
-        Remote target = remote;
-        if (target == null) {
-            return;
-        }
-        if (goesAhead(now)) {
-            sentNow(now);
-            engine.transmit(target.address(), datagram);
-            return;
-        }
-        if (slot == Stake.NONE) {
-            enterWindow();
-        }
-        if (slot == Stake.HELD) {
-            slotUntilNanos = now + engine.window().holdNanos();
-            sentNow(now);
-            engine.transmit(target.address(), datagram);
+        Exchange<?> asked = current;
+        if (asked == null || goesAhead(now)) {
+            way.sendAhead(datagram, now);
         } else {
-            List<Bytes> late = held;
-            if (late == null) {
-                late = new ArrayList<>(1);
-                held = late;
-            }
-            late.add(datagram);
+            way.send(asked, datagram, now);
         }
     }
 
     /** The request under way is over. */
     private void finish() {
         current = null;
-        isAwaiting = false;
-        leaveTurn();
-        leaveSlot();
+        way.leave();
         if (life == Life.CLOSING) {
             closed();
         }
@@ -673,14 +477,12 @@ public final class IpmiLine {
         long now = engine.nowNanos();
         life = Life.CLOSING;
         Exchange<?> asked = current;
-        List<Exchange<?>> waiting = queue == null ? List.of() : List.copyOf(queue);
-        queue = null;
-        held = null;
+        List<Exchange<?>> waiting = queue.takeAll();
+        way.dropHeld();
         boolean isClosingAlready = asked != null && asked.kind() == Kind.CLOSE;
         if (!isClosingAlready) {
             transmitAll(session.abandon(), now);
             current = session.hasSession() ? Exchange.closing(this, deadlineNanos) : null;
-            isStarted = false;
             if (asked != null) {
                 asked.completeExceptionally(closedFailure());
             }
@@ -702,17 +504,16 @@ public final class IpmiLine {
     void abort() {
         session.forget();
         current = null;
-        leaveTurn();
-        leaveSlot();
+        way.leave();
         closed();
     }
 
     private void closed() {
         if (life != Life.CLOSED) {
             life = Life.CLOSED;
-            held = null;
+            way.dropHeld();
             engine.wheel().cancel(timer);
-            detach();
+            way.leadNowhere();
             closed.complete(null);
         }
     }
@@ -737,42 +538,21 @@ public final class IpmiLine {
         if (life == Life.CLOSED) {
             return;
         }
-        long due = Long.MAX_VALUE;
+        long due = TimingWheel.earlier(queue.earliestDeadlineNanos(now), way.expiryNanos(), now);
         Exchange<?> asked = current;
         if (asked != null) {
-            boolean isHeldUp = !goesAhead(now) && (!isStarted || turn == Stake.WAITING || slot == Stake.WAITING);
-            due = earlier(due, isHeldUp ? asked.deadlineNanos() : wakeupNanos(asked), now);
-        }
-        if (queue != null) {
-            for (Exchange<?> waiting : queue) {
-                due = earlier(due, waiting.deadlineNanos(), now);
-            }
-        }
-        if (slot == Stake.HELD) {
-            due = earlier(due, slotUntilNanos, now);
+            boolean isHeldUp = !goesAhead(now) && (!asked.isStarted() || way.isWaiting());
+            due = TimingWheel.earlier(due, isHeldUp ? asked.deadlineNanos() : wakeupNanos(asked), now);
         }
         PayloadHandler speaking = handler;
         if (speaking != null) {
-            due = earlier(due, speaking.wakeupNanos(), now);
+            due = TimingWheel.earlier(due, speaking.wakeupNanos(), now);
         }
         engine.wheel().set(timer, due);
     }
 
-    /** When the session has something to do: what was sent is not sent again before its answer is late. */
     private long wakeupNanos(Exchange<?> asked) {
-        long wakeup = session.wakeupNanos();
-        long late = sentAtNanos + engine.window().holdNanos();
-        if (!isAwaiting || late - wakeup <= 0) {
-            return wakeup;
-        }
-        return late - asked.deadlineNanos() < 0 ? late : asked.deadlineNanos();
-    }
-
-    private static long earlier(long one, long other, long now) {
-        if (one == Long.MAX_VALUE || other == Long.MAX_VALUE) {
-            return Math.min(one, other);
-        }
-        return one - now < other - now ? one : other;
+        return way.notBeforeLate(session.wakeupNanos(), asked.deadlineNanos());
     }
 
     private BmcException closedFailure() {
@@ -795,7 +575,7 @@ public final class IpmiLine {
     }
 
     boolean isAt(InetSocketAddress address) {
-        return remote != null && remote.address().equals(address);
+        return way.isAt(address);
     }
 
     /** A number for a new session that leads its packets here: above the line's number one that changes, never 0. */

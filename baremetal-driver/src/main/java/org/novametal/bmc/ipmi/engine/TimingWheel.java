@@ -129,6 +129,14 @@ final class TimingWheel {
         return (currentSlot + SLOTS) << SLOT_SHIFT;
     }
 
+    /** Which of two times comes first, {@link Long#MAX_VALUE} being never. */
+    static long earlier(long one, long other, long nowNanos) {
+        if (one == Long.MAX_VALUE || other == Long.MAX_VALUE) {
+            return Math.min(one, other);
+        }
+        return one - nowNanos < other - nowNanos ? one : other;
+    }
+
     /** How many timers are set. */
     int size() {
         return count;

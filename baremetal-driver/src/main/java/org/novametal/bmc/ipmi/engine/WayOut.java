@@ -1,0 +1,255 @@
+package org.novametal.bmc.ipmi.engine;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.novametal.bmc.ipmi.codec.Bytes;
+import org.novametal.bmc.ipmi.engine.Exchange.Kind;
+
+/**
+ * How what a line sends gets to its BMC. A request needs, in this order, the BMC's address, the turn among all lines that
+ * lead there, and a slot of the engine's {@link SendWindow}. What has to wait is remembered here; the line hears by {@link
+ * IpmiLine#turnCame} and {@link IpmiLine#slotCame} that it goes on. Owned by the engine's thread.
+ */
+final class WayOut {
+    private enum Stake {
+        NONE,
+        WAITING,
+        HELD
+    }
+
+    /** What is known of the BMC: one that keeps silent gets slots for probes. */
+    private enum Standing {
+        /** Nothing: it was not asked yet. */
+        NEW,
+        /** It answered what it was asked last, or was not given up yet. */
+        LIVING,
+        /** It did not. */
+        SILENT
+    }
+
+    private final IpmiEngine engine;
+    private final IpmiLine line;
+
+    private @Nullable Remote remote;
+    private Stake turn = Stake.NONE;
+    private Stake slot = Stake.NONE;
+    private boolean isProbe;
+    private long slotUntilNanos;
+    private Standing standing = Standing.NEW;
+    /** Something was sent, and no answer has come since. */
+    private boolean isAwaiting;
+
+    private long askedAtNanos;
+    private long sentAtNanos;
+    /** What is sent when the slot comes. */
+    private @Nullable List<Bytes> held;
+
+    WayOut(IpmiEngine engine, IpmiLine line) {
+        this.engine = engine;
+        this.line = line;
+    }
+
+    /** Learns the BMC's address. */
+    void leadTo(InetSocketAddress address) {
+        remote = engine.attach(line, address);
+    }
+
+    /** Forgets the address. */
+    void leadNowhere() {
+        leaveTurn();
+        Remote last = remote;
+        remote = null;
+        if (last != null) {
+            engine.detach(line, last);
+        }
+    }
+
+    boolean hasAddress() {
+        return remote != null;
+    }
+
+    boolean isAt(InetSocketAddress address) {
+        return remote != null && remote.address().equals(address);
+    }
+
+    /** Takes what a request needs to be sent now; false where it has to wait. The address must be known. */
+    boolean take(Exchange<?> asked, long now) {
+        return takeTurn(asked) && takeSlot(asked, now);
+    }
+
+    private boolean takeTurn(Exchange<?> asked) {
+        Remote target = remote;
+        if (turn == Stake.NONE && target != null) {
+            turn = target.enter(line) ? Stake.HELD : Stake.WAITING;
+        }
+        // A session is closed without waiting for others that ask a BMC which may be dead.
+        return turn == Stake.HELD || asked.kind() == Kind.CLOSE;
+    }
+
+    private boolean takeSlot(Exchange<?> asked, long now) {
+        if (asked.isStarted() && standing == Standing.NEW) {
+            // Asked again without ever having answered: it needs another slot, that of a probe.
+            leaveSlot();
+            standing = Standing.SILENT;
+        }
+        if (slot == Stake.NONE) {
+            enterWindow(asked);
+            slotUntilNanos = now + engine.window().holdNanos();
+        }
+        return slot == Stake.HELD;
+    }
+
+    private void enterWindow(Exchange<?> asked) {
+        SendWindow<IpmiLine> window = engine.window();
+        // A call does not wait behind polls of the dead.
+        isProbe = standing == Standing.SILENT && asked.kind() == Kind.POLL;
+        boolean isIn =
+                isProbe ? window.enterToProbe(line) : asked.isStarted() ? window.enterAhead(line) : window.enter(line);
+        slot = isIn ? Stake.HELD : Stake.WAITING;
+    }
+
+    /** The turn, waited for, has come; false where that is no longer so. */
+    boolean turnCame() {
+        Remote target = remote;
+        if (target == null || !target.isAskedBy(line)) {
+            return false;
+        }
+        turn = Stake.HELD;
+        return true;
+    }
+
+    /** The slot, waited for, has come; false where nothing was held for it. */
+    boolean slotCame(long now) {
+        slot = Stake.HELD;
+        slotUntilNanos = now + engine.window().holdNanos();
+        List<Bytes> late = held;
+        held = null;
+        if (late == null || remote == null) {
+            return false;
+        }
+        sentNow(now);
+        late.forEach(this::transmit);
+        return true;
+    }
+
+    /** Sends what belongs to a request, or keeps it for when there is a slot. */
+    void send(Exchange<?> asked, Bytes datagram, long now) {
+        if (slot == Stake.NONE) {
+            enterWindow(asked);
+        }
+        if (slot == Stake.HELD) {
+            slotUntilNanos = now + engine.window().holdNanos();
+            sendAhead(datagram, now);
+            return;
+        }
+        List<Bytes> late = held;
+        if (late == null) {
+            late = new ArrayList<>(1);
+            held = late;
+        }
+        late.add(datagram);
+    }
+
+    /** Sends what waits for no slot. */
+    void sendAhead(Bytes datagram, long now) {
+        sentNow(now);
+        transmit(datagram);
+    }
+
+    /** Sends what is no request. */
+    void transmit(Bytes datagram) {
+        Remote target = remote;
+        if (target != null) {
+            engine.transmit(target.address(), datagram);
+        }
+    }
+
+    private void sentNow(long now) {
+        sentAtNanos = now;
+        if (!isAwaiting) {
+            isAwaiting = true;
+            askedAtNanos = now;
+        }
+    }
+
+    /** The BMC answered. */
+    void heard(long now) {
+        standing = Standing.LIVING;
+        if (isAwaiting) {
+            isAwaiting = false;
+            engine.window().answeredAfter(now - askedAtNanos);
+        }
+        if (isProbe && slot == Stake.HELD) {
+            leaveSlot();
+        } else if (isProbe && slot == Stake.WAITING) {
+            engine.window().giveUpProbe(line);
+            slot = Stake.NONE;
+        }
+    }
+
+    /** The BMC did not answer a request. */
+    void keptSilent() {
+        standing = Standing.SILENT;
+    }
+
+    /** The request is over, or pauses: gives up turn and slot. */
+    void leave() {
+        isAwaiting = false;
+        leaveTurn();
+        leaveSlot();
+    }
+
+    void leaveTurn() {
+        Remote asked = remote;
+        if (turn != Stake.NONE && asked != null) {
+            turn = Stake.NONE;
+            engine.turnTo(asked.leave(line));
+        }
+    }
+
+    void leaveSlot() {
+        if (slot == Stake.HELD) {
+            slot = Stake.NONE;
+            if (isProbe) {
+                engine.window().leaveProbe();
+            } else {
+                engine.window().leave();
+            }
+        }
+    }
+
+    /** Sends nothing of what is held for a slot. */
+    void dropHeld() {
+        held = null;
+    }
+
+    /** Gives up a slot whose answer is late. */
+    void expire(long now) {
+        if (slot == Stake.HELD && now - slotUntilNanos >= 0) {
+            leaveSlot();
+            if (standing == Standing.NEW) {
+                standing = Standing.SILENT;
+            }
+        }
+    }
+
+    boolean isWaiting() {
+        return turn == Stake.WAITING || slot == Stake.WAITING;
+    }
+
+    /** When {@link #expire} has something to do; {@link Long#MAX_VALUE} for never. */
+    long expiryNanos() {
+        return slot == Stake.HELD ? slotUntilNanos : Long.MAX_VALUE;
+    }
+
+    /** When something may be sent again that is to be at a time: not before the answer to what was sent is late. */
+    long notBeforeLate(long wakeupNanos, long deadlineNanos) {
+        long late = sentAtNanos + engine.window().holdNanos();
+        if (!isAwaiting || late - wakeupNanos <= 0) {
+            return wakeupNanos;
+        }
+        return late - deadlineNanos < 0 ? late : deadlineNanos;
+    }
+}
