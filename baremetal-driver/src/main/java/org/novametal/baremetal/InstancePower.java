@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeStore;
 import org.novametal.baremetal.power.FleetPower;
@@ -134,16 +133,8 @@ final class InstancePower {
             throw new IllegalArgumentException(
                     "a machine is switched to RUNNING or SHUTDOWN, not to " + told + " (instance " + instance + ")");
         }
-        NodeRecord node = requireNode(instance);
-        Optional<StepResult> noted = provisioner.directIfIdle(
-                node.uuid(),
-                now -> now.instance().map(InstanceOnNode::id).equals(Optional.of(instance)),
-                List.of(new WantPower(told)));
-        if (noted.isEmpty()) {
-            LOG.info("node {}: its power {} was told while it is worked on, and is left to that", node.name(), told);
-            return;
-        }
-        read(node);
+        provisioner.direct(requireNode(instance).uuid(), instance, busyLimit, List.of(new WantPower(told)));
+        read(requireNode(instance));
     }
 
     private void change(InstanceId instance, ErrorCode code, PowerState wanted, List<Step> steps)

@@ -99,7 +99,7 @@ class IpmiBmcFactoryTest {
         BmcAddress address = server.attach(fake, 0);
         Bmc first = factory.open(address, ADMIN, OPTIONS);
         first.readPower();
-        Bmc second = factory.open(address, ADMIN, new BmcOptions(Duration.ofMillis(800), Duration.ofMillis(50)));
+        Bmc second = factory.open(address, ADMIN, new BmcOptions(Duration.ofSeconds(3), Duration.ofMillis(50)));
 
         assertFails(Reason.NO_FREE_SESSION, second::readPower);
 

@@ -8,11 +8,12 @@ import org.novametal.driver.trace.NovaMethod;
 /** Takes note of a power change that somebody else made. */
 public non-sealed interface PowerUpdateEvents extends DriverCapability {
     /**
-     * Records the state; the call switches no machine. Where the driver works on the machine itself, that work is right and
-     * nothing is recorded. May block for a look at the machine.
+     * Records the state; the call switches no machine. Blocks while the driver works on the machine itself, and for a look at
+     * it.
      *
      * @param target what the machine is now, {@code RUNNING} or {@code SHUTDOWN}
-     * @throws DriverException {@code INSTANCE_NOT_FOUND}
+     * @throws DriverException {@code INSTANCE_NOT_FOUND}; {@code RESOURCES_UNAVAILABLE} when the instance is not active, or
+     *     other work on its machine takes too long; nothing is recorded then
      * @throws IllegalArgumentException for another state
      */
     @NovaMethod("power_update_event")
