@@ -211,7 +211,11 @@ public final class IpmiLine {
             run(now);
         } else {
             queue.add(exchange);
-            arm(now);
+            Exchange<?> asked = current;
+            if (asked != null && exchange.kind() != Kind.POLL) {
+                way.hurry(asked, now);
+            }
+            run(now);
         }
     }
 

@@ -36,6 +36,9 @@ final class WayOut {
     private Stake turn = Stake.NONE;
     private Stake slot = Stake.NONE;
     private boolean isProbe;
+    /** A call waits behind the request under way. */
+    private boolean isHurried;
+
     private long slotUntilNanos;
     private Standing standing = Standing.NEW;
     /** Something was sent, and no answer has come since. */
@@ -94,17 +97,40 @@ final class WayOut {
             leaveSlot();
             standing = Standing.SILENT;
         }
+        if (slot == Stake.WAITING && isProbe && !mayProbe(asked)) {
+            leaveProbes();
+        }
         if (slot == Stake.NONE) {
             enterWindow(asked);
             slotUntilNanos = now + engine.window().holdNanos();
         }
+        if (slot == Stake.HELD && held != null) {
+            var _ = slotCame(now);
+        }
         return slot == Stake.HELD;
+    }
+
+    /** A call waits behind the request under way: that is no probe any more. */
+    void hurry(Exchange<?> asked, long now) {
+        isHurried = true;
+        if (slot == Stake.WAITING && isProbe) {
+            var _ = takeSlot(asked, now);
+        }
+    }
+
+    /** A call does not wait behind polls of the dead. */
+    private boolean mayProbe(Exchange<?> asked) {
+        return standing == Standing.SILENT && asked.kind() == Kind.POLL && !isHurried;
+    }
+
+    private void leaveProbes() {
+        engine.window().giveUpProbe(line);
+        slot = Stake.NONE;
     }
 
     private void enterWindow(Exchange<?> asked) {
         SendWindow<IpmiLine> window = engine.window();
-        // A call does not wait behind polls of the dead.
-        isProbe = standing == Standing.SILENT && asked.kind() == Kind.POLL;
+        isProbe = mayProbe(asked);
         boolean isIn =
                 isProbe ? window.enterToProbe(line) : asked.isStarted() ? window.enterAhead(line) : window.enter(line);
         slot = isIn ? Stake.HELD : Stake.WAITING;
@@ -184,8 +210,9 @@ final class WayOut {
         if (isProbe && slot == Stake.HELD) {
             leaveSlot();
         } else if (isProbe && slot == Stake.WAITING) {
-            engine.window().giveUpProbe(line);
-            slot = Stake.NONE;
+            leaveProbes();
+            // What was to be sent again is answered.
+            held = null;
         }
     }
 
@@ -197,6 +224,7 @@ final class WayOut {
     /** The request is over, or pauses: gives up turn and slot. */
     void leave() {
         isAwaiting = false;
+        isHurried = false;
         leaveTurn();
         leaveSlot();
     }

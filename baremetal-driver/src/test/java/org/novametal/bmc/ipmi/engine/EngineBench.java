@@ -68,15 +68,17 @@ final class EngineBench implements AutoCloseable {
     }
 
     List<CompletableFuture<IpmiResponse>> poll(List<Site> asked) {
-        return asked.stream()
-                .map(site -> site.line()
-                        .ask(
-                                Urgency.POLL,
-                                IpmiCommand.GET_CHASSIS_STATUS,
-                                Bytes.EMPTY,
-                                nowNanos + LIMIT.toNanos(),
-                                response -> response))
-                .toList();
+        return asked.stream().map(site -> ask(Urgency.POLL, site)).toList();
+    }
+
+    CompletableFuture<IpmiResponse> ask(Urgency urgency, Site site) {
+        return site.line()
+                .ask(
+                        urgency,
+                        IpmiCommand.GET_CHASSIS_STATUS,
+                        Bytes.EMPTY,
+                        nowNanos + LIMIT.toNanos(),
+                        response -> response);
     }
 
     void step(Duration time) {
@@ -109,6 +111,18 @@ final class EngineBench implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         return read;
+    }
+
+    /** What waits for this BMC is lost. */
+    void lose(Site site) {
+        try {
+            SocketAddress from = site.channel().receive(buffer.clear());
+            while (from != null) {
+                from = site.channel().receive(buffer.clear());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** To and fro until nothing is on the wire, without a step of the clock. */

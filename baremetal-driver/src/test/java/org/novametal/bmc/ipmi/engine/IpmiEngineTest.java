@@ -3,12 +3,14 @@ package org.novametal.bmc.ipmi.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.novametal.bmc.ipmi.codec.IpmiResponse;
 import org.novametal.bmc.ipmi.engine.EngineBench.Site;
+import org.novametal.bmc.ipmi.engine.IpmiLine.Urgency;
 
 /** What the engine makes of answers that are late, or never come. */
 class IpmiEngineTest {
@@ -76,6 +78,47 @@ class IpmiEngineTest {
         bench.converse(back);
 
         assertThat(polls).allMatch(CompletableFuture::isDone).noneMatch(CompletableFuture::isCompletedExceptionally);
+    }
+
+    @Test
+    void aCallDoesNotWaitBehindPollsOfTheDead() {
+        Site back = pollThatWaitsToProbe();
+
+        CompletableFuture<IpmiResponse> call = bench.ask(Urgency.CALL, back);
+        bench.converse(List.of(back));
+
+        assertThat(call).isDone().isNotCompletedExceptionally();
+    }
+
+    @Test
+    void aCallAfterAPollThatWasGivenUpDoesNotWaitBehindThemEither() {
+        List<CompletableFuture<IpmiResponse>> given = new ArrayList<>();
+        Site back = pollThatWaitsToProbe(given);
+        given.getFirst().cancel(true);
+        bench.turns();
+
+        CompletableFuture<IpmiResponse> call = bench.ask(Urgency.CALL, back);
+        bench.converse(List.of(back));
+
+        assertThat(call).isDone().isNotCompletedExceptionally();
+    }
+
+    private Site pollThatWaitsToProbe() {
+        return pollThatWaitsToProbe(new ArrayList<>());
+    }
+
+    /** Of a BMC that is back; the dead have all slots for probes. */
+    private Site pollThatWaitsToProbe(List<CompletableFuture<IpmiResponse>> polls) {
+        var _ = bench.poll(bench.open(2 * slots));
+        Site back = bench.open(1).getFirst();
+        polls.add(bench.ask(Urgency.POLL, back));
+        for (int i = 0; i < 3; i++) {
+            bench.turns();
+            bench.step(LATE);
+        }
+        bench.turns();
+        bench.lose(back);
+        return back;
     }
 
     @Test
