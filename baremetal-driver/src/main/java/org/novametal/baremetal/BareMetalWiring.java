@@ -447,6 +447,12 @@ final class BareMetalWiring implements AutoCloseable {
                     "the inventory " + database + " is gone, but its key " + key
                             + " is there; put the inventory back, or remove the key to begin with an empty one");
         }
+        if (Files.exists(database) && Files.notExists(key)) {
+            throw new DriverException(
+                    ErrorCode.DRIVER_NOT_READY,
+                    "the key " + key + " of the inventory " + database
+                            + " is gone; put it back, without it no BMC's password can be read");
+        }
         return JdbcNodeStore.open(
                 database,
                 SecretCipher.ofKeyFile(key),

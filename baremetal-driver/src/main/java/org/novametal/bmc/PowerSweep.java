@@ -160,12 +160,15 @@ public final class PowerSweep {
                 silent.remove(answer.id());
                 readings.accept(answer.id(), answer.reading());
             }
-            silent.forEach((id, bmc) -> readings.accept(
-                    id,
-                    new PowerReading.Unknown(new BmcException(
-                            Reason.UNREACHABLE,
-                            "BMC " + bmc.address() + " was not read within the "
-                                    + limits.whole().toMillis() + " ms that a sweep of all may take"))));
+            silent.forEach(
+                    (id, bmc) -> readings.accept(
+                            id,
+                            new PowerReading.Unknown(
+                                    new BmcException(
+                                            Reason.UNREACHABLE,
+                                            "BMC " + bmc.address() + " did not answer within the "
+                                                    + limits.whole().toMillis()
+                                                    + " ms that reading all may take; is its address right, and is it reached from here?"))));
         }
 
         void end() {

@@ -20,7 +20,7 @@ public record FakeFaults(Map<FakeFault, Integer> numbers) {
         numbers.forEach((fault, number) -> {
             int least = fault.unit() == FakeFault.Unit.NONE ? 0 : 1;
             if (number < least || number > fault.unit().most()) {
-                throw new IllegalArgumentException("fault " + fault.text() + " with number " + number + "; it takes "
+                throw new IllegalArgumentException(fault.text() + " with number " + number + "; it takes "
                         + (least == 0 ? "none" : "1 to " + fault.unit().most()));
             }
         });

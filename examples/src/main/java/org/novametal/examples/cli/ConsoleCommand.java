@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Shows a machine's serial console and types what is typed here. At the beginning of a line, ~. leaves, ~b sends a"
-                    + " break, ~~ is one ~. Without a terminal it types its standard input and shows what comes until it"
+                    + " break, ~~ is one ~. Without a terminal it types its standard input as it is and shows what comes until it"
                     + " is ended, or the time of --seconds is over.",
             "A machine has one console, and a compute host that records it (its node's console_log is sol) has that for itself:"
                     + " take it with --take. It gets it back, within a minute, when you have left; what is printed meanwhile"
@@ -148,6 +148,7 @@ final class ConsoleCommand implements Callable<Integer> {
     private int show(Target target, ConsoleReader reader, Typing typing, RawTerminal terminal)
             throws InterruptedException {
         PrintStream out = System.out;
+        boolean wasConnected = false;
         long endNanos = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
         while (!typing.hasLeft() && (seconds == 0 || System.nanoTime() - endNanos < 0)) {
             switch (reader.poll(LOOK_AROUND).orElse(null)) {
@@ -156,6 +157,7 @@ final class ConsoleCommand implements Callable<Integer> {
                     out.flush();
                 }
                 case ConsoleEvent.Connected() -> {
+                    wasConnected = true;
                     tell("connected" + (terminal.isTerminal() ? "; ~. leaves" : ""));
                     typing.begin();
                 }
@@ -180,7 +182,21 @@ final class ConsoleCommand implements Callable<Integer> {
                 case null -> {}
             }
         }
-        return 0;
+        return end(typing.end(), wasConnected, out);
+    }
+
+    /** Tells what did not go well; the exit code. */
+    private int end(int notTaken, boolean wasConnected, PrintStream out) {
+        if (!wasConnected) {
+            tell("it was not connected");
+        } else if (notTaken > 0) {
+            tell(notTaken + " bytes were not typed: the machine does not take them; is it on?");
+        }
+        boolean isLost = out.checkError();
+        if (isLost) {
+            tell("the output could not be written; is the disk full?");
+        }
+        return wasConnected && notTaken == 0 && !isLost ? 0 : 1;
     }
 
     private void tell(String message) {

@@ -1,10 +1,13 @@
 package org.novametal.examples.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +26,9 @@ import org.novametal.bmc.BmcAddress;
  * members are passed over, as are empty lines and those that begin with {@code #}.
  */
 final class NodesFile {
-    private static final JsonMapper JSON = new JsonMapper();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
 
     /** What a line says. */
     record Line(String name, BmcAddress bmc, Optional<String> user, Optional<String> password, Optional<String> key) {}
@@ -39,6 +44,10 @@ final class NodesFile {
         List<String> texts;
         try {
             texts = Files.readAllLines(file);
+        } catch (NoSuchFileException e) {
+            throw new WrongUsage("--nodes " + file + ": there is no such file");
+        } catch (CharacterCodingException e) {
+            throw new WrongUsage("--nodes " + file + " is not text in UTF-8");
         } catch (IOException e) {
             throw new WrongUsage("--nodes " + file + " cannot be read: " + e);
         }
@@ -50,7 +59,7 @@ final class NodesFile {
                     lines.add(line(JSON.readTree(text)));
                 } catch (JsonProcessingException e) {
                     throw new WrongUsage("--nodes " + file + ", line " + (i + 1)
-                            + " is not a JSON object such as {\"name\":\"n1\",\"bmc\":\"ipmi://10.0.0.7\"}");
+                            + " is not one JSON object such as {\"name\":\"n1\",\"bmc\":\"ipmi://10.0.0.7\"}");
                 } catch (IllegalArgumentException e) {
                     throw new WrongUsage("--nodes " + file + ", line " + (i + 1) + ": " + e.getMessage());
                 }
@@ -75,6 +84,12 @@ final class NodesFile {
 
     private static Optional<String> text(JsonNode json, String member) {
         JsonNode value = json.path(member);
-        return value.isTextual() ? Optional.of(value.asText()) : Optional.empty();
+        if (value.isMissingNode() || value.isNull()) {
+            return Optional.empty();
+        }
+        if (!value.isTextual()) {
+            throw new IllegalArgumentException("its \"" + member + "\" is no text");
+        }
+        return Optional.of(value.asText());
     }
 }

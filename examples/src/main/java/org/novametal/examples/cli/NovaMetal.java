@@ -1,7 +1,9 @@
 package org.novametal.examples.cli;
 
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The program {@code nova-metal}.
@@ -26,6 +28,14 @@ public final class NovaMetal {
                 // "@FILE" names a file with a secret here, not one with more arguments.
                 .setExpandAtFiles(false)
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((failure, _) -> {
+                    CommandLine command = failure.getCommandLine();
+                    PrintWriter err = command.getErr();
+                    err.println(failure.getMessage());
+                    UnmatchedArgumentException.printSuggestions(failure, err);
+                    err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+                    return command.getCommandSpec().exitCodeOnInvalidInput();
+                })
                 .setExecutionExceptionHandler((failure, command, _) -> {
                     command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + failure);
                     return 1;

@@ -13,6 +13,7 @@ import java.util.random.RandomGenerator;
 import org.novametal.baremetal.BmcAccess;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcException;
+import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.PowerAction;
 import org.novametal.bmc.PowerReading;
@@ -40,6 +41,8 @@ final class PowerCommand implements Callable<Integer> {
     private static final int SWITCHES_AT_ONCE = 1000;
     /** How many BMCs that cannot be polled are read at a time. */
     private static final int SWEEP_THREADS = 64;
+
+    private static final Duration LOOK_AROUND = Duration.ofMillis(200);
 
     /** What is asked for. */
     private enum Action {
@@ -114,19 +117,34 @@ final class PowerCommand implements Callable<Integer> {
         if (onRate < 0 || onRate > 1000) {
             throw new ParameterException(spec.commandLine(), "--on-rate is " + onRate + "; it must be 0 to 1000");
         }
+        PowerOutput output = new PowerOutput(format, spec.commandLine().getOut());
         try {
-            try (BmcAccess access = login.access()) {
-                List<Target> targets = targets(access);
-                PowerOutput output = new PowerOutput(format, spec.commandLine().getOut());
-                switch (action) {
-                    case STATUS -> read(targets, output);
-                    case ON, OFF, CYCLE, SOFT -> change(targets, output);
+            if (action == Action.STATUS) {
+                try (BmcAccess access = login.access()) {
+                    List<Target> targets = targets(access);
+                    read(targets, output);
+                    return end(targets, output);
                 }
-                return output.end(targets) ? 0 : 1;
+            }
+            try (Ending ending = Ending.watch(
+                            () -> tell("told to end; begins no more machines, and waits for those it began"));
+                    BmcAccess access = login.access()) {
+                List<Target> targets = targets(access);
+                change(targets, output, ending);
+                return end(targets, output);
             }
         } catch (WrongUsage e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
+    }
+
+    private int end(List<Target> targets, PowerOutput output) {
+        boolean isWell = output.end(targets);
+        if (spec.commandLine().getOut().checkError()) {
+            tell("the output could not be written; is the disk full?");
+            return 1;
+        }
+        return isWell ? 0 : 1;
     }
 
     private List<Target> targets(BmcAccess access) {
@@ -160,7 +178,11 @@ final class PowerCommand implements Callable<Integer> {
                                 }));
     }
 
-    private void change(List<Target> targets, PowerOutput output) throws InterruptedException {
+    private void tell(String message) {
+        spec.commandLine().getErr().println("nova-metal bmc power: " + message);
+    }
+
+    private void change(List<Target> targets, PowerOutput output, Ending ending) throws InterruptedException {
         PowerSwitch power = new PowerSwitch(
                 Duration.ofSeconds(timeoutSeconds),
                 Duration.ofSeconds(softTimeoutSeconds),
@@ -170,8 +192,8 @@ final class PowerCommand implements Callable<Integer> {
         List<Thread> threads = new ArrayList<>();
         Duration spacing = spacing();
         for (Target target : targets) {
-            if (!threads.isEmpty()) {
-                Thread.sleep(spacing);
+            if (ending.isToldWithin(threads.isEmpty() ? Duration.ZERO : spacing)) {
+                break;
             }
             room.acquire();
             threads.add(Thread.startVirtualThread(() -> {
@@ -187,9 +209,33 @@ final class PowerCommand implements Callable<Integer> {
                 }
             }));
         }
-        for (Thread thread : threads) {
-            thread.join();
+        awaitAll(threads, ending);
+        boolean isTold = ending.isToldWithin(Duration.ZERO);
+        for (int i = 0; isTold && i < targets.size(); i++) {
+            Target target = targets.get(i);
+            if (!output.hasTold(target)) {
+                output.tell(PowerLine.of(target, unfinished(target, i < threads.size())));
+            }
         }
+    }
+
+    /** Waits for all; when the program was told to end, no longer than that allows. */
+    private static void awaitAll(List<Thread> threads, Ending ending) throws InterruptedException {
+        for (Thread thread : threads) {
+            while (!thread.join(LOOK_AROUND) && !ending.isOver()) {
+                // Looks again.
+            }
+        }
+    }
+
+    private BmcException unfinished(Target target, boolean isBegun) {
+        String bmc = "BMC " + target.bmc().address() + ": the program was told to end, ";
+        return new BmcException(
+                Reason.CLOSED,
+                bmc
+                        + (isBegun
+                                ? "and this machine may be in the middle; read its power"
+                                : "and this machine was not begun"));
     }
 
     /** From the beginning of one machine's switch to that of the next. */

@@ -22,13 +22,18 @@ final class PowerOutput {
     private final Format format;
     private final PrintWriter out;
     private final Map<String, PowerLine> lines = new TreeMap<>();
+    private boolean ended;
 
     PowerOutput(Format format, PrintWriter out) {
         this.format = format;
         this.out = out;
     }
 
+    /** Tells what became of a machine; nothing after the end. */
     synchronized void tell(PowerLine line) {
+        if (ended) {
+            return;
+        }
         lines.put(line.node(), line);
         if (format == Format.JSON) {
             ObjectNode json = MAPPER.createObjectNode();
@@ -47,8 +52,13 @@ final class PowerOutput {
         }
     }
 
+    synchronized boolean hasTold(Target target) {
+        return lines.containsKey(target.name());
+    }
+
     /** Prints what is left to print, in the order of the targets; whether all went well. */
     synchronized boolean end(List<Target> targets) {
+        ended = true;
         if (format == Format.TABLE) {
             String row = "%-24s %-8s %s%n";
             out.printf(row, "NODE", "POWER", "BMC");

@@ -7,6 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.novametal.bmc.BmcException;
+import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.console.ConsoleReader;
 
 /**
@@ -27,6 +28,9 @@ final class Typing {
     private final Escapes escapes;
     private final CountDownLatch connected = new CountDownLatch(1);
     private volatile boolean left;
+    /** How many bytes the machine is being given. */
+    private volatile int underWay;
+
     private boolean atLineStart = true;
     private boolean afterTilde;
 
@@ -39,20 +43,30 @@ final class Typing {
         return left;
     }
 
-    /** The console is there: what was read waits for that. */
+    /** The console is there: without a terminal, what is typed waits for that. */
     void begin() {
         connected.countDown();
+    }
+
+    /** Types no more; how many bytes the machine has not taken. */
+    int end() {
+        left = true;
+        return underWay;
     }
 
     void typeAll(InputStream in, Consumer<@Nullable String> problems) {
         byte[] read = new byte[CHUNK];
         try {
-            connected.await();
+            if (escapes == Escapes.TYPED) {
+                connected.await();
+            }
             for (int count = in.read(read); count >= 0 && !left; count = in.read(read)) {
                 try {
                     type(read, count);
                 } catch (BmcException e) {
-                    problems.accept("not typed: " + e.getMessage());
+                    if (!left) {
+                        problems.accept("not typed: " + e.getMessage());
+                    }
                 }
             }
         } catch (IOException e) {
@@ -85,7 +99,12 @@ final class Typing {
             atLineStart = one == '\r' || one == '\n';
         }
         if (typed.size() > 0 && !left) {
+            if (connected.getCount() > 0) {
+                throw new BmcException(Reason.CLOSED, "not connected yet; ~. leaves");
+            }
+            underWay = typed.size();
             reader.write(typed.toByteArray());
+            underWay = 0;
         }
     }
 }

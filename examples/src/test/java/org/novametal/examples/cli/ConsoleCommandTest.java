@@ -92,8 +92,9 @@ class ConsoleCommandTest {
         try (IpmiBmcFactory factory = new IpmiBmcFactory();
                 Connection _ = somebody(factory).connect(new Ignoring())) {
             assertThat(console("--seconds", "1", "--config-file", conf().toString(), "metal-0"))
-                    .isZero();
+                    .isOne();
             assertThat(err.toString())
+                    .contains("it was not connected")
                     .contains("active for somebody else")
                     .contains(log.toString())
                     .contains("--take");
@@ -101,6 +102,16 @@ class ConsoleCommandTest {
             assertThat(console("--seconds", "3", "--take", address())).isZero();
             assertThat(shown.toString(StandardCharsets.UTF_8)).contains("hello, machine");
         }
+    }
+
+    @Test
+    void aMachineThatTakesNothingFailsTheCommand() throws Exception {
+        rack.slots().getFirst().machine().control(PowerAction.OFF);
+        System.setIn(new ByteArrayInputStream("hello".getBytes(StandardCharsets.US_ASCII)));
+
+        assertThat(console("--seconds", "2", address())).isOne();
+
+        assertThat(err.toString()).contains("5 bytes were not typed").contains("is it on?");
     }
 
     private SerialConsole somebody(IpmiBmcFactory factory) {

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,6 +110,82 @@ class PowerCommandTest {
     }
 
     @Test
+    void toldToEndItFinishesWhatItBeganAndNamesTheRest() throws Exception {
+        Process program = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        NovaMetal.class.getName(),
+                        "bmc",
+                        "power",
+                        "cycle",
+                        "-f",
+                        "json",
+                        "--on-rate",
+                        "1",
+                        "--user",
+                        "admin",
+                        "--password",
+                        "@" + folder.resolve("password"),
+                        "--nodes",
+                        nodesFile().toString())
+                .redirectError(folder.resolve("errors").toFile())
+                .start();
+        try (BufferedReader output = program.inputReader()) {
+            out.write(output.readLine() + "\n");
+            program.toHandle().destroy();
+            output.lines().forEach(line -> out.write(line + "\n"));
+            assertThat(program.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            program.destroyForcibly();
+        }
+
+        assertThat(Files.readString(folder.resolve("errors"))).contains("told to end");
+        assertThat(lines()).hasSize(3);
+        assertThat(lines().getFirst().path("power").asText()).isEqualTo("on");
+        assertThat(lines().getLast().path("error").path("message").asText()).contains("not begun");
+        assertThat(rack.slots())
+                .extracting(slot -> slot.machine().isOn())
+                .as("none is left off")
+                .isEqualTo(lines().stream()
+                        .map(line -> line.path("power").asText().equals("on"))
+                        .toList());
+    }
+
+    @Test
+    void outputThatIsNotWrittenFailsTheCommand() throws Exception {
+        PrintWriter full = new PrintWriter(new Writer() {
+            @Override
+            public void write(char[] text, int offset, int length) throws IOException {
+                throw new IOException("No space left on device");
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        });
+
+        int code = NovaMetal.commandLine()
+                .setOut(full)
+                .setErr(new PrintWriter(err, true))
+                .execute(
+                        "bmc",
+                        "power",
+                        "status",
+                        "--nodes",
+                        nodesFile().toString(),
+                        "--user",
+                        "admin",
+                        "--password",
+                        "@" + folder.resolve("password"));
+
+        assertThat(code).isOne();
+        assertThat(err.toString()).contains("could not be written");
+    }
+
+    @Test
     void softCutsThePowerOfAMachineWithoutAnOperatingSystemAndSaysSo() throws Exception {
         rack.slots().forEach(slot -> slot.machine().control(PowerAction.ON));
 
@@ -175,6 +254,11 @@ class PowerCommandTest {
 
         assertUsage("line 2", "status", "--nodes", broken.toString());
         assertUsage("neither a file nor", "status", "--nodes", "metal-0");
+        Path twoInOne = Files.writeString(
+                folder.resolve("two"), "{\"name\":\"a\",\"bmc\":\"ipmi://h\"} {\"name\":\"b\",\"bmc\":\"ipmi://i\"}\n");
+        assertUsage("line 1 is not one JSON object", "status", "--nodes", twoInOne.toString());
+        Path number = Files.writeString(folder.resolve("number"), "{\"bmc\":\"ipmi://h\",\"password\":9}\n");
+        assertUsage("\"password\" is no text", "status", "--nodes", number.toString());
         assertUsage("--on-rate is -1", "on", "--nodes", nodesFile().toString(), "--on-rate", "-1");
         assertUsage("blink", "blink", "--nodes", nodesFile().toString());
         assertUsage("quantum", "status", "--nodes", "quantum://h");

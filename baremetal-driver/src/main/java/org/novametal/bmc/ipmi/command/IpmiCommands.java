@@ -267,9 +267,11 @@ public final class IpmiCommands {
     }
 
     private BmcException refusal(String what, Answer answer) {
+        Reason reason = RefusalReasons.ofCompletionCode(answer.completionCode());
         return failure(
-                RefusalReasons.ofCompletionCode(answer.completionCode()),
-                "it refused " + what + ": completion code " + CompletionCode.describe(answer.completionCode()));
+                reason,
+                "it refused " + what + ": completion code " + CompletionCode.describe(answer.completionCode())
+                        + (reason == Reason.PRIVILEGE_TOO_LOW ? "; log in with a higher level" : ""));
     }
 
     private BmcException failure(Reason reason, String what) {

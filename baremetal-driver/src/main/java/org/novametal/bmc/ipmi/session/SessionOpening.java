@@ -466,7 +466,8 @@ final class SessionOpening {
         Reason reason = code == 0x80 || code == 0x81 ? Reason.PRIVILEGE_TOO_LOW : RefusalReasons.ofCompletionCode(code);
         refuse(
                 reason,
-                "it refused level " + settings.privilege() + ": completion code " + CompletionCode.describe(code));
+                "it refused level " + settings.privilege() + ": completion code " + CompletionCode.describe(code)
+                        + advice(reason));
     }
 
     /** A BMC that has forgotten the session that is being opened is asked to open another. */
@@ -480,12 +481,22 @@ final class SessionOpening {
         }
     }
 
+    private static String advice(Reason reason) {
+        return switch (reason) {
+            case UNKNOWN_USER -> "; is the name right, and the user enabled there?";
+            case PRIVILEGE_TOO_LOW -> "; give the user that level there, or log in with a lower one";
+            case NO_FREE_SESSION -> "; close one, or ask later";
+            default -> "";
+        };
+    }
+
     private void refusedBy(int status, long nowNanos) {
         Reason reason = RefusalReasons.ofStatus(status);
         refuse(
                 reason,
                 "it refused " + state.doing() + " of user '"
-                        + settings.credentials().username() + "': status " + RmcpStatus.describe(status));
+                        + settings.credentials().username() + "': status " + RmcpStatus.describe(status)
+                        + advice(reason));
         if (reason == Reason.NO_FREE_SESSION && state instanceof Refused refusal) {
             backOffs++;
             logins = 0;
