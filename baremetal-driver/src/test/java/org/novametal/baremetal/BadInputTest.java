@@ -87,6 +87,33 @@ class BadInputTest {
     }
 
     @Test
+    void anInventoryWithoutItsKeyOrAKeyWithoutItsInventoryIsRefusedAndNothingIsMade() throws Exception {
+        driver.close();
+        Path key = folder.resolve("state/secret.key");
+        Path inventory = folder.resolve("state/nova-metal.db");
+        byte[] secret = Files.readAllBytes(key);
+
+        Files.delete(key);
+        assertThat(notStarted()).hasMessageContaining("is gone").hasMessageContaining("put it back");
+        assertThat(key).doesNotExist();
+
+        Files.write(key, secret);
+        Files.move(inventory, folder.resolve("elsewhere"));
+        assertThat(notStarted()).hasMessageContaining("is gone").hasMessageContaining("put the inventory back");
+        assertThat(inventory).doesNotExist();
+    }
+
+    private DriverException notStarted() {
+        try (BareMetalDriver again = new BareMetalDriver(
+                cloud.conf().build(), new ScriptedDriverHost(new HostName("compute-0"), InstantSource.system()))) {
+            DriverException refused =
+                    catchThrowableOfType(DriverException.class, () -> again.initHost(new HostName("compute-0")));
+            assertThat(refused.code()).isEqualTo(ErrorCode.DRIVER_NOT_READY);
+            return refused;
+        }
+    }
+
+    @Test
     void aMissingImageIsRefusedBeforeTheNodeIsTouched() throws Exception {
         refusesImage(cloud.missingImageUrl(), "404");
     }
