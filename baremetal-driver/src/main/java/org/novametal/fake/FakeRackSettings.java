@@ -13,7 +13,7 @@ import org.novametal.bmc.BmcCredentials;
  * @param stateFolder where the machines' disks are; what is there stays theirs
  * @param dhcpFolder the {@code dhcp_dir} that the driver writes
  * @param logFolder where the serial ports print to
- * @param diskBytes the length of each disk; its file is sparse
+ * @param diskBytes the length of each disk, more than nothing; its file is sparse
  */
 public record FakeRackSettings(
         int machines,
@@ -26,7 +26,7 @@ public record FakeRackSettings(
     private static final int MAX_MACHINES = 60_000;
     private static final int MAX_PORT = 65_535;
 
-    /** Checks that there are machines, and ports for all of them. */
+    /** Checks that there are machines with disks, and ports for all of them. */
     public FakeRackSettings {
         Objects.requireNonNull(user, "user");
         Objects.requireNonNull(stateFolder, "stateFolder");
@@ -34,6 +34,9 @@ public record FakeRackSettings(
         Objects.requireNonNull(logFolder, "logFolder");
         if (machines < 1 || machines > MAX_MACHINES) {
             throw new IllegalArgumentException("a rack of " + machines + " machines; it takes 1 to " + MAX_MACHINES);
+        }
+        if (diskBytes < 1) {
+            throw new IllegalArgumentException("disks of " + diskBytes + " bytes; they need 1 or more");
         }
         if (firstPort < 0 || (firstPort > 0 && firstPort + machines - 1 > MAX_PORT)) {
             throw new IllegalArgumentException(

@@ -101,6 +101,13 @@ class FakeRackTest {
         assertThatThrownBy(() -> settings(3, -1)).isInstanceOf(IllegalArgumentException.class);
     }
 
+    @Test
+    void disksOfNothingAreRefused() {
+        assertThatThrownBy(() -> new FakeRackSettings(1, 0, USER, folder, folder, folder, 0))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("disks of 0 bytes");
+    }
+
     private FakeRackSettings settings(int machines, int firstPort) {
         return new FakeRackSettings(
                 machines,
