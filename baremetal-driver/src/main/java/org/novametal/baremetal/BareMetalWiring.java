@@ -196,11 +196,12 @@ final class BareMetalWiring implements AutoCloseable {
         provisioner.start();
         FleetPower fleet = fleet(options, store, provisioner, reach, events, host.clock());
         opened.push(fleet);
-        opened.push(powerService(options, store, provisioner, bmcs, fleet, consoles));
+        Enrolled enrolled = new Enrolled(bmcs, consoles);
+        opened.push(powerService(options, store, provisioner, bmcs, fleet, enrolled));
 
         return new BareMetalWiring(
                 store,
-                new Enrolment(store, new Enrolled(bmcs, consoles)),
+                new Enrolment(store, enrolled),
                 new ResourceReporter(options.reservedHostMemoryMb()),
                 new InstanceLifecycle(store, provisioner, options.deploying().cancelTimeout()),
                 new InstancePower(
@@ -329,15 +330,14 @@ final class BareMetalWiring implements AutoCloseable {
             Provisioner provisioner,
             BmcHandles bmcs,
             FleetPower fleet,
-            ConsoleRecorder consoles) {
+            Enrolled enrolled) {
         Duration interval = options.power().pollInterval();
         SecureRandom random = new SecureRandom();
         Duration one = options.power().bmcCommandTimeout();
         // A slow BMC has its time also where sweeps are meant to be quick.
         Duration whole = interval.compareTo(one) > 0 ? interval : one;
         PowerSweep sweep = new PowerSweep(new PowerSweep.Limits(whole, one, POLL_THREADS), random, System::nanoTime);
-        PowerService service =
-                new PowerService(store, provisioner, bmcs, fleet, sweep, new Enrolled(bmcs, consoles)::are);
+        PowerService service = new PowerService(store, provisioner, bmcs, fleet, sweep, enrolled::are);
         if (interval.isPositive()) {
             service.start(interval, random, System::nanoTime, Thread::sleep);
         }

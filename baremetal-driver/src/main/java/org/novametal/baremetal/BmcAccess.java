@@ -11,7 +11,6 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.config.BareMetalOptions;
 import org.novametal.baremetal.console.ConsoleRecorder;
-import org.novametal.baremetal.inventory.ConsoleSource;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeStore;
 import org.novametal.bmc.Bmc;
@@ -106,9 +105,7 @@ public final class BmcAccess implements AutoCloseable {
                 Objects.requireNonNull(options).places().statePath());
         return inventory
                 .node(node)
-                .filter(record -> record.consoleLog()
-                        .filter(ConsoleSource.SerialOverLan.class::isInstance)
-                        .isPresent())
+                .filter(NodeRecord::isConsoleRecorded)
                 .map(record -> ConsoleRecorder.logFile(folder, record.uuid()));
     }
 

@@ -1,7 +1,7 @@
 package org.novametal.baremetal;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -162,11 +162,9 @@ final class ConsoleOutput implements ConsoleAccess {
             long size = channel.size();
             // A file that is shorter than it was has been rotated.
             long from = Math.max(begin <= size ? begin : 0, size - LIMIT_BYTES);
-            ByteBuffer buffer = ByteBuffer.allocate((int) (size - from));
-            while (buffer.hasRemaining() && channel.read(buffer, from + buffer.position()) >= 0) {
-                // Read on until the buffer is full or the file ends.
-            }
-            String text = StandardCharsets.UTF_8.decode(buffer.flip()).toString();
+            channel.position(from);
+            byte[] bytes = Channels.newInputStream(channel).readNBytes((int) (size - from));
+            String text = new String(bytes, StandardCharsets.UTF_8);
             // A line that is cut may be cut in the middle of a token, where none is recognised.
             return from > begin ? text.substring(text.indexOf('\n') + 1) : text;
         }

@@ -160,15 +160,14 @@ public final class PowerSweep {
                 silent.remove(answer.id());
                 readings.accept(answer.id(), answer.reading());
             }
-            silent.forEach(
-                    (id, bmc) -> readings.accept(
-                            id,
-                            new PowerReading.Unknown(
-                                    new BmcException(
-                                            Reason.UNREACHABLE,
-                                            "BMC " + bmc.address() + " did not answer within the "
-                                                    + limits.whole().toMillis()
-                                                    + " ms that reading all may take; is its address right, and is it reached from here?"))));
+            silent.forEach((id, bmc) -> readings.accept(
+                    id,
+                    new PowerReading.Unknown(new BmcException(
+                            Reason.UNREACHABLE,
+                            "BMC " + bmc.address() + " did not answer within the "
+                                    + limits.whole().toMillis()
+                                    + " ms that reading all may take; is its address right,"
+                                    + " and is it reached from here?"))));
         }
 
         void end() {

@@ -62,12 +62,7 @@ class SwitchedByHandTest {
     @Test
     void aDriverThatForcesSwitchesBackAndDoesNotMindItsOwnVerbs() throws Exception {
         try (FakeCloud cloud = new FakeCloud(folder, 1);
-                BareMetalDriver driver = new BareMetalDriver(
-                        cloud.conf()
-                                .overlay("baremetal", "power_mismatch", "force")
-                                .overlay("baremetal", "power_poll_interval", "0.05")
-                                .build(),
-                        host)) {
+                BareMetalDriver driver = forcing(cloud)) {
             SpawnRequest request = spawned(cloud, driver);
             RequestContext context = RequestContext.of("req-1");
             driver.powerOff(context, PowerOffRequest.hard(request.instance()));
@@ -110,12 +105,7 @@ class SwitchedByHandTest {
     @Test
     void aDriverThatForcesTakesWhatItIsToldForRight() throws Exception {
         try (FakeCloud cloud = new FakeCloud(folder, 1);
-                BareMetalDriver driver = new BareMetalDriver(
-                        cloud.conf()
-                                .overlay("baremetal", "power_mismatch", "force")
-                                .overlay("baremetal", "power_poll_interval", "0.05")
-                                .build(),
-                        host)) {
+                BareMetalDriver driver = forcing(cloud)) {
             SpawnRequest request = spawned(cloud, driver);
             updates(driver).powerUpdateEvent(request.instance(), PowerState.SHUTDOWN);
 
@@ -133,6 +123,16 @@ class SwitchedByHandTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("RUNNING or SHUTDOWN, not to PAUSED");
         }
+    }
+
+    /** A driver that brings machines back, and sees quickly that it has to. */
+    private BareMetalDriver forcing(FakeCloud cloud) {
+        return new BareMetalDriver(
+                cloud.conf()
+                        .overlay("baremetal", "power_mismatch", "force")
+                        .overlay("baremetal", "power_poll_interval", "0.05")
+                        .build(),
+                host);
     }
 
     private static PowerUpdateEvents updates(BareMetalDriver driver) {

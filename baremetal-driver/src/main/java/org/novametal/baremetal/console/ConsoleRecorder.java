@@ -18,7 +18,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import org.novametal.baremetal.inventory.ConsoleSource;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeStore;
 import org.novametal.baremetal.step.BmcDirectory;
@@ -36,7 +35,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the serial consoles of all nodes connected that ask for it, {@link ConsoleSource.SerialOverLan}, and writes what they
+ * Keeps the serial consoles of all nodes connected that {@linkplain NodeRecord#isConsoleRecorded ask for it}, and writes what they
  * print to a {@link ConsoleLog} each, {@code UUID.log}.
  *
  * <p>A console that cannot be connected, or is lost, is tried again for as long as its node is enrolled; one that somebody
@@ -78,7 +77,7 @@ public final class ConsoleRecorder implements AutoCloseable {
 
     private record Recording(Instant enrolled, ConsoleLog log, SharedConsole console) {
         boolean fits(NodeRecord node) {
-            return enrolled.equals(node.createdAt()) && isWanted(node);
+            return enrolled.equals(node.createdAt()) && node.isConsoleRecorded();
         }
 
         void close() {
@@ -115,12 +114,6 @@ public final class ConsoleRecorder implements AutoCloseable {
         return folder.resolve(node + ".log");
     }
 
-    private static boolean isWanted(NodeRecord node) {
-        return node.consoleLog()
-                .filter(ConsoleSource.SerialOverLan.class::isInstance)
-                .isPresent();
-    }
-
     /**
      * Records those of these nodes that ask for it, and no others. What differs is looked up again, so that a list that has
      * become old does no harm. Does not wait for BMCs.
@@ -133,7 +126,7 @@ public final class ConsoleRecorder implements AutoCloseable {
             Recording present = recordings.get(node.uuid());
             if (present != null && present.fits(node)) {
                 gone.remove(node.uuid());
-            } else if (isWanted(node)) {
+            } else if (node.isConsoleRecorded()) {
                 settle(node.uuid());
             }
         }
@@ -144,7 +137,7 @@ public final class ConsoleRecorder implements AutoCloseable {
     public void settle(UUID uuid) {
         lock.lock();
         try {
-            Optional<NodeRecord> node = store.node(uuid).filter(ConsoleRecorder::isWanted);
+            Optional<NodeRecord> node = store.node(uuid).filter(NodeRecord::isConsoleRecorded);
             Recording present = recordings.get(uuid);
             if (present != null && (node.isEmpty() || !present.fits(node.get()))) {
                 recordings.remove(uuid);

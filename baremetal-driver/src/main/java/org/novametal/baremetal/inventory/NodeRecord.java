@@ -58,4 +58,9 @@ public record NodeRecord(
     public NodeRecord {
         traits = Set.copyOf(traits);
     }
+
+    /** Whether the driver itself records what its serial line prints, by {@link ConsoleSource.SerialOverLan}. */
+    public boolean isConsoleRecorded() {
+        return consoleLog.filter(ConsoleSource.SerialOverLan.class::isInstance).isPresent();
+    }
 }

@@ -104,24 +104,15 @@ public record NodeSpec(
 
     /** The same node with its BMC used in that way. */
     public NodeSpec withSettings(BmcSettings other) {
-        return new NodeSpec(
-                uuid,
-                name,
-                bmc,
-                credentials,
-                vcpus,
-                memoryMb,
-                localGb,
-                cpuArch,
-                resourceClass,
-                traits,
-                macs,
-                consoleLog,
-                other);
+        return with(consoleLog, other);
     }
 
     /** The same node with its console from there. */
     public NodeSpec withConsoleLog(Optional<String> other) {
+        return with(other, settings);
+    }
+
+    private NodeSpec with(Optional<String> otherConsoleLog, BmcSettings otherSettings) {
         return new NodeSpec(
                 uuid,
                 name,
@@ -134,8 +125,8 @@ public record NodeSpec(
                 resourceClass,
                 traits,
                 macs,
-                other,
-                settings);
+                otherConsoleLog,
+                otherSettings);
     }
 
     private static void atLeastOne(NodeName name, String what, int value) {

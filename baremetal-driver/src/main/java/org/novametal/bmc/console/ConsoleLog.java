@@ -2,6 +2,7 @@ package org.novametal.bmc.console;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -240,12 +241,8 @@ public final class ConsoleLog implements AutoCloseable {
             return new byte[0];
         }
         try (FileChannel channel = FileChannel.open(path, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
-            long from = Math.max(0, channel.size() - mostBytes);
-            ByteBuffer buffer = ByteBuffer.allocate((int) (channel.size() - from));
-            while (buffer.hasRemaining() && channel.read(buffer, from + buffer.position()) >= 0) {
-                // Read on until the buffer is full or the file ends.
-            }
-            return Arrays.copyOf(buffer.array(), buffer.position());
+            channel.position(Math.max(0, channel.size() - mostBytes));
+            return Channels.newInputStream(channel).readNBytes(mostBytes);
         }
     }
 

@@ -114,8 +114,8 @@ final class SessionOpening {
         switch (state) {
             case RaisingPrivilege raising
             when tries < TRIES -> repeat(raising.channel().wrap(raising.request()), nowNanos, outputs);
-            case RaisingPrivilege raising -> {
-                outputs.add(closing(raising.channel()));
+            case RaisingPrivilege _ -> {
+                outputs.addAll(giveUp());
                 discover(nowNanos, outputs);
             }
             case Identifying identifying
