@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.novametal.bmc.BmcException;
@@ -39,6 +40,9 @@ public final class SharedConsole implements AutoCloseable {
     private final ConsoleThreads threads;
     private final Optional<ConsoleLog> log;
     private final ReentrantLock lock = new ReentrantLock();
+
+    /** Signalled when an attempt has its connection, and when an attempt is over. */
+    private final Condition settled = lock.newCondition();
 
     /** Guarded by {@link #lock}, as all below. */
     private final Set<ConsoleReader> readers = new LinkedHashSet<>();
@@ -148,6 +152,7 @@ public final class SharedConsole implements AutoCloseable {
         try {
             last = attempt();
             state = new State.Closed();
+            settled.signalAll();
             readers.forEach(ConsoleReader::end);
             readers.clear();
         } finally {
@@ -165,6 +170,7 @@ public final class SharedConsole implements AutoCloseable {
             if (readers.remove(reader) && !isWanted() && !(state instanceof State.Closed)) {
                 last = attempt();
                 state = new State.Idle();
+                settled.signalAll();
             }
         } finally {
             lock.unlock();
@@ -198,19 +204,22 @@ public final class SharedConsole implements AutoCloseable {
         };
     }
 
-    private Connection connection() {
-        lock.lock();
+    private Connection connection() throws InterruptedException {
+        lock.lockInterruptibly();
         try {
+            while (state instanceof State.Connected connected) {
+                Connection open = connected.attempt().connection;
+                if (open != null) {
+                    return open;
+                }
+                // Its first output came before connect() has returned, which is about to.
+                settled.await();
+            }
             if (state instanceof State.Closed) {
                 throw closedFailure();
             }
-            Connection open = state instanceof State.Connected connected ? connected.attempt().connection : null;
-            if (open == null) {
-                throw new BmcException(
-                        Reason.UNREACHABLE,
-                        "the console of " + name + " is not connected now; type when it says it is");
-            }
-            return open;
+            throw new BmcException(
+                    Reason.UNREACHABLE, "the console of " + name + " is not connected now; type when it says it is");
         } finally {
             lock.unlock();
         }
@@ -242,6 +251,7 @@ public final class SharedConsole implements AutoCloseable {
         ConsoleEvent.Disconnected event = new ConsoleEvent.Disconnected(cause, pause);
         State.Pausing pausing = new State.Pausing(event);
         state = pausing;
+        settled.signalAll();
         tell(event);
         threads.timer().after(pause, () -> endPause(pausing));
     }
@@ -287,6 +297,7 @@ public final class SharedConsole implements AutoCloseable {
                 isOver = !isCurrent();
                 if (!isOver) {
                     connection = opened;
+                    settled.signalAll();
                     becomeConnected();
                 }
             } finally {

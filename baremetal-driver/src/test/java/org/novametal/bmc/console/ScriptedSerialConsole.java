@@ -1,6 +1,7 @@
 package org.novametal.bmc.console;
 
 import java.io.ByteArrayOutputStream;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.novametal.bmc.BmcException;
@@ -14,6 +15,8 @@ final class ScriptedSerialConsole implements SerialConsole {
     private final AtomicInteger breaks = new AtomicInteger();
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger attempts = new AtomicInteger();
+    private final CountDownLatch held = new CountDownLatch(1);
+    private volatile byte[] first = {};
 
     /** The next attempt that has no answer yet connects. */
     void accept() {
@@ -23,6 +26,15 @@ final class ScriptedSerialConsole implements SerialConsole {
     /** The next attempt that has no answer yet fails. */
     void refuse(BmcException failure) {
         answers.add(failure);
+    }
+
+    /** A connection prints this before its {@link #connect} returns, which it does not before {@link #finishConnecting}. */
+    void printOnConnect(byte[] text) {
+        first = text;
+    }
+
+    void finishConnecting() {
+        held.countDown();
     }
 
     /** The receiver of the next connection. */
@@ -56,6 +68,10 @@ final class ScriptedSerialConsole implements SerialConsole {
         }
         open.incrementAndGet();
         receivers.add(receiver);
+        if (first.length > 0) {
+            receiver.received(first);
+            held.await();
+        }
         return new Line();
     }
 

@@ -1,6 +1,7 @@
 package org.novametal.bmc.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.novametal.bmc.BmcFailures.assertFails;
 import static org.novametal.bmc.Eventually.eventually;
 
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -282,7 +284,44 @@ class SharedConsoleTest {
             assertThat(log.file()).hasContent("boot\r\n");
             assertThat(serial.open()).isOne();
         }
-        assertThat(serial.open()).isZero();
+        // Output is heard before connect() has returned; closed in between, it disconnects when it does.
+        eventually(Duration.ofSeconds(5), "it is disconnected", () -> serial.open() == 0);
+    }
+
+    @Test
+    void whatIsTypedAtTheFirstOutputIsTaken() throws Exception {
+        serial.printOnConnect(bytes("login: "));
+        ConsoleReader reader = console.read();
+        serial.accept();
+        assertThat(reader.take()).isEqualTo(new Connected());
+        Future<?> typing = connecting.submit(() -> {
+            console.write(bytes("root"));
+            return null;
+        });
+        assertThat(serial.typed()).isEmpty();
+
+        serial.finishConnecting();
+
+        typing.get();
+        assertThat(serial.typed()).isEqualTo(bytes("root"));
+    }
+
+    @Test
+    void whatIsTypedAtTheFirstOutputIsRefusedWhenTheConnectionIsLostAtOnce() throws Exception {
+        serial.printOnConnect(bytes("login: "));
+        ConsoleReader reader = console.read();
+        serial.accept();
+        assertThat(reader.take()).isEqualTo(new Connected());
+        Future<?> typing = connecting.submit(() -> {
+            console.write(bytes("root"));
+            return null;
+        });
+
+        serial.receiver().ended(new BmcException(Reason.UNREACHABLE, "gone"));
+
+        assertThatThrownBy(typing::get).hasMessageContaining("is not connected now");
+        serial.finishConnecting();
+        eventually(Duration.ofSeconds(5), "it is disconnected", () -> serial.open() == 0);
     }
 
     @Test
