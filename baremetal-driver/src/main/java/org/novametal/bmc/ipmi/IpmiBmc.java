@@ -2,7 +2,6 @@ package org.novametal.bmc.ipmi;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -11,29 +10,23 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCapability;
 import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.BmcOptions;
-import org.novametal.bmc.BootDeviceControl;
-import org.novametal.bmc.BootOverride;
-import org.novametal.bmc.ChassisIdentify;
 import org.novametal.bmc.ChassisPower;
-import org.novametal.bmc.DeviceDescription;
-import org.novametal.bmc.DeviceInformation;
 import org.novametal.bmc.PowerAction;
 import org.novametal.bmc.PowerPolling;
-import org.novametal.bmc.RawCommands;
-import org.novametal.bmc.RestartCause;
-import org.novametal.bmc.RestartCauseInquiry;
 import org.novametal.bmc.SerialConsole;
 import org.novametal.bmc.ipmi.codec.Bytes;
 import org.novametal.bmc.ipmi.codec.IpmiCommand;
 import org.novametal.bmc.ipmi.codec.IpmiResponse;
 import org.novametal.bmc.ipmi.command.IpmiCommands;
 import org.novametal.bmc.ipmi.command.IpmiCommands.Answer;
+import org.novametal.bmc.ipmi.command.IpmiCommands.Conversation;
 import org.novametal.bmc.ipmi.engine.IpmiLine;
 import org.novametal.bmc.ipmi.engine.IpmiLine.Urgency;
 
@@ -48,15 +41,7 @@ import org.novametal.bmc.ipmi.engine.IpmiLine.Urgency;
  * that do are done at most once: the BMC drops what is sent again when it has it already. Where no answer comes at all they
  * fail as {@link Reason#UNREACHABLE} and say that they may have been done; only a look at the machine tells.
  */
-public final class IpmiBmc
-        implements Bmc,
-                BootDeviceControl,
-                PowerPolling,
-                ChassisIdentify,
-                DeviceInformation,
-                RestartCauseInquiry,
-                SerialConsole,
-                RawCommands {
+public final class IpmiBmc implements Bmc, PowerPolling, SerialConsole {
     /** The UDP port of IPMI, 623 (asf-rmcp). */
     public static final int DEFAULT_PORT = 623;
 
@@ -72,6 +57,7 @@ public final class IpmiBmc
     private final IpmiLine line;
     private final LongSupplier clock;
     private final IpmiConsole console;
+    private final LineWire wire = new LineWire();
     private final IpmiCommands commands;
     private final ReentrantLock turn = new ReentrantLock(true);
     private final AtomicInteger callers = new AtomicInteger();
@@ -83,7 +69,7 @@ public final class IpmiBmc
         this.line = line;
         this.clock = clock;
         this.console = new IpmiConsole(this, line, options, clock);
-        this.commands = new IpmiCommands("BMC " + address, new LineWire());
+        this.commands = new IpmiCommands("BMC " + address, options.rawAccess(), wire);
     }
 
     @Override
@@ -93,12 +79,15 @@ public final class IpmiBmc
 
     @Override
     public <C extends BmcCapability> Optional<C> capability(Class<C> type) {
-        return type.isInstance(this) ? Optional.of(type.cast(this)) : Optional.empty();
+        return Stream.of(this, commands)
+                .filter(type::isInstance)
+                .map(type::cast)
+                .findFirst();
     }
 
     @Override
     public ChassisPower readPower() throws InterruptedException {
-        return converse(commands::readPower);
+        return commands.readPower();
     }
 
     @Override
@@ -116,63 +105,17 @@ public final class IpmiBmc
 
     @Override
     public void requestPower(PowerAction action) throws InterruptedException {
-        converse(deadlineNanos -> {
-            commands.requestPower(action, deadlineNanos);
-            return action;
-        });
-    }
-
-    @Override
-    public BootOverride readBootOverride() throws InterruptedException {
-        return converse(commands::readBootOverride);
-    }
-
-    @Override
-    public void setBootOverride(BootOverride override) throws InterruptedException {
-        converse(deadlineNanos -> {
-            commands.setBootOverride(override, deadlineNanos);
-            return override;
-        });
-    }
-
-    @Override
-    public void identify(Duration duration) throws InterruptedException {
-        converse(deadlineNanos -> {
-            commands.identify(duration, deadlineNanos);
-            return duration;
-        });
-    }
-
-    @Override
-    public DeviceDescription readDevice() throws InterruptedException {
-        return converse(commands::readDevice);
-    }
-
-    @Override
-    public UUID readSystemUuid() throws InterruptedException {
-        return converse(commands::readSystemUuid);
-    }
-
-    @Override
-    public RestartCause readRestartCause() throws InterruptedException {
-        return converse(commands::readRestartCause);
+        commands.requestPower(action);
     }
 
     @Override
     public Connection connect(Receiver receiver) throws InterruptedException {
-        return converse(deadlineNanos -> console.connect(receiver, IpmiConsole.Others.KEEP_IT, deadlineNanos));
+        return wire.converse(deadlineNanos -> console.connect(receiver, IpmiConsole.Others.KEEP_IT, deadlineNanos));
     }
 
     @Override
     public Connection takeOver(Receiver receiver) throws InterruptedException {
-        return converse(deadlineNanos -> console.connect(receiver, IpmiConsole.Others.LOSE_IT, deadlineNanos));
-    }
-
-    @Override
-    public byte[] raw(int networkFunction, int command, byte[] data) throws InterruptedException {
-        commands.requireRaw(networkFunction, command, data, options.rawAccess());
-        Bytes content = Bytes.copyOf(data);
-        return converse(deadlineNanos -> commands.raw(networkFunction, command, content, deadlineNanos));
+        return wire.converse(deadlineNanos -> console.connect(receiver, IpmiConsole.Others.LOSE_IT, deadlineNanos));
     }
 
     @Override
@@ -194,6 +137,31 @@ public final class IpmiBmc
 
     /** Commands by way of the line. */
     private final class LineWire implements IpmiCommands.Wire {
+        @Override
+        public <T> T converse(Conversation<T> conversation) throws InterruptedException {
+            long deadlineNanos = clock.getAsLong() + options.commandTimeout().toNanos();
+            requireOpen();
+            if (callers.incrementAndGet() > MOST_CALLERS) {
+                callers.decrementAndGet();
+                throw failure(Reason.BUSY, MOST_CALLERS + " calls wait for it already; ask again");
+            }
+            line.beginConversation();
+            try {
+                if (!turn.tryLock(options.commandTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
+                    throw failure(Reason.BUSY, "other calls had it for " + options.commandTimeout() + "; ask again");
+                }
+                try {
+                    requireOpen();
+                    return conversation.hold(deadlineNanos);
+                } finally {
+                    turn.unlock();
+                }
+            } finally {
+                callers.decrementAndGet();
+                line.endConversation();
+            }
+        }
+
         @Override
         public Answer exchange(int networkFunction, int command, Bytes data, long deadlineNanos)
                 throws InterruptedException {
@@ -247,34 +215,6 @@ public final class IpmiBmc
                 throw new BmcException(failure.reason(), failure.getMessage(), failure);
             }
             throw new IllegalStateException("a request to BMC " + address + " failed in a way of its own", e);
-        }
-    }
-
-    private interface Conversation<T> {
-        T hold(long deadlineNanos) throws InterruptedException;
-    }
-
-    private <T> T converse(Conversation<T> conversation) throws InterruptedException {
-        long deadlineNanos = clock.getAsLong() + options.commandTimeout().toNanos();
-        requireOpen();
-        if (callers.incrementAndGet() > MOST_CALLERS) {
-            callers.decrementAndGet();
-            throw failure(Reason.BUSY, MOST_CALLERS + " calls wait for it already; ask again");
-        }
-        line.beginConversation();
-        try {
-            if (!turn.tryLock(options.commandTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
-                throw failure(Reason.BUSY, "other calls had it for " + options.commandTimeout() + "; ask again");
-            }
-            try {
-                requireOpen();
-                return conversation.hold(deadlineNanos);
-            } finally {
-                turn.unlock();
-            }
-        } finally {
-            callers.decrementAndGet();
-            line.endConversation();
         }
     }
 

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -18,20 +17,13 @@ import org.novametal.bmc.BmcCredentials;
 import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.BmcOptions;
-import org.novametal.bmc.BootDeviceControl;
-import org.novametal.bmc.BootOverride;
-import org.novametal.bmc.ChassisIdentify;
 import org.novametal.bmc.ChassisPower;
-import org.novametal.bmc.DeviceDescription;
-import org.novametal.bmc.DeviceInformation;
 import org.novametal.bmc.PowerAction;
-import org.novametal.bmc.RawCommands;
-import org.novametal.bmc.RestartCause;
-import org.novametal.bmc.RestartCauseInquiry;
 import org.novametal.bmc.ipmi.codec.Bytes;
 import org.novametal.bmc.ipmi.codec.IpmiCommand;
 import org.novametal.bmc.ipmi.command.IpmiCommands;
 import org.novametal.bmc.ipmi.command.IpmiCommands.Answer;
+import org.novametal.bmc.ipmi.command.IpmiCommands.Conversation;
 import org.novametal.bmc.ipmitool.IpmitoolOutput.Meaning;
 import org.novametal.process.ChildProcess;
 
@@ -43,8 +35,7 @@ import org.novametal.process.ChildProcess;
  * <p>One lock, {@code turn}, is held by the thread whose call is under way; it owns {@code suite}. {@code closed} and {@code
  * running} are read without it.
  */
-final class IpmitoolBmc
-        implements Bmc, BootDeviceControl, ChassisIdentify, DeviceInformation, RestartCauseInquiry, RawCommands {
+final class IpmitoolBmc implements Bmc {
     private static final int DEFAULT_PORT = 623;
     private static final ChildProcess.Limits LIMITS = new ChildProcess.Limits(16 * 1024, Duration.ofMillis(500));
 
@@ -70,16 +61,12 @@ final class IpmitoolBmc
         }
     }
 
-    private interface Call<T> {
-        T run(long deadlineNanos) throws InterruptedException;
-    }
-
     IpmitoolBmc(BmcAddress address, BmcCredentials credentials, BmcOptions options, IpmitoolBmcFactory factory) {
         this.address = address;
         this.credentials = credentials;
         this.options = options;
         this.factory = factory;
-        this.commands = new IpmiCommands("BMC " + address + " by ipmitool", new ProgramWire());
+        this.commands = new IpmiCommands("BMC " + address + " by ipmitool", options.rawAccess(), new ProgramWire());
     }
 
     @Override
@@ -89,63 +76,17 @@ final class IpmitoolBmc
 
     @Override
     public <C extends BmcCapability> Optional<C> capability(Class<C> type) {
-        return type.isInstance(this) ? Optional.of(type.cast(this)) : Optional.empty();
+        return type.isInstance(commands) ? Optional.of(type.cast(commands)) : Optional.empty();
     }
 
     @Override
     public ChassisPower readPower() throws InterruptedException {
-        return inTurn(commands::readPower);
+        return commands.readPower();
     }
 
     @Override
     public void requestPower(PowerAction action) throws InterruptedException {
-        inTurn(deadlineNanos -> {
-            commands.requestPower(action, deadlineNanos);
-            return action;
-        });
-    }
-
-    @Override
-    public BootOverride readBootOverride() throws InterruptedException {
-        return inTurn(commands::readBootOverride);
-    }
-
-    @Override
-    public void setBootOverride(BootOverride override) throws InterruptedException {
-        inTurn(deadlineNanos -> {
-            commands.setBootOverride(override, deadlineNanos);
-            return override;
-        });
-    }
-
-    @Override
-    public void identify(Duration duration) throws InterruptedException {
-        inTurn(deadlineNanos -> {
-            commands.identify(duration, deadlineNanos);
-            return duration;
-        });
-    }
-
-    @Override
-    public DeviceDescription readDevice() throws InterruptedException {
-        return inTurn(commands::readDevice);
-    }
-
-    @Override
-    public UUID readSystemUuid() throws InterruptedException {
-        return inTurn(commands::readSystemUuid);
-    }
-
-    @Override
-    public RestartCause readRestartCause() throws InterruptedException {
-        return inTurn(commands::readRestartCause);
-    }
-
-    @Override
-    public byte[] raw(int networkFunction, int command, byte[] data) throws InterruptedException {
-        commands.requireRaw(networkFunction, command, data, options.rawAccess());
-        Bytes content = Bytes.copyOf(data);
-        return inTurn(deadlineNanos -> commands.raw(networkFunction, command, content, deadlineNanos));
+        commands.requestPower(action);
     }
 
     @Override
@@ -158,21 +99,22 @@ final class IpmitoolBmc
         }
     }
 
-    private <T> T inTurn(Call<T> call) throws InterruptedException {
-        long deadlineNanos = System.nanoTime() + options.commandTimeout().toNanos();
-        requireOpen();
-        if (!turn.tryLock(options.commandTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
-            throw failure(Reason.BUSY, "other calls to it took all of " + options.commandTimeout());
-        }
-        try {
-            return call.run(deadlineNanos);
-        } finally {
-            turn.unlock();
-        }
-    }
-
     /** Each command is a run of the program. */
     private final class ProgramWire implements IpmiCommands.Wire {
+        @Override
+        public <T> T converse(Conversation<T> conversation) throws InterruptedException {
+            long deadlineNanos = System.nanoTime() + options.commandTimeout().toNanos();
+            requireOpen();
+            if (!turn.tryLock(options.commandTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
+                throw failure(Reason.BUSY, "other calls to it took all of " + options.commandTimeout());
+            }
+            try {
+                return conversation.hold(deadlineNanos);
+            } finally {
+                turn.unlock();
+            }
+        }
+
         @Override
         public Answer exchange(int networkFunction, int command, Bytes data, long deadlineNanos)
                 throws InterruptedException {

@@ -4,14 +4,20 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.BmcOptions.RawAccess;
+import org.novametal.bmc.BootDeviceControl;
 import org.novametal.bmc.BootOverride;
+import org.novametal.bmc.ChassisIdentify;
 import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.DeviceDescription;
+import org.novametal.bmc.DeviceInformation;
 import org.novametal.bmc.PowerAction;
+import org.novametal.bmc.RawCommands;
 import org.novametal.bmc.RestartCause;
+import org.novametal.bmc.RestartCauseInquiry;
 import org.novametal.bmc.ipmi.codec.BootFlags;
 import org.novametal.bmc.ipmi.codec.BootOption;
 import org.novametal.bmc.ipmi.codec.Bytes;
@@ -27,11 +33,10 @@ import org.novametal.bmc.ipmi.session.RefusalReasons;
 
 /**
  * The calls of a BMC as conversations of IPMI commands over any {@link Wire}, with what is known of BMCs that refuse, or do
- * not know, a part of them. Holds no state; as safe for several threads as its wire.
- *
- * <p>Each call ends by its deadline, nanoseconds of the wire's clock, and fails as a {@link BmcException}.
+ * not know, a part of them. Holds no state; as safe for several threads as its wire, which also sets each call's limit.
  */
-public final class IpmiCommands {
+public final class IpmiCommands
+        implements BootDeviceControl, ChassisIdentify, DeviceInformation, RestartCauseInquiry, RawCommands {
     private static final int LONGEST_RAW_DATA = 64;
     private static final int UUID_BYTES = 16;
 
@@ -42,10 +47,14 @@ public final class IpmiCommands {
     private static final Bytes SET_COMPLETE = Bytes.of(0x00);
 
     private final String subject;
+    private final RawAccess rawAccess;
     private final Wire wire;
 
-    /** The way of a command to the BMC and back. */
+    /** The way of a command to the BMC and back. Deadlines are nanoseconds of its own clock. */
     public interface Wire {
+        /** Holds a conversation when no other one is under way, and gives what comes of it. */
+        <T> T converse(Conversation<T> conversation) throws InterruptedException;
+
         /** Sends a command; gives its answer whatever the completion code. */
         Answer exchange(int networkFunction, int command, Bytes data, long deadlineNanos) throws InterruptedException;
 
@@ -57,6 +66,16 @@ public final class IpmiCommands {
 
         /** Waits a little for a machine that is changing; fails when the deadline is over, or the handle closed. */
         void pause(long deadlineNanos) throws InterruptedException;
+    }
+
+    /**
+     * One call: a few commands, each depending on the answer to the one before.
+     *
+     * @param <T> what comes of it
+     */
+    public interface Conversation<T> {
+        /** Holds it, until the deadline at most. */
+        T hold(long deadlineNanos) throws InterruptedException;
     }
 
     /**
@@ -72,13 +91,18 @@ public final class IpmiCommands {
      *
      * @param subject how messages begin, such as {@code BMC ipmi://10.0.0.7}
      */
-    public IpmiCommands(String subject, Wire wire) {
+    public IpmiCommands(String subject, RawAccess rawAccess, Wire wire) {
         this.subject = subject;
+        this.rawAccess = rawAccess;
         this.wire = wire;
     }
 
-    /** Reads the power. */
-    public ChassisPower readPower(long deadlineNanos) throws InterruptedException {
+    /** Reads the power, as {@link Bmc#readPower} has it. */
+    public ChassisPower readPower() throws InterruptedException {
+        return wire.converse(this::readPower);
+    }
+
+    private ChassisPower readPower(long deadlineNanos) throws InterruptedException {
         return power(ask(IpmiCommand.GET_CHASSIS_STATUS, Bytes.EMPTY, deadlineNanos));
     }
 
@@ -91,8 +115,12 @@ public final class IpmiCommands {
         return decode(status, ChassisStatus::decode).power();
     }
 
-    /** Asks for a power change, as {@link org.novametal.bmc.Bmc#requestPower} has it. */
-    public void requestPower(PowerAction asked, long deadlineNanos) throws InterruptedException {
+    /** Asks for a power change, as {@link Bmc#requestPower} has it. */
+    public void requestPower(PowerAction action) throws InterruptedException {
+        hold(deadlineNanos -> requestPower(action, deadlineNanos));
+    }
+
+    private void requestPower(PowerAction asked, long deadlineNanos) throws InterruptedException {
         PowerAction action = asked;
         if (asked == PowerAction.CYCLE) {
             // IPMI 2.0 §28.3 only recommends to refuse the cycle of a machine that is off: some take it and do nothing.
@@ -140,8 +168,12 @@ public final class IpmiCommands {
         requestPower(PowerAction.ON, deadlineNanos);
     }
 
-    /** Reads what the machine boots next. */
-    public BootOverride readBootOverride(long deadlineNanos) throws InterruptedException {
+    @Override
+    public BootOverride readBootOverride() throws InterruptedException {
+        return wire.converse(this::readBootOverride);
+    }
+
+    private BootOverride readBootOverride(long deadlineNanos) throws InterruptedException {
         Bytes data = ask(IpmiCommand.GET_SYSTEM_BOOT_OPTIONS, BootOption.BOOT_FLAGS.getRequest(), deadlineNanos);
         Bytes flags = decode(data, BootOption.BOOT_FLAGS::readResponse);
         return decode(flags, BootFlags::decode)
@@ -150,8 +182,12 @@ public final class IpmiCommands {
                         "its boot flags " + flags + " name a device that we have no word for; set another"));
     }
 
-    /** Sets what the machine boots next. */
-    public void setBootOverride(BootOverride override, long deadlineNanos) throws InterruptedException {
+    @Override
+    public void setBootOverride(BootOverride override) throws InterruptedException {
+        hold(deadlineNanos -> setBootOverride(override, deadlineNanos));
+    }
+
+    private void setBootOverride(BootOverride override, long deadlineNanos) throws InterruptedException {
         // Only the flags themselves have to be taken: many BMCs lack the parameters around them.
         setIfKnown(BootOption.SET_IN_PROGRESS, SET_IN_PROGRESS, deadlineNanos);
         setIfKnown(BootOption.VALID_BIT_CLEARING, KEEP_VALID_BIT, deadlineNanos);
@@ -172,22 +208,23 @@ public final class IpmiCommands {
         return reason == Reason.REJECTED || reason == Reason.UNSUPPORTED;
     }
 
-    /** Lets the machine show which one it is. */
-    public void identify(Duration duration, long deadlineNanos) throws InterruptedException {
-        ask(IpmiCommand.CHASSIS_IDENTIFY, IdentifyInterval.encode(duration), deadlineNanos);
+    @Override
+    public void identify(Duration duration) throws InterruptedException {
+        Bytes interval = IdentifyInterval.encode(duration);
+        hold(deadlineNanos -> ask(IpmiCommand.CHASSIS_IDENTIFY, interval, deadlineNanos));
     }
 
-    /** Reads who made the BMC. */
-    public DeviceDescription readDevice(long deadlineNanos) throws InterruptedException {
-        DeviceId id = decode(ask(IpmiCommand.GET_DEVICE_ID, Bytes.EMPTY, deadlineNanos), DeviceId::decode);
+    @Override
+    public DeviceDescription readDevice() throws InterruptedException {
+        DeviceId id = decode(ask(IpmiCommand.GET_DEVICE_ID), DeviceId::decode);
         // Bit 7 of the major number says that the device is busy; the minor one is decimal, a digit in each half.
         String firmware = String.format(Locale.ROOT, "%d.%02x", id.firmwareMajor() & 0x7f, id.firmwareMinor());
         return new DeviceDescription("IANA " + id.manufacturer(), String.valueOf(id.product()), firmware);
     }
 
-    /** Reads the machine's UUID. */
-    public UUID readSystemUuid(long deadlineNanos) throws InterruptedException {
-        return decode(ask(IpmiCommand.GET_SYSTEM_GUID, Bytes.EMPTY, deadlineNanos), IpmiCommands::uuid);
+    @Override
+    public UUID readSystemUuid() throws InterruptedException {
+        return decode(ask(IpmiCommand.GET_SYSTEM_GUID), IpmiCommands::uuid);
     }
 
     /** The last byte comes first. IPMI 2.0 §20.8. */
@@ -203,19 +240,14 @@ public final class IpmiCommands {
         return new UUID(halves[0], halves[1]);
     }
 
-    /** Reads why the machine started last. */
-    public RestartCause readRestartCause(long deadlineNanos) throws InterruptedException {
-        return decode(ask(IpmiCommand.GET_SYSTEM_RESTART_CAUSE, Bytes.EMPTY, deadlineNanos), SystemRestart::decode)
+    @Override
+    public RestartCause readRestartCause() throws InterruptedException {
+        return decode(ask(IpmiCommand.GET_SYSTEM_RESTART_CAUSE), SystemRestart::decode)
                 .cause();
     }
 
-    /**
-     * Checks a raw command, before anything waits for it.
-     *
-     * @throws IllegalArgumentException when it cannot be one
-     * @throws BmcException {@link Reason#REJECTED} where raw commands are not allowed
-     */
-    public void requireRaw(int networkFunction, int command, byte[] data, RawAccess access) {
+    @Override
+    public byte[] raw(int networkFunction, int command, byte[] data) throws InterruptedException {
         if (networkFunction < 0
                 || networkFunction > 62
                 || networkFunction % 2 != 0
@@ -226,16 +258,29 @@ public final class IpmiCommands {
                     + " with " + data.length + " bytes: the function is even and at most 62, the command at most 255,"
                     + " the data at most " + LONGEST_RAW_DATA + " bytes");
         }
-        if (access != RawAccess.ALLOWED) {
+        if (rawAccess != RawAccess.ALLOWED) {
             throw failure(
                     Reason.REJECTED, "raw commands are not allowed; allow them by an option where they are wanted");
         }
+        Bytes content = Bytes.copyOf(data);
+        Answer answer = wire.converse(deadlineNanos -> wire.exchange(networkFunction, command, content, deadlineNanos));
+        return Bytes.of(answer.completionCode()).concat(answer.data()).toArray();
     }
 
-    /** Sends a raw command; the completion code, then the data. */
-    public byte[] raw(int networkFunction, int command, Bytes data, long deadlineNanos) throws InterruptedException {
-        Answer answer = wire.exchange(networkFunction, command, data, deadlineNanos);
-        return Bytes.of(answer.completionCode()).concat(answer.data()).toArray();
+    private interface Deed {
+        void run(long deadlineNanos) throws InterruptedException;
+    }
+
+    private void hold(Deed deed) throws InterruptedException {
+        boolean _ = wire.converse(deadlineNanos -> {
+            deed.run(deadlineNanos);
+            return true;
+        });
+    }
+
+    /** A conversation of one command without data. */
+    private Bytes ask(IpmiCommand command) throws InterruptedException {
+        return wire.converse(deadlineNanos -> ask(command, Bytes.EMPTY, deadlineNanos));
     }
 
     /** The data of an answer whose completion code is 0. */

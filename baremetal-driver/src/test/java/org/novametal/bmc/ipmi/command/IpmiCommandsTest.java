@@ -8,26 +8,28 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
+import org.novametal.bmc.BmcOptions.RawAccess;
 import org.novametal.bmc.PowerAction;
 import org.novametal.bmc.ipmi.codec.Bytes;
 import org.novametal.bmc.ipmi.codec.CompletionCode;
 import org.novametal.bmc.ipmi.codec.IpmiCommand;
 import org.novametal.bmc.ipmi.command.IpmiCommands.Answer;
+import org.novametal.bmc.ipmi.command.IpmiCommands.Conversation;
 
 class IpmiCommandsTest {
     private final ScriptedWire wire = new ScriptedWire();
-    private final IpmiCommands commands = new IpmiCommands("BMC of the test", wire);
+    private final IpmiCommands commands = new IpmiCommands("BMC of the test", RawAccess.REFUSED, wire);
 
     @Test
     void aCycleReadsThePowerOnceAndIsSentOnce() throws Exception {
         wire.on = true;
-        commands.requestPower(PowerAction.CYCLE, 0);
+        commands.requestPower(PowerAction.CYCLE);
         assertThat(wire.seen).containsExactly("status", "control 02 once");
     }
 
     @Test
     void aCycleOfAMachineThatIsOffSwitchesItOn() throws Exception {
-        commands.requestPower(PowerAction.CYCLE, 0);
+        commands.requestPower(PowerAction.CYCLE);
         assertThat(wire.seen).containsExactly("status", "control 01");
     }
 
@@ -35,7 +37,7 @@ class IpmiCommandsTest {
     void aCycleThatIsNotKnownIsOffThenOn() throws Exception {
         wire.on = true;
         wire.refused = Bytes.of(0x02);
-        commands.requestPower(PowerAction.CYCLE, 0);
+        commands.requestPower(PowerAction.CYCLE);
         assertThat(wire.seen)
                 .containsExactly(
                         "status", "control 02 once", "status", "control 00", "status", "pause", "status", "control 01");
@@ -44,14 +46,14 @@ class IpmiCommandsTest {
     @Test
     void aResetIsSentOnceAfterTheWireWasPrepared() throws Exception {
         wire.on = true;
-        commands.requestPower(PowerAction.RESET, 0);
+        commands.requestPower(PowerAction.RESET);
         assertThat(wire.seen).containsExactly("prepare", "control 03 once");
     }
 
     @Test
     void aRefusedSwitchToTheStateOfTheMachineSucceeds() throws Exception {
         wire.refused = Bytes.of(0x00);
-        commands.requestPower(PowerAction.OFF, 0);
+        commands.requestPower(PowerAction.OFF);
         assertThat(wire.seen).containsExactly("control 00", "status");
     }
 
@@ -60,7 +62,7 @@ class IpmiCommandsTest {
         wire.on = true;
         wire.refused = Bytes.of(0x00);
         assertThatExceptionOfType(BmcException.class)
-                .isThrownBy(() -> commands.requestPower(PowerAction.OFF, 0))
+                .isThrownBy(() -> commands.requestPower(PowerAction.OFF))
                 .withMessageStartingWith("BMC of the test: it refused OFF")
                 .satisfies(failure -> assertThat(failure.reason()).isEqualTo(Reason.REJECTED));
     }
@@ -69,7 +71,7 @@ class IpmiCommandsTest {
     void anAnswerThatIsCutShortTellsItsBytes() {
         wire.status = Bytes.of(0x01);
         assertThatExceptionOfType(BmcException.class)
-                .isThrownBy(() -> commands.readPower(0))
+                .isThrownBy(() -> commands.readPower())
                 .withMessageContaining("it answered 01")
                 .satisfies(failure -> assertThat(failure.reason()).isEqualTo(Reason.PROTOCOL));
     }
@@ -81,6 +83,11 @@ class IpmiCommandsTest {
         private boolean goesOff;
         private Bytes refused = Bytes.EMPTY;
         private Bytes status = Bytes.EMPTY;
+
+        @Override
+        public <T> T converse(Conversation<T> conversation) throws InterruptedException {
+            return conversation.hold(0);
+        }
 
         @Override
         public Answer exchange(int networkFunction, int command, Bytes data, long deadlineNanos) {
