@@ -32,6 +32,11 @@ public final class BmcException extends RuntimeException {
         BUSY(Retry.LATER),
         /** The BMC understood and refused. */
         REJECTED(Retry.NEVER),
+        /**
+         * The BMC took the command, but it was not done within the limit: the machine is slow, or does not heed it. It may
+         * still be done.
+         */
+        NOT_DONE(Retry.LATER),
         /** The BMC does not know such a command. */
         UNSUPPORTED(Retry.NEVER),
         /** What came back is not what the protocol allows. */

@@ -46,16 +46,16 @@ public final class PowerSwitch {
     /**
      * Switches on.
      *
-     * @throws BmcException with {@link Reason#REJECTED} when the machine is not on within the limit though its BMC said yes;
-     *     else as the BMC's calls
+     * @throws BmcException {@link Reason#NOT_DONE} when the machine is not on within the limit though its BMC said yes; else
+     *     as the BMC's calls
      */
     public void on(Bmc bmc) throws InterruptedException {
-        reach(bmc, ChassisPower.ON, PowerAction.ON);
+        reach(bmc, ChassisPower.ON, PowerAction.ON, limit);
     }
 
     /** Cuts the power; errors as for {@link #on}. */
     public void off(Bmc bmc) throws InterruptedException {
-        reach(bmc, ChassisPower.OFF, PowerAction.OFF);
+        reach(bmc, ChassisPower.OFF, PowerAction.OFF, limit);
     }
 
     /** Cuts the power and switches on again, each proved; errors as for {@link #on}. */
@@ -65,50 +65,56 @@ public final class PowerSwitch {
     }
 
     /**
-     * Asks the operating system to stop, and cuts the power when it does not; errors as for {@link #on}.
+     * Asks the operating system to stop, and cuts the power when it was asked and does not; errors as for {@link #on}.
      *
      * @return {@link PowerAction#SOFT_OFF} when it stopped by itself, {@link PowerAction#OFF} when the power was cut
      */
     public PowerAction softOff(Bmc bmc) throws InterruptedException {
-        if (isReached(bmc, ChassisPower.OFF, PowerAction.SOFT_OFF, softLimit)) {
+        try {
+            reach(bmc, ChassisPower.OFF, PowerAction.SOFT_OFF, softLimit);
             return PowerAction.SOFT_OFF;
+        } catch (BmcException e) {
+            if (e.reason() != Reason.NOT_DONE) {
+                throw e;
+            }
         }
         off(bmc);
         return PowerAction.OFF;
     }
 
-    private void reach(Bmc bmc, ChassisPower wanted, PowerAction action) throws InterruptedException {
-        if (!isReached(bmc, wanted, action, limit)) {
-            throw new BmcException(
-                    Reason.REJECTED,
-                    "BMC " + bmc.address() + ": it took " + action + ", but the machine was not " + wanted + " within "
-                            + limit.toSeconds() + " s; look at its console, or ask again");
-        }
-    }
-
-    private boolean isReached(Bmc bmc, ChassisPower wanted, PowerAction action, Duration within)
-            throws InterruptedException {
-        long deadlineNanos = clock.getAsLong() + within.toNanos();
-        long askAgainAt = clock.getAsLong();
+    private void reach(Bmc bmc, ChassisPower wanted, PowerAction action, Duration within) throws InterruptedException {
+        long begun = clock.getAsLong();
+        long askAgainAt = begun;
+        int taken = 0;
         while (true) {
             try {
-                if (bmc.readPower() == wanted) {
-                    return true;
+                ChassisPower seen = bmc.readPower();
+                if (seen == wanted) {
+                    return;
                 }
-                if (clock.getAsLong() - deadlineNanos >= 0) {
-                    return false;
+                if (taken > 0 && isOver(begun, within)) {
+                    throw new BmcException(
+                            Reason.NOT_DONE,
+                            "BMC " + bmc.address() + ": it took " + action + (taken == 1 ? "" : " " + taken + " times")
+                                    + ", but after " + within.toSeconds() + " s the machine was still " + seen
+                                    + "; look at the machine, then ask again or allow it longer");
                 }
                 if (clock.getAsLong() - askAgainAt >= 0) {
                     bmc.requestPower(action);
+                    taken++;
                     askAgainAt = clock.getAsLong() + ASK_AGAIN_AFTER.toNanos();
                 }
             } catch (BmcException e) {
                 // A machine that is on its way may keep its BMC busy.
-                if (e.reason().retry() == Retry.NEVER || clock.getAsLong() - deadlineNanos >= 0) {
+                if (e.reason().retry() == Retry.NEVER || isOver(begun, within)) {
                     throw e;
                 }
             }
             pause.await(LOOK_AGAIN_AFTER);
         }
+    }
+
+    private boolean isOver(long begun, Duration within) {
+        return clock.getAsLong() - begun >= within.toNanos();
     }
 }

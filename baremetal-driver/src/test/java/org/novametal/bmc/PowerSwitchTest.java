@@ -40,7 +40,11 @@ class PowerSwitchTest {
     void aBmcThatTookARequestAndDidNothingIsAskedAgainAndThenGivenUp() {
         machine.obeys = action -> Optional.empty();
 
-        assertFails(Reason.REJECTED, () -> power.on(machine));
+        assertFails(Reason.NOT_DONE, () -> power.on(machine))
+                .hasMessageContaining("BMC test://machine")
+                .hasMessageContaining("it took ON 3 times")
+                .hasMessageContaining("after 30 s the machine was still OFF")
+                .hasMessageContaining("look at");
 
         assertThat(machine.asked).containsExactly(PowerAction.ON, PowerAction.ON, PowerAction.ON);
         assertThat(nowNanos).isBetween(seconds(30), seconds(31));
@@ -64,6 +68,35 @@ class PowerSwitchTest {
         assertThat(power.softOff(machine)).isEqualTo(PowerAction.OFF);
 
         assertThat(machine.asked).containsExactly(PowerAction.SOFT_OFF, PowerAction.SOFT_OFF, PowerAction.OFF);
+    }
+
+    @Test
+    void anOperatingSystemThatCouldNotBeAskedIsNotCutOff() {
+        machine.power = ChassisPower.ON;
+        machine.refuses = Optional.of(new BmcException(Reason.BUSY, "busy"));
+
+        assertFails(Reason.BUSY, () -> power.softOff(machine));
+
+        assertThat(machine.asked).isEmpty();
+        assertThat(nowNanos).isBetween(seconds(20), seconds(21));
+    }
+
+    @Test
+    void aBmcThatNeverTookTheRequestFailsAsItSays() {
+        machine.refuses = Optional.of(new BmcException(Reason.BUSY, "busy"));
+
+        assertFails(Reason.BUSY, () -> power.on(machine)).hasMessage("busy");
+
+        assertThat(nowNanos).isBetween(seconds(30), seconds(31));
+    }
+
+    @Test
+    void aBmcThatIsSlowToReadIsAskedAllTheSame() throws Exception {
+        machine.readsFor = Duration.ofMinutes(1);
+
+        power.on(machine);
+
+        assertThat(machine.asked).containsExactly(PowerAction.ON);
     }
 
     @Test
@@ -118,6 +151,8 @@ class PowerSwitchTest {
                 action -> Optional.of(action == PowerAction.ON ? ChassisPower.ON : ChassisPower.OFF);
         private Optional<BmcException> failure = Optional.empty();
         private long failsUntilNanos;
+        private Optional<BmcException> refuses = Optional.empty();
+        private Duration readsFor = Duration.ZERO;
 
         @Override
         public BmcAddress address() {
@@ -126,6 +161,7 @@ class PowerSwitchTest {
 
         @Override
         public ChassisPower readPower() {
+            nowNanos += readsFor.toNanos();
             fail();
             if (!asked.isEmpty() && nowNanos >= changesAtNanos) {
                 power = next;
@@ -136,6 +172,9 @@ class PowerSwitchTest {
         @Override
         public void requestPower(PowerAction action) {
             fail();
+            refuses.ifPresent(refusal -> {
+                throw refusal;
+            });
             asked.add(action);
             changesAtNanos = nowNanos + changesAfter.toNanos();
             next = obeys.apply(action).orElse(power);

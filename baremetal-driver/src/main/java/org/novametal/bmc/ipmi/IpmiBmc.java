@@ -192,7 +192,7 @@ public final class IpmiBmc implements Bmc, PowerPolling, SerialConsole {
             }
             if (left <= nanos) {
                 throw failure(
-                        Reason.BUSY,
+                        Reason.NOT_DONE,
                         "asked to cycle the power, the machine was not off within " + options.commandTimeout()
                                 + "; ask again");
             }

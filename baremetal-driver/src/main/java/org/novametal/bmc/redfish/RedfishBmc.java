@@ -277,7 +277,7 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
         while (powerState(now) != SystemPower.OFF) {
             if (!pause(options.retryInterval(), deadline)) {
                 throw service.failure(
-                        Reason.BUSY,
+                        Reason.NOT_DONE,
                         "asked to cycle the power, the machine was not off within " + options.commandTimeout()
                                 + "; ask again");
             }

@@ -116,7 +116,8 @@ final class RedfishService {
     }
 
     private BmcException notEnded(String what, String monitor, @Nullable BmcException cause) {
-        return failure(Reason.BUSY, "its task for " + what + " (" + monitor + ") did not end within the limit", cause);
+        return failure(
+                Reason.NOT_DONE, "its task for " + what + " (" + monitor + ") did not end within the limit", cause);
     }
 
     /** A monitor answers 202 until the end; some services give the task itself as the monitor, which answers 200. */

@@ -346,6 +346,14 @@ class IpmiBmcUnderFaultsTest {
         assertThat(chassis.boots()).isEqualTo(2);
     }
 
+    @Test
+    void aCycleOfAMachineThatIsSlowerThanTheLimitIsNotDone() {
+        chassis.control(PowerAction.ON);
+        fake.setFaults(FakeFaults.of(FakeFault.NO_POWER_CYCLE).with(FakeFault.SLOW_POWER, 3));
+
+        failsInTime(Reason.NOT_DONE, () -> factory.open(address, ADMIN, BRIEF).requestPower(PowerAction.CYCLE));
+    }
+
     private void readRight(int round) throws InterruptedException {
         chassis.control(round % 2 == 0 ? PowerAction.ON : PowerAction.OFF);
         assertThat(bmc.readPower()).as(seed(round)).isEqualTo(power());

@@ -192,7 +192,7 @@ class RedfishAnswersTest {
     }
 
     @Test
-    void aTaskThatDoesNotEndIsBusyAtTheLimit() {
+    void aTaskThatDoesNotEndIsNotDoneAtTheLimit() {
         service.prepare(GET_SYSTEM, 200, ScriptedService.SYSTEM_BODY)
                 .prepare(POST_RESET, 202, "", Map.of("Location", "/taskmon/1"))
                 .prepare("GET /taskmon/1", 202, "");
@@ -200,7 +200,8 @@ class RedfishAnswersTest {
         Bmc waiting = factory.open(service.address(), ADMIN, brief);
         long begin = System.nanoTime();
 
-        assertFails(Reason.BUSY, () -> waiting.requestPower(PowerAction.RESET)).hasMessageContaining("/taskmon/1");
+        assertFails(Reason.NOT_DONE, () -> waiting.requestPower(PowerAction.RESET))
+                .hasMessageContaining("/taskmon/1");
 
         assertThat(Duration.ofNanos(System.nanoTime() - begin))
                 .isBetween(Duration.ofMillis(350), Duration.ofSeconds(5));

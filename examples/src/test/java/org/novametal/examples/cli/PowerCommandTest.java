@@ -33,6 +33,8 @@ import org.novametal.baremetal.inventory.StoreOptions;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.bmc.PowerAction;
 import org.novametal.driver.model.NodeName;
+import org.novametal.fake.FakeFault;
+import org.novametal.fake.FakeFaults;
 import org.novametal.fake.FakeRack;
 import org.novametal.fake.FakeRackSettings;
 
@@ -196,6 +198,19 @@ class PowerCommandTest {
                 .allSatisfy(slot -> assertThat(slot.machine().isOn()).isFalse());
         assertThat(lines())
                 .allSatisfy(line -> assertThat(line.path("note").asText()).contains("cut"));
+    }
+
+    @Test
+    void aMachineThatDoesNotHeedItsBmcIsNotDoneAndNotRefused() throws Exception {
+        rack.slots().forEach(slot -> slot.fakeBmc().setFaults(FakeFaults.of(FakeFault.POWER_IGNORED)));
+
+        assertThat(run("on", "--nodes", nodesFile().toString(), "--timeout", "1", "-f", "json"))
+                .isOne();
+
+        assertThat(lines()).hasSize(3).allSatisfy(line -> {
+            assertThat(line.path("error").path("code").asText()).isEqualTo("NOT_DONE");
+            assertThat(line.path("error").path("message").asText()).contains("it took ON", "after 1 s", "still OFF");
+        });
     }
 
     @Test
