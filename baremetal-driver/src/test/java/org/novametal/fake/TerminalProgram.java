@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /** A foreign program that wants a terminal: util-linux's {@code script} gives it one. To be closed. */
-final class TerminalProgram implements AutoCloseable {
+public final class TerminalProgram implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final Process process;
@@ -21,25 +21,25 @@ final class TerminalProgram implements AutoCloseable {
     }
 
     /** Starts a command line that holds no secret. */
-    static TerminalProgram start(String commandLine) throws IOException {
+    public static TerminalProgram start(String commandLine) throws IOException {
         return new TerminalProgram(
                 new ProcessBuilder("script", "--quiet", "--flush", "--return", "--command", commandLine, "/dev/null")
                         .redirectErrorStream(true)
                         .start());
     }
 
-    void type(String text) throws IOException {
+    public void type(String text) throws IOException {
         process.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
         process.getOutputStream().flush();
     }
 
     /** Waits until it has written that. */
-    void await(String text) {
+    public void await(String text) {
         eventually(
                 LIMIT, "the program writes " + text, () -> written().contains(text), () -> "; it wrote: " + written());
     }
 
-    int awaitEnd() throws InterruptedException {
+    public int awaitEnd() throws InterruptedException {
         if (!process.waitFor(LIMIT)) {
             throw new AssertionError("the program did not end, it wrote: " + written());
         }

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * boots} a line for each boot, {@code boot} the boot device, {@code identify} seconds and whether for ever. It switches by
  * calling a script (its {@code chassis_control}).
  */
-final class IpmiSim {
+public final class IpmiSim {
     private static final String LAN_CONFIGURATION = """
             name "machine"
             set_working_mc 0x20
@@ -79,7 +79,7 @@ final class IpmiSim {
     }
 
     /** Starts it in a directory before another chassis, a script that keeps {@code boot}; the other files stay as they are. */
-    IpmiSim(Path directory, String user, String password, String chassisScript) throws IOException {
+    public IpmiSim(Path directory, String user, String password, String chassisScript) throws IOException {
         this.directory = directory;
         try (DatagramSocket free = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
@@ -104,12 +104,12 @@ final class IpmiSim {
     }
 
     /** Where it listens. */
-    int port() {
+    public int port() {
         return port;
     }
 
     /** The machine's serial line. */
-    TcpSerialLine serial() {
+    public TcpSerialLine serial() {
         return serial;
     }
 
@@ -148,7 +148,7 @@ final class IpmiSim {
     }
 
     /** Ends it and its machine's serial line. */
-    void stop() throws InterruptedException {
+    public void stop() throws InterruptedException {
         stopProcess();
         serial.close();
     }

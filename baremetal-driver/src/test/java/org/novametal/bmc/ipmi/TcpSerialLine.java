@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One end of a serial line on a loopback TCP port, to which {@code ipmi_sim} or a machine connects. It keeps what comes. */
-final class TcpSerialLine implements AutoCloseable {
+public final class TcpSerialLine implements AutoCloseable {
     /** How the simulator sends a break: as telnet does, IAC BRK. */
     private static final String BREAK = "\u00ff\u00f3";
 
@@ -37,7 +37,7 @@ final class TcpSerialLine implements AutoCloseable {
     }
 
     /** Waits for the simulator's connection, and prints. */
-    synchronized void print(String text) {
+    public synchronized void print(String text) {
         try {
             while (simulator == null) {
                 wait();
