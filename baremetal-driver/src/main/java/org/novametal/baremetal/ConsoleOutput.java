@@ -38,6 +38,9 @@ final class ConsoleOutput implements ConsoleAccess {
     /** The deploy ramdisk prints the addresses it is called by, and these hold its token. */
     private static final Pattern TOKEN = Pattern.compile("(agent_token=)[^&\\s\"']+");
 
+    /** What may be the rest of such an address, in which no token is recognised. */
+    private static final Pattern CUT_WORD = Pattern.compile("\\A\\S*\\s?");
+
     private final Supplier<BareMetalWiring> parts;
 
     ConsoleOutput(Supplier<BareMetalWiring> parts) {
@@ -157,16 +160,20 @@ final class ConsoleOutput implements ConsoleAccess {
                         + folders + "; move it there or add its folder");
     }
 
-    private static String tail(Path file, long begin) throws IOException {
+    /** The newest of a file from a place on, or from its beginning where it has been rotated since. */
+    static String tail(Path file, long begin) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = channel.size();
-            // A file that is shorter than it was has been rotated.
+            // A file that is shorter than it was has been rotated; one that has grown again since looks as if it were
+            // not.
             long from = Math.max(begin <= size ? begin : 0, size - LIMIT_BYTES);
-            channel.position(from);
-            byte[] bytes = Channels.newInputStream(channel).readNBytes((int) (size - from));
+            boolean isWhole = begin == 0 && from == 0;
+            // The byte before tells whether a word begins there.
+            long start = Math.max(0, from - 1);
+            channel.position(start);
+            byte[] bytes = Channels.newInputStream(channel).readNBytes((int) (size - start));
             String text = new String(bytes, StandardCharsets.UTF_8);
-            // A line that is cut may be cut in the middle of a token, where none is recognised.
-            return from > begin ? text.substring(text.indexOf('\n') + 1) : text;
+            return isWhole ? text : CUT_WORD.matcher(text).replaceFirst("");
         }
     }
 }
