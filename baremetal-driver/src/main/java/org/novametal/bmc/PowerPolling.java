@@ -15,7 +15,8 @@ public interface PowerPolling extends BmcCapability {
      *
      * @param limit how long it may take in all, a new session included
      * @return completes with the power, or exceptionally with a {@link BmcException}, at the latest at the limit; on a thread
-     *     of the BMC's client, so what depends on it must not block. Cancelling it gives the read up
+     *     of the BMC's client, so what depends on it must not block. Cancelling it gives the read up, and is not held against
+     *     the BMC
      */
     CompletableFuture<ChassisPower> pollPower(Duration limit);
 }

@@ -27,6 +27,11 @@ import org.novametal.bmc.BmcException.Reason;
  * thread may sweep, several may at once where {@code random} allows that.
  */
 public final class PowerSweep {
+    /** What polls leave of a sweep's limit, at most and as a part of it, to end by themselves. */
+    private static final Duration LONGEST_END = Duration.ofMillis(200);
+
+    private static final int END_PART = 10;
+
     private final Limits limits;
     private final RandomGenerator random;
     private final LongSupplier nanoClock;
@@ -35,7 +40,8 @@ public final class PowerSweep {
      * The limits of a sweep.
      *
      * @param whole how long it may take in all
-     * @param one how long one BMC that is polled may take; the others keep to {@link BmcOptions#commandTimeout()}
+     * @param one how long one BMC that is polled may take, where the sweep is not over before; the others keep to {@link
+     *     BmcOptions#commandTimeout()}
      * @param threads how many BMCs without {@link PowerPolling} are asked at a time
      */
     public record Limits(Duration whole, Duration one, int threads) {
@@ -62,8 +68,9 @@ public final class PowerSweep {
 
     /**
      * Asks each BMC once. Blocks until each has its reading, at the latest at the limit, when those that are still to be
-     * heard are {@link Reason#UNREACHABLE}. When it returns or throws, nothing of it runs any more: a BMC that does not heed
-     * an interrupt is waited for until its own limit.
+     * heard are {@link Reason#UNREACHABLE}. Polls end shortly before that, by their own limit: so each client knows which of
+     * its BMCs kept silent, and leaves them in peace in later sweeps. When it returns or throws, nothing of it runs any more:
+     * a BMC that does not heed an interrupt is waited for until its own limit.
      *
      * @param <K> what tells the BMCs apart
      * @param readings hears of each BMC exactly once, as answers come in, on the calling thread; what it throws ends the
@@ -73,7 +80,7 @@ public final class PowerSweep {
     public <K> void run(Map<K, Bmc> bmcs, BiConsumer<K, PowerReading> readings) throws InterruptedException {
         List<Map.Entry<K, Bmc>> order = new ArrayList<>(bmcs.entrySet());
         Collections.shuffle(order, random);
-        Run<K> run = new Run<>(nanoClock.getAsLong() + limits.whole().toNanos());
+        Run<K> run = new Run<>(nanoClock.getAsLong());
         try {
             run.begin(order);
             run.hear(readings);
@@ -87,14 +94,17 @@ public final class PowerSweep {
     /** One run. Only {@link #answers} and {@link #waiting} are shared with other threads. */
     private final class Run<K> {
         private final long deadline;
+        private final long pollDeadline;
         private final LinkedBlockingQueue<Answer<K>> answers = new LinkedBlockingQueue<>();
         private final Deque<Map.Entry<K, Bmc>> waiting = new ArrayDeque<>();
         private final Map<K, Bmc> silent = new HashMap<>();
         private final List<CompletableFuture<ChassisPower>> polls = new ArrayList<>();
         private final List<Thread> threads = new ArrayList<>();
 
-        Run(long deadline) {
-            this.deadline = deadline;
+        Run(long now) {
+            deadline = now + limits.whole().toNanos();
+            pollDeadline =
+                    deadline - Math.min(LONGEST_END.toNanos(), limits.whole().toNanos() / END_PART);
         }
 
         void begin(List<Map.Entry<K, Bmc>> order) {
@@ -115,7 +125,9 @@ public final class PowerSweep {
 
         private void poll(K id, Bmc bmc, PowerPolling polling) {
             try {
-                CompletableFuture<ChassisPower> poll = polling.pollPower(limits.one());
+                long left = Math.max(1, pollDeadline - nanoClock.getAsLong());
+                CompletableFuture<ChassisPower> poll =
+                        polling.pollPower(Duration.ofNanos(Math.min(limits.one().toNanos(), left)));
                 polls.add(poll);
                 var _ = poll.whenComplete(
                         (power, failure) -> answers.add(new Answer<>(id, reading(bmc, power, failure))));

@@ -9,11 +9,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,6 +86,39 @@ class PowerSweepTest {
         assertThat(heard.get(0)).singleElement().satisfies(PowerSweepTest::isLate);
         assertThat(heard.get(1)).containsExactly(new PowerReading.Known(ChassisPower.OFF));
         assertThat(silent.openPolls()).as("polls that go on").allMatch(CompletableFuture::isDone);
+    }
+
+    /** So its client learns that the BMC kept silent: what is cancelled tells nothing. */
+    @Test
+    void aPollEndsBeforeItsSweepDoesWhateverItsOwnLimit() throws Exception {
+        Duration whole = Duration.ofMinutes(2);
+        List<Duration> limits = new ArrayList<>();
+        AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
+        for (int number = 0; number < 3; number++) {
+            bmcs.put(number, limited(limits, () -> nanos.addAndGet(TimeUnit.SECONDS.toNanos(30))));
+        }
+
+        run(new PowerSweep(new PowerSweep.Limits(whole, LONG, 1), new Random(47), nanos::get));
+
+        assertThat(limits).hasSize(3);
+        assertThat(limits.subList(0, 2)).containsOnly(LONG);
+        assertThat(limits.get(2)).isBetween(LONG.minusSeconds(1), LONG.minusMillis(1));
+    }
+
+    /** A BMC that keeps the limits of its polls. */
+    private static Bmc limited(List<Duration> limits, Runnable afterwards) {
+        InMemoryBmc memory = new InMemoryBmc("memory://limited", Reading.POLLED);
+        PowerPolling polling = limit -> {
+            limits.add(limit);
+            afterwards.run();
+            return memory.pollPower(limit);
+        };
+        return new ForwardingBmc(memory) {
+            @Override
+            public <C extends BmcCapability> Optional<C> capability(Class<C> type) {
+                return Optional.of(polling).filter(type::isInstance).map(type::cast);
+            }
+        };
     }
 
     private static void isLate(PowerReading reading) {
@@ -239,7 +274,7 @@ class PowerSweepTest {
         }
 
         @Override
-        public <C extends BmcCapability> java.util.Optional<C> capability(Class<C> type) {
+        public <C extends BmcCapability> Optional<C> capability(Class<C> type) {
             return bmc.capability(type);
         }
 

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -24,6 +25,9 @@ import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
 import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.PowerPolling;
+import org.novametal.bmc.PowerReading;
+import org.novametal.bmc.PowerSweep;
+import org.novametal.bmc.SilentPort;
 import org.novametal.fake.FakeIpmiBmc;
 import org.novametal.fake.FakeIpmiProfile;
 import org.novametal.fake.FakeIpmiServer;
@@ -70,6 +74,36 @@ class IpmiFleetTest {
             }
         }
         assertThat(fakes).allMatch(fake -> fake.sessionCount() == 1);
+    }
+
+    /** Though no poll may take as long as its limit of one call. */
+    @Test
+    void aDeadBmcIsLeftInPeaceAfterSomeSweepsHoweverBriefTheyAre() throws Exception {
+        try (SilentPort dead = SilentPort.open()) {
+            Bmc bmc = factory.open(
+                    new BmcAddress("ipmi", "127.0.0.1", dead.port(), ""),
+                    ADMIN,
+                    new BmcOptions(LIMIT, Duration.ofMillis(50)));
+            PowerSweep sweep = new PowerSweep(
+                    new PowerSweep.Limits(Duration.ofMillis(600), LIMIT, 1), new Random(5), System::nanoTime);
+
+            eventually(LIMIT, "a sweep does not ask it", () -> !isAsked(sweep, bmc, dead));
+        }
+    }
+
+    private static boolean isAsked(PowerSweep sweep, Bmc bmc, SilentPort dead) {
+        List<PowerReading> readings = new ArrayList<>();
+        try {
+            sweep.run(Map.of(1, bmc), (_, reading) -> readings.add(reading));
+        } catch (InterruptedException e) {
+            throw new AssertionError("nobody interrupts", e);
+        }
+        assertThat(readings).singleElement().isInstanceOf(PowerReading.Unknown.class);
+        boolean isAsked = false;
+        while (dead.hasCalled()) {
+            isAsked = true;
+        }
+        return isAsked;
     }
 
     /** Far more than may be asked at once. */

@@ -38,7 +38,7 @@ final class CircuitBreaker {
         failures = 0;
     }
 
-    /** The BMC said nothing to a request. */
+    /** The BMC said nothing to a request, and had the time to. */
     void unreachable(long nowNanos, RandomGenerator random) {
         failures = Math.min(failures + 1, FAILURES + MOST_DOUBLINGS);
         if (failures >= FAILURES) {

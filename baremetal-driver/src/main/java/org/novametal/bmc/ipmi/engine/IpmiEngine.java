@@ -57,11 +57,11 @@ public final class IpmiEngine implements AutoCloseable {
     private static final int MAXIMUM_LINES = 1 << NUMBER_BITS;
     private static final int LARGEST_DATAGRAM = 2048;
     private static final int BUFFER = 4 << 20;
-    /** So many mails or datagrams in a row, so that neither keeps the other waiting. */
+    /** So many mails or datagrams in a row. */
     private static final int BATCH = 256;
 
     /**
-     * So many datagrams without a look at the timers, more than there can be answers at once: before a timer takes an answer
+     * So many datagrams without a look at mail and timers, more than there can be answers at once: before an answer is taken
      * for lost, all that wait in the socket are read; only a flood is not waited for.
      */
     private static final int FLOOD = 4096;
@@ -101,7 +101,7 @@ public final class IpmiEngine implements AutoCloseable {
     private final ArrayDeque<Integer> freeNumbers = new ArrayDeque<>();
     private final Map<InetSocketAddress, Remote> remotes = new HashMap<>();
     private long nowNanos;
-    /** Since the socket was found empty, or the timers were looked at nevertheless. */
+    /** Since the socket was found empty, or mail and timers were looked at nevertheless. */
     private int receivedInARow;
 
     private boolean isClosing;
@@ -335,12 +335,12 @@ public final class IpmiEngine implements AutoCloseable {
      */
     int turn() {
         nowNanos = clock.getAsLong();
-        int done = takeMail() + leaveSome();
         int received = receiveSome();
-        done += received;
+        int done = received;
         receivedInARow += received;
         if (received < BATCH || receivedInARow >= FLOOD) {
             receivedInARow = 0;
+            done += takeMail() + leaveSome();
             wheel.advance(nowNanos);
         }
         if (!unsent.isEmpty()) {

@@ -418,11 +418,10 @@ public final class IpmiLine {
 
     private void failed(BmcException failure, long now) {
         Exchange<?> asked = current;
-        if (failure.reason() == Reason.UNREACHABLE) {
-            way.keptSilent();
-            breaker.unreachable(now, engine.random());
-        } else {
+        if (failure.reason() != Reason.UNREACHABLE) {
             breaker.answered();
+        } else if (way.keptSilent(settings.retryInterval().toNanos(), now)) {
+            breaker.unreachable(now, engine.random());
         }
         finish();
         if (failure.reason() == Reason.UNREACHABLE && HostNames.literal(host).isEmpty()) {

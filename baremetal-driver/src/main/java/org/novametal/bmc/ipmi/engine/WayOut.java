@@ -216,9 +216,17 @@ final class WayOut {
         }
     }
 
-    /** The BMC did not answer a request. */
-    void keptSilent() {
-        standing = Standing.SILENT;
+    /**
+     * A request ended without an answer; whether the BMC is to blame: it was sent something so long ago, and long enough for
+     * answers these days, and has said nothing since.
+     */
+    boolean keptSilent(long waitNanos, long now) {
+        boolean hadTime = isAwaiting
+                && now - askedAtNanos >= Math.max(waitNanos, engine.window().holdNanos());
+        if (hadTime) {
+            standing = Standing.SILENT;
+        }
+        return hadTime;
     }
 
     /** The request is over, or pauses: gives up turn and slot. */

@@ -30,7 +30,9 @@ import org.novametal.fake.SwitchChassis;
  */
 final class EngineBench implements AutoCloseable {
     private static final BmcCredentials ADMIN = new BmcCredentials("admin", "s3cret-word");
-    private static final Duration RETRY = Duration.ofMillis(500);
+    /** How long an answer is waited for before the question is sent again, the first time. */
+    static final Duration RETRY = Duration.ofMillis(500);
+
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final List<Site> sites = new ArrayList<>();
@@ -72,12 +74,16 @@ final class EngineBench implements AutoCloseable {
     }
 
     CompletableFuture<IpmiResponse> ask(Urgency urgency, Site site) {
+        return ask(urgency, site, LIMIT);
+    }
+
+    CompletableFuture<IpmiResponse> ask(Urgency urgency, Site site, Duration limit) {
         return site.line()
                 .ask(
                         urgency,
                         IpmiCommand.GET_CHASSIS_STATUS,
                         Bytes.EMPTY,
-                        nowNanos + LIMIT.toNanos(),
+                        nowNanos + limit.toNanos(),
                         response -> response);
     }
 
@@ -113,16 +119,17 @@ final class EngineBench implements AutoCloseable {
         return read;
     }
 
-    /** What waits for this BMC is lost. */
-    void lose(Site site) {
+    /** What waits for this BMC is lost; how many datagrams that were. */
+    int lose(Site site) {
+        int lost = 0;
         try {
-            SocketAddress from = site.channel().receive(buffer.clear());
-            while (from != null) {
-                from = site.channel().receive(buffer.clear());
+            while (site.channel().receive(buffer.clear()) != null) {
+                lost++;
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        return lost;
     }
 
     /** To and fro until nothing is on the wire, without a step of the clock. */

@@ -20,6 +20,9 @@ class IpmiEngineTest {
     /** Longer than any answer is waited for before the question is sent again. */
     private static final Duration VERY_LATE = Duration.ofMillis(1_500);
 
+    /** Less than a BMC is given before it is asked again. */
+    private static final Duration BRIEF = EngineBench.RETRY.minusMillis(100);
+
     /** Discovery, Open Session, RAKP 1, RAKP 3, privilege level, the command. */
     private static final int PACKETS_OF_A_FIRST_REQUEST = 6;
 
@@ -141,5 +144,94 @@ class IpmiEngineTest {
         assertThat(bench.answerAll(slow)).as("sent in all").isEqualTo(slots);
         bench.turns();
         assertThat(polls).allMatch(CompletableFuture::isDone).noneMatch(CompletableFuture::isCompletedExceptionally);
+    }
+
+    @Test
+    void anAnswerThatWaitsToBeReadIsNotLostToTheNextQuestion() {
+        Site site = bench.open(1).getFirst();
+        CompletableFuture<IpmiResponse> first = bench.ask(Urgency.CALL, site);
+        bench.converse(List.of(site));
+        CompletableFuture<IpmiResponse> late = bench.ask(Urgency.POLL, site, BRIEF);
+        bench.turns();
+        bench.answerAll(List.of(site));
+        bench.step(LATE);
+
+        CompletableFuture<IpmiResponse> next = bench.ask(Urgency.POLL, site, BRIEF);
+        bench.converse(List.of(site));
+
+        assertThat(List.of(first, late, next))
+                .allMatch(CompletableFuture::isDone)
+                .noneMatch(CompletableFuture::isCompletedExceptionally);
+    }
+
+    @Test
+    void aBmcThatKeptSilentUntilTheLimitOfSomePollsIsNotPolledAnyMore() {
+        Site dead = bench.open(1).getFirst();
+        for (int i = 0; i < CircuitBreaker.FAILURES; i++) {
+            pollInVain(dead, LATE);
+        }
+
+        assertThat(isPolled(dead)).isFalse();
+    }
+
+    /** Our thread was too busy to ask it before, or the limit is brief. */
+    @Test
+    void pollsThatItHadNoTimeToAnswerDoNotTellThatABmcIsDead() {
+        Site unknown = bench.open(1).getFirst();
+        for (int i = 0; i < 2 * CircuitBreaker.FAILURES; i++) {
+            pollInVain(unknown, BRIEF);
+        }
+
+        assertThat(isPolled(unknown)).isTrue();
+    }
+
+    @Test
+    void pollsThatWereGivenUpDoNotTellThatABmcIsDead() {
+        Site unknown = bench.open(1).getFirst();
+        for (int i = 0; i < 2 * CircuitBreaker.FAILURES; i++) {
+            CompletableFuture<IpmiResponse> poll = bench.ask(Urgency.POLL, unknown);
+            bench.turns();
+            bench.step(VERY_LATE);
+            bench.turns();
+            poll.cancel(true);
+            bench.turns();
+            assertThat(bench.lose(unknown)).as("asked").isPositive();
+        }
+
+        assertThat(isPolled(unknown)).isTrue();
+    }
+
+    @Test
+    void pollsThatWaitedUntilItWasTooLateDoNotTellThatABmcIsDead() {
+        Site queued = bench.open(1).getFirst();
+        for (int i = 0; i < 2 * CircuitBreaker.FAILURES; i++) {
+            var _ = bench.poll(bench.open(slots));
+            bench.turns();
+            CompletableFuture<IpmiResponse> poll = bench.ask(Urgency.POLL, queued, BRIEF);
+            bench.turns();
+            bench.step(LATE);
+            bench.turns();
+            assertThat(poll).isCompletedExceptionally();
+            assertThat(bench.lose(queued)).as("asked").isZero();
+        }
+
+        assertThat(isPolled(queued)).isTrue();
+    }
+
+    private void pollInVain(Site site, Duration limit) {
+        CompletableFuture<IpmiResponse> poll = bench.ask(Urgency.POLL, site, limit);
+        bench.turns();
+        assertThat(bench.lose(site)).as("asked").isPositive();
+        // A timer fires up to one slot of the wheel late.
+        bench.step(limit.plus(Duration.ofMillis(5)));
+        bench.turns();
+        assertThat(poll).isCompletedExceptionally();
+        bench.lose(site);
+    }
+
+    private boolean isPolled(Site site) {
+        var _ = bench.ask(Urgency.POLL, site);
+        bench.turns();
+        return bench.lose(site) > 0;
     }
 }
