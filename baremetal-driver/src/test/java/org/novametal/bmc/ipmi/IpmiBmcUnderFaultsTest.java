@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -50,17 +51,63 @@ class IpmiBmcUnderFaultsTest {
     private static final Duration SLACK = Duration.ofSeconds(2);
 
     private final AtomicLong clockAhead = new AtomicLong();
-    private final SwitchChassis chassis = new SwitchChassis();
-    private final FakeIpmiBmc fake = new FakeIpmiBmc(ADMIN, chassis);
     private final FakeIpmiServer server =
             FakeIpmiServer.start(() -> System.nanoTime() + clockAhead.get(), new Random(SEED));
-    private final BmcAddress address = server.attach(fake, 0);
     private final IpmiBmcFactory factory = new IpmiBmcFactory();
-    private final Bmc bmc = factory.open(address, ADMIN, OPTIONS);
+    private final List<FakeIpmiBmc> fakes = new ArrayList<>();
+    private final Machine machine = machine();
+    private final FakeIpmiBmc fake = machine.fake();
+    private final SwitchChassis chassis = machine.chassis();
+    private final BmcAddress address = machine.bmc().address();
+    private final Bmc bmc = machine.bmc();
+
+    private record Machine(SwitchChassis chassis, FakeIpmiBmc fake, Bmc bmc) {
+        ChassisPower power() {
+            return chassis.isOn() ? ChassisPower.ON : ChassisPower.OFF;
+        }
+
+        void change(int round) {
+            chassis.control(round % 2 == 0 ? PowerAction.ON : PowerAction.OFF);
+        }
+
+        void readRight(int round) throws InterruptedException {
+            change(round);
+            assertThat(bmc.readPower()).as(seed(round)).isEqualTo(power());
+        }
+    }
+
+    private Machine machine() {
+        SwitchChassis body = new SwitchChassis();
+        FakeIpmiBmc brain = new FakeIpmiBmc(ADMIN, body);
+        fakes.add(brain);
+        return new Machine(body, brain, factory.open(server.attach(brain, 0), ADMIN, OPTIONS));
+    }
+
+    private interface Rounds {
+        void take(Machine machine) throws InterruptedException;
+    }
+
+    /** Most of a round is waiting for what is lost or late: so several machines have theirs at once. */
+    private void withEachOf(int count, FakeFaults faults, Rounds rounds) throws Exception {
+        List<Future<?>> taken = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < count; i++) {
+                Machine one = machine();
+                one.fake().setFaults(faults);
+                taken.add(threads.submit(() -> {
+                    rounds.take(one);
+                    return one;
+                }));
+            }
+        }
+        for (Future<?> each : taken) {
+            each.get();
+        }
+    }
 
     @AfterEach
     void close() {
-        fake.setFaults(FakeFaults.NONE);
+        fakes.forEach(one -> one.setFaults(FakeFaults.NONE));
         factory.close();
         server.close();
     }
@@ -79,11 +126,11 @@ class IpmiBmcUnderFaultsTest {
         "CLOCK_JUMP, 5"
     })
     void thePowerIsReadRightNoMatterWhat(FakeFault fault, int number) throws Exception {
-        fake.setFaults(FakeFaults.NONE.with(fault, number));
-
-        for (int round = 0; round < 30; round++) {
-            readRight(round);
-        }
+        withEachOf(3, FakeFaults.NONE.with(fault, number), one -> {
+            for (int round = 0; round < 10; round++) {
+                one.readRight(round);
+            }
+        });
     }
 
     @ParameterizedTest
@@ -99,15 +146,15 @@ class IpmiBmcUnderFaultsTest {
         "CLOCK_JUMP, 5"
     })
     void onAndOffAreDoneOnceNoMatterHowOftenTheyAreSent(FakeFault fault, int number) throws Exception {
-        fake.setFaults(FakeFaults.NONE.with(fault, number));
-
-        for (int round = 1; round <= 10; round++) {
-            bmc.requestPower(PowerAction.ON);
-            assertThat(chassis.isOn()).as(seed(round)).isTrue();
-            assertThat(chassis.boots()).as(seed(round)).isEqualTo(round);
-            bmc.requestPower(PowerAction.OFF);
-            assertThat(chassis.isOn()).as(seed(round)).isFalse();
-        }
+        withEachOf(3, FakeFaults.NONE.with(fault, number), one -> {
+            for (int round = 1; round <= 4; round++) {
+                one.bmc().requestPower(PowerAction.ON);
+                assertThat(one.chassis().isOn()).as(seed(round)).isTrue();
+                assertThat(one.chassis().boots()).as(seed(round)).isEqualTo(round);
+                one.bmc().requestPower(PowerAction.OFF);
+                assertThat(one.chassis().isOn()).as(seed(round)).isFalse();
+            }
+        });
     }
 
     @Test
@@ -137,9 +184,8 @@ class IpmiBmcUnderFaultsTest {
         fake.setFaults(FakeFaults.of(FakeFault.CORRUPT));
 
         for (int round = 0; round < 30; round++) {
-            chassis.control(round % 2 == 0 ? PowerAction.ON : PowerAction.OFF);
             try {
-                assertThat(bmc.readPower()).as(seed(round)).isEqualTo(power());
+                machine.readRight(round);
             } catch (BmcException e) {
                 // Three lost in a row, and the new session was opened with wrong bytes: see the next test.
                 assertThat(e.reason()).as(seed(round)).isIn(REASONS_OF_WRONG_BYTES);
@@ -151,21 +197,20 @@ class IpmiBmcUnderFaultsTest {
     private static final Set<Reason> REASONS_OF_WRONG_BYTES = EnumSet.complementOf(EnumSet.of(Reason.CLOSED));
 
     @Test
-    void wrongBytesWhileASessionIsOpenedAreNeverTakenForAPower() {
-        fake.setFaults(FakeFaults.of(FakeFault.CORRUPT));
-        int answers = 0;
-        for (int round = 0; round < 30; round++) {
-            chassis.control(round % 2 == 0 ? PowerAction.ON : PowerAction.OFF);
-            try (Bmc anew = factory.open(address, ADMIN, OPTIONS)) {
-                assertThat(anew.readPower()).as(seed(round)).isEqualTo(power());
-                answers++;
-            } catch (BmcException e) {
-                assertThat(e.reason()).as(seed(round)).isIn(REASONS_OF_WRONG_BYTES);
-            } catch (InterruptedException e) {
-                throw new AssertionError("nobody interrupts", e);
+    void wrongBytesWhileASessionIsOpenedAreNeverTakenForAPower() throws Exception {
+        AtomicInteger answers = new AtomicInteger();
+        withEachOf(3, FakeFaults.of(FakeFault.CORRUPT), one -> {
+            for (int round = 0; round < 10; round++) {
+                one.change(round);
+                try (Bmc anew = factory.open(one.bmc().address(), ADMIN, OPTIONS)) {
+                    assertThat(anew.readPower()).as(seed(round)).isEqualTo(one.power());
+                    answers.incrementAndGet();
+                } catch (BmcException e) {
+                    assertThat(e.reason()).as(seed(round)).isIn(REASONS_OF_WRONG_BYTES);
+                }
             }
-        }
-        assertThat(answers).as("seed " + SEED).isPositive();
+        });
+        assertThat(answers).as("seed " + SEED).hasPositiveValue();
     }
 
     @Test
@@ -191,31 +236,34 @@ class IpmiBmcUnderFaultsTest {
         "SESSION_FORGOTTEN, 5, RESET",
     })
     void whatHurtsWhenDoneTwiceIsDoneAtMostOnce(FakeFault fault, int number, PowerAction action) throws Exception {
-        chassis.control(PowerAction.ON);
-        fake.setFaults(FakeFaults.NONE.with(fault, number));
-        int asked = 30;
-        int succeeded = 0;
-        int unsure = 0;
+        AtomicInteger succeededInAll = new AtomicInteger();
+        withEachOf(10, FakeFaults.NONE.with(fault, number), one -> {
+            one.chassis().control(PowerAction.ON);
+            int succeeded = 0;
+            int unsure = 0;
 
-        for (int round = 0; round < asked; round++) {
-            try {
-                bmc.requestPower(action);
-                succeeded++;
-            } catch (BmcException e) {
-                assertThat(e.reason()).as(seed(round)).isEqualTo(Reason.UNREACHABLE);
-                unsure += e.getMessage().contains("may have been done") ? 1 : 0;
+            for (int round = 0; round < 3; round++) {
+                try {
+                    one.bmc().requestPower(action);
+                    succeeded++;
+                } catch (BmcException e) {
+                    assertThat(e.reason()).as(seed(round)).isEqualTo(Reason.UNREACHABLE);
+                    unsure += e.getMessage().contains("may have been done") ? 1 : 0;
+                }
             }
-        }
 
-        int done = chassis.boots() - 1;
-        assertThat(succeeded).as("seed " + SEED).isPositive();
-        assertThat(done).as("seed " + SEED).isBetween(succeeded, succeeded + unsure);
+            int done = one.chassis().boots() - 1;
+            assertThat(done).as("seed " + SEED).isBetween(succeeded, succeeded + unsure);
+            succeededInAll.addAndGet(succeeded);
+        });
+        assertThat(succeededInAll).as("seed " + SEED).hasPositiveValue();
     }
 
     @Test
     void aBmcWhoseSessionsAreTakenSaysSo() throws Exception {
         fake.setFaults(FakeFaults.of(FakeFault.NO_FREE_SESSION));
-        failsInTime(Reason.NO_FREE_SESSION, bmc::readPower);
+        Bmc hasty = factory.open(address, ADMIN, new BmcOptions(Duration.ofSeconds(2), Duration.ofMillis(60)));
+        failsInTime(Reason.NO_FREE_SESSION, hasty::readPower);
         fake.setFaults(FakeFaults.NONE);
 
         assertThat(bmc.readPower()).isEqualTo(ChassisPower.OFF);
@@ -226,7 +274,7 @@ class IpmiBmcUnderFaultsTest {
         fake.setFaults(FakeFaults.NONE.with(FakeFault.BMC_RESET, 6));
 
         for (int round = 0; round < 8; round++) {
-            readRight(round);
+            machine.readRight(round);
         }
     }
 
@@ -352,15 +400,6 @@ class IpmiBmcUnderFaultsTest {
         fake.setFaults(FakeFaults.of(FakeFault.NO_POWER_CYCLE).with(FakeFault.SLOW_POWER, 3));
 
         failsInTime(Reason.NOT_DONE, () -> factory.open(address, ADMIN, BRIEF).requestPower(PowerAction.CYCLE));
-    }
-
-    private void readRight(int round) throws InterruptedException {
-        chassis.control(round % 2 == 0 ? PowerAction.ON : PowerAction.OFF);
-        assertThat(bmc.readPower()).as(seed(round)).isEqualTo(power());
-    }
-
-    private ChassisPower power() {
-        return chassis.isOn() ? ChassisPower.ON : ChassisPower.OFF;
     }
 
     private void awaitPower(ChassisPower wanted) throws InterruptedException {
