@@ -10,9 +10,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -312,19 +310,13 @@ class BadInputTest {
     private NodeName enrol(String name, BmcAddress bmc, BmcCredentials credentials) {
         NodeName node = new NodeName(name);
         driver.enrolment()
-                .enrol(new NodeSpec(
-                        UUID.randomUUID(),
-                        node,
-                        bmc,
-                        credentials,
-                        4,
-                        8192,
-                        1,
-                        "x86_64",
-                        Optional.of("baremetal"),
-                        Set.of(),
-                        List.of("52:54:00:ff:ff:01"),
-                        Optional.empty()));
+                .enrol(NodeSpec.builder(node, bmc, credentials)
+                        .vcpus(4)
+                        .memoryMb(8192)
+                        .localGb(1)
+                        .resourceClass("baremetal")
+                        .macs(List.of("52:54:00:ff:ff:01"))
+                        .build());
         return node;
     }
 

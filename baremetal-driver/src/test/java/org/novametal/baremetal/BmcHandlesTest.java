@@ -16,9 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.novametal.baremetal.inventory.BmcSettings;
 import org.novametal.baremetal.inventory.JdbcNodeStore;
 import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.baremetal.inventory.NodeSpec;
 import org.novametal.baremetal.inventory.NodeStore;
 import org.novametal.baremetal.inventory.SecretCipher;
+import org.novametal.baremetal.inventory.StoreFixture;
 import org.novametal.baremetal.inventory.StoreOptions;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
@@ -29,7 +29,6 @@ import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
 import org.novametal.bmc.InMemoryBmc;
 import org.novametal.bmc.InMemoryBmc.Reading;
-import org.novametal.driver.model.NodeName;
 
 class BmcHandlesTest {
     @TempDir
@@ -58,20 +57,12 @@ class BmcHandlesTest {
     }
 
     private NodeRecord enrol(int number, BmcCredentials secrets, BmcSettings settings) {
-        return store.enrol(new NodeSpec(
-                new UUID(47, number),
-                new NodeName("node-" + number),
-                BmcAddress.parse("memory://bmc-" + number),
-                secrets,
-                1,
-                1,
-                1,
-                "x86_64",
-                Optional.empty(),
-                Set.of(),
-                List.of("52:54:00:00:00:0" + number),
-                Optional.empty(),
-                settings));
+        return store.enrol(StoreFixture.spec(number).toBuilder()
+                .uuid(new UUID(47, number))
+                .bmc(BmcAddress.parse("memory://bmc-" + number))
+                .credentials(secrets)
+                .settings(settings)
+                .build());
     }
 
     @Test
@@ -81,7 +72,7 @@ class BmcHandlesTest {
         NodeRecord particular = enrol(
                 2,
                 secrets,
-                new BmcSettings(Optional.of(SessionPolicy.CLOSE), Optional.of("ab".repeat(32)), Optional.empty()));
+                BmcSettings.NONE.withSessionPolicy(SessionPolicy.CLOSE).withCertificate("ab".repeat(32)));
 
         assertThat(handles.bmc(plain)).isSameAs(handles.bmc(plain));
         handles.bmc(particular);

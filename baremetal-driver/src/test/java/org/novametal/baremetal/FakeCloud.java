@@ -10,10 +10,8 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,6 +26,7 @@ import org.novametal.baremetal.inventory.StoreOptions;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.driver.config.NovaConf;
 import org.novametal.driver.model.NodeName;
+import org.novametal.fake.FakeMachineSettings;
 import org.novametal.fake.FakeRack;
 import org.novametal.fake.FakeRackSettings;
 import org.novametal.http.HttpAnswer;
@@ -210,23 +209,17 @@ final class FakeCloud implements AutoCloseable {
     List<NodeSpec> nodeSpecs() {
         List<NodeSpec> specs = new ArrayList<>();
         for (FakeRack.Slot slot : rack.slots()) {
-            specs.add(new NodeSpec(
-                    UUID.nameUUIDFromBytes(slot.machine()
-                            .settings()
-                            .macs()
-                            .getFirst()
-                            .getBytes(java.nio.charset.StandardCharsets.UTF_8)),
-                    new NodeName("metal-" + specs.size()),
-                    slot.bmc(),
-                    CREDENTIALS,
-                    4,
-                    8192,
-                    1,
-                    "x86_64",
-                    Optional.of("baremetal.gold"),
-                    Set.of("CUSTOM_FAKE"),
-                    slot.machine().settings().macs(),
-                    Optional.of(slot.machine().settings().serialLog().toString())));
+            FakeMachineSettings machine = slot.machine().settings();
+            specs.add(NodeSpec.builder(nodeName(specs.size()), slot.bmc(), CREDENTIALS)
+                    .uuid(machine.systemUuid())
+                    .vcpus(4)
+                    .memoryMb(8192)
+                    .localGb(1)
+                    .resourceClass("baremetal.gold")
+                    .traits(Set.of("CUSTOM_FAKE"))
+                    .macs(machine.macs())
+                    .consoleLog(machine.serialLog().toString())
+                    .build());
         }
         return specs;
     }

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
@@ -110,19 +109,11 @@ class RecordedConsoleOnIpmiSimTest {
         NodeSpec written = cloud.nodeSpecs().getFirst();
         driver.enrolment().delete(written.name());
         driver.enrolment()
-                .enrol(new NodeSpec(
-                        written.uuid(),
-                        written.name(),
-                        new BmcAddress("ipmi", "127.0.0.1", simulator.port(), ""),
-                        ADMIN,
-                        written.vcpus(),
-                        written.memoryMb(),
-                        written.localGb(),
-                        written.cpuArch(),
-                        written.resourceClass(),
-                        written.traits(),
-                        written.macs(),
-                        Optional.of("sol")));
+                .enrol(written.toBuilder()
+                        .bmc(new BmcAddress("ipmi", "127.0.0.1", simulator.port(), ""))
+                        .credentials(ADMIN)
+                        .consoleLog("sol")
+                        .build());
     }
 
     @AfterEach

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
@@ -60,7 +59,7 @@ class RecordedConsoleTest {
         driver = newDriver(cloud.conf());
         NodeSpec written = cloud.nodeSpecs().getFirst();
         driver.enrolment().delete(written.name());
-        driver.enrolment().enrol(written.withConsoleLog(Optional.of("sol")));
+        driver.enrolment().enrol(written.toBuilder().consoleLog("sol").build());
     }
 
     private BareMetalDriver newDriver(NovaConf.Builder conf) {
@@ -179,19 +178,14 @@ class RecordedConsoleTest {
     void aBmcWithoutAConsoleIsToldAsSuch() throws Exception {
         NodeName node = new NodeName("modern");
         driver.enrolment()
-                .enrol(new NodeSpec(
-                        UUID.randomUUID(),
-                        node,
-                        BmcAddress.parse("redfish://127.0.0.1:9"),
-                        FakeCloud.CREDENTIALS,
-                        4,
-                        8192,
-                        1,
-                        "x86_64",
-                        Optional.of("baremetal"),
-                        Set.of(),
-                        List.of("52:54:00:ff:ff:01"),
-                        Optional.of("sol")));
+                .enrol(NodeSpec.builder(node, BmcAddress.parse("redfish://127.0.0.1:9"), FakeCloud.CREDENTIALS)
+                        .vcpus(4)
+                        .memoryMb(8192)
+                        .localGb(1)
+                        .resourceClass("baremetal")
+                        .macs(List.of("52:54:00:ff:ff:01"))
+                        .consoleLog("sol")
+                        .build());
         Instance instance = DriverProcess.request(
                         cloud.imageUrl().toString(),
                         node.value(),

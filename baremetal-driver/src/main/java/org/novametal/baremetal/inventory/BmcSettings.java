@@ -23,4 +23,19 @@ public record BmcSettings(
         Objects.requireNonNull(certificate, "certificate");
         Objects.requireNonNull(powerGroup, "powerGroup");
     }
+
+    /** The same with a session policy of the node's own. */
+    public BmcSettings withSessionPolicy(SessionPolicy policy) {
+        return new BmcSettings(Optional.of(policy), certificate, powerGroup);
+    }
+
+    /** The same with the fingerprint of a certificate. */
+    public BmcSettings withCertificate(String fingerprint) {
+        return new BmcSettings(sessionPolicy, Optional.of(fingerprint), powerGroup);
+    }
+
+    /** The same in a power group. */
+    public BmcSettings withPowerGroup(String group) {
+        return new BmcSettings(sessionPolicy, certificate, Optional.of(group));
+    }
 }

@@ -11,128 +11,276 @@ import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.driver.model.NodeName;
 
-/**
- * A node to enrol.
- *
- * @param uuid its identity
- * @param name its name, unique
- * @param bmc where its BMC is, unique
- * @param credentials the BMC's user and password, and its own key where it has one
- * @param vcpus processors, 1 or more
- * @param memoryMb memory in MiB, 1 or more
- * @param localGb disk in GiB, 1 or more
- * @param cpuArch the processor architecture, such as {@code x86_64}
- * @param resourceClass its resource class as operators write it, such as {@code baremetal.gold}
- * @param traits its traits
- * @param macs the hardware addresses of its network ports, lower case with colons, one or more, each unique among all nodes;
- *     the first is the one it boots by
- * @param consoleLog where what its serial line prints is had from: {@code sol} for its BMC's serial over LAN, or the absolute
- *     path of a file that something else writes; absent: nowhere
- * @param settings how its BMC is used
- */
-public record NodeSpec(
-        UUID uuid,
-        NodeName name,
-        BmcAddress bmc,
-        BmcCredentials credentials,
-        int vcpus,
-        int memoryMb,
-        int localGb,
-        String cpuArch,
-        Optional<String> resourceClass,
-        Set<String> traits,
-        List<String> macs,
-        Optional<String> consoleLog,
-        BmcSettings settings) {
+/** A node to enrol. */
+public final class NodeSpec {
     private static final Pattern MAC = Pattern.compile("([0-9a-f]{2}:){5}[0-9a-f]{2}");
 
-    /** Copies the collections and checks the ranges. */
-    public NodeSpec {
-        Objects.requireNonNull(uuid, "uuid");
-        Objects.requireNonNull(bmc, "bmc");
-        Objects.requireNonNull(credentials, "credentials");
-        Objects.requireNonNull(cpuArch, "cpuArch");
-        Objects.requireNonNull(resourceClass, "resourceClass");
-        Objects.requireNonNull(consoleLog, "consoleLog");
-        Objects.requireNonNull(settings, "settings");
-        atLeastOne(name, "vcpus", vcpus);
-        atLeastOne(name, "memoryMb", memoryMb);
-        atLeastOne(name, "localGb", localGb);
-        traits = Set.copyOf(traits);
-        macs = macs.stream().map(mac -> mac.toLowerCase(Locale.ROOT)).toList();
-        if (macs.isEmpty()) {
+    private final UUID uuid;
+    private final NodeName name;
+    private final BmcAddress bmc;
+    private final BmcCredentials credentials;
+    private final int vcpus;
+    private final int memoryMb;
+    private final int localGb;
+    private final String cpuArch;
+    private final Optional<String> resourceClass;
+    private final Set<String> traits;
+    private final List<String> macs;
+    private final Optional<String> consoleLog;
+    private final BmcSettings settings;
+
+    private NodeSpec(Builder builder) {
+        this.uuid = builder.uuid;
+        this.name = builder.name;
+        this.bmc = builder.bmc;
+        this.credentials = builder.credentials;
+        this.vcpus = atLeastOne("vcpus", builder.vcpus);
+        this.memoryMb = atLeastOne("memoryMb", builder.memoryMb);
+        this.localGb = atLeastOne("localGb", builder.localGb);
+        this.cpuArch = builder.cpuArch;
+        this.resourceClass = builder.resourceClass;
+        this.traits = builder.traits;
+        this.macs = checkedMacs(builder.macs);
+        this.consoleLog = builder.consoleLog;
+        this.settings = builder.settings;
+    }
+
+    private int atLeastOne(String what, int value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(
+                    "node " + name + ": " + what + " is " + value + "; it must be 1 or more");
+        }
+        return value;
+    }
+
+    private List<String> checkedMacs(List<String> given) {
+        if (given.isEmpty()) {
             throw new IllegalArgumentException(
                     "node " + name + " has no MAC address; give at least the one it boots by");
         }
-        for (String mac : macs) {
+        List<String> lower =
+                given.stream().map(mac -> mac.toLowerCase(Locale.ROOT)).toList();
+        for (String mac : lower) {
             if (!MAC.matcher(mac).matches()) {
                 throw new IllegalArgumentException(
                         "node " + name + ": '" + mac + "' is not a MAC address such as 52:54:00:12:34:56");
             }
         }
+        return lower;
     }
 
-    /** A node whose BMC is used as all are. */
-    public NodeSpec(
-            UUID uuid,
-            NodeName name,
-            BmcAddress bmc,
-            BmcCredentials credentials,
-            int vcpus,
-            int memoryMb,
-            int localGb,
-            String cpuArch,
-            Optional<String> resourceClass,
-            Set<String> traits,
-            List<String> macs,
-            Optional<String> consoleLog) {
-        this(
-                uuid,
-                name,
-                bmc,
-                credentials,
-                vcpus,
-                memoryMb,
-                localGb,
-                cpuArch,
-                resourceClass,
-                traits,
-                macs,
-                consoleLog,
-                BmcSettings.NONE);
+    /**
+     * Starts a node of architecture {@code x86_64} with a random UUID. Its processors, memory, disk and hardware addresses
+     * must be set.
+     *
+     * @param name its name, unique
+     * @param bmc where its BMC is, unique
+     * @param credentials the BMC's user and password, and its own key where it has one
+     */
+    public static Builder builder(NodeName name, BmcAddress bmc, BmcCredentials credentials) {
+        return new Builder(name, bmc, credentials);
     }
 
-    /** The same node with its BMC used in that way. */
-    public NodeSpec withSettings(BmcSettings other) {
-        return with(consoleLog, other);
+    /** Its identity. */
+    public UUID uuid() {
+        return uuid;
     }
 
-    /** The same node with its console from there. */
-    public NodeSpec withConsoleLog(Optional<String> other) {
-        return with(other, settings);
+    /** Its name, unique. */
+    public NodeName name() {
+        return name;
     }
 
-    private NodeSpec with(Optional<String> otherConsoleLog, BmcSettings otherSettings) {
-        return new NodeSpec(
-                uuid,
-                name,
-                bmc,
-                credentials,
-                vcpus,
-                memoryMb,
-                localGb,
-                cpuArch,
-                resourceClass,
-                traits,
-                macs,
-                otherConsoleLog,
-                otherSettings);
+    /** Where its BMC is, unique. */
+    public BmcAddress bmc() {
+        return bmc;
     }
 
-    private static void atLeastOne(NodeName name, String what, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(
-                    "node " + name + ": " + what + " is " + value + "; it must be 1 or more");
+    /** The BMC's user and password, and its own key where it has one. */
+    public BmcCredentials credentials() {
+        return credentials;
+    }
+
+    /** Processors, 1 or more. */
+    public int vcpus() {
+        return vcpus;
+    }
+
+    /** Memory in MiB, 1 or more. */
+    public int memoryMb() {
+        return memoryMb;
+    }
+
+    /** Disk in GiB, 1 or more. */
+    public int localGb() {
+        return localGb;
+    }
+
+    /** The processor architecture, such as {@code x86_64}. */
+    public String cpuArch() {
+        return cpuArch;
+    }
+
+    /** Its resource class as operators write it, such as {@code baremetal.gold}. */
+    public Optional<String> resourceClass() {
+        return resourceClass;
+    }
+
+    /** Its traits. */
+    public Set<String> traits() {
+        return traits;
+    }
+
+    /**
+     * The hardware addresses of its network ports, lower case with colons, one or more, each unique among all nodes; the first
+     * is the one it boots by.
+     */
+    public List<String> macs() {
+        return macs;
+    }
+
+    /**
+     * Where what its serial line prints is had from: {@code sol} for its BMC's serial over LAN, or the absolute path of a file
+     * that something else writes; absent: nowhere.
+     */
+    public Optional<String> consoleLog() {
+        return consoleLog;
+    }
+
+    /** How its BMC is used. */
+    public BmcSettings settings() {
+        return settings;
+    }
+
+    /** A builder with these values, to change some. */
+    public Builder toBuilder() {
+        Builder builder = new Builder(name, bmc, credentials)
+                .uuid(uuid)
+                .vcpus(vcpus)
+                .memoryMb(memoryMb)
+                .localGb(localGb)
+                .cpuArch(cpuArch)
+                .traits(traits)
+                .macs(macs)
+                .settings(settings);
+        builder.resourceClass = resourceClass;
+        builder.consoleLog = consoleLog;
+        return builder;
+    }
+
+    @Override
+    public String toString() {
+        return "NodeSpec[" + name + ", " + uuid + ", " + bmc + "]";
+    }
+
+    /** Collects the parts of a {@link NodeSpec}. Not for several threads. */
+    public static final class Builder {
+        private UUID uuid = UUID.randomUUID();
+        private NodeName name;
+        private BmcAddress bmc;
+        private BmcCredentials credentials;
+        private int vcpus;
+        private int memoryMb;
+        private int localGb;
+        private String cpuArch = "x86_64";
+        private Optional<String> resourceClass = Optional.empty();
+        private Set<String> traits = Set.of();
+        private List<String> macs = List.of();
+        private Optional<String> consoleLog = Optional.empty();
+        private BmcSettings settings = BmcSettings.NONE;
+
+        private Builder(NodeName name, BmcAddress bmc, BmcCredentials credentials) {
+            this.name = Objects.requireNonNull(name, "name");
+            this.bmc = Objects.requireNonNull(bmc, "bmc");
+            this.credentials = Objects.requireNonNull(credentials, "credentials");
+        }
+
+        /** Sets the identity. */
+        public Builder uuid(UUID value) {
+            uuid = Objects.requireNonNull(value, "uuid");
+            return this;
+        }
+
+        /** Sets the name. */
+        public Builder name(NodeName value) {
+            name = Objects.requireNonNull(value, "name");
+            return this;
+        }
+
+        /** Sets where the BMC is. */
+        public Builder bmc(BmcAddress value) {
+            bmc = Objects.requireNonNull(value, "bmc");
+            return this;
+        }
+
+        /** Sets the BMC's user and password. */
+        public Builder credentials(BmcCredentials value) {
+            credentials = Objects.requireNonNull(value, "credentials");
+            return this;
+        }
+
+        /** Sets the processors. */
+        public Builder vcpus(int value) {
+            vcpus = value;
+            return this;
+        }
+
+        /** Sets the memory in MiB. */
+        public Builder memoryMb(int value) {
+            memoryMb = value;
+            return this;
+        }
+
+        /** Sets the disk in GiB. */
+        public Builder localGb(int value) {
+            localGb = value;
+            return this;
+        }
+
+        /** Sets the processor architecture. */
+        public Builder cpuArch(String value) {
+            cpuArch = Objects.requireNonNull(value, "cpuArch");
+            return this;
+        }
+
+        /** Sets the resource class. */
+        public Builder resourceClass(String value) {
+            resourceClass = Optional.of(value);
+            return this;
+        }
+
+        /** Sets all traits. */
+        public Builder traits(Set<String> values) {
+            traits = Set.copyOf(values);
+            return this;
+        }
+
+        /** Sets the hardware addresses of all network ports, the one it boots by first. */
+        public Builder macs(List<String> values) {
+            macs = List.copyOf(values);
+            return this;
+        }
+
+        /** Sets where what its serial line prints is had from. */
+        public Builder consoleLog(String value) {
+            consoleLog = Optional.of(value);
+            return this;
+        }
+
+        /** Sets how the BMC is used. */
+        public Builder settings(BmcSettings value) {
+            settings = Objects.requireNonNull(value, "settings");
+            return this;
+        }
+
+        /**
+         * The node.
+         *
+         * @throws IllegalArgumentException when its processors, memory or disk are less than 1, or its hardware addresses
+         *     none, or not such
+         */
+        public NodeSpec build() {
+            return new NodeSpec(this);
         }
     }
 }

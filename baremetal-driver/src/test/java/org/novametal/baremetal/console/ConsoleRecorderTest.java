@@ -25,12 +25,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.novametal.baremetal.inventory.BmcSettings;
-import org.novametal.baremetal.inventory.ConsoleSource;
 import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.NodeRecords;
+import org.novametal.baremetal.inventory.NodeSpec;
 import org.novametal.baremetal.inventory.NodeStore;
-import org.novametal.baremetal.inventory.WantedPower;
-import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.baremetal.inventory.StoreFixture;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCapability;
@@ -39,8 +38,6 @@ import org.novametal.bmc.PowerAction;
 import org.novametal.bmc.SerialConsole;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
-import org.novametal.driver.model.NodeName;
-import org.novametal.driver.model.PowerState;
 import org.novametal.driver.testkit.Eventually;
 
 @Timeout(60)
@@ -197,27 +194,11 @@ class ConsoleRecorderTest {
     }
 
     private static NodeRecord record(UUID uuid, String consoleLog, Instant enrolled) {
-        return new NodeRecord(
-                uuid,
-                new NodeName("node-" + uuid.getLeastSignificantBits()),
-                BmcAddress.parse("memory://bmc-" + uuid.getLeastSignificantBits()),
-                1,
-                1,
-                1,
-                "x86_64",
-                Optional.empty(),
-                Set.of(),
-                Optional.of(ConsoleSource.parse(consoleLog)),
-                BmcSettings.NONE,
-                ProvisionState.AVAILABLE,
-                Optional.empty(),
-                Optional.empty(),
-                PowerState.NOSTATE,
-                WantedPower.NONE,
-                Optional.empty(),
-                Optional.empty(),
-                enrolled,
-                enrolled);
+        NodeSpec spec = StoreFixture.spec((int) uuid.getLeastSignificantBits()).toBuilder()
+                .uuid(uuid)
+                .consoleLog(consoleLog)
+                .build();
+        return NodeRecords.of(spec, enrolled);
     }
 
     private static void await(String what, Callable<Boolean> condition) throws Exception {

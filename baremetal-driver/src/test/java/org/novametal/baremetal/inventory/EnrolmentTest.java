@@ -6,7 +6,6 @@ import static org.novametal.baremetal.inventory.StoreFixture.refused;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -67,21 +66,14 @@ class EnrolmentTest {
 
     @Test
     void allThatIsWrongIsSaidAtOnceAndNothingIsKept() {
-        NodeSpec good = StoreFixture.spec(1);
-        NodeSpec bad = new NodeSpec(
-                good.uuid(),
-                good.name(),
-                good.bmc(),
-                new BmcCredentials(" ", "secret-word"),
-                1,
-                1,
-                1,
-                "",
-                Optional.of(" "),
-                Set.of("fast disk", "COMPUTE_NODE"),
-                good.macs(),
-                Optional.of("console.log"),
-                new BmcSettings(Optional.empty(), Optional.of("ab:cd"), Optional.empty()));
+        NodeSpec bad = StoreFixture.spec(1).toBuilder()
+                .credentials(new BmcCredentials(" ", "secret-word"))
+                .cpuArch("")
+                .resourceClass(" ")
+                .traits(Set.of("fast disk", "COMPUTE_NODE"))
+                .consoleLog("console.log")
+                .settings(BmcSettings.NONE.withCertificate("ab:cd"))
+                .build();
         refused(ErrorCode.NODE_INVALID, () -> enrolment.enrol(bad))
                 .withMessageContaining("node-01")
                 .withMessageContaining("fast disk")
@@ -97,14 +89,16 @@ class EnrolmentTest {
 
     @Test
     void aConsoleComesFromAFileOrByTheBmc() {
-        NodeSpec spec = StoreFixture.spec(1).withConsoleLog(Optional.of("sol"));
+        NodeSpec spec = StoreFixture.spec(1).toBuilder().consoleLog("sol").build();
 
         assertThat(enrolment.enrol(spec).consoleLog()).contains(new ConsoleSource.SerialOverLan());
         assertThat(enrolment.enrol(StoreFixture.spec(2)).consoleLog())
                 .contains(new ConsoleSource.File(Path.of("/var/log/console/2.log")));
         refused(
                         ErrorCode.NODE_INVALID,
-                        () -> enrolment.enrol(StoreFixture.spec(3).withConsoleLog(Optional.of("SOL"))))
+                        () -> enrolment.enrol(StoreFixture.spec(3).toBuilder()
+                                .consoleLog("SOL")
+                                .build()))
                 .withMessageContaining("'SOL' is not an absolute path, nor sol");
     }
 

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +27,6 @@ import org.novametal.bmc.BmcCredentials;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
-import org.novametal.driver.model.NodeName;
 import org.novametal.driver.model.PowerState;
 import org.novametal.driver.model.Secret;
 
@@ -54,28 +52,7 @@ class JdbcNodeStoreTest {
     void anEnrolledNodeComesBackAsItWasGiven() {
         NodeSpec spec = StoreFixture.spec(1);
         NodeRecord enrolled = store.enrol(spec);
-        assertThat(enrolled)
-                .isEqualTo(new NodeRecord(
-                        spec.uuid(),
-                        spec.name(),
-                        spec.bmc(),
-                        8,
-                        16_384,
-                        200,
-                        "x86_64",
-                        Optional.of("baremetal.gold"),
-                        Set.of("CUSTOM_SSD", "HW_CPU_X86_VMX"),
-                        Optional.of(new ConsoleSource.File(Path.of("/var/log/console/1.log"))),
-                        BmcSettings.NONE,
-                        ProvisionState.AVAILABLE,
-                        Optional.empty(),
-                        Optional.empty(),
-                        PowerState.NOSTATE,
-                        WantedPower.NONE,
-                        Optional.empty(),
-                        Optional.empty(),
-                        StoreFixture.NOW,
-                        StoreFixture.NOW));
+        assertThat(enrolled).isEqualTo(NodeRecords.of(spec, StoreFixture.NOW));
         assertThat(store.node(spec.uuid())).contains(enrolled);
         assertThat(store.node(spec.name())).contains(enrolled);
         assertThat(store.credentials(spec.uuid())).isEqualTo(new BmcCredentials("admin", StoreFixture.PASSWORD));
@@ -99,13 +76,13 @@ class JdbcNodeStoreTest {
     void whatIsTakenIsRefusedWithTheOtherNodesName() {
         NodeRecord holder = store.enrol(StoreFixture.spec(1));
         NodeSpec free = StoreFixture.spec(2);
-        refusedAs(with(free, holder.uuid(), free.name(), free.bmc(), free.macs()), "UUID " + holder.uuid());
-        refusedAs(with(free, free.uuid(), holder.name(), free.bmc(), free.macs()), "its name");
+        refusedAs(free.toBuilder().uuid(holder.uuid()).build(), "UUID " + holder.uuid());
+        refusedAs(free.toBuilder().name(holder.name()).build(), "its name");
+        refusedAs(at("ipmi://10.0.0.1:623", 2), "BMC address ipmi://10.0.0.1:623");
         refusedAs(
-                with(free, free.uuid(), free.name(), BmcAddress.parse("ipmi://10.0.0.1:623"), free.macs()),
-                "BMC address ipmi://10.0.0.1:623");
-        refusedAs(
-                with(free, free.uuid(), free.name(), free.bmc(), List.of("52:54:00:00:00:02", "52:54:00:00:01:01")),
+                free.toBuilder()
+                        .macs(List.of("52:54:00:00:00:02", "52:54:00:00:01:01"))
+                        .build(),
                 "MAC address 52:54:00:00:01:01");
         assertThat(store.nodes()).containsExactly(holder);
         store.enrol(free);
@@ -118,69 +95,39 @@ class JdbcNodeStoreTest {
                 .withMessageContaining("is taken by node node-01");
     }
 
-    private static NodeSpec with(NodeSpec base, UUID uuid, NodeName name, BmcAddress bmc, List<String> macs) {
-        return new NodeSpec(
-                uuid,
-                name,
-                bmc,
-                base.credentials(),
-                base.vcpus(),
-                base.memoryMb(),
-                base.localGb(),
-                base.cpuArch(),
-                base.resourceClass(),
-                base.traits(),
-                macs,
-                base.consoleLog());
+    private static NodeSpec at(String bmc, int number) {
+        return StoreFixture.spec(number).toBuilder().bmc(BmcAddress.parse(bmc)).build();
     }
 
     @Test
     void aBmcAddressIsTakenInAnyCase() {
-        NodeSpec one = StoreFixture.spec(1);
-        NodeSpec two = StoreFixture.spec(2);
-        store.enrol(with(one, one.uuid(), one.name(), BmcAddress.parse("ipmi://bmc.example"), one.macs()));
-        NodeSpec same = with(two, two.uuid(), two.name(), BmcAddress.parse("ipmi://BMC.example"), two.macs());
-        refused(ErrorCode.NODE_INVALID, () -> store.enrol(same)).withMessageContaining("node-01");
+        store.enrol(at("ipmi://bmc.example", 1));
+        refusedAs(at("ipmi://BMC.example", 2), "BMC address");
     }
 
     @Test
     void aBmcIsTakenAlsoUnderTheOtherSpellingOfItsAddress() {
-        NodeSpec one = StoreFixture.spec(1);
-        NodeSpec two = StoreFixture.spec(2);
-        store.enrol(with(one, one.uuid(), one.name(), BmcAddress.parse("ipmi://bmc.example"), one.macs()));
-        NodeSpec same = with(two, two.uuid(), two.name(), BmcAddress.parse("ipmi://BMC.example:623"), two.macs());
-        refusedAs(same, "BMC address ipmi://BMC.example:623");
+        store.enrol(at("ipmi://bmc.example", 1));
+        refusedAs(at("ipmi://BMC.example:623", 2), "BMC address ipmi://BMC.example:623");
 
-        NodeSpec three = StoreFixture.spec(3);
-        NodeSpec four = StoreFixture.spec(4);
-        store.enrol(
-                with(three, three.uuid(), three.name(), BmcAddress.parse("redfish+https://[::1]:443/a"), three.macs()));
-        NodeSpec bare = with(four, four.uuid(), four.name(), BmcAddress.parse("redfish+https://[::1]/a"), four.macs());
-        refused(ErrorCode.NODE_INVALID, () -> store.enrol(bare)).withMessageContaining("node-03");
-        store.enrol(with(four, four.uuid(), four.name(), BmcAddress.parse("redfish+https://[::1]:444/a"), four.macs()));
+        store.enrol(at("redfish+https://[::1]:443/a", 3));
+        refused(ErrorCode.NODE_INVALID, () -> store.enrol(at("redfish+https://[::1]/a", 4)))
+                .withMessageContaining("node-03");
+        store.enrol(at("redfish+https://[::1]:444/a", 4));
         assertThat(store.nodes()).hasSize(3);
     }
 
     @Test
     void howABmcIsUsedIsKeptWithItsNodeAndItsKeyIsSealed() throws Exception {
-        BmcSettings settings =
-                new BmcSettings(Optional.of(SessionPolicy.CLOSE), Optional.of("ab:cd"), Optional.of("rack-7"));
-        NodeSpec base = StoreFixture.spec(1);
+        BmcSettings settings = BmcSettings.NONE
+                .withSessionPolicy(SessionPolicy.CLOSE)
+                .withCertificate("ab:cd")
+                .withPowerGroup("rack-7");
         BmcCredentials credentials = new BmcCredentials("admin", StoreFixture.PASSWORD, Optional.of("K_g-of-the-BMC"));
-        NodeSpec spec = new NodeSpec(
-                base.uuid(),
-                base.name(),
-                base.bmc(),
-                credentials,
-                base.vcpus(),
-                base.memoryMb(),
-                base.localGb(),
-                base.cpuArch(),
-                base.resourceClass(),
-                base.traits(),
-                base.macs(),
-                base.consoleLog(),
-                settings);
+        NodeSpec spec = StoreFixture.spec(1).toBuilder()
+                .credentials(credentials)
+                .settings(settings)
+                .build();
 
         assertThat(store.enrol(spec).settings()).isEqualTo(settings);
 
@@ -224,8 +171,9 @@ class JdbcNodeStoreTest {
     @Test
     void oneMacTwiceOnANodeIsRefused() {
         NodeSpec spec = StoreFixture.spec(1);
-        NodeSpec twice =
-                with(spec, spec.uuid(), spec.name(), spec.bmc(), List.of("52:54:00:00:00:01", "52:54:00:00:00:01"));
+        NodeSpec twice = spec.toBuilder()
+                .macs(List.of("52:54:00:00:00:01", "52:54:00:00:00:01"))
+                .build();
         refused(ErrorCode.NODE_INVALID, () -> store.enrol(twice)).withMessageContaining("twice");
     }
 

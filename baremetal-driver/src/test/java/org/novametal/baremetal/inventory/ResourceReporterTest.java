@@ -24,41 +24,20 @@ class ResourceReporterTest {
     private static final InstanceOnNode INSTANCE = StoreFixture.instance("vm-1");
     private static final ResourceClass GOLD = new ResourceClass("CUSTOM_BAREMETAL_GOLD");
 
+    private static final NodeSpec SPEC = StoreFixture.spec(1).toBuilder()
+            .cpuArch("aarch64")
+            .traits(Set.of("CUSTOM_SSD"))
+            .build();
+
     private final ResourceReporter reporter = new ResourceReporter(0);
 
     private static NodeRecord node(
             ProvisionState state, Optional<InstanceOnNode> instance, Optional<String> maintenance) {
-        return node(state, instance, maintenance, Optional.of("baremetal.gold"), Set.of("CUSTOM_SSD"));
-    }
-
-    private static NodeRecord node(
-            ProvisionState state,
-            Optional<InstanceOnNode> instance,
-            Optional<String> maintenance,
-            Optional<String> resourceClass,
-            Set<String> traits) {
-        NodeSpec spec = StoreFixture.spec(1);
-        return new NodeRecord(
-                UUID.fromString("0d5a2b3c-0000-4000-8000-000000000001"),
-                spec.name(),
-                spec.bmc(),
-                8,
-                16_384,
-                200,
-                "aarch64",
-                resourceClass,
-                traits,
-                Optional.empty(),
-                BmcSettings.NONE,
-                state,
-                instance,
-                Optional.empty(),
-                PowerState.NOSTATE,
-                WantedPower.NONE,
-                maintenance,
-                Optional.of("bad disk"),
+        return NodeRecords.of(
+                SPEC,
                 StoreFixture.NOW,
-                StoreFixture.NOW);
+                new NodeRecords.Condition(
+                        state, instance, PowerState.NOSTATE, WantedPower.NONE, maintenance, Optional.of("bad disk")));
     }
 
     private static NodeRecord free() {
@@ -185,8 +164,13 @@ class ResourceReporterTest {
 
     @Test
     void aNodeWithoutResourceClassIsReportedButHasNoPlaceInTheTree() {
-        NodeRecord node =
-                node(ProvisionState.AVAILABLE, Optional.empty(), Optional.empty(), Optional.empty(), Set.of());
+        NodeSpec plain = NodeSpec.builder(SPEC.name(), SPEC.bmc(), SPEC.credentials())
+                .vcpus(1)
+                .memoryMb(1)
+                .localGb(1)
+                .macs(SPEC.macs())
+                .build();
+        NodeRecord node = NodeRecords.of(plain, StoreFixture.NOW);
         assertThat(reporter.report(node).resourceClass()).isEmpty();
         assertThatExceptionOfType(DriverException.class)
                 .isThrownBy(() -> reporter.update(ProviderTree.empty(), node))
@@ -196,8 +180,8 @@ class ResourceReporterTest {
 
     @Test
     void aTraitThatPlacementRefusesIsSaid() {
-        NodeRecord node = node(
-                ProvisionState.AVAILABLE, Optional.empty(), Optional.empty(), Optional.of("gold"), Set.of("fast-disk"));
+        NodeRecord node =
+                NodeRecords.of(SPEC.toBuilder().traits(Set.of("fast-disk")).build(), StoreFixture.NOW);
         assertThatExceptionOfType(DriverException.class)
                 .isThrownBy(() -> reporter.report(node))
                 .withMessageContaining("fast-disk")

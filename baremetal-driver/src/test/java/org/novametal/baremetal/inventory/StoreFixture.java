@@ -25,7 +25,7 @@ import org.novametal.driver.model.NodeName;
 import org.novametal.driver.model.PowerAfterSpawn;
 
 /** Stores and records for tests. */
-final class StoreFixture {
+public final class StoreFixture {
     static final Instant NOW = Instant.parse("2026-11-21T10:15:30.123456789Z");
     static final String PASSWORD = "open-sesame-4711-\u00fc";
 
@@ -59,20 +59,19 @@ final class StoreFixture {
     }
 
     /** A node whose name, BMC address and MACs follow from a number up to 65,535. */
-    static NodeSpec spec(int number) {
-        return new NodeSpec(
-                UUID.randomUUID(),
-                new NodeName("node-%02d".formatted(number)),
-                BmcAddress.parse("ipmi://10.0.%d.%d:623".formatted(number / 256, number % 256)),
-                new BmcCredentials("admin", PASSWORD),
-                8,
-                16_384,
-                200,
-                "x86_64",
-                Optional.of("baremetal.gold"),
-                Set.of("CUSTOM_SSD", "HW_CPU_X86_VMX"),
-                List.of(mac(number, 0), mac(number, 1)),
-                Optional.of("/var/log/console/" + number + ".log"));
+    public static NodeSpec spec(int number) {
+        return NodeSpec.builder(
+                        new NodeName("node-%02d".formatted(number)),
+                        BmcAddress.parse("ipmi://10.0.%d.%d:623".formatted(number / 256, number % 256)),
+                        new BmcCredentials("admin", PASSWORD))
+                .vcpus(8)
+                .memoryMb(16_384)
+                .localGb(200)
+                .resourceClass("baremetal.gold")
+                .traits(Set.of("CUSTOM_SSD", "HW_CPU_X86_VMX"))
+                .macs(List.of(mac(number, 0), mac(number, 1)))
+                .consoleLog("/var/log/console/" + number + ".log")
+                .build();
     }
 
     private static String mac(int number, int position) {

@@ -22,9 +22,9 @@ import org.novametal.baremetal.inventory.DeploySpec;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.JdbcNodeStore;
 import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.baremetal.inventory.NodeSpec;
 import org.novametal.baremetal.inventory.NodeStore;
 import org.novametal.baremetal.inventory.SecretCipher;
+import org.novametal.baremetal.inventory.StoreFixture;
 import org.novametal.baremetal.inventory.StoreOptions;
 import org.novametal.baremetal.inventory.WantedPower;
 import org.novametal.baremetal.power.MismatchPolicy.Side;
@@ -39,7 +39,6 @@ import org.novametal.baremetal.step.power.PowerOff;
 import org.novametal.baremetal.step.power.PowerOn;
 import org.novametal.baremetal.step.power.PowerPacing;
 import org.novametal.baremetal.step.power.PowerReach;
-import org.novametal.bmc.BmcCredentials;
 import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.InMemoryBmc;
 import org.novametal.bmc.InMemoryBmc.Reading;
@@ -99,19 +98,11 @@ final class Fleet implements AutoCloseable {
         UUID uuid = new UUID(4711, number);
         InMemoryBmc bmc = new InMemoryBmc("memory://bmc-" + number, reading);
         bmcs.put(uuid, bmc);
-        database.enrol(new NodeSpec(
-                uuid,
-                new NodeName("node-" + number),
-                bmc.address(),
-                new BmcCredentials("admin", "secret"),
-                1,
-                1,
-                1,
-                "x86_64",
-                Optional.empty(),
-                Set.of(),
-                List.of("52:54:00:00:%02x:%02x".formatted(number / 256, number % 256)),
-                Optional.empty()));
+        database.enrol(StoreFixture.spec(number).toBuilder()
+                .uuid(uuid)
+                .name(new NodeName("node-" + number))
+                .bmc(bmc.address())
+                .build());
         return uuid;
     }
 

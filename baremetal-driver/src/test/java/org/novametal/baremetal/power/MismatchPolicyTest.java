@@ -4,20 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
-import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.novametal.baremetal.inventory.BmcSettings;
 import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.NodeRecords;
+import org.novametal.baremetal.inventory.StoreFixture;
 import org.novametal.baremetal.inventory.WantedPower;
 import org.novametal.baremetal.power.MismatchPolicy.Side;
 import org.novametal.baremetal.power.MismatchPolicy.Verdict;
 import org.novametal.baremetal.state.ProvisionState;
-import org.novametal.bmc.BmcAddress;
-import org.novametal.driver.model.NodeName;
 import org.novametal.driver.model.PowerState;
 
 class MismatchPolicyTest {
@@ -25,27 +21,7 @@ class MismatchPolicyTest {
     private static final MismatchPolicy FORCE = new MismatchPolicy(Side.RECORD, 2);
 
     private static NodeRecord node(ProvisionState state, PowerState power, WantedPower wanted) {
-        return new NodeRecord(
-                new UUID(1, 2),
-                new NodeName("n"),
-                BmcAddress.parse("ipmi://h"),
-                1,
-                1,
-                1,
-                "x86_64",
-                Optional.empty(),
-                Set.of(),
-                Optional.empty(),
-                BmcSettings.NONE,
-                state,
-                Optional.empty(),
-                Optional.empty(),
-                power,
-                wanted,
-                Optional.empty(),
-                Optional.empty(),
-                Instant.EPOCH,
-                Instant.EPOCH);
+        return NodeRecords.of(StoreFixture.spec(1), Instant.EPOCH, new NodeRecords.Condition(state, power, wanted));
     }
 
     @ParameterizedTest

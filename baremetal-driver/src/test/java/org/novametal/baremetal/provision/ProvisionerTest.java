@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -70,19 +69,16 @@ class ProvisionerTest {
                 SecretCipher.ofKeyFile(folder.resolve("secret.key")),
                 InstantSource.system(),
                 StoreOptions.DEFAULTS);
-        node = store.enrol(new NodeSpec(
-                UUID.randomUUID(),
-                new NodeName("n1"),
-                BmcAddress.parse("ipmi://127.0.0.1:6230"),
-                new BmcCredentials("admin", "secret"),
-                4,
-                8192,
-                10,
-                "x86_64",
-                Optional.of("baremetal"),
-                Set.of(),
-                List.of("52:54:00:00:00:01"),
-                Optional.empty()));
+        node = store.enrol(NodeSpec.builder(
+                        new NodeName("n1"),
+                        BmcAddress.parse("ipmi://127.0.0.1:6230"),
+                        new BmcCredentials("admin", "secret"))
+                .vcpus(4)
+                .memoryMb(8192)
+                .localGb(10)
+                .resourceClass("baremetal")
+                .macs(List.of("52:54:00:00:00:01"))
+                .build());
         store.claim(node.uuid(), INSTANCE);
     }
 

@@ -1,8 +1,6 @@
 package org.novametal.examples.quickstart;
 
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import org.novametal.baremetal.inventory.NodeSpec;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.driver.model.Flavor;
@@ -25,19 +23,15 @@ final class NodeSizes {
     /** The n-th machine as a node; n counts from 0. */
     static NodeSpec node(int n, Machine machine, BmcCredentials credentials) {
         Size size = SIZES.get(n % SIZES.size());
-        return new NodeSpec(
-                machine.uuid(),
-                new NodeName(machine.name()),
-                machine.bmc(),
-                credentials,
-                size.vcpus(),
-                size.memoryMb(),
-                DISK_GB,
-                "x86_64",
-                Optional.of(RESOURCE_CLASS),
-                Set.of(),
-                machine.macs(),
-                Optional.of(machine.serialLog().toString()));
+        return NodeSpec.builder(new NodeName(machine.name()), machine.bmc(), credentials)
+                .uuid(machine.uuid())
+                .vcpus(size.vcpus())
+                .memoryMb(size.memoryMb())
+                .localGb(DISK_GB)
+                .resourceClass(RESOURCE_CLASS)
+                .macs(machine.macs())
+                .consoleLog(machine.serialLog().toString())
+                .build();
     }
 
     /** The flavor that the instances are asked for with. */

@@ -14,8 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -136,19 +134,17 @@ class ConsoleCommandTest {
                 SecretCipher.ofKeyFile(state.resolve("secret.key")),
                 InstantSource.system(),
                 StoreOptions.DEFAULTS)) {
-            store.enrol(new NodeSpec(
-                    node,
-                    new NodeName("metal-0"),
-                    rack.slots().getFirst().bmc(),
-                    new BmcCredentials("admin", "geheim"),
-                    1,
-                    1,
-                    1,
-                    "x86_64",
-                    Optional.empty(),
-                    Set.of(),
-                    List.of("52:54:00:00:00:01"),
-                    Optional.of("sol")));
+            store.enrol(NodeSpec.builder(
+                            new NodeName("metal-0"),
+                            rack.slots().getFirst().bmc(),
+                            new BmcCredentials("admin", "geheim"))
+                    .uuid(node)
+                    .vcpus(1)
+                    .memoryMb(1)
+                    .localGb(1)
+                    .macs(List.of("52:54:00:00:00:01"))
+                    .consoleLog("sol")
+                    .build());
         }
         return state.resolve("consoles").resolve(node + ".log");
     }

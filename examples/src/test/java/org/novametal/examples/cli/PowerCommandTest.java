@@ -16,9 +16,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -353,19 +350,13 @@ class PowerCommandTest {
                 SecretCipher.ofKeyFile(state.resolve("secret.key")),
                 InstantSource.system(),
                 StoreOptions.DEFAULTS)) {
-            store.enrol(new NodeSpec(
-                    UUID.randomUUID(),
-                    new NodeName(name),
-                    rack.slots().getFirst().bmc(),
-                    new BmcCredentials("admin", PASSWORD),
-                    1,
-                    1,
-                    1,
-                    "x86_64",
-                    Optional.empty(),
-                    Set.of(),
-                    List.of("52:54:00:00:00:01"),
-                    Optional.empty()));
+            store.enrol(NodeSpec.builder(
+                            new NodeName(name), rack.slots().getFirst().bmc(), new BmcCredentials("admin", PASSWORD))
+                    .vcpus(1)
+                    .memoryMb(1)
+                    .localGb(1)
+                    .macs(List.of("52:54:00:00:00:01"))
+                    .build());
         }
         return conf(state);
     }

@@ -8,8 +8,6 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -66,19 +64,14 @@ class ReadmeTest {
                 1, 0, credentials, folder.resolve("disks"), dhcp, folder.resolve("serial"), 1L << 30))) {
             FakeRack.Slot slot = rack.slots().getFirst();
             FakeMachineSettings machine = slot.machine().settings();
-            NodeSpec node = new NodeSpec(
-                    machine.systemUuid(),
-                    new NodeName(machine.name()),
-                    slot.bmc(),
-                    credentials,
-                    4,
-                    8192,
-                    1,
-                    "x86_64",
-                    Optional.of("baremetal"),
-                    Set.of(),
-                    machine.macs(),
-                    Optional.empty());
+            NodeSpec node = NodeSpec.builder(new NodeName(machine.name()), slot.bmc(), credentials)
+                    .uuid(machine.systemUuid())
+                    .vcpus(4)
+                    .memoryMb(8192)
+                    .localGb(1)
+                    .resourceClass("baremetal")
+                    .macs(machine.macs())
+                    .build();
             NovaConf conf = NovaConf.builder()
                     .overlay("baremetal", "state_path", folder.resolve("state").toString())
                     .overlay("baremetal", "dhcp_dir", dhcp.toString())

@@ -7,7 +7,6 @@ import static org.mockito.Mockito.when;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -31,9 +30,7 @@ class PowerPacingTest {
     private static NodeRecord node(int number, String group) {
         NodeRecord node = mock(NodeRecord.class);
         when(node.uuid()).thenReturn(new UUID(47, number));
-        when(node.settings())
-                .thenReturn(new BmcSettings(
-                        Optional.empty(), Optional.empty(), Optional.of(group).filter(text -> !text.isEmpty())));
+        when(node.settings()).thenReturn(group.isEmpty() ? BmcSettings.NONE : BmcSettings.NONE.withPowerGroup(group));
         return node;
     }
 

@@ -1,0 +1,59 @@
+package org.novametal.baremetal.inventory;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.driver.model.PowerState;
+
+/** Records of nodes that are in no store. */
+public final class NodeRecords {
+    private NodeRecords() {}
+
+    /** A node that was enrolled and not touched since. */
+    public static NodeRecord of(NodeSpec spec, Instant enrolled) {
+        return of(spec, enrolled, new Condition(ProvisionState.AVAILABLE));
+    }
+
+    /** A node in that condition. */
+    public static NodeRecord of(NodeSpec spec, Instant enrolled, Condition condition) {
+        return new NodeRecord(
+                spec.uuid(),
+                spec.name(),
+                spec.bmc(),
+                spec.vcpus(),
+                spec.memoryMb(),
+                spec.localGb(),
+                spec.cpuArch(),
+                spec.resourceClass(),
+                spec.traits(),
+                spec.consoleLog().map(ConsoleSource::parse),
+                spec.settings(),
+                condition.state(),
+                condition.instance(),
+                Optional.empty(),
+                condition.power(),
+                condition.wanted(),
+                condition.maintenance(),
+                condition.lastError(),
+                enrolled,
+                enrolled);
+    }
+
+    /** What changes of a node, without operations. */
+    public record Condition(
+            ProvisionState state,
+            Optional<InstanceOnNode> instance,
+            PowerState power,
+            WantedPower wanted,
+            Optional<String> maintenance,
+            Optional<String> lastError) {
+        Condition(ProvisionState state) {
+            this(state, PowerState.NOSTATE, WantedPower.NONE);
+        }
+
+        /** A node that nobody has and nothing is wrong with. */
+        public Condition(ProvisionState state, PowerState power, WantedPower wanted) {
+            this(state, Optional.empty(), power, wanted, Optional.empty(), Optional.empty());
+        }
+    }
+}
