@@ -50,7 +50,22 @@ public final class BmcAccess implements AutoCloseable {
      * @throws org.novametal.bmc.BmcPluginException when a kind of BMC cannot be used
      */
     public static BmcAccess withoutConfiguration(Privilege privilege) {
-        return new BmcAccess(BmcFactories.load(List.of()), BmcOptions.DEFAULTS.withPrivilege(privilege), null);
+        return withoutConfiguration(BmcFactories.load(List.of()), privilege);
+    }
+
+    /**
+     * Access without a configuration, with plug-ins: no inventory, the usual limits.
+     *
+     * @param privilege as what its users log in
+     * @param pluginFolder must exist; see {@link BmcFactories}
+     * @throws org.novametal.bmc.BmcPluginException when a kind of BMC or a plug-in cannot be used
+     */
+    public static BmcAccess withoutConfiguration(Privilege privilege, Path pluginFolder) {
+        return withoutConfiguration(BmcFactories.load(List.of(), pluginFolder), privilege);
+    }
+
+    private static BmcAccess withoutConfiguration(BmcFactories kinds, Privilege privilege) {
+        return new BmcAccess(kinds, BmcOptions.DEFAULTS.withPrivilege(privilege), null);
     }
 
     /**

@@ -5,6 +5,8 @@ import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.ArrayList;
@@ -71,9 +73,14 @@ record BmcPlugin(Path place, List<Path> jars) {
     private static List<Path> entries(Path folder) {
         try (Stream<Path> entries = Files.list(folder)) {
             return entries.sorted().toList();
+        } catch (NoSuchFileException e) {
+            throw new BmcPluginException("there is no BMC plug-in folder " + folder + "; make it, or name another", e);
+        } catch (NotDirectoryException e) {
+            throw new BmcPluginException(
+                    "BMC plug-in folder " + folder + " is no folder; name the one in which the jars are", e);
         } catch (IOException e) {
             throw new BmcPluginException(
-                    "BMC plug-in folder " + folder + " cannot be read: " + e + "; make it, or configure none", e);
+                    "BMC plug-in folder " + folder + " cannot be read: " + e + "; let this user read it", e);
         }
     }
 

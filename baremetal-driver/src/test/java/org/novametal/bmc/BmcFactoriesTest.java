@@ -218,7 +218,17 @@ class BmcFactoriesTest {
     void aFolderThatIsNotThereIsNamed() {
         assertThatThrownBy(() -> BmcFactories.load(List.of(), folder().resolve("none")))
                 .isInstanceOf(BmcPluginException.class)
-                .hasMessageContainingAll("none", "cannot be read", "make it");
+                .hasMessage(
+                        "there is no BMC plug-in folder " + folder().resolve("none") + "; make it, or name another");
+    }
+
+    @Test
+    void aFileIsNoFolder() throws IOException {
+        Path file = Files.writeString(folder().resolve("file"), "");
+
+        assertThatThrownBy(() -> BmcFactories.load(List.of(), file))
+                .isInstanceOf(BmcPluginException.class)
+                .hasMessage("BMC plug-in folder " + file + " is no folder; name the one in which the jars are");
     }
 
     @Test

@@ -28,6 +28,13 @@ final class BmcLogin {
             description = "the nova.conf whose [baremetal] says where the inventory is, and the limits of BMCs")
     private @Nullable Path configFile;
 
+    @Option(
+            names = "--bmc-plugin-dir",
+            paramLabel = "DIR",
+            description = "the folder of vendors' own kinds of BMC, each a jar or a folder of jars; instead of the"
+                    + " bmc_plugin_dir of --config-file")
+    private @Nullable Path pluginFolder;
+
     @Option(names = "--user", paramLabel = "U", description = "the user of BMCs for which none is given otherwise")
     private @Nullable String user;
 
@@ -51,16 +58,30 @@ final class BmcLogin {
      * @throws WrongUsage when that is wrong
      */
     BmcAccess access() {
+        if (pluginFolder != null && pluginFolder.toString().isEmpty()) {
+            throw new WrongUsage("--bmc-plugin-dir is empty; give a folder, or leave it out");
+        }
         try {
-            return configFile == null
+            if (configFile != null) {
+                return BmcAccess.of(BareMetalOptions.from(configuration(configFile)), privilege);
+            }
+            return pluginFolder == null
                     ? BmcAccess.withoutConfiguration(privilege)
-                    : BmcAccess.of(
-                            BareMetalOptions.from(
-                                    NovaConf.builder().file(configFile).build()),
-                            privilege);
+                    : BmcAccess.withoutConfiguration(privilege, pluginFolder);
         } catch (DriverException | BmcPluginException e) {
             throw new WrongUsage(String.valueOf(e.getMessage()));
         }
+    }
+
+    private NovaConf configuration(Path file) {
+        NovaConf.Builder conf = NovaConf.builder().file(file);
+        return pluginFolder == null
+                ? conf.build()
+                : conf.overlay(
+                                "baremetal",
+                                "bmc_plugin_dir",
+                                pluginFolder.toAbsolutePath().toString())
+                        .build();
     }
 
     /**

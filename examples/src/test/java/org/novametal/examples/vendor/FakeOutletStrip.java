@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.bmc.BootDevice;
 import org.novametal.bmc.BootOverride;
@@ -20,7 +21,7 @@ import org.novametal.bmc.PowerAction;
  * The vendor's power strip with a machine on outlet 3, on a loopback port. One thread answers until {@link #close}; what the
  * machine is and does is guarded by this object.
  */
-final class FakeOutletStrip implements AutoCloseable {
+public final class FakeOutletStrip implements AutoCloseable {
     private static final String OUTLET = "3";
     private static final BootOverride NONE = new BootOverride(BootDevice.NONE, BootPersistence.ONCE, BootFirmware.BIOS);
 
@@ -32,7 +33,8 @@ final class FakeOutletStrip implements AutoCloseable {
     private int boots;
     private int interrupts;
 
-    FakeOutletStrip(BmcCredentials user) {
+    /** Begins to answer. */
+    public FakeOutletStrip(BmcCredentials user) {
         this.user = user;
         try {
             socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
@@ -42,15 +44,17 @@ final class FakeOutletStrip implements AutoCloseable {
         Thread.ofPlatform().daemon().name("fake-outlet-strip").start(this::serve);
     }
 
-    int port() {
-        return socket.getLocalPort();
+    /** Its machine's address. */
+    public BmcAddress address() {
+        return BmcAddress.parse("example-outlet://127.0.0.1:" + socket.getLocalPort() + "/" + OUTLET);
     }
 
     synchronized void put(ChassisPower wanted) {
         power = wanted;
     }
 
-    synchronized ChassisPower power() {
+    /** Whether the machine is on. */
+    public synchronized ChassisPower power() {
         return power;
     }
 

@@ -3,20 +3,9 @@ package org.novametal.examples.vendor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
-import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.StandardLocation;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,9 +24,6 @@ import org.novametal.bmc.ChassisPower;
 
 /** The vendor's jar of {@code vendor-bmc}, built outside the class path, found in a plug-in folder, and held to the contract. */
 class VendorPluginTest extends BmcContract {
-    /** Tests run in the module's folder. */
-    private static final Path SOURCES = Path.of("vendor-bmc/src/main");
-
     private static final BmcCredentials ADMIN = new BmcCredentials("admin", "s3cret");
 
     @TempDir
@@ -49,49 +35,12 @@ class VendorPluginTest extends BmcContract {
 
     @BeforeAll
     static void buildAndFind() throws IOException {
-        Path classes = Files.createDirectory(work.resolve("classes"));
-        compile(classes);
-        Path plugins = Files.createDirectory(work.resolve("plugins"));
-        try (OutputStream file = Files.newOutputStream(plugins.resolve("example-outlet.jar"));
-                JarOutputStream jar = new JarOutputStream(file)) {
-            addAll(jar, classes);
-            addAll(jar, SOURCES.resolve("resources"));
-        }
-        factories = BmcFactories.load(List.of(), plugins);
+        factories = BmcFactories.load(List.of(), OutletPlugin.build(work));
     }
 
     @AfterAll
     static void closeFactories() {
         factories.close();
-    }
-
-    private static void compile(Path classes) throws IOException {
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        StringWriter messages = new StringWriter();
-        try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, StandardCharsets.UTF_8);
-                Stream<Path> sources = Files.walk(SOURCES.resolve("java"))) {
-            manager.setLocationFromPaths(StandardLocation.CLASS_OUTPUT, List.of(classes));
-            List<Path> units =
-                    sources.filter(file -> file.toString().endsWith(".java")).toList();
-            boolean isCompiled = compiler.getTask(
-                            messages,
-                            manager,
-                            null,
-                            List.of("-proc:none", "-Xlint:all,-classfile", "-Werror"),
-                            null,
-                            manager.getJavaFileObjectsFromPaths(units))
-                    .call();
-            assertThat(isCompiled).as(messages.toString()).isTrue();
-        }
-    }
-
-    private static void addAll(JarOutputStream jar, Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                jar.putNextEntry(new JarEntry(folder.relativize(file).toString()));
-                Files.copy(file, jar);
-            }
-        }
     }
 
     @AfterEach
@@ -144,7 +93,7 @@ class VendorPluginTest extends BmcContract {
 
     @Override
     protected BmcAddress address() {
-        return addressAt(strip.port());
+        return strip.address();
     }
 
     @Override
