@@ -119,18 +119,14 @@ final class PowerCommand implements Callable<Integer> {
         }
         PowerOutput output = new PowerOutput(format, spec.commandLine().getOut());
         try {
-            if (action == Action.STATUS) {
-                try (BmcAccess access = login.access()) {
-                    List<Target> targets = targets(access);
-                    read(targets, output);
-                    return end(targets, output);
-                }
-            }
-            try (Ending ending = Ending.watch(
-                            () -> tell("told to end; begins no more machines, and waits for those it began"));
+            try (Ending ending = Ending.watch(() -> tell(toldToEnd()));
                     BmcAccess access = login.access()) {
                 List<Target> targets = targets(access);
-                change(targets, output, ending);
+                if (action == Action.STATUS) {
+                    read(targets, output, ending);
+                } else {
+                    change(targets, output, ending);
+                }
                 return end(targets, output);
             }
         } catch (WrongUsage e) {
@@ -161,21 +157,45 @@ final class PowerCommand implements Callable<Integer> {
         return targets;
     }
 
-    private void read(List<Target> targets, PowerOutput output) throws InterruptedException {
+    private String toldToEnd() {
+        return switch (action) {
+            case STATUS -> "told to end; names the machines that it has not read";
+            case ON, OFF, CYCLE, SOFT -> "told to end; begins no more machines, and waits for those it began";
+        };
+    }
+
+    private void read(List<Target> targets, PowerOutput output, Ending ending) throws InterruptedException {
+        Thread sweep = Thread.startVirtualThread(() -> sweep(targets, output));
+        while (!sweep.join(LOOK_AROUND)) {
+            if (ending.isToldWithin(Duration.ZERO)) {
+                sweep.interrupt();
+            }
+        }
+        if (ending.isToldWithin(Duration.ZERO)) {
+            tellRest(targets, output, "its power was not read");
+        }
+    }
+
+    private void sweep(List<Target> targets, PowerOutput output) {
         Duration whole = Duration.ofSeconds(timeoutSeconds);
         Map<Target, Bmc> bmcs = new LinkedHashMap<>();
         targets.forEach(target -> bmcs.put(target, target.bmc()));
-        new PowerSweep(
-                        new PowerSweep.Limits(whole, whole, SWEEP_THREADS),
-                        RandomGenerator.getDefault(),
-                        System::nanoTime)
-                .run(
-                        bmcs,
-                        (target, reading) -> output.tell(
-                                switch (reading) {
-                                    case PowerReading.Known known -> PowerLine.of(target, known.power());
-                                    case PowerReading.Unknown unknown -> PowerLine.of(target, unknown.cause());
-                                }));
+        try {
+            new PowerSweep(
+                            new PowerSweep.Limits(whole, whole, SWEEP_THREADS),
+                            RandomGenerator.getDefault(),
+                            System::nanoTime)
+                    .run(
+                            bmcs,
+                            (target, reading) -> output.tell(
+                                    switch (reading) {
+                                        case PowerReading.Known known -> PowerLine.of(target, known.power());
+                                        case PowerReading.Unknown unknown -> PowerLine.of(target, unknown.cause());
+                                    }));
+        } catch (InterruptedException e) {
+            // The program ends.
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void tell(String message) {
@@ -210,12 +230,10 @@ final class PowerCommand implements Callable<Integer> {
             }));
         }
         awaitAll(threads, ending);
-        boolean isTold = ending.isToldWithin(Duration.ZERO);
-        for (int i = 0; isTold && i < targets.size(); i++) {
-            Target target = targets.get(i);
-            if (!output.hasTold(target)) {
-                output.tell(PowerLine.of(target, unfinished(target, i < threads.size())));
-            }
+        if (ending.isToldWithin(Duration.ZERO)) {
+            int begun = threads.size();
+            tellRest(targets.subList(0, begun), output, "this machine may be in the middle; read its power");
+            tellRest(targets.subList(begun, targets.size()), output, "this machine was not begun");
         }
     }
 
@@ -228,14 +246,15 @@ final class PowerCommand implements Callable<Integer> {
         }
     }
 
-    private BmcException unfinished(Target target, boolean isBegun) {
-        String bmc = "BMC " + target.bmc().address() + ": the program was told to end, ";
-        return new BmcException(
-                Reason.CLOSED,
-                bmc
-                        + (isBegun
-                                ? "and this machine may be in the middle; read its power"
-                                : "and this machine was not begun"));
+    /** Tells of those machines of which nothing was told yet why that is: the program was told to end. */
+    private static void tellRest(List<Target> targets, PowerOutput output, String why) {
+        for (Target target : targets) {
+            output.tell(PowerLine.of(
+                    target,
+                    new BmcException(
+                            Reason.CLOSED,
+                            "BMC " + target.bmc().address() + ": the program was told to end, and " + why)));
+        }
     }
 
     /** From the beginning of one machine's switch to that of the next. */

@@ -29,12 +29,11 @@ final class PowerOutput {
         this.out = out;
     }
 
-    /** Tells what became of a machine; nothing after the end. */
+    /** Tells what became of a machine, once; nothing after the end. */
     synchronized void tell(PowerLine line) {
-        if (ended) {
+        if (ended || lines.putIfAbsent(line.node(), line) != null) {
             return;
         }
-        lines.put(line.node(), line);
         if (format == Format.JSON) {
             ObjectNode json = MAPPER.createObjectNode();
             json.put("event", "power");
@@ -50,10 +49,6 @@ final class PowerOutput {
             out.println(json);
             out.flush();
         }
-    }
-
-    synchronized boolean hasTold(Target target) {
-        return lines.containsKey(target.name());
     }
 
     /** Prints what is left to print, in the order of the targets; whether all went well. */

@@ -29,6 +29,7 @@ import org.novametal.baremetal.inventory.SecretCipher;
 import org.novametal.baremetal.inventory.StoreOptions;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.bmc.PowerAction;
+import org.novametal.bmc.SilentPort;
 import org.novametal.driver.model.NodeName;
 import org.novametal.fake.FakeFault;
 import org.novametal.fake.FakeFaults;
@@ -110,34 +111,8 @@ class PowerCommandTest {
 
     @Test
     void toldToEndItFinishesWhatItBeganAndNamesTheRest() throws Exception {
-        Process program = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        NovaMetal.class.getName(),
-                        "bmc",
-                        "power",
-                        "cycle",
-                        "-f",
-                        "json",
-                        "--on-rate",
-                        "1",
-                        "--user",
-                        "admin",
-                        "--password",
-                        "@" + folder.resolve("password"),
-                        "--nodes",
-                        nodesFile().toString())
-                .redirectError(folder.resolve("errors").toFile())
-                .start();
-        try (BufferedReader output = program.inputReader()) {
-            out.write(output.readLine() + "\n");
-            program.toHandle().destroy();
-            output.lines().forEach(line -> out.write(line + "\n"));
-            assertThat(program.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        } finally {
-            program.destroyForcibly();
-        }
+        endAfterItsFirstLine(
+                "cycle", "--on-rate", "1", "-f", "json", "--nodes", nodesFile().toString());
 
         assertThat(Files.readString(folder.resolve("errors"))).contains("told to end");
         assertThat(lines()).hasSize(3);
@@ -149,6 +124,56 @@ class PowerCommandTest {
                 .isEqualTo(lines().stream()
                         .map(line -> line.path("power").asText().equals("on"))
                         .toList());
+    }
+
+    @Test
+    void aStatusThatIsToldToEndNamesWhatItHasNotRead() throws Exception {
+        try (SilentPort silent = SilentPort.open()) {
+            Path nodes = nodesFile();
+            Files.writeString(
+                    nodes,
+                    Files.readString(nodes) + "{\"name\":\"silent\",\"bmc\":\"ipmi://127.0.0.1:" + silent.port()
+                            + "\"}\n");
+
+            endAfterItsFirstLine("status", "--timeout", "1000", "-f", "json", "--nodes", nodes.toString());
+        }
+
+        assertThat(Files.readString(folder.resolve("errors"))).contains("told to end");
+        assertThat(lines())
+                .extracting(line -> line.path("node").asText())
+                .containsExactlyInAnyOrder("fake-1", "fake-2", "fake-3", "silent");
+        JsonNode silent = lines().getLast();
+        assertThat(silent.path("node").asText()).isEqualTo("silent");
+        assertThat(silent.path("power").asText()).isEqualTo("unknown");
+        assertThat(silent.path("error").path("message").asText()).contains("told to end", "not read");
+    }
+
+    /** Runs it in a process of its own, tells that to end when it has printed a line, and takes what it prints. */
+    private void endAfterItsFirstLine(String... words) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                NovaMetal.class.getName(),
+                "bmc",
+                "power",
+                "--user",
+                "admin",
+                "--password",
+                "@" + folder.resolve("password")));
+        command.addAll(List.of(words));
+        Process program = new ProcessBuilder(command)
+                .redirectError(folder.resolve("errors").toFile())
+                .start();
+        try (BufferedReader output = program.inputReader()) {
+            out.write(output.readLine() + "\n");
+            program.toHandle().destroy();
+            output.lines().forEach(line -> out.write(line + "\n"));
+            assertThat(program.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(program.exitValue()).as("ended by SIGTERM").isEqualTo(128 + 15);
+        } finally {
+            program.destroyForcibly();
+        }
     }
 
     @Test
