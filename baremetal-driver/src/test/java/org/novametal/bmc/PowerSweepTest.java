@@ -2,6 +2,7 @@ package org.novametal.bmc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.novametal.bmc.Eventually.eventually;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,9 +15,11 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -35,8 +38,12 @@ class PowerSweepTest {
         return bmc;
     }
 
-    private static PowerSweep sweep(Duration whole, int threads) {
-        return new PowerSweep(new PowerSweep.Limits(whole, LONG, threads), new Random(47), System::nanoTime);
+    private static PowerSweep sweep(int threads) {
+        return sweep(threads, System::nanoTime);
+    }
+
+    private static PowerSweep sweep(int threads, LongSupplier nanoClock) {
+        return new PowerSweep(new PowerSweep.Limits(LONG, LONG, threads), new Random(47), nanoClock);
     }
 
     private void run(PowerSweep sweep) throws InterruptedException {
@@ -57,7 +64,7 @@ class PowerSweepTest {
             }
         }
 
-        run(sweep(LONG, 8));
+        run(sweep(8));
 
         assertThat(heard).hasSize(1000);
         bmcs.forEach((id, bmc) -> {
@@ -81,7 +88,9 @@ class PowerSweepTest {
         silent.hold();
         add(reading);
 
-        run(sweep(Duration.ofMillis(200), 2));
+        // It is too late as soon as the other one was heard.
+        LongSupplier clock = () -> heard.isEmpty() ? 0 : LONG.toNanos();
+        run(sweep(2, clock));
 
         assertThat(heard.get(0)).singleElement().satisfies(PowerSweepTest::isLate);
         assertThat(heard.get(1)).containsExactly(new PowerReading.Known(ChassisPower.OFF));
@@ -134,17 +143,27 @@ class PowerSweepTest {
             add(Reading.ASKED).hold();
         }
 
-        run(sweep(Duration.ofMillis(100), 2));
+        AtomicBoolean hasBegun = new AtomicBoolean();
+        LongSupplier clock = () -> {
+            if (!hasBegun.getAndSet(true)) {
+                return 0;
+            }
+            eventually(LONG, "as many are asked as there are threads", () -> reads() == 2);
+            return LONG.toNanos();
+        };
+        run(sweep(2, clock));
 
         assertThat(heard)
                 .hasSize(5)
                 .allSatisfy(
                         (_, readings) -> assertThat(readings).singleElement().satisfies(PowerSweepTest::isLate));
-        assertThat(bmcs.values().stream()
-                        .mapToInt(bmc -> ((InMemoryBmc) bmc).reads())
-                        .sum())
-                .as("asked at a time")
-                .isEqualTo(2);
+        assertThat(reads()).as("asked at a time").isEqualTo(2);
+    }
+
+    private int reads() {
+        return bmcs.values().stream()
+                .mapToInt(bmc -> ((InMemoryBmc) bmc).reads())
+                .sum();
     }
 
     @Test
@@ -169,7 +188,7 @@ class PowerSweepTest {
             });
         }
 
-        run(sweep(LONG, 7));
+        run(sweep(7));
 
         assertThat(heard).hasSize(200);
         assertThat(most.get()).isEqualTo(7);
@@ -185,7 +204,7 @@ class PowerSweepTest {
         });
         add(Reading.POLLED).close();
 
-        run(sweep(LONG, 1));
+        run(sweep(1));
 
         assertThat(heard.get(0))
                 .singleElement()
@@ -209,7 +228,7 @@ class PowerSweepTest {
         CountDownLatch ended = new CountDownLatch(1);
         Thread thread = Thread.ofVirtual().start(() -> {
             try {
-                run(sweep(LONG, 1));
+                run(sweep(1));
             } catch (InterruptedException e) {
                 thrown.set(e);
             }
@@ -231,14 +250,14 @@ class PowerSweepTest {
         }
         List<Integer> order = new ArrayList<>();
 
-        sweep(LONG, 1).run(bmcs, (id, _) -> order.add(id));
+        sweep(1).run(bmcs, (id, _) -> order.add(id));
 
         assertThat(order).hasSize(100).isNotEqualTo(List.copyOf(bmcs.keySet()));
     }
 
     @Test
     void aSweepOfNothingIsOverAtOnce() throws Exception {
-        run(sweep(LONG, 1));
+        run(sweep(1));
 
         assertThat(heard).isEmpty();
     }

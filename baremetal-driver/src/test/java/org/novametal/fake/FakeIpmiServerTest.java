@@ -3,6 +3,7 @@ package org.novametal.fake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.novametal.bmc.BmcFailures.assertFails;
+import static org.novametal.bmc.Eventually.eventually;
 
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -47,8 +48,10 @@ class FakeIpmiServerTest {
             assertThat(threadsNamed("fake-ipmi")).isOne();
             assertThat(threadsNamed("ipmi-engine")).isOne();
         }
-        assertThat(threadsNamed("fake-ipmi")).isZero();
-        assertThat(threadsNamed("ipmi-engine")).isZero();
+        eventually(
+                Duration.ofSeconds(30),
+                "both threads have ended",
+                () -> threadsNamed("fake-ipmi") + threadsNamed("ipmi-engine") == 0);
     }
 
     @Test

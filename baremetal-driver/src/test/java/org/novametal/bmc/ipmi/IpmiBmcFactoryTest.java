@@ -3,6 +3,7 @@ package org.novametal.bmc.ipmi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.novametal.bmc.BmcFailures.assertFails;
+import static org.novametal.bmc.Eventually.eventually;
 
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -32,6 +33,8 @@ import org.novametal.fake.SwitchChassis;
 class IpmiBmcFactoryTest {
     private static final BmcCredentials ADMIN = new BmcCredentials("admin", "s3cret");
     private static final BmcOptions OPTIONS = new BmcOptions(Duration.ofSeconds(10), Duration.ofMillis(100));
+    /** What is sent last may still be on its way to a busy fake. */
+    private static final Duration SOON = Duration.ofSeconds(30);
 
     private final SwitchChassis chassis = new SwitchChassis();
     private final FakeIpmiServer server = FakeIpmiServer.start();
@@ -75,7 +78,7 @@ class IpmiBmcFactoryTest {
 
         bmc.close();
 
-        assertThat(fake.sessionCount()).isZero();
+        eventually(SOON, "the session is closed", () -> fake.sessionCount() == 0);
     }
 
     @Test
@@ -89,7 +92,7 @@ class IpmiBmcFactoryTest {
 
         factory.close();
 
-        assertThat(fake.sessionCount()).isZero();
+        eventually(SOON, "all sessions are closed", () -> fake.sessionCount() == 0);
         assertFails(Reason.CLOSED, () -> factory.open(address, ADMIN, OPTIONS));
     }
 

@@ -133,7 +133,7 @@ class IpmiFleetTest {
 
         factory.close();
 
-        assertThat(fakes).allMatch(fake -> fake.sessionCount() == 0);
+        eventually(LIMIT, "no session is open", () -> fakes.stream().allMatch(fake -> fake.sessionCount() == 0));
     }
 
     @Test

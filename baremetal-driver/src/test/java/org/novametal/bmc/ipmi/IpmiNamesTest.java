@@ -65,7 +65,9 @@ class IpmiNamesTest {
             asked.add(name);
             return answers.remove();
         }));
-        Bmc bmc = factory.open(at("moving.example", wire), ADMIN, SHORT);
+        // Long enough to be answered on a busy machine.
+        BmcOptions options = new BmcOptions(Duration.ofSeconds(2), Duration.ofMillis(50));
+        Bmc bmc = factory.open(at("moving.example", wire), ADMIN, options);
 
         assertFails(Reason.UNREACHABLE, bmc::readPower);
         for (int i = 0; i < 3; i++) {
