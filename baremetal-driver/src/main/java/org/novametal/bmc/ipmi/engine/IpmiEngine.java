@@ -74,6 +74,7 @@ public final class IpmiEngine implements AutoCloseable {
     private static final long OVERTIME_NANOS = Duration.ofSeconds(4).toNanos();
 
     private static final long JOIN_MILLIS = 6000;
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final DatagramChannel channel;
     private final Selector selector;
@@ -306,7 +307,7 @@ public final class IpmiEngine implements AutoCloseable {
     private void serve() {
         try {
             while (!hasClosed()) {
-                if (turn() == 0) {
+                if (guardedTurn() == 0) {
                     sleep();
                 }
             }
@@ -314,6 +315,18 @@ public final class IpmiEngine implements AutoCloseable {
             LOG.error("the IPMI engine fails; no BMC is reached any more", e);
         } finally {
             end();
+        }
+    }
+
+    /** A defect costs what met it, which ends at its caller's limit, not all BMCs. */
+    private int guardedTurn() {
+        try {
+            return turn();
+        } catch (RuntimeException e) {
+            LOG.error("the IPMI engine met a defect of its own and goes on; report it", e);
+            // One that lasts does not spin.
+            LockSupport.parkNanos(PAUSE_NANOS);
+            return 1;
         }
     }
 
@@ -400,7 +413,7 @@ public final class IpmiEngine implements AutoCloseable {
         } catch (IOException e) {
             // An error of one datagram, such as "port unreachable"; the pause keeps a lasting one from spinning.
             LOG.warn("cannot read the IPMI socket; goes on", e);
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
         return received;
     }

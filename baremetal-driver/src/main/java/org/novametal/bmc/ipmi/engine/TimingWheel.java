@@ -1,7 +1,6 @@
 package org.novametal.bmc.ipmi.engine;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
 
 /**
  * Timers by the thousand: setting, moving and cancelling one takes the same short time however many there are.
@@ -16,7 +15,9 @@ final class TimingWheel {
     private static final int SLOTS = 1024;
 
     private final Timer[] slots = new Timer[SLOTS];
-    private final List<Timer> due = new ArrayList<>();
+    /** Not empty between two calls only where a timer's action failed: the others are still to fire. */
+    private final ArrayDeque<Timer> due = new ArrayDeque<>();
+
     private long currentSlot;
     private int count;
 
@@ -85,6 +86,7 @@ final class TimingWheel {
 
     /** Fires what is due by now. */
     void advance(long nowNanos) {
+        fireDue(nowNanos);
         long until = nowNanos >> SLOT_SHIFT;
         // After a long sleep one round is enough: it passes every slot.
         long from = Math.max(currentSlot, until - SLOTS);
@@ -103,14 +105,17 @@ final class TimingWheel {
         }
         due.forEach(this::cancel);
         due.forEach(timer -> timer.isDue = true);
-        for (Timer timer : due) {
+        fireDue(nowNanos);
+    }
+
+    private void fireDue(long nowNanos) {
+        for (Timer timer = due.poll(); timer != null; timer = due.poll()) {
             // One that fired before may have cancelled or moved it.
             if (timer.isDue) {
                 timer.isDue = false;
                 timer.action.due(nowNanos);
             }
         }
-        due.clear();
     }
 
     /** When {@link #advance} may have something to fire next; {@link Long#MAX_VALUE} without timers. Perhaps too early. */

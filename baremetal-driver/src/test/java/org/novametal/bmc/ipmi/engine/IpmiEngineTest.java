@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.novametal.bmc.ipmi.codec.IpmiResponse;
@@ -104,6 +106,21 @@ class IpmiEngineTest {
         bench.converse(List.of(back));
 
         assertThat(call).isDone().isNotCompletedExceptionally();
+    }
+
+    @Test
+    void aDefectOfOneLineLeavesTheOthersTheirs() throws Exception {
+        CompletableFuture<String> next = new CompletableFuture<>();
+        try (IpmiEngine running =
+                IpmiEngine.open(new SplittableRandom(1), IpmiEngine.monotonicClock(), HostNames.ofSystem())) {
+            running.post(() -> {
+                throw new IllegalStateException("as a defect would, in the test");
+            });
+            running.post(() -> next.complete("done"));
+
+            assertThat(next.get(20, TimeUnit.SECONDS)).isEqualTo("done");
+            assertThat(running.post(() -> {})).as("still running").isTrue();
+        }
     }
 
     private Site pollThatWaitsToProbe() {

@@ -1,6 +1,7 @@
 package org.novametal.bmc.ipmi.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -85,6 +86,23 @@ class TimingWheelTest {
         wheel.advance(START + 5 * SLOT);
 
         assertThat(fired).isEmpty();
+        assertThat(wheel.size()).isZero();
+    }
+
+    @Test
+    void whereOneFailsTheOthersFireNext() {
+        wheel.set(
+                new Timer(_ -> {
+                    throw new IllegalStateException("as a defect would");
+                }),
+                START + 10 * SLOT);
+        wheel.set(new Timer(fired::add), START + 10 * SLOT);
+        wheel.set(new Timer(fired::add), START + 11 * SLOT);
+        assertThatIllegalStateException().isThrownBy(() -> wheel.advance(START + 12 * SLOT));
+
+        wheel.advance(START + 12 * SLOT);
+
+        assertThat(fired).hasSize(2);
         assertThat(wheel.size()).isZero();
     }
 
