@@ -45,6 +45,7 @@ import org.novametal.baremetal.step.GuardedStep;
 import org.novametal.baremetal.step.Ramdisk;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.boot.AwaitRamdisk;
+import org.novametal.baremetal.step.boot.AwaitRamdisk.BootAgain;
 import org.novametal.baremetal.step.boot.CheckBootFiles;
 import org.novametal.baremetal.step.boot.DiskBoot;
 import org.novametal.baremetal.step.boot.MarkConsole;
@@ -258,6 +259,12 @@ final class BareMetalWiring implements AutoCloseable {
         Step tenant = new TenantNetwork(dhcp);
         Step networkBoot = new NetworkBoot(bmcs, change);
         Step ramdiskOn = new PowerOn("power.ramdisk-on", reach, change);
+        BootAgain again = new BootAgain(
+                options.deploying().bootRetryTimeout(),
+                List.of(
+                        new PowerOff("power.off-again", reach, Duration.ZERO, change),
+                        networkBoot,
+                        new PowerOn("power.on-again", reach, change)));
         List<Step> deploy = List.of(
                 bootFiles,
                 new MarkConsole(consoles::beginAnew),
@@ -270,7 +277,7 @@ final class BareMetalWiring implements AutoCloseable {
                 networkBoot,
                 ramdiskOn,
                 new AwaitRamdisk(
-                        options.deploying().callbackTimeout(), options.agent().pollInterval()),
+                        options.deploying().callbackTimeout(), options.agent().pollInterval(), again),
                 new WriteImage(ramdisk, boot::image, options.deploying().stepTimeout()),
                 new SyncDisk(ramdisk, options.deploying().stepTimeout()),
                 new PowerOff("power.off-after", reach, Duration.ZERO, change),
@@ -288,7 +295,8 @@ final class BareMetalWiring implements AutoCloseable {
                         ramdiskOn,
                         new AwaitRamdisk(
                                 options.cleaning().callbackTimeout(),
-                                options.agent().pollInterval()),
+                                options.agent().pollInterval(),
+                                again),
                         new EraseDisks(
                                 ramdisk,
                                 extent(options.cleaning().eraseDevices()),

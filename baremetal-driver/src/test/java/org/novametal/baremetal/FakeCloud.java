@@ -149,7 +149,8 @@ final class FakeCloud implements AutoCloseable {
     }
 
     String serialOf(int index) throws Exception {
-        return Files.readString(rack.slots().get(index).machine().settings().serialLog());
+        Path log = rack.slots().get(index).machine().settings().serialLog();
+        return Files.exists(log) ? Files.readString(log) : "";
     }
 
     synchronized void hold() {
@@ -196,7 +197,8 @@ final class FakeCloud implements AutoCloseable {
                 .overlay("baremetal", "power_command_interval", "0")
                 .overlay("baremetal", "bmc_command_timeout", "2")
                 .overlay("baremetal", "bmc_retry_interval", "0.2")
-                .overlay("baremetal", "deploy_callback_timeout", "30")
+                .overlay("baremetal", "deploy_callback_timeout", "60")
+                .overlay("baremetal", "boot_retry_timeout", "15")
                 .overlay("baremetal", "agent_poll_interval", "1")
                 .overlay("baremetal", "soft_power_off_timeout", "5")
                 .overlay("baremetal", "store_timeout", "5");

@@ -42,8 +42,9 @@ class KilledInMidDeployTest {
         }
     }
 
+    /** The machine may find no boot server then, and is booted once more. */
     @Test
-    void killedWhileTheRamdiskWorksTheSpawnEndsActiveAfterARestart() throws Exception {
+    void killedWhileTheMachineBootsTheSpawnEndsActiveAfterARestart() throws Exception {
         try (FakeCloud cloud = new FakeCloud(folder, 1);
                 NodeStore store = cloud.openStore()) {
             Process process = start(cloud);
@@ -56,6 +57,18 @@ class KilledInMidDeployTest {
             kill(process);
             NodeRecord left = store.node(FakeCloud.nodeName(0)).orElseThrow();
             assertThat(left.operation()).as("the deployment is kept").isPresent();
+
+            endsActiveAfterARestart(cloud);
+        }
+    }
+
+    @Test
+    void killedWhileTheRamdiskWorksTheSpawnEndsActiveAfterARestart() throws Exception {
+        try (FakeCloud cloud = new FakeCloud(folder, 1)) {
+            Process process = start(cloud);
+            Eventually.holds(
+                    "the ramdisk runs", LIMIT, () -> cloud.serialOf(0).contains("ironic-python-agent: starts"));
+            kill(process);
 
             endsActiveAfterARestart(cloud);
         }

@@ -92,6 +92,7 @@ public record BareMetalOptions(
      * @param ramdisk the deploy ramdisk; likewise
      * @param kernelAppendParams what else stands on the kernel line
      * @param callbackTimeout how long a node may take to call back
+     * @param bootRetryTimeout how long a node may be silent before it is booted once more, in a cleaning too; zero: it is not
      * @param stepTimeout how long any other step may take, in a deployment or not
      * @param cancelTimeout how long a caller waits for a running step to give way
      */
@@ -100,6 +101,7 @@ public record BareMetalOptions(
             Optional<BootFile> ramdisk,
             String kernelAppendParams,
             Duration callbackTimeout,
+            Duration bootRetryTimeout,
             Duration stepTimeout,
             Duration cancelTimeout) {}
 
@@ -248,6 +250,7 @@ public record BareMetalOptions(
                         OptionTable.KERNEL_APPEND_PARAMS.valueOf(
                                 reader, nameInUse(reader, OptionTable.KERNEL_APPEND_PARAMS)),
                         deployCallbackTimeout(reader),
+                        OptionTable.BOOT_RETRY_TIMEOUT.value(reader),
                         OptionTable.STEP_TIMEOUT.value(reader),
                         OptionTable.CANCEL_TIMEOUT.value(reader)),
                 new Cleaning(

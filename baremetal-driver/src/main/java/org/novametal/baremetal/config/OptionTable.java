@@ -151,6 +151,13 @@ final class OptionTable {
     static final Option<Duration> DEPLOY_CALLBACK_TIMEOUT = Option.seconds(
             "deploy_callback_timeout", "1", "1800", "How long a node that is being deployed may take to call back.");
 
+    static final Option<Duration> BOOT_RETRY_TIMEOUT = Option.seconds(
+            "boot_retry_timeout",
+            "0",
+            "900",
+            "How long a node may be silent after it was switched on to boot the deploy ramdisk, before it is booted once"
+                    + " more; of use where it is less than the two callback timeouts. 0: it is not.");
+
     static final Option<Duration> STEP_TIMEOUT =
             Option.seconds("step_timeout", "1", "3600", "How long any other step of an operation may take.");
 
@@ -274,6 +281,7 @@ final class OptionTable {
                             DEPLOY_RAMDISK,
                             KERNEL_APPEND_PARAMS,
                             DEPLOY_CALLBACK_TIMEOUT,
+                            BOOT_RETRY_TIMEOUT,
                             STEP_TIMEOUT,
                             CANCEL_TIMEOUT)),
             new Section("Cleaning", List.of(AUTOMATED_CLEAN, ERASE_DEVICES, CLEAN_CALLBACK_TIMEOUT)),

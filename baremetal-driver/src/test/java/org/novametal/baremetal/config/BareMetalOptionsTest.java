@@ -52,6 +52,7 @@ class BareMetalOptionsTest {
                                 Optional.empty(),
                                 "nofb nomodeset vga=normal",
                                 Duration.ofMinutes(30),
+                                Duration.ofMinutes(15),
                                 Duration.ofHours(1),
                                 Duration.ofSeconds(30)),
                         new BareMetalOptions.Cleaning(AutomatedClean.ON, EraseDevices.METADATA, Duration.ofMinutes(30)),
@@ -88,6 +89,7 @@ class BareMetalOptionsTest {
                 deploy_ramdisk = /srv/boot/ramdisk
                 kernel_append_params = console=ttyS0
                 deploy_callback_timeout = 15
+                boot_retry_timeout = 30
                 step_timeout = 16
                 cancel_timeout = 17
                 automated_clean = no
@@ -131,6 +133,7 @@ class BareMetalOptionsTest {
                                 Optional.of(new BootFile.Local(Path.of("/srv/boot/ramdisk"))),
                                 "console=ttyS0",
                                 Duration.ofSeconds(15),
+                                Duration.ofSeconds(30),
                                 Duration.ofSeconds(16),
                                 Duration.ofSeconds(17)),
                         new BareMetalOptions.Cleaning(AutomatedClean.OFF, EraseDevices.FULL, Duration.ofSeconds(18)),
@@ -264,6 +267,7 @@ class BareMetalOptionsTest {
                         Optional.empty(),
                         "",
                         Duration.ofSeconds(3),
+                        Duration.ofSeconds(15),
                         Duration.ofSeconds(4),
                         Duration.ofSeconds(5)))
                 .withCleaning(

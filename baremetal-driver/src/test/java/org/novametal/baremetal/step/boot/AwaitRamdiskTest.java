@@ -1,0 +1,131 @@
+package org.novametal.baremetal.step.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.anyString;
+import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.inOrder;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.times;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.verifyNoInteractions;
+import static org.mockito.Mockito.verifyNoMoreInteractions;
+import static org.mockito.Mockito.when;
+
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.mockito.InOrder;
+import org.novametal.baremetal.inventory.AgentRecord;
+import org.novametal.baremetal.step.Step;
+import org.novametal.baremetal.step.StepContext;
+import org.novametal.baremetal.step.StepResult;
+import org.novametal.baremetal.step.StepResult.Wait;
+import org.novametal.baremetal.step.StepResult.WaitFor;
+import org.novametal.baremetal.step.boot.AwaitRamdisk.BootAgain;
+import org.novametal.driver.model.Secret;
+
+class AwaitRamdiskTest {
+    private static final Instant NOW = Instant.parse("2013-04-18T10:52:00Z");
+    private static final Duration LIMIT = Duration.ofMinutes(30);
+    private static final Duration POLL = Duration.ofSeconds(10);
+    private static final Duration AFTER = Duration.ofMinutes(15);
+    private static final Wait NOT_YET = new Wait(WaitFor.TIME, Duration.ofMillis(500), "the machine to be OFF");
+
+    private final StepContext context = mock(StepContext.class);
+    private final Map<String, String> memory = new HashMap<>();
+    private final Step off = mock(Step.class);
+    private final Step on = mock(Step.class);
+    private final AwaitRamdisk step = new AwaitRamdisk(LIMIT, POLL, new BootAgain(AFTER, List.of(off, on)));
+
+    @BeforeEach
+    void remember() throws Exception {
+        when(context.since()).thenReturn(NOW);
+        when(context.now()).thenReturn(NOW);
+        when(context.agent()).thenReturn(Optional.empty());
+        when(context.recall(anyString()))
+                .thenAnswer(call -> Optional.ofNullable(memory.get(call.<String>getArgument(0))));
+        doAnswer(call -> memory.put(call.getArgument(0), call.getArgument(1)))
+                .when(context)
+                .remember(anyString(), anyString());
+        when(off.run(context)).thenReturn(StepResult.DONE);
+        when(on.run(context)).thenReturn(StepResult.DONE);
+    }
+
+    @Test
+    void theFirstHeartbeatEndsTheWait() throws Exception {
+        isWaiting("it has not asked for its node yet");
+        heard(Optional.empty());
+        isWaiting("it was looked up, no heartbeat yet");
+        heard(Optional.of(URI.create("https://192.0.2.7:9999")));
+        silentFor(AFTER);
+
+        assertThat(step.run(context)).isEqualTo(StepResult.DONE);
+        verifyNoInteractions(off, on);
+    }
+
+    @Test
+    void aMachineThatIsSilentForLongIsBootedOnceMore() throws Exception {
+        silentFor(AFTER.minusNanos(1));
+        isWaiting("it has not asked for its node yet");
+        verifyNoInteractions(off, on);
+        silentFor(AFTER);
+        isWaiting("it has not asked for its node yet");
+        silentFor(AFTER.multipliedBy(2));
+        isWaiting("it has not asked for its node yet");
+
+        InOrder order = inOrder(off, on);
+        order.verify(off).run(context);
+        order.verify(on).run(context);
+        verifyNoMoreInteractions(off, on);
+    }
+
+    @Test
+    void itIsSeenThroughThoughTheOldRamdiskIsHeardMeanwhile() throws Exception {
+        when(off.run(context)).thenReturn(NOT_YET, StepResult.DONE);
+        silentFor(AFTER);
+        assertThat(step.run(context)).isEqualTo(NOT_YET);
+        heard(Optional.of(URI.create("https://192.0.2.7:9999")));
+
+        StepResult result = step.run(context);
+
+        assertThat(result).isInstanceOf(Wait.class);
+        verify(off, times(2)).run(context);
+        verify(on).run(context);
+    }
+
+    @Test
+    void withoutATimeItIsNotBootedAgain() throws Exception {
+        silentFor(LIMIT);
+
+        assertThat(new AwaitRamdisk(LIMIT, POLL, new BootAgain(Duration.ZERO, List.of(off, on))).run(context))
+                .isInstanceOf(Wait.class);
+        verifyNoInteractions(off, on);
+    }
+
+    private void isWaiting(String seen) throws InterruptedException {
+        assertThat(step.run(context))
+                .isEqualTo(new Wait(WaitFor.RAMDISK, POLL, "the deploy ramdisk's first heartbeat (" + seen + ")"));
+    }
+
+    private void silentFor(Duration time) {
+        when(context.now()).thenReturn(NOW.plus(time));
+    }
+
+    private void heard(Optional<URI> callback) {
+        when(context.agent())
+                .thenReturn(Optional.of(new AgentRecord(
+                        new UUID(4, 7),
+                        Secret.of("a-token"),
+                        callback,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty())));
+    }
+}
