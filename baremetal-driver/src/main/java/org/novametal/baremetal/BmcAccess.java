@@ -46,7 +46,7 @@ public final class BmcAccess implements AutoCloseable {
     /**
      * Access without a configuration: no inventory, no plug-ins, the usual limits.
      *
-     * @param privilege as what its users log in
+     * @param privilege as what users log in
      * @throws org.novametal.bmc.BmcPluginException when a kind of BMC cannot be used
      */
     public static BmcAccess withoutConfiguration(Privilege privilege) {
@@ -71,7 +71,7 @@ public final class BmcAccess implements AutoCloseable {
     /**
      * Access with the limits, plug-ins and inventory of a configuration. The inventory is opened when a node is asked for.
      *
-     * @param privilege as what its users log in
+     * @param privilege as what users log in, but at nodes that were enrolled with a privilege of their own
      * @throws org.novametal.bmc.BmcPluginException when a kind of BMC cannot be used
      */
     public static BmcAccess of(BareMetalOptions options, Privilege privilege) {

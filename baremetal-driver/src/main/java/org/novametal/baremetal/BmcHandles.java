@@ -64,12 +64,11 @@ final class BmcHandles implements BmcDirectory, AutoCloseable {
     }
 
     private BmcOptions optionsOf(NodeRecord node) {
+        BmcSettings settings = node.settings();
         BmcOptions own =
-                node.settings().sessionPolicy().map(options::withSessionPolicy).orElse(options);
-        return node.settings()
-                .certificate()
-                .map(own::withCertificateFingerprint)
-                .orElse(own);
+                settings.sessionPolicy().map(options::withSessionPolicy).orElse(options);
+        own = settings.privilege().map(own::withPrivilege).orElse(own);
+        return settings.certificate().map(own::withCertificateFingerprint).orElse(own);
     }
 
     /** Closes and forgets the handle of a node that was removed. */

@@ -16,10 +16,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.novametal.baremetal.inventory.BmcSettings;
 import org.novametal.baremetal.inventory.NodeSpec;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
+import org.novametal.bmc.BmcOptions.Privilege;
+import org.novametal.bmc.ipmi.codec.PrivilegeLevel;
 import org.novametal.driver.capability.ConsoleAccess;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
@@ -34,6 +37,10 @@ import org.novametal.driver.model.NodeName;
 import org.novametal.driver.model.RequestContext;
 import org.novametal.driver.model.SpawnRequest;
 import org.novametal.driver.testing.ScriptedDriverHost;
+import org.novametal.fake.FakeIpmiBmc;
+import org.novametal.fake.FakeIpmiProfile;
+import org.novametal.fake.FakeIpmiServer;
+import org.novametal.fake.FakeMachine;
 
 /** What users get wrong, and what the hardware does to them: a clear error each, and the node as free as before. */
 class BadInputTest {
@@ -82,6 +89,38 @@ class BadInputTest {
                 .hasMessageContaining("password")
                 .hasMessageNotContaining("a wrong one");
         assertFree(locked);
+    }
+
+    @Test
+    void aPrivilegeThatItsUserLacksFailsTheSpawnAndOneThatItHasDoesNot() throws Exception {
+        FakeMachine machine = cloud.rack().slots().getFirst().machine();
+        FakeIpmiProfile profile = FakeIpmiProfile.DEFAULTS.withPrivilegeLimit(PrivilegeLevel.OPERATOR);
+        try (FakeIpmiServer server = FakeIpmiServer.start()) {
+            BmcAddress bmc = server.attach(new FakeIpmiBmc(FakeCloud.CREDENTIALS, machine, profile, new Random(7)), 0);
+            NodeSpec own = cloud.nodeSpecs().getFirst().toBuilder().bmc(bmc).build();
+            driver.enrolment().delete(own.name());
+            driver.enrolment()
+                    .enrol(own.toBuilder()
+                            .settings(BmcSettings.NONE.withPrivilege(Privilege.ADMINISTRATOR))
+                            .build());
+
+            DriverException refused = spawnFails(own.name(), cloud.imageUrl());
+
+            assertThat(refused).hasMessageContaining("unauthorized role or privilege level");
+            assertFree(own.name());
+            driver.enrolment().delete(own.name());
+            driver.enrolment().enrol(own);
+            Instance instance = instanceOn(own.name());
+            driver.spawn(
+                    RequestContext.of("req-1"),
+                    SpawnRequest.builder(
+                                    instance,
+                                    ImageMeta.builder("i")
+                                            .source(cloud.imageUrl())
+                                            .build())
+                            .build());
+            driver.destroy(RequestContext.of("req-2"), DestroyRequest.of(instance));
+        }
     }
 
     @Test

@@ -26,6 +26,7 @@ import org.novametal.bmc.BmcCredentials;
 import org.novametal.bmc.BmcFactories;
 import org.novametal.bmc.BmcFactory;
 import org.novametal.bmc.BmcOptions;
+import org.novametal.bmc.BmcOptions.Privilege;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
 import org.novametal.bmc.InMemoryBmc;
 import org.novametal.bmc.InMemoryBmc.Reading;
@@ -72,7 +73,10 @@ class BmcHandlesTest {
         NodeRecord particular = enrol(
                 2,
                 secrets,
-                BmcSettings.NONE.withSessionPolicy(SessionPolicy.CLOSE).withCertificate("ab".repeat(32)));
+                BmcSettings.NONE
+                        .withSessionPolicy(SessionPolicy.CLOSE)
+                        .withPrivilege(Privilege.ADMINISTRATOR)
+                        .withCertificate("ab".repeat(32)));
 
         assertThat(handles.bmc(plain)).isSameAs(handles.bmc(plain));
         handles.bmc(particular);
@@ -82,6 +86,9 @@ class BmcHandlesTest {
         assertThat(options)
                 .extracting(BmcOptions::certificateFingerprint)
                 .containsExactly(Optional.empty(), Optional.of("ab".repeat(32)));
+        assertThat(options)
+                .extracting(BmcOptions::privilege)
+                .containsExactly(Privilege.OPERATOR, Privilege.ADMINISTRATOR);
         assertThat(options)
                 .extracting(BmcOptions::sessionPolicy)
                 .containsExactly(BmcOptions.DEFAULTS.sessionPolicy(), SessionPolicy.CLOSE);

@@ -3,9 +3,11 @@ package org.novametal.baremetal.inventory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.novametal.bmc.BmcOptions;
+import org.novametal.bmc.BmcOptions.Privilege;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.NodeName;
@@ -92,6 +94,11 @@ public final class Enrolment {
         }
         if (spec.credentials().username().isBlank()) {
             problems.add("its BMC user is blank");
+        }
+        if (spec.settings().privilege().equals(Optional.of(Privilege.USER))) {
+            problems.add(
+                    "its BMC privilege is user, which only reads; leave it out, or give administrator where operators"
+                            + " may not do all");
         }
         spec.settings()
                 .certificate()

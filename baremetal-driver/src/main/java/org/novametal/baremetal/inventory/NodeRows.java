@@ -40,8 +40,8 @@ final class NodeRows {
                 """
                 INSERT INTO nodes (uuid, name, bmc_address, bmc_username, bmc_password, vcpus, memory_mb, local_gb,
                     cpu_arch, resource_class, traits, console_log, provision_state, power_state, created_at, updated_at,
-                    bmc_key, bmc_certificate, bmc_session_policy, power_group)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                    bmc_key, bmc_certificate, bmc_session_policy, bmc_privilege, power_group)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
                 spec.uuid().toString(),
                 spec.name().value(),
                 spec.bmc().toString(),
@@ -61,6 +61,7 @@ final class NodeRows {
                 key,
                 spec.settings().certificate().orElse(null),
                 spec.settings().sessionPolicy().map(StoredValues::nameOf).orElse(null),
+                spec.settings().privilege().map(StoredValues::nameOf).orElse(null),
                 spec.settings().powerGroup().orElse(null));
         for (int position = 0; position < spec.macs().size(); position++) {
             Sql.update(
@@ -144,6 +145,7 @@ final class NodeRows {
                 row.optionalValue("console_log", ConsoleSource::parse),
                 new BmcSettings(
                         row.optionalValue("bmc_session_policy", StoredValues::sessionPolicy),
+                        row.optionalValue("bmc_privilege", StoredValues::privilege),
                         row.optionalText("bmc_certificate"),
                         row.optionalText("power_group")),
                 row.named("provision_state", ProvisionState::ofPersistedName),

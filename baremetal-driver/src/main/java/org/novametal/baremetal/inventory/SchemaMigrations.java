@@ -30,8 +30,10 @@ final class SchemaMigrations {
      */
     record Migration(int version, int minimumReader, String resource) {}
 
-    static final List<Migration> ALL =
-            List.of(new Migration(1, 1, "schema-001.sql"), new Migration(2, 1, "schema-002.sql"));
+    static final List<Migration> ALL = List.of(
+            new Migration(1, 1, "schema-001.sql"),
+            new Migration(2, 1, "schema-002.sql"),
+            new Migration(3, 1, "schema-003.sql"));
 
     private record Found(int version, int minimumReader) {}
 

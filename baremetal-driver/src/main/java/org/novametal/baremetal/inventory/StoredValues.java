@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.novametal.bmc.BmcOptions.Privilege;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.NetworkInterface;
@@ -59,6 +60,19 @@ final class StoredValues {
     static SessionPolicy sessionPolicy(String name) {
         return find(SessionPolicy.values(), StoredValues::nameOf, name)
                 .orElseThrow(() -> new IllegalArgumentException("unknown session policy '" + name + "'"));
+    }
+
+    static String nameOf(Privilege privilege) {
+        return switch (privilege) {
+            case USER -> "user";
+            case OPERATOR -> "operator";
+            case ADMINISTRATOR -> "administrator";
+        };
+    }
+
+    static Privilege privilege(String name) {
+        return find(Privilege.values(), StoredValues::nameOf, name)
+                .orElseThrow(() -> new IllegalArgumentException("unknown privilege '" + name + "'"));
     }
 
     static String nameOf(ErrorCode code) {

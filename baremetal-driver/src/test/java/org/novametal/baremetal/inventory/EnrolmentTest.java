@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novametal.bmc.BmcCredentials;
+import org.novametal.bmc.BmcOptions.Privilege;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.NodeName;
 
@@ -72,7 +73,7 @@ class EnrolmentTest {
                 .resourceClass(" ")
                 .traits(Set.of("fast disk", "COMPUTE_NODE"))
                 .consoleLog("console.log")
-                .settings(BmcSettings.NONE.withCertificate("ab:cd"))
+                .settings(BmcSettings.NONE.withCertificate("ab:cd").withPrivilege(Privilege.USER))
                 .build();
         refused(ErrorCode.NODE_INVALID, () -> enrolment.enrol(bad))
                 .withMessageContaining("node-01")
@@ -83,6 +84,7 @@ class EnrolmentTest {
                 .withMessageContaining("'console.log' is not an absolute path")
                 .withMessageContaining("resource class is blank")
                 .withMessageContaining("BMC certificate cannot be used")
+                .withMessageContaining("BMC privilege is user, which only reads")
                 .satisfies(e -> assertThat(e.toString()).doesNotContain("secret-word"));
         assertThat(enrolment.list()).isEmpty();
     }

@@ -24,6 +24,7 @@ import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
+import org.novametal.bmc.BmcOptions.Privilege;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
@@ -121,6 +122,7 @@ class JdbcNodeStoreTest {
     void howABmcIsUsedIsKeptWithItsNodeAndItsKeyIsSealed() throws Exception {
         BmcSettings settings = BmcSettings.NONE
                 .withSessionPolicy(SessionPolicy.CLOSE)
+                .withPrivilege(Privilege.ADMINISTRATOR)
                 .withCertificate("ab:cd")
                 .withPowerGroup("rack-7");
         BmcCredentials credentials = new BmcCredentials("admin", StoreFixture.PASSWORD, Optional.of("K_g-of-the-BMC"));

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.novametal.bmc.BmcOptions.Privilege;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.PowerAfterSpawn;
@@ -36,6 +37,16 @@ class StoredValuesTest {
             assertThat(StoredValues.sessionPolicy(StoredValues.nameOf(policy))).isEqualTo(policy);
         }
         assertThatThrownBy(() -> StoredValues.sessionPolicy("KEEP")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void privilegesComeBackByTheirNames() {
+        assertThat(Arrays.stream(Privilege.values()).map(StoredValues::nameOf))
+                .containsExactly("user", "operator", "administrator");
+        for (Privilege privilege : Privilege.values()) {
+            assertThat(StoredValues.privilege(StoredValues.nameOf(privilege))).isEqualTo(privilege);
+        }
+        assertThatThrownBy(() -> StoredValues.privilege("root")).hasMessageContaining("unknown privilege 'root'");
     }
 
     @Test

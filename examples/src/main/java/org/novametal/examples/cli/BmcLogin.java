@@ -49,7 +49,9 @@ final class BmcLogin {
             names = "--privilege",
             paramLabel = "user|operator|administrator",
             defaultValue = "operator",
-            description = "as what to log in; some BMCs give their console to administrators only (${DEFAULT-VALUE})")
+            description =
+                    "as what to log in where the inventory does not say it of the node; some BMCs give their console"
+                            + " to administrators only (${DEFAULT-VALUE})")
     private Privilege privilege = Privilege.OPERATOR;
 
     /**
