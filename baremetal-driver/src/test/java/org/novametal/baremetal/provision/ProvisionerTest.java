@@ -25,12 +25,12 @@ import org.novametal.baremetal.inventory.DeploySpec;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.JdbcNodeStore;
 import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.baremetal.inventory.NodeSpec;
 import org.novametal.baremetal.inventory.NodeStore;
 import org.novametal.baremetal.inventory.OperationKind;
 import org.novametal.baremetal.inventory.OperationRecord;
 import org.novametal.baremetal.inventory.OperationStatus;
 import org.novametal.baremetal.inventory.SecretCipher;
+import org.novametal.baremetal.inventory.StoreFixture;
 import org.novametal.baremetal.inventory.StoreOptions;
 import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.baremetal.state.ProvisionState;
@@ -40,12 +40,9 @@ import org.novametal.baremetal.step.StepResult;
 import org.novametal.baremetal.step.StepResult.Failed;
 import org.novametal.baremetal.step.StepResult.Wait;
 import org.novametal.baremetal.step.StepResult.WaitFor;
-import org.novametal.bmc.BmcAddress;
-import org.novametal.bmc.BmcCredentials;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
-import org.novametal.driver.model.NodeName;
 import org.novametal.driver.model.PowerAfterSpawn;
 
 /** Operations on a real store with scripted steps: forward, backward, cancelled, parked, and killed after every write. */
@@ -69,16 +66,7 @@ class ProvisionerTest {
                 SecretCipher.ofKeyFile(folder.resolve("secret.key")),
                 InstantSource.system(),
                 StoreOptions.DEFAULTS);
-        node = store.enrol(NodeSpec.builder(
-                        new NodeName("n1"),
-                        BmcAddress.parse("ipmi://127.0.0.1:6230"),
-                        new BmcCredentials("admin", "secret"))
-                .vcpus(4)
-                .memoryMb(8192)
-                .localGb(10)
-                .resourceClass("baremetal")
-                .macs(List.of("52:54:00:00:00:01"))
-                .build());
+        node = store.enrol(StoreFixture.spec(1));
         store.claim(node.uuid(), INSTANCE);
     }
 
