@@ -61,8 +61,6 @@ public final class IpmiLine {
     private final IpmiEngine engine;
     private final SessionSettings settings;
     private final SessionPolicy policy;
-    private final String host;
-    private final int port;
     private final IpmiSession session;
     private final WayOut way;
     private final WaitingExchanges queue;
@@ -72,7 +70,6 @@ public final class IpmiLine {
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
     private Life life = Life.OPEN;
-    private boolean isResolving;
     private int number = -1;
     private int generation;
     private @Nullable Exchange<?> current;
@@ -82,10 +79,8 @@ public final class IpmiLine {
         this.engine = engine;
         this.settings = settings;
         this.policy = policy;
-        this.host = host;
-        this.port = port;
         this.session = new IpmiSession(settings, engine.sources(), this::nextConsoleSessionId);
-        this.way = new WayOut(engine, this);
+        this.way = new WayOut(engine, this, host, port);
         this.queue = new WaitingExchanges(settings.name());
     }
 
@@ -254,10 +249,7 @@ public final class IpmiLine {
         if (asked.isStarted() && now - wakeupNanos(asked) < 0) {
             return false;
         }
-        if (!way.hasAddress()) {
-            findAddress();
-        }
-        if (!way.hasAddress() || (!goesAhead(now) && !way.take(asked, now))) {
+        if (!way.findAddress() || (!goesAhead(now) && !way.take(asked, now))) {
             return false;
         }
         drive(asked.isStarted() ? session.tick(now) : asked.start(session, now), now);
@@ -281,7 +273,7 @@ public final class IpmiLine {
     }
 
     private void tooLate(Exchange<?> asked, long now) {
-        if (isResolving) {
+        if (way.isLookingUp()) {
             breaker.unreachable(now, engine.random());
             asked.completeExceptionally(
                     failure(Reason.UNREACHABLE, "its name did not resolve in time; is the name service there?"));
@@ -292,31 +284,15 @@ public final class IpmiLine {
         finish();
     }
 
-    /** Where the BMC is, where that is known now; a name is looked up. */
-    private void findAddress() {
-        if (isResolving) {
-            return;
-        }
-        Optional<InetAddress> literal = HostNames.literal(host);
-        if (literal.isPresent()) {
-            way.leadTo(new InetSocketAddress(literal.get(), port));
-            return;
-        }
-        isResolving = true;
-        engine.names().resolve(host, found -> {
-            var _ = engine.post(() -> resolved(found));
-        });
-    }
-
-    private void resolved(Optional<InetAddress> found) {
-        isResolving = false;
+    /** The BMC's name was looked up. */
+    void lookedUp(Optional<InetAddress> found) {
         Exchange<?> asked = current;
         if (life == Life.CLOSED || asked == null) {
             return;
         }
         long now = engine.nowNanos();
         if (found.isPresent()) {
-            way.leadTo(new InetSocketAddress(found.get(), port));
+            way.leadTo(found.get());
         } else {
             breaker.unreachable(now, engine.random());
             asked.completeExceptionally(
@@ -424,7 +400,7 @@ public final class IpmiLine {
             breaker.unreachable(now, engine.random());
         }
         finish();
-        if (failure.reason() == Reason.UNREACHABLE && HostNames.literal(host).isEmpty()) {
+        if (failure.reason() == Reason.UNREACHABLE && way.isByName()) {
             // The BMC may have moved: its name is looked up again.
             session.forget();
             way.leadNowhere();

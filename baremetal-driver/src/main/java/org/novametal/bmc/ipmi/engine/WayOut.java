@@ -1,5 +1,6 @@
 package org.novametal.bmc.ipmi.engine;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,7 @@ import org.novametal.bmc.ipmi.engine.Exchange.Kind;
 /**
  * How what a line sends gets to its BMC. A request needs, in this order, the BMC's address, the turn among all lines that
  * lead there, and a slot of the engine's {@link SendWindow}. What has to wait is remembered here; the line hears by {@link
- * IpmiLine#turnCame} and {@link IpmiLine#slotCame} that it goes on. Owned by the engine's thread.
+ * IpmiLine#lookedUp}, {@link IpmiLine#turnCame} and {@link IpmiLine#slotCame} that it goes on. Owned by the engine's thread.
  */
 final class WayOut {
     private enum Stake {
@@ -31,7 +32,10 @@ final class WayOut {
 
     private final IpmiEngine engine;
     private final IpmiLine line;
+    private final String host;
+    private final int port;
 
+    private boolean isLookingUp;
     private @Nullable Remote remote;
     private Stake turn = Stake.NONE;
     private Stake slot = Stake.NONE;
@@ -49,14 +53,43 @@ final class WayOut {
     /** What is sent when the slot comes. */
     private @Nullable List<Bytes> held;
 
-    WayOut(IpmiEngine engine, IpmiLine line) {
+    WayOut(IpmiEngine engine, IpmiLine line, String host, int port) {
         this.engine = engine;
         this.line = line;
+        this.host = host;
+        this.port = port;
+    }
+
+    /** Whether the BMC's address is known now; where it is not, its name is looked up. */
+    boolean findAddress() {
+        if (remote == null && !isLookingUp) {
+            HostNames.literal(host).ifPresentOrElse(this::leadTo, this::lookUp);
+        }
+        return remote != null;
+    }
+
+    private void lookUp() {
+        isLookingUp = true;
+        engine.names().resolve(host, found -> {
+            var _ = engine.post(() -> {
+                isLookingUp = false;
+                line.lookedUp(found);
+            });
+        });
+    }
+
+    boolean isLookingUp() {
+        return isLookingUp;
+    }
+
+    /** Whether the address is that of a name, and may be another one later. */
+    boolean isByName() {
+        return HostNames.literal(host).isEmpty();
     }
 
     /** Learns the BMC's address. */
-    void leadTo(InetSocketAddress address) {
-        remote = engine.attach(line, address);
+    void leadTo(InetAddress address) {
+        remote = engine.attach(line, new InetSocketAddress(address, port));
     }
 
     /** Forgets the address. */
