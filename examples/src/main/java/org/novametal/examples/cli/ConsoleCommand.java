@@ -82,12 +82,13 @@ final class ConsoleCommand implements Callable<Integer> {
         if (seconds < 0) {
             throw new ParameterException(spec.commandLine(), "--seconds must be 0 or more");
         }
-        try (BmcAccess access = login.access()) {
+        try (Ending ending = Ending.watch(() -> tell("told to end; leaves the console"));
+                BmcAccess access = login.access()) {
             Target target = target(access);
             SerialConsole serial = target.bmc()
                     .capability(SerialConsole.class)
                     .orElseThrow(() -> new WrongUsage("BMC " + target.bmc().address() + " has no serial console"));
-            return show(target, take ? new TakingFirst(serial) : serial);
+            return show(target, take ? new TakingFirst(serial) : serial, ending);
         } catch (WrongUsage e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
@@ -128,7 +129,7 @@ final class ConsoleCommand implements Callable<Integer> {
         return found.getFirst();
     }
 
-    private int show(Target target, SerialConsole serial) throws InterruptedException, IOException {
+    private int show(Target target, SerialConsole serial, Ending ending) throws InterruptedException, IOException {
         try (RawTerminal terminal = RawTerminal.enter();
                 ExecutorService connecting = Executors.newVirtualThreadPerTaskExecutor();
                 SharedConsole console = new SharedConsole(
@@ -141,21 +142,21 @@ final class ConsoleCommand implements Callable<Integer> {
             Typing typing = new Typing(reader, terminal.isTerminal() ? Typing.Escapes.HEEDED : Typing.Escapes.TYPED);
             // A read of the standard input cannot be ended: a daemon thread ends with the program.
             Thread.ofPlatform().daemon().name("typing").start(() -> typing.typeAll(System.in, this::tell));
-            return show(target, reader, typing, terminal);
+            return show(target, reader, typing, terminal, ending);
         }
     }
 
-    private int show(Target target, ConsoleReader reader, Typing typing, RawTerminal terminal)
+    private int show(Target target, ConsoleReader reader, Typing typing, RawTerminal terminal, Ending ending)
             throws InterruptedException {
         PrintStream out = System.out;
         boolean wasConnected = false;
         long endNanos = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
-        while (!typing.hasLeft() && (seconds == 0 || System.nanoTime() - endNanos < 0)) {
+        while (!typing.hasLeft()
+                && !out.checkError()
+                && !ending.isToldWithin(Duration.ZERO)
+                && (seconds == 0 || System.nanoTime() - endNanos < 0)) {
             switch (reader.poll(LOOK_AROUND).orElse(null)) {
-                case ConsoleEvent.Output output -> {
-                    out.write(output.bytes(), 0, output.length());
-                    out.flush();
-                }
+                case ConsoleEvent.Output output -> out.write(output.bytes(), 0, output.length());
                 case ConsoleEvent.Connected() -> {
                     wasConnected = true;
                     tell("connected" + (terminal.isTerminal() ? "; ~. leaves" : ""));
@@ -194,7 +195,7 @@ final class ConsoleCommand implements Callable<Integer> {
         }
         boolean isLost = out.checkError();
         if (isLost) {
-            tell("the output could not be written; is the disk full?");
+            tell(NovaMetal.NOT_WRITTEN);
         }
         return wasConnected && notTaken == 0 && !isLost ? 0 : 1;
     }

@@ -16,11 +16,17 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "Works on the nodes of a bare-metal cloud and their BMCs.",
         subcommands = BmcCommand.class)
 public final class NovaMetal {
+    /** Said where standard output failed. */
+    static final String NOT_WRITTEN = "the output could not be written; is the disk full, or its reader gone?";
+
     private NovaMetal() {}
 
     /** Runs the program and ends the JVM with its exit code. */
     public static void main(String[] arguments) {
-        System.exit(commandLine().execute(arguments));
+        // A writer right above the stream hears of its failures.
+        System.exit(commandLine()
+                .setOut(new PrintWriter(System.out, true, System.out.charset()))
+                .execute(arguments));
     }
 
     static CommandLine commandLine() {

@@ -137,7 +137,7 @@ final class PowerCommand implements Callable<Integer> {
     private int end(List<Target> targets, PowerOutput output) {
         boolean isWell = output.end(targets);
         if (spec.commandLine().getOut().checkError()) {
-            tell("the output could not be written; is the disk full?");
+            tell(NovaMetal.NOT_WRITTEN);
             return 1;
         }
         return isWell ? 0 : 1;

@@ -6,6 +6,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -15,10 +16,12 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.novametal.baremetal.inventory.JdbcNodeStore;
 import org.novametal.baremetal.inventory.NodeSpec;
@@ -110,6 +113,57 @@ class ConsoleCommandTest {
         assertThat(console("--seconds", "2", address())).isOne();
 
         assertThat(err.toString()).contains("5 bytes were not typed").contains("is it on?");
+    }
+
+    @Test
+    @Timeout(60)
+    void itLeavesWhenNobodyReadsWhatItShows() {
+        System.setIn(new ByteArrayInputStream("hello, machine\r".getBytes(StandardCharsets.US_ASCII)));
+        OutputStream gone = new OutputStream() {
+            @Override
+            public void write(int one) throws IOException {
+                throw new IOException("Broken pipe");
+            }
+        };
+        System.setOut(new PrintStream(gone, true, StandardCharsets.UTF_8));
+
+        assertThat(console(address())).isOne();
+
+        assertThat(err.toString()).contains("could not be written");
+    }
+
+    @Test
+    void toldToEndItLeavesTheConsoleToOthers() throws Exception {
+        Process program = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        NovaMetal.class.getName(),
+                        "bmc",
+                        "console",
+                        "--user",
+                        "admin",
+                        "--password",
+                        "@" + folder.resolve("password"),
+                        address())
+                .redirectError(folder.resolve("errors").toFile())
+                .start();
+        try (OutputStream typed = program.getOutputStream();
+                InputStream shown = program.getInputStream()) {
+            typed.write("hello, machine\r".getBytes(StandardCharsets.US_ASCII));
+            typed.flush();
+            assertThat(shown.read()).as("it is connected").isNotNegative();
+            program.toHandle().destroy();
+            assertThat(program.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(program.exitValue()).as("ended by SIGTERM").isEqualTo(128 + 15);
+        } finally {
+            program.destroyForcibly();
+        }
+
+        try (IpmiBmcFactory factory = new IpmiBmcFactory();
+                Connection connection = somebody(factory).connect(new Ignoring())) {
+            assertThat(connection).isNotNull();
+        }
     }
 
     private SerialConsole somebody(IpmiBmcFactory factory) {

@@ -148,8 +148,8 @@ class PowerCommandTest {
         assertThat(silent.path("error").path("message").asText()).contains("told to end", "not read");
     }
 
-    /** Runs it in a process of its own, tells that to end when it has printed a line, and takes what it prints. */
-    private void endAfterItsFirstLine(String... words) throws IOException, InterruptedException {
+    /** The command in a process of its own. */
+    private ProcessBuilder program(String... words) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
@@ -162,9 +162,13 @@ class PowerCommandTest {
                 "--password",
                 "@" + folder.resolve("password")));
         command.addAll(List.of(words));
-        Process program = new ProcessBuilder(command)
-                .redirectError(folder.resolve("errors").toFile())
-                .start();
+        return new ProcessBuilder(command)
+                .redirectError(folder.resolve("errors").toFile());
+    }
+
+    /** Runs it, tells it to end when it has printed a line, and takes what it prints. */
+    private void endAfterItsFirstLine(String... words) throws IOException, InterruptedException {
+        Process program = program(words).start();
         try (BufferedReader output = program.inputReader()) {
             out.write(output.readLine() + "\n");
             program.toHandle().destroy();
@@ -207,6 +211,20 @@ class PowerCommandTest {
 
         assertThat(code).isOne();
         assertThat(err.toString()).contains("could not be written");
+    }
+
+    @Test
+    void theProgramsOwnOutputThatIsNotWrittenFailsIt() throws Exception {
+        Process program = program("status", "--nodes", nodesFile().toString())
+                .redirectOutput(Path.of("/dev/full").toFile())
+                .start();
+        try {
+            assertThat(program.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(program.exitValue()).isOne();
+        } finally {
+            program.destroyForcibly();
+        }
+        assertThat(Files.readString(folder.resolve("errors"))).contains("could not be written");
     }
 
     @Test
