@@ -4,10 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,16 +37,7 @@ final class NodesFile {
      * @throws WrongUsage naming file and line
      */
     static List<Line> read(Path file) {
-        List<String> texts;
-        try {
-            texts = Files.readAllLines(file);
-        } catch (NoSuchFileException e) {
-            throw new WrongUsage("--nodes " + file + ": there is no such file");
-        } catch (CharacterCodingException e) {
-            throw new WrongUsage("--nodes " + file + " is not text in UTF-8");
-        } catch (IOException e) {
-            throw new WrongUsage("--nodes " + file + " cannot be read: " + e);
-        }
+        List<String> texts = TextFile.lines("--nodes", file);
         List<Line> lines = new ArrayList<>();
         for (int i = 0; i < texts.size(); i++) {
             String text = texts.get(i).strip();
@@ -74,8 +61,12 @@ final class NodesFile {
     private static Line line(JsonNode json) {
         BmcAddress address = BmcAddress.parse(text(json, "bmc")
                 .orElseThrow(() -> new IllegalArgumentException("it has no text \"bmc\", the BMC's address")));
+        String name = text(json, "name").orElse(address.toString());
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("its \"name\" is empty; leave it out, or give one");
+        }
         return new Line(
-                text(json, "name").orElse(address.toString()),
+                name,
                 address,
                 text(json, "user"),
                 text(json, "password").map(reference -> Secrets.read("\"password\"", reference)),

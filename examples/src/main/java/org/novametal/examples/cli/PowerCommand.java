@@ -2,6 +2,7 @@ package org.novametal.examples.cli;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.concurrent.Semaphore;
 import java.util.random.RandomGenerator;
 import org.novametal.baremetal.BmcAccess;
 import org.novametal.bmc.Bmc;
+import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.ChassisPower;
@@ -146,10 +148,16 @@ final class PowerCommand implements Callable<Integer> {
     private List<Target> targets(BmcAccess access) {
         List<Target> targets = new ArrayList<>();
         Set<String> names = new HashSet<>();
+        Map<BmcAddress, String> byAddress = new HashMap<>();
         for (String word : nodes) {
             for (Target target : login.targets(access, word)) {
                 if (!names.add(target.name())) {
                     throw new WrongUsage("--nodes names " + target.name() + " twice");
+                }
+                String other = byAddress.putIfAbsent(target.bmc().address(), target.name());
+                if (other != null) {
+                    throw new WrongUsage("--nodes names BMC " + target.bmc().address() + " twice, as " + other + " and "
+                            + target.name());
                 }
                 targets.add(target);
             }

@@ -1,7 +1,5 @@
 package org.novametal.examples.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -21,12 +19,7 @@ final class Secrets {
                     what + " must be @FILE, a file whose first line is the secret; never the secret itself");
         }
         Path file = Path.of(reference.substring(1));
-        List<String> lines;
-        try {
-            lines = Files.readAllLines(file);
-        } catch (IOException e) {
-            throw new WrongUsage(what + ": " + file + " cannot be read: " + e);
-        }
+        List<String> lines = TextFile.lines(what, file);
         if (lines.isEmpty() || lines.getFirst().isEmpty()) {
             throw new WrongUsage(what + ": " + file + " has nothing in its first line");
         }

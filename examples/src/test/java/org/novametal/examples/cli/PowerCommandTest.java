@@ -314,6 +314,16 @@ class PowerCommandTest {
         assertUsage("line 1 is not one JSON object", "status", "--nodes", twoInOne.toString());
         Path number = Files.writeString(folder.resolve("number"), "{\"bmc\":\"ipmi://h\",\"password\":9}\n");
         assertUsage("\"password\" is no text", "status", "--nodes", number.toString());
+        Path unnamed = Files.writeString(folder.resolve("unnamed"), "{\"name\":\"\",\"bmc\":\"ipmi://h\"}\n");
+        assertUsage("\"name\" is empty", "status", "--nodes", unnamed.toString());
+        Path twoNames = Files.writeString(
+                folder.resolve("two-names"),
+                "{\"name\":\"a\",\"bmc\":\"ipmi://h\"}\n{\"name\":\"b\",\"bmc\":\"ipmi://h\"}\n");
+        assertUsage("BMC ipmi://h twice, as a and b", "cycle", "--nodes", twoNames.toString());
+        assertUsage(
+                "no such file", "status", "--nodes", nodesFile().toString(), "--password", "@" + folder + "/absent");
+        Path bytes = Files.write(folder.resolve("bytes"), new byte[] {(byte) 0xFF});
+        assertUsage("not text in UTF-8", "status", "--nodes", nodesFile().toString(), "--password", "@" + bytes);
         assertUsage("--on-rate is -1", "on", "--nodes", nodesFile().toString(), "--on-rate", "-1");
         assertUsage("blink", "blink", "--nodes", nodesFile().toString());
         assertUsage("quantum", "status", "--nodes", "quantum://h");
