@@ -22,6 +22,7 @@ import org.novametal.bmc.console.ConsoleReader;
 import org.novametal.bmc.console.ConsoleThreads;
 import org.novametal.bmc.console.SharedConsole;
 import org.novametal.bmc.console.SharedConsoleSettings;
+import org.novametal.examples.ProgramVersion;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "console",
         mixinStandardHelpOptions = true,
+        versionProvider = ProgramVersion.class,
         sortOptions = false,
         description = {
             "Shows a machine's serial console and types what is typed here. At the beginning of a line, ~. leaves, ~b sends a"

@@ -1,6 +1,7 @@
 package org.novametal.examples.cli;
 
 import java.io.PrintWriter;
+import org.novametal.examples.ProgramVersion;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -13,6 +14,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
         name = "nova-metal",
         mixinStandardHelpOptions = true,
+        versionProvider = ProgramVersion.class,
         description = "Works on the nodes of a bare-metal cloud and their BMCs.",
         subcommands = BmcCommand.class)
 public final class NovaMetal {

@@ -21,6 +21,7 @@ import org.novametal.bmc.PowerAction;
 import org.novametal.bmc.PowerReading;
 import org.novametal.bmc.PowerSweep;
 import org.novametal.bmc.PowerSwitch;
+import org.novametal.examples.ProgramVersion;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "power",
         mixinStandardHelpOptions = true,
+        versionProvider = ProgramVersion.class,
         sortOptions = false,
         description = {
             "Reads or switches machines, all at once. A switch is proved: each machine is read until it is as wanted.",

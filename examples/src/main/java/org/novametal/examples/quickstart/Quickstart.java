@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
+import org.novametal.examples.ProgramVersion;
 import org.novametal.examples.quickstart.QuickstartException.Problem;
 import org.novametal.examples.quickstart.Report.Failed;
 import org.novametal.examples.quickstart.Report.Note;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "quickstart",
         mixinStandardHelpOptions = true,
+        versionProvider = ProgramVersion.class,
         sortOptions = false,
         description =
                 "Runs instances on a rack of fake machines: reads nova.conf, loads driver and host manager by their"

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.novametal.bmc.BmcCredentials;
+import org.novametal.examples.ProgramVersion;
 import org.novametal.fake.FakeMachineSettings;
 import org.novametal.fake.FakeRack;
 import org.novametal.fake.FakeRackSettings;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "fake-rack",
         mixinStandardHelpOptions = true,
+        versionProvider = ProgramVersion.class,
         sortOptions = false,
         description =
                 "Fake machines with IPMI BMCs on 127.0.0.1. Prints each one's BMC address, MAC addresses and serial"

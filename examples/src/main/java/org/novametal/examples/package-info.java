@@ -1,0 +1,7 @@
+/**
+ * Programs that use nova-metal.
+ */
+@NullMarked
+package org.novametal.examples;
+
+import org.jspecify.annotations.NullMarked;
