@@ -111,14 +111,7 @@ class BadInputTest {
             driver.enrolment().delete(own.name());
             driver.enrolment().enrol(own);
             Instance instance = instanceOn(own.name());
-            driver.spawn(
-                    RequestContext.of("req-1"),
-                    SpawnRequest.builder(
-                                    instance,
-                                    ImageMeta.builder("i")
-                                            .source(cloud.imageUrl())
-                                            .build())
-                            .build());
+            spawn(instance);
             driver.destroy(RequestContext.of("req-2"), DestroyRequest.of(instance));
         }
     }
@@ -236,16 +229,7 @@ class BadInputTest {
                 .node(FakeCloud.nodeName(0))
                 .build();
 
-        DriverException refused = catchThrowableOfType(
-                DriverException.class,
-                () -> driver.spawn(
-                        RequestContext.of("req-1"),
-                        SpawnRequest.builder(
-                                        instance,
-                                        ImageMeta.builder("i")
-                                                .source(cloud.imageUrl())
-                                                .build())
-                                .build()));
+        DriverException refused = catchThrowableOfType(DriverException.class, () -> spawn(instance));
 
         assertThat(refused.code()).isEqualTo(ErrorCode.BUILD_ABORT);
     }
@@ -253,12 +237,7 @@ class BadInputTest {
     @Test
     void aNodeInUseCannotBeDeleted() throws Exception {
         Instance instance = instanceOn(FakeCloud.nodeName(0));
-        driver.spawn(
-                RequestContext.of("req-1"),
-                SpawnRequest.builder(
-                                instance,
-                                ImageMeta.builder("i").source(cloud.imageUrl()).build())
-                        .build());
+        spawn(instance);
 
         DriverException refused = catchThrowableOfType(
                 DriverException.class, () -> driver.enrolment().delete(FakeCloud.nodeName(0)));
@@ -292,12 +271,7 @@ class BadInputTest {
         driver.prepareForSpawn(instance);
         assertThat(console.getConsoleOutput(RequestContext.of("req-1"), instance))
                 .isEmpty();
-        driver.spawn(
-                RequestContext.of("req-1"),
-                SpawnRequest.builder(
-                                instance,
-                                ImageMeta.builder("i").source(cloud.imageUrl()).build())
-                        .build());
+        spawn(instance);
 
         assertThat(console.getConsoleOutput(RequestContext.of("req-1"), instance))
                 .contains("Power on")
@@ -324,6 +298,13 @@ class BadInputTest {
         assertThat(cloud.rack().slots().getFirst().machine().isOn())
                 .as("the machine was not touched")
                 .isFalse();
+    }
+
+    private void spawn(Instance instance) throws InterruptedException {
+        ImageMeta image = ImageMeta.builder("good").source(cloud.imageUrl()).build();
+        driver.spawn(
+                RequestContext.of("req-1"),
+                SpawnRequest.builder(instance, image).build());
     }
 
     private DriverException spawnFails(NodeName node, URI source) {

@@ -288,16 +288,20 @@ class SharedConsoleTest {
         eventually(Duration.ofSeconds(5), "it is disconnected", () -> serial.open() == 0);
     }
 
-    @Test
-    void whatIsTypedAtTheFirstOutputIsTaken() throws Exception {
+    private Future<?> typeAtTheFirstOutput() throws InterruptedException {
         serial.printOnConnect(bytes("login: "));
         ConsoleReader reader = console.read();
         serial.accept();
         assertThat(reader.take()).isEqualTo(new Connected());
-        Future<?> typing = connecting.submit(() -> {
+        return connecting.submit(() -> {
             console.write(bytes("root"));
             return null;
         });
+    }
+
+    @Test
+    void whatIsTypedAtTheFirstOutputIsTaken() throws Exception {
+        Future<?> typing = typeAtTheFirstOutput();
         assertThat(serial.typed()).isEmpty();
 
         serial.finishConnecting();
@@ -308,14 +312,7 @@ class SharedConsoleTest {
 
     @Test
     void whatIsTypedAtTheFirstOutputIsRefusedWhenTheConnectionIsLostAtOnce() throws Exception {
-        serial.printOnConnect(bytes("login: "));
-        ConsoleReader reader = console.read();
-        serial.accept();
-        assertThat(reader.take()).isEqualTo(new Connected());
-        Future<?> typing = connecting.submit(() -> {
-            console.write(bytes("root"));
-            return null;
-        });
+        Future<?> typing = typeAtTheFirstOutput();
 
         serial.receiver().ended(new BmcException(Reason.UNREACHABLE, "gone"));
 
