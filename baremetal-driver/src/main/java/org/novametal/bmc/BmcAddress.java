@@ -1,23 +1,43 @@
 package org.novametal.bmc;
 
+import com.google.common.net.InetAddresses;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
-import java.util.Objects;
+import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * Where a BMC is and what it speaks: {@code ipmi://10.0.0.7:623}, {@code redfish+https://…/redfish/v1/Systems/1}.
  *
  * @param scheme the protocol, lower case; a {@link BmcFactory} answers for it
- * @param host a host name or an IP address, an IPv6 one without brackets
+ * @param host a host name, lower case, or an IP address, an IPv6 one without brackets and as RFC 5952 spells it
  * @param port the port; -1 means the protocol's own
- * @param path what follows, empty or beginning with a slash; what is {@code %} and two digits in the text stays so
+ * @param path what follows, empty or beginning with a slash and more than that; what is {@code %} and two digits in the text stays so
  */
 public record BmcAddress(String scheme, String host, int port, String path) {
-    /** Checks that the parts can be what they are. */
+    /** IPMI 2.0 §13.1.2; RFC 9110 §4.2. */
+    private static final Map<String, Integer> OWN_PORTS = Map.of(
+            "ipmi",
+            623,
+            "ipmitool",
+            623,
+            "ipmitool+lan",
+            623,
+            "redfish",
+            443,
+            "redfish+https",
+            443,
+            "redfish+http",
+            80);
+
+    /** Checks that the parts can be what they are, and spells them in one way. */
     public BmcAddress {
-        Objects.requireNonNull(path, "path");
         scheme = scheme.toLowerCase(Locale.ROOT);
+        // One with a zone belongs to an interface, which need not be there now.
+        boolean isIpv6 = host.contains(":") && !host.contains("%") && InetAddresses.isInetAddress(host);
+        host = isIpv6 ? InetAddresses.toAddrString(InetAddresses.forString(host)) : host.toLowerCase(Locale.ROOT);
+        path = path.equals("/") ? "" : path;
         if (host.isBlank()) {
             throw new IllegalArgumentException("BMC address without a host");
         }
@@ -53,6 +73,17 @@ public record BmcAddress(String scheme, String host, int port, String path) {
         String host = uri.getHost();
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         return new BmcAddress(uri.getScheme(), bare, uri.getPort(), uri.getRawPath() == null ? "" : uri.getRawPath());
+    }
+
+    /** The port that the protocol has where none is given; empty where that is not known here. */
+    public OptionalInt ownPort() {
+        Integer port = OWN_PORTS.get(scheme);
+        return port == null ? OptionalInt.empty() : OptionalInt.of(port);
+    }
+
+    /** The same without its port where that is the protocol's own: equal for two spellings of one address. */
+    public BmcAddress withoutOwnPort() {
+        return OptionalInt.of(port).equals(ownPort()) ? new BmcAddress(scheme, host, -1, path) : this;
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Any text is an address or refused, and an address reads as it prints. */
@@ -44,6 +45,29 @@ class BmcAddressFuzzTest {
 
         assertThat(taken).as("texts taken").hasPositiveValue();
         assertThat(refused).as("texts refused").hasPositiveValue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "IPMI://BMC-7.Example.org, ipmi://bmc-7.example.org",
+        "ipmi://[0:0:0:0:0:0:0:1]:9, ipmi://[::1]:9",
+        "ipmi://[2001:DB8::7], ipmi://[2001:db8:0::7]",
+        "redfish://bmc/, redfish://bmc"
+    })
+    void spellingsOfOneAddressAreEqual(String one, String other) {
+        assertThat(BmcAddress.parse(one)).isEqualTo(BmcAddress.parse(other));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ipmi://h:623, ipmi://h",
+        "ipmi://h, ipmi://h",
+        "ipmi://h:624, ipmi://h:624",
+        "redfish://h:443/redfish/v1/Systems/1, redfish://h/redfish/v1/Systems/1",
+        "example-outlet://h:623, example-outlet://h:623"
+    })
+    void thePortThatTheProtocolHasAnywayCanBeLeftOut(String text, String without) {
+        assertThat(BmcAddress.parse(text).withoutOwnPort()).hasToString(without);
     }
 
     @Test

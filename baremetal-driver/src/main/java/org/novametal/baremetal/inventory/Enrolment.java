@@ -132,6 +132,31 @@ public final class Enrolment {
     }
 
     /**
+     * Takes a node out of use: no new instance gets it, and its machine is not brought back when somebody switches it. What
+     * runs on it goes on, and its power is still read. A node in maintenance keeps it with the new reason.
+     *
+     * @param reason why, for people; it is shown with the node
+     * @throws IllegalArgumentException when the reason is blank
+     * @throws DriverException {@code NODE_NOT_FOUND}; {@code DRIVER_NOT_READY}
+     */
+    public void beginMaintenance(NodeName name, String reason) {
+        if (reason.isBlank()) {
+            throw new IllegalArgumentException("the maintenance of node " + name + " needs a reason");
+        }
+        store.setMaintenance(named(name).uuid(), Optional.of(reason));
+    }
+
+    /**
+     * Gives a node back to use, whoever took it out: an operator, or the driver after its tries to bring back the machine's
+     * power. Succeeds for a node that is in none.
+     *
+     * @throws DriverException {@code NODE_NOT_FOUND}; {@code DRIVER_NOT_READY}
+     */
+    public void endMaintenance(NodeName name) {
+        store.setMaintenance(named(name).uuid(), Optional.empty());
+    }
+
+    /**
      * Deletes a node and its ports. Its machine is left as it is.
      *
      * @throws DriverException {@code NODE_NOT_FOUND}; {@code NODE_INVALID} saying which instance or operation holds it; {@code

@@ -169,7 +169,7 @@ public final class FleetPower implements AutoCloseable {
                                 + Optional.ofNullable(switchFailures.remove(node.uuid()))
                                         .map(why -> ", at last: " + why)
                                         .orElse("")
-                                + "; mend the machine, then end the maintenance";
+                                + "; mend the machine, then end the maintenance (Enrolment.endMaintenance)";
                 store.setMaintenance(node.uuid(), Optional.of(reason));
                 store.recordPower(node.uuid(), power, wanted);
                 LOG.error("node {} is in maintenance: {}", node.name(), reason);

@@ -1,6 +1,7 @@
 package org.novametal.baremetal.inventory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.novametal.baremetal.inventory.StoreFixture.refused;
 
 import java.nio.file.Path;
@@ -63,6 +64,22 @@ class EnrolmentTest {
         store.unclaim(node.uuid(), instance.id());
         enrolment.delete(node.name());
         assertThat(enrolment.list()).isEmpty();
+    }
+
+    @Test
+    void aNodeIsTakenOutOfUseAndGivenBack() {
+        NodeSpec spec = StoreFixture.spec(1);
+        enrolment.enrol(spec);
+
+        enrolment.beginMaintenance(spec.name(), "a fan is loud");
+        assertThat(enrolment.show(spec.name()).node().maintenance()).contains("a fan is loud");
+
+        enrolment.endMaintenance(spec.name());
+        enrolment.endMaintenance(spec.name());
+        assertThat(enrolment.show(spec.name()).node().maintenance()).isEmpty();
+
+        assertThatIllegalArgumentException().isThrownBy(() -> enrolment.beginMaintenance(spec.name(), " "));
+        refused(ErrorCode.NODE_NOT_FOUND, () -> enrolment.endMaintenance(new NodeName("nobody")));
     }
 
     @Test

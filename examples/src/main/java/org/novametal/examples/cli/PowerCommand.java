@@ -156,7 +156,7 @@ final class PowerCommand implements Callable<Integer> {
                 if (!names.add(target.name())) {
                     throw new WrongUsage("--nodes names " + target.name() + " twice");
                 }
-                String other = byAddress.putIfAbsent(target.bmc().address(), target.name());
+                String other = byAddress.putIfAbsent(target.bmc().address().withoutOwnPort(), target.name());
                 if (other != null) {
                     throw new WrongUsage("--nodes names BMC " + target.bmc().address() + " twice, as " + other + " and "
                             + target.name());

@@ -318,8 +318,8 @@ class PowerCommandTest {
         assertUsage("\"name\" is empty", "status", "--nodes", unnamed.toString());
         Path twoNames = Files.writeString(
                 folder.resolve("two-names"),
-                "{\"name\":\"a\",\"bmc\":\"ipmi://h\"}\n{\"name\":\"b\",\"bmc\":\"ipmi://h\"}\n");
-        assertUsage("BMC ipmi://h twice, as a and b", "cycle", "--nodes", twoNames.toString());
+                "{\"name\":\"a\",\"bmc\":\"ipmi://h\"}\n{\"name\":\"b\",\"bmc\":\"ipmi://H:623/\"}\n");
+        assertUsage("BMC ipmi://h:623 twice, as a and b", "cycle", "--nodes", twoNames.toString());
         assertUsage(
                 "no such file", "status", "--nodes", nodesFile().toString(), "--password", "@" + folder + "/absent");
         Path bytes = Files.write(folder.resolve("bytes"), new byte[] {(byte) 0xFF});

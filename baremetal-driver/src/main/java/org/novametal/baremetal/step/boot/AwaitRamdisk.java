@@ -73,11 +73,14 @@ public final class AwaitRamdisk implements Step {
             return StepResult.DONE;
         }
         if (done.isEmpty() && isSilentTooLong(context)) {
-            LOG.warn("no deploy ramdisk was heard within {}; its machine is booted once more", again.after());
+            LOG.warn(
+                    "node {}: no deploy ramdisk was heard within {} s; its machine is booted once more",
+                    context.node().name(),
+                    again.after().toSeconds());
             context.remember(BOOTED_AGAIN, "0");
             return bootAgain(context, 0);
         }
-        return waiting(agent);
+        return waiting(context, agent);
     }
 
     private boolean isSilentTooLong(StepContext context) {
@@ -93,11 +96,12 @@ public final class AwaitRamdisk implements Step {
             }
             context.remember(BOOTED_AGAIN, String.valueOf(number + 1));
         }
-        return waiting(Optional.empty());
+        return waiting(context, Optional.empty());
     }
 
-    private Wait waiting(Optional<AgentRecord> agent) {
+    private Wait waiting(StepContext context, Optional<AgentRecord> agent) {
         String seen = agent.isPresent() ? "it was looked up, no heartbeat yet" : "it has not asked for its node yet";
-        return new Wait(WaitFor.RAMDISK, pollInterval, "the deploy ramdisk's first heartbeat (" + seen + ")");
+        String tries = context.recall(BOOTED_AGAIN).isPresent() ? ", its machine was booted twice" : "";
+        return new Wait(WaitFor.RAMDISK, pollInterval, "the deploy ramdisk's first heartbeat (" + seen + tries + ")");
     }
 }

@@ -23,12 +23,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mockito.InOrder;
 import org.novametal.baremetal.inventory.AgentRecord;
+import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
 import org.novametal.baremetal.step.StepResult.Wait;
 import org.novametal.baremetal.step.StepResult.WaitFor;
 import org.novametal.baremetal.step.boot.AwaitRamdisk.BootAgain;
+import org.novametal.driver.model.NodeName;
 import org.novametal.driver.model.Secret;
 
 class AwaitRamdiskTest {
@@ -46,6 +48,9 @@ class AwaitRamdiskTest {
 
     @BeforeEach
     void remember() throws Exception {
+        NodeRecord node = mock(NodeRecord.class);
+        when(node.name()).thenReturn(new NodeName("n1"));
+        when(context.node()).thenReturn(node);
         when(context.since()).thenReturn(NOW);
         when(context.now()).thenReturn(NOW);
         when(context.agent()).thenReturn(Optional.empty());
@@ -76,9 +81,9 @@ class AwaitRamdiskTest {
         isWaiting("it has not asked for its node yet");
         verifyNoInteractions(off, on);
         silentFor(AFTER);
-        isWaiting("it has not asked for its node yet");
+        isWaiting("it has not asked for its node yet, its machine was booted twice");
         silentFor(AFTER.multipliedBy(2));
-        isWaiting("it has not asked for its node yet");
+        isWaiting("it has not asked for its node yet, its machine was booted twice");
 
         InOrder order = inOrder(off, on);
         order.verify(off).run(context);
