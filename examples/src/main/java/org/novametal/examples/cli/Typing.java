@@ -85,26 +85,32 @@ final class Typing {
                 switch (one) {
                     case '.' -> left = true;
                     case 'b', 'B' -> reader.sendBreak();
-                    case '~' -> typed.write('~');
+                    case '~' -> add(typed, one);
                     default -> {
-                        typed.write('~');
-                        typed.write(one);
+                        add(typed, (byte) '~');
+                        add(typed, one);
                     }
                 }
             } else if (escapes == Escapes.HEEDED && atLineStart && one == '~') {
                 afterTilde = true;
             } else {
-                typed.write(one);
+                add(typed, one);
             }
-            atLineStart = one == '\r' || one == '\n';
         }
         if (typed.size() > 0 && !left) {
             if (connected.getCount() > 0) {
+                atLineStart = true;
                 throw new BmcException(Reason.CLOSED, "not connected yet; ~. leaves");
             }
             underWay = typed.size();
             reader.write(typed.toByteArray());
             underWay = 0;
         }
+    }
+
+    /** Only what is typed leaves the beginning of a line: a break does not. */
+    private void add(ByteArrayOutputStream typed, byte one) {
+        typed.write(one);
+        atLineStart = one == '\r' || one == '\n';
     }
 }
