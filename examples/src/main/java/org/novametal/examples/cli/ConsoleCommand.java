@@ -152,6 +152,7 @@ final class ConsoleCommand implements Callable<Integer> {
             throws InterruptedException {
         PrintStream out = System.out;
         boolean wasConnected = false;
+        String whyNot = "its BMC has not answered yet";
         long endNanos = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
         while (!typing.hasLeft()
                 && !out.checkError()
@@ -165,7 +166,8 @@ final class ConsoleCommand implements Callable<Integer> {
                     typing.begin();
                 }
                 case ConsoleEvent.Disconnected(BmcException cause, Duration nextTry) -> {
-                    tell(cause.getMessage());
+                    whyNot = cause.getMessage();
+                    tell(whyNot);
                     if (cause.reason() == Reason.BUSY) {
                         tell(target.consoleLog()
                                 .map(log -> "the compute host records it in " + log
@@ -185,13 +187,13 @@ final class ConsoleCommand implements Callable<Integer> {
                 case null -> {}
             }
         }
-        return end(typing.end(), wasConnected, out);
+        return end(typing.end(), wasConnected, whyNot, out);
     }
 
     /** Tells what did not go well; the exit code. */
-    private int end(int notTaken, boolean wasConnected, PrintStream out) {
+    private int end(int notTaken, boolean wasConnected, String whyNot, PrintStream out) {
         if (!wasConnected) {
-            tell("it was not connected");
+            tell("it was not connected: " + whyNot);
         } else if (notTaken > 0) {
             tell(notTaken + " bytes were not typed: the machine does not take them; is it on?");
         }

@@ -34,6 +34,7 @@ import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.PowerAction;
 import org.novametal.bmc.SerialConsole;
 import org.novametal.bmc.SerialConsole.Connection;
+import org.novametal.bmc.SilentPort;
 import org.novametal.bmc.ipmi.IpmiBmcFactory;
 import org.novametal.driver.model.NodeName;
 import org.novametal.fake.FakeRack;
@@ -95,7 +96,7 @@ class ConsoleCommandTest {
             assertThat(console("--seconds", "1", "--config-file", conf().toString(), "metal-0"))
                     .isOne();
             assertThat(err.toString())
-                    .contains("it was not connected")
+                    .containsPattern("it was not connected: .*active for somebody else")
                     .contains("active for somebody else")
                     .contains(log.toString())
                     .contains("--take");
@@ -113,6 +114,17 @@ class ConsoleCommandTest {
         assertThat(console("--seconds", "2", address())).isOne();
 
         assertThat(err.toString()).contains("5 bytes were not typed").contains("is it on?");
+    }
+
+    @Test
+    void aBmcThatHasNotAnsweredYetIsToldAsThat() throws Exception {
+        System.setIn(new ByteArrayInputStream(new byte[0]));
+        try (SilentPort silent = SilentPort.open()) {
+            assertThat(console("--seconds", "1", "ipmi://127.0.0.1:" + silent.port()))
+                    .isOne();
+        }
+
+        assertThat(err.toString()).contains("it was not connected: its BMC has not answered yet");
     }
 
     @Test
