@@ -36,6 +36,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = ProgramVersion.class,
         sortOptions = false,
+        // The generated one ends with the verb, which --nodes would take for one more node.
+        customSynopsis = "${COMMAND-FULL-NAME} status|on|off|cycle|soft --nodes=FILE|ADDRESS|NAME... [OPTION]...",
         description = {
             "Reads or switches machines, all at once. A switch is proved: each machine is read until it is as wanted.",
             "soft asks the operating system to stop and cuts the power when it does not; cycle is off, then on."
@@ -61,8 +63,12 @@ final class PowerCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // by picocli
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "status|on|off|cycle|soft", description = "what is asked for")
-    @SuppressWarnings("NullAway.Init") // by picocli
+    @Parameters(
+            arity = "0..1",
+            hideParamSyntax = true,
+            paramLabel = "status|on|off|cycle|soft",
+            description = "what is asked for")
+    @SuppressWarnings("NullAway.Init") // by picocli; call() refuses that there is none
     private Action action;
 
     @Option(
@@ -84,7 +90,10 @@ final class PowerCommand implements Callable<Integer> {
             names = "--timeout",
             paramLabel = "S",
             defaultValue = "60",
-            description = "seconds that status may take in all, or a machine to be switched (${DEFAULT-VALUE})")
+            description =
+                    "seconds that status may take in all, or a machine to be as wanted once its BMC took the command; each"
+                            + " call to a BMC has a limit of its own, bmc_command_timeout of --config-file, else 10 s"
+                            + " (${DEFAULT-VALUE})")
     private int timeoutSeconds;
 
     @Option(
@@ -115,6 +124,11 @@ final class PowerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (action == null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "say status, on, off, cycle or soft before --nodes, which takes all words after it");
+        }
         if (timeoutSeconds < 1 || softTimeoutSeconds < 1) {
             throw new ParameterException(spec.commandLine(), "--timeout and --soft-timeout must be 1 or more");
         }

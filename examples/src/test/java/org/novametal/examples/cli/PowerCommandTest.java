@@ -96,6 +96,17 @@ class PowerCommandTest {
     }
 
     @Test
+    void helpShowsAnOrderThatWorks() {
+        StringWriter help = new StringWriter();
+
+        NovaMetal.commandLine().setOut(new PrintWriter(help)).execute("bmc", "power", "--help");
+
+        assertThat(help.toString())
+                .contains("nova-metal bmc power status|on|off|cycle|soft --nodes=")
+                .doesNotContain("[status");
+    }
+
+    @Test
     void machinesAreSwitchedOnOneAfterTheOther() throws Exception {
         long begun = System.nanoTime();
 
@@ -325,6 +336,7 @@ class PowerCommandTest {
         Path bytes = Files.write(folder.resolve("bytes"), new byte[] {(byte) 0xFF});
         assertUsage("not text in UTF-8", "status", "--nodes", nodesFile().toString(), "--password", "@" + bytes);
         assertUsage("--on-rate is -1", "on", "--nodes", nodesFile().toString(), "--on-rate", "-1");
+        assertUsage("say status, on, off, cycle or soft before --nodes", "--nodes", "ipmi://h", "status");
         assertUsage("blink", "blink", "--nodes", nodesFile().toString());
         assertUsage("quantum", "status", "--nodes", "quantum://h");
         assertUsage(
