@@ -99,7 +99,8 @@ final class BmcLogin {
                     address.toString(), open(access, address, Optional.empty(), Optional.empty(), Optional.empty())));
         }
         Path file = Path.of(word);
-        if (Files.isRegularFile(file)) {
+        // A pipe is one too.
+        if (Files.exists(file) && !Files.isDirectory(file)) {
             return NodesFile.read(file).stream()
                     .map(line -> target(access, line))
                     .toList();

@@ -65,6 +65,9 @@ final class NodesFile {
         if (name.isBlank()) {
             throw new IllegalArgumentException("its \"name\" is empty; leave it out, or give one");
         }
+        if (name.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("its \"name\" has control characters");
+        }
         return new Line(
                 name,
                 address,

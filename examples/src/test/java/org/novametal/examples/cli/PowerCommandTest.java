@@ -273,6 +273,21 @@ class PowerCommandTest {
     }
 
     @Test
+    void nodesMayComeThroughAPipe() throws Exception {
+        Process program = program("status", "--nodes", "/dev/stdin").start();
+        try (BufferedReader output = program.inputReader()) {
+            try (Writer input = program.outputWriter()) {
+                input.write(Files.readString(nodesFile()));
+            }
+
+            assertThat(output.lines()).anyMatch(line -> line.startsWith("fake-3 "));
+            assertThat(program.waitFor()).isZero();
+        } finally {
+            program.destroyForcibly();
+        }
+    }
+
+    @Test
     void aNodeOfTheInventoryIsFoundByItsName() throws Exception {
         Path conf = inventoryWith("metal-0");
 
@@ -327,6 +342,10 @@ class PowerCommandTest {
         assertUsage("\"password\" is no text", "status", "--nodes", number.toString());
         Path unnamed = Files.writeString(folder.resolve("unnamed"), "{\"name\":\"\",\"bmc\":\"ipmi://h\"}\n");
         assertUsage("\"name\" is empty", "status", "--nodes", unnamed.toString());
+        Path escape = Files.writeString(
+                folder.resolve("escape"),
+                "{\"name\":\"a\",\"bmc\":\"ipmi://h\"}\n{\"name\":\"\\u001b[2J\",\"bmc\":\"ipmi://i\"}\n");
+        assertUsage("line 2: its \"name\" has control characters", "status", "--nodes", escape.toString());
         Path twoNames = Files.writeString(
                 folder.resolve("two-names"),
                 "{\"name\":\"a\",\"bmc\":\"ipmi://h\"}\n{\"name\":\"b\",\"bmc\":\"ipmi://H:623/\"}\n");
