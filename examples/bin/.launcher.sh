@@ -115,7 +115,7 @@ build() {
 launch() {
     local more=()
     # With a closed one, the first file that the JVM opens, one of its own, would be the program's standard input.
-    [ -e /dev/fd/0 ] || exec </dev/null
+    [ -e /dev/fd/0 ] || [ ! -d /dev/fd ] || exec </dev/null
     find_java
     if ! find_class_path; then
         build "nothing is built yet"
