@@ -13,7 +13,8 @@ import java.util.OptionalInt;
  * @param scheme the protocol, lower case; a {@link BmcFactory} answers for it
  * @param host a host name, lower case, or an IP address, an IPv6 one without brackets and as RFC 5952 spells it
  * @param port the port; -1 means the protocol's own
- * @param path what follows, empty or beginning with a slash and more than that; what is {@code %} and two digits in the text stays so
+ * @param path what follows, empty or beginning with a slash and more than that; what is {@code %} and two digits in the text
+ *     stays so
  */
 public record BmcAddress(String scheme, String host, int port, String path) {
     /** IPMI 2.0 §13.1.2; RFC 9110 §4.2. */

@@ -35,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the serial consoles of all nodes connected that {@linkplain NodeRecord#isConsoleRecorded ask for it}, and writes what they
- * print to a {@link ConsoleLog} each, {@code UUID.log}.
+ * Keeps the serial consoles of all nodes connected that {@linkplain NodeRecord#isConsoleRecorded ask for it}, and writes
+ * what they print to a {@link ConsoleLog} each, {@code UUID.log}.
  *
  * <p>A console that cannot be connected, or is lost, is tried again for as long as its node is enrolled; one that somebody
  * else has is left to them. A node without such a console costs nothing, one with it no thread of the operating system.

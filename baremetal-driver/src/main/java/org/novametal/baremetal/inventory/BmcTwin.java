@@ -1,6 +1,7 @@
 package org.novametal.baremetal.inventory;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.novametal.bmc.BmcAddress;
 
 /** The other spelling of a BMC address: with the protocol's own port where it has none, without where it has. */
@@ -9,17 +10,12 @@ final class BmcTwin {
 
     /** The twin; absent where the protocol's own port is not known, or the address has another. */
     static Optional<BmcAddress> of(BmcAddress address) {
-        BmcAddress bare = address.withoutOwnPort();
-        if (bare.port() != -1 || address.ownPort().isEmpty()) {
-            return Optional.empty();
+        if (address.port() != -1) {
+            return Optional.of(address.withoutOwnPort()).filter(bare -> bare.port() == -1);
         }
-        return Optional.of(
-                address.port() == -1
-                        ? new BmcAddress(
-                                address.scheme(),
-                                address.host(),
-                                address.ownPort().getAsInt(),
-                                address.path())
-                        : bare);
+        OptionalInt own = address.ownPort();
+        return own.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new BmcAddress(address.scheme(), address.host(), own.getAsInt(), address.path()));
     }
 }

@@ -10,7 +10,8 @@ import org.novametal.bmc.BmcException;
  *
  * @param reachableSince since when each reading of its power succeeded; absent when the last one failed
  * @param unreachableSince since when each reading failed, whatever the reason; absent when the last one succeeded
- * @param failures how many readings in a row failed, those too that were not asked for because the BMC has long been silent
+ * @param failures how many readings in a row failed, those too that were not asked for because the BMC has long been
+ *     silent
  * @param lastError the last reading that failed, also where one has succeeded since
  */
 public record NodeHealth(

@@ -41,8 +41,8 @@ public final class SharedConsole implements AutoCloseable {
     private final Optional<ConsoleLog> log;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** Signalled when an attempt has its connection, and when an attempt is over. */
-    private final Condition settled = lock.newCondition();
+    /** Signalled with each change of the state, and when an attempt has its connection. */
+    private final Condition changed = lock.newCondition();
 
     /** Guarded by {@link #lock}, as all below. */
     private final Set<ConsoleReader> readers = new LinkedHashSet<>();
@@ -151,8 +151,7 @@ public final class SharedConsole implements AutoCloseable {
         lock.lock();
         try {
             last = attempt();
-            state = new State.Closed();
-            settled.signalAll();
+            become(new State.Closed());
             readers.forEach(ConsoleReader::end);
             readers.clear();
         } finally {
@@ -169,8 +168,7 @@ public final class SharedConsole implements AutoCloseable {
         try {
             if (readers.remove(reader) && !isWanted() && !(state instanceof State.Closed)) {
                 last = attempt();
-                state = new State.Idle();
-                settled.signalAll();
+                become(new State.Idle());
             }
         } finally {
             lock.unlock();
@@ -178,6 +176,11 @@ public final class SharedConsole implements AutoCloseable {
         if (last != null) {
             last.end();
         }
+    }
+
+    private void become(State next) {
+        state = next;
+        changed.signalAll();
     }
 
     private boolean isWanted() {
@@ -192,7 +195,7 @@ public final class SharedConsole implements AutoCloseable {
 
     private void connect() {
         Attempt attempt = new Attempt();
-        state = new State.Connecting(attempt);
+        become(new State.Connecting(attempt));
         attempt.begin();
     }
 
@@ -213,7 +216,7 @@ public final class SharedConsole implements AutoCloseable {
                     return open;
                 }
                 // Its first output came before connect() has returned, which is about to.
-                settled.await();
+                changed.await();
             }
             if (state instanceof State.Closed) {
                 throw closedFailure();
@@ -250,8 +253,7 @@ public final class SharedConsole implements AutoCloseable {
         failure = cause;
         ConsoleEvent.Disconnected event = new ConsoleEvent.Disconnected(cause, pause);
         State.Pausing pausing = new State.Pausing(event);
-        state = pausing;
-        settled.signalAll();
+        become(pausing);
         tell(event);
         threads.timer().after(pause, () -> endPause(pausing));
     }
@@ -297,7 +299,7 @@ public final class SharedConsole implements AutoCloseable {
                 isOver = !isCurrent();
                 if (!isOver) {
                     connection = opened;
-                    settled.signalAll();
+                    changed.signalAll();
                     becomeConnected();
                 }
             } finally {
@@ -310,7 +312,7 @@ public final class SharedConsole implements AutoCloseable {
 
         private void becomeConnected() {
             if (state instanceof State.Connecting) {
-                state = new State.Connected(this, threads.clock().getAsLong());
+                become(new State.Connected(this, threads.clock().getAsLong()));
                 failure = null;
                 LOG.info("console of {} is connected", name);
                 tell(new ConsoleEvent.Connected());

@@ -10,7 +10,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCapability;
@@ -79,10 +78,7 @@ public final class IpmiBmc implements Bmc, PowerPolling, SerialConsole {
 
     @Override
     public <C extends BmcCapability> Optional<C> capability(Class<C> type) {
-        return Stream.of(this, commands)
-                .filter(type::isInstance)
-                .map(type::cast)
-                .findFirst();
+        return type.isInstance(this) ? Optional.of(type.cast(this)) : commands.capability(type);
     }
 
     @Override

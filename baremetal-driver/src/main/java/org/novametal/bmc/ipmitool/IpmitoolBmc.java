@@ -76,7 +76,7 @@ final class IpmitoolBmc implements Bmc {
 
     @Override
     public <C extends BmcCapability> Optional<C> capability(Class<C> type) {
-        return type.isInstance(commands) ? Optional.of(type.cast(commands)) : Optional.empty();
+        return commands.capability(type);
     }
 
     @Override

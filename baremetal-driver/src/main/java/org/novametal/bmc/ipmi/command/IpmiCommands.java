@@ -2,9 +2,11 @@ package org.novametal.bmc.ipmi.command;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.novametal.bmc.Bmc;
+import org.novametal.bmc.BmcCapability;
 import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.BmcOptions.RawAccess;
@@ -95,6 +97,15 @@ public final class IpmiCommands
         this.subject = subject;
         this.rawAccess = rawAccess;
         this.wire = wire;
+    }
+
+    /**
+     * Itself, where it is such a capability, as {@link Bmc#capability} has it.
+     *
+     * @param <C> the capability
+     */
+    public <C extends BmcCapability> Optional<C> capability(Class<C> type) {
+        return type.isInstance(this) ? Optional.of(type.cast(this)) : Optional.empty();
     }
 
     /** Reads the power, as {@link Bmc#readPower} has it. */
