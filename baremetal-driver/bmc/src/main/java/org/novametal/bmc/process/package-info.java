@@ -1,0 +1,7 @@
+/**
+ * Other programs, run within limits.
+ */
+@NullMarked
+package org.novametal.bmc.process;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,90 @@
+package org.novametal.bmc;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.novametal.bmc.Arrows.ROOT;
+import static org.novametal.bmc.Arrows.onlyKnows;
+import static org.novametal.bmc.Arrows.withoutClock;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Which package may know which: the arrows of the module. A package may depend on the packages named behind it, on itself,
+ * and on libraries; no other module of ours is among them.
+ */
+class ArchitectureTest {
+    private static final Map<String, List<String>> ARROWS = Map.ofEntries(
+            Map.entry("bmc", List.of()),
+            Map.entry("bmc.console", List.of("bmc")),
+            Map.entry("bmc.ipmi.codec", List.of("bmc")),
+            Map.entry("bmc.ipmi.session", List.of("bmc", "bmc.ipmi.codec")),
+            Map.entry("bmc.ipmi.command", List.of("bmc", "bmc.ipmi.codec", "bmc.ipmi.session")),
+            Map.entry("bmc.ipmi.engine", List.of("bmc", "bmc.ipmi.codec", "bmc.ipmi.session")),
+            Map.entry(
+                    "bmc.ipmi",
+                    List.of(
+                            "bmc",
+                            "bmc.ipmi.codec",
+                            "bmc.ipmi.session",
+                            "bmc.ipmi.command",
+                            "bmc.ipmi.engine",
+                            "bmc.ipmi.sol")),
+            Map.entry("bmc.redfish", List.of("bmc")),
+            Map.entry("bmc.ipmi.sol", List.of("bmc", "bmc.ipmi.codec")),
+            Map.entry(
+                    "bmc.ipmitool",
+                    List.of("bmc", "bmc.ipmi.codec", "bmc.ipmi.session", "bmc.ipmi.command", "bmc.process")),
+            Map.entry("bmc.process", List.of()));
+
+    /** No clock and no sleep: time comes in as a parameter. The one clock of an engine is handed to it. */
+    private static final List<String> WITHOUT_CLOCK = List.of(
+            "bmc",
+            "bmc.console",
+            "bmc.ipmi",
+            "bmc.ipmi.codec",
+            "bmc.ipmi.session",
+            "bmc.ipmi.command",
+            "bmc.ipmi.engine",
+            "bmc.ipmi.sol",
+            "bmc.redfish");
+
+    private static final JavaClasses CLASSES = Arrows.classesOfTheModuleOf(Bmc.class);
+
+    @TestFactory
+    Stream<DynamicTest> everyPackageKnowsOnlyWhatItMay() {
+        return ARROWS.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(arrow -> DynamicTest.dynamicTest(
+                        arrow.getKey(),
+                        () -> onlyKnows(arrow.getKey(), arrow.getValue()).check(CLASSES)));
+    }
+
+    @Test
+    void everyPackageOfThisModuleHasItsArrows() {
+        assertThat(CLASSES.stream()
+                        .map(JavaClass::getPackageName)
+                        .map(name -> name.substring(ROOT.length()))
+                        .distinct())
+                .containsExactlyInAnyOrderElementsOf(ARROWS.keySet());
+    }
+
+    @Test
+    void thereAreNoPackageCycles() {
+        slices().matching("org.novametal.(**)").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> timeComesInAsAParameter() {
+        return WITHOUT_CLOCK.stream()
+                .map(name -> DynamicTest.dynamicTest(
+                        name, () -> withoutClock(resideInAPackage(ROOT + name)).check(CLASSES)));
+    }
+}

@@ -1,0 +1,66 @@
+package org.novametal.bmc;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The rules about packages that the architecture tests of all modules share. Names of packages leave {@link #ROOT} out. */
+public final class Arrows {
+    /** What all our packages begin with. */
+    public static final String ROOT = "org.novametal.";
+
+    private Arrows() {}
+
+    /** The classes of the folder or jar that a class was loaded from. */
+    public static JavaClasses classesOfTheModuleOf(Class<?> member) {
+        return new ClassFileImporter()
+                .importUrl(member.getProtectionDomain().getCodeSource().getLocation());
+    }
+
+    /**
+     * A package depends on itself, on libraries, and of ours on nothing but some packages.
+     *
+     * @param name the package
+     * @param may what it may know; a name that ends in {@code ..} stands for all below it
+     */
+    public static ArchRule onlyKnows(String name, List<String> may) {
+        List<String> allowed = new ArrayList<>(may.stream().map(ROOT::concat).toList());
+        allowed.add(ROOT + name);
+        DescribedPredicate<JavaClass> forbidden = resideInAPackage("org.novametal..")
+                .and(DescribedPredicate.not(DescribedPredicate.or(allowed.stream()
+                        .map(JavaClass.Predicates::resideInAPackage)
+                        .toList())))
+                .as("are ours and not in " + allowed);
+        return noClasses()
+                .that()
+                .resideInAPackage(ROOT + name)
+                .should()
+                .dependOnClassesThat(forbidden)
+                .because("its arrows are " + may);
+    }
+
+    /** No clock is read and nothing sleeps: time comes in as a parameter. */
+    public static ArchRule withoutClock(DescribedPredicate<JavaClass> where) {
+        return noClasses()
+                .that(where)
+                .should()
+                .callMethod(Instant.class, "now")
+                .orShould()
+                .callMethod(System.class, "nanoTime")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(Thread.class, "sleep", long.class)
+                .orShould()
+                .callMethod(Thread.class, "sleep", java.time.Duration.class)
+                .allowEmptyShould(true);
+    }
+}

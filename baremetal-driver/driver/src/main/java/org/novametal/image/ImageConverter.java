@@ -1,0 +1,131 @@
+package org.novametal.image;
+
+import com.google.common.base.Splitter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.apache.commons.exec.CommandLine;
+import org.jspecify.annotations.Nullable;
+import org.novametal.bmc.process.ChildProcess;
+
+/**
+ * Makes qcow2 files raw with {@code qemu-img}, under limits: time, memory, processor time, length of what it writes (the
+ * last three where {@code prlimit} is installed), and how many run at once.
+ */
+final class ImageConverter {
+    private static final long WRITE_MARGIN_BYTES = 1 << 20;
+
+    private static final ChildProcess.Limits LIMITS = new ChildProcess.Limits(4096, Duration.ofSeconds(5));
+
+    private final ImageOptions options;
+    private final Semaphore turns;
+
+    ImageConverter(ImageOptions options) {
+        this.options = options;
+        this.turns = new Semaphore(options.maxConversions(), true);
+    }
+
+    /** Writes the disk that {@code qcow2} holds to {@code raw}; the header was checked before. */
+    void convert(Path qcow2, Qcow2Header header, Path raw, String image) throws InterruptedException {
+        Path program = findProgram(options.qemuImg())
+                .orElseThrow(() -> new ImageException(
+                        ImageException.Reason.PROGRAM_MISSING,
+                        image + ": making this qcow2 image raw needs '" + options.qemuImg()
+                                + "', which is not installed here; run: apt-get install qemu-utils"));
+        Duration limit = options.conversionTimeout();
+        if (!turns.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+            throw new ImageException(
+                    ImageException.Reason.CONVERSION_FAILED,
+                    image + ": no turn for a conversion within " + limit + "; " + options.maxConversions()
+                            + " run at once");
+        }
+        ChildProcess.End end;
+        try {
+            end = ChildProcess.start(
+                            command(program, qcow2, header, raw),
+                            environment(),
+                            options.cacheFolder(),
+                            "",
+                            ChildProcess.ErrorStream.IN_OUTPUT,
+                            LIMITS)
+                    .await(limit);
+        } finally {
+            turns.release();
+        }
+        switch (end) {
+            case ChildProcess.End.Exited(int exitCode, String output, String _) -> {
+                if (exitCode != 0) {
+                    throw new ImageException(
+                            ImageException.Reason.CONVERSION_FAILED,
+                            image + ": '" + program + " convert' ended with " + exitCode + ": "
+                                    + shown(output.strip(), qcow2, raw));
+                }
+            }
+            case ChildProcess.End.Killed(String output) ->
+                throw new ImageException(
+                        ImageException.Reason.CONVERSION_FAILED,
+                        image + ": '" + program + " convert' was ended after " + limit + ": "
+                                + shown(output.strip(), qcow2, raw));
+            case ChildProcess.End.NotStarted(String why) ->
+                throw new ImageException(
+                        ImageException.Reason.PROGRAM_MISSING, image + ": '" + program + "' does not start: " + why);
+        }
+    }
+
+    private CommandLine command(Path program, Path qcow2, Qcow2Header header, Path raw) {
+        Optional<Path> prlimit = findProgram("prlimit");
+        CommandLine command;
+        if (prlimit.isPresent()) {
+            command = new CommandLine(prlimit.get());
+            command.addArgument("--as=" + options.conversionMemoryBytes());
+            command.addArgument(
+                    "--cpu=" + Math.max(1, options.conversionTimeout().toSeconds()));
+            command.addArgument("--fsize=" + (header.rawBytes() + WRITE_MARGIN_BYTES));
+            command.addArgument("--core=0");
+            command.addArgument(program.toString(), false);
+        } else {
+            command = new CommandLine(program);
+        }
+        // Absolute paths: qemu-img would take a colon in a relative one for a protocol.
+        for (String argument : new String[] {"convert", "-f", "qcow2", "-O", "raw"}) {
+            command.addArgument(argument);
+        }
+        command.addArgument(qcow2.toAbsolutePath().toString(), false);
+        command.addArgument(raw.toAbsolutePath().toString(), false);
+        return command;
+    }
+
+    private static Map<String, String> environment() {
+        // Few malloc arenas: each reserves address space, which is limited.
+        return Map.of("LC_ALL", "C", "MALLOC_ARENA_MAX", "3", "PATH", path());
+    }
+
+    private static String path() {
+        @Nullable String path = System.getenv("PATH");
+        return path == null ? "/usr/bin:/bin" : path;
+    }
+
+    private static Optional<Path> findProgram(String program) {
+        Path given = Path.of(program);
+        if (given.isAbsolute() || given.getNameCount() > 1) {
+            return Optional.of(given.toAbsolutePath()).filter(Files::isExecutable);
+        }
+        return Splitter.on(':')
+                .omitEmptyStrings()
+                .splitToStream(path())
+                .map(folder -> Path.of(folder).resolve(program))
+                .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
+                .findFirst();
+    }
+
+    private static String shown(String output, Path qcow2, Path raw) {
+        String text = output.replace(qcow2.toAbsolutePath().toString(), "(image)")
+                .replace(raw.toAbsolutePath().toString(), "(raw)");
+        return text.isEmpty() ? "it printed nothing" : String.format(Locale.ROOT, "%.500s", text);
+    }
+}

@@ -1,0 +1,188 @@
+package org.novametal.baremetal;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.novametal.bmc.Arrows.ROOT;
+import static org.novametal.bmc.Arrows.onlyKnows;
+import static org.novametal.bmc.Arrows.withoutClock;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.novametal.baremetal.state.ProvisionTable;
+import org.novametal.bmc.Arrows;
+
+/**
+ * Which package may know which: the arrows of the module.
+ *
+ * <p>A package may depend on the packages named behind it, on itself, and on libraries. The wiring, {@code
+ * org.novametal.baremetal} itself, may know all but the fakes.
+ */
+class ArchitectureTest {
+    /** What each package may know, by exact package; a name that ends in {@code ..} stands for all below it. */
+    private static final Map<String, List<String>> ARROWS = Map.ofEntries(
+            Map.entry("image", List.of("bmc.process")),
+            Map.entry("http", List.of()),
+            Map.entry("agent", List.of("http")),
+            Map.entry("baremetal.config", List.of("driver..")),
+            Map.entry("baremetal.state", List.of()),
+            Map.entry("baremetal.inventory", List.of("driver..", "baremetal.state", "bmc")),
+            Map.entry("baremetal.step", List.of("driver..", "baremetal.inventory", "baremetal.state", "bmc", "agent")),
+            Map.entry(
+                    "baremetal.step.network",
+                    List.of("driver..", "baremetal.step", "baremetal.inventory", "baremetal.state")),
+            Map.entry(
+                    "baremetal.step.boot",
+                    List.of("driver..", "baremetal.step", "baremetal.inventory", "baremetal.state", "bmc", "agent")),
+            Map.entry(
+                    "baremetal.step.power",
+                    List.of("driver..", "baremetal.step", "baremetal.inventory", "baremetal.state", "bmc")),
+            Map.entry(
+                    "baremetal.step.deploy",
+                    List.of("driver..", "baremetal.step", "baremetal.inventory", "baremetal.state", "image", "agent")),
+            Map.entry(
+                    "baremetal.step.clean",
+                    List.of("driver..", "baremetal.step", "baremetal.inventory", "baremetal.state", "agent")),
+            Map.entry(
+                    "baremetal.provision",
+                    List.of("driver..", "baremetal.step", "baremetal.inventory", "baremetal.state")),
+            Map.entry(
+                    "baremetal.console",
+                    List.of(
+                            "driver..",
+                            "baremetal.step",
+                            "baremetal.inventory",
+                            "baremetal.state",
+                            "bmc",
+                            "bmc.console")),
+            Map.entry(
+                    "baremetal.power",
+                    List.of(
+                            "driver..",
+                            "baremetal.provision",
+                            "baremetal.step",
+                            "baremetal.inventory",
+                            "baremetal.state",
+                            "bmc")),
+            Map.entry("fake", List.of("agent", "http", "bmc", "bmc.ipmi.codec")));
+
+    /** Packages of the design that are not built yet: a class in one of them needs its arrows above. */
+    private static final List<String> NOT_BUILT_YET = List.of("openstack", "baremetal.step.inspect");
+
+    /** No clock and no sleep: time comes in as a parameter. */
+    private static final List<String> WITHOUT_CLOCK = List.of("baremetal.state");
+
+    /** The classes of this module; those of the other modules are held to their arrows there. */
+    private static final JavaClasses CLASSES = Arrows.classesOfTheModuleOf(BareMetalDriver.class);
+
+    @TestFactory
+    Stream<DynamicTest> everyPackageKnowsOnlyWhatItMay() {
+        return ARROWS.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(arrow -> DynamicTest.dynamicTest(
+                        arrow.getKey(),
+                        () -> onlyKnows(arrow.getKey(), arrow.getValue()).check(CLASSES)));
+    }
+
+    @Test
+    void everyPackageOfThisModuleHasItsArrows() {
+        List<String> without = CLASSES.stream()
+                .map(JavaClass::getPackageName)
+                .distinct()
+                .map(name -> name.substring(ROOT.length()))
+                .filter(name -> !name.equals("baremetal") && !ARROWS.containsKey(name))
+                .toList();
+
+        assertThat(without).as("packages without a row in ARROWS").isEmpty();
+        assertThat(CLASSES.stream().map(JavaClass::getPackageName))
+                .as("packages that are listed as not built yet have no class")
+                .doesNotContainAnyElementsOf(
+                        NOT_BUILT_YET.stream().map(ROOT::concat).toList());
+    }
+
+    @TestFactory
+    Stream<DynamicTest> packagesThatAreNotBuiltYetAreKnownByNobody() {
+        return NOT_BUILT_YET.stream()
+                .map(name -> DynamicTest.dynamicTest(
+                        name,
+                        () -> noClasses()
+                                .should()
+                                .dependOnClassesThat()
+                                .resideInAPackage(ROOT + name)
+                                .allowEmptyShould(true)
+                                .check(CLASSES)));
+    }
+
+    @Test
+    void nothingButTheFakesThemselvesKnowsTheFakes() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + "fake..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + "fake..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void thereAreNoPackageCycles() {
+        slices().matching("org.novametal.(**)").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> timeComesInAsAParameter() {
+        return WITHOUT_CLOCK.stream()
+                .map(name -> DynamicTest.dynamicTest(
+                        name, () -> withoutClock(resideInAPackage(ROOT + name)).check(CLASSES)));
+    }
+
+    @Test
+    void theOperationsReadNoClockOfTheirOwnAndNeverSleep() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(ROOT + "baremetal.provision", ROOT + "baremetal.step..")
+                .should()
+                .callMethod(Instant.class, "now")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(Thread.class, "sleep", long.class)
+                .orShould()
+                .callMethod(Thread.class, "sleep", java.time.Duration.class)
+                .check(CLASSES);
+    }
+
+    @Test
+    void theRulesCatchWhatTheyForbid() {
+        JavaClasses planted = new ClassFileImporter().importClasses(StepThatKnowsTheTable.class, ProvisionTable.class);
+
+        assertThatThrownBy(() -> onlyKnows("baremetal", List.of()).check(planted))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("ProvisionTable");
+        assertThatThrownBy(
+                        () -> withoutClock(resideInAPackage(ROOT + "baremetal")).check(planted))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("Instant.now");
+    }
+
+    /** Breaks two rules. */
+    @SuppressWarnings("unused")
+    private static final class StepThatKnowsTheTable {
+        static int rows() {
+            return ProvisionTable.rows().size()
+                    + Instant.now(Clock.systemUTC()).hashCode()
+                    + Instant.now().hashCode();
+        }
+    }
+}
