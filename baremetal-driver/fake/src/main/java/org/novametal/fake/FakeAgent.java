@@ -9,7 +9,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -24,9 +23,6 @@ import okhttp3.OkHttpClient;
 import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
 import org.jspecify.annotations.Nullable;
-import org.novametal.http.HttpOptions;
-import org.novametal.http.HttpService;
-import org.novametal.http.Route;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,7 +52,7 @@ public final class FakeAgent implements AutoCloseable {
     private final OkHttpClient http;
     private final FakeAgentApiClient api;
 
-    private @Nullable HttpService service;
+    private @Nullable FakeHttpServer service;
     private @Nullable Future<?> nextHeartbeat;
     private String certificate = "";
     private Duration heartbeatTimeout = Duration.ofMinutes(5);
@@ -112,7 +108,7 @@ public final class FakeAgent implements AutoCloseable {
     @Override
     public void close() {
         closing.countDown();
-        HttpService serving;
+        FakeHttpServer serving;
         synchronized (this) {
             serving = service;
             service = null;
@@ -211,11 +207,11 @@ public final class FakeAgent implements AutoCloseable {
                         return FakeAgent.this::pause;
                     }
                 });
-        List<Route> routes = new FakeAgentApi(commands, state, clock.instant()).routes();
+        FakeAgentApi served = new FakeAgentApi(commands, state, clock.instant());
         InetSocketAddress listen = new InetSocketAddress(settings.address(), settings.port());
-        HttpService started = api.wantsTls()
-                ? HttpService.startTls(listen, routes, HttpOptions.DEFAULTS, makeCertificate())
-                : HttpService.start(listen, routes);
+        FakeHttpServer started = api.wantsTls()
+                ? FakeHttpServer.startTls(listen, makeCertificate(), served::answer)
+                : FakeHttpServer.start(listen, served::answer);
         boolean late;
         synchronized (this) {
             late = closed();

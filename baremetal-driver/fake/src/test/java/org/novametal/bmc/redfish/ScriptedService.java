@@ -8,12 +8,10 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.novametal.bmc.BmcAddress;
-import org.novametal.http.HttpAnswer;
-import org.novametal.http.HttpRequest;
-import org.novametal.http.HttpService;
-import org.novametal.http.Route;
+import org.novametal.fake.FakeHttpServer;
+import org.novametal.fake.FakeHttpServer.Answer;
+import org.novametal.fake.FakeHttpServer.Request;
 
 /**
  * A service of prepared answers, without TLS and without sessions unless its root is prepared. An answer is given as often as
@@ -30,15 +28,12 @@ final class ScriptedService implements AutoCloseable {
              "Actions": {"#ComputerSystem.Reset": {"target": "/redfish/v1/Systems/1/Actions/ComputerSystem.Reset"}}}
             """;
 
-    private final Map<String, Deque<HttpAnswer>> answers = new HashMap<>();
-    private final List<HttpRequest> requests = new ArrayList<>();
-    private final HttpService service;
+    private final Map<String, Deque<Answer>> answers = new HashMap<>();
+    private final List<Request> requests = new ArrayList<>();
+    private final FakeHttpServer service;
 
     ScriptedService() {
-        service = HttpService.start(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                List.of(new Route(
-                        Set.of("GET", "POST", "PATCH", "DELETE"), "/", Route.PathMatch.PREFIX, this::answer)));
+        service = FakeHttpServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), this::answer);
     }
 
     BmcAddress address() {
@@ -50,20 +45,20 @@ final class ScriptedService implements AutoCloseable {
     }
 
     synchronized ScriptedService prepare(String request, int status, String body, Map<String, String> headers) {
-        answers.computeIfAbsent(request, _ -> new ArrayDeque<>()).add(new HttpAnswer.Text(status, headers, body));
+        answers.computeIfAbsent(request, _ -> new ArrayDeque<>()).add(new Answer(status, headers, body));
         return this;
     }
 
-    private synchronized HttpAnswer answer(HttpRequest request) {
+    private synchronized Answer answer(Request request) {
         requests.add(request);
-        Deque<HttpAnswer> prepared = answers.get(request.method() + " " + request.path());
+        Deque<Answer> prepared = answers.get(request.method() + " " + request.path());
         if (prepared == null) {
-            return request.path().equals("/redfish/v1/") ? HttpAnswer.json(200, "{}") : HttpAnswer.empty(404);
+            return request.path().equals("/redfish/v1/") ? Answer.json(200, "{}") : Answer.empty(404);
         }
         return prepared.size() > 1 ? prepared.remove() : prepared.element();
     }
 
-    synchronized List<HttpRequest> requests() {
+    synchronized List<Request> requests() {
         return List.copyOf(requests);
     }
 

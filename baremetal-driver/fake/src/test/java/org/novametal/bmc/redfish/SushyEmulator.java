@@ -24,10 +24,7 @@ import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.bmc.PeerProgram;
-import org.novametal.http.HttpAnswer;
-import org.novametal.http.HttpRequest;
-import org.novametal.http.HttpService;
-import org.novametal.http.Route;
+import org.novametal.fake.FakeHttpServer;
 
 /**
  * The {@code sushy-emulator} of OpenStack's sushy-tools with its fake machine, over TLS on a loopback port. {@code
@@ -63,7 +60,7 @@ final class SushyEmulator {
             .addSubjectAlternativeName("127.0.0.1")
             .build();
     private final OkHttpClient witness;
-    private final HttpService notifications;
+    private final FakeHttpServer notifications;
     private Process process;
     private boolean isChanging;
     private int boots;
@@ -80,9 +77,7 @@ final class SushyEmulator {
         witness = new OkHttpClient.Builder()
                 .sslSocketFactory(trust.sslSocketFactory(), trust.trustManager())
                 .build();
-        notifications = HttpService.start(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                List.of(Route.at("PUT", "/", this::changed)));
+        notifications = FakeHttpServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), this::changed);
         Files.writeString(directory.resolve("certificate.pem"), certificate.certificatePem());
         PeerProgram.secretFile(directory, "key.pem", certificate.privateKeyPkcs8Pem());
         PeerProgram.secretFile(directory, "users", ADMIN.username() + ":" + PASSWORD_HASH + "\n");
@@ -123,14 +118,14 @@ final class SushyEmulator {
     }
 
     /** A change began when power is pending, and was made when it is not any more. */
-    private synchronized HttpAnswer changed(HttpRequest request) throws JsonProcessingException {
+    private synchronized FakeHttpServer.Answer changed(FakeHttpServer.Request request) throws JsonProcessingException {
         JsonNode system = new ObjectMapper().readTree(request.body());
         boolean wasChanging = isChanging;
         isChanging = system.path("pending_power").isObject();
         if (wasChanging && !isChanging && system.path("power_state").asText().equals("On")) {
             boots++;
         }
-        return HttpAnswer.empty(204);
+        return FakeHttpServer.Answer.empty(204);
     }
 
     /** How often the machine went on. The emulator makes its changes when it is read. */

@@ -23,7 +23,7 @@ import org.novametal.bmc.BootOverride.BootPersistence;
 import org.novametal.bmc.ChassisIdentify;
 import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.PowerAction;
-import org.novametal.http.HttpRequest;
+import org.novametal.fake.FakeHttpServer.Request;
 
 /** What our client makes of answers that the fake would not give. */
 class RedfishAnswersTest {
@@ -248,7 +248,7 @@ class RedfishAnswersTest {
 
         control().setBootOverride(new BootOverride(BootDevice.NETWORK, BootPersistence.ONCE, BootFirmware.UEFI));
 
-        HttpRequest sent = service.requests().getLast();
+        Request sent = service.requests().getLast();
         assertThat(sent.body())
                 .isEqualTo(
                         "{\"Boot\":{\"BootSourceOverrideTarget\":\"UefiHttp\",\"BootSourceOverrideEnabled\":\"Once\"}}");

@@ -17,20 +17,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
 import org.jspecify.annotations.Nullable;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
+import org.novametal.fake.FakeHttpServer.Answer;
+import org.novametal.fake.FakeHttpServer.Request;
 import org.novametal.fake.FakeRedfishProfile.Quirk;
 import org.novametal.fake.FakeRedfishSystem.Refusal;
-import org.novametal.http.HttpAnswer;
-import org.novametal.http.HttpOptions;
-import org.novametal.http.HttpRequest;
-import org.novametal.http.HttpService;
-import org.novametal.http.Route;
 
 /**
  * A Redfish service with one system, on a port of the loopback address. Over TLS it shows a certificate that it made itself.
@@ -62,7 +58,7 @@ public final class FakeRedfishBmc implements AutoCloseable {
     private final String host;
     private final Transport transport;
     private final @Nullable HeldCertificate certificate;
-    private final HttpService service;
+    private final FakeHttpServer service;
 
     /** Path by token. */
     private final Map<String, String> sessions = new HashMap<>();
@@ -87,26 +83,22 @@ public final class FakeRedfishBmc implements AutoCloseable {
         this.host = profile.has(Quirk.FOREIGN_LINKS) ? UNKNOWN_HOST : "";
         this.system = new FakeRedfishSystem(chassis, profile, host);
         InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        List<Route> routes =
-                List.of(new Route(Set.of("GET", "POST", "PATCH", "DELETE"), "/", Route.PathMatch.PREFIX, this::answer));
         this.certificate = transport == Transport.TLS
                 ? new HeldCertificate.Builder()
                         .ecdsa256()
                         .commonName("fake-bmc")
-                        // The server refuses requests to a name that its certificate lacks.
                         .addSubjectAlternativeName(listen.getAddress().getHostAddress())
                         .build()
                 : null;
         this.service = certificate == null
-                ? HttpService.start(listen, routes)
-                : HttpService.startTls(
+                ? FakeHttpServer.start(listen, this::answer)
+                : FakeHttpServer.startTls(
                         listen,
-                        routes,
-                        HttpOptions.DEFAULTS,
                         new HandshakeCertificates.Builder()
                                 .heldCertificate(certificate)
                                 .build()
-                                .sslContext());
+                                .sslContext(),
+                        this::answer);
     }
 
     /**
@@ -165,7 +157,7 @@ public final class FakeRedfishBmc implements AutoCloseable {
         service.close();
     }
 
-    private synchronized HttpAnswer answer(HttpRequest request) throws JsonProcessingException {
+    private synchronized Answer answer(Request request) throws JsonProcessingException {
         requests.add(request.method() + " " + request.path());
         if (requests.size() > REMEMBERED_REQUESTS) {
             requests.remove();
@@ -208,7 +200,7 @@ public final class FakeRedfishBmc implements AutoCloseable {
         return root;
     }
 
-    private boolean isUser(HttpRequest request) {
+    private boolean isUser(Request request) {
         String basic = "Basic "
                 + Base64.getEncoder()
                         .encodeToString((credentials.username() + ":" + credentials.password())
@@ -217,7 +209,7 @@ public final class FakeRedfishBmc implements AutoCloseable {
                 || request.header("Authorization").filter(basic::equals).isPresent();
     }
 
-    private HttpAnswer login(JsonNode body) throws Refusal {
+    private Answer login(JsonNode body) throws Refusal {
         boolean isRight = body.path("UserName").asText().equals(credentials.username())
                 && body.path("Password").asText().equals(credentials.password());
         if (!isRight) {
@@ -239,7 +231,7 @@ public final class FakeRedfishBmc implements AutoCloseable {
         return json(201, session, Map.of("X-Auth-Token", token, "Location", host + path));
     }
 
-    private HttpAnswer logout(String method, String path) throws Refusal {
+    private Answer logout(String method, String path) throws Refusal {
         if (!sessions.containsValue(path)) {
             throw missing(path);
         }
@@ -247,10 +239,10 @@ public final class FakeRedfishBmc implements AutoCloseable {
             return json(200, object().put("@odata.id", path));
         }
         sessions.values().remove(path);
-        return HttpAnswer.empty(204);
+        return Answer.empty(204);
     }
 
-    private HttpAnswer resource(HttpRequest request, String path) throws Refusal, JsonProcessingException {
+    private Answer resource(Request request, String path) throws Refusal, JsonProcessingException {
         Map<String, ObjectNode> readable = new HashMap<>();
         ObjectNode collection = object().put("@odata.id", path);
         collection.putArray("Members").addObject().put("@odata.id", host + system.path());
@@ -264,7 +256,7 @@ public final class FakeRedfishBmc implements AutoCloseable {
         boolean isSystem = path.equals(system.path());
         if (request.method().equals("GET") && found != null) {
             if (isSystem && profile.has(Quirk.SLASH_REDIRECT) && request.path().equals(path)) {
-                return new HttpAnswer.Text(308, Map.of("Location", host + path + "/"), "");
+                return new Answer(308, Map.of("Location", host + path + "/"), "");
             }
             return json(200, found, isSystem ? Map.of("ETag", system.etag()) : Map.of());
         }
@@ -290,7 +282,7 @@ public final class FakeRedfishBmc implements AutoCloseable {
         return manager.put("Model", "Fake BMC").put("FirmwareVersion", "1.0");
     }
 
-    private void requireVersion(HttpRequest request) throws Refusal {
+    private void requireVersion(Request request) throws Refusal {
         Optional<String> wanted = request.header("If-Match");
         if (wanted.isEmpty() && profile.has(Quirk.ETAG_REQUIRED)) {
             throw new Refusal(428, "Base.1.8.PreconditionRequired", "A precondition header or annotation is required.");
@@ -304,11 +296,11 @@ public final class FakeRedfishBmc implements AutoCloseable {
         void make() throws Refusal;
     }
 
-    private HttpAnswer change(Change change) throws Refusal {
+    private Answer change(Change change) throws Refusal {
         boolean isMonitored = profile.has(Quirk.TASK_MONITORS);
         if (!isMonitored && !profile.has(Quirk.TASKS_AS_MONITORS)) {
             change.make();
-            return HttpAnswer.empty(204);
+            return Answer.empty(204);
         }
         Optional<Refusal> refusal = Optional.empty();
         if (profile.has(Quirk.TASKS_FAIL)) {
@@ -322,7 +314,7 @@ public final class FakeRedfishBmc implements AutoCloseable {
         return json(202, taskResource(id, "Running"), Map.of("Location", monitor));
     }
 
-    private HttpAnswer task(String id) throws Refusal {
+    private Answer task(String id) throws Refusal {
         Task task = tasks.get(id);
         if (task == null) {
             throw missing("task " + id);
@@ -336,7 +328,7 @@ public final class FakeRedfishBmc implements AutoCloseable {
             if (task.refusal.isPresent()) {
                 throw task.refusal.get();
             }
-            return HttpAnswer.empty(204);
+            return Answer.empty(204);
         }
         ObjectNode ended = taskResource(id, task.refusal.isPresent() ? "Exception" : "Completed");
         task.refusal.ifPresent(refusal -> ended.set("Messages", messages(refusal)));
@@ -372,14 +364,14 @@ public final class FakeRedfishBmc implements AutoCloseable {
         return JsonNodeFactory.instance.objectNode();
     }
 
-    private static HttpAnswer json(int status, ObjectNode body) {
+    private static Answer json(int status, ObjectNode body) {
         return json(status, body, Map.of());
     }
 
-    private static HttpAnswer json(int status, ObjectNode body, Map<String, String> headers) {
+    private static Answer json(int status, ObjectNode body, Map<String, String> headers) {
         Map<String, String> all = new HashMap<>(headers);
         all.put("Content-Type", "application/json");
         all.put("OData-Version", "4.0");
-        return new HttpAnswer.Text(status, all, body.toString());
+        return new Answer(status, all, body.toString());
     }
 }

@@ -12,13 +12,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.novametal.fake.FakeAgentCommands.FakeWait;
-import org.novametal.http.HttpAnswer;
-import org.novametal.http.HttpRequest;
-import org.novametal.http.Route;
+import org.novametal.fake.FakeHttpServer.Answer;
+import org.novametal.fake.FakeHttpServer.Request;
 
-/** What an agent serves: its documents, its status, and its commands to whoever has the token. */
+/** What an agent serves: its documents, its status, and its commands where the token is right. */
 final class FakeAgentApi {
     static final String AGENT_VERSION = "13.0.0";
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -35,29 +33,27 @@ final class FakeAgentApi {
         this.startedAt = startedAt;
     }
 
-    List<Route> routes() {
-        return List.of(
-                Route.at("GET", "/", request -> answer(200, root(request))),
-                Route.at("GET", "/v1", FakeAgentApi::redirect),
-                Route.at("GET", "/v1/", request -> answer(200, v1(request))),
-                Route.at("GET", "/v1/status", request -> answer(200, status())),
-                new Route(Set.of("GET", "POST"), "/v1/commands", Route.PathMatch.EXACT, FakeAgentApi::redirect),
-                Route.at("GET", COMMANDS, request -> guarded(request, ignored -> list())),
-                Route.at("POST", COMMANDS, request -> guarded(request, this::execute)),
-                Route.under("GET", COMMANDS, request -> guarded(request, this::read)),
-                new Route(
-                        Set.of("GET", "POST", "PUT", "PATCH", "DELETE"),
-                        "/",
-                        Route.PathMatch.PREFIX,
-                        request -> refusal(FakeAgentFailure.noSuchPath())));
+    Answer answer(Request request) throws InterruptedException {
+        return switch (request.method() + " " + request.path()) {
+            case "GET /" -> answer(200, root(request));
+            case "GET /v1", "GET /v1/commands", "POST /v1/commands" -> redirect(request);
+            case "GET /v1/" -> answer(200, v1(request));
+            case "GET /v1/status" -> answer(200, status());
+            case "GET " + COMMANDS -> guarded(request, _ -> list());
+            case "POST " + COMMANDS -> guarded(request, this::execute);
+            default ->
+                request.method().equals("GET") && request.path().startsWith(COMMANDS)
+                        ? guarded(request, this::read)
+                        : refusal(FakeAgentFailure.noSuchPath());
+        };
     }
 
     @FunctionalInterface
     private interface Guarded {
-        HttpAnswer answer(HttpRequest request) throws FakeAgentFailure, InterruptedException;
+        Answer answer(Request request) throws FakeAgentFailure, InterruptedException;
     }
 
-    private HttpAnswer guarded(HttpRequest request, Guarded handler) throws InterruptedException {
+    private Answer guarded(Request request, Guarded handler) throws InterruptedException {
         try {
             byte[] wanted = state.token().orElse("").getBytes(StandardCharsets.UTF_8);
             byte[] given = request.queryParameter("agent_token").orElse("").getBytes(StandardCharsets.UTF_8);
@@ -70,11 +66,11 @@ final class FakeAgentApi {
         }
     }
 
-    private HttpAnswer list() {
+    private Answer list() {
         return encoded(commands.list());
     }
 
-    private HttpAnswer execute(HttpRequest request) throws FakeAgentFailure, InterruptedException {
+    private Answer execute(Request request) throws FakeAgentFailure, InterruptedException {
         JsonNode body;
         try {
             body = MAPPER.readTree(request.body());
@@ -90,17 +86,17 @@ final class FakeAgentApi {
         return encoded(commands.execute(body.path("name").textValue(), body.path("params"), wait(request)));
     }
 
-    private HttpAnswer read(HttpRequest request) throws FakeAgentFailure, InterruptedException {
+    private Answer read(Request request) throws FakeAgentFailure, InterruptedException {
         return answer(200, commands.read(request.path().substring(COMMANDS.length()), wait(request)));
     }
 
-    private static FakeWait wait(HttpRequest request) {
+    private static FakeWait wait(Request request) {
         return request.queryParameter("wait").filter("true"::equals).isPresent()
                 ? FakeWait.UNTIL_DONE
                 : FakeWait.NOT_AT_ALL;
     }
 
-    private static HttpAnswer encoded(Optional<ObjectNode> json) {
+    private static Answer encoded(Optional<ObjectNode> json) {
         return json.map(body -> answer(200, body))
                 .orElseGet(() -> answer(
                         500,
@@ -109,20 +105,20 @@ final class FakeAgentApi {
                                 .put("faultstring", "Object of type TypeError is not JSON serializable")));
     }
 
-    private static HttpAnswer refusal(FakeAgentFailure failure) {
+    private static Answer refusal(FakeAgentFailure failure) {
         return answer(failure.code(), failure.fault());
     }
 
-    private static HttpAnswer answer(int status, ObjectNode body) {
-        return HttpAnswer.json(status, body.toString());
+    private static Answer answer(int status, ObjectNode body) {
+        return Answer.json(status, body.toString());
     }
 
     /** As the real one: the way to the path with a slash, with the token in it. */
-    private static HttpAnswer redirect(HttpRequest request) {
+    private static Answer redirect(Request request) {
         String token = request.queryParameter("agent_token")
                 .map(value -> "?agent_token=" + value)
                 .orElse("");
-        return new HttpAnswer.Text(
+        return new Answer(
                 308, Map.of("Location", base(request) + request.path() + "/" + token, "Content-Type", "text/html"), "");
     }
 
@@ -132,7 +128,7 @@ final class FakeAgentApi {
                 .put("version", AGENT_VERSION);
     }
 
-    private static ObjectNode root(HttpRequest request) {
+    private static ObjectNode root(Request request) {
         ObjectNode version = JSON.objectNode().put("id", "v1");
         version.set("links", links(base(request)));
         ObjectNode root = JSON.objectNode();
@@ -143,7 +139,7 @@ final class FakeAgentApi {
         return root;
     }
 
-    private static ObjectNode v1(HttpRequest request) {
+    private static ObjectNode v1(Request request) {
         String base = base(request);
         ObjectNode v1 = JSON.objectNode();
         for (String name : List.of("commands", "status")) {
@@ -170,7 +166,7 @@ final class FakeAgentApi {
         return links;
     }
 
-    private static String base(HttpRequest request) {
+    private static String base(Request request) {
         return "https://" + request.header("Host").orElse("localhost");
     }
 }

@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -43,10 +42,9 @@ import org.novametal.bmc.DeviceInformation;
 import org.novametal.bmc.Fuzz;
 import org.novametal.bmc.Mutator;
 import org.novametal.bmc.PowerAction;
-import org.novametal.http.HttpAnswer;
-import org.novametal.http.HttpRequest;
-import org.novametal.http.HttpService;
-import org.novametal.http.Route;
+import org.novametal.fake.FakeHttpServer;
+import org.novametal.fake.FakeHttpServer.Answer;
+import org.novametal.fake.FakeHttpServer.Request;
 
 /** Whatever a service answers, a call ends with a value or a {@link BmcException}, and the next one is as good as any. */
 class RedfishFuzzTest {
@@ -120,17 +118,12 @@ class RedfishFuzzTest {
                     .toList());
 
     private interface Answering {
-        HttpAnswer to(HttpRequest request);
+        Answer to(Request request);
     }
 
     private volatile Answering answering = RedfishFuzzTest::sound;
-    private final HttpService service = HttpService.start(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            List.of(new Route(
-                    Set.of("GET", "POST", "PATCH", "DELETE"),
-                    "/",
-                    Route.PathMatch.PREFIX,
-                    request -> answering.to(request))));
+    private final FakeHttpServer service = FakeHttpServer.start(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), request -> answering.to(request));
     private final RedfishBmcFactory factory = new RedfishBmcFactory();
 
     @AfterEach
@@ -168,9 +161,8 @@ class RedfishFuzzTest {
     @ValueSource(strings = {"Verstärker", ""})
     void aTokenThatCannotBeSentBackIsAProtocolErrorAndForgotten(String token) throws Exception {
         Bmc bmc = factory.open(address(ScriptedService.SYSTEM), ADMIN, BmcOptions.DEFAULTS);
-        answering = request -> request.path().equals(SESSIONS)
-                ? new HttpAnswer.Text(201, Map.of("X-Auth-Token", token), "{}")
-                : sound(request);
+        answering = request ->
+                request.path().equals(SESSIONS) ? new Answer(201, Map.of("X-Auth-Token", token), "{}") : sound(request);
 
         assertFails(Reason.PROTOCOL, bmc::readPower);
 
@@ -182,7 +174,7 @@ class RedfishFuzzTest {
     void aVersionThatNoHeaderFieldCanHoldIsAProtocolError() {
         Bmc bmc = factory.open(address(ScriptedService.SYSTEM), ADMIN, BmcOptions.DEFAULTS);
         answering = request -> request.path().equals(ScriptedService.SYSTEM)
-                ? HttpAnswer.json(200, "{\"@odata.etag\": \"line\\nbreak\", \"Boot\": {}}")
+                ? Answer.json(200, "{\"@odata.etag\": \"line\\nbreak\", \"Boot\": {}}")
                 : sound(request);
 
         assertFails(
@@ -196,7 +188,7 @@ class RedfishFuzzTest {
         Bmc bmc = factory.open(address(ScriptedService.SYSTEM), ADMIN, BmcOptions.DEFAULTS);
         answering = request -> request.path().equals(ScriptedService.SYSTEM)
                 // Looks like UTF-32, of a character that there is not.
-                ? HttpAnswer.json(200, "\0\0\0{\u007f\0\0\0")
+                ? Answer.json(200, "\0\0\0{\u007f\0\0\0")
                 : sound(request);
 
         assertFails(Reason.PROTOCOL, bmc::readPower);
@@ -210,17 +202,17 @@ class RedfishFuzzTest {
         return new BmcAddress("redfish+http", "127.0.0.1", service.baseUri().getPort(), path);
     }
 
-    private static HttpAnswer sound(HttpRequest request) {
+    private static Answer sound(Request request) {
         String body = BODIES.get(request.path());
         if (body == null) {
-            return HttpAnswer.empty(404);
+            return Answer.empty(404);
         }
         return request.method().equals("POST") && request.path().equals(SESSIONS)
-                ? new HttpAnswer.Text(201, Map.of("X-Auth-Token", "t0ken", "Location", SESSIONS + "/7"), body)
-                : HttpAnswer.json(200, body);
+                ? new Answer(201, Map.of("X-Auth-Token", "t0ken", "Location", SESSIONS + "/7"), body)
+                : Answer.json(200, body);
     }
 
-    private HttpAnswer spoilt(HttpRequest request, Random random) {
+    private Answer spoilt(Request request, Random random) {
         String body = BODIES.getOrDefault(request.path(), "{}");
         String sent = random.nextInt(3) == 0
                 ? new String(mutator.spoil(body.getBytes(StandardCharsets.UTF_8), random), StandardCharsets.UTF_8)
@@ -234,7 +226,7 @@ class RedfishFuzzTest {
                 headers.put(name, value);
             }
         }
-        return new HttpAnswer.Text(status, headers, status == 204 || status == 304 ? "" : sent);
+        return new Answer(status, headers, status == 204 || status == 304 ? "" : sent);
     }
 
     /** Still JSON: some value is gone or another one. */
