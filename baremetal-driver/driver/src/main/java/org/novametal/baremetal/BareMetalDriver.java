@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.config.BareMetalOptions;
 import org.novametal.baremetal.inventory.Enrolment;
 import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.operation.OperationInput;
+import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.power.NodeHealth;
 import org.novametal.driver.ComputeDriver;
 import org.novametal.driver.capability.CapabilityTraits;
@@ -118,7 +120,7 @@ public final class BareMetalDriver implements ComputeDriver {
      * @throws DriverException {@code NODE_NOT_FOUND}; {@code RESOURCES_UNAVAILABLE} when the node is not {@code clean failed}
      */
     public void cleanAgain(NodeName node) {
-        parts().provisioner().clean(requireNode(node));
+        parts().provisioner().begin(requireNode(node), OperationKind.CLEAN, Optional.empty(), OperationInput.NOTHING);
     }
 
     /**

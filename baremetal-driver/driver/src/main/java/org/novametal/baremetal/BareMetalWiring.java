@@ -17,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -25,7 +26,6 @@ import org.novametal.agent.AgentApi;
 import org.novametal.agent.AgentClient;
 import org.novametal.agent.AgentOptions;
 import org.novametal.baremetal.config.BareMetalOptions;
-import org.novametal.baremetal.config.EraseDevices;
 import org.novametal.baremetal.config.ListenAddress;
 import org.novametal.baremetal.config.SessionPolicy;
 import org.novametal.baremetal.console.ConsoleRecorder;
@@ -36,28 +36,20 @@ import org.novametal.baremetal.inventory.NodeStore;
 import org.novametal.baremetal.inventory.ResourceReporter;
 import org.novametal.baremetal.inventory.SecretCipher;
 import org.novametal.baremetal.inventory.StoreOptions;
+import org.novametal.baremetal.operation.OperationKind;
+import org.novametal.baremetal.operation.OperationRules;
+import org.novametal.baremetal.plan.CleanPlan;
+import org.novametal.baremetal.plan.DeletePlan;
+import org.novametal.baremetal.plan.DeployPlan;
+import org.novametal.baremetal.plan.RebuildPlan;
+import org.novametal.baremetal.plan.StepFactory;
 import org.novametal.baremetal.power.FleetPower;
 import org.novametal.baremetal.power.MismatchPolicy;
 import org.novametal.baremetal.power.PowerService;
-import org.novametal.baremetal.provision.Plans;
+import org.novametal.baremetal.provision.OperationCatalogue;
 import org.novametal.baremetal.provision.Provisioner;
 import org.novametal.baremetal.step.GuardedStep;
 import org.novametal.baremetal.step.Ramdisk;
-import org.novametal.baremetal.step.Step;
-import org.novametal.baremetal.step.boot.AwaitRamdisk;
-import org.novametal.baremetal.step.boot.AwaitRamdisk.BootAgain;
-import org.novametal.baremetal.step.boot.CheckBootFiles;
-import org.novametal.baremetal.step.boot.DiskBoot;
-import org.novametal.baremetal.step.boot.MarkConsole;
-import org.novametal.baremetal.step.boot.NetworkBoot;
-import org.novametal.baremetal.step.clean.EraseDisks;
-import org.novametal.baremetal.step.deploy.FetchImage;
-import org.novametal.baremetal.step.deploy.SyncDisk;
-import org.novametal.baremetal.step.deploy.WriteImage;
-import org.novametal.baremetal.step.network.DhcpFiles;
-import org.novametal.baremetal.step.network.ProvisioningNetwork;
-import org.novametal.baremetal.step.network.TenantNetwork;
-import org.novametal.baremetal.step.power.InstanceStart;
 import org.novametal.baremetal.step.power.PowerOff;
 import org.novametal.baremetal.step.power.PowerOn;
 import org.novametal.baremetal.step.power.PowerPacing;
@@ -180,9 +172,16 @@ final class BareMetalWiring implements AutoCloseable {
                 bmcs,
                 new PowerPacing(
                         options.power().commandInterval(), options.power().onRate(), System::nanoTime));
+        StepFactory steps = new StepFactory(
+                options,
+                bmcs,
+                reach,
+                images,
+                ramdisk,
+                new StepFactory.Served(bootRoutes::problems, bootRoutes::bootScript, bootRoutes::image),
+                consoles::beginAnew);
         HostEvents events = new HostEvents(host);
-        Provisioner provisioner = new Provisioner(
-                store, plans(options, bmcs, reach, images, ramdisk, bootRoutes, consoles), host.clock(), events);
+        Provisioner provisioner = new Provisioner(store, catalogue(steps), host.clock(), events);
         opened.push(provisioner);
 
         AgentApi agentApi =
@@ -243,69 +242,14 @@ final class BareMetalWiring implements AutoCloseable {
         }
     }
 
-    /** What is done to a node, in order. Names are stored: a step keeps its name for ever. */
-    private static Plans plans(
-            BareMetalOptions options,
-            BmcHandles bmcs,
-            PowerReach reach,
-            ImageService images,
-            Ramdisk ramdisk,
-            BootRoutes boot,
-            ConsoleRecorder consoles) {
-        Duration change = options.power().changeTimeout();
-        DhcpFiles dhcp = new DhcpFiles(options.places().dhcpDir());
-        Step bootFiles = new CheckBootFiles(boot::problems);
-        Step provisioning = new ProvisioningNetwork(dhcp, boot::bootScript);
-        Step tenant = new TenantNetwork(dhcp);
-        Step networkBoot = new NetworkBoot(bmcs, change);
-        Step ramdiskOn = new PowerOn("power.ramdisk-on", reach, change);
-        BootAgain again = new BootAgain(
-                options.deploying().bootRetryTimeout(),
-                List.of(
-                        new PowerOff("power.off-again", reach, Duration.ZERO, change),
-                        networkBoot,
-                        new PowerOn("power.on-again", reach, change)));
-        List<Step> deploy = List.of(
-                bootFiles,
-                new MarkConsole(consoles::beginAnew),
-                provisioning,
-                new FetchImage(
-                        images,
-                        options.images().maxGb(),
-                        options.images().downloadTimeout().plus(options.images().convertTimeout())),
-                new PowerOff("power.off-before", reach, Duration.ZERO, change),
-                networkBoot,
-                ramdiskOn,
-                new AwaitRamdisk(
-                        options.deploying().callbackTimeout(), options.agent().pollInterval(), again),
-                new WriteImage(ramdisk, boot::image, options.deploying().stepTimeout()),
-                new SyncDisk(ramdisk, options.deploying().stepTimeout()),
-                new PowerOff("power.off-after", reach, Duration.ZERO, change),
-                tenant,
-                new DiskBoot(bmcs, change),
-                new InstanceStart(reach, change));
-        List<Step> delete = List.of(new PowerOff("power.off", reach, Duration.ZERO, change), tenant.reversed());
-        List<Step> clean = switch (options.cleaning().automatedClean()) {
-            case ON ->
-                List.of(
-                        bootFiles,
-                        provisioning,
-                        new PowerOff("power.off-before", reach, Duration.ZERO, change),
-                        networkBoot,
-                        ramdiskOn,
-                        new AwaitRamdisk(
-                                options.cleaning().callbackTimeout(),
-                                options.agent().pollInterval(),
-                                again),
-                        new EraseDisks(
-                                ramdisk,
-                                extent(options.cleaning().eraseDevices()),
-                                options.deploying().stepTimeout()),
-                        new PowerOff("power.off-after", reach, Duration.ZERO, change),
-                        provisioning.reversed());
-            case OFF -> List.of();
-        };
-        return new Plans(guarded(deploy), guarded(delete), guarded(clean));
+    private static OperationCatalogue catalogue(StepFactory make) {
+        return new OperationCatalogue(
+                OperationRules.ALL,
+                Map.of(
+                        OperationKind.DEPLOY, new DeployPlan(make),
+                        OperationKind.REBUILD, new RebuildPlan(make),
+                        OperationKind.DELETE, new DeletePlan(make),
+                        OperationKind.CLEAN, new CleanPlan(make)));
     }
 
     private static FleetPower fleet(
@@ -372,17 +316,6 @@ final class BareMetalWiring implements AutoCloseable {
             case KEEP -> BmcOptions.SessionPolicy.KEEP;
             case CLOSE -> BmcOptions.SessionPolicy.CLOSE;
         };
-    }
-
-    private static EraseDisks.Extent extent(EraseDevices configured) {
-        return switch (configured) {
-            case METADATA -> EraseDisks.Extent.METADATA;
-            case FULL -> EraseDisks.Extent.FULL;
-        };
-    }
-
-    private static List<Step> guarded(List<Step> steps) {
-        return steps.stream().<Step>map(GuardedStep::new).toList();
     }
 
     private static ImageOptions imageOptions(BareMetalOptions options, Path state) {

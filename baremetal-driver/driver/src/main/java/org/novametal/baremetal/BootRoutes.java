@@ -12,8 +12,9 @@ import org.novametal.baremetal.config.BareMetalOptions;
 import org.novametal.baremetal.config.BootFile;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeStore;
-import org.novametal.baremetal.inventory.OperationKind;
-import org.novametal.baremetal.inventory.OperationRecord;
+import org.novametal.baremetal.operation.OperationRecord;
+import org.novametal.baremetal.operation.OperationRule.Use;
+import org.novametal.baremetal.operation.OperationRules;
 import org.novametal.baremetal.step.boot.BootScript;
 import org.novametal.baremetal.step.deploy.ReadyImage;
 import org.novametal.http.HttpAnswer;
@@ -115,7 +116,7 @@ final class BootRoutes {
         boolean boots = uuid(name.endsWith(".ipxe") ? name.substring(0, name.length() - ".ipxe".length()) : name)
                 .flatMap(store::node)
                 .flatMap(this::unfinished)
-                .map(operation -> operation.kind() != OperationKind.DELETE)
+                .map(operation -> OperationRules.ALL.allows(operation, Use.RAMDISK))
                 .orElse(false);
         String script = boots && kernel.isPresent() && ramdisk.isPresent()
                 ? new BootScript(served(kernel.get(), KERNEL), served(ramdisk.get(), RAMDISK), base(), kernelAppend)
@@ -128,7 +129,7 @@ final class BootRoutes {
         Optional<ReadyImage> image = uuid(request.path().substring(IMAGES.length()))
                 .flatMap(store::node)
                 .flatMap(this::unfinished)
-                .filter(operation -> operation.kind() == OperationKind.DEPLOY)
+                .filter(operation -> OperationRules.ALL.allows(operation, Use.IMAGE))
                 .flatMap(operation -> ReadyImage.from(operation.memory()));
         return image.isPresent()
                 ? HttpAnswer.file(image.get().file())

@@ -3,13 +3,14 @@ package org.novametal.baremetal;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
-import org.novametal.baremetal.inventory.DeploySpec;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeStore;
-import org.novametal.baremetal.inventory.OperationKind;
-import org.novametal.baremetal.inventory.OperationRecord;
-import org.novametal.baremetal.inventory.OperationRecord.Failure;
+import org.novametal.baremetal.operation.DeploySpec;
+import org.novametal.baremetal.operation.OperationFailure;
+import org.novametal.baremetal.operation.OperationInput;
+import org.novametal.baremetal.operation.OperationKind;
+import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.provision.Provisioner;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.step.network.DhcpFiles;
@@ -85,7 +86,7 @@ final class InstanceLifecycle {
             return;
         }
         NodeRecord node = reserve(instance);
-        if (node.state() == ProvisionState.ACTIVE) {
+        if (node.state().instanceRuns()) {
             return;
         }
         Optional<UUID> attached = unfinishedDeploy(node);
@@ -94,7 +95,7 @@ final class InstanceLifecycle {
 
     private UUID begin(NodeRecord node, Instance instance, DeploySpec spec) {
         try {
-            return provisioner.deploy(node, new InstanceOnNode(instance.id(), instance.name()), spec);
+            return provisioner.begin(node, OperationKind.DEPLOY, Optional.of(instance.id()), spec);
         } catch (DriverException e) {
             if (e.code() != ErrorCode.RESOURCES_UNAVAILABLE) {
                 throw e;
@@ -112,7 +113,7 @@ final class InstanceLifecycle {
     private Optional<UUID> unfinishedDeploy(NodeRecord node) {
         return node.operation()
                 .flatMap(store::operation)
-                .filter(operation -> operation.kind() == OperationKind.DEPLOY)
+                .filter(operation -> operation.kind().equals(OperationKind.DEPLOY))
                 .map(OperationRecord::id);
     }
 
@@ -132,8 +133,8 @@ final class InstanceLifecycle {
         switch (end.status()) {
             case SUCCEEDED -> {}
             case FAILED, CANCELLED, RUNNING, UNDOING, CANCELLING -> {
-                Failure failure = end.error()
-                        .orElse(new Failure(ErrorCode.DEPLOY_FAILED, "the deployment ended as " + end.status()));
+                OperationFailure failure = end.failure()
+                        .orElseThrow(() -> new IllegalStateException("no reason is recorded for the end of " + end));
                 throw new DriverException(failure.code(), failure.message());
             }
         }
@@ -167,14 +168,13 @@ final class InstanceLifecycle {
             refuseFailure(provisioner.await(operation.get().id()), node);
             return;
         }
-        if (node.state() == ProvisionState.AVAILABLE) {
+        if (node.state().use() == ProvisionState.Use.FREE) {
             store.unclaim(node.uuid(), instance);
             return;
         }
         UUID deletion;
         try {
-            deletion = provisioner.delete(
-                    node, node.instance().orElse(new InstanceOnNode(instance, "instance-" + instance)));
+            deletion = provisioner.begin(node, OperationKind.DELETE, Optional.of(instance), OperationInput.NOTHING);
         } catch (DriverException e) {
             if (e.code() == ErrorCode.RESOURCES_UNAVAILABLE) {
                 // The node changed since it was read: the next round sees how.
@@ -187,10 +187,10 @@ final class InstanceLifecycle {
 
     /** A failed deletion is the caller's to hear of; a failed or cancelled deployment has taken the instance off. */
     private static void refuseFailure(OperationRecord end, NodeRecord node) {
-        if (end.kind() != OperationKind.DELETE) {
+        if (!end.kind().equals(OperationKind.DELETE)) {
             return;
         }
-        end.error().ifPresent(failure -> {
+        end.failure().ifPresent(failure -> {
             throw new DriverException(
                     ErrorCode.DESTROY_FAILED,
                     "instance " + end.instance().map(Object::toString).orElse("?") + " could not be taken off node "

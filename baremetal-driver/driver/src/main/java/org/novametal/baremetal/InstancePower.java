@@ -3,13 +3,11 @@ package org.novametal.baremetal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeStore;
 import org.novametal.baremetal.power.FleetPower;
 import org.novametal.baremetal.provision.Provisioner;
 import org.novametal.baremetal.provision.Provisioner.IdleMark;
-import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.step.BmcDirectory;
 import org.novametal.baremetal.step.GuardedStep;
 import org.novametal.baremetal.step.Step;
@@ -17,7 +15,6 @@ import org.novametal.baremetal.step.StepResult;
 import org.novametal.baremetal.step.power.PowerOff;
 import org.novametal.baremetal.step.power.PowerOn;
 import org.novametal.baremetal.step.power.PowerReach;
-import org.novametal.baremetal.step.power.WantPower;
 import org.novametal.bmc.BmcException;
 import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.PowerReading;
@@ -72,7 +69,7 @@ final class InstancePower {
         };
         // While it is being put on, it is the ramdisk that runs, not the instance.
         return new InstanceInfo(
-                node.state() == ProvisionState.ACTIVE ? state : PowerState.NOSTATE,
+                node.state().instanceRuns() ? state : PowerState.NOSTATE,
                 Optional.of(node.uuid().toString()));
     }
 
@@ -133,17 +130,15 @@ final class InstancePower {
             throw new IllegalArgumentException(
                     "a machine is switched to RUNNING or SHUTDOWN, not to " + told + " (instance " + instance + ")");
         }
-        provisioner.direct(requireNode(instance).uuid(), instance, busyLimit, List.of(new WantPower(told)));
+        provisioner.direct(requireNode(instance).uuid(), instance, told, busyLimit, List.of());
         read(requireNode(instance));
     }
 
     private void change(InstanceId instance, ErrorCode code, PowerState wanted, List<Step> steps)
             throws InterruptedException {
         NodeRecord node = requireNode(instance);
-        List<Step> guarded = Stream.concat(Stream.of(new WantPower(wanted)), steps.stream())
-                .<Step>map(GuardedStep::new)
-                .toList();
-        StepResult result = provisioner.direct(node.uuid(), instance, busyLimit, guarded);
+        List<Step> guarded = steps.stream().<Step>map(GuardedStep::new).toList();
+        StepResult result = provisioner.direct(node.uuid(), instance, wanted, busyLimit, guarded);
         if (result instanceof StepResult.Failed failed) {
             throw new DriverException(code, "instance " + instance + ": " + failed.message());
         }

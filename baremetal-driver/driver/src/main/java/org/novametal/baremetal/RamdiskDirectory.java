@@ -16,7 +16,8 @@ import org.novametal.agent.LookupAnswer.TokenGrant;
 import org.novametal.baremetal.inventory.AgentRecord;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeStore;
-import org.novametal.baremetal.inventory.OperationKind;
+import org.novametal.baremetal.operation.OperationRule.Use;
+import org.novametal.baremetal.operation.OperationRules;
 import org.novametal.baremetal.step.Ramdisk;
 import org.novametal.driver.model.Secret;
 
@@ -113,7 +114,7 @@ final class RamdiskDirectory implements AgentDirectory {
     private boolean expectsRamdisk(NodeRecord node) {
         return node.operation()
                 .flatMap(store::operation)
-                .map(operation -> operation.kind() != OperationKind.DELETE)
+                .map(operation -> OperationRules.ALL.allows(operation, Use.RAMDISK))
                 .orElse(false);
     }
 }

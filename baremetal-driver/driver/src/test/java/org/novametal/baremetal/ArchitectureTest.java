@@ -37,26 +37,82 @@ class ArchitectureTest {
             Map.entry("agent", List.of("http")),
             Map.entry("baremetal.config", List.of("driver..")),
             Map.entry("baremetal.state", List.of()),
-            Map.entry("baremetal.inventory", List.of("driver..", "baremetal.state", "bmc")),
-            Map.entry("baremetal.step", List.of("driver..", "baremetal.inventory", "baremetal.state", "bmc", "agent")),
+            Map.entry("baremetal.operation", List.of("driver..", "baremetal.state")),
+            Map.entry("baremetal.inventory", List.of("driver..", "baremetal.operation", "baremetal.state", "bmc")),
+            Map.entry(
+                    "baremetal.step",
+                    List.of(
+                            "driver..",
+                            "baremetal.operation",
+                            "baremetal.inventory",
+                            "baremetal.state",
+                            "bmc",
+                            "agent")),
             Map.entry(
                     "baremetal.step.network",
-                    List.of("driver..", "baremetal.step", "baremetal.inventory", "baremetal.state")),
+                    List.of(
+                            "driver..",
+                            "baremetal.step",
+                            "baremetal.operation",
+                            "baremetal.inventory",
+                            "baremetal.state")),
             Map.entry(
                     "baremetal.step.boot",
-                    List.of("driver..", "baremetal.step", "baremetal.inventory", "baremetal.state", "bmc", "agent")),
+                    List.of(
+                            "driver..",
+                            "baremetal.step",
+                            "baremetal.operation",
+                            "baremetal.inventory",
+                            "baremetal.state",
+                            "bmc",
+                            "agent")),
             Map.entry(
                     "baremetal.step.power",
-                    List.of("driver..", "baremetal.step", "baremetal.inventory", "baremetal.state", "bmc")),
+                    List.of(
+                            "driver..",
+                            "baremetal.step",
+                            "baremetal.operation",
+                            "baremetal.inventory",
+                            "baremetal.state",
+                            "bmc")),
             Map.entry(
                     "baremetal.step.deploy",
-                    List.of("driver..", "baremetal.step", "baremetal.inventory", "baremetal.state", "image", "agent")),
+                    List.of(
+                            "driver..",
+                            "baremetal.step",
+                            "baremetal.operation",
+                            "baremetal.inventory",
+                            "baremetal.state",
+                            "image",
+                            "agent")),
             Map.entry(
                     "baremetal.step.clean",
-                    List.of("driver..", "baremetal.step", "baremetal.inventory", "baremetal.state", "agent")),
+                    List.of(
+                            "driver..",
+                            "baremetal.step",
+                            "baremetal.operation",
+                            "baremetal.inventory",
+                            "baremetal.state",
+                            "agent")),
+            Map.entry(
+                    "baremetal.plan",
+                    List.of(
+                            "driver..",
+                            "baremetal.config",
+                            "baremetal.step..",
+                            "baremetal.operation",
+                            "baremetal.inventory",
+                            "baremetal.state",
+                            "image",
+                            "agent")),
             Map.entry(
                     "baremetal.provision",
-                    List.of("driver..", "baremetal.step", "baremetal.inventory", "baremetal.state")),
+                    List.of(
+                            "driver..",
+                            "baremetal.step",
+                            "baremetal.operation",
+                            "baremetal.inventory",
+                            "baremetal.state")),
             Map.entry(
                     "baremetal.console",
                     List.of(

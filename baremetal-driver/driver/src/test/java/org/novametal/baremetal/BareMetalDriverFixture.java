@@ -14,7 +14,7 @@ import org.novametal.baremetal.inventory.Enrolment;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeSpec;
 import org.novametal.baremetal.inventory.NodeStore;
-import org.novametal.baremetal.inventory.OperationRecord;
+import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.driver.ComputeDriver;
 import org.novametal.driver.model.Flavor;
 import org.novametal.driver.model.HostName;
@@ -25,7 +25,7 @@ import org.novametal.driver.testkit.DriverFixture;
 
 /** The bare-metal driver over fake machines on real sockets, its store in SQLite. */
 final class BareMetalDriverFixture implements DriverFixture {
-    private static final int FETCH_IMAGE = 3;
+    private static final String FETCH_IMAGE = "deploy.fetch-image";
 
     private final Path folder;
     private final FakeCloud cloud;
@@ -123,8 +123,8 @@ final class BareMetalDriverFixture implements DriverFixture {
             Optional<NodeRecord> node = store.node(name);
             return node.flatMap(NodeRecord::operation)
                     .flatMap(store::operation)
-                    .map(OperationRecord::step)
-                    .filter(step -> step == FETCH_IMAGE)
+                    .flatMap(OperationRecord::step)
+                    .filter(FETCH_IMAGE::equals)
                     .isPresent();
         } catch (Exception e) {
             throw new IllegalStateException("cannot look into the store", e);

@@ -10,11 +10,15 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.novametal.baremetal.operation.OperationKind;
+import org.novametal.baremetal.operation.OperationRecord;
+import org.novametal.baremetal.operation.OperationStatus;
 import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.state.ProvisionTable;
@@ -38,6 +42,7 @@ public final class JdbcNodeStore implements NodeStore {
     private static final String PASSWORD = "bmc_password";
     private static final String KEY = "bmc_key";
     private static final String TOKEN = "token";
+    private static final String SECRETS = "secrets";
     private static final UUID NO_NODE = new UUID(0, 0);
     private static final Secret KEY_CHECK = Secret.of("nova-metal");
 
@@ -314,7 +319,7 @@ public final class JdbcNodeStore implements NodeStore {
                                 clock.instant().toString(),
                                 node.toString(),
                                 id,
-                                ProvisionState.AVAILABLE.persistedName());
+                                NodeRows.FREE_STATE);
             } catch (SQLiteException e) {
                 if (!NodeRows.isUniqueness(e)) {
                     throw e;
@@ -347,17 +352,19 @@ public final class JdbcNodeStore implements NodeStore {
                                 clock.instant().toString(),
                                 node.toString(),
                                 instance.toString(),
-                                ProvisionState.AVAILABLE.persistedName()));
+                                NodeRows.FREE_STATE));
     }
 
     // ---- operations
 
     @Override
-    public NodeRecord begin(OperationRecord operation, ProvisionEvent event) {
+    public NodeRecord begin(OperationRecord operation, Map<String, Secret> secrets, ProvisionEvent event) {
+        byte @Nullable [] sealed =
+                secrets.isEmpty() ? null : cipher.seal(operation.id(), SECRETS, StoredValues.secrets(secrets));
         return database.write("written to begin operation " + operation.id(), connection -> {
             NodeRecord node = stored(connection, operation.node());
             advance(connection, node, event);
-            OperationRows.insert(connection, operation, node);
+            OperationRows.insert(connection, operation, sealed, node);
             wantNone(connection, node.uuid());
             return stored(connection, node.uuid());
         });
@@ -385,28 +392,28 @@ public final class JdbcNodeStore implements NodeStore {
     }
 
     @Override
-    public NodeRecord end(UUID operation, Ending ending, UnaryOperator<OperationRecord> change) {
+    public NodeRecord end(UUID operation, NodeEnd nodeEnd, UnaryOperator<OperationRecord> change) {
         return database.write("written to end operation " + operation, connection -> {
             OperationRecord next = OperationRows.changed(
                     OperationRows.unfinished(connection, operation), change, OperationStatus.Phase.FINISHED);
             OperationRows.update(connection, next);
             NodeRecord node = stored(connection, next.node());
-            if (ending.event().isPresent()) {
-                advance(connection, node, ending.event().get());
+            if (nodeEnd.event().isPresent()) {
+                advance(connection, node, nodeEnd.event().get());
             }
-            String settled = switch (ending.instance()) {
+            String freed = switch (nodeEnd.instance()) {
                 case STAYS -> "";
                 case LEAVES -> "instance_uuid = NULL, instance_name = NULL, ";
             };
             Sql.update(
                     connection,
-                    "UPDATE nodes SET " + settled
+                    "UPDATE nodes SET " + freed
                             + "last_error = ?, wanted_power = power_state, power_tries = 0, updated_at = ? WHERE uuid = ?",
-                    ending.lastError().orElse(null),
+                    nodeEnd.lastError().orElse(null),
                     clock.instant().toString(),
                     node.uuid().toString());
-            if (ending.next().isPresent()) {
-                OperationRows.insert(connection, ending.next().get(), stored(connection, node.uuid()));
+            if (nodeEnd.next().isPresent()) {
+                OperationRows.insert(connection, nodeEnd.next().get(), null, stored(connection, node.uuid()));
                 wantNone(connection, node.uuid());
             }
             return stored(connection, node.uuid());
@@ -416,6 +423,18 @@ public final class JdbcNodeStore implements NodeStore {
     @Override
     public Optional<OperationRecord> operation(UUID id) {
         return database.read("read for operation " + id, connection -> OperationRows.find(connection, id));
+    }
+
+    @Override
+    public Map<String, Secret> operationSecrets(UUID operation) {
+        return database.read(
+                "read for the secrets of operation " + operation,
+                connection -> Sql.first(
+                                connection,
+                                "SELECT secrets FROM operations WHERE id = ? AND secrets IS NOT NULL",
+                                row -> StoredValues.secrets(cipher.open(operation, SECRETS, row.getBytes(SECRETS))),
+                                operation.toString())
+                        .orElse(Map.of()));
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -29,7 +30,21 @@ final class NodeRows {
     static final String NO_OPERATION =
             "NOT EXISTS (SELECT 1 FROM operations WHERE node_uuid = nodes.uuid AND " + OperationRows.UNFINISHED + ")";
 
+    /** The state in which a node may be given to an instance, and in which it is enrolled. */
+    static final String FREE_STATE = freeState();
+
     private NodeRows() {}
+
+    private static String freeState() {
+        List<String> free = Arrays.stream(ProvisionState.values())
+                .filter(state -> state.use() == ProvisionState.Use.FREE)
+                .map(ProvisionState::persistedName)
+                .toList();
+        if (free.size() != 1) {
+            throw new IllegalStateException("statements compare with one free state, there are " + free);
+        }
+        return free.getFirst();
+    }
 
     /** Stores a new node and its ports, with its BMC's secrets sealed. */
     static void insert(Connection connection, NodeSpec spec, byte[] password, byte @Nullable [] key, Instant time)
@@ -54,7 +69,7 @@ final class NodeRows {
                 spec.resourceClass().orElse(null),
                 StoredValues.traits(spec.traits()),
                 spec.consoleLog().orElse(null),
-                ProvisionState.AVAILABLE.persistedName(),
+                FREE_STATE,
                 StoredValues.nameOf(PowerState.NOSTATE),
                 now,
                 now,

@@ -2,14 +2,19 @@ package org.novametal.baremetal.inventory;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.novametal.baremetal.operation.InstanceFate;
+import org.novametal.baremetal.operation.OperationKind;
+import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.NodeName;
 import org.novametal.driver.model.PowerState;
+import org.novametal.driver.model.Secret;
 
 /**
  * The one place where nodes, ports and operations are kept.
@@ -92,10 +97,11 @@ public interface NodeStore extends AutoCloseable {
      * Begins an operation: the node takes the event and the operation is stored as its unfinished one. The operation
      * switches the machine as it needs, so none is wanted until its {@linkplain #end end}.
      *
+     * @param secrets what the operation is given and must not stand in its record, by name; encrypted, erased at its end
      * @throws org.novametal.driver.error.DriverException {@code RESOURCES_UNAVAILABLE} when the node has an unfinished
      *     operation already, is held by another instance than the operation's, or the event is not legal in its state
      */
-    NodeRecord begin(OperationRecord operation, ProvisionEvent event);
+    NodeRecord begin(OperationRecord operation, Map<String, Secret> secrets, ProvisionEvent event);
 
     /**
      * Changes an unfinished operation. {@code change} is given the stored record and returns the next; it may be called while
@@ -114,38 +120,33 @@ public interface NodeStore extends AutoCloseable {
     NodeRecord change(UUID operation, ProvisionEvent event, UnaryOperator<OperationRecord> change);
 
     /**
-     * Ends an operation: stores it as finished, gives the node the event, and settles who holds the node. As the machine was
-     * seen last, so its power is wanted, unless another operation begins.
+     * Ends an operation: stores it as finished, erases its secrets, gives the node the event, and frees the node of its
+     * instance where that leaves. The power state that was seen last is the wanted one, unless another operation begins.
      *
-     * @param ending what becomes of the node besides
+     * @param nodeEnd what becomes of the node
      * @throws org.novametal.driver.error.DriverException {@code RESOURCES_UNAVAILABLE} as for {@link #change}
      */
-    NodeRecord end(UUID operation, Ending ending, UnaryOperator<OperationRecord> change);
+    NodeRecord end(UUID operation, NodeEnd nodeEnd, UnaryOperator<OperationRecord> change);
 
     /**
-     * How an operation ends.
+     * What becomes of a node at the end of an operation.
      *
      * @param event the event for the node; absent leaves its state
      * @param instance whether the instance keeps the node
      * @param next an operation to begin on the node in the same transaction
      * @param lastError what is noted on the node; absent clears it
      */
-    record Ending(
+    record NodeEnd(
             Optional<ProvisionEvent> event,
             InstanceFate instance,
             Optional<OperationRecord> next,
             Optional<String> lastError) {}
 
-    /** Whether an instance keeps its node. */
-    enum InstanceFate {
-        /** It keeps it. */
-        STAYS,
-        /** It is off. */
-        LEAVES
-    }
-
     /** The operation of that id, finished or not. */
     Optional<OperationRecord> operation(UUID id);
+
+    /** The secrets of an unfinished operation by name; empty where it has none or is finished. */
+    Map<String, Secret> operationSecrets(UUID operation);
 
     /** The newest operation of that kind for an instance, finished or not. */
     Optional<OperationRecord> newestOperation(InstanceId instance, OperationKind kind);

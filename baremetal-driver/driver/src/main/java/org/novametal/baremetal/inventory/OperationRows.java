@@ -8,6 +8,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.novametal.baremetal.operation.FailureCause;
+import org.novametal.baremetal.operation.OperationFailure;
+import org.novametal.baremetal.operation.OperationKind;
+import org.novametal.baremetal.operation.OperationProgress;
+import org.novametal.baremetal.operation.OperationRecord;
+import org.novametal.baremetal.operation.OperationStatus;
+import org.novametal.baremetal.operation.Plan;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
@@ -59,9 +67,10 @@ final class OperationRows {
         if (!after.id().equals(before.id())
                 || !after.node().equals(before.node())
                 || !after.instance().equals(before.instance())
-                || after.kind() != before.kind()) {
+                || !after.plan().equals(before.plan())
+                || !after.kind().equals(before.kind())) {
             throw new IllegalArgumentException("a change of operation " + before.id()
-                    + " may not make it another one, nor of another node, instance or kind");
+                    + " may not make it another one, nor of another node, instance, kind or plan");
         }
         if (after.status().phase() != wanted) {
             throw new IllegalArgumentException("operation " + before.id() + " would be "
@@ -72,7 +81,8 @@ final class OperationRows {
     }
 
     /** Stores a new operation, refused when another one or another instance has the node. */
-    static void insert(Connection connection, OperationRecord operation, NodeRecord node) throws SQLException {
+    static void insert(Connection connection, OperationRecord operation, byte @Nullable [] secrets, NodeRecord node)
+            throws SQLException {
         if (operation.status().phase() != OperationStatus.Phase.UNFINISHED) {
             throw new IllegalArgumentException("operation " + operation.id() + " is "
                     + operation.status().persistedName() + "; only an unfinished one can begin");
@@ -90,68 +100,70 @@ final class OperationRows {
                     + operation.instance().map(id -> "instance " + id).orElse("no instance") + ", the node is held by "
                     + node.instance().map(holder -> "instance " + holder.id()).orElse("none"));
         }
+        OperationProgress progress = operation.progress();
         Sql.update(
                 connection,
                 """
-                INSERT INTO operations (id, node_uuid, instance_uuid, kind, status, step, spec, memory, step_since,
-                    error_code, error_message, created_at, updated_at)
+                INSERT INTO operations (id, node_uuid, instance_uuid, kind, input, plan, secrets, status, position,
+                    memory, step_since, created_at, updated_at)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
                 operation.id().toString(),
                 operation.node().toString(),
                 operation.instance().map(InstanceId::toString).orElse(null),
                 operation.kind().persistedName(),
-                operation.status().persistedName(),
-                operation.step(),
-                operation.spec().map(StoredValues::spec).orElse(null),
-                StoredValues.memory(operation.memory()),
-                operation.stepSince().toString(),
-                operation
-                        .error()
-                        .map(error -> StoredValues.nameOf(error.code()))
-                        .orElse(null),
-                operation.error().map(OperationRecord.Failure::message).orElse(null),
+                StoredValues.input(operation.input()),
+                StoredValues.names(operation.plan().steps()),
+                secrets,
+                progress.status().persistedName(),
+                progress.step().orElse(null),
+                StoredValues.memory(progress.memory()),
+                progress.stepSince().toString(),
                 operation.createdAt().toString(),
                 operation.updatedAt().toString());
     }
 
-    /** Stores a changed operation. */
+    /** Stores a changed operation; one that has ended keeps no secrets. */
     static void update(Connection connection, OperationRecord operation) throws SQLException {
+        OperationProgress progress = operation.progress();
+        String secrets = progress.status().phase() == OperationStatus.Phase.FINISHED ? ", secrets = NULL" : "";
+        Optional<OperationFailure> failure = progress.failure();
         Sql.update(
                 connection,
-                "UPDATE operations SET status = ?, step = ?, spec = ?, memory = ?, step_since = ?, error_code = ?,"
-                        + " error_message = ?, updated_at = ? WHERE id = ?",
-                operation.status().persistedName(),
-                operation.step(),
-                operation.spec().map(StoredValues::spec).orElse(null),
-                StoredValues.memory(operation.memory()),
-                operation.stepSince().toString(),
-                operation
-                        .error()
-                        .map(error -> StoredValues.nameOf(error.code()))
-                        .orElse(null),
-                operation.error().map(OperationRecord.Failure::message).orElse(null),
+                "UPDATE operations SET status = ?, position = ?, memory = ?, step_since = ?, error_cause = ?,"
+                        + " error_code = ?, error_message = ?, updated_at = ?" + secrets + " WHERE id = ?",
+                progress.status().persistedName(),
+                progress.step().orElse(null),
+                StoredValues.memory(progress.memory()),
+                progress.stepSince().toString(),
+                failure.map(why -> why.cause().persistedName()).orElse(null),
+                failure.map(why -> StoredValues.nameOf(why.code())).orElse(null),
+                failure.map(OperationFailure::message).orElse(null),
                 operation.updatedAt().toString(),
                 operation.id().toString());
     }
 
     private static OperationRecord map(ResultSet set) throws SQLException {
         StoredRow row = new StoredRow(set, "operations", "id");
-        Optional<OperationRecord.Failure> error = Optional.empty();
+        Optional<OperationFailure> failure = Optional.empty();
         if (row.optionalText("error_code").isPresent()) {
-            error = Optional.of(new OperationRecord.Failure(
-                    row.named("error_code", StoredValues::errorCode), row.text("error_message")));
+            failure = Optional.of(new OperationFailure(
+                    row.named("error_cause", FailureCause::ofPersistedName),
+                    row.named("error_code", StoredValues::errorCode),
+                    row.text("error_message")));
         }
         return new OperationRecord(
                 row.value("id", UUID::fromString),
                 row.value("node_uuid", UUID::fromString),
                 row.optionalValue("instance_uuid", InstanceId::of),
-                row.named("kind", OperationKind::ofPersistedName),
-                row.named("status", OperationStatus::ofPersistedName),
-                row.number("step"),
-                row.optionalValue("spec", StoredValues::spec),
-                row.value("memory", StoredValues::memory),
-                row.value("step_since", Instant::parse),
-                error,
+                row.value("kind", OperationKind::new),
+                row.value("input", StoredValues::input),
+                row.value("plan", json -> new Plan(StoredValues.names(json))),
+                new OperationProgress(
+                        row.named("status", OperationStatus::ofPersistedName),
+                        row.optionalText("position"),
+                        row.value("step_since", Instant::parse),
+                        row.value("memory", StoredValues::memory),
+                        failure),
                 row.value("created_at", Instant::parse),
                 row.value("updated_at", Instant::parse));
     }

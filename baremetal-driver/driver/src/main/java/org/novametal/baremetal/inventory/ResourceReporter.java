@@ -35,10 +35,10 @@ public record ResourceReporter(int reservedHostMemoryMb) {
         if (node.instance().isPresent()) {
             return Availability.IN_USE;
         }
-        return switch (node.state()) {
-            case AVAILABLE -> node.maintenance().isPresent() ? Availability.UNAVAILABLE : Availability.FREE;
-            case DEPLOYING, WAIT_CALL_BACK, ACTIVE, DELETING -> Availability.IN_USE;
-            case DEPLOY_FAILED, CLEANING, CLEAN_WAIT, CLEAN_FAILED, ERROR -> Availability.UNAVAILABLE;
+        return switch (node.state().use()) {
+            case FREE -> node.maintenance().isPresent() ? Availability.UNAVAILABLE : Availability.FREE;
+            case IN_USE -> Availability.IN_USE;
+            case UNAVAILABLE -> Availability.UNAVAILABLE;
         };
     }
 

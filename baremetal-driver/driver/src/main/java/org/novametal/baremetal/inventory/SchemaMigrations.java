@@ -33,7 +33,8 @@ final class SchemaMigrations {
     static final List<Migration> ALL = List.of(
             new Migration(1, 1, "schema-001.sql"),
             new Migration(2, 1, "schema-002.sql"),
-            new Migration(3, 1, "schema-003.sql"));
+            new Migration(3, 1, "schema-003.sql"),
+            new Migration(4, 4, "schema-004.sql"));
 
     private record Found(int version, int minimumReader) {}
 

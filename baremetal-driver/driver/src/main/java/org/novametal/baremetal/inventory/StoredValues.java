@@ -17,12 +17,15 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.novametal.baremetal.operation.DeploySpec;
+import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.bmc.BmcOptions.Privilege;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.NetworkInterface;
 import org.novametal.driver.model.PowerAfterSpawn;
 import org.novametal.driver.model.PowerState;
+import org.novametal.driver.model.Secret;
 
 /**
  * The form in the store of what has no persisted form of its own: power states, error codes, and the JSON columns.
@@ -32,6 +35,11 @@ import org.novametal.driver.model.PowerState;
  */
 final class StoredValues {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final String TYPE = "type";
+    private static final String NOTHING = "nothing";
+    private static final String PARAMETERS = "parameters";
+    private static final String IMAGE = "image";
 
     private StoredValues() {}
 
@@ -101,7 +109,51 @@ final class StoredValues {
     }
 
     static Set<String> traits(String json) {
-        return Set.copyOf(read(json, new TypeReference<List<String>>() {}));
+        return Set.copyOf(names(json));
+    }
+
+    static String names(List<String> names) {
+        return write(JSON.valueToTree(names));
+    }
+
+    static List<String> names(String json) {
+        return read(json, new TypeReference<List<String>>() {});
+    }
+
+    static Secret secrets(Map<String, Secret> secrets) {
+        Map<String, String> revealed = new TreeMap<>();
+        secrets.forEach((name, secret) -> revealed.put(name, secret.reveal()));
+        return Secret.of(memory(revealed));
+    }
+
+    static Map<String, Secret> secrets(Secret json) {
+        Map<String, Secret> secrets = new TreeMap<>();
+        memory(json.reveal()).forEach((name, value) -> secrets.put(name, Secret.of(value)));
+        return secrets;
+    }
+
+    static String input(OperationInput input) {
+        ObjectNode node = JSON.createObjectNode();
+        switch (input) {
+            case OperationInput.Nothing() -> node.put(TYPE, NOTHING);
+            case OperationInput.Parameters(Map<String, String> values) ->
+                node.put(TYPE, PARAMETERS).set("values", JSON.valueToTree(new TreeMap<>(values)));
+            case DeploySpec spec -> write(spec, node.put(TYPE, IMAGE));
+        }
+        return write(node);
+    }
+
+    static OperationInput input(String json) {
+        JsonNode node = read(json, new TypeReference<JsonNode>() {});
+        String type = text(node, TYPE);
+        return switch (type) {
+            case NOTHING -> OperationInput.NOTHING;
+            case PARAMETERS ->
+                new OperationInput.Parameters(
+                        JSON.convertValue(node.path("values"), new TypeReference<Map<String, String>>() {}));
+            case IMAGE -> spec(node);
+            default -> throw new IllegalArgumentException("unknown type of input '" + type + "'");
+        };
     }
 
     static String memory(Map<String, String> memory) {
@@ -112,8 +164,7 @@ final class StoredValues {
         return read(json, new TypeReference<Map<String, String>>() {});
     }
 
-    static String spec(DeploySpec spec) {
-        ObjectNode node = JSON.createObjectNode();
+    private static void write(DeploySpec spec, ObjectNode node) {
         node.put("hostname", spec.hostname());
         node.put("image_id", spec.imageId());
         node.put("image_source", spec.imageSource().toString());
@@ -132,11 +183,9 @@ final class StoredValues {
         }
         node.put("power", nameOf(spec.power()));
         node.put("request_id", spec.requestId());
-        return write(node);
     }
 
-    static DeploySpec spec(String json) {
-        JsonNode node = read(json, new TypeReference<JsonNode>() {});
+    private static DeploySpec spec(JsonNode node) {
         List<NetworkInterface> networks = new ArrayList<>();
         for (JsonNode one : node.path("networks")) {
             List<String> addresses = new ArrayList<>();

@@ -67,11 +67,7 @@ public record MismatchPolicy(Side side, int tries) {
 
     /** Whether a node is one whose machine is brought back. */
     static boolean isBroughtBack(NodeRecord node) {
-        boolean settled = switch (node.state()) {
-            case ACTIVE, AVAILABLE -> true;
-            case DEPLOYING, WAIT_CALL_BACK, DEPLOY_FAILED, DELETING, CLEANING, CLEAN_WAIT, CLEAN_FAILED, ERROR -> false;
-        };
-        return settled
+        return node.state().keepsPower()
                 && node.operation().isEmpty()
                 && node.maintenance().isEmpty()
                 && action(node.wanted().state()).isPresent();

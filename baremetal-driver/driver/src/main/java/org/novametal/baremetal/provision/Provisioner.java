@@ -13,21 +13,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import org.novametal.baremetal.inventory.DeploySpec;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeStore;
-import org.novametal.baremetal.inventory.OperationKind;
-import org.novametal.baremetal.inventory.OperationRecord;
-import org.novametal.baremetal.inventory.OperationStatus;
-import org.novametal.baremetal.provision.OperationRunner.Outcome;
-import org.novametal.baremetal.state.ProvisionEvent;
-import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.baremetal.inventory.WantedPower;
+import org.novametal.baremetal.operation.OperationInput;
+import org.novametal.baremetal.operation.OperationKind;
+import org.novametal.baremetal.operation.OperationRecord;
+import org.novametal.baremetal.operation.OperationStatus;
+import org.novametal.baremetal.provision.OperationLoop.Outcome;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepResult;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.PowerState;
+import org.novametal.driver.model.Secret;
 
 /**
  * Begins operations on nodes, runs them, and takes up those that an earlier process left.
@@ -35,24 +36,24 @@ import org.novametal.driver.model.InstanceId;
  * <p>An operation belongs to the store: a caller that goes away changes nothing, and a process that dies leaves a record
  * that the next one goes on with. One operation or direct action works on a node at a time.
  *
- * <p>Safe for several threads. The runners in memory are guarded by being in a concurrent map; {@link #closed} is written
+ * <p>Safe for several threads. The loops in memory are guarded by being in a concurrent map; {@link #closed} is written
  * once.
  */
 public final class Provisioner implements AutoCloseable {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
     private final NodeStore store;
-    private final Plans plans;
+    private final OperationCatalogue catalogue;
     private final InstantSource clock;
     private final ProvisionListener listener;
-    private final Map<UUID, OperationRunner> runners = new ConcurrentHashMap<>();
+    private final Map<UUID, OperationLoop> loops = new ConcurrentHashMap<>();
     private final Map<UUID, NodeTurn> turns = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     /** Makes a provisioner that does nothing before {@link #start}. */
-    public Provisioner(NodeStore store, Plans plans, InstantSource clock, ProvisionListener listener) {
+    public Provisioner(NodeStore store, OperationCatalogue catalogue, InstantSource clock, ProvisionListener listener) {
         this.store = store;
-        this.plans = plans;
+        this.catalogue = catalogue;
         this.clock = clock;
         this.listener = listener;
     }
@@ -63,53 +64,47 @@ public final class Provisioner implements AutoCloseable {
     }
 
     /**
-     * Begins to put an instance on a node that it holds.
+     * Begins an operation on a node.
      *
+     * @param instance the instance that holds the node; empty for what is done to a node without one
      * @return the operation's id, for {@link #await}
      * @throws DriverException {@code RESOURCES_UNAVAILABLE} when the node does not allow it now
      */
-    public UUID deploy(NodeRecord node, InstanceOnNode instance, DeploySpec spec) {
-        return begin(
-                node,
-                ProvisionEvent.DEPLOY,
-                OperationRecord.begin(
-                        node.uuid(),
-                        OperationKind.DEPLOY,
-                        Optional.of(instance.id()),
-                        Optional.of(spec),
-                        clock.instant()));
+    public UUID begin(NodeRecord node, OperationKind kind, Optional<InstanceId> instance, OperationInput input) {
+        return begin(node, kind, instance, input, Map.of());
     }
 
     /**
-     * Begins to take a node's instance off it.
+     * Begins an operation on a node.
      *
+     * @param secrets what it is given besides and must not stand in its input; encrypted in the store, erased at its end
      * @return the operation's id, for {@link #await}
      * @throws DriverException {@code RESOURCES_UNAVAILABLE} when the node does not allow it now
      */
-    public UUID delete(NodeRecord node, InstanceOnNode instance) {
-        return begin(
-                node,
-                ProvisionEvent.DELETE,
-                OperationRecord.begin(
-                        node.uuid(),
-                        OperationKind.DELETE,
-                        Optional.of(instance.id()),
-                        Optional.empty(),
-                        clock.instant()));
-    }
-
-    /**
-     * Begins to clean a node again whose cleaning failed.
-     *
-     * @return the operation's id, for {@link #await}
-     * @throws DriverException {@code RESOURCES_UNAVAILABLE} when the node does not allow it now
-     */
-    public UUID clean(NodeRecord node) {
-        return begin(
-                node,
-                ProvisionEvent.CLEAN,
-                OperationRecord.begin(
-                        node.uuid(), OperationKind.CLEAN, Optional.empty(), Optional.empty(), clock.instant()));
+    public UUID begin(
+            NodeRecord node,
+            OperationKind kind,
+            Optional<InstanceId> instance,
+            OperationInput input,
+            Map<String, Secret> secrets) {
+        if (closed) {
+            throw new DriverException(ErrorCode.HOST_UNAVAILABLE, "the driver is closed");
+        }
+        OperationRecord operation =
+                OperationRecord.begin(node.uuid(), kind, instance, input, catalogue.plan(kind, input), clock.instant());
+        // In the map before it is stored, so that a caller who finds it in the store finds the loop that runs it.
+        OperationLoop loop = loop(operation);
+        loops.put(operation.id(), loop);
+        NodeRecord after;
+        try {
+            after = store.begin(operation, secrets, catalogue.requireRule(kind).begins());
+        } catch (RuntimeException | Error e) {
+            loops.remove(operation.id());
+            throw e;
+        }
+        loop.journal().tell(node, after);
+        start(loop);
+        return operation.id();
     }
 
     /**
@@ -119,20 +114,20 @@ public final class Provisioner implements AutoCloseable {
      * @throws DriverException {@code HOST_UNAVAILABLE} when the driver is closed meanwhile
      */
     public OperationRecord await(UUID operation) throws InterruptedException {
-        Optional<OperationRunner> runner = runnerOf(operation);
-        if (runner.isEmpty()) {
+        Optional<OperationLoop> loop = loopOf(operation);
+        if (loop.isEmpty()) {
             return requireOperation(operation);
         }
         try {
-            return runner.get().outcome().get().operation();
+            return loop.get().outcome().get().operation();
         } catch (ExecutionException e) {
             throw asDriverException(e);
         }
     }
 
     /** Who runs an operation; one that is unfinished and has nobody is taken up, one that is finished has none. */
-    private Optional<OperationRunner> runnerOf(UUID operation) {
-        OperationRunner present = runners.get(operation);
+    private Optional<OperationLoop> loopOf(UUID operation) {
+        OperationLoop present = loops.get(operation);
         if (present != null) {
             return Optional.of(present);
         }
@@ -144,7 +139,7 @@ public final class Provisioner implements AutoCloseable {
             throw new DriverException(ErrorCode.HOST_UNAVAILABLE, "the driver is closed; " + operation + " is kept");
         }
         launch(record);
-        return Optional.ofNullable(runners.get(operation));
+        return Optional.ofNullable(loops.get(operation));
     }
 
     private OperationRecord requireOperation(UUID operation) {
@@ -155,13 +150,13 @@ public final class Provisioner implements AutoCloseable {
 
     /** Cancels a deployment; it is undone. Nothing happens where it is past that. */
     public void cancel(UUID operation) {
-        runnerOf(operation).ifPresent(OperationRunner::cancel);
+        loopOf(operation).ifPresent(loop -> loop.control().cancel());
     }
 
     /** Waits at most that long for an operation's end, without heeding interrupts. */
     public void awaitQuietly(UUID operation, Duration limit) {
-        OperationRunner runner = runners.get(operation);
-        if (runner == null) {
+        OperationLoop loop = loops.get(operation);
+        if (loop == null) {
             return;
         }
         boolean interrupted = false;
@@ -169,7 +164,7 @@ public final class Provisioner implements AutoCloseable {
         try {
             while (true) {
                 try {
-                    runner.outcome().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+                    loop.outcome().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
                     return;
                 } catch (InterruptedException e) {
                     interrupted = true;
@@ -187,7 +182,9 @@ public final class Provisioner implements AutoCloseable {
 
     /** Tells the operation on a node that its ramdisk was heard. */
     public void ramdiskHeard(UUID node) {
-        runners.values().stream().filter(runner -> runner.node().equals(node)).forEach(OperationRunner::wake);
+        loops.values().stream()
+                .filter(loop -> loop.node().equals(node))
+                .forEach(loop -> loop.control().wake());
     }
 
     /**
@@ -195,12 +192,13 @@ public final class Provisioner implements AutoCloseable {
      * where they are. While they run, no operation works on the node.
      *
      * @param instance the instance that must hold the node, active
+     * @param wanted the power state that the machine is to have from now on; recorded before the steps run
      * @param limit how long what works on the node now is waited for
      * @return {@link StepResult.Done}, or the first failure
      * @throws DriverException {@code INSTANCE_NOT_FOUND} when the instance does not hold the node any more; {@code
      *     RESOURCES_UNAVAILABLE} when it is not active there, or something else works on the node for longer than the limit
      */
-    public StepResult direct(UUID node, InstanceId instance, Duration limit, List<Step> steps)
+    public StepResult direct(UUID node, InstanceId instance, PowerState wanted, Duration limit, List<Step> steps)
             throws InterruptedException {
         NodeTurn turn = turnOf(node);
         if (!turn.take(limit)) {
@@ -216,12 +214,13 @@ public final class Provisioner implements AutoCloseable {
                         ErrorCode.INSTANCE_NOT_FOUND,
                         "instance " + instance + " does not hold node " + record.name() + " any more");
             }
-            if (record.state() != ProvisionState.ACTIVE || record.operation().isPresent()) {
+            if (!record.state().allowsPowerVerbs() || record.operation().isPresent()) {
                 throw new DriverException(
                         ErrorCode.RESOURCES_UNAVAILABLE,
                         "node " + record.name() + " is " + record.state().persistedName()
                                 + ", it must be active with nothing under way; try again later");
             }
+            store.wantPower(node, WantedPower.of(wanted));
             return new DirectRun(store, clock, record).run(steps);
         } finally {
             turn.give();
@@ -292,64 +291,49 @@ public final class Provisioner implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        List<OperationRunner> left = new ArrayList<>(runners.values());
-        left.forEach(OperationRunner::park);
+        List<OperationLoop> left = new ArrayList<>(loops.values());
+        left.forEach(loop -> loop.control().park());
         long deadline = System.nanoTime() + CLOSE_LIMIT.toNanos();
-        for (OperationRunner runner : left) {
-            awaitQuietly(runner.id(), Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+        for (OperationLoop loop : left) {
+            awaitQuietly(loop.id(), Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
         }
-    }
-
-    private UUID begin(NodeRecord node, ProvisionEvent event, OperationRecord operation) {
-        if (closed) {
-            throw new DriverException(ErrorCode.HOST_UNAVAILABLE, "the driver is closed");
-        }
-        // Known before it is stored, so that whoever finds it in the store finds who runs it.
-        OperationRunner runner = new OperationRunner(store, plans, clock, listener, operation);
-        runners.put(operation.id(), runner);
-        NodeRecord after;
-        try {
-            after = store.begin(operation, event);
-        } catch (RuntimeException | Error e) {
-            runners.remove(operation.id());
-            throw e;
-        }
-        runner.tell(node, after);
-        start(runner);
-        return operation.id();
     }
 
     private void launch(OperationRecord operation) {
         if (closed) {
             return;
         }
-        OperationRunner runner = new OperationRunner(store, plans, clock, listener, operation);
-        if (runners.putIfAbsent(operation.id(), runner) == null) {
-            start(runner);
+        OperationLoop loop = loop(operation);
+        if (loops.putIfAbsent(operation.id(), loop) == null) {
+            start(loop);
         }
     }
 
-    private void start(OperationRunner runner) {
+    private OperationLoop loop(OperationRecord operation) {
+        return new OperationLoop(store, catalogue, clock, listener, operation);
+    }
+
+    private void start(OperationLoop loop) {
         if (closed) {
             // Closed meanwhile: close() may have looked before this one was there.
-            runner.park();
+            loop.control().park();
         }
         Thread.ofVirtual()
-                .name("operation-" + runner.record().kind().persistedName() + "-" + runner.node())
-                .start(() -> run(runner));
+                .name("operation-" + loop.journal().current().kind() + "-" + loop.node())
+                .start(() -> run(loop));
     }
 
-    private void run(OperationRunner runner) {
-        NodeTurn turn = turnOf(runner.node());
+    private void run(OperationLoop loop) {
+        NodeTurn turn = turnOf(loop.node());
         turn.take();
         try {
-            runner.run();
+            loop.run();
         } finally {
             turn.give();
-            runners.remove(runner.id());
+            loops.remove(loop.id());
         }
-        if (!runner.outcome().isCompletedExceptionally()) {
-            Outcome outcome = runner.outcome().join();
+        if (!loop.outcome().isCompletedExceptionally()) {
+            Outcome outcome = loop.outcome().join();
             outcome.next().ifPresent(this::launch);
         }
     }
@@ -357,7 +341,7 @@ public final class Provisioner implements AutoCloseable {
     private static DriverException asDriverException(ExecutionException e) {
         return e.getCause() instanceof DriverException cause
                 ? cause
-                : new DriverException(ErrorCode.HOST_UNAVAILABLE, "the operation's runner died: " + e.getCause(), e);
+                : new DriverException(ErrorCode.HOST_UNAVAILABLE, "the operation's loop died: " + e.getCause(), e);
     }
 
     private NodeTurn turnOf(UUID node) {

@@ -4,6 +4,8 @@ package org.novametal.baremetal.state;
 public enum ProvisionEvent {
     /** An instance is to be put on it. */
     DEPLOY,
+    /** An image is to be written anew for the instance that holds it. */
+    REBUILD,
     /** The deploy ramdisk is to be waited for. */
     WAIT,
     /** The wait is over. */
@@ -17,5 +19,7 @@ public enum ProvisionEvent {
     /** It is to be cleaned. */
     CLEAN,
     /** All is undone and its disk was never touched. */
-    RELEASE
+    RELEASE,
+    /** All is undone and its instance runs as it did before. */
+    RESTORE
 }

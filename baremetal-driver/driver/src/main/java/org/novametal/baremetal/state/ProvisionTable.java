@@ -5,7 +5,9 @@ import static org.novametal.baremetal.state.ProvisionEvent.DELETE;
 import static org.novametal.baremetal.state.ProvisionEvent.DEPLOY;
 import static org.novametal.baremetal.state.ProvisionEvent.DONE;
 import static org.novametal.baremetal.state.ProvisionEvent.FAIL;
+import static org.novametal.baremetal.state.ProvisionEvent.REBUILD;
 import static org.novametal.baremetal.state.ProvisionEvent.RELEASE;
+import static org.novametal.baremetal.state.ProvisionEvent.RESTORE;
 import static org.novametal.baremetal.state.ProvisionEvent.RESUME;
 import static org.novametal.baremetal.state.ProvisionEvent.WAIT;
 import static org.novametal.baremetal.state.ProvisionState.ACTIVE;
@@ -25,10 +27,10 @@ import java.util.Optional;
 /**
  * Every legal transition of a node, and no other.
  *
- * <p>It departs from Ironic's table in three places: {@code delete} leaves {@code deploying}, because a running step can be
- * cancelled; {@code clean} and {@code release} leave {@code deploy failed}, because a failed deployment undoes itself; and
- * {@code clean} leaves {@code clean failed}, because cleaning again is the usual cure. Source: Ironic {@code
- * ironic/common/state_machine.py}.
+ * <p>It departs from Ironic's table in four places: {@code delete} leaves {@code deploying}, because a running step can be
+ * cancelled; {@code clean} and {@code release} leave {@code deploy failed}, because a failed deployment undoes itself; {@code
+ * restore} leaves it too, because a rebuild that failed before it touched the machine changed nothing; and {@code clean} leaves
+ * {@code clean failed}, because cleaning again is the usual cure. Source: Ironic {@code ironic/common/states.py}.
  */
 public final class ProvisionTable {
     /**
@@ -51,11 +53,15 @@ public final class ProvisionTable {
             new Row(WAIT_CALL_BACK, DELETE, DELETING),
             new Row(DEPLOY_FAILED, CLEAN, CLEANING),
             new Row(DEPLOY_FAILED, RELEASE, AVAILABLE),
+            new Row(DEPLOY_FAILED, RESTORE, ACTIVE),
+            new Row(DEPLOY_FAILED, REBUILD, DEPLOYING),
             new Row(DEPLOY_FAILED, DELETE, DELETING),
+            new Row(ACTIVE, REBUILD, DEPLOYING),
             new Row(ACTIVE, DELETE, DELETING),
             new Row(DELETING, CLEAN, CLEANING),
             new Row(DELETING, RELEASE, AVAILABLE),
             new Row(DELETING, FAIL, ERROR),
+            new Row(ERROR, REBUILD, DEPLOYING),
             new Row(ERROR, DELETE, DELETING),
             new Row(CLEANING, WAIT, CLEAN_WAIT),
             new Row(CLEANING, DONE, AVAILABLE),

@@ -2,11 +2,11 @@ package org.novametal.baremetal.step;
 
 import java.time.Duration;
 import org.novametal.agent.AgentException;
+import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.step.StepResult.Failed;
 import org.novametal.baremetal.step.StepResult.Wait;
 import org.novametal.baremetal.step.StepResult.WaitFor;
 import org.novametal.bmc.BmcException;
-import org.novametal.driver.error.ErrorCode;
 
 /**
  * A step whose exceptions have become results: the one place where what a BMC or an agent throws is turned into what the
@@ -33,8 +33,8 @@ public final class GuardedStep implements Step {
     }
 
     @Override
-    public DiskUse diskUse() {
-        return step.diskUse();
+    public StepEffect effect() {
+        return step.effect();
     }
 
     @Override
@@ -52,27 +52,32 @@ public final class GuardedStep implements Step {
             return body.call(context);
         } catch (BmcException e) {
             return switch (e.reason().retry()) {
-                case LATER -> retry(context, "the BMC to answer (" + e.getMessage() + ")", e.getMessage());
-                case NEVER -> failed(context, e.getMessage());
+                case LATER ->
+                    retry(context, FailureCause.BMC, "the BMC to answer (" + e.getMessage() + ")", e.getMessage());
+                case NEVER -> failed(context, FailureCause.BMC, e.getMessage());
             };
         } catch (AgentException e) {
             return switch (e.reason()) {
                 case UNREACHABLE, BUSY ->
-                    retry(context, "the ramdisk to answer (" + e.getMessage() + ")", e.getMessage());
-                case TOKEN_REFUSED, CERTIFICATE, REFUSED, PROTOCOL -> failed(context, e.getMessage());
+                    retry(
+                            context,
+                            FailureCause.RAMDISK,
+                            "the ramdisk to answer (" + e.getMessage() + ")",
+                            e.getMessage());
+                case TOKEN_REFUSED, CERTIFICATE, REFUSED, PROTOCOL ->
+                    failed(context, FailureCause.RAMDISK, e.getMessage());
             };
         }
     }
 
-    private StepResult retry(StepContext context, String what, String message) {
+    private StepResult retry(StepContext context, FailureCause cause, String what, String message) {
         boolean another =
                 context.now().plus(RETRY_AFTER).isBefore(context.since().plus(step.limit()));
-        return another ? new Wait(WaitFor.TIME, RETRY_AFTER, what) : failed(context, message);
+        return another ? new Wait(WaitFor.TIME, RETRY_AFTER, what) : failed(context, cause, message);
     }
 
-    private Failed failed(StepContext context, String message) {
-        return new Failed(
-                ErrorCode.DEPLOY_FAILED, step.name() + " on " + context.node().name() + ": " + message);
+    private Failed failed(StepContext context, FailureCause cause, String message) {
+        return new Failed(cause, step.name() + " on " + context.node().name() + ": " + message);
     }
 
     @FunctionalInterface

@@ -16,10 +16,10 @@ import org.novametal.agent.CommandResult;
 import org.novametal.agent.HardwareSteps;
 import org.novametal.baremetal.inventory.AgentRecord;
 import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.step.StepResult.Failed;
 import org.novametal.baremetal.step.StepResult.Wait;
 import org.novametal.baremetal.step.StepResult.WaitFor;
-import org.novametal.driver.error.ErrorCode;
 
 /**
  * The deploy ramdisk that runs on a node, as steps use it: one long command at a time, whose id is remembered, so that after
@@ -70,7 +70,7 @@ public final class Ramdisk {
         Optional<CommandResult> result = client.read(requireEndpoint(context), id.get());
         if (result.isEmpty()) {
             return new Failed(
-                    ErrorCode.DEPLOY_FAILED,
+                    FailureCause.RAMDISK,
                     key + " on " + context.node().name() + ": the ramdisk does not know its command " + id.get()
                             + " any more, it booted again by itself; see the node's console");
         }
@@ -86,13 +86,13 @@ public final class Ramdisk {
         CommandResult answer = ask(context, stepsQuestion);
         if (answer.status() != CommandResult.Status.SUCCEEDED) {
             return new Failed(
-                    ErrorCode.DEPLOY_FAILED,
+                    FailureCause.RAMDISK,
                     key + " on " + context.node().name() + ": the ramdisk did not say which steps it has: " + answer);
         }
         Optional<AgentCommand> order = command.apply(HardwareSteps.of(answer));
         if (order.isEmpty()) {
             return new Failed(
-                    ErrorCode.DEPLOY_FAILED,
+                    FailureCause.RAMDISK,
                     key + " on " + context.node().name() + ": the ramdisk has no such step; boot one that has");
         }
         CommandResult begun = client.execute(requireEndpoint(context), order.get(), AgentClient.Wait.NOT_AT_ALL);
@@ -128,7 +128,7 @@ public final class Ramdisk {
             return new Wait(WaitFor.TIME, RETRY_AFTER, "the ramdisk to do it again after " + why);
         }
         return new Failed(
-                ErrorCode.DEPLOY_FAILED,
+                FailureCause.RAMDISK,
                 key + " on " + context.node().name() + " failed in the ramdisk"
                         + (tries > 1 ? " " + tries + " times" : "") + ": " + why);
     }

@@ -15,9 +15,9 @@ public interface Step {
     /** How long it may take in all, its waits included. */
     Duration limit();
 
-    /** Whether it writes to the machine's disk: then the node is cleaned before it is given to anybody else. */
-    default DiskUse diskUse() {
-        return DiskUse.NONE;
+    /** What it does that {@link #undo} does not take back. */
+    default StepEffect effect() {
+        return StepEffect.NONE;
     }
 
     /** Does it, or goes on doing it. */
@@ -26,14 +26,6 @@ public interface Step {
     /** Takes it back, where there is something to take back. Legal, and harmless, where {@link #run} was never called. */
     default StepResult undo(StepContext context) throws InterruptedException {
         return StepResult.DONE;
-    }
-
-    /** What a step does to the machine's disk. */
-    enum DiskUse {
-        /** Nothing. */
-        NONE,
-        /** It writes. */
-        WRITES
     }
 
     /** This step the other way round: to run it is to take it back. */
@@ -48,6 +40,11 @@ public interface Step {
             @Override
             public Duration limit() {
                 return forward.limit();
+            }
+
+            @Override
+            public StepEffect effect() {
+                return forward.effect();
             }
 
             @Override

@@ -4,9 +4,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.novametal.baremetal.inventory.AgentRecord;
-import org.novametal.baremetal.inventory.DeploySpec;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.PortRecord;
+import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.driver.model.PowerState;
 
 /** All that a step sees: its node, what it remembers, and nothing of the wiring. */
@@ -18,11 +18,11 @@ public interface StepContext {
     List<PortRecord> ports();
 
     /**
-     * What is to be put on the node.
+     * What the operation was given.
      *
-     * @throws IllegalStateException in an operation that puts nothing on it
+     * @throws IllegalStateException when it was given an input of another type
      */
-    DeploySpec spec();
+    <I extends OperationInput> I input(Class<I> type);
 
     /** What a step of this operation remembered under that key. */
     Optional<String> recall(String key);
@@ -38,13 +38,6 @@ public interface StepContext {
 
     /** Notes the power state that was seen. */
     void recordPower(PowerState power);
-
-    /**
-     * Notes what the machine's power is to be from now on.
-     *
-     * @throws IllegalStateException in an operation, whose end decides it
-     */
-    void wantPower(PowerState power);
 
     /** How much of the present step is done, 0.0 to 1.0. */
     void progress(double fraction);

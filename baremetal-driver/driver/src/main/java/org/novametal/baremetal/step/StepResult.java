@@ -1,7 +1,7 @@
 package org.novametal.baremetal.step;
 
 import java.time.Duration;
-import org.novametal.driver.error.ErrorCode;
+import org.novametal.baremetal.operation.FailureCause;
 
 /** What became of a step. */
 public sealed interface StepResult {
@@ -23,10 +23,10 @@ public sealed interface StepResult {
     /**
      * The step cannot be done.
      *
-     * @param code what went wrong
+     * @param cause what it failed by
      * @param message the same for people: what was tried, the value seen, the value wanted, what to do
      */
-    record Failed(ErrorCode code, String message) implements StepResult {}
+    record Failed(FailureCause cause, String message) implements StepResult {}
 
     /** What a step waits for. */
     enum WaitFor {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -18,8 +19,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.novametal.baremetal.inventory.NodeStore.Ending;
-import org.novametal.baremetal.inventory.NodeStore.InstanceFate;
+import org.novametal.baremetal.inventory.NodeStore.NodeEnd;
+import org.novametal.baremetal.operation.FailureCause;
+import org.novametal.baremetal.operation.InstanceFate;
+import org.novametal.baremetal.operation.OperationFailure;
+import org.novametal.baremetal.operation.OperationInput;
+import org.novametal.baremetal.operation.OperationKind;
+import org.novametal.baremetal.operation.OperationRecord;
+import org.novametal.baremetal.operation.OperationStatus;
 import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.bmc.BmcAddress;
@@ -165,8 +172,8 @@ class JdbcNodeStoreTest {
         assertThat(store.node(node.uuid())).map(NodeRecord::wanted).contains(WantedPower.NONE);
         store.end(
                 operation.id(),
-                new Ending(Optional.of(ProvisionEvent.DONE), InstanceFate.STAYS, Optional.empty(), Optional.empty()),
-                o -> o.withStatus(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW));
+                new NodeEnd(Optional.of(ProvisionEvent.DONE), InstanceFate.STAYS, Optional.empty(), Optional.empty()),
+                o -> o.ended(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW));
         assertThat(store.node(node.uuid())).map(NodeRecord::wanted).contains(WantedPower.of(PowerState.RUNNING));
     }
 
@@ -240,7 +247,9 @@ class JdbcNodeStoreTest {
         refused(ErrorCode.NODE_NOT_FOUND, () -> store.setMaintenance(nobody, Optional.empty()));
         refused(ErrorCode.NODE_NOT_FOUND, () -> store.credentials(nobody));
         refused(ErrorCode.NODE_NOT_FOUND, () -> store.saveAgent(agent));
-        refused(ErrorCode.NODE_NOT_FOUND, () -> store.begin(StoreFixture.cleaning(nobody), ProvisionEvent.CLEAN));
+        refused(
+                ErrorCode.NODE_NOT_FOUND,
+                () -> store.begin(StoreFixture.cleaning(nobody), Map.of(), ProvisionEvent.CLEAN));
         assertThat(store.node(nobody)).isEmpty();
         assertThat(store.agent(nobody)).isEmpty();
     }
@@ -287,7 +296,7 @@ class JdbcNodeStoreTest {
         assertThat(store.unclaim(node.uuid(), instance.id())).isTrue();
         assertThat(store.unclaim(node.uuid(), instance.id())).isFalse();
         store.claim(node.uuid(), instance);
-        store.begin(StoreFixture.deployment(node.uuid(), instance), ProvisionEvent.DEPLOY);
+        store.begin(StoreFixture.deployment(node.uuid(), instance), Map.of(), ProvisionEvent.DEPLOY);
         assertThat(store.unclaim(node.uuid(), instance.id())).isFalse();
     }
 
@@ -299,7 +308,7 @@ class JdbcNodeStoreTest {
         InstanceOnNode instance = StoreFixture.instance("vm-1");
         store.claim(node.uuid(), instance);
         OperationRecord operation = StoreFixture.deployment(node.uuid(), instance);
-        NodeRecord deploying = store.begin(operation, ProvisionEvent.DEPLOY);
+        NodeRecord deploying = store.begin(operation, Map.of(), ProvisionEvent.DEPLOY);
         assertThat(deploying.state()).isEqualTo(ProvisionState.DEPLOYING);
         assertThat(deploying.operation()).contains(operation.id());
         assertThat(store.operation(operation.id())).contains(operation);
@@ -320,7 +329,8 @@ class JdbcNodeStoreTest {
                 .withMessageContaining(holder.id().toString());
         refused(
                         ErrorCode.RESOURCES_UNAVAILABLE,
-                        () -> store.begin(StoreFixture.deployment(node.uuid(), holder), ProvisionEvent.RESUME))
+                        () -> store.begin(
+                                StoreFixture.deployment(node.uuid(), holder), Map.of(), ProvisionEvent.RESUME))
                 .withMessageContaining("node-01 is available")
                 .withMessageContaining("RESUME");
         assertThat(store.node(node.uuid())).map(NodeRecord::state).contains(ProvisionState.AVAILABLE);
@@ -329,15 +339,20 @@ class JdbcNodeStoreTest {
         OperationRecord first = StoreFixture.deployment(node.uuid(), holder);
         begin(first);
         OperationRecord second = OperationRecord.begin(
-                node.uuid(), OperationKind.DELETE, Optional.of(holder.id()), Optional.empty(), StoreFixture.NOW);
-        refused(ErrorCode.RESOURCES_UNAVAILABLE, () -> store.begin(second, ProvisionEvent.DELETE))
+                node.uuid(),
+                OperationKind.DELETE,
+                Optional.of(holder.id()),
+                OperationInput.NOTHING,
+                StoreFixture.PLAN,
+                StoreFixture.NOW);
+        refused(ErrorCode.RESOURCES_UNAVAILABLE, () -> store.begin(second, Map.of(), ProvisionEvent.DELETE))
                 .withMessageContaining(first.id().toString());
         assertThat(store.node(node.uuid())).map(NodeRecord::state).contains(ProvisionState.DEPLOYING);
         assertThat(store.unfinishedOperations()).containsExactly(first);
     }
 
     private NodeRecord begin(OperationRecord deployment) {
-        return store.begin(deployment, ProvisionEvent.DEPLOY);
+        return store.begin(deployment, Map.of(), ProvisionEvent.DEPLOY);
     }
 
     private OperationRecord begun(NodeRecord node, InstanceOnNode instance) {
@@ -353,12 +368,16 @@ class JdbcNodeStoreTest {
         OperationRecord operation = begun(node, StoreFixture.instance("vm-1"));
         OperationRecord changed = store.change(
                 operation.id(),
-                o -> o.atStep(2, StoreFixture.NOW).remembering("image.path", "/x \"y\"", StoreFixture.NOW));
-        assertThat(changed.step()).isEqualTo(2);
+                o -> o.atStep(Optional.of("c.third"), StoreFixture.NOW)
+                        .remembering("image.path", "/x \"y\"", StoreFixture.NOW));
+        assertThat(changed.step()).contains("c.third");
         assertThat(store.operation(operation.id())).contains(changed);
-        NodeRecord waiting = store.change(operation.id(), ProvisionEvent.WAIT, o -> o.atStep(3, StoreFixture.NOW));
+        NodeRecord waiting = store.change(
+                operation.id(), ProvisionEvent.WAIT, o -> o.atStep(Optional.of("d.fourth"), StoreFixture.NOW));
         assertThat(waiting.state()).isEqualTo(ProvisionState.WAIT_CALL_BACK);
-        assertThat(store.operation(operation.id())).map(OperationRecord::step).contains(3);
+        assertThat(store.operation(operation.id()))
+                .flatMap(OperationRecord::step)
+                .contains("d.fourth");
     }
 
     @Test
@@ -367,7 +386,10 @@ class JdbcNodeStoreTest {
         OperationRecord operation = begun(node, StoreFixture.instance("vm-1"));
         refused(
                 ErrorCode.RESOURCES_UNAVAILABLE,
-                () -> store.change(operation.id(), ProvisionEvent.CLEAN, o -> o.atStep(9, StoreFixture.NOW)));
+                () -> store.change(
+                        operation.id(),
+                        ProvisionEvent.CLEAN,
+                        o -> o.atStep(Optional.of("b.second"), StoreFixture.NOW)));
         assertThat(store.operation(operation.id())).contains(operation);
         assertThat(store.node(node.uuid())).map(NodeRecord::state).contains(ProvisionState.DEPLOYING);
     }
@@ -382,8 +404,7 @@ class JdbcNodeStoreTest {
                 }));
         assertThatExceptionOfType(IllegalArgumentException.class)
                 .isThrownBy(() -> store.change(
-                        operation.id(),
-                        o -> o.withStatus(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW)));
+                        operation.id(), o -> o.ended(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW)));
         assertThatExceptionOfType(IllegalArgumentException.class)
                 .isThrownBy(() -> store.change(operation.id(), o -> StoreFixture.cleaning(node.uuid())));
         assertThat(store.operation(operation.id())).contains(operation);
@@ -396,8 +417,8 @@ class JdbcNodeStoreTest {
         OperationRecord operation = begun(node, instance);
         NodeRecord active = store.end(
                 operation.id(),
-                new Ending(Optional.of(ProvisionEvent.DONE), InstanceFate.STAYS, Optional.empty(), Optional.empty()),
-                o -> o.withStatus(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW));
+                new NodeEnd(Optional.of(ProvisionEvent.DONE), InstanceFate.STAYS, Optional.empty(), Optional.empty()),
+                o -> o.ended(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW));
         assertThat(active.state()).isEqualTo(ProvisionState.ACTIVE);
         assertThat(active.instance()).contains(instance);
         assertThat(active.operation()).isEmpty();
@@ -413,32 +434,37 @@ class JdbcNodeStoreTest {
         NodeRecord node = store.enrol(StoreFixture.spec(1));
         InstanceOnNode instance = StoreFixture.instance("vm-1");
         OperationRecord deployment = begun(node, instance);
-        OperationRecord.Failure failure = new OperationRecord.Failure(ErrorCode.DEPLOY_FAILED, "disk \u00fc");
+        OperationFailure failure = new OperationFailure(FailureCause.RAMDISK, ErrorCode.DEPLOY_FAILED, "disk \u00fc");
         store.end(
                 deployment.id(),
-                new Ending(
+                new NodeEnd(
                         Optional.of(ProvisionEvent.FAIL),
                         InstanceFate.STAYS,
                         Optional.empty(),
                         Optional.of("bad disk")),
-                o -> o.withStatus(OperationStatus.FAILED, Optional.of(failure), StoreFixture.NOW));
+                o -> o.ended(OperationStatus.FAILED, Optional.of(failure), StoreFixture.NOW));
         assertThat(store.node(node.uuid())).flatMap(NodeRecord::lastError).contains("bad disk");
         assertThat(store.operation(deployment.id()))
-                .flatMap(OperationRecord::error)
+                .flatMap(OperationRecord::failure)
                 .contains(failure);
 
         OperationRecord deletion = OperationRecord.begin(
-                node.uuid(), OperationKind.DELETE, Optional.of(instance.id()), Optional.empty(), StoreFixture.NOW);
-        store.begin(deletion, ProvisionEvent.DELETE);
+                node.uuid(),
+                OperationKind.DELETE,
+                Optional.of(instance.id()),
+                OperationInput.NOTHING,
+                StoreFixture.PLAN,
+                StoreFixture.NOW);
+        store.begin(deletion, Map.of(), ProvisionEvent.DELETE);
         OperationRecord cleaning = StoreFixture.cleaning(node.uuid());
         NodeRecord cleaned = store.end(
                 deletion.id(),
-                new Ending(
+                new NodeEnd(
                         Optional.of(ProvisionEvent.CLEAN),
                         InstanceFate.LEAVES,
                         Optional.of(cleaning),
                         Optional.empty()),
-                o -> o.withStatus(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW));
+                o -> o.ended(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW));
         assertThat(cleaned.state()).isEqualTo(ProvisionState.CLEANING);
         assertThat(cleaned.instance()).isEmpty();
         assertThat(cleaned.lastError()).isEmpty();
@@ -455,7 +481,7 @@ class JdbcNodeStoreTest {
         InstanceOnNode instance = StoreFixture.instance("vm-1");
         OperationRecord deployment = begun(node, instance);
         NodeRecord before = store.node(node.uuid()).orElseThrow();
-        Ending ending = new Ending(
+        NodeEnd ending = new NodeEnd(
                 Optional.of(ProvisionEvent.DONE),
                 InstanceFate.STAYS,
                 Optional.of(StoreFixture.cleaning(node.uuid())),
@@ -465,7 +491,7 @@ class JdbcNodeStoreTest {
                 () -> store.end(
                         deployment.id(),
                         ending,
-                        o -> o.withStatus(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW)));
+                        o -> o.ended(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW)));
         assertThat(store.node(node.uuid())).contains(before);
         assertThat(store.operation(deployment.id())).contains(deployment);
     }

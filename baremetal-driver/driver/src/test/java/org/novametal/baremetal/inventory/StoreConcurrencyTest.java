@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -14,6 +15,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.driver.model.InstanceId;
 
@@ -62,20 +64,24 @@ class StoreConcurrencyTest {
             InstanceOnNode instance = StoreFixture.instance("vm-1");
             here.claim(node, instance);
             OperationRecord operation = StoreFixture.deployment(node, instance);
-            here.begin(operation, ProvisionEvent.DEPLOY);
+            here.begin(operation, Map.of(), ProvisionEvent.DEPLOY);
             List<Future<OperationRecord>> changes = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
                 JdbcNodeStore store = i % 2 == 0 ? here : there;
-                changes.add(pool.submit(() ->
-                        store.change(operation.id(), o -> o.atStep(o.step() + 1, StoreFixture.NOW))));
+                changes.add(pool.submit(() -> store.change(operation.id(), StoreConcurrencyTest::counted)));
             }
             for (Future<OperationRecord> change : changes) {
                 change.get();
             }
             assertThat(here.operation(operation.id()))
-                    .map(OperationRecord::step)
-                    .contains(100);
+                    .map(o -> o.memory().get("count"))
+                    .contains("100");
         }
+    }
+
+    private static OperationRecord counted(OperationRecord operation) {
+        int count = Integer.parseInt(operation.memory().getOrDefault("count", "0"));
+        return operation.remembering("count", String.valueOf(count + 1), StoreFixture.NOW);
     }
 
     /** Another process: enrols a node and claims it, over and over, and says so once each is acknowledged. */

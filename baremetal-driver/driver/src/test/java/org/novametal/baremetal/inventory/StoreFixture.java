@@ -15,6 +15,11 @@ import java.util.Set;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.assertj.core.api.ThrowableAssertAlternative;
+import org.novametal.baremetal.operation.DeploySpec;
+import org.novametal.baremetal.operation.OperationInput;
+import org.novametal.baremetal.operation.OperationKind;
+import org.novametal.baremetal.operation.OperationRecord;
+import org.novametal.baremetal.operation.Plan;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.driver.error.DriverException;
@@ -28,6 +33,9 @@ import org.novametal.driver.model.PowerAfterSpawn;
 public final class StoreFixture {
     static final Instant NOW = Instant.parse("2026-11-21T10:15:30.123456789Z");
     static final String PASSWORD = "open-sesame-4711-\u00fc";
+
+    /** The plan of the operations here. */
+    static final Plan PLAN = new Plan(List.of("a.first", "b.second", "c.third", "d.fourth"));
 
     private StoreFixture() {}
 
@@ -100,11 +108,10 @@ public final class StoreFixture {
     }
 
     static OperationRecord deployment(UUID node, InstanceOnNode instance) {
-        return OperationRecord.begin(
-                node, OperationKind.DEPLOY, Optional.of(instance.id()), Optional.of(deploySpec()), NOW);
+        return OperationRecord.begin(node, OperationKind.DEPLOY, Optional.of(instance.id()), deploySpec(), PLAN, NOW);
     }
 
     static OperationRecord cleaning(UUID node) {
-        return OperationRecord.begin(node, OperationKind.CLEAN, Optional.empty(), Optional.empty(), NOW);
+        return OperationRecord.begin(node, OperationKind.CLEAN, Optional.empty(), OperationInput.NOTHING, PLAN, NOW);
     }
 }

@@ -11,12 +11,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.novametal.baremetal.operation.DeploySpec;
+import org.novametal.baremetal.operation.FailureCause;
+import org.novametal.baremetal.operation.OperationInput;
+import org.novametal.baremetal.operation.OperationKind;
+import org.novametal.baremetal.operation.OperationStatus;
 import org.novametal.bmc.BmcOptions.Privilege;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.PowerAfterSpawn;
 import org.novametal.driver.model.PowerState;
+import org.novametal.driver.model.Secret;
 
 class StoredValuesTest {
     @Test
@@ -82,10 +89,14 @@ class StoredValuesTest {
 
     @Test
     void operationKindsAndStatesComeBackByTheirNames() {
-        assertThat(Arrays.stream(OperationKind.values()).map(OperationKind::persistedName))
-                .containsExactly("deploy", "delete", "clean");
-        for (OperationKind kind : OperationKind.values()) {
-            assertThat(OperationKind.ofPersistedName(kind.persistedName())).contains(kind);
+        assertThat(Stream.of(OperationKind.DEPLOY, OperationKind.REBUILD, OperationKind.DELETE, OperationKind.CLEAN)
+                        .map(OperationKind::persistedName))
+                .containsExactly("deploy", "rebuild", "delete", "clean");
+        assertThat(Arrays.stream(FailureCause.values()).map(FailureCause::persistedName))
+                .containsExactly(
+                        "bmc", "ramdisk", "image", "image-source", "network", "config", "timeout", "cancel", "other");
+        for (FailureCause cause : FailureCause.values()) {
+            assertThat(FailureCause.ofPersistedName(cause.persistedName())).contains(cause);
         }
         assertThat(Arrays.stream(OperationStatus.values()).map(OperationStatus::persistedName))
                 .containsExactly("running", "undoing", "cancelling", "succeeded", "failed", "cancelled");
@@ -105,7 +116,7 @@ class StoredValuesTest {
     @Test
     void aSpecComesBackAsItWas() {
         DeploySpec full = StoreFixture.deploySpec();
-        assertThat(StoredValues.spec(StoredValues.spec(full))).isEqualTo(full);
+        assertThat(StoredValues.input(StoredValues.input(full))).isEqualTo(full);
         DeploySpec bare = new DeploySpec(
                 "h",
                 "i",
@@ -117,21 +128,36 @@ class StoredValuesTest {
                 List.of(),
                 PowerAfterSpawn.ON,
                 "");
-        assertThat(StoredValues.spec(StoredValues.spec(bare))).isEqualTo(bare);
+        assertThat(StoredValues.input(StoredValues.input(bare))).isEqualTo(bare);
+    }
+
+    @Test
+    void everyTypeOfInputAndTheSecretsComeBackAsTheyWere() {
+        OperationInput parameters = new OperationInput.Parameters(Map.of("disk", "a \"b\"", "pass", "2"));
+        assertThat(StoredValues.input(StoredValues.input(parameters))).isEqualTo(parameters);
+        assertThat(StoredValues.input(StoredValues.input(OperationInput.NOTHING)))
+                .isEqualTo(OperationInput.NOTHING);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> StoredValues.input("{\"type\":\"colour\"}"))
+                .withMessageContaining("colour");
+        assertThat(StoredValues.secrets(StoredValues.secrets(Map.of("password", Secret.of("open \"sesame\""))))
+                        .get("password")
+                        .reveal())
+                .isEqualTo("open \"sesame\"");
     }
 
     @Test
     void aSpecOfANewerProgramIsReadAndADamagedOneIsNot() {
-        String json = StoredValues.spec(StoreFixture.deploySpec());
-        assertThat(StoredValues.spec(json.replaceFirst("\\{", "{\"colour\":\"red\",")))
+        String json = StoredValues.input(StoreFixture.deploySpec());
+        assertThat(StoredValues.input(json.replaceFirst("\\{", "{\"colour\":\"red\",")))
                 .isEqualTo(StoreFixture.deploySpec());
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> StoredValues.spec(json.replace("\"power\":\"off\"", "\"power\":\"half\"")))
+                .isThrownBy(() -> StoredValues.input(json.replace("\"power\":\"off\"", "\"power\":\"half\"")))
                 .withMessageContaining("half");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> StoredValues.spec(json.replace("image_id", "image")))
+                .isThrownBy(() -> StoredValues.input(json.replace("image_id", "image")))
                 .withMessageContaining("image_id");
-        assertThatIllegalArgumentException().isThrownBy(() -> StoredValues.spec("{"));
+        assertThatIllegalArgumentException().isThrownBy(() -> StoredValues.input("{"));
     }
 
     @Test

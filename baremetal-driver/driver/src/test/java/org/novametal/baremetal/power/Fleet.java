@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.novametal.baremetal.inventory.DeploySpec;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.JdbcNodeStore;
 import org.novametal.baremetal.inventory.NodeRecord;
@@ -27,14 +26,19 @@ import org.novametal.baremetal.inventory.SecretCipher;
 import org.novametal.baremetal.inventory.StoreFixture;
 import org.novametal.baremetal.inventory.StoreOptions;
 import org.novametal.baremetal.inventory.WantedPower;
+import org.novametal.baremetal.operation.DeploySpec;
+import org.novametal.baremetal.operation.OperationInput;
+import org.novametal.baremetal.operation.OperationKind;
+import org.novametal.baremetal.operation.OperationRules;
 import org.novametal.baremetal.power.MismatchPolicy.Side;
-import org.novametal.baremetal.provision.Plans;
+import org.novametal.baremetal.provision.OperationCatalogue;
 import org.novametal.baremetal.provision.ProvisionListener;
 import org.novametal.baremetal.provision.Provisioner;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.step.BmcDirectory;
 import org.novametal.baremetal.step.GuardedStep;
 import org.novametal.baremetal.step.Step;
+import org.novametal.baremetal.step.StepPlan;
 import org.novametal.baremetal.step.power.PowerOff;
 import org.novametal.baremetal.step.power.PowerOn;
 import org.novametal.baremetal.step.power.PowerPacing;
@@ -126,8 +130,8 @@ final class Fleet implements AutoCloseable {
             @Override
             public void progressed(NodeRecord node, Optional<InstanceId> instance, String step, double fraction) {}
         };
-        Provisioner provisioner = new Provisioner(
-                store, new Plans(List.of(deployment), List.of(), List.of()), InstantSource.system(), nobody);
+        Provisioner provisioner =
+                new Provisioner(store, catalogue(List.of(deployment)), InstantSource.system(), nobody);
         closing.addFirst(provisioner::close);
         PowerReach reach = new PowerReach(directory, PowerPacing.none());
         Duration limit = Duration.ofMillis(100);
@@ -155,9 +159,10 @@ final class Fleet implements AutoCloseable {
         InstanceOnNode instance =
                 new InstanceOnNode(new InstanceId(new UUID(1, uuid.getLeastSignificantBits())), "web");
         database.claim(uuid, instance);
-        return provisioner.deploy(
+        return provisioner.begin(
                 node(uuid),
-                instance,
+                OperationKind.DEPLOY,
+                Optional.of(instance.id()),
                 new DeploySpec(
                         "web",
                         "image",
@@ -169,6 +174,31 @@ final class Fleet implements AutoCloseable {
                         List.of(),
                         PowerAfterSpawn.ON,
                         "req-1"));
+    }
+
+    private static OperationCatalogue catalogue(List<Step> deployment) {
+        StepPlan nothing = plan(List.of());
+        return new OperationCatalogue(
+                OperationRules.ALL,
+                Map.of(
+                        OperationKind.DEPLOY, plan(deployment),
+                        OperationKind.REBUILD, nothing,
+                        OperationKind.DELETE, nothing,
+                        OperationKind.CLEAN, nothing));
+    }
+
+    private static StepPlan plan(List<Step> steps) {
+        return new StepPlan() {
+            @Override
+            public List<String> begin(OperationInput input) {
+                return steps.stream().map(Step::name).toList();
+            }
+
+            @Override
+            public Optional<Step> step(String name) {
+                return steps.stream().filter(step -> step.name().equals(name)).findFirst();
+            }
+        };
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -21,21 +22,24 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.novametal.baremetal.inventory.DeploySpec;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.JdbcNodeStore;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeStore;
-import org.novametal.baremetal.inventory.OperationKind;
-import org.novametal.baremetal.inventory.OperationRecord;
-import org.novametal.baremetal.inventory.OperationStatus;
 import org.novametal.baremetal.inventory.SecretCipher;
 import org.novametal.baremetal.inventory.StoreFixture;
 import org.novametal.baremetal.inventory.StoreOptions;
+import org.novametal.baremetal.operation.DeploySpec;
+import org.novametal.baremetal.operation.FailureCause;
+import org.novametal.baremetal.operation.OperationInput;
+import org.novametal.baremetal.operation.OperationKind;
+import org.novametal.baremetal.operation.OperationRecord;
+import org.novametal.baremetal.operation.OperationStatus;
+import org.novametal.baremetal.operation.Plan;
 import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.step.Step;
-import org.novametal.baremetal.step.Step.DiskUse;
+import org.novametal.baremetal.step.StepEffect;
 import org.novametal.baremetal.step.StepResult;
 import org.novametal.baremetal.step.StepResult.Failed;
 import org.novametal.baremetal.step.StepResult.Wait;
@@ -44,6 +48,7 @@ import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.PowerAfterSpawn;
+import org.novametal.driver.model.PowerState;
 
 /** Operations on a real store with scripted steps: forward, backward, cancelled, parked, and killed after every write. */
 class ProvisionerTest {
@@ -80,7 +85,7 @@ class ProvisionerTest {
     void aDeploymentRunsItsStepsInOrderAndEndsActive() throws Exception {
         Provisioner provisioner = open(store, plans(step("a"), step("b")));
 
-        OperationRecord end = provisioner.await(provisioner.deploy(node, INSTANCE, spec()));
+        OperationRecord end = provisioner.await(deploy(provisioner, node));
 
         assertThat(end.status()).isEqualTo(OperationStatus.SUCCEEDED);
         assertThat(world).containsExactly("run a", "run b");
@@ -99,7 +104,7 @@ class ProvisionerTest {
         });
         Provisioner provisioner = open(store, plans(step));
 
-        UUID operation = provisioner.deploy(node, INSTANCE, spec());
+        UUID operation = deploy(provisioner, node);
         assertThat(waiting.await(10, TimeUnit.SECONDS)).isTrue();
         provisioner.ramdiskHeard(node.uuid());
 
@@ -114,13 +119,13 @@ class ProvisionerTest {
 
     @Test
     void aFailureUndoesEveryStepInReverseOrderAndFreesTheNode() throws Exception {
-        ScriptedStep failing = step("b").answering(() -> new Failed(ErrorCode.IMAGE_UNACCEPTABLE, "no good"));
+        ScriptedStep failing = step("b").answering(() -> new Failed(FailureCause.IMAGE, "no good"));
         Provisioner provisioner = open(store, plans(step("a"), failing, step("c")));
 
-        OperationRecord end = provisioner.await(provisioner.deploy(node, INSTANCE, spec()));
+        OperationRecord end = provisioner.await(deploy(provisioner, node));
 
         assertThat(end.status()).isEqualTo(OperationStatus.FAILED);
-        assertThat(end.error().orElseThrow().code()).isEqualTo(ErrorCode.IMAGE_UNACCEPTABLE);
+        assertThat(end.failure().orElseThrow().code()).isEqualTo(ErrorCode.IMAGE_UNACCEPTABLE);
         assertThat(world).containsExactly("run a", "run b", "undo b", "undo a");
         assertThat(now().state()).isEqualTo(ProvisionState.AVAILABLE);
         assertThat(now().instance()).isEmpty();
@@ -129,11 +134,12 @@ class ProvisionerTest {
 
     @Test
     void aFailureAfterTheDiskWasWrittenCleansTheNodeBeforeItIsFree() throws Exception {
-        ScriptedStep writing = new ScriptedStep("write", DiskUse.WRITES, world);
-        ScriptedStep failing = step("b").answering(() -> new Failed(ErrorCode.DEPLOY_FAILED, "no good"));
-        Provisioner provisioner = open(store, new Plans(List.of(writing, failing), List.of(), List.of(step("erase"))));
+        ScriptedStep writing = new ScriptedStep("write", StepEffect.DISK, world);
+        ScriptedStep failing = step("b").answering(() -> new Failed(FailureCause.OTHER, "no good"));
+        Provisioner provisioner =
+                open(store, ScriptedPlan.catalogue(List.of(writing, failing), List.of(), List.of(step("erase"))));
 
-        provisioner.await(provisioner.deploy(node, INSTANCE, spec()));
+        provisioner.await(deploy(provisioner, node));
 
         awaitState(ProvisionState.AVAILABLE);
         assertThat(world).containsExactly("run write", "run b", "undo b", "undo write", "run erase");
@@ -152,9 +158,9 @@ class ProvisionerTest {
         });
         Provisioner provisioner = open(store, plans(throwing));
 
-        OperationRecord end = provisioner.await(provisioner.deploy(node, INSTANCE, spec()));
+        OperationRecord end = provisioner.await(deploy(provisioner, node));
 
-        assertThat(end.error().orElseThrow().message()).contains("a bug");
+        assertThat(end.failure().orElseThrow().message()).contains("a bug");
         assertThat(now().state()).isEqualTo(ProvisionState.AVAILABLE);
     }
 
@@ -162,18 +168,18 @@ class ProvisionerTest {
     void whatCannotBeUndoneKeepsTheNodeForItsInstance() throws Exception {
         ScriptedStep first = step("a");
         ScriptedStep stuck = step("b")
-                .answering(() -> new Failed(ErrorCode.DEPLOY_FAILED, "no good"))
-                .undoAnswering(() -> new Failed(ErrorCode.DEPLOY_FAILED, "the BMC is gone"));
+                .answering(() -> new Failed(FailureCause.OTHER, "no good"))
+                .undoAnswering(() -> new Failed(FailureCause.OTHER, "the BMC is gone"));
         Provisioner provisioner = open(store, plans(first, stuck));
 
-        OperationRecord end = provisioner.await(provisioner.deploy(node, INSTANCE, spec()));
+        OperationRecord end = provisioner.await(deploy(provisioner, node));
 
-        assertThat(end.error().orElseThrow().message()).contains("no good").contains("the BMC is gone");
+        assertThat(end.failure().orElseThrow().message()).contains("no good").contains("the BMC is gone");
         assertThat(world).containsExactly("run a", "run b", "undo b", "undo a");
         assertThat(now().state()).isEqualTo(ProvisionState.DEPLOY_FAILED);
         assertThat(now().instance()).contains(INSTANCE);
 
-        provisioner.await(provisioner.delete(now(), INSTANCE));
+        provisioner.await(delete(provisioner, now()));
         awaitState(ProvisionState.AVAILABLE);
         assertThat(now().instance()).isEmpty();
     }
@@ -186,14 +192,14 @@ class ProvisionerTest {
             return new Wait(WaitFor.RAMDISK, Duration.ofMinutes(1), "the ramdisk");
         });
         Provisioner provisioner = open(store, plans(step("a"), step));
-        UUID operation = provisioner.deploy(node, INSTANCE, spec());
+        UUID operation = deploy(provisioner, node);
         assertThat(waiting.await(10, TimeUnit.SECONDS)).isTrue();
 
         provisioner.cancel(operation);
         OperationRecord end = provisioner.await(operation);
 
         assertThat(end.status()).isEqualTo(OperationStatus.CANCELLED);
-        assertThat(end.error().orElseThrow().code()).isEqualTo(ErrorCode.CANCELLED);
+        assertThat(end.failure().orElseThrow().code()).isEqualTo(ErrorCode.CANCELLED);
         assertThat(world).endsWith("undo b", "undo a");
         assertThat(now().state()).isEqualTo(ProvisionState.AVAILABLE);
         assertThat(now().instance()).isEmpty();
@@ -201,29 +207,29 @@ class ProvisionerTest {
 
     @Test
     void aDeletionThatFailsLeavesTheInstanceOnTheNodeInError() throws Exception {
-        ScriptedStep off = step("off").answering(() -> new Failed(ErrorCode.DEPLOY_FAILED, "the BMC is gone"));
-        Provisioner provisioner = open(store, new Plans(List.of(), List.of(off), List.of()));
-        provisioner.await(provisioner.deploy(node, INSTANCE, spec()));
+        ScriptedStep off = step("off").answering(() -> new Failed(FailureCause.OTHER, "the BMC is gone"));
+        Provisioner provisioner = open(store, ScriptedPlan.catalogue(List.of(), List.of(off), List.of()));
+        provisioner.await(deploy(provisioner, node));
 
-        OperationRecord end = provisioner.await(provisioner.delete(now(), INSTANCE));
+        OperationRecord end = provisioner.await(delete(provisioner, now()));
 
         assertThat(end.status()).isEqualTo(OperationStatus.FAILED);
         assertThat(now().state()).isEqualTo(ProvisionState.ERROR);
         assertThat(now().instance()).contains(INSTANCE);
-        provisioner.await(provisioner.delete(now(), INSTANCE));
+        provisioner.await(delete(provisioner, now()));
         awaitState(ProvisionState.AVAILABLE);
     }
 
     @Test
     void aCleaningThatFailsCanBeBegunAgain() throws Exception {
-        ScriptedStep erase = step("erase").answering(() -> new Failed(ErrorCode.DEPLOY_FAILED, "the disk is gone"));
-        Provisioner provisioner = open(store, new Plans(List.of(), List.of(), List.of(erase)));
-        provisioner.await(provisioner.deploy(node, INSTANCE, spec()));
-        provisioner.await(provisioner.delete(now(), INSTANCE));
+        ScriptedStep erase = step("erase").answering(() -> new Failed(FailureCause.OTHER, "the disk is gone"));
+        Provisioner provisioner = open(store, ScriptedPlan.catalogue(List.of(), List.of(), List.of(erase)));
+        provisioner.await(deploy(provisioner, node));
+        provisioner.await(delete(provisioner, now()));
         awaitState(ProvisionState.CLEAN_FAILED);
         awaitNoOperation();
 
-        provisioner.await(provisioner.clean(now()));
+        provisioner.await(clean(provisioner, now()));
 
         assertThat(now().state()).isEqualTo(ProvisionState.AVAILABLE);
     }
@@ -235,9 +241,9 @@ class ProvisionerTest {
             waiting.countDown();
             return new Wait(WaitFor.RAMDISK, Duration.ofMinutes(1), "the ramdisk");
         });
-        Plans plans = plans(step, step("b"));
+        OperationCatalogue plans = plans(step, step("b"));
         Provisioner first = open(store, plans);
-        UUID operation = first.deploy(node, INSTANCE, spec());
+        UUID operation = deploy(first, node);
         assertThat(waiting.await(10, TimeUnit.SECONDS)).isTrue();
 
         first.close();
@@ -259,9 +265,9 @@ class ProvisionerTest {
             return StepResult.DONE;
         });
         Provisioner provisioner = open(store, plans(step));
-        UUID operation = provisioner.deploy(node, INSTANCE, spec());
+        UUID operation = deploy(provisioner, node);
 
-        assertThatThrownBy(() -> provisioner.delete(now(), INSTANCE))
+        assertThatThrownBy(() -> delete(provisioner, now()))
                 .isInstanceOfSatisfying(
                         DriverException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.RESOURCES_UNAVAILABLE));
         go.countDown();
@@ -276,7 +282,7 @@ class ProvisionerTest {
                 stepDone.countDown();
                 return StepResult.DONE;
             })));
-            UUID operation = provisioner.deploy(now(), INSTANCE, spec());
+            UUID operation = deploy(provisioner, now());
             await(stepDone);
             for (int spin = 0; spin < round * 100; spin++) {
                 Thread.onSpinWait();
@@ -287,7 +293,7 @@ class ProvisionerTest {
 
             assertThat(end.status()).isIn(OperationStatus.SUCCEEDED, OperationStatus.CANCELLED);
             if (end.status() == OperationStatus.SUCCEEDED) {
-                provisioner.await(provisioner.delete(now(), INSTANCE));
+                provisioner.await(delete(provisioner, now()));
             }
             awaitState(ProvisionState.AVAILABLE);
             awaitNoOperation();
@@ -301,7 +307,7 @@ class ProvisionerTest {
             throw new IllegalStateException("a bad listener");
         });
 
-        OperationRecord end = provisioner.await(provisioner.deploy(node, INSTANCE, spec()));
+        OperationRecord end = provisioner.await(deploy(provisioner, node));
 
         assertThat(end.status()).isEqualTo(OperationStatus.SUCCEEDED);
         assertThat(now().state()).isEqualTo(ProvisionState.ACTIVE);
@@ -317,7 +323,7 @@ class ProvisionerTest {
                 await(go);
             }
         });
-        Thread caller = Thread.ofVirtual().start(() -> provisioner.deploy(node, INSTANCE, spec()));
+        Thread caller = Thread.ofVirtual().start(() -> deploy(provisioner, node));
         await(told);
         UUID operation = now().operation().orElseThrow();
 
@@ -335,9 +341,10 @@ class ProvisionerTest {
                 node.uuid(),
                 OperationKind.DEPLOY,
                 Optional.of(INSTANCE.id()),
-                Optional.of(spec()),
+                spec(),
+                new Plan(List.of("a")),
                 InstantSource.system().instant());
-        store.begin(orphan, ProvisionEvent.DEPLOY);
+        store.begin(orphan, Map.of(), ProvisionEvent.DEPLOY);
 
         OperationRecord end = open(store, plans(step("a"))).await(orphan.id());
 
@@ -347,11 +354,12 @@ class ProvisionerTest {
     @Test
     void aPowerVerbForAnInstanceThatLeftTouchesNobodyElsesMachine() throws Exception {
         Provisioner provisioner = open(store, plans());
-        provisioner.await(provisioner.deploy(node, INSTANCE, spec()));
+        provisioner.await(deploy(provisioner, node));
 
         assertThatThrownBy(() -> provisioner.direct(
                         node.uuid(),
                         InstanceId.of("99999999-2222-3333-4444-555555555555"),
+                        PowerState.SHUTDOWN,
                         Duration.ofSeconds(1),
                         List.of(step("off"))))
                 .isInstanceOfSatisfying(
@@ -366,14 +374,14 @@ class ProvisionerTest {
         for (int writes = 1; ; writes++) {
             world.clear();
             AtomicInteger left = new AtomicInteger(writes);
-            Plans plans = plans(
+            OperationCatalogue plans = plans(
                     step("a"),
                     step("b").answering(() -> new Wait(WaitFor.RAMDISK, Duration.ofMillis(1), "the ramdisk")),
                     step("c"));
             Provisioner dying = open(DyingStore.wrap(store, left), plans);
             UUID operation;
             try {
-                operation = dying.deploy(now(), INSTANCE, spec());
+                operation = deploy(dying, now());
                 dying.await(operation);
             } catch (DyingStore.Death | DriverException e) {
                 // The process is dead; what is in the store is all there is.
@@ -389,7 +397,7 @@ class ProvisionerTest {
             assertThat(end.status()).as("after death at write %d", writes).isEqualTo(OperationStatus.SUCCEEDED);
             assertThat(world).as("after death at write %d", writes).contains("run a", "run b", "run c");
             assertThat(world.indexOf("run c")).isGreaterThan(world.indexOf("run b"));
-            next.await(next.delete(now(), INSTANCE));
+            next.await(delete(next, now()));
             awaitState(ProvisionState.AVAILABLE);
             store.claim(node.uuid(), INSTANCE);
             if (!died) {
@@ -405,10 +413,10 @@ class ProvisionerTest {
         int deaths = 0;
         for (int writes = 1; ; writes++) {
             AtomicInteger left = new AtomicInteger(writes);
-            Plans plans = plans(step("a"), new FailingStep());
+            OperationCatalogue plans = plans(step("a"), new FailingStep());
             Provisioner dying = open(DyingStore.wrap(store, left), plans);
             try {
-                dying.await(dying.deploy(now(), INSTANCE, spec()));
+                dying.await(deploy(dying, now()));
             } catch (DyingStore.Death | DriverException e) {
                 // The process is dead; what is in the store is all there is.
             }
@@ -430,22 +438,34 @@ class ProvisionerTest {
 
     // ---- small things
 
-    private Provisioner open(NodeStore with, Plans plans) {
+    private Provisioner open(NodeStore with, OperationCatalogue plans) {
         return open(with, plans, _ -> {});
     }
 
-    private Provisioner open(NodeStore with, Plans plans, Consumer<ProvisionState> hearing) {
+    private Provisioner open(NodeStore with, OperationCatalogue plans, Consumer<ProvisionState> hearing) {
         Provisioner provisioner = new Provisioner(with, plans, InstantSource.system(), new Teller(hearing));
         opened.add(provisioner);
         return provisioner;
     }
 
-    private static Plans plans(Step... deploy) {
-        return new Plans(List.of(deploy), List.of(), List.of());
+    private static OperationCatalogue plans(Step... deploy) {
+        return ScriptedPlan.catalogue(List.of(deploy), List.of(), List.of());
+    }
+
+    private static UUID deploy(Provisioner provisioner, NodeRecord node) {
+        return provisioner.begin(node, OperationKind.DEPLOY, Optional.of(INSTANCE.id()), spec());
+    }
+
+    private static UUID delete(Provisioner provisioner, NodeRecord node) {
+        return provisioner.begin(node, OperationKind.DELETE, Optional.of(INSTANCE.id()), OperationInput.NOTHING);
+    }
+
+    private static UUID clean(Provisioner provisioner, NodeRecord node) {
+        return provisioner.begin(node, OperationKind.CLEAN, Optional.empty(), OperationInput.NOTHING);
     }
 
     private ScriptedStep step(String name) {
-        return new ScriptedStep(name, DiskUse.NONE, world);
+        return new ScriptedStep(name, StepEffect.NONE, world);
     }
 
     private NodeRecord now() {
@@ -521,7 +541,7 @@ class ProvisionerTest {
 
         @Override
         public StepResult run(org.novametal.baremetal.step.StepContext context) {
-            return new Failed(ErrorCode.DEPLOY_FAILED, "no good");
+            return new Failed(FailureCause.OTHER, "no good");
         }
     }
 }

@@ -7,19 +7,20 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.function.Supplier;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
+import org.novametal.baremetal.step.StepEffect;
 import org.novametal.baremetal.step.StepResult;
 
 /** A step that does what a test says and notes what was done, in a world that outlives the process that did it. */
 final class ScriptedStep implements Step {
     private final String name;
-    private final DiskUse diskUse;
+    private final StepEffect effect;
     private final List<String> world;
     private final Deque<Supplier<StepResult>> runs = new ConcurrentLinkedDeque<>();
     private final Deque<Supplier<StepResult>> undos = new ConcurrentLinkedDeque<>();
 
-    ScriptedStep(String name, DiskUse diskUse, List<String> world) {
+    ScriptedStep(String name, StepEffect effect, List<String> world) {
         this.name = name;
-        this.diskUse = diskUse;
+        this.effect = effect;
         this.world = world;
     }
 
@@ -46,8 +47,8 @@ final class ScriptedStep implements Step {
     }
 
     @Override
-    public DiskUse diskUse() {
-        return diskUse;
+    public StepEffect effect() {
+        return effect;
     }
 
     @Override

@@ -19,8 +19,10 @@ import org.slf4j.LoggerFactory;
 public final class AwaitRamdisk implements Step {
     private static final Logger LOG = LoggerFactory.getLogger(AwaitRamdisk.class);
 
-    /** Remembers how many steps of booting once more are done; absent before that was begun. */
+    /** Remembers the step of booting once more that is next, or {@link #DONE}; absent before that began. */
     private static final String BOOTED_AGAIN = "boot.again";
+
+    private static final String DONE = "done";
 
     private final Duration limit;
     private final Duration pollInterval;
@@ -36,6 +38,12 @@ public final class AwaitRamdisk implements Step {
         /** Copies the steps. */
         public BootAgain {
             steps = List.copyOf(steps);
+        }
+
+        /** The steps from that one on; all where an older program remembered one that this program does not know. */
+        List<Step> from(String name) {
+            List<String> names = steps.stream().map(Step::name).toList();
+            return steps.subList(Math.max(0, names.indexOf(name)), steps.size());
         }
     }
 
@@ -63,22 +71,21 @@ public final class AwaitRamdisk implements Step {
 
     @Override
     public StepResult run(StepContext context) throws InterruptedException {
-        Optional<Integer> done = context.recall(BOOTED_AGAIN).map(Integer::valueOf);
-        if (done.isPresent() && done.get() < again.steps().size()) {
+        Optional<String> next = context.recall(BOOTED_AGAIN);
+        if (next.isPresent() && !next.get().equals(DONE)) {
             // A ramdisk that is heard now is one that is about to be switched off.
-            return bootAgain(context, done.get());
+            return bootAgain(context, again.from(next.get()));
         }
         Optional<AgentRecord> agent = context.agent();
         if (agent.isPresent() && agent.get().callbackUrl().isPresent()) {
             return StepResult.DONE;
         }
-        if (done.isEmpty() && isSilentTooLong(context)) {
+        if (next.isEmpty() && isSilentTooLong(context)) {
             LOG.warn(
                     "node {}: no deploy ramdisk was heard within {} s; its machine is booted once more",
                     context.node().name(),
                     again.after().toSeconds());
-            context.remember(BOOTED_AGAIN, "0");
-            return bootAgain(context, 0);
+            return bootAgain(context, again.steps());
         }
         return waiting(context, agent);
     }
@@ -88,14 +95,15 @@ public final class AwaitRamdisk implements Step {
                 && !context.now().isBefore(context.since().plus(again.after()));
     }
 
-    private StepResult bootAgain(StepContext context, int first) throws InterruptedException {
-        for (int number = first; number < again.steps().size(); number++) {
-            StepResult result = again.steps().get(number).run(context);
+    private StepResult bootAgain(StepContext context, List<Step> steps) throws InterruptedException {
+        for (Step step : steps) {
+            context.remember(BOOTED_AGAIN, step.name());
+            StepResult result = step.run(context);
             if (!(result instanceof StepResult.Done)) {
                 return result;
             }
-            context.remember(BOOTED_AGAIN, String.valueOf(number + 1));
         }
+        context.remember(BOOTED_AGAIN, DONE);
         return waiting(context, Optional.empty());
     }
 

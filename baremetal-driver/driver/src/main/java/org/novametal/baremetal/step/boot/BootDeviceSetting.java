@@ -1,6 +1,7 @@
 package org.novametal.baremetal.step.boot;
 
 import java.util.Optional;
+import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.step.BmcDirectory;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
@@ -10,7 +11,6 @@ import org.novametal.bmc.BootDeviceControl;
 import org.novametal.bmc.BootOverride;
 import org.novametal.bmc.BootOverride.BootFirmware;
 import org.novametal.bmc.BootOverride.BootPersistence;
-import org.novametal.driver.error.ErrorCode;
 
 /** Sets what a machine boots, through its BMC. */
 final class BootDeviceSetting {
@@ -33,7 +33,7 @@ final class BootDeviceSetting {
         Optional<BootDeviceControl> control = bmcs.bmc(context.node()).capability(BootDeviceControl.class);
         if (control.isEmpty()) {
             return new Failed(
-                    ErrorCode.NODE_INVALID,
+                    FailureCause.CONFIG,
                     "the BMC of " + context.node().name() + " at "
                             + context.node().bmc() + " cannot choose a boot device; use a BMC that can");
         }

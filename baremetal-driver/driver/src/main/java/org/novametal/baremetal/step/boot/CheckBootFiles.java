@@ -3,11 +3,11 @@ package org.novametal.baremetal.step.boot;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
+import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
 import org.novametal.baremetal.step.StepResult.Failed;
-import org.novametal.driver.error.ErrorCode;
 
 /** Looks whether there is a deploy kernel and ramdisk to boot, before the node is touched. There is nothing to undo. */
 public final class CheckBootFiles implements Step {
@@ -38,7 +38,7 @@ public final class CheckBootFiles implements Step {
         return missing.isEmpty()
                 ? StepResult.DONE
                 : new Failed(
-                        ErrorCode.DEPLOY_FAILED,
+                        FailureCause.CONFIG,
                         "node " + context.node().name() + " has nothing to boot: " + String.join("; ", missing));
     }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import org.novametal.baremetal.step.BmcDirectory;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
+import org.novametal.baremetal.step.StepEffect;
 import org.novametal.baremetal.step.StepResult;
 import org.novametal.bmc.BootDevice;
 
@@ -30,6 +31,11 @@ public final class NetworkBoot implements Step {
     @Override
     public Duration limit() {
         return limit;
+    }
+
+    @Override
+    public StepEffect effect() {
+        return StepEffect.MACHINE;
     }
 
     @Override

@@ -10,6 +10,7 @@ import org.novametal.agent.HardwareSteps;
 import org.novametal.baremetal.step.Ramdisk;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
+import org.novametal.baremetal.step.StepEffect;
 import org.novametal.baremetal.step.StepResult;
 
 /** Has the ramdisk erase the node's disks. There is nothing to undo. */
@@ -28,12 +29,14 @@ public final class EraseDisks implements Step {
         }
     }
 
+    private final String name;
     private final Ramdisk ramdisk;
     private final Extent extent;
     private final Duration limit;
 
-    /** Makes the step with its limit. */
-    public EraseDisks(Ramdisk ramdisk, Extent extent, Duration limit) {
+    /** Makes the step with its name and its limit. */
+    public EraseDisks(String name, Ramdisk ramdisk, Extent extent, Duration limit) {
+        this.name = name;
         this.ramdisk = ramdisk;
         this.extent = extent;
         this.limit = limit;
@@ -41,7 +44,7 @@ public final class EraseDisks implements Step {
 
     @Override
     public String name() {
-        return "clean.erase-disks";
+        return name;
     }
 
     @Override
@@ -50,8 +53,8 @@ public final class EraseDisks implements Step {
     }
 
     @Override
-    public DiskUse diskUse() {
-        return DiskUse.WRITES;
+    public StepEffect effect() {
+        return StepEffect.DISK;
     }
 
     @Override

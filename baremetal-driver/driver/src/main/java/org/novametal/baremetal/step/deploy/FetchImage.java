@@ -2,12 +2,12 @@ package org.novametal.baremetal.step.deploy;
 
 import java.time.Duration;
 import java.util.Optional;
-import org.novametal.baremetal.inventory.DeploySpec;
+import org.novametal.baremetal.operation.DeploySpec;
+import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
 import org.novametal.baremetal.step.StepResult.Failed;
-import org.novametal.driver.error.ErrorCode;
 import org.novametal.image.ImageChecksum;
 import org.novametal.image.ImageException;
 import org.novametal.image.ImageRequest;
@@ -55,16 +55,16 @@ public final class FetchImage implements Step {
             ReadyImage.of(image).remember(context);
             return StepResult.DONE;
         } catch (ImageException e) {
-            ErrorCode code = switch (e.reason().fault()) {
-                case IMAGE -> ErrorCode.IMAGE_UNACCEPTABLE;
-                case SOURCE, HOST -> ErrorCode.DEPLOY_FAILED;
+            FailureCause cause = switch (e.reason().fault()) {
+                case IMAGE -> FailureCause.IMAGE;
+                case SOURCE, HOST -> FailureCause.IMAGE_SOURCE;
             };
-            return new Failed(code, e.getMessage());
+            return new Failed(cause, e.getMessage());
         }
     }
 
     private ImageRequest request(StepContext context) {
-        DeploySpec spec = context.spec();
+        DeploySpec spec = context.input(DeploySpec.class);
         Optional<ImageChecksum> checksum = spec.hashAlgorithm()
                 .flatMap(algorithm ->
                         spec.hashValue().map(value -> new ImageChecksum(ImageChecksum.Algorithm.of(algorithm), value)));

@@ -3,12 +3,12 @@ package org.novametal.baremetal.step.deploy;
 import java.time.Duration;
 import org.novametal.agent.AgentCommand;
 import org.novametal.agent.CommandResult;
+import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.step.Ramdisk;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
 import org.novametal.baremetal.step.StepResult.Failed;
-import org.novametal.driver.error.ErrorCode;
 
 /** Has the ramdisk put everything it wrote onto the disk, so that the power can be cut. There is nothing to undo. */
 public final class SyncDisk implements Step {
@@ -37,7 +37,7 @@ public final class SyncDisk implements Step {
         return result.status() == CommandResult.Status.SUCCEEDED
                 ? StepResult.DONE
                 : new Failed(
-                        ErrorCode.DEPLOY_FAILED,
+                        FailureCause.RAMDISK,
                         "the ramdisk on " + context.node().name() + " could not flush its disk: " + result);
     }
 }

@@ -11,9 +11,11 @@ import org.novametal.agent.AgentNode;
 import org.novametal.agent.AgentPort;
 import org.novametal.agent.ImageInfo;
 import org.novametal.agent.ImageInfo.HashAlgorithm;
+import org.novametal.baremetal.operation.DeploySpec;
 import org.novametal.baremetal.step.Ramdisk;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
+import org.novametal.baremetal.step.StepEffect;
 import org.novametal.baremetal.step.StepResult;
 
 /** Has the ramdisk write the image to the node's disk. There is nothing to undo but by cleaning. */
@@ -45,8 +47,8 @@ public final class WriteImage implements Step {
     }
 
     @Override
-    public DiskUse diskUse() {
-        return DiskUse.WRITES;
+    public StepEffect effect() {
+        return StepEffect.DISK;
     }
 
     @Override
@@ -69,7 +71,7 @@ public final class WriteImage implements Step {
             case SHA512 -> HashAlgorithm.SHA512;
         };
         return new ImageInfo(
-                context.spec().imageId(),
+                context.input(DeploySpec.class).imageId(),
                 List.of(imageUrl.apply(node)),
                 algorithm,
                 image.checksum().hex(),

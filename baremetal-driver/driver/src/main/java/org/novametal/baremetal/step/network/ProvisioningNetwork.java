@@ -9,6 +9,7 @@ import java.util.function.Function;
 import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
+import org.novametal.baremetal.step.StepEffect;
 import org.novametal.baremetal.step.StepResult;
 
 /** Wires the node so that it can boot the deploy ramdisk; to undo it is to take the node out of DHCP. */
@@ -34,6 +35,11 @@ public final class ProvisioningNetwork implements Step {
     @Override
     public Duration limit() {
         return Duration.ofMinutes(1);
+    }
+
+    @Override
+    public StepEffect effect() {
+        return StepEffect.MACHINE;
     }
 
     @Override

@@ -4,13 +4,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.novametal.baremetal.inventory.DeploySpec;
 import org.novametal.baremetal.inventory.PortRecord;
+import org.novametal.baremetal.operation.DeploySpec;
+import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
+import org.novametal.baremetal.step.StepEffect;
 import org.novametal.baremetal.step.StepResult;
 import org.novametal.baremetal.step.StepResult.Failed;
-import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.NetworkInterface;
 
 /**
@@ -36,8 +37,13 @@ public final class TenantNetwork implements Step {
     }
 
     @Override
+    public StepEffect effect() {
+        return StepEffect.MACHINE;
+    }
+
+    @Override
     public StepResult run(StepContext context) {
-        DeploySpec spec = context.spec();
+        DeploySpec spec = context.input(DeploySpec.class);
         List<String> free =
                 new ArrayList<>(context.ports().stream().map(PortRecord::mac).toList());
         List<String> macs = new ArrayList<>();
@@ -45,7 +51,7 @@ public final class TenantNetwork implements Step {
         for (NetworkInterface network : spec.networks()) {
             if (free.isEmpty()) {
                 return new Failed(
-                        ErrorCode.VIF_PLUG_FAILED,
+                        FailureCause.NETWORK,
                         "node " + context.node().name() + " has "
                                 + context.ports().size() + " ports, the instance asks for "
                                 + spec.networks().size() + " networks; ask for fewer networks or another node");

@@ -1,8 +1,10 @@
 package org.novametal.baremetal.step.power;
 
 import java.time.Duration;
+import org.novametal.baremetal.operation.DeploySpec;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
+import org.novametal.baremetal.step.StepEffect;
 import org.novametal.baremetal.step.StepResult;
 
 /** Switches the machine on for its instance, where that was asked for; to undo it is to switch it off. */
@@ -25,8 +27,13 @@ public final class InstanceStart implements Step {
     }
 
     @Override
+    public StepEffect effect() {
+        return StepEffect.MACHINE;
+    }
+
+    @Override
     public StepResult run(StepContext context) throws InterruptedException {
-        return switch (context.spec().power()) {
+        return switch (context.input(DeploySpec.class).power()) {
             case ON -> powerOn.run(context);
             case OFF -> StepResult.DONE;
         };

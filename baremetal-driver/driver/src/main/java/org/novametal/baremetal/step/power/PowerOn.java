@@ -3,6 +3,7 @@ package org.novametal.baremetal.step.power;
 import java.time.Duration;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
+import org.novametal.baremetal.step.StepEffect;
 import org.novametal.baremetal.step.StepResult;
 import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.PowerAction;
@@ -33,6 +34,11 @@ public final class PowerOn implements Step {
     @Override
     public Duration limit() {
         return limit;
+    }
+
+    @Override
+    public StepEffect effect() {
+        return StepEffect.MACHINE;
     }
 
     @Override

@@ -5,10 +5,9 @@ import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
-import static org.mockito.Mockito.verifyNoInteractions;
-import static org.mockito.Mockito.verifyNoMoreInteractions;
 import static org.mockito.Mockito.when;
 
 import java.net.URI;
@@ -59,6 +58,8 @@ class AwaitRamdiskTest {
         doAnswer(call -> memory.put(call.getArgument(0), call.getArgument(1)))
                 .when(context)
                 .remember(anyString(), anyString());
+        when(off.name()).thenReturn("power.off-again");
+        when(on.name()).thenReturn("power.on-again");
         when(off.run(context)).thenReturn(StepResult.DONE);
         when(on.run(context)).thenReturn(StepResult.DONE);
     }
@@ -72,14 +73,16 @@ class AwaitRamdiskTest {
         silentFor(AFTER);
 
         assertThat(step.run(context)).isEqualTo(StepResult.DONE);
-        verifyNoInteractions(off, on);
+        verify(off, never()).run(context);
+        verify(on, never()).run(context);
     }
 
     @Test
     void aMachineThatIsSilentForLongIsBootedOnceMore() throws Exception {
         silentFor(AFTER.minusNanos(1));
         isWaiting("it has not asked for its node yet");
-        verifyNoInteractions(off, on);
+        verify(off, never()).run(context);
+        verify(on, never()).run(context);
         silentFor(AFTER);
         isWaiting("it has not asked for its node yet, its machine was booted twice");
         silentFor(AFTER.multipliedBy(2));
@@ -88,7 +91,8 @@ class AwaitRamdiskTest {
         InOrder order = inOrder(off, on);
         order.verify(off).run(context);
         order.verify(on).run(context);
-        verifyNoMoreInteractions(off, on);
+        verify(off, times(1)).run(context);
+        verify(on, times(1)).run(context);
     }
 
     @Test
@@ -111,7 +115,8 @@ class AwaitRamdiskTest {
 
         assertThat(new AwaitRamdisk(LIMIT, POLL, new BootAgain(Duration.ZERO, List.of(off, on))).run(context))
                 .isInstanceOf(Wait.class);
-        verifyNoInteractions(off, on);
+        verify(off, never()).run(context);
+        verify(on, never()).run(context);
     }
 
     private void isWaiting(String seen) throws InterruptedException {

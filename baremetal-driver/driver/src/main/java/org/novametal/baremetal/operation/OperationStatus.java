@@ -1,4 +1,4 @@
-package org.novametal.baremetal.inventory;
+package org.novametal.baremetal.operation;
 
 import java.util.Arrays;
 import java.util.Optional;

@@ -1,4 +1,4 @@
-package org.novametal.baremetal.inventory;
+package org.novametal.baremetal.operation;
 
 import java.net.URI;
 import java.util.List;
@@ -9,7 +9,7 @@ import org.novametal.driver.model.NetworkInterface;
 import org.novametal.driver.model.PowerAfterSpawn;
 
 /**
- * What is to be put on a node: the part of a spawn request that outlives the process. It holds no secret.
+ * What is to be put on a node: the part of a spawn or rebuild request that outlives the process.
  *
  * @param hostname the host name that the machine is to have
  * @param imageId the image's id
@@ -32,7 +32,8 @@ public record DeploySpec(
         OptionalLong imageSizeBytes,
         List<NetworkInterface> networks,
         PowerAfterSpawn power,
-        String requestId) {
+        String requestId)
+        implements OperationInput {
     /** Copies the networks. */
     public DeploySpec {
         Objects.requireNonNull(hostname, "hostname");

@@ -1,0 +1,44 @@
+package org.novametal.baremetal.operation;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** What a failed step failed by. The row of the operation's kind says which error code the caller gets for it. */
+public enum FailureCause {
+    /** The BMC did not answer, refused, or does not do what is needed. */
+    BMC("bmc"),
+    /** The deploy ramdisk did not answer, refused, or failed. */
+    RAMDISK("ramdisk"),
+    /** The image is damaged, not an image, or too large. */
+    IMAGE("image"),
+    /** The image could not be fetched or converted here. */
+    IMAGE_SOURCE("image-source"),
+    /** The node's network could not be wired. */
+    NETWORK("network"),
+    /** The configuration, or the node's record, does not allow it. */
+    CONFIG("config"),
+    /** A step took longer than its limit. */
+    TIMEOUT("timeout"),
+    /** The operation was cancelled. */
+    CANCEL("cancel"),
+    /** A defect of a step, or a cause that an older program did not record. */
+    OTHER("other");
+
+    private final String persistedName;
+
+    FailureCause(String persistedName) {
+        this.persistedName = persistedName;
+    }
+
+    /** The name in the store. */
+    public String persistedName() {
+        return persistedName;
+    }
+
+    /** The cause of that persisted name. */
+    public static Optional<FailureCause> ofPersistedName(String name) {
+        return Arrays.stream(values())
+                .filter(cause -> cause.persistedName.equals(name))
+                .findFirst();
+    }
+}

@@ -1,0 +1,38 @@
+package org.novametal.baremetal.operation;
+
+import java.util.regex.Pattern;
+
+/**
+ * What an operation does to a node. What a kind means stands in its row of {@link OperationRules}; a kind that has no row
+ * there is one that this program does not know.
+ *
+ * @param persistedName the name in the store: lower case letters and hyphens
+ */
+public record OperationKind(String persistedName) {
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z-]{0,31}");
+
+    /** Puts an instance on the node. */
+    public static final OperationKind DEPLOY = new OperationKind("deploy");
+
+    /** Writes an image anew on the node that the instance keeps. */
+    public static final OperationKind REBUILD = new OperationKind("rebuild");
+
+    /** Takes the instance off the node. */
+    public static final OperationKind DELETE = new OperationKind("delete");
+
+    /** Erases the node's disks. */
+    public static final OperationKind CLEAN = new OperationKind("clean");
+
+    /** Checks the name. */
+    public OperationKind {
+        if (!NAME.matcher(persistedName).matches()) {
+            throw new IllegalArgumentException(
+                    "'" + persistedName + "' is not a kind of operation; a kind is lower case letters and hyphens");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return persistedName;
+    }
+}

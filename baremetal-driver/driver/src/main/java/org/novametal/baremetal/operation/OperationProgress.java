@@ -1,0 +1,52 @@
+package org.novametal.baremetal.operation;
+
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * How far an operation is.
+ *
+ * @param status whether its steps run, are undone, or it has ended
+ * @param step the step that runs or, while undoing, is undone next; empty when none is left
+ * @param stepSince when that step began, for its time limit
+ * @param memory what its steps have to remember, by keys that begin with the step's name; no secrets
+ * @param failure why it failed; empty while it goes well
+ */
+public record OperationProgress(
+        OperationStatus status,
+        Optional<String> step,
+        Instant stepSince,
+        Map<String, String> memory,
+        Optional<OperationFailure> failure) {
+    /** Copies the memory. */
+    public OperationProgress {
+        Objects.requireNonNull(status, "status");
+        memory = Map.copyOf(memory);
+    }
+
+    /** At the first step of a plan. */
+    public static OperationProgress atStart(Plan plan, Instant now) {
+        return new OperationProgress(OperationStatus.RUNNING, plan.first(), now, Map.of(), Optional.empty());
+    }
+
+    OperationProgress atStep(Optional<String> next, Instant now) {
+        return new OperationProgress(status, next, now, memory, failure);
+    }
+
+    OperationProgress turnedBack(OperationStatus next, OperationFailure why, Instant now) {
+        return new OperationProgress(next, step, now, memory, Optional.of(failure.orElse(why)));
+    }
+
+    OperationProgress ended(OperationStatus end, Optional<OperationFailure> why) {
+        return new OperationProgress(end, step, stepSince, memory, why);
+    }
+
+    OperationProgress remembering(String key, String value) {
+        Map<String, String> next = new HashMap<>(memory);
+        next.put(key, value);
+        return new OperationProgress(status, step, stepSince, next, failure);
+    }
+}

@@ -1,0 +1,98 @@
+package org.novametal.baremetal.operation;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.novametal.driver.model.InstanceId;
+
+/**
+ * What the store keeps of an operation: enough for another process to go on with it. Its secrets are kept apart, encrypted.
+ *
+ * @param id its identity
+ * @param node the node's UUID
+ * @param instance the instance it is for; a cleaning has none
+ * @param kind what it does
+ * @param input what it was given
+ * @param plan the names of its steps, as they were when it began
+ * @param progress how far it is
+ * @param createdAt when it began
+ * @param updatedAt when this record last changed
+ */
+public record OperationRecord(
+        UUID id,
+        UUID node,
+        Optional<InstanceId> instance,
+        OperationKind kind,
+        OperationInput input,
+        Plan plan,
+        OperationProgress progress,
+        Instant createdAt,
+        Instant updatedAt) {
+    /** Checks that the position is in the plan. */
+    public OperationRecord {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(node, "node");
+        Objects.requireNonNull(kind, "kind");
+        Objects.requireNonNull(input, "input");
+        progress.step().ifPresent(plan::upTo);
+    }
+
+    /** A new operation at its first step. */
+    public static OperationRecord begin(
+            UUID node,
+            OperationKind kind,
+            Optional<InstanceId> instance,
+            OperationInput input,
+            Plan plan,
+            Instant now) {
+        return new OperationRecord(
+                UUID.randomUUID(), node, instance, kind, input, plan, OperationProgress.atStart(plan, now), now, now);
+    }
+
+    /** Whether its steps run, are undone, or it has ended. */
+    public OperationStatus status() {
+        return progress.status();
+    }
+
+    /** The step that runs or is undone next; empty when none is left. */
+    public Optional<String> step() {
+        return progress.step();
+    }
+
+    /** What its steps remember. */
+    public Map<String, String> memory() {
+        return progress.memory();
+    }
+
+    /** Why it failed. */
+    public Optional<OperationFailure> failure() {
+        return progress.failure();
+    }
+
+    /** This operation at another step; empty when none is left. */
+    public OperationRecord atStep(Optional<String> step, Instant now) {
+        return with(now, before -> before.atStep(step, now));
+    }
+
+    /** This operation on its way back, in status {@code UNDOING} or {@code CANCELLING}; a failure already noted stays. */
+    public OperationRecord turnedBack(OperationStatus status, OperationFailure why, Instant now) {
+        return with(now, before -> before.turnedBack(status, why, now));
+    }
+
+    /** This operation ended. */
+    public OperationRecord ended(OperationStatus status, Optional<OperationFailure> why, Instant now) {
+        return with(now, before -> before.ended(status, why));
+    }
+
+    /** This operation remembering one thing more. */
+    public OperationRecord remembering(String key, String value, Instant now) {
+        return with(now, before -> before.remembering(key, value));
+    }
+
+    private OperationRecord with(Instant now, UnaryOperator<OperationProgress> change) {
+        return new OperationRecord(id, node, instance, kind, input, plan, change.apply(progress), createdAt, now);
+    }
+}

@@ -1,0 +1,116 @@
+package org.novametal.baremetal.operation;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.novametal.baremetal.state.ProvisionEvent;
+import org.novametal.driver.error.ErrorCode;
+
+/**
+ * What one kind of operation means: a row of {@link OperationRules}.
+ *
+ * @param kind the kind
+ * @param begins the event that the node takes when it begins
+ * @param cancels the event that the node takes when it is cancelled; empty: it cannot be cancelled
+ * @param uses what nodes may ask for while it runs
+ * @param endings what becomes of the node, by how the operation ends; every end has one
+ * @param codes the error code that a caller gets, by what the operation failed by; every cause has one
+ */
+public record OperationRule(
+        OperationKind kind,
+        ProvisionEvent begins,
+        Optional<ProvisionEvent> cancels,
+        Set<Use> uses,
+        Map<End, Ending> endings,
+        Map<FailureCause, ErrorCode> codes) {
+    /** What a node may ask the host for while an operation runs. */
+    public enum Use {
+        /** The deploy ramdisk boots: boot script, lookup, heartbeats. */
+        RAMDISK,
+        /** The image is served. */
+        IMAGE
+    }
+
+    /** How an operation ends. */
+    public enum End {
+        /** All its steps are done. */
+        DONE,
+        /** Its steps are undone and the machine runs as it did before. */
+        UNTOUCHED,
+        /** Its steps are undone; the machine was switched or wired otherwise, its disk was not written. */
+        TOUCHED,
+        /** Its steps are undone; the disk was written. */
+        WRITTEN,
+        /** It failed and a step could not be undone. */
+        NOT_UNDONE,
+        /** It was cancelled and a step could not be undone. */
+        CANCEL_NOT_UNDONE
+    }
+
+    /**
+     * What becomes of the node at an end.
+     *
+     * @param event the event for the node; empty: its state stays
+     * @param instance whether the instance keeps the node
+     * @param next the kind of operation that begins on the node in the same write
+     */
+    public record Ending(Optional<ProvisionEvent> event, InstanceFate instance, Optional<OperationKind> next) {
+        /** With that event. */
+        public static Ending of(ProvisionEvent event, InstanceFate instance) {
+            return new Ending(Optional.of(event), instance, Optional.empty());
+        }
+
+        /** In the state it is in. */
+        public static Ending unchanged(InstanceFate instance) {
+            return new Ending(Optional.empty(), instance, Optional.empty());
+        }
+
+        /** Without its instance, and with a cleaning that begins. */
+        public static Ending cleaned() {
+            return new Ending(Optional.of(ProvisionEvent.CLEAN), InstanceFate.LEAVES, Optional.of(OperationKind.CLEAN));
+        }
+    }
+
+    /** Copies the maps and checks that nothing is missing. */
+    public OperationRule {
+        Objects.requireNonNull(kind, "kind");
+        uses = Set.copyOf(uses);
+        endings = Map.copyOf(endings);
+        codes = Map.copyOf(codes);
+        if (!endings.keySet().equals(EnumSet.allOf(End.class))
+                || !codes.keySet().equals(EnumSet.allOf(FailureCause.class))) {
+            throw new IllegalArgumentException(
+                    "the row of " + kind + " lacks an end or a cause: " + endings.keySet() + ", " + codes.keySet());
+        }
+    }
+
+    /** The endings of a row, from what becomes of the node at each end. */
+    public static Map<End, Ending> everyEnd(Function<End, Ending> row) {
+        return Arrays.stream(End.values()).collect(Collectors.toUnmodifiableMap(Function.identity(), row));
+    }
+
+    /** The codes of a row, from the code of each cause. */
+    public static Map<FailureCause, ErrorCode> everyCause(Function<FailureCause, ErrorCode> row) {
+        return Arrays.stream(FailureCause.values()).collect(Collectors.toUnmodifiableMap(Function.identity(), row));
+    }
+
+    /** Whether nodes may ask for that while the operation runs. */
+    public boolean uses(Use use) {
+        return uses.contains(use);
+    }
+
+    /** What becomes of the node at that end. */
+    public Ending ending(End end) {
+        return Objects.requireNonNull(endings.get(end));
+    }
+
+    /** What a caller is told of that failure. */
+    public OperationFailure failure(FailureCause cause, String message) {
+        return new OperationFailure(cause, Objects.requireNonNull(codes.get(cause)), message);
+    }
+}

@@ -1,0 +1,107 @@
+package org.novametal.baremetal.operation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.novametal.baremetal.operation.OperationRule.Ending;
+import org.novametal.baremetal.operation.OperationRule.Use;
+import org.novametal.baremetal.state.ProvisionEvent;
+import org.novametal.driver.error.ErrorCode;
+
+/** What each kind of operation means: one row a kind. Nothing else decides by an operation's kind. */
+public final class OperationRules {
+    private static final OperationRule DEPLOY = new OperationRule(
+            OperationKind.DEPLOY,
+            ProvisionEvent.DEPLOY,
+            Optional.of(ProvisionEvent.DELETE),
+            Set.of(Use.RAMDISK, Use.IMAGE),
+            OperationRule.everyEnd(end -> switch (end) {
+                case DONE -> Ending.of(ProvisionEvent.DONE, InstanceFate.STAYS);
+                case UNTOUCHED, TOUCHED -> Ending.of(ProvisionEvent.RELEASE, InstanceFate.LEAVES);
+                case WRITTEN -> Ending.cleaned();
+                case NOT_UNDONE -> Ending.unchanged(InstanceFate.STAYS);
+                case CANCEL_NOT_UNDONE -> Ending.of(ProvisionEvent.FAIL, InstanceFate.STAYS);
+            }),
+            OperationRule.everyCause(OperationRules::deployCode));
+
+    private static final OperationRule REBUILD = new OperationRule(
+            OperationKind.REBUILD,
+            ProvisionEvent.REBUILD,
+            Optional.of(ProvisionEvent.FAIL),
+            Set.of(Use.RAMDISK, Use.IMAGE),
+            OperationRule.everyEnd(end -> switch (end) {
+                case DONE -> Ending.of(ProvisionEvent.DONE, InstanceFate.STAYS);
+                case UNTOUCHED -> Ending.of(ProvisionEvent.RESTORE, InstanceFate.STAYS);
+                case TOUCHED, WRITTEN, NOT_UNDONE, CANCEL_NOT_UNDONE -> Ending.unchanged(InstanceFate.STAYS);
+            }),
+            OperationRule.everyCause(OperationRules::deployCode));
+
+    private static final OperationRule DELETE = new OperationRule(
+            OperationKind.DELETE,
+            ProvisionEvent.DELETE,
+            Optional.empty(),
+            Set.of(),
+            OperationRule.everyEnd(end -> switch (end) {
+                case DONE -> Ending.cleaned();
+                case UNTOUCHED, TOUCHED, WRITTEN, NOT_UNDONE, CANCEL_NOT_UNDONE -> Ending.unchanged(InstanceFate.STAYS);
+            }),
+            OperationRule.everyCause(_ -> ErrorCode.DESTROY_FAILED));
+
+    private static final OperationRule CLEAN = new OperationRule(
+            OperationKind.CLEAN,
+            ProvisionEvent.CLEAN,
+            Optional.empty(),
+            Set.of(Use.RAMDISK),
+            OperationRule.everyEnd(end -> switch (end) {
+                case DONE -> Ending.of(ProvisionEvent.DONE, InstanceFate.LEAVES);
+                case UNTOUCHED, TOUCHED, WRITTEN, NOT_UNDONE, CANCEL_NOT_UNDONE ->
+                    Ending.unchanged(InstanceFate.LEAVES);
+            }),
+            OperationRule.everyCause(_ -> ErrorCode.DEPLOY_FAILED));
+
+    /** The kinds of this program. */
+    public static final OperationRules ALL = new OperationRules(List.of(DEPLOY, REBUILD, DELETE, CLEAN));
+
+    private final Map<OperationKind, OperationRule> rows;
+
+    private OperationRules(List<OperationRule> rows) {
+        this.rows = rows.stream().collect(Collectors.toUnmodifiableMap(OperationRule::kind, Function.identity()));
+    }
+
+    /** These rules with a row more. */
+    public OperationRules with(OperationRule row) {
+        List<OperationRule> all = new ArrayList<>(rows.values());
+        all.add(row);
+        return new OperationRules(all);
+    }
+
+    /** All kinds that have a row. */
+    public Set<OperationKind> kinds() {
+        return rows.keySet();
+    }
+
+    /** The row of a kind; empty for one that this program does not know, such as one of a newer program. */
+    public Optional<OperationRule> find(OperationKind kind) {
+        return Optional.ofNullable(rows.get(kind));
+    }
+
+    /** Whether a node may ask for something because of that operation: it is unfinished and its kind allows it. */
+    public boolean allows(OperationRecord operation, Use use) {
+        return operation.status().phase() == OperationStatus.Phase.UNFINISHED
+                && find(operation.kind()).filter(rule -> rule.uses(use)).isPresent();
+    }
+
+    private static ErrorCode deployCode(FailureCause cause) {
+        return switch (cause) {
+            case IMAGE -> ErrorCode.IMAGE_UNACCEPTABLE;
+            case NETWORK -> ErrorCode.VIF_PLUG_FAILED;
+            case CONFIG -> ErrorCode.NODE_INVALID;
+            case CANCEL -> ErrorCode.CANCELLED;
+            case BMC, RAMDISK, IMAGE_SOURCE, TIMEOUT, OTHER -> ErrorCode.DEPLOY_FAILED;
+        };
+    }
+}

@@ -1,0 +1,71 @@
+package org.novametal.baremetal.operation;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The names of an operation's steps, in order, as they were when it began. A position in it is a name, so that a program
+ * with other steps, or another order, never takes one step for another.
+ *
+ * @param steps the names, each once
+ */
+public record Plan(List<String> steps) {
+    /** No steps. */
+    public static final Plan EMPTY = new Plan(List.of());
+
+    /** Copies the names. */
+    public Plan {
+        steps = List.copyOf(steps);
+        if (new HashSet<>(steps).size() < steps.size()) {
+            throw new IllegalArgumentException("a step stands twice in the plan " + steps);
+        }
+    }
+
+    /** The first step; empty where there is none. */
+    public Optional<String> first() {
+        return steps.stream().findFirst();
+    }
+
+    /** The step behind that one; empty behind the last. */
+    public Optional<String> after(String step) {
+        return at(indexOf(step) + 1);
+    }
+
+    /** The step before that one; empty before the first. */
+    public Optional<String> before(String step) {
+        return at(indexOf(step) - 1);
+    }
+
+    /** The steps up to that one, and that one. */
+    public List<String> upTo(String step) {
+        return steps.subList(0, indexOf(step) + 1);
+    }
+
+    /** That step and all behind it. */
+    public List<String> from(String step) {
+        return steps.subList(indexOf(step), steps.size());
+    }
+
+    /**
+     * How much of the plan is done, from 0.0 to 1.0.
+     *
+     * @param step the step that runs
+     * @param fraction how much of that step is done, from 0.0 to 1.0
+     */
+    public double fraction(String step, double fraction) {
+        return Math.min(1.0, (indexOf(step) + Math.clamp(fraction, 0.0, 1.0)) / steps.size());
+    }
+
+    private Optional<String> at(int index) {
+        return index >= 0 && index < steps.size() ? Optional.of(steps.get(index)) : Optional.empty();
+    }
+
+    private int indexOf(String step) {
+        int index = steps.indexOf(step);
+        if (index < 0) {
+            throw new IllegalArgumentException("the step '" + step + "' is not in the plan " + steps);
+        }
+        return index;
+    }
+}

@@ -1,0 +1,73 @@
+package org.novametal.baremetal.plan;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.novametal.baremetal.config.AutomatedClean;
+import org.novametal.baremetal.operation.OperationInput;
+import org.novametal.baremetal.step.Step;
+import org.novametal.baremetal.step.StepPlan;
+import org.novametal.baremetal.step.clean.EraseDisks.Extent;
+
+/**
+ * Erases a node's disks through the deploy ramdisk. Whether nodes are cleaned, and how much is erased, is decided when a
+ * cleaning begins: one that is under way goes on as it began, whatever the options become.
+ */
+public final class CleanPlan implements StepPlan {
+    private static final String METADATA = "clean.erase-metadata";
+    private static final String DEVICES = "clean.erase-devices";
+
+    /** The name of older programs, which erased what their option said at the time. */
+    private static final String FORMER = "clean.erase-disks";
+
+    private final StepList steps;
+    private final List<String> begun;
+
+    /** Makes the steps. */
+    public CleanPlan(StepFactory make) {
+        Extent extent = switch (make.options().cleaning().eraseDevices()) {
+            case METADATA -> Extent.METADATA;
+            case FULL -> Extent.FULL;
+        };
+        Step provisioning = make.provisioningNetwork();
+        this.steps = new StepList(
+                make.checkBootFiles(),
+                provisioning,
+                make.powerOff("power.off-before"),
+                make.networkBoot(),
+                make.ramdiskOn(),
+                make.awaitRamdisk(make.options().cleaning().callbackTimeout()),
+                make.eraseDisks(METADATA, Extent.METADATA),
+                make.eraseDisks(DEVICES, Extent.FULL),
+                make.eraseDisks(FORMER, extent),
+                make.powerOff("power.off-after"),
+                provisioning.reversed());
+        this.begun = begun(make.options().cleaning().automatedClean(), extent);
+    }
+
+    private List<String> begun(AutomatedClean clean, Extent extent) {
+        List<String> names = new ArrayList<>(steps.names());
+        names.remove(FORMER);
+        return switch (clean) {
+            case OFF -> List.of();
+            case ON -> {
+                names.remove(
+                        switch (extent) {
+                            case METADATA -> DEVICES;
+                            case FULL -> METADATA;
+                        });
+                yield List.copyOf(names);
+            }
+        };
+    }
+
+    @Override
+    public List<String> begin(OperationInput input) {
+        return begun;
+    }
+
+    @Override
+    public Optional<Step> step(String name) {
+        return steps.find(name);
+    }
+}

@@ -1,0 +1,129 @@
+package org.novametal.baremetal.plan;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.novametal.baremetal.config.BareMetalOptions;
+import org.novametal.baremetal.step.BmcDirectory;
+import org.novametal.baremetal.step.Ramdisk;
+import org.novametal.baremetal.step.Step;
+import org.novametal.baremetal.step.boot.AwaitRamdisk;
+import org.novametal.baremetal.step.boot.AwaitRamdisk.BootAgain;
+import org.novametal.baremetal.step.boot.CheckBootFiles;
+import org.novametal.baremetal.step.boot.DiskBoot;
+import org.novametal.baremetal.step.boot.MarkConsole;
+import org.novametal.baremetal.step.boot.NetworkBoot;
+import org.novametal.baremetal.step.clean.EraseDisks;
+import org.novametal.baremetal.step.clean.EraseDisks.Extent;
+import org.novametal.baremetal.step.deploy.FetchImage;
+import org.novametal.baremetal.step.deploy.SyncDisk;
+import org.novametal.baremetal.step.deploy.WriteImage;
+import org.novametal.baremetal.step.network.DhcpFiles;
+import org.novametal.baremetal.step.network.ProvisioningNetwork;
+import org.novametal.baremetal.step.network.TenantNetwork;
+import org.novametal.baremetal.step.power.InstanceStart;
+import org.novametal.baremetal.step.power.PowerOff;
+import org.novametal.baremetal.step.power.PowerOn;
+import org.novametal.baremetal.step.power.PowerReach;
+import org.novametal.image.ImageService;
+
+/**
+ * Makes the steps of all plans from the options and the subsystems that they act through. Names of steps are stored: a step
+ * keeps its name for ever.
+ *
+ * @param options the options
+ * @param bmcs the nodes' BMCs
+ * @param reach switches machines
+ * @param images fetches images
+ * @param ramdisk speaks to deploy ramdisks
+ * @param served what nodes fetch from this host
+ * @param consoles the consoles that the driver records
+ */
+public record StepFactory(
+        BareMetalOptions options,
+        BmcDirectory bmcs,
+        PowerReach reach,
+        ImageService images,
+        Ramdisk ramdisk,
+        Served served,
+        MarkConsole.RecordedConsoles consoles) {
+    /**
+     * What nodes fetch from this host.
+     *
+     * @param problems what is missing before a node can boot the deploy ramdisk, in words
+     * @param bootScript the address of a node's boot script
+     * @param image the address of the image that is being put on a node
+     */
+    public record Served(Supplier<List<String>> problems, Function<UUID, URI> bootScript, Function<UUID, URI> image) {}
+
+    Step checkBootFiles() {
+        return new CheckBootFiles(served.problems());
+    }
+
+    Step markConsole() {
+        return new MarkConsole(consoles);
+    }
+
+    Step provisioningNetwork() {
+        return new ProvisioningNetwork(dhcp(), served.bootScript());
+    }
+
+    Step tenantNetwork() {
+        return new TenantNetwork(dhcp());
+    }
+
+    Step fetchImage() {
+        BareMetalOptions.Images limits = options.images();
+        return new FetchImage(images, limits.maxGb(), limits.downloadTimeout().plus(limits.convertTimeout()));
+    }
+
+    Step powerOff(String name) {
+        return new PowerOff(name, reach, Duration.ZERO, change());
+    }
+
+    Step networkBoot() {
+        return new NetworkBoot(bmcs, change());
+    }
+
+    Step ramdiskOn() {
+        return new PowerOn("power.ramdisk-on", reach, change());
+    }
+
+    Step awaitRamdisk(Duration callbackTimeout) {
+        BootAgain again = new BootAgain(
+                options.deploying().bootRetryTimeout(),
+                List.of(powerOff("power.off-again"), networkBoot(), new PowerOn("power.on-again", reach, change())));
+        return new AwaitRamdisk(callbackTimeout, options.agent().pollInterval(), again);
+    }
+
+    Step writeImage() {
+        return new WriteImage(ramdisk, served.image(), options.deploying().stepTimeout());
+    }
+
+    Step syncDisk() {
+        return new SyncDisk(ramdisk, options.deploying().stepTimeout());
+    }
+
+    Step diskBoot() {
+        return new DiskBoot(bmcs, change());
+    }
+
+    Step instanceOn() {
+        return new InstanceStart(reach, change());
+    }
+
+    Step eraseDisks(String name, Extent extent) {
+        return new EraseDisks(name, ramdisk, extent, options.deploying().stepTimeout());
+    }
+
+    private DhcpFiles dhcp() {
+        return new DhcpFiles(options.places().dhcpDir());
+    }
+
+    private Duration change() {
+        return options.power().changeTimeout();
+    }
+}

@@ -1,0 +1,91 @@
+package org.novametal.baremetal.provision;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.novametal.baremetal.operation.OperationInput;
+import org.novametal.baremetal.operation.OperationKind;
+import org.novametal.baremetal.operation.OperationRecord;
+import org.novametal.baremetal.operation.OperationRule;
+import org.novametal.baremetal.operation.OperationRules;
+import org.novametal.baremetal.operation.Plan;
+import org.novametal.baremetal.step.Step;
+import org.novametal.baremetal.step.StepEffect;
+import org.novametal.baremetal.step.StepPlan;
+
+/** Every kind of operation that this program can run: its row of rules and its steps. */
+public final class OperationCatalogue {
+    private final OperationRules rules;
+    private final Map<OperationKind, StepPlan> plans;
+
+    /**
+     * Joins rules and steps.
+     *
+     * @throws IllegalArgumentException when a kind has rules and no steps, or steps and no rules
+     */
+    public OperationCatalogue(OperationRules rules, Map<OperationKind, StepPlan> plans) {
+        this.rules = rules;
+        this.plans = Map.copyOf(plans);
+        if (!rules.kinds().equals(this.plans.keySet())) {
+            throw new IllegalArgumentException(
+                    "kinds with rules are " + rules.kinds() + ", kinds with steps are " + this.plans.keySet());
+        }
+    }
+
+    /** This catalogue with a kind more. */
+    public OperationCatalogue with(OperationRule rule, StepPlan plan) {
+        Map<OperationKind, StepPlan> all = new HashMap<>(plans);
+        all.put(rule.kind(), plan);
+        return new OperationCatalogue(rules.with(rule), all);
+    }
+
+    /** The row of a kind; empty for one that this program does not know. */
+    Optional<OperationRule> rule(OperationKind kind) {
+        return rules.find(kind);
+    }
+
+    /**
+     * The row of a kind that is to begin.
+     *
+     * @throws IllegalArgumentException for one that this program does not know
+     */
+    OperationRule requireRule(OperationKind kind) {
+        return rule(kind)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "this program knows no operation '" + kind + "'; it knows " + rules.kinds()));
+    }
+
+    /** The plan of a new operation. */
+    Plan plan(OperationKind kind, OperationInput input) {
+        requireRule(kind);
+        return new Plan(Objects.requireNonNull(plans.get(kind)).begin(input));
+    }
+
+    /** A step of an operation; empty for a name that this program does not know. */
+    Optional<Step> step(OperationKind kind, String name) {
+        return Optional.ofNullable(plans.get(kind)).flatMap(plan -> plan.step(name));
+    }
+
+    /** The steps of an operation from its position on that this program does not know. */
+    List<String> unknownSteps(OperationRecord operation) {
+        return operation.step().map(operation.plan()::from).orElse(List.of()).stream()
+                .filter(name -> step(operation.kind(), name).isEmpty())
+                .toList();
+    }
+
+    /** The most that the steps up to an operation's position did; a step that is not known is taken to have written the disk. */
+    StepEffect effect(OperationRecord operation) {
+        List<String> begun = operation
+                .step()
+                .map(operation.plan()::upTo)
+                .orElse(operation.plan().steps());
+        StepEffect most = StepEffect.NONE;
+        for (String name : begun) {
+            StepEffect effect = step(operation.kind(), name).map(Step::effect).orElse(StepEffect.DISK);
+            most = effect.compareTo(most) > 0 ? effect : most;
+        }
+        return most;
+    }
+}

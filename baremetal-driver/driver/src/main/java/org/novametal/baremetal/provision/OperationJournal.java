@@ -1,0 +1,141 @@
+package org.novametal.baremetal.provision;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.NodeStore;
+import org.novametal.baremetal.inventory.NodeStore.NodeEnd;
+import org.novametal.baremetal.operation.OperationFailure;
+import org.novametal.baremetal.operation.OperationRecord;
+import org.novametal.baremetal.operation.OperationStatus;
+import org.novametal.baremetal.state.ProvisionEvent;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is written and told of one operation: the store first, then memory, then the listener.
+ *
+ * <p>Only the operation's own thread writes; {@link #current}, the record as last written, may be read by others.
+ */
+final class OperationJournal implements StepRun.Memory {
+    private static final Logger LOG = LoggerFactory.getLogger(OperationJournal.class);
+
+    private final NodeStore store;
+    private final InstantSource clock;
+    private final ProvisionListener listener;
+    private final UUID id;
+    private final UUID node;
+    private volatile OperationRecord current;
+    private boolean doubtful;
+
+    OperationJournal(NodeStore store, InstantSource clock, ProvisionListener listener, OperationRecord operation) {
+        this.store = store;
+        this.clock = clock;
+        this.listener = listener;
+        this.id = operation.id();
+        this.node = operation.node();
+        this.current = operation;
+    }
+
+    /** The record as last written. */
+    OperationRecord current() {
+        return current;
+    }
+
+    /** Takes note that a write was not answered: it may have been done all the same. */
+    void doubt() {
+        doubtful = true;
+    }
+
+    /** The record to go on from: read again from the store after a {@linkplain #doubt doubt}. */
+    OperationRecord read() {
+        if (doubtful) {
+            current = store.operation(id).orElse(current);
+            doubtful = false;
+        }
+        return current;
+    }
+
+    /** The node as it is now. */
+    NodeRecord node() {
+        return store.node(node)
+                .orElseThrow(() -> new DriverException(
+                        ErrorCode.NODE_NOT_FOUND, "node " + node + " is gone from the store in mid-operation"));
+    }
+
+    /** The operation that works on the node now. */
+    Optional<OperationRecord> present() {
+        return node().operation().flatMap(store::operation);
+    }
+
+    /** Changes the operation. */
+    void write(UnaryOperator<OperationRecord> change) {
+        current = store.change(id, change);
+    }
+
+    /** Changes the operation and gives its node an event, in one write. */
+    void write(ProvisionEvent event, UnaryOperator<OperationRecord> change) {
+        NodeRecord before = node();
+        OperationRecord[] written = new OperationRecord[1];
+        NodeRecord after = store.change(id, event, op -> {
+            written[0] = change.apply(op);
+            return written[0];
+        });
+        current = written[0];
+        tell(before, after);
+    }
+
+    /** Ends the operation and says what becomes of its node, in one write. */
+    void end(OperationStatus status, Optional<OperationFailure> failure, NodeEnd nodeEnd) {
+        NodeRecord before = node();
+        OperationRecord ended = current.ended(status, failure, clock.instant());
+        NodeRecord after = store.end(id, nodeEnd, _ -> ended);
+        current = ended;
+        tell(before, after);
+    }
+
+    @Override
+    public Optional<String> recall(String key) {
+        return Optional.ofNullable(current.memory().get(key));
+    }
+
+    @Override
+    public void remember(String key, String value) {
+        write(op -> op.remembering(key, value, clock.instant()));
+    }
+
+    /** Tells how much of a step is done. */
+    void progress(NodeRecord record, String step, double fraction) {
+        double whole = current.plan().fraction(step, fraction);
+        quietly(() -> listener.progressed(record, current.instance(), step, whole));
+    }
+
+    /** Tells that the node went from one state to another, where it did. */
+    void tell(NodeRecord before, NodeRecord after) {
+        if (before.state() == after.state()) {
+            return;
+        }
+        OperationRecord operation = current;
+        LOG.info(
+                "node {} instance {}: {} -> {} ({} ms)",
+                after.name(),
+                operation.instance().map(Object::toString).orElse("-"),
+                before.state().persistedName(),
+                after.state().persistedName(),
+                Duration.between(operation.createdAt(), clock.instant()).toMillis());
+        quietly(() -> listener.stateChanged(after, operation.instance(), before.state()));
+    }
+
+    private static void quietly(Runnable telling) {
+        try {
+            telling.run();
+        } catch (RuntimeException e) {
+            LOG.warn("a listener failed; the operation goes on", e);
+        }
+    }
+}

@@ -1,0 +1,412 @@
+package org.novametal.baremetal.provision;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.NodeStore;
+import org.novametal.baremetal.inventory.NodeStore.NodeEnd;
+import org.novametal.baremetal.operation.FailureCause;
+import org.novametal.baremetal.operation.InstanceFate;
+import org.novametal.baremetal.operation.OperationFailure;
+import org.novametal.baremetal.operation.OperationInput;
+import org.novametal.baremetal.operation.OperationKind;
+import org.novametal.baremetal.operation.OperationRecord;
+import org.novametal.baremetal.operation.OperationRule;
+import org.novametal.baremetal.operation.OperationRule.End;
+import org.novametal.baremetal.operation.OperationRule.Ending;
+import org.novametal.baremetal.operation.OperationStatus;
+import org.novametal.baremetal.provision.OperationControl.Body;
+import org.novametal.baremetal.provision.OperationControl.OpenTo;
+import org.novametal.baremetal.state.ProvisionEvent;
+import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.baremetal.state.ProvisionTable;
+import org.novametal.baremetal.step.Step;
+import org.novametal.baremetal.step.StepResult;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/**
+ * Runs one stored operation to its end, on a thread for it alone: it runs the step that the record names, writes what became
+ * of it, and goes on. What it knows is in the store; another loop made from the same record goes on where it died.
+ */
+final class OperationLoop implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(OperationLoop.class);
+
+    private static final Duration STORE_RETRY_AFTER = Duration.ofSeconds(2);
+    private static final String UNDO_FAILED = "undo-failed";
+
+    /** Remembers the most that the steps did which undoing them does not take back; the first is of older programs too. */
+    private static final String DISK_WRITTEN = "disk-written";
+
+    private static final String MACHINE_TOUCHED = "machine-touched";
+
+    private final NodeStore store;
+    private final InstantSource clock;
+    private final OperationCatalogue catalogue;
+    private final OperationControl control = new OperationControl();
+    private final OperationJournal journal;
+    private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    private final UUID id;
+    private final UUID node;
+    private volatile Instant begunAt;
+
+    /**
+     * How a loop ended.
+     *
+     * @param operation the record at its end
+     * @param next the operation that began on the node with this one's end
+     */
+    record Outcome(OperationRecord operation, Optional<OperationRecord> next) {}
+
+    OperationLoop(
+            NodeStore store,
+            OperationCatalogue catalogue,
+            InstantSource clock,
+            ProvisionListener listener,
+            OperationRecord operation) {
+        this.store = store;
+        this.clock = clock;
+        this.catalogue = catalogue;
+        this.journal = new OperationJournal(store, clock, listener, operation);
+        this.id = operation.id();
+        this.node = operation.node();
+        this.begunAt = clock.instant();
+    }
+
+    UUID id() {
+        return id;
+    }
+
+    UUID node() {
+        return node;
+    }
+
+    OperationControl control() {
+        return control;
+    }
+
+    OperationJournal journal() {
+        return journal;
+    }
+
+    CompletableFuture<Outcome> outcome() {
+        return outcome;
+    }
+
+    @Override
+    public void run() {
+        OperationRecord begun = journal.current();
+        // Time in a queue, or with the process down, does not count against the step's limit.
+        begunAt = clock.instant();
+        MDC.put("node", begun.node().toString());
+        begun.instance().ifPresent(instance -> MDC.put("instance", instance.toString()));
+        try {
+            Optional<Outcome> end = Optional.empty();
+            while (end.isEmpty() && !control.isParked()) {
+                end = guardedTurn();
+            }
+            if (end.isPresent()) {
+                outcome.complete(end.get());
+            } else {
+                outcome.completeExceptionally(new DriverException(
+                        ErrorCode.HOST_UNAVAILABLE,
+                        "the driver was closed while the " + begun.kind() + " of node " + begun.node()
+                                + " was under way; it is kept in the store and goes on at the next start"));
+            }
+        } catch (Throwable e) {
+            // Only an error of the machine itself comes here; the operation stays in the store.
+            LOG.error("the thread of operation {} died; a restart goes on with it", begun.id(), e);
+            outcome.completeExceptionally(e);
+        } finally {
+            MDC.remove("node");
+            MDC.remove("instance");
+        }
+    }
+
+    private Optional<Outcome> guardedTurn() {
+        try {
+            return turn();
+        } catch (InterruptedException e) {
+            // Cancelled or parked: the next turn sees which.
+            return Optional.empty();
+        } catch (DriverException e) {
+            // The store did not answer, or holds another record than was thought: it is read again.
+            LOG.warn("the store failed for operation {}; it is tried again in {}", id, STORE_RETRY_AFTER, e);
+            journal.doubt();
+            try {
+                control.await(STORE_RETRY_AFTER);
+            } catch (InterruptedException ignored) {
+                // Parked: the loop sees it.
+            }
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Outcome> turn() throws InterruptedException {
+        OperationRecord operation = journal.read();
+        if (operation.status().phase() == OperationStatus.Phase.FINISHED) {
+            return Optional.of(new Outcome(operation, journal.present()));
+        }
+        Optional<OperationRule> rule = catalogue.rule(operation.kind());
+        if (rule.isEmpty()) {
+            return Optional.of(endUnknownKind(operation));
+        }
+        return switch (operation.status()) {
+            case RUNNING -> forwardTurn(rule.get(), operation);
+            case UNDOING, CANCELLING -> backwardTurn(rule.get(), operation);
+            case SUCCEEDED, FAILED, CANCELLED -> throw new IllegalStateException("handled above: " + operation);
+        };
+    }
+
+    // ---- forward
+
+    private Optional<Outcome> forwardTurn(OperationRule rule, OperationRecord operation) throws InterruptedException {
+        if (control.isCancelled() && rule.cancels().isPresent()) {
+            String message = "the " + rule.kind() + " on " + journal.node().name() + " was cancelled";
+            turnBack(rule.cancels().get(), OperationStatus.CANCELLING, rule.failure(FailureCause.CANCEL, message));
+            return Optional.empty();
+        }
+        List<String> unknown = catalogue.unknownSteps(operation);
+        if (!unknown.isEmpty()) {
+            fail(rule, FailureCause.OTHER, unknownSteps(operation, unknown));
+            return Optional.empty();
+        }
+        if (operation.step().isEmpty()) {
+            return Optional.of(end(rule, End.DONE, OperationStatus.SUCCEEDED, Optional.empty()));
+        }
+        forward(rule, operation, step(operation, operation.step().get()));
+        return Optional.empty();
+    }
+
+    private void forward(OperationRule rule, OperationRecord operation, Step step) throws InterruptedException {
+        NodeRecord record = journal.node();
+        OpenTo open = rule.cancels().isPresent() ? OpenTo.CANCELLING : OpenTo.PARKING;
+        StepResult result =
+                limited(step, record, "", call(step, open, () -> step.run(context(operation, record, step))));
+        if (control.isCancelled() && open == OpenTo.CANCELLING && !(result instanceof StepResult.Done)) {
+            // A step that a cancel interrupted has not failed: the next turn undoes it as cancelled.
+            return;
+        }
+        switch (result) {
+            case StepResult.Done() -> advance(operation, step, record);
+            case StepResult.Wait wait -> {
+                noteWaiting(wait.on(), record.state());
+                await(wait);
+            }
+            case StepResult.Failed(FailureCause cause, String message) -> fail(rule, cause, message);
+        }
+    }
+
+    private void advance(OperationRecord operation, Step step, NodeRecord record) {
+        UnaryOperator<OperationRecord> next = op -> op.atStep(operation.plan().after(step.name()), clock.instant());
+        if (record.state().waitsForRamdisk()) {
+            journal.write(ProvisionEvent.RESUME, next);
+        } else {
+            journal.write(next);
+        }
+        LOG.debug("{} is done", step.name());
+        journal.progress(record, step.name(), 1.0);
+    }
+
+    private void noteWaiting(StepResult.WaitFor on, ProvisionState state) {
+        ProvisionEvent event = switch (on) {
+            case RAMDISK -> ProvisionEvent.WAIT;
+            case TIME, TURN -> ProvisionEvent.RESUME;
+        };
+        // A state without that event waits already, or makes no difference between waiting and working.
+        if (ProvisionTable.next(state, event).isPresent()) {
+            journal.write(event, UnaryOperator.identity());
+        }
+    }
+
+    private void fail(OperationRule rule, FailureCause cause, String message) {
+        LOG.warn("the {} failed: {}", rule.kind(), message);
+        turnBack(ProvisionEvent.FAIL, OperationStatus.UNDOING, rule.failure(cause, message));
+    }
+
+    private void turnBack(ProvisionEvent event, OperationStatus status, OperationFailure why) {
+        journal.write(event, op -> notingEffect(op.turnedBack(status, why, clock.instant())));
+    }
+
+    private OperationRecord notingEffect(OperationRecord operation) {
+        return switch (catalogue.effect(operation)) {
+            case NONE -> operation;
+            case MACHINE -> operation.remembering(MACHINE_TOUCHED, "yes", clock.instant());
+            case DISK -> operation.remembering(DISK_WRITTEN, "yes", clock.instant());
+        };
+    }
+
+    // ---- backward
+
+    private Optional<Outcome> backwardTurn(OperationRule rule, OperationRecord operation) throws InterruptedException {
+        if (operation.step().isEmpty()) {
+            return Optional.of(endUndone(rule, operation));
+        }
+        String name = operation.step().get();
+        Optional<Step> step = catalogue.step(operation.kind(), name);
+        if (step.isEmpty()) {
+            undone(operation, name, Optional.of("this program does not know the step '" + name + "'"));
+        } else {
+            backward(operation, step.get());
+        }
+        return Optional.empty();
+    }
+
+    private void backward(OperationRecord operation, Step step) throws InterruptedException {
+        NodeRecord record = journal.node();
+        StepResult result = limited(
+                step,
+                record,
+                "undoing ",
+                call(step, OpenTo.PARKING, () -> step.undo(context(operation, record, step))));
+        switch (result) {
+            case StepResult.Done() -> undone(operation, step.name(), Optional.empty());
+            case StepResult.Wait wait -> await(wait);
+            case StepResult.Failed(FailureCause _, String message) -> {
+                LOG.warn("undoing {} failed, the steps before it are undone all the same: {}", step.name(), message);
+                undone(operation, step.name(), Optional.of(message));
+            }
+        }
+    }
+
+    private void undone(OperationRecord operation, String step, Optional<String> failure) {
+        journal.write(op -> {
+            OperationRecord next = op.atStep(operation.plan().before(step), clock.instant());
+            return failure.isPresent() ? next.remembering(UNDO_FAILED, failure.get(), clock.instant()) : next;
+        });
+    }
+
+    private Outcome endUndone(OperationRule rule, OperationRecord operation) {
+        boolean cancelled = operation.status() == OperationStatus.CANCELLING;
+        Optional<String> undoFailure = Optional.ofNullable(operation.memory().get(UNDO_FAILED));
+        End end;
+        if (undoFailure.isPresent()) {
+            end = cancelled ? End.CANCEL_NOT_UNDONE : End.NOT_UNDONE;
+        } else if (operation.memory().containsKey(DISK_WRITTEN)) {
+            end = End.WRITTEN;
+        } else {
+            end = operation.memory().containsKey(MACHINE_TOUCHED) ? End.TOUCHED : End.UNTOUCHED;
+        }
+        // What could not be undone stands in the error, where people look.
+        Optional<OperationFailure> failure = operation
+                .failure()
+                .map(why -> undoFailure
+                        .map(more -> why.withMore("; and it could not be undone: " + more))
+                        .orElse(why));
+        OperationStatus status =
+                cancelled && undoFailure.isEmpty() ? OperationStatus.CANCELLED : OperationStatus.FAILED;
+        return end(rule, end, status, failure);
+    }
+
+    // ---- the end
+
+    private Outcome end(OperationRule rule, End end, OperationStatus status, Optional<OperationFailure> failure) {
+        Ending ending = rule.ending(end);
+        Optional<OperationRecord> next = ending.next().map(this::following);
+        journal.end(
+                status,
+                failure,
+                new NodeEnd(ending.event(), ending.instance(), next, failure.map(OperationFailure::message)));
+        return new Outcome(journal.current(), next);
+    }
+
+    private OperationRecord following(OperationKind kind) {
+        return OperationRecord.begin(
+                node,
+                kind,
+                Optional.empty(),
+                OperationInput.NOTHING,
+                catalogue.plan(kind, OperationInput.NOTHING),
+                clock.instant());
+    }
+
+    /** No row says what the end of such an operation means: the node takes the event of a failure, and keeps its instance. */
+    private Outcome endUnknownKind(OperationRecord operation) {
+        NodeRecord record = journal.node();
+        OperationFailure failure = new OperationFailure(
+                FailureCause.OTHER,
+                ErrorCode.DEPLOY_FAILED,
+                "this program does not know the operation '" + operation.kind() + "' that works on node "
+                        + record.name() + "; it was ended. Look at the machine, or run the program that began it");
+        LOG.error("{}", failure.message());
+        Optional<ProvisionEvent> event = Optional.of(ProvisionEvent.FAIL)
+                .filter(fail -> ProvisionTable.next(record.state(), fail).isPresent());
+        journal.end(
+                OperationStatus.FAILED,
+                Optional.of(failure),
+                new NodeEnd(event, InstanceFate.STAYS, Optional.empty(), Optional.of(failure.message())));
+        return new Outcome(journal.current(), Optional.empty());
+    }
+
+    private static String unknownSteps(OperationRecord operation, List<String> unknown) {
+        return "this program does not know the steps " + unknown + " of the " + operation.kind()
+                + " that another version of it began; what can be undone is undone";
+    }
+
+    // ---- the step
+
+    private Step step(OperationRecord operation, String name) {
+        return catalogue
+                .step(operation.kind(), name)
+                .orElseThrow(() -> new IllegalStateException("unknown steps were looked for before: " + name));
+    }
+
+    private StepRun context(OperationRecord operation, NodeRecord record, Step step) {
+        return new StepRun(
+                store,
+                clock,
+                record,
+                operation.input(),
+                journal,
+                this::since,
+                fraction -> journal.progress(record, step.name(), fraction));
+    }
+
+    private StepResult call(Step step, OpenTo open, Body body) throws InterruptedException {
+        try {
+            return control.call(open, body);
+        } catch (DriverException e) {
+            if (e.code() == ErrorCode.DRIVER_NOT_READY) {
+                throw e;
+            }
+            return new StepResult.Failed(FailureCause.CONFIG, e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("{} threw what no step should throw", step.name(), e);
+            return new StepResult.Failed(FailureCause.OTHER, step.name() + " failed unexpectedly: " + e);
+        }
+    }
+
+    /** A wait that is over the step's limit is a failure. */
+    private StepResult limited(Step step, NodeRecord record, String doing, StepResult result) {
+        boolean overdue = !clock.instant().isBefore(since().plus(step.limit()));
+        return result instanceof StepResult.Wait wait && overdue
+                ? new StepResult.Failed(
+                        FailureCause.TIMEOUT,
+                        doing + step.name() + " on " + record.name() + " waited "
+                                + step.limit().toSeconds() + " s for " + wait.what())
+                : result;
+    }
+
+    /** When the present step began to have its time: not before this process could work on it. */
+    private Instant since() {
+        Instant stored = journal.current().progress().stepSince();
+        return stored.isBefore(begunAt) ? begunAt : stored;
+    }
+
+    private void await(StepResult.Wait wait) throws InterruptedException {
+        Instant before = clock.instant();
+        control.await(wait.pollAfter());
+        if (wait.on() == StepResult.WaitFor.TURN) {
+            begunAt = since().plus(Duration.between(before, clock.instant()));
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package org.novametal.baremetal.provision;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.novametal.baremetal.inventory.AgentRecord;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.NodeStore;
+import org.novametal.baremetal.inventory.PortRecord;
+import org.novametal.baremetal.operation.OperationInput;
+import org.novametal.baremetal.step.StepContext;
+import org.novametal.driver.model.PowerState;
+
+/** What a step sees while it runs: its node, the input, and a memory that is on disk for operations alone. */
+record StepRun(
+        NodeStore store,
+        InstantSource clock,
+        NodeRecord node,
+        OperationInput input,
+        Memory memory,
+        Supplier<Instant> begun,
+        Progress told)
+        implements StepContext {
+    /** Where a step remembers something. */
+    interface Memory {
+        /** The value under a key. */
+        Optional<String> recall(String key);
+
+        /** Keeps a value. */
+        void remember(String key, String value);
+    }
+
+    /** Hears how much of a step is done. */
+    @FunctionalInterface
+    interface Progress {
+        /** From 0.0 to 1.0. */
+        void of(double fraction);
+    }
+
+    @Override
+    public List<PortRecord> ports() {
+        return store.ports(uuid());
+    }
+
+    @Override
+    public <I extends OperationInput> I input(Class<I> type) {
+        if (!type.isInstance(input)) {
+            throw new IllegalStateException(
+                    "the operation was given " + input.getClass().getSimpleName() + ", not " + type.getSimpleName());
+        }
+        return type.cast(input);
+    }
+
+    @Override
+    public Optional<String> recall(String key) {
+        return memory.recall(key);
+    }
+
+    @Override
+    public void remember(String key, String value) {
+        memory.remember(key, value);
+    }
+
+    @Override
+    public Optional<AgentRecord> agent() {
+        return store.agent(uuid());
+    }
+
+    @Override
+    public void forgetAgent() {
+        store.forgetAgent(uuid());
+    }
+
+    @Override
+    public void recordPower(PowerState power) {
+        store.recordPower(uuid(), power);
+    }
+
+    @Override
+    public void progress(double fraction) {
+        told.of(fraction);
+    }
+
+    @Override
+    public Instant now() {
+        return clock.instant();
+    }
+
+    @Override
+    public Instant since() {
+        return begun.get();
+    }
+
+    private UUID uuid() {
+        return node.uuid();
+    }
+}
