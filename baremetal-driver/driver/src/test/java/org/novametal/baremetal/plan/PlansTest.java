@@ -1,0 +1,139 @@
+package org.novametal.baremetal.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
+
+import java.net.URI;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.novametal.baremetal.config.BareMetalOptions;
+import org.novametal.baremetal.operation.OperationInput;
+import org.novametal.baremetal.step.Ramdisk;
+import org.novametal.baremetal.step.Step;
+import org.novametal.baremetal.step.StepEffect;
+import org.novametal.baremetal.step.StepPlan;
+import org.novametal.baremetal.step.power.PowerPacing;
+import org.novametal.baremetal.step.power.PowerReach;
+import org.novametal.driver.config.NovaConf;
+import org.novametal.image.ImageService;
+
+/** The names of the steps, which stores hold. A name that was in a plan once is known for ever. */
+class PlansTest {
+    private static final List<String> RAMDISK =
+            List.of("power.off-before", "boot.network", "power.ramdisk-on", "boot.await-ramdisk");
+
+    @Test
+    void aDeploymentHasTheseSteps() {
+        assertThat(new DeployPlan(factory("")).begin(OperationInput.NOTHING))
+                .containsExactly(
+                        "boot.check-files",
+                        "boot.mark-console",
+                        "network.provisioning",
+                        "deploy.fetch-image",
+                        "power.off-before",
+                        "boot.network",
+                        "power.ramdisk-on",
+                        "boot.await-ramdisk",
+                        "deploy.write-image",
+                        "deploy.sync-disk",
+                        "power.off-after",
+                        "network.tenant",
+                        "boot.disk",
+                        "power.instance-on");
+    }
+
+    @Test
+    void aRebuildDoesWhatNeedsNoMachineFirst() {
+        StepPlan plan = new RebuildPlan(factory(""));
+
+        List<String> names = plan.begin(OperationInput.NOTHING);
+
+        assertThat(names)
+                .containsExactly(
+                        "boot.check-files",
+                        "deploy.fetch-image",
+                        "power.off-before",
+                        "network.provisioning",
+                        "boot.network",
+                        "power.ramdisk-on",
+                        "boot.await-ramdisk",
+                        "deploy.write-image",
+                        "deploy.sync-disk",
+                        "power.off-after",
+                        "network.tenant",
+                        "boot.disk",
+                        "power.instance-on");
+        assertThat(names.stream().takeWhile(name -> effect(plan, name) == StepEffect.NONE))
+                .containsExactly("boot.check-files", "deploy.fetch-image");
+    }
+
+    @Test
+    void aDeletionHasTheseSteps() {
+        assertThat(new DeletePlan(factory("")).begin(OperationInput.NOTHING))
+                .containsExactly("power.off", "network.tenant-reversed");
+    }
+
+    @Test
+    void aCleaningErasesWhatTheOptionSaysWhenItBegins() {
+        assertThat(new CleanPlan(factory("erase_devices = metadata")).begin(OperationInput.NOTHING))
+                .isEqualTo(cleaning("clean.erase-metadata"));
+        assertThat(new CleanPlan(factory("erase_devices = full")).begin(OperationInput.NOTHING))
+                .isEqualTo(cleaning("clean.erase-devices"));
+        assertThat(new CleanPlan(factory("automated_clean = false")).begin(OperationInput.NOTHING))
+                .isEmpty();
+    }
+
+    @Test
+    void everyStepThatAnyConfigurationOrFormerProgramBeganIsKnown() {
+        for (String option : List.of("", "erase_devices = full", "automated_clean = false")) {
+            StepPlan plan = new CleanPlan(factory(option));
+            for (String erase : List.of("clean.erase-metadata", "clean.erase-devices", "clean.erase-disks")) {
+                assertThat(cleaning(erase))
+                        .as(option)
+                        .allSatisfy(name ->
+                                assertThat(plan.step(name)).map(Step::name).contains(name));
+            }
+        }
+        for (StepPlan plan :
+                List.of(new DeployPlan(factory("")), new RebuildPlan(factory("")), new DeletePlan(factory("")))) {
+            assertThat(plan.begin(OperationInput.NOTHING))
+                    .allSatisfy(
+                            name -> assertThat(plan.step(name)).map(Step::name).contains(name));
+            assertThat(plan.step("no.such-step")).isEmpty();
+        }
+    }
+
+    private static List<String> cleaning(String erase) {
+        return Stream.of(
+                        List.of("boot.check-files", "network.provisioning"),
+                        RAMDISK,
+                        List.of(erase, "power.off-after", "network.provisioning-reversed"))
+                .flatMap(List::stream)
+                .toList();
+    }
+
+    private static StepEffect effect(StepPlan plan, String name) {
+        return plan.step(name).orElseThrow().effect();
+    }
+
+    private static StepFactory factory(String option) {
+        return new StepFactory(
+                BareMetalOptions.from(NovaConf.builder()
+                        .text("nova.conf", "[baremetal]\nstate_path = /s\ndhcp_dir = /d\n" + option + "\n")
+                        .build()),
+                _ -> {
+                    throw new IllegalStateException("no BMC is asked");
+                },
+                new PowerReach(
+                        _ -> {
+                            throw new IllegalStateException("no BMC is asked");
+                        },
+                        PowerPacing.none()),
+                mock(ImageService.class),
+                mock(Ramdisk.class),
+                new StepFactory.Served(
+                        List::of, _ -> URI.create("http://192.0.2.1/boot"), _ -> URI.create("http://192.0.2.1/image")),
+                _ -> true);
+    }
+}

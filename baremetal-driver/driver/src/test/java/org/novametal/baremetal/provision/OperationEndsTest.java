@@ -1,0 +1,281 @@
+package org.novametal.baremetal.provision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.novametal.baremetal.inventory.InstanceOnNode;
+import org.novametal.baremetal.inventory.JdbcNodeStore;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.NodeStore;
+import org.novametal.baremetal.inventory.SecretCipher;
+import org.novametal.baremetal.inventory.StoreFixture;
+import org.novametal.baremetal.inventory.StoreOptions;
+import org.novametal.baremetal.operation.FailureCause;
+import org.novametal.baremetal.operation.OperationInput;
+import org.novametal.baremetal.operation.OperationKind;
+import org.novametal.baremetal.operation.OperationRecord;
+import org.novametal.baremetal.operation.OperationRules;
+import org.novametal.baremetal.operation.OperationStatus;
+import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.baremetal.step.Step;
+import org.novametal.baremetal.step.StepContext;
+import org.novametal.baremetal.step.StepEffect;
+import org.novametal.baremetal.step.StepResult.Failed;
+import org.novametal.baremetal.step.StepResult.Wait;
+import org.novametal.baremetal.step.StepResult.WaitFor;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.Secret;
+
+/** Every end of a rebuild, every cause of a failure, and the secrets, on a real store with scripted steps. */
+class OperationEndsTest {
+    private static final InstanceOnNode INSTANCE =
+            new InstanceOnNode(InstanceId.of("11111111-2222-3333-4444-555555555555"), "web1");
+
+    @TempDir
+    Path folder;
+
+    private NodeStore store;
+    private Provisioner provisioner;
+    private final List<String> world = new CopyOnWriteArrayList<>();
+
+    @BeforeEach
+    void openStore() {
+        store = JdbcNodeStore.open(
+                folder.resolve("nodes.db"),
+                SecretCipher.ofKeyFile(folder.resolve("secret.key")),
+                InstantSource.system(),
+                StoreOptions.DEFAULTS);
+        store.claim(store.enrol(StoreFixture.spec(1)).uuid(), INSTANCE);
+    }
+
+    @AfterEach
+    void close() {
+        provisioner.close();
+        store.close();
+    }
+
+    @Test
+    void aRebuildKeepsTheNodeForItsInstanceAndEndsActive() throws Exception {
+        active(List.of(step("fetch", StepEffect.NONE), step("write", StepEffect.DISK)));
+
+        OperationRecord end = end(OperationKind.REBUILD);
+
+        assertThat(end.status()).isEqualTo(OperationStatus.SUCCEEDED);
+        assertThat(world).containsExactly("run fetch", "run write");
+        assertThat(now().state()).isEqualTo(ProvisionState.ACTIVE);
+        assertThat(now().instance()).contains(INSTANCE);
+    }
+
+    @Test
+    void aRebuildThatFailsBeforeItTouchedTheMachineLeavesTheInstanceRunning() throws Exception {
+        active(List.of(failing("fetch", StepEffect.NONE, FailureCause.IMAGE), step("off", StepEffect.MACHINE)));
+
+        OperationRecord end = end(OperationKind.REBUILD);
+
+        assertThat(end.failure().orElseThrow().code()).isEqualTo(ErrorCode.IMAGE_UNACCEPTABLE);
+        assertThat(now().state()).isEqualTo(ProvisionState.ACTIVE);
+        assertThat(now().instance()).contains(INSTANCE);
+        assertThat(now().lastError()).contains("no good");
+    }
+
+    @Test
+    void aRebuildThatFailsLaterKeepsTheNodeAndCanBeTriedAgain() throws Exception {
+        active(List.of(step("off", StepEffect.MACHINE), failing("write", StepEffect.DISK, FailureCause.RAMDISK)));
+
+        assertThat(end(OperationKind.REBUILD).status()).isEqualTo(OperationStatus.FAILED);
+        assertThat(now().state()).isEqualTo(ProvisionState.DEPLOY_FAILED);
+        assertThat(now().instance()).contains(INSTANCE);
+
+        assertThat(end(OperationKind.REBUILD).status()).isEqualTo(OperationStatus.SUCCEEDED);
+        assertThat(now().state()).isEqualTo(ProvisionState.ACTIVE);
+    }
+
+    @Test
+    void aCancelledRebuildKeepsTheNodeForItsInstance() throws Exception {
+        CountDownLatch waiting = new CountDownLatch(1);
+        active(List.of(
+                step("off", StepEffect.MACHINE),
+                step("ramdisk", StepEffect.NONE).answering(() -> {
+                    waiting.countDown();
+                    return new Wait(WaitFor.RAMDISK, Duration.ofMinutes(1), "the ramdisk");
+                })));
+        UUID rebuild = begin(OperationKind.REBUILD);
+        assertThat(waiting.await(10, TimeUnit.SECONDS)).isTrue();
+
+        provisioner.cancel(rebuild);
+
+        assertThat(provisioner.await(rebuild).status()).isEqualTo(OperationStatus.CANCELLED);
+        assertThat(now().state()).isEqualTo(ProvisionState.DEPLOY_FAILED);
+        assertThat(now().instance()).contains(INSTANCE);
+        assertThat(end(OperationKind.DELETE).status()).isEqualTo(OperationStatus.SUCCEEDED);
+    }
+
+    @Test
+    void aDeletionCannotBeCancelled() throws Exception {
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        Step off = step("off", StepEffect.MACHINE).answering(() -> {
+            running.countDown();
+            awaitQuietly(go);
+            return new Wait(WaitFor.TIME, Duration.ofMillis(1), "a moment");
+        });
+        open(List.of(), List.of(off));
+        end(OperationKind.DEPLOY);
+        UUID deletion = begin(OperationKind.DELETE);
+        assertThat(running.await(10, TimeUnit.SECONDS)).isTrue();
+
+        provisioner.cancel(deletion);
+        go.countDown();
+
+        assertThat(provisioner.await(deletion).status()).isEqualTo(OperationStatus.SUCCEEDED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(FailureCause.class)
+    void everyCauseIsStoredAndToldByTheCodeOfTheRow(FailureCause cause) throws Exception {
+        open(List.of(failing("a", StepEffect.NONE, cause)), List.of());
+
+        OperationRecord end = end(OperationKind.DEPLOY);
+
+        assertThat(end.failure().orElseThrow().cause()).isEqualTo(cause);
+        assertThat(end.failure().orElseThrow().code())
+                .isEqualTo(OperationRules.ALL
+                        .find(OperationKind.DEPLOY)
+                        .orElseThrow()
+                        .failure(cause, "")
+                        .code());
+        assertThat(store.operation(end.id())).contains(end);
+    }
+
+    @Test
+    void aStepOverItsLimitFailsByTimeout() throws Exception {
+        Step late = new LateStep();
+        open(List.of(late), List.of());
+
+        OperationRecord end = end(OperationKind.DEPLOY);
+
+        assertThat(end.failure().orElseThrow().cause()).isEqualTo(FailureCause.TIMEOUT);
+        assertThat(end.failure().orElseThrow().message()).contains("late on node-01 waited 0 s for nothing");
+    }
+
+    @Test
+    void secretsAreThereWhileTheOperationRunsAndAreErasedAtItsEnd() throws Exception {
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        open(
+                List.of(step("a", StepEffect.NONE).answering(() -> {
+                    running.countDown();
+                    awaitQuietly(go);
+                    return new Wait(WaitFor.TIME, Duration.ofMillis(1), "a moment");
+                })),
+                List.of());
+        UUID id = provisioner.begin(
+                now(),
+                OperationKind.DEPLOY,
+                Optional.of(INSTANCE.id()),
+                OperationInput.NOTHING,
+                Map.of("admin-password", Secret.of("open-sesame-4711")));
+        assertThat(running.await(10, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(store.operationSecrets(id).get("admin-password").reveal()).isEqualTo("open-sesame-4711");
+        assertThat(store.operation(id).orElseThrow().toString()).doesNotContain("open-sesame");
+        go.countDown();
+        provisioner.await(id);
+
+        assertThat(store.operationSecrets(id)).isEmpty();
+    }
+
+    // ---- small things
+
+    private void active(List<? extends Step> rebuild) throws Exception {
+        List<Step> nothing = List.of();
+        provisioner = new Provisioner(
+                store,
+                new OperationCatalogue(
+                        OperationRules.ALL,
+                        Map.of(
+                                OperationKind.DEPLOY, ScriptedPlan.of(nothing),
+                                OperationKind.REBUILD, ScriptedPlan.of(rebuild),
+                                OperationKind.DELETE, ScriptedPlan.of(nothing),
+                                OperationKind.CLEAN, ScriptedPlan.of(nothing))),
+                InstantSource.system(),
+                new Silent());
+        end(OperationKind.DEPLOY);
+        assertThat(now().state()).isEqualTo(ProvisionState.ACTIVE);
+    }
+
+    private void open(List<? extends Step> deploy, List<? extends Step> delete) {
+        provisioner = new Provisioner(
+                store, ScriptedPlan.catalogue(deploy, delete, List.of()), InstantSource.system(), new Silent());
+    }
+
+    private UUID begin(OperationKind kind) {
+        return provisioner.begin(now(), kind, Optional.of(INSTANCE.id()), OperationInput.NOTHING);
+    }
+
+    private OperationRecord end(OperationKind kind) throws InterruptedException {
+        return provisioner.await(begin(kind));
+    }
+
+    private ScriptedStep step(String name, StepEffect effect) {
+        return new ScriptedStep(name, effect, world);
+    }
+
+    private ScriptedStep failing(String name, StepEffect effect, FailureCause cause) {
+        return step(name, effect).answering(() -> new Failed(cause, "no good"));
+    }
+
+    private NodeRecord now() {
+        return store.nodes().getFirst();
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits longer than it may. */
+    private static final class LateStep implements Step {
+        @Override
+        public String name() {
+            return "late";
+        }
+
+        @Override
+        public Duration limit() {
+            return Duration.ZERO;
+        }
+
+        @Override
+        public Wait run(StepContext context) {
+            return new Wait(WaitFor.TIME, Duration.ofMillis(1), "nothing");
+        }
+    }
+
+    private static final class Silent implements ProvisionListener {
+        @Override
+        public void stateChanged(NodeRecord node, Optional<InstanceId> instance, ProvisionState oldState) {}
+
+        @Override
+        public void progressed(NodeRecord node, Optional<InstanceId> instance, String step, double fraction) {}
+    }
+}
