@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.operation.OperationKind;
@@ -392,15 +393,18 @@ public final class JdbcNodeStore implements NodeStore {
     }
 
     @Override
-    public NodeRecord end(UUID operation, NodeEnd nodeEnd, UnaryOperator<OperationRecord> change) {
+    public NodeRecord end(UUID operation, Function<OperationRecord, OperationEnd> end) {
         return database.write("written to end operation " + operation, connection -> {
-            OperationRecord next = OperationRows.changed(
-                    OperationRows.unfinished(connection, operation), change, OperationStatus.Phase.FINISHED);
+            OperationRecord before = OperationRows.unfinished(connection, operation);
+            OperationEnd ended = end.apply(before);
+            OperationRecord next =
+                    OperationRows.changed(before, _ -> ended.operation(), OperationStatus.Phase.FINISHED);
             OperationRows.update(connection, next);
-            NodeRecord node = stored(connection, next.node());
-            if (nodeEnd.event().isPresent()) {
-                advance(connection, node, nodeEnd.event().get());
+            NodeEnd nodeEnd = ended.node();
+            for (ProvisionEvent event : nodeEnd.events()) {
+                advance(connection, stored(connection, next.node()), event);
             }
+            NodeRecord node = stored(connection, next.node());
             String freed = switch (nodeEnd.instance()) {
                 case STAYS -> "";
                 case LEAVES -> "instance_uuid = NULL, instance_name = NULL, ";

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.novametal.baremetal.operation.InstanceFate;
 import org.novametal.baremetal.operation.OperationKind;
@@ -123,24 +124,38 @@ public interface NodeStore extends AutoCloseable {
      * Ends an operation: stores it as finished, erases its secrets, gives the node the event, and frees the node of its
      * instance where that leaves. The power state that was seen last is the wanted one, unless another operation begins.
      *
-     * @param nodeEnd what becomes of the node
+     * @param end is given the stored record and returns how it ends and what becomes of the node; it may be called while the
+     *     store is locked, so it must only compute
      * @throws org.novametal.driver.error.DriverException {@code RESOURCES_UNAVAILABLE} as for {@link #change}
      */
-    NodeRecord end(UUID operation, NodeEnd nodeEnd, UnaryOperator<OperationRecord> change);
+    NodeRecord end(UUID operation, Function<OperationRecord, OperationEnd> end);
+
+    /**
+     * The end of an operation.
+     *
+     * @param operation the operation as finished
+     * @param node what becomes of its node
+     */
+    record OperationEnd(OperationRecord operation, NodeEnd node) {}
 
     /**
      * What becomes of a node at the end of an operation.
      *
-     * @param event the event for the node; absent leaves its state
+     * @param events the events for the node, in order; none leaves its state
      * @param instance whether the instance keeps the node
      * @param next an operation to begin on the node in the same transaction
      * @param lastError what is noted on the node; absent clears it
      */
     record NodeEnd(
-            Optional<ProvisionEvent> event,
+            List<ProvisionEvent> events,
             InstanceFate instance,
             Optional<OperationRecord> next,
-            Optional<String> lastError) {}
+            Optional<String> lastError) {
+        /** Copies the events. */
+        public NodeEnd {
+            events = List.copyOf(events);
+        }
+    }
 
     /** The operation of that id, finished or not. */
     Optional<OperationRecord> operation(UUID id);

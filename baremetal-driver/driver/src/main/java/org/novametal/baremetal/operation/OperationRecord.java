@@ -31,6 +31,8 @@ public record OperationRecord(
         OperationProgress progress,
         Instant createdAt,
         Instant updatedAt) {
+    private static final String DELETION = "operation.deletion";
+
     /** Checks that the position is in the plan. */
     public OperationRecord {
         Objects.requireNonNull(id, "id");
@@ -48,8 +50,20 @@ public record OperationRecord(
             OperationInput input,
             Plan plan,
             Instant now) {
+        return begin(UUID.randomUUID(), node, kind, instance, input, plan, now);
+    }
+
+    /** A new operation of that id at its first step. */
+    public static OperationRecord begin(
+            UUID id,
+            UUID node,
+            OperationKind kind,
+            Optional<InstanceId> instance,
+            OperationInput input,
+            Plan plan,
+            Instant now) {
         return new OperationRecord(
-                UUID.randomUUID(), node, instance, kind, input, plan, OperationProgress.atStart(plan, now), now, now);
+                id, node, instance, kind, input, plan, OperationProgress.atStart(plan, now), now, now);
     }
 
     /** Whether its steps run, are undone, or it has ended. */
@@ -90,6 +104,19 @@ public record OperationRecord(
     /** This operation remembering one thing more. */
     public OperationRecord remembering(String key, String value, Instant now) {
         return with(now, before -> before.remembering(key, value));
+    }
+
+    /**
+     * The id of the deletion that begins when this operation ends and its instance still holds the node; empty where nobody
+     * asked for one.
+     */
+    public Optional<UUID> deletion() {
+        return Optional.ofNullable(memory().get(DELETION)).map(UUID::fromString);
+    }
+
+    /** This operation with a deletion of its instance to follow. */
+    public OperationRecord followedByDeletion(UUID deletion, Instant now) {
+        return remembering(DELETION, deletion.toString(), now);
     }
 
     private OperationRecord with(Instant now, UnaryOperator<OperationProgress> change) {

@@ -4,10 +4,12 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeStore;
 import org.novametal.baremetal.inventory.NodeStore.NodeEnd;
+import org.novametal.baremetal.inventory.NodeStore.OperationEnd;
 import org.novametal.baremetal.operation.OperationFailure;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationStatus;
@@ -91,11 +93,14 @@ final class OperationJournal implements StepRun.Memory {
     }
 
     /** Ends the operation and says what becomes of its node, in one write. */
-    void end(OperationStatus status, Optional<OperationFailure> failure, NodeEnd nodeEnd) {
+    void end(OperationStatus status, Optional<OperationFailure> failure, Function<OperationRecord, NodeEnd> nodeEnd) {
         NodeRecord before = node();
-        OperationRecord ended = current.ended(status, failure, clock.instant());
-        NodeRecord after = store.end(id, nodeEnd, _ -> ended);
-        current = ended;
+        OperationRecord[] written = new OperationRecord[1];
+        NodeRecord after = store.end(id, op -> {
+            written[0] = op.ended(status, failure, clock.instant());
+            return new OperationEnd(written[0], nodeEnd.apply(op));
+        });
+        current = written[0];
         tell(before, after);
     }
 

@@ -3,6 +3,7 @@ package org.novametal.baremetal.provision;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -30,6 +31,7 @@ import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepResult;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.InstanceId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -170,7 +172,7 @@ final class OperationLoop implements Runnable {
     // ---- forward
 
     private Optional<Outcome> forwardTurn(OperationRule rule, OperationRecord operation) throws InterruptedException {
-        if (control.isCancelled() && rule.cancels().isPresent()) {
+        if (isCancelled(operation) && rule.cancels().isPresent()) {
             String message = "the " + rule.kind() + " on " + journal.node().name() + " was cancelled";
             turnBack(rule.cancels().get(), OperationStatus.CANCELLING, rule.failure(FailureCause.CANCEL, message));
             return Optional.empty();
@@ -187,12 +189,17 @@ final class OperationLoop implements Runnable {
         return Optional.empty();
     }
 
+    /** Whether a caller cancelled it, or asked an earlier process for a deletion to follow. */
+    private boolean isCancelled(OperationRecord operation) {
+        return control.isCancelled() || operation.deletion().isPresent();
+    }
+
     private void forward(OperationRule rule, OperationRecord operation, Step step) throws InterruptedException {
         NodeRecord record = journal.node();
         OpenTo open = rule.cancels().isPresent() ? OpenTo.CANCELLING : OpenTo.PARKING;
         StepResult result =
                 limited(step, record, "", call(step, open, () -> step.run(context(operation, record, step))));
-        if (control.isCancelled() && open == OpenTo.CANCELLING && !(result instanceof StepResult.Done)) {
+        if (isCancelled(journal.current()) && open == OpenTo.CANCELLING && !(result instanceof StepResult.Done)) {
             // A step that a cancel interrupted has not failed: the next turn undoes it as cancelled.
             return;
         }
@@ -311,19 +318,28 @@ final class OperationLoop implements Runnable {
 
     private Outcome end(OperationRule rule, End end, OperationStatus status, Optional<OperationFailure> failure) {
         Ending ending = rule.ending(end);
-        Optional<OperationRecord> next = ending.next().map(this::following);
-        journal.end(
-                status,
-                failure,
-                new NodeEnd(ending.event(), ending.instance(), next, failure.map(OperationFailure::message)));
-        return new Outcome(journal.current(), next);
+        journal.end(status, failure, op -> nodeEnd(op, ending, failure));
+        return new Outcome(journal.current(), journal.present());
     }
 
-    private OperationRecord following(OperationKind kind) {
+    private NodeEnd nodeEnd(OperationRecord operation, Ending ending, Optional<OperationFailure> failure) {
+        List<ProvisionEvent> events = new ArrayList<>(ending.event().stream().toList());
+        Optional<OperationRecord> next =
+                ending.next().map(kind -> following(UUID.randomUUID(), kind, Optional.empty()));
+        if (ending.instance() == InstanceFate.STAYS && operation.deletion().isPresent()) {
+            events.add(ProvisionEvent.DELETE);
+            next = Optional.of(
+                    following(operation.deletion().get(), OperationKind.DELETE, operation.instance()));
+        }
+        return new NodeEnd(events, ending.instance(), next, failure.map(OperationFailure::message));
+    }
+
+    private OperationRecord following(UUID operation, OperationKind kind, Optional<InstanceId> instance) {
         return OperationRecord.begin(
+                operation,
                 node,
                 kind,
-                Optional.empty(),
+                instance,
                 OperationInput.NOTHING,
                 catalogue.plan(kind, OperationInput.NOTHING),
                 clock.instant());
@@ -340,11 +356,9 @@ final class OperationLoop implements Runnable {
         LOG.error("{}", failure.message());
         Optional<ProvisionEvent> event = Optional.of(ProvisionEvent.FAIL)
                 .filter(fail -> ProvisionTable.next(record.state(), fail).isPresent());
-        journal.end(
-                OperationStatus.FAILED,
-                Optional.of(failure),
-                new NodeEnd(event, InstanceFate.STAYS, Optional.empty(), Optional.of(failure.message())));
-        return new Outcome(journal.current(), Optional.empty());
+        Ending ending = new Ending(event, InstanceFate.STAYS, Optional.empty());
+        journal.end(OperationStatus.FAILED, Optional.of(failure), op -> nodeEnd(op, ending, Optional.of(failure)));
+        return new Outcome(journal.current(), journal.present());
     }
 
     private static String unknownSteps(OperationRecord operation, List<String> unknown) {

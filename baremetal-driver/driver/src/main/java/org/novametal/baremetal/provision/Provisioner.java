@@ -153,6 +153,19 @@ public final class Provisioner implements AutoCloseable {
         loopOf(operation).ifPresent(loop -> loop.control().cancel());
     }
 
+    /**
+     * Cancels an operation of an instance, where it can be cancelled, and deletes the instance when it has ended with the
+     * instance still on its node. The wish is in the store when this returns.
+     *
+     * @throws DriverException {@code RESOURCES_UNAVAILABLE} when the operation has ended meanwhile
+     */
+    public void deleteAfter(UUID operation) {
+        store.change(
+                operation,
+                op -> op.deletion().isPresent() ? op : op.followedByDeletion(UUID.randomUUID(), clock.instant()));
+        loopOf(operation).ifPresent(loop -> loop.control().cancel());
+    }
+
     /** Waits at most that long for an operation's end, without heeding interrupts. */
     public void awaitQuietly(UUID operation, Duration limit) {
         OperationLoop loop = loops.get(operation);

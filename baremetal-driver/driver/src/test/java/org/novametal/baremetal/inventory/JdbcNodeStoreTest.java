@@ -14,12 +14,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novametal.baremetal.inventory.NodeStore.NodeEnd;
+import org.novametal.baremetal.inventory.NodeStore.OperationEnd;
 import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.operation.InstanceFate;
 import org.novametal.baremetal.operation.OperationFailure;
@@ -170,9 +172,9 @@ class JdbcNodeStoreTest {
         assertThat(store.node(node.uuid())).map(NodeRecord::wanted).contains(WantedPower.NONE);
         store.recordPower(node.uuid(), PowerState.RUNNING);
         assertThat(store.node(node.uuid())).map(NodeRecord::wanted).contains(WantedPower.NONE);
-        store.end(
+        end(
                 operation.id(),
-                new NodeEnd(Optional.of(ProvisionEvent.DONE), InstanceFate.STAYS, Optional.empty(), Optional.empty()),
+                new NodeEnd(List.of(ProvisionEvent.DONE), InstanceFate.STAYS, Optional.empty(), Optional.empty()),
                 o -> o.ended(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW));
         assertThat(store.node(node.uuid())).map(NodeRecord::wanted).contains(WantedPower.of(PowerState.RUNNING));
     }
@@ -351,6 +353,10 @@ class JdbcNodeStoreTest {
         assertThat(store.unfinishedOperations()).containsExactly(first);
     }
 
+    private NodeRecord end(UUID operation, NodeEnd nodeEnd, UnaryOperator<OperationRecord> ended) {
+        return store.end(operation, o -> new OperationEnd(ended.apply(o), nodeEnd));
+    }
+
     private NodeRecord begin(OperationRecord deployment) {
         return store.begin(deployment, Map.of(), ProvisionEvent.DEPLOY);
     }
@@ -415,9 +421,9 @@ class JdbcNodeStoreTest {
         NodeRecord node = store.enrol(StoreFixture.spec(1));
         InstanceOnNode instance = StoreFixture.instance("vm-1");
         OperationRecord operation = begun(node, instance);
-        NodeRecord active = store.end(
+        NodeRecord active = end(
                 operation.id(),
-                new NodeEnd(Optional.of(ProvisionEvent.DONE), InstanceFate.STAYS, Optional.empty(), Optional.empty()),
+                new NodeEnd(List.of(ProvisionEvent.DONE), InstanceFate.STAYS, Optional.empty(), Optional.empty()),
                 o -> o.ended(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW));
         assertThat(active.state()).isEqualTo(ProvisionState.ACTIVE);
         assertThat(active.instance()).contains(instance);
@@ -435,10 +441,9 @@ class JdbcNodeStoreTest {
         InstanceOnNode instance = StoreFixture.instance("vm-1");
         OperationRecord deployment = begun(node, instance);
         OperationFailure failure = new OperationFailure(FailureCause.RAMDISK, ErrorCode.DEPLOY_FAILED, "disk \u00fc");
-        store.end(
+        end(
                 deployment.id(),
-                new NodeEnd(
-                        Optional.of(ProvisionEvent.FAIL),
+                new NodeEnd(List.of(ProvisionEvent.FAIL),
                         InstanceFate.STAYS,
                         Optional.empty(),
                         Optional.of("bad disk")),
@@ -457,10 +462,9 @@ class JdbcNodeStoreTest {
                 StoreFixture.NOW);
         store.begin(deletion, Map.of(), ProvisionEvent.DELETE);
         OperationRecord cleaning = StoreFixture.cleaning(node.uuid());
-        NodeRecord cleaned = store.end(
+        NodeRecord cleaned = end(
                 deletion.id(),
-                new NodeEnd(
-                        Optional.of(ProvisionEvent.CLEAN),
+                new NodeEnd(List.of(ProvisionEvent.CLEAN),
                         InstanceFate.LEAVES,
                         Optional.of(cleaning),
                         Optional.empty()),
@@ -481,14 +485,13 @@ class JdbcNodeStoreTest {
         InstanceOnNode instance = StoreFixture.instance("vm-1");
         OperationRecord deployment = begun(node, instance);
         NodeRecord before = store.node(node.uuid()).orElseThrow();
-        NodeEnd ending = new NodeEnd(
-                Optional.of(ProvisionEvent.DONE),
+        NodeEnd ending = new NodeEnd(List.of(ProvisionEvent.DONE),
                 InstanceFate.STAYS,
                 Optional.of(StoreFixture.cleaning(node.uuid())),
                 Optional.empty());
         refused(
                 ErrorCode.RESOURCES_UNAVAILABLE,
-                () -> store.end(
+                () -> end(
                         deployment.id(),
                         ending,
                         o -> o.ended(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW)));

@@ -127,6 +127,48 @@ class OperationEndsTest {
     }
 
     @Test
+    void aDeletionThatIsAskedForInMidDeployFollowsEvenWhereTheDeploymentCannotBeUndone() throws Exception {
+        CountDownLatch waiting = new CountDownLatch(1);
+        ScriptedStep stuck = step("off", StepEffect.MACHINE)
+                .answering(() -> {
+                    waiting.countDown();
+                    return new Wait(WaitFor.TIME, Duration.ofMinutes(1), "the machine");
+                })
+                .undoAnswering(() -> new Failed(FailureCause.BMC, "the BMC is gone"));
+        open(List.of(stuck), List.of(step("delete", StepEffect.MACHINE)));
+        UUID deployment = begin(OperationKind.DEPLOY);
+        assertThat(waiting.await(10, TimeUnit.SECONDS)).isTrue();
+
+        provisioner.deleteAfter(deployment);
+
+        assertThat(provisioner.await(deployment).status()).isEqualTo(OperationStatus.FAILED);
+        UUID deletion = store.operation(deployment).orElseThrow().deletion().orElseThrow();
+        assertThat(provisioner.await(deletion).status()).isEqualTo(OperationStatus.SUCCEEDED);
+        assertThat(world).containsExactly("run off", "undo off", "run delete");
+        assertThat(now().instance()).isEmpty();
+    }
+
+    @Test
+    void aDeletionThatIsAskedForInMidDeploySurvivesTheProcess() throws Exception {
+        CountDownLatch waiting = new CountDownLatch(1);
+        active(List.of(step("off", StepEffect.MACHINE), step("ramdisk", StepEffect.NONE).answering(() -> {
+            waiting.countDown();
+            return new Wait(WaitFor.RAMDISK, Duration.ofMinutes(1), "the ramdisk");
+        })));
+        UUID rebuild = begin(OperationKind.REBUILD);
+        assertThat(waiting.await(10, TimeUnit.SECONDS)).isTrue();
+        provisioner.close();
+        store.change(rebuild, op -> op.followedByDeletion(new UUID(4, 7), op.updatedAt()));
+
+        open(List.of(step("off", StepEffect.MACHINE), step("ramdisk", StepEffect.NONE)), List.of());
+        provisioner.start();
+
+        assertThat(provisioner.await(rebuild).status()).isEqualTo(OperationStatus.CANCELLED);
+        assertThat(provisioner.await(new UUID(4, 7)).status()).isEqualTo(OperationStatus.SUCCEEDED);
+        assertThat(now().instance()).isEmpty();
+    }
+
+    @Test
     void aDeletionCannotBeCancelled() throws Exception {
         CountDownLatch running = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);

@@ -230,8 +230,9 @@ class PlanByNameTest {
             OperationRecord operation, ProvisionEvent event, InstanceFate fate, Optional<OperationRecord> next) {
         store.end(
                 operation.id(),
-                new NodeStore.NodeEnd(Optional.of(event), fate, next, Optional.empty()),
-                op -> op.ended(OperationStatus.SUCCEEDED, Optional.empty(), op.updatedAt()));
+                op -> new NodeStore.OperationEnd(
+                        op.ended(OperationStatus.SUCCEEDED, Optional.empty(), op.updatedAt()),
+                        new NodeStore.NodeEnd(List.of(event), fate, next, Optional.empty())));
     }
 
     private OperationRecord record(OperationKind kind, Optional<InstanceId> instance) {
