@@ -6,7 +6,6 @@ import com.google.common.hash.Hashing;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -33,7 +32,7 @@ class KilledInMidDeployTest {
     void killedWhileItFetchesTheImageTheSpawnEndsActiveAfterARestart() throws Exception {
         try (FakeCloud cloud = new FakeCloud(folder, 1)) {
             cloud.hold();
-            Process process = start(cloud);
+            Process process = DriverProcess.start(cloud, INSTANCE);
             Eventually.holds("an image is fetched", LIMIT, () -> cloud.heldDownloads() > 0);
             kill(process);
             cloud.release();
@@ -47,7 +46,7 @@ class KilledInMidDeployTest {
     void killedWhileTheMachineBootsTheSpawnEndsActiveAfterARestart() throws Exception {
         try (FakeCloud cloud = new FakeCloud(folder, 1);
                 NodeStore store = cloud.openStore()) {
-            Process process = start(cloud);
+            Process process = DriverProcess.start(cloud, INSTANCE);
             Eventually.holds(
                     "the ramdisk is waited for",
                     LIMIT,
@@ -65,7 +64,7 @@ class KilledInMidDeployTest {
     @Test
     void killedWhileTheRamdiskWorksTheSpawnEndsActiveAfterARestart() throws Exception {
         try (FakeCloud cloud = new FakeCloud(folder, 1)) {
-            Process process = start(cloud);
+            Process process = DriverProcess.start(cloud, INSTANCE);
             Eventually.holds(
                     "the ramdisk runs", LIMIT, () -> cloud.serialOf(0).contains("ironic-python-agent: starts"));
             kill(process);
@@ -101,22 +100,6 @@ class KilledInMidDeployTest {
                     LIMIT,
                     () -> cloud.node(FakeCloud.nodeName(0)).state() == ProvisionState.AVAILABLE);
         }
-    }
-
-    private static Process start(FakeCloud cloud) throws Exception {
-        return new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        DriverProcess.class.getName(),
-                        cloud.folder().toString(),
-                        cloud.imageUrl().toString(),
-                        FakeCloud.nodeName(0).value(),
-                        INSTANCE))
-                .redirectErrorStream(true)
-                .redirectOutput(cloud.folder().resolve("process.log").toFile())
-                .start();
     }
 
     private static void kill(Process process) throws InterruptedException {

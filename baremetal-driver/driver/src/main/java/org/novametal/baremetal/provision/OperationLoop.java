@@ -328,8 +328,7 @@ final class OperationLoop implements Runnable {
                 ending.next().map(kind -> following(UUID.randomUUID(), kind, Optional.empty()));
         if (ending.instance() == InstanceFate.STAYS && operation.deletion().isPresent()) {
             events.add(ProvisionEvent.DELETE);
-            next = Optional.of(
-                    following(operation.deletion().get(), OperationKind.DELETE, operation.instance()));
+            next = Optional.of(following(operation.deletion().get(), OperationKind.DELETE, operation.instance()));
         }
         return new NodeEnd(events, ending.instance(), next, failure.map(OperationFailure::message));
     }

@@ -443,10 +443,8 @@ class JdbcNodeStoreTest {
         OperationFailure failure = new OperationFailure(FailureCause.RAMDISK, ErrorCode.DEPLOY_FAILED, "disk \u00fc");
         end(
                 deployment.id(),
-                new NodeEnd(List.of(ProvisionEvent.FAIL),
-                        InstanceFate.STAYS,
-                        Optional.empty(),
-                        Optional.of("bad disk")),
+                new NodeEnd(
+                        List.of(ProvisionEvent.FAIL), InstanceFate.STAYS, Optional.empty(), Optional.of("bad disk")),
                 o -> o.ended(OperationStatus.FAILED, Optional.of(failure), StoreFixture.NOW));
         assertThat(store.node(node.uuid())).flatMap(NodeRecord::lastError).contains("bad disk");
         assertThat(store.operation(deployment.id()))
@@ -464,10 +462,8 @@ class JdbcNodeStoreTest {
         OperationRecord cleaning = StoreFixture.cleaning(node.uuid());
         NodeRecord cleaned = end(
                 deletion.id(),
-                new NodeEnd(List.of(ProvisionEvent.CLEAN),
-                        InstanceFate.LEAVES,
-                        Optional.of(cleaning),
-                        Optional.empty()),
+                new NodeEnd(
+                        List.of(ProvisionEvent.CLEAN), InstanceFate.LEAVES, Optional.of(cleaning), Optional.empty()),
                 o -> o.ended(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW));
         assertThat(cleaned.state()).isEqualTo(ProvisionState.CLEANING);
         assertThat(cleaned.instance()).isEmpty();
@@ -485,7 +481,8 @@ class JdbcNodeStoreTest {
         InstanceOnNode instance = StoreFixture.instance("vm-1");
         OperationRecord deployment = begun(node, instance);
         NodeRecord before = store.node(node.uuid()).orElseThrow();
-        NodeEnd ending = new NodeEnd(List.of(ProvisionEvent.DONE),
+        NodeEnd ending = new NodeEnd(
+                List.of(ProvisionEvent.DONE),
                 InstanceFate.STAYS,
                 Optional.of(StoreFixture.cleaning(node.uuid())),
                 Optional.empty());

@@ -140,10 +140,9 @@ class StoredValuesTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> StoredValues.input("{\"type\":\"colour\"}"))
                 .withMessageContaining("colour");
-        assertThat(StoredValues.secrets(StoredValues.secrets(Map.of("password", Secret.of("open \"sesame\""))))
-                        .get("password")
-                        .reveal())
-                .isEqualTo("open \"sesame\"");
+        assertThat(StoredValues.secrets(StoredValues.secrets(Map.of("password", Secret.of("open \"sesame\"")))))
+                .hasEntrySatisfying(
+                        "password", secret -> assertThat(secret.reveal()).isEqualTo("open \"sesame\""));
     }
 
     @Test

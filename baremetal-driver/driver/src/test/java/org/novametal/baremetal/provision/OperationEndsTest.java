@@ -62,6 +62,7 @@ class OperationEndsTest {
                 InstantSource.system(),
                 StoreOptions.DEFAULTS);
         store.claim(store.enrol(StoreFixture.spec(1)).uuid(), INSTANCE);
+        provisioner = provisioner(ScriptedPlan.catalogue(List.of(), List.of(), List.of()));
     }
 
     @AfterEach
@@ -151,10 +152,12 @@ class OperationEndsTest {
     @Test
     void aDeletionThatIsAskedForInMidDeploySurvivesTheProcess() throws Exception {
         CountDownLatch waiting = new CountDownLatch(1);
-        active(List.of(step("off", StepEffect.MACHINE), step("ramdisk", StepEffect.NONE).answering(() -> {
-            waiting.countDown();
-            return new Wait(WaitFor.RAMDISK, Duration.ofMinutes(1), "the ramdisk");
-        })));
+        active(List.of(
+                step("off", StepEffect.MACHINE),
+                step("ramdisk", StepEffect.NONE).answering(() -> {
+                    waiting.countDown();
+                    return new Wait(WaitFor.RAMDISK, Duration.ofMinutes(1), "the ramdisk");
+                })));
         UUID rebuild = begin(OperationKind.REBUILD);
         assertThat(waiting.await(10, TimeUnit.SECONDS)).isTrue();
         provisioner.close();
@@ -235,7 +238,9 @@ class OperationEndsTest {
                 Map.of("admin-password", Secret.of("open-sesame-4711")));
         assertThat(running.await(10, TimeUnit.SECONDS)).isTrue();
 
-        assertThat(store.operationSecrets(id).get("admin-password").reveal()).isEqualTo("open-sesame-4711");
+        assertThat(store.operationSecrets(id))
+                .hasEntrySatisfying(
+                        "admin-password", secret -> assertThat(secret.reveal()).isEqualTo("open-sesame-4711"));
         assertThat(store.operation(id).orElseThrow().toString()).doesNotContain("open-sesame");
         go.countDown();
         provisioner.await(id);
@@ -247,24 +252,23 @@ class OperationEndsTest {
 
     private void active(List<? extends Step> rebuild) throws Exception {
         List<Step> nothing = List.of();
-        provisioner = new Provisioner(
-                store,
-                new OperationCatalogue(
-                        OperationRules.ALL,
-                        Map.of(
-                                OperationKind.DEPLOY, ScriptedPlan.of(nothing),
-                                OperationKind.REBUILD, ScriptedPlan.of(rebuild),
-                                OperationKind.DELETE, ScriptedPlan.of(nothing),
-                                OperationKind.CLEAN, ScriptedPlan.of(nothing))),
-                InstantSource.system(),
-                new Silent());
+        provisioner = provisioner(new OperationCatalogue(
+                OperationRules.ALL,
+                Map.of(
+                        OperationKind.DEPLOY, ScriptedPlan.of(nothing),
+                        OperationKind.REBUILD, ScriptedPlan.of(rebuild),
+                        OperationKind.DELETE, ScriptedPlan.of(nothing),
+                        OperationKind.CLEAN, ScriptedPlan.of(nothing))));
         end(OperationKind.DEPLOY);
         assertThat(now().state()).isEqualTo(ProvisionState.ACTIVE);
     }
 
     private void open(List<? extends Step> deploy, List<? extends Step> delete) {
-        provisioner = new Provisioner(
-                store, ScriptedPlan.catalogue(deploy, delete, List.of()), InstantSource.system(), new Silent());
+        provisioner = provisioner(ScriptedPlan.catalogue(deploy, delete, List.of()));
+    }
+
+    private Provisioner provisioner(OperationCatalogue catalogue) {
+        return new Provisioner(store, catalogue, InstantSource.system(), new Silent());
     }
 
     private UUID begin(OperationKind kind) {
