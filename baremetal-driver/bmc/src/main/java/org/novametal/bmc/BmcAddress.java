@@ -4,34 +4,16 @@ import com.google.common.net.InetAddresses;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
-import java.util.Map;
-import java.util.OptionalInt;
 
 /**
  * Where a BMC is and what it speaks: {@code ipmi://10.0.0.7:623}, {@code redfish+https://…/redfish/v1/Systems/1}.
  *
  * @param scheme the protocol, lower case; a {@link BmcFactory} answers for it
  * @param host a host name, lower case, or an IP address, an IPv6 one without brackets and as RFC 5952 spells it
- * @param port the port; -1 means the protocol's own
- * @param path what follows, empty or beginning with a slash and more than that; what is {@code %} and two digits in the text
- *     stays so
+ * @param port the port; -1 for the scheme's default, {@link BmcFactory#defaultPort}
+ * @param path empty, or a slash and more; percent-encoding is kept as written
  */
 public record BmcAddress(String scheme, String host, int port, String path) {
-    /** IPMI 2.0 §13.1.2; RFC 9110 §4.2. */
-    private static final Map<String, Integer> OWN_PORTS = Map.of(
-            "ipmi",
-            623,
-            "ipmitool",
-            623,
-            "ipmitool+lan",
-            623,
-            "redfish",
-            443,
-            "redfish+https",
-            443,
-            "redfish+http",
-            80);
-
     /** Checks that the parts can be what they are, and spells them in one way. */
     public BmcAddress {
         scheme = scheme.toLowerCase(Locale.ROOT);
@@ -76,15 +58,18 @@ public record BmcAddress(String scheme, String host, int port, String path) {
         return new BmcAddress(uri.getScheme(), bare, uri.getPort(), uri.getRawPath() == null ? "" : uri.getRawPath());
     }
 
-    /** The port that the protocol has where none is given; empty where that is not known here. */
-    public OptionalInt ownPort() {
-        Integer port = OWN_PORTS.get(scheme);
-        return port == null ? OptionalInt.empty() : OptionalInt.of(port);
+    /** The port, or the default one where the address names none. */
+    public int portOr(int defaultPort) {
+        return port == -1 ? defaultPort : port;
     }
 
-    /** The same without its port where that is the protocol's own: equal for two spellings of one address. */
-    public BmcAddress withoutOwnPort() {
-        return OptionalInt.of(port).equals(ownPort()) ? new BmcAddress(scheme, host, -1, path) : this;
+    /**
+     * The same address with another port.
+     *
+     * @param other 1 to 65535, or -1 for the scheme's default port
+     */
+    public BmcAddress withPort(int other) {
+        return new BmcAddress(scheme, host, other, path);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.novametal.bmc;
 
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -9,6 +10,14 @@ import java.util.Set;
 public interface BmcFactory extends AutoCloseable {
     /** The schemes it answers for, lower case, such as {@code ipmi}. */
     Set<String> schemes();
+
+    /**
+     * The port that an address has when it names none. So two spellings of one address are recognised as one BMC.
+     *
+     * @param scheme one of {@link #schemes}
+     * @return empty where every address must name its port
+     */
+    OptionalInt defaultPort(String scheme);
 
     /**
      * A handle on a BMC. It does not talk to the BMC yet.

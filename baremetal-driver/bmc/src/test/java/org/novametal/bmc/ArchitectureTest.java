@@ -24,6 +24,8 @@ class ArchitectureTest {
     private static final Map<String, List<String>> ARROWS = Map.ofEntries(
             Map.entry("bmc", List.of()),
             Map.entry("bmc.console", List.of("bmc")),
+            Map.entry("bmc.fleet", List.of("bmc")),
+            Map.entry("bmc.loader", List.of("bmc")),
             Map.entry("bmc.ipmi.codec", List.of("bmc")),
             Map.entry("bmc.ipmi.session", List.of("bmc", "bmc.ipmi.codec")),
             Map.entry("bmc.ipmi.command", List.of("bmc", "bmc.ipmi.codec", "bmc.ipmi.session")),
@@ -48,6 +50,8 @@ class ArchitectureTest {
     private static final List<String> WITHOUT_CLOCK = List.of(
             "bmc",
             "bmc.console",
+            "bmc.fleet",
+            "bmc.loader",
             "bmc.ipmi",
             "bmc.ipmi.codec",
             "bmc.ipmi.session",

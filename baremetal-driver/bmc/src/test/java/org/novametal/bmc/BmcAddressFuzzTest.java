@@ -58,18 +58,6 @@ class BmcAddressFuzzTest {
         assertThat(BmcAddress.parse(one)).isEqualTo(BmcAddress.parse(other));
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "ipmi://h:623, ipmi://h",
-        "ipmi://h, ipmi://h",
-        "ipmi://h:624, ipmi://h:624",
-        "redfish://h:443/redfish/v1/Systems/1, redfish://h/redfish/v1/Systems/1",
-        "example-outlet://h:623, example-outlet://h:623"
-    })
-    void thePortThatTheProtocolHasAnywayCanBeLeftOut(String text, String without) {
-        assertThat(BmcAddress.parse(text).withoutOwnPort()).hasToString(without);
-    }
-
     @Test
     void aPathKeepsWhatIsEscapedInIt() {
         BmcAddress address = BmcAddress.parse("redfish://bmc/redfish/v1/Systems/a%2fb");

@@ -54,10 +54,10 @@ import org.novametal.baremetal.step.power.PowerOff;
 import org.novametal.baremetal.step.power.PowerOn;
 import org.novametal.baremetal.step.power.PowerPacing;
 import org.novametal.baremetal.step.power.PowerReach;
-import org.novametal.bmc.BmcFactories;
 import org.novametal.bmc.BmcFactory;
 import org.novametal.bmc.BmcOptions;
-import org.novametal.bmc.PowerSweep;
+import org.novametal.bmc.fleet.PowerSweep;
+import org.novametal.bmc.loader.BmcFactories;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.host.DriverHost;
@@ -201,7 +201,7 @@ final class BareMetalWiring implements AutoCloseable {
 
         return new BareMetalWiring(
                 store,
-                new Enrolment(store, enrolled),
+                new Enrolment(store, enrolled, kinds::otherSpelling),
                 new ResourceReporter(options.reservedHostMemoryMb()),
                 new InstanceLifecycle(store, provisioner, options.deploying().cancelTimeout()),
                 new InstancePower(

@@ -16,9 +16,9 @@ import org.novametal.baremetal.inventory.NodeStore;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
-import org.novametal.bmc.BmcFactories;
 import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.BmcOptions.Privilege;
+import org.novametal.bmc.loader.BmcFactories;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.NodeName;
@@ -47,7 +47,7 @@ public final class BmcAccess implements AutoCloseable {
      * Access without a configuration: no inventory, no plug-ins, the usual limits.
      *
      * @param privilege as what users log in
-     * @throws org.novametal.bmc.BmcPluginException when a kind of BMC cannot be used
+     * @throws org.novametal.bmc.loader.BmcPluginException when a kind of BMC cannot be used
      */
     public static BmcAccess withoutConfiguration(Privilege privilege) {
         return withoutConfiguration(BmcFactories.load(List.of()), privilege);
@@ -58,7 +58,7 @@ public final class BmcAccess implements AutoCloseable {
      *
      * @param privilege as what its users log in
      * @param pluginFolder must exist; see {@link BmcFactories}
-     * @throws org.novametal.bmc.BmcPluginException when a kind of BMC or a plug-in cannot be used
+     * @throws org.novametal.bmc.loader.BmcPluginException when a kind of BMC or a plug-in cannot be used
      */
     public static BmcAccess withoutConfiguration(Privilege privilege, Path pluginFolder) {
         return withoutConfiguration(BmcFactories.load(List.of(), pluginFolder), privilege);
@@ -72,13 +72,18 @@ public final class BmcAccess implements AutoCloseable {
      * Access with the limits, plug-ins and inventory of a configuration. The inventory is opened when a node is asked for.
      *
      * @param privilege as what users log in, but at nodes that were enrolled with a privilege of their own
-     * @throws org.novametal.bmc.BmcPluginException when a kind of BMC cannot be used
+     * @throws org.novametal.bmc.loader.BmcPluginException when a kind of BMC cannot be used
      */
     public static BmcAccess of(BareMetalOptions options, Privilege privilege) {
         return new BmcAccess(
                 BareMetalWiring.kindsOfBmc(options, List.of()),
                 BareMetalWiring.bmcOptions(options).withPrivilege(privilege),
                 options);
+    }
+
+    /** An address as it is compared; see {@link BmcFactories#canonical}. */
+    public BmcAddress canonical(BmcAddress address) {
+        return kinds.canonical(address);
     }
 
     /** A handle on a BMC; see {@link BmcFactories#open}. It is closed with this. */

@@ -13,8 +13,8 @@ import org.novametal.baremetal.step.BmcDirectory;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
-import org.novametal.bmc.BmcFactories;
 import org.novametal.bmc.BmcOptions;
+import org.novametal.bmc.loader.BmcFactories;
 
 /**
  * One open handle a node, by the factory that answers for its address. Safe for several threads.

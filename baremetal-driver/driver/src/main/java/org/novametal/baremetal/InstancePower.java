@@ -17,7 +17,7 @@ import org.novametal.baremetal.step.power.PowerOn;
 import org.novametal.baremetal.step.power.PowerReach;
 import org.novametal.bmc.BmcException;
 import org.novametal.bmc.ChassisPower;
-import org.novametal.bmc.PowerReading;
+import org.novametal.bmc.fleet.PowerReading;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.Freshness;

@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -23,13 +24,13 @@ import org.novametal.baremetal.inventory.StoreOptions;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
-import org.novametal.bmc.BmcFactories;
 import org.novametal.bmc.BmcFactory;
 import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.BmcOptions.Privilege;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
 import org.novametal.bmc.InMemoryBmc;
 import org.novametal.bmc.InMemoryBmc.Reading;
+import org.novametal.bmc.loader.BmcFactories;
 
 class BmcHandlesTest {
     @TempDir
@@ -132,6 +133,11 @@ class BmcHandlesTest {
         @Override
         public Set<String> schemes() {
             return Set.of("memory");
+        }
+
+        @Override
+        public OptionalInt defaultPort(String scheme) {
+            return OptionalInt.empty();
         }
 
         @Override

@@ -12,7 +12,7 @@ import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcOptions.Privilege;
-import org.novametal.bmc.BmcPluginException;
+import org.novametal.bmc.loader.BmcPluginException;
 import org.novametal.driver.config.NovaConf;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.model.NodeName;

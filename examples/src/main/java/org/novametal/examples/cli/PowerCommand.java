@@ -18,9 +18,9 @@ import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.PowerAction;
-import org.novametal.bmc.PowerReading;
-import org.novametal.bmc.PowerSweep;
-import org.novametal.bmc.PowerSwitch;
+import org.novametal.bmc.fleet.PowerReading;
+import org.novametal.bmc.fleet.PowerSweep;
+import org.novametal.bmc.fleet.PowerSwitch;
 import org.novametal.examples.ProgramVersion;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -170,7 +170,8 @@ final class PowerCommand implements Callable<Integer> {
                 if (!names.add(target.name())) {
                     throw new WrongUsage("--nodes names " + target.name() + " twice");
                 }
-                String other = byAddress.putIfAbsent(target.bmc().address().withoutOwnPort(), target.name());
+                String other =
+                        byAddress.putIfAbsent(access.canonical(target.bmc().address()), target.name());
                 if (other != null) {
                     throw new WrongUsage("--nodes names BMC " + target.bmc().address() + " twice, as " + other + " and "
                             + target.name());

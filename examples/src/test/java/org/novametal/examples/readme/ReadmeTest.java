@@ -130,7 +130,13 @@ class ReadmeTest {
     }
 
     private static List<Path> folders(String name) {
-        return Stream.of("driver-api", "baremetal-driver/bmc", "baremetal-driver/fake", "baremetal-driver/driver", "scheduler-hostmanager", "examples")
+        return Stream.of(
+                        "driver-api",
+                        "baremetal-driver/bmc",
+                        "baremetal-driver/fake",
+                        "baremetal-driver/driver",
+                        "scheduler-hostmanager",
+                        "examples")
                 .map(module -> TOP.resolve(module)
                         .resolve("src/main/java/org/novametal")
                         .resolve(name.replace('.', '/')))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -16,11 +17,11 @@ import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCapability;
 import org.novametal.bmc.BmcContract;
 import org.novametal.bmc.BmcCredentials;
-import org.novametal.bmc.BmcFactories;
 import org.novametal.bmc.BmcFactory;
 import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.BootOverride;
 import org.novametal.bmc.ChassisPower;
+import org.novametal.bmc.loader.BmcFactories;
 
 /** The vendor's jar of {@code vendor-bmc}, built outside the class path, found in a plug-in folder, and held to the contract. */
 class VendorPluginTest extends BmcContract {
@@ -79,6 +80,11 @@ class VendorPluginTest extends BmcContract {
             @Override
             public Set<String> schemes() {
                 return factories.schemes();
+            }
+
+            @Override
+            public OptionalInt defaultPort(String scheme) {
+                return OptionalInt.empty();
             }
 
             @Override

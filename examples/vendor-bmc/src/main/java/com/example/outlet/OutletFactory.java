@@ -1,5 +1,6 @@
 package com.example.outlet;
 
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.novametal.bmc.Bmc;
@@ -24,6 +25,12 @@ public final class OutletFactory implements BmcFactory {
     @Override
     public Set<String> schemes() {
         return Set.of(SCHEME);
+    }
+
+    /** None: each strip is set up with its own. */
+    @Override
+    public OptionalInt defaultPort(String scheme) {
+        return OptionalInt.empty();
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.novametal.bmc.ipmi;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -62,6 +63,11 @@ public final class IpmiBmcFactory implements BmcFactory {
     }
 
     @Override
+    public OptionalInt defaultPort(String scheme) {
+        return OptionalInt.of(IpmiBmc.DEFAULT_PORT);
+    }
+
+    @Override
     public Bmc open(BmcAddress address, BmcCredentials credentials, BmcOptions options) {
         if (!address.scheme().equals(SCHEME) || !address.path().replace("/", "").isEmpty()) {
             throw new IllegalArgumentException(
@@ -76,7 +82,7 @@ public final class IpmiBmcFactory implements BmcFactory {
         }
         SessionSettings settings = new SessionSettings(
                 address.toString(), credentials, level(options.privilege()), options.retryInterval());
-        int port = address.port() == -1 ? IpmiBmc.DEFAULT_PORT : address.port();
+        int port = address.portOr(IpmiBmc.DEFAULT_PORT);
         lock.lock();
         try {
             if (closed) {

@@ -36,7 +36,6 @@ import org.novametal.bmc.process.ChildProcess;
  * running} are read without it.
  */
 final class IpmitoolBmc implements Bmc {
-    private static final int DEFAULT_PORT = 623;
     private static final ChildProcess.Limits LIMITS = new ChildProcess.Limits(16 * 1024, Duration.ofMillis(500));
 
     private final BmcAddress address;
@@ -198,13 +197,7 @@ final class IpmitoolBmc implements Bmc {
                 isLan() ? List.of("-I", "lan", "-A", "MD5") : List.of("-I", "lanplus", "-C", suite.number);
         add(line, List.of("-v"));
         add(line, session);
-        add(
-                line,
-                List.of(
-                        "-H",
-                        address.host(),
-                        "-p",
-                        String.valueOf(address.port() == -1 ? DEFAULT_PORT : address.port())));
+        add(line, List.of("-H", address.host(), "-p", String.valueOf(address.portOr(IpmitoolBmcFactory.DEFAULT_PORT))));
         add(
                 line,
                 List.of(

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -37,6 +38,8 @@ public final class IpmitoolBmcFactory implements BmcFactory {
     /** The scheme of IPMI 1.5. */
     public static final String SCHEME_LAN = "ipmitool+lan";
 
+    static final int DEFAULT_PORT = 623;
+
     private static final int CHILDREN_AT_ONCE = 16;
     private static final int USERNAME_BYTES = 16;
     private static final int PASSWORD_BYTES = 20;
@@ -61,6 +64,11 @@ public final class IpmitoolBmcFactory implements BmcFactory {
     @Override
     public Set<String> schemes() {
         return Set.of(SCHEME, SCHEME_LAN);
+    }
+
+    @Override
+    public OptionalInt defaultPort(String scheme) {
+        return OptionalInt.of(DEFAULT_PORT);
     }
 
     @Override

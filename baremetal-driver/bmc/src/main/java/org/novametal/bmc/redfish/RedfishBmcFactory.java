@@ -3,6 +3,7 @@ package org.novametal.bmc.redfish;
 import java.net.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -41,6 +42,9 @@ public final class RedfishBmcFactory implements BmcFactory {
 
     /** Redfish without TLS. */
     public static final String SCHEME_HTTP = "redfish+http";
+
+    private static final int HTTPS_PORT = 443;
+    private static final int HTTP_PORT = 80;
 
     /** Requests at once in all; further ones wait within their limits. */
     private static final int MAXIMUM_REQUESTS = 2048;
@@ -85,6 +89,12 @@ public final class RedfishBmcFactory implements BmcFactory {
     @Override
     public Set<String> schemes() {
         return Set.of(SCHEME, SCHEME_HTTPS, SCHEME_HTTP);
+    }
+
+    /** Source: RFC 9110 §4.2. */
+    @Override
+    public OptionalInt defaultPort(String scheme) {
+        return OptionalInt.of(scheme.equals(SCHEME_HTTP) ? HTTP_PORT : HTTPS_PORT);
     }
 
     @Override

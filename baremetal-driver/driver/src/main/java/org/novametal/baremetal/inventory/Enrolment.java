@@ -6,6 +6,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.BmcOptions.Privilege;
 import org.novametal.driver.error.DriverException;
@@ -22,6 +24,7 @@ import org.novametal.driver.placement.Trait;
 public final class Enrolment {
     private final NodeStore store;
     private final Listener listener;
+    private final Function<BmcAddress, Optional<BmcAddress>> otherSpelling;
 
     /** Is told of what became of nodes, once it stands in the store, on the caller's thread. It does not throw. */
     public interface Listener {
@@ -32,15 +35,22 @@ public final class Enrolment {
         default void removed(UUID node) {}
     }
 
-    /** The way to the nodes of that store. */
+    /** Enrolment into that store; BMC addresses are compared as they are written. */
     public Enrolment(NodeStore store) {
-        this(store, new Listener() {});
+        this(store, new Listener() {}, _ -> Optional.empty());
     }
 
-    /** The way to the nodes of that store, with somebody who is told of what changes. */
-    public Enrolment(NodeStore store, Listener listener) {
+    /**
+     * Enrolment into that store.
+     *
+     * @param listener called after each change
+     * @param otherSpelling gives the other spelling of a BMC's address, with or without its scheme's default port: two
+     *     spellings are one BMC
+     */
+    public Enrolment(NodeStore store, Listener listener, Function<BmcAddress, Optional<BmcAddress>> otherSpelling) {
         this.store = Objects.requireNonNull(store, "store");
         this.listener = Objects.requireNonNull(listener, "listener");
+        this.otherSpelling = Objects.requireNonNull(otherSpelling, "otherSpelling");
     }
 
     /**
@@ -69,7 +79,10 @@ public final class Enrolment {
                     ErrorCode.NODE_INVALID,
                     "node " + spec.name() + " cannot be enrolled: " + String.join("; ", problems));
         }
-        NodeRecord node = store.enrol(spec);
+        NodeRecord node = store.enrol(otherSpelling
+                .apply(spec.bmc())
+                .map(alias -> spec.toBuilder().bmcAlias(alias).build())
+                .orElse(spec));
         listener.enrolled(node);
         return node;
     }

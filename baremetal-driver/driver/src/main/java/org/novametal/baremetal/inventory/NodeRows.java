@@ -91,7 +91,7 @@ final class NodeRows {
 
     /** Whether the BMC is enrolled under the other spelling of its address. */
     static boolean hasTwin(Connection connection, NodeSpec spec) throws SQLException {
-        Optional<BmcAddress> twin = BmcTwin.of(spec.bmc());
+        Optional<BmcAddress> twin = spec.bmcAlias();
         return twin.isPresent()
                 && Sql.first(
                                 connection,
@@ -116,7 +116,7 @@ final class NodeRows {
         keys.add(new Key("name", "name = ?", spec.name().value()));
         keys.add(new Key(
                 "BMC address " + spec.bmc(), "bmc_address = ?", spec.bmc().toString()));
-        BmcTwin.of(spec.bmc())
+        spec.bmcAlias()
                 .ifPresent(twin -> keys.add(new Key("BMC address " + spec.bmc(), "bmc_address = ?", twin.toString())));
         for (String mac : spec.macs()) {
             keys.add(new Key("MAC address " + mac, "uuid IN (SELECT node_uuid FROM ports WHERE mac = ?)", mac));

@@ -18,6 +18,7 @@ public final class NodeSpec {
     private final UUID uuid;
     private final NodeName name;
     private final BmcAddress bmc;
+    private final Optional<BmcAddress> bmcAlias;
     private final BmcCredentials credentials;
     private final int vcpus;
     private final int memoryMb;
@@ -33,6 +34,7 @@ public final class NodeSpec {
         this.uuid = builder.uuid;
         this.name = builder.name;
         this.bmc = builder.bmc;
+        this.bmcAlias = builder.bmcAlias;
         this.credentials = builder.credentials;
         this.vcpus = atLeastOne("vcpus", builder.vcpus);
         this.memoryMb = atLeastOne("memoryMb", builder.memoryMb);
@@ -94,6 +96,11 @@ public final class NodeSpec {
     /** Where its BMC is, unique. */
     public BmcAddress bmc() {
         return bmc;
+    }
+
+    /** The other spelling of the BMC's address, with or without its scheme's default port; no other node may have it. */
+    public Optional<BmcAddress> bmcAlias() {
+        return bmcAlias;
     }
 
     /** The BMC's user and password, and its own key where it has one. */
@@ -178,6 +185,7 @@ public final class NodeSpec {
         private UUID uuid = UUID.randomUUID();
         private NodeName name;
         private BmcAddress bmc;
+        private Optional<BmcAddress> bmcAlias = Optional.empty();
         private BmcCredentials credentials;
         private int vcpus;
         private int memoryMb;
@@ -210,6 +218,13 @@ public final class NodeSpec {
         /** Sets where the BMC is. */
         public Builder bmc(BmcAddress value) {
             bmc = Objects.requireNonNull(value, "bmc");
+            bmcAlias = Optional.empty();
+            return this;
+        }
+
+        /** Sets the other spelling of the BMC's address. */
+        Builder bmcAlias(BmcAddress value) {
+            bmcAlias = Optional.of(value);
             return this;
         }
 

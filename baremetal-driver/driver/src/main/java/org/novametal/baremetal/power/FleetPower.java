@@ -16,7 +16,7 @@ import org.novametal.baremetal.provision.Provisioner;
 import org.novametal.baremetal.provision.Provisioner.IdleMark;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepResult;
-import org.novametal.bmc.PowerReading;
+import org.novametal.bmc.fleet.PowerReading;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.model.PowerState;
 import org.slf4j.Logger;

@@ -7,14 +7,17 @@ import static org.novametal.baremetal.inventory.StoreFixture.refused;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.bmc.BmcOptions.Privilege;
+import org.novametal.bmc.loader.BmcFactories;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.NodeName;
 
@@ -44,6 +47,32 @@ class EnrolmentTest {
         Enrolment.NodeWithPorts shown = enrolment.show(one.name());
         assertThat(shown.node()).isEqualTo(one);
         assertThat(shown.ports()).extracting(PortRecord::mac).containsExactly("52:54:00:00:00:01", "52:54:00:00:01:01");
+    }
+
+    @Test
+    void aBmcIsTakenAlsoUnderTheOtherSpellingOfItsAddress() {
+        try (BmcFactories kinds = BmcFactories.load(List.of())) {
+            enrolment = new Enrolment(store, new Enrolment.Listener() {}, kinds::otherSpelling);
+
+            enrolment.enrol(at("ipmi://bmc.example", 1));
+            refused(ErrorCode.NODE_INVALID, () -> enrolment.enrol(at("ipmi://BMC.example:623", 2)))
+                    .withMessageContaining("BMC address ipmi://bmc.example:623")
+                    .withMessageContaining("is taken by node node-01");
+
+            enrolment.enrol(at("redfish+https://[::1]:443/a", 3));
+            refused(ErrorCode.NODE_INVALID, () -> enrolment.enrol(at("redfish+https://[::1]/a", 4)))
+                    .withMessageContaining("node-03");
+            enrolment.enrol(at("redfish+https://[::1]:444/a", 4));
+            assertThat(store.nodes()).hasSize(3);
+        }
+    }
+
+    private static NodeSpec at(String bmc, int number) {
+        return StoreFixture.spec(number).toBuilder().bmc(BmcAddress.parse(bmc)).build();
+    }
+
+    private Enrolment withListener(Enrolment.Listener listener) {
+        return new Enrolment(store, listener, _ -> Optional.empty());
     }
 
     @Test
@@ -124,7 +153,7 @@ class EnrolmentTest {
     @Test
     void whoListensHearsWhatStandsInTheStore() {
         List<String> heard = new ArrayList<>();
-        enrolment = new Enrolment(store, new Enrolment.Listener() {
+        enrolment = withListener(new Enrolment.Listener() {
             @Override
             public void enrolled(NodeRecord node) {
                 heard.add("enrolled " + store.node(node.uuid()).isPresent());

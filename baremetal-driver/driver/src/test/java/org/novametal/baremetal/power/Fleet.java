@@ -46,7 +46,7 @@ import org.novametal.baremetal.step.power.PowerReach;
 import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.InMemoryBmc;
 import org.novametal.bmc.InMemoryBmc.Reading;
-import org.novametal.bmc.PowerSweep;
+import org.novametal.bmc.fleet.PowerSweep;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.NodeName;
 import org.novametal.driver.model.PowerAfterSpawn;

@@ -32,7 +32,7 @@ import org.novametal.bmc.InMemoryBmc;
 import org.novametal.bmc.InMemoryBmc.Manner;
 import org.novametal.bmc.InMemoryBmc.Reading;
 import org.novametal.bmc.PowerAction;
-import org.novametal.bmc.PowerReading;
+import org.novametal.bmc.fleet.PowerReading;
 import org.novametal.driver.model.PowerState;
 import org.novametal.driver.testing.SteppedClock;
 import org.novametal.driver.testkit.Eventually;

@@ -10,8 +10,8 @@ import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcFactory;
 import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.ChassisPower;
-import org.novametal.bmc.PowerReading;
-import org.novametal.bmc.PowerSweep;
+import org.novametal.bmc.fleet.PowerReading;
+import org.novametal.bmc.fleet.PowerSweep;
 import org.novametal.bmc.ipmi.IpmiBmcFactory;
 
 /** BMCs that our engine asks, in this process. */

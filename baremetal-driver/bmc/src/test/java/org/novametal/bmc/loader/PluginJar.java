@@ -1,4 +1,4 @@
-package org.novametal.bmc;
+package org.novametal.bmc.loader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -44,6 +44,7 @@ final class PluginJar {
         return source(name, """
                 package vendor;
 
+                import java.util.OptionalInt;
                 import java.util.Set;
                 import org.novametal.bmc.*;
 
@@ -54,6 +55,10 @@ final class PluginJar {
 
                     public Set<String> schemes() {
                         return Set.of(SCHEMES);
+                    }
+
+                    public OptionalInt defaultPort(String scheme) {
+                        return OptionalInt.of(70);
                     }
 
                     public Bmc open(BmcAddress address, BmcCredentials credentials, BmcOptions options) {

@@ -1,4 +1,4 @@
-package org.novametal.bmc;
+package org.novametal.bmc.loader;
 
 import java.io.IOException;
 import java.net.MalformedURLException;
@@ -20,7 +20,8 @@ import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.novametal.bmc.BmcFactories.Installed;
+import org.novametal.bmc.BmcFactory;
+import org.novametal.bmc.loader.BmcFactories.Installed;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

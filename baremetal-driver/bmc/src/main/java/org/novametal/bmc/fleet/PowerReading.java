@@ -1,6 +1,8 @@
-package org.novametal.bmc;
+package org.novametal.bmc.fleet;
 
 import java.util.Objects;
+import org.novametal.bmc.BmcException;
+import org.novametal.bmc.ChassisPower;
 
 /** What came of asking one BMC for its machine's power. */
 public sealed interface PowerReading {

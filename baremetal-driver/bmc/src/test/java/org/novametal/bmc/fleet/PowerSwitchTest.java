@@ -1,4 +1,4 @@
-package org.novametal.bmc;
+package org.novametal.bmc.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.novametal.bmc.BmcFailures.assertFails;
@@ -9,7 +9,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.novametal.bmc.Bmc;
+import org.novametal.bmc.BmcAddress;
+import org.novametal.bmc.BmcCapability;
+import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
+import org.novametal.bmc.ChassisPower;
+import org.novametal.bmc.PowerAction;
 
 class PowerSwitchTest {
     private final Machine machine = new Machine();

@@ -1,16 +1,24 @@
-package org.novametal.bmc;
+package org.novametal.bmc.loader;
 
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.novametal.bmc.Bmc;
+import org.novametal.bmc.BmcAddress;
+import org.novametal.bmc.BmcCredentials;
+import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
+import org.novametal.bmc.BmcFactory;
+import org.novametal.bmc.BmcOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -109,6 +117,34 @@ public final class BmcFactories implements AutoCloseable {
     /** The schemes that {@link #open} knows. */
     public SortedSet<String> schemes() {
         return new TreeSet<>(byScheme.keySet());
+    }
+
+    /**
+     * An address as it is compared: without the port where that is the scheme's default. Two spellings of one address have
+     * the same form; an unknown scheme leaves the address as it is.
+     */
+    public BmcAddress canonical(BmcAddress address) {
+        return OptionalInt.of(address.port()).equals(defaultPort(address)) ? address.withPort(-1) : address;
+    }
+
+    /**
+     * The other spelling of an address: with the scheme's default port where it names none, without where it names that.
+     *
+     * @return empty where the address names another port, or the scheme is unknown or has no default port
+     */
+    public Optional<BmcAddress> otherSpelling(BmcAddress address) {
+        OptionalInt defaultPort = defaultPort(address);
+        if (defaultPort.isEmpty()) {
+            return Optional.empty();
+        }
+        return address.port() == -1
+                ? Optional.of(address.withPort(defaultPort.getAsInt()))
+                : Optional.of(canonical(address)).filter(bare -> bare.port() == -1);
+    }
+
+    private OptionalInt defaultPort(BmcAddress address) {
+        Installed installed = byScheme.get(address.scheme());
+        return installed == null ? OptionalInt.empty() : installed.factory().defaultPort(address.scheme());
     }
 
     /**

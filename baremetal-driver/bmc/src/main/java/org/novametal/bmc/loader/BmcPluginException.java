@@ -1,7 +1,8 @@
-package org.novametal.bmc;
+package org.novametal.bmc.loader;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.novametal.bmc.BmcFactory;
 
 /**
  * A {@link BmcFactory} that cannot be used, or a plug-in folder that cannot be read. The message names the file or class and

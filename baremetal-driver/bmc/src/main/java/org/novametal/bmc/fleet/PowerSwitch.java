@@ -1,10 +1,14 @@
-package org.novametal.bmc;
+package org.novametal.bmc.fleet;
 
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.LongSupplier;
+import org.novametal.bmc.Bmc;
+import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.BmcException.Retry;
+import org.novametal.bmc.ChassisPower;
+import org.novametal.bmc.PowerAction;
 
 /**
  * Switches a machine and proves it: what a BMC accepts it need not do, so the power is read back until it is as wanted. For

@@ -1,4 +1,4 @@
-package org.novametal.bmc;
+package org.novametal.bmc.loader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,13 +9,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.novametal.bmc.Bmc;
+import org.novametal.bmc.BmcAddress;
+import org.novametal.bmc.BmcCredentials;
+import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
+import org.novametal.bmc.BmcFactory;
+import org.novametal.bmc.BmcOptions;
 
 class BmcFactoriesTest {
     private static final BmcCredentials ANYBODY = new BmcCredentials("admin", "s3cret");
@@ -244,6 +254,44 @@ class BmcFactoriesTest {
         assertFails(Reason.CLOSED, () -> factories.open(BmcAddress.parse("one://host"), ANYBODY, BmcOptions.DEFAULTS));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "ipmi://h:623, ipmi://h",
+        "ipmi://h, ipmi://h",
+        "ipmi://h:624, ipmi://h:624",
+        "ipmitool+lan://h:623, ipmitool+lan://h",
+        "redfish://h:443/redfish/v1/Systems/1, redfish://h/redfish/v1/Systems/1",
+        "redfish+http://h:80, redfish+http://h",
+        "redfish+http://h:443, redfish+http://h:443",
+        "one://h:70, one://h",
+        "portless://h:623, portless://h:623",
+        "unknown://h:623, unknown://h:623"
+    })
+    void theDefaultPortOfASchemeCanBeLeftOut(String text, String canonical) throws IOException {
+        PluginJar.ofFactory(workspace(), "One", "one").write(folder().resolve("one.jar"));
+        List<BmcFactory> given = List.of(new OwnFactory(Set.of("portless")));
+        try (BmcFactories factories = BmcFactories.load(given, folder())) {
+            assertThat(factories.canonical(BmcAddress.parse(text))).hasToString(canonical);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ipmi://h:623, ipmi://h",
+        "ipmi://h, ipmi://h:623",
+        "ipmi://h:624,",
+        "redfish+https://[::1]/a, redfish+https://[::1]:443/a",
+        "portless://h,",
+        "portless://h:623,",
+        "unknown://h,"
+    })
+    void theOtherSpellingHasTheDefaultPortWhereThisOneHasNone(String text, @Nullable String other) {
+        try (BmcFactories factories = BmcFactories.load(List.of(new OwnFactory(Set.of("portless"))))) {
+            assertThat(factories.otherSpelling(BmcAddress.parse(text)).map(BmcAddress::toString))
+                    .isEqualTo(Optional.ofNullable(other));
+        }
+    }
+
     private void assertRefused(String... texts) {
         assertThatThrownBy(() -> BmcFactories.load(List.of(), folder()))
                 .isInstanceOf(BmcPluginException.class)
@@ -266,6 +314,11 @@ class BmcFactoriesTest {
         @Override
         public Set<String> schemes() {
             return schemes;
+        }
+
+        @Override
+        public OptionalInt defaultPort(String scheme) {
+            return OptionalInt.empty();
         }
 
         @Override

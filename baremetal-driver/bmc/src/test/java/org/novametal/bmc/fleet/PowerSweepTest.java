@@ -1,4 +1,4 @@
-package org.novametal.bmc;
+package org.novametal.bmc.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -23,8 +23,16 @@ import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.novametal.bmc.Bmc;
+import org.novametal.bmc.BmcAddress;
+import org.novametal.bmc.BmcCapability;
+import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
+import org.novametal.bmc.ChassisPower;
+import org.novametal.bmc.InMemoryBmc;
 import org.novametal.bmc.InMemoryBmc.Reading;
+import org.novametal.bmc.PowerAction;
+import org.novametal.bmc.PowerPolling;
 
 class PowerSweepTest {
     private static final Duration LONG = Duration.ofMinutes(1);

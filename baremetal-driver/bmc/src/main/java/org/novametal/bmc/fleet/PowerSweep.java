@@ -1,4 +1,4 @@
-package org.novametal.bmc;
+package org.novametal.bmc.fleet;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -17,7 +17,12 @@ import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.novametal.bmc.Bmc;
+import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
+import org.novametal.bmc.BmcOptions;
+import org.novametal.bmc.ChassisPower;
+import org.novametal.bmc.PowerPolling;
 
 /**
  * Reads the power of many BMCs at once. Those that have {@link PowerPolling} are asked without a thread; of the others as
