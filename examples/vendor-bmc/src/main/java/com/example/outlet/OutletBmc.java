@@ -10,11 +10,11 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
+import org.novametal.bmc.BmcCalls;
 import org.novametal.bmc.BmcCapability;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.bmc.BmcException;
@@ -35,8 +35,8 @@ import org.novametal.bmc.PowerAction;
  *   ID USER PASSWORD OUTLET COMMAND…          ID ok WORD…  or  ID error WORD
  * </pre>
  *
- * <p>A request that is repeated under its ID is done once. {@code turn} lets one call at a time through and is held while it
- * waits; {@code socket} is the one of the call under way, which {@link #close} closes from any thread to end that wait.
+ * <p>A request that is repeated under its ID is done once. {@code calls} lets one call at a time through; {@code socket} is the
+ * one of the call under way, which {@link #close} closes from any thread to end its wait.
  */
 final class OutletBmc implements Bmc, BootDeviceControl, OutletCurrent {
     private static final int ANSWER_BYTES = 512;
@@ -45,15 +45,15 @@ final class OutletBmc implements Bmc, BootDeviceControl, OutletCurrent {
     private final BmcCredentials credentials;
     private final BmcOptions options;
     private final Consumer<OutletBmc> forget;
-    private final ReentrantLock turn = new ReentrantLock(true);
+    private final BmcCalls calls;
     private volatile DatagramSocket socket;
-    private volatile boolean closed;
 
     OutletBmc(BmcAddress address, BmcCredentials credentials, BmcOptions options, Consumer<OutletBmc> forget) {
         this.address = address;
         this.credentials = credentials;
         this.options = options;
         this.forget = forget;
+        this.calls = new BmcCalls("BMC " + address, options.commandTimeout(), System::nanoTime);
     }
 
     @Override
@@ -98,7 +98,7 @@ final class OutletBmc implements Bmc, BootDeviceControl, OutletCurrent {
 
     @Override
     public void close() {
-        closed = true;
+        calls.close();
         forget.accept(this);
         DatagramSocket current = socket;
         if (current != null) {
@@ -108,11 +108,14 @@ final class OutletBmc implements Bmc, BootDeviceControl, OutletCurrent {
 
     /** Sends a command until it is answered or the time is over, and reads what follows {@code ok}. */
     private <T> T ask(String command, Function<String, T> reader) throws InterruptedException {
-        turn.lockInterruptibly();
+        return calls.make(deadlineNanos -> ask(command, reader, deadlineNanos));
+    }
+
+    private <T> T ask(String command, Function<String, T> reader, long deadlineNanos) throws InterruptedException {
         try (DatagramSocket current = new DatagramSocket()) {
             socket = current;
-            requireOpen();
-            String answer = answerTo(command, current);
+            calls.requireOpen();
+            String answer = answerTo(command, current, deadlineNanos);
             try {
                 return reader.apply(meaning(command, answer));
             } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
@@ -125,34 +128,25 @@ final class OutletBmc implements Bmc, BootDeviceControl, OutletCurrent {
             if (Thread.interrupted()) {
                 throw new InterruptedException("interrupted while BMC " + address + " was asked");
             }
-            requireOpen();
             throw failure(Reason.UNREACHABLE, e.toString(), e);
         } finally {
             socket = null;
-            turn.unlock();
         }
     }
 
-    private void requireOpen() {
-        if (closed) {
-            throw failure(Reason.CLOSED, "this handle is closed; open another", null);
-        }
-    }
-
-    private String answerTo(String command, DatagramSocket current) throws IOException {
+    private String answerTo(String command, DatagramSocket current, long deadlineNanos) throws IOException {
         String id = UUID.randomUUID().toString();
         String outlet = address.path().substring(1);
         String request = String.join(" ", id, credentials.username(), credentials.password(), outlet, command);
         byte[] bytes = request.getBytes(StandardCharsets.US_ASCII);
         InetSocketAddress where = new InetSocketAddress(InetAddress.getByName(address.host()), address.port());
-        long end = System.nanoTime() + options.commandTimeout().toNanos();
         do {
             current.send(new DatagramPacket(bytes, bytes.length, where));
             Optional<String> answer = answerWithinAnInterval(id, current);
             if (answer.isPresent()) {
                 return answer.get();
             }
-        } while (System.nanoTime() - end < 0);
+        } while (System.nanoTime() - deadlineNanos < 0);
         throw failure(Reason.UNREACHABLE, "no answer within " + options.commandTimeout(), null);
     }
 

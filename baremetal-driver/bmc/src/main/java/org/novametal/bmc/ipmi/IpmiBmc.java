@@ -3,15 +3,14 @@ package org.novametal.bmc.ipmi;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
+import org.novametal.bmc.BmcCalls;
+import org.novametal.bmc.BmcCalls.Call;
 import org.novametal.bmc.BmcCapability;
 import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
@@ -25,7 +24,6 @@ import org.novametal.bmc.ipmi.codec.IpmiCommand;
 import org.novametal.bmc.ipmi.codec.IpmiResponse;
 import org.novametal.bmc.ipmi.command.IpmiCommands;
 import org.novametal.bmc.ipmi.command.IpmiCommands.Answer;
-import org.novametal.bmc.ipmi.command.IpmiCommands.Conversation;
 import org.novametal.bmc.ipmi.engine.IpmiLine;
 import org.novametal.bmc.ipmi.engine.IpmiLine.Urgency;
 
@@ -33,8 +31,8 @@ import org.novametal.bmc.ipmi.engine.IpmiLine.Urgency;
  * A BMC that speaks IPMI 2.0 over LAN (RMCP+). It opens a session with the first call and keeps it for the next ones, or
  * closes it after each, as the {@link BmcOptions} say; a session that the BMC has forgotten is replaced within the call.
  *
- * <p>A call is a conversation of one or more requests. One lock, {@code turn}, is held by the thread whose conversation is
- * under way; polls go between its requests. All that is sent goes by the {@link IpmiLine}, which puts requests in order.
+ * <p>A call is a conversation of one or more requests, made by {@link BmcCalls}; polls go between its requests. The {@link
+ * IpmiLine} sends all of them, in order.
  *
  * <p>A request whose answer is lost is sent again, and may so be done twice; most do no harm then. Those of {@link PowerAction}
  * that do are done at most once: the BMC drops what is sent again when it has it already. Where no answer comes at all they
@@ -43,9 +41,6 @@ import org.novametal.bmc.ipmi.engine.IpmiLine.Urgency;
 public final class IpmiBmc implements Bmc, PowerPolling, SerialConsole {
     /** The UDP port of IPMI, 623 (asf-rmcp). */
     public static final int DEFAULT_PORT = 623;
-
-    /** How many callers wait for their turn at most. */
-    private static final int MOST_CALLERS = 64;
 
     private static final long CLOSE_MILLIS = 900;
     /** The line completes each request by its deadline; this is for the case that it does not. */
@@ -58,15 +53,14 @@ public final class IpmiBmc implements Bmc, PowerPolling, SerialConsole {
     private final IpmiConsole console;
     private final LineWire wire = new LineWire();
     private final IpmiCommands commands;
-    private final ReentrantLock turn = new ReentrantLock(true);
-    private final AtomicInteger callers = new AtomicInteger();
-    private final CountDownLatch closed = new CountDownLatch(1);
+    private final BmcCalls calls;
 
     IpmiBmc(BmcAddress address, BmcOptions options, IpmiLine line, LongSupplier clock) {
         this.address = address;
         this.options = options;
         this.line = line;
         this.clock = clock;
+        this.calls = new BmcCalls("BMC " + address, options.commandTimeout(), clock);
         this.console = new IpmiConsole(this, line, options, clock);
         this.commands = new IpmiCommands("BMC " + address, options.rawAccess(), wire);
     }
@@ -88,8 +82,8 @@ public final class IpmiBmc implements Bmc, PowerPolling, SerialConsole {
 
     @Override
     public CompletableFuture<ChassisPower> pollPower(Duration limit) {
-        if (closed.getCount() == 0) {
-            return CompletableFuture.failedFuture(closedFailure());
+        if (calls.isClosed()) {
+            return CompletableFuture.failedFuture(failure(Reason.CLOSED, "this handle is closed; open another"));
         }
         return line.ask(
                 Urgency.POLL,
@@ -116,7 +110,7 @@ public final class IpmiBmc implements Bmc, PowerPolling, SerialConsole {
 
     @Override
     public void close() {
-        closed.countDown();
+        calls.close();
         try {
             line.close().get(CLOSE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
@@ -134,26 +128,11 @@ public final class IpmiBmc implements Bmc, PowerPolling, SerialConsole {
     /** Commands by way of the line. */
     private final class LineWire implements IpmiCommands.Wire {
         @Override
-        public <T> T converse(Conversation<T> conversation) throws InterruptedException {
-            long deadlineNanos = clock.getAsLong() + options.commandTimeout().toNanos();
-            requireOpen();
-            if (callers.incrementAndGet() > MOST_CALLERS) {
-                callers.decrementAndGet();
-                throw failure(Reason.BUSY, MOST_CALLERS + " calls wait for it already; ask again");
-            }
+        public <T> T converse(Call<T> call) throws InterruptedException {
             line.beginConversation();
             try {
-                if (!turn.tryLock(options.commandTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
-                    throw failure(Reason.BUSY, "other calls had it for " + options.commandTimeout() + "; ask again");
-                }
-                try {
-                    requireOpen();
-                    return conversation.hold(deadlineNanos);
-                } finally {
-                    turn.unlock();
-                }
+                return calls.make(call);
             } finally {
-                callers.decrementAndGet();
                 line.endConversation();
             }
         }
@@ -183,9 +162,7 @@ public final class IpmiBmc implements Bmc, PowerPolling, SerialConsole {
         public void pause(long deadlineNanos) throws InterruptedException {
             long nanos = options.retryInterval().toNanos();
             long left = deadlineNanos - clock.getAsLong();
-            if (closed.await(Math.min(nanos, left), TimeUnit.NANOSECONDS)) {
-                throw closedFailure();
-            }
+            calls.pause(Duration.ofNanos(Math.min(nanos, left)));
             if (left <= nanos) {
                 throw failure(
                         Reason.NOT_DONE,
@@ -214,17 +191,7 @@ public final class IpmiBmc implements Bmc, PowerPolling, SerialConsole {
         }
     }
 
-    private void requireOpen() {
-        if (closed.getCount() == 0) {
-            throw closedFailure();
-        }
-    }
-
-    private BmcException closedFailure() {
-        return failure(Reason.CLOSED, "this handle is closed; open another");
-    }
-
     BmcException failure(Reason reason, String what) {
-        return new BmcException(reason, "BMC " + address + ": " + what);
+        return calls.failure(reason, what);
     }
 }

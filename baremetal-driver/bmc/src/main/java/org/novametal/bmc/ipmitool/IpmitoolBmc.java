@@ -5,16 +5,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import org.apache.commons.exec.CommandLine;
 import org.jspecify.annotations.Nullable;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
+import org.novametal.bmc.BmcCalls;
+import org.novametal.bmc.BmcCalls.Call;
 import org.novametal.bmc.BmcCapability;
 import org.novametal.bmc.BmcCredentials;
-import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.ChassisPower;
@@ -23,7 +22,6 @@ import org.novametal.bmc.ipmi.codec.Bytes;
 import org.novametal.bmc.ipmi.codec.IpmiCommand;
 import org.novametal.bmc.ipmi.command.IpmiCommands;
 import org.novametal.bmc.ipmi.command.IpmiCommands.Answer;
-import org.novametal.bmc.ipmi.command.IpmiCommands.Conversation;
 import org.novametal.bmc.ipmitool.IpmitoolOutput.Meaning;
 import org.novametal.bmc.process.ChildProcess;
 
@@ -32,8 +30,7 @@ import org.novametal.bmc.process.ChildProcess;
  * and not prose, with a session of its own. ipmitool sends such a command once and waits 15 seconds; only what comes before,
  * the opening of the session, is repeated when it is lost.
  *
- * <p>One lock, {@code turn}, is held by the thread whose call is under way; it owns {@code suite}. {@code closed} and {@code
- * running} are read without it.
+ * <p>{@code suite} belongs to the call under way, see {@link BmcCalls}; {@code running} is read by any thread.
  */
 final class IpmitoolBmc implements Bmc {
     private static final ChildProcess.Limits LIMITS = new ChildProcess.Limits(16 * 1024, Duration.ofMillis(500));
@@ -43,8 +40,7 @@ final class IpmitoolBmc implements Bmc {
     private final BmcOptions options;
     private final IpmitoolBmcFactory factory;
     private final IpmiCommands commands;
-    private final ReentrantLock turn = new ReentrantLock(true);
-    private final CountDownLatch closed = new CountDownLatch(1);
+    private final BmcCalls calls;
     private volatile @Nullable ChildProcess running;
     private Suite suite = Suite.SHA256;
 
@@ -65,7 +61,9 @@ final class IpmitoolBmc implements Bmc {
         this.credentials = credentials;
         this.options = options;
         this.factory = factory;
-        this.commands = new IpmiCommands("BMC " + address + " by ipmitool", options.rawAccess(), new ProgramWire());
+        String name = "BMC " + address + " by ipmitool";
+        this.calls = new BmcCalls(name, options.commandTimeout(), System::nanoTime);
+        this.commands = new IpmiCommands(name, options.rawAccess(), new ProgramWire());
     }
 
     @Override
@@ -90,7 +88,7 @@ final class IpmitoolBmc implements Bmc {
 
     @Override
     public void close() {
-        closed.countDown();
+        calls.close();
         factory.forget(this);
         ChildProcess child = running;
         if (child != null) {
@@ -101,17 +99,8 @@ final class IpmitoolBmc implements Bmc {
     /** Each command is a run of the program. */
     private final class ProgramWire implements IpmiCommands.Wire {
         @Override
-        public <T> T converse(Conversation<T> conversation) throws InterruptedException {
-            long deadlineNanos = System.nanoTime() + options.commandTimeout().toNanos();
-            requireOpen();
-            if (!turn.tryLock(options.commandTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
-                throw failure(Reason.BUSY, "other calls to it took all of " + options.commandTimeout());
-            }
-            try {
-                return conversation.hold(deadlineNanos);
-            } finally {
-                turn.unlock();
-            }
+        public <T> T converse(Call<T> call) throws InterruptedException {
+            return calls.make(call);
         }
 
         @Override
@@ -124,7 +113,7 @@ final class IpmitoolBmc implements Bmc {
                     }
                     case Meaning.Failure(Reason why, String text) -> {
                         if (why != Reason.UNSUPPORTED_CIPHER || suite == Suite.SHA1 || isLan()) {
-                            throw failure(why, text);
+                            throw calls.failure(why, text);
                         }
                         suite = Suite.SHA1;
                     }
@@ -144,20 +133,18 @@ final class IpmitoolBmc implements Bmc {
 
         @Override
         public void pause(long deadlineNanos) throws InterruptedException {
-            if (closed.await(options.retryInterval().toNanos(), TimeUnit.NANOSECONDS)) {
-                requireOpen();
-            }
+            calls.pause(options.retryInterval());
         }
     }
 
     private Meaning run(int networkFunction, int command, Bytes data, long deadlineNanos) throws InterruptedException {
         if (!factory.children().tryAcquire(remainingNanos(deadlineNanos), TimeUnit.NANOSECONDS)) {
-            throw failure(
+            throw calls.failure(
                     Reason.BUSY,
                     "other runs of ipmitool took all of " + options.commandTimeout() + "; too many BMCs need it");
         }
         try {
-            requireOpen();
+            calls.requireOpen();
             ChildProcess child = ChildProcess.start(
                     commandLine(networkFunction, command, data),
                     environment(),
@@ -166,18 +153,18 @@ final class IpmitoolBmc implements Bmc {
                     ChildProcess.ErrorStream.APART,
                     LIMITS);
             running = child;
-            if (closed.getCount() == 0) {
+            if (calls.isClosed()) {
                 child.kill();
             }
             ChildProcess.End end = child.await(Duration.ofNanos(remainingNanos(deadlineNanos)));
-            requireOpen();
+            calls.requireOpen();
             return switch (end) {
                 case ChildProcess.End.Exited(int exitCode, String output, String errors) ->
                     IpmitoolOutput.read(networkFunction, command, exitCode, output, errors);
                 case ChildProcess.End.Killed _ ->
-                    throw failure(Reason.UNREACHABLE, "no answer within " + options.commandTimeout());
+                    throw calls.failure(Reason.UNREACHABLE, "no answer within " + options.commandTimeout());
                 case ChildProcess.End.NotStarted(String why) ->
-                    throw failure(
+                    throw calls.failure(
                             Reason.UNSUPPORTED,
                             "the program " + factory.program() + " cannot be run: " + why
                                     + "; install the package ipmitool");
@@ -238,15 +225,5 @@ final class IpmitoolBmc implements Bmc {
 
     private static long remainingNanos(long deadlineNanos) {
         return Math.max(0, deadlineNanos - System.nanoTime());
-    }
-
-    private void requireOpen() {
-        if (closed.getCount() == 0) {
-            throw failure(Reason.CLOSED, "this handle is closed; open another");
-        }
-    }
-
-    private BmcException failure(Reason reason, String text) {
-        return new BmcException(reason, "BMC " + address + " by ipmitool: " + text);
     }
 }

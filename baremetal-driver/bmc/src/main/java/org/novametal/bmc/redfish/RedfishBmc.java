@@ -8,16 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
+import org.novametal.bmc.BmcCalls;
+import org.novametal.bmc.BmcCalls.Call;
 import org.novametal.bmc.BmcCapability;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.bmc.BmcException;
@@ -37,8 +34,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A system of a Redfish service. It logs in with the first call.
  *
- * <p>One lock, {@code turn}, is held by the thread whose call is under way; it owns the session and what was learned of the
- * service. {@code closing} is read without it.
+ * <p>The session, and what was learned of the service, belong to the call under way, see {@link BmcCalls}.
  *
  * <p>Redfish has no timed identification: {@link #identify} with any time above zero shows the machine until it is stopped.
  */
@@ -57,8 +53,7 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
     private final HttpLine line;
     private final RedfishAccess access;
     private final RedfishService service;
-    private final ReentrantLock turn = new ReentrantLock(true);
-    private final CompletableFuture<Boolean> closing = new CompletableFuture<>();
+    private final BmcCalls calls;
     private @Nullable String systemLink;
 
     RedfishBmc(
@@ -84,6 +79,7 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
         this.options = options;
         this.factory = factory;
         this.clock = clock;
+        this.calls = new BmcCalls("BMC " + address, options.commandTimeout(), clock);
         this.line = new HttpLine(address, options, client, clock);
         this.access = new RedfishAccess(address, credentials, line);
         this.service = new RedfishService(address, access, options.retryInterval(), this::pause);
@@ -178,20 +174,16 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
 
     @Override
     public void close() {
-        if (!closing.complete(true)) {
+        if (!calls.close()) {
             return;
         }
         factory.forget(this);
         line.giveUp();
         try {
-            if (turn.tryLock(CLOSE_TURN_LIMIT.toNanos(), TimeUnit.NANOSECONDS)) {
-                try {
-                    line.resume();
-                    access.leave(clock.getAsLong() + CLOSE_SESSION_LIMIT.toNanos());
-                } finally {
-                    turn.unlock();
-                }
-            }
+            calls.makeLast(CLOSE_TURN_LIMIT, () -> {
+                line.resume();
+                access.leave(clock.getAsLong() + CLOSE_SESSION_LIMIT.toNanos());
+            });
         } catch (BmcException e) {
             LOG.debug("BMC {}: its session was left open, and times out there", address, e);
         } catch (InterruptedException e) {
@@ -381,41 +373,20 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
 
     private boolean pause(Duration time, long deadline) throws InterruptedException {
         long left = deadline - clock.getAsLong();
-        try {
-            closing.get(Math.min(left, time.toNanos()), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            return deadline - clock.getAsLong() > 0;
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("closing never fails", e);
-        }
-        throw closed(null);
+        calls.pause(Duration.ofNanos(Math.min(left, time.toNanos())));
+        return deadline - clock.getAsLong() > 0;
     }
 
-    private interface Conversation<T> {
-        T hold(long deadlineNanos) throws InterruptedException;
-    }
-
-    private <T> T inTurn(Conversation<T> conversation) throws InterruptedException {
-        long deadline = clock.getAsLong() + options.commandTimeout().toNanos();
-        requireOpen();
-        if (!turn.tryLock(options.commandTimeout().toNanos(), TimeUnit.NANOSECONDS)) {
-            throw service.failure(Reason.BUSY, "other calls had it for " + options.commandTimeout() + "; ask again");
-        }
-        try {
-            requireOpen();
-            return conversation.hold(deadline);
-        } catch (BmcException e) {
-            // Closing cuts the request that is under way.
-            throw closing.isDone() ? closed(e) : e;
-        } finally {
+    private <T> T inTurn(Call<T> call) throws InterruptedException {
+        return calls.make(deadline -> {
             try {
-                if (options.sessionPolicy() == SessionPolicy.CLOSE && !closing.isDone()) {
+                return call.make(deadline);
+            } finally {
+                if (options.sessionPolicy() == SessionPolicy.CLOSE && !calls.isClosed()) {
                     leave();
                 }
-            } finally {
-                turn.unlock();
             }
-        }
+        });
     }
 
     /** What the call did stands, whether or not its session could be ended. */
@@ -425,15 +396,5 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
         } catch (BmcException e) {
             LOG.debug("BMC {}: its session was left open, and times out there", address, e);
         }
-    }
-
-    private void requireOpen() {
-        if (closing.isDone()) {
-            throw closed(null);
-        }
-    }
-
-    private BmcException closed(@Nullable BmcException cause) {
-        return new BmcException(Reason.CLOSED, "BMC " + address + ": this handle is closed; open another", cause);
     }
 }

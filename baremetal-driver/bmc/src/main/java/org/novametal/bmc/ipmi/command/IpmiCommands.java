@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.novametal.bmc.Bmc;
+import org.novametal.bmc.BmcCalls;
+import org.novametal.bmc.BmcCalls.Call;
 import org.novametal.bmc.BmcCapability;
 import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
@@ -54,8 +56,8 @@ public final class IpmiCommands
 
     /** The way of a command to the BMC and back. Deadlines are nanoseconds of its own clock. */
     public interface Wire {
-        /** Holds a conversation when no other one is under way, and gives what comes of it. */
-        <T> T converse(Conversation<T> conversation) throws InterruptedException;
+        /** Makes a call of one or more commands, each depending on the answer to the one before, by {@link BmcCalls}. */
+        <T> T converse(Call<T> conversation) throws InterruptedException;
 
         /** Sends a command; gives its answer whatever the completion code. */
         Answer exchange(int networkFunction, int command, Bytes data, long deadlineNanos) throws InterruptedException;
@@ -68,16 +70,6 @@ public final class IpmiCommands
 
         /** Waits a little for a machine that is changing; fails when the deadline is over, or the handle closed. */
         void pause(long deadlineNanos) throws InterruptedException;
-    }
-
-    /**
-     * One call: a few commands, each depending on the answer to the one before.
-     *
-     * @param <T> what comes of it
-     */
-    public interface Conversation<T> {
-        /** Holds it, until the deadline at most. */
-        T hold(long deadlineNanos) throws InterruptedException;
     }
 
     /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.novametal.bmc.BmcCalls.Call;
 import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.BmcOptions.RawAccess;
@@ -14,7 +15,6 @@ import org.novametal.bmc.ipmi.codec.Bytes;
 import org.novametal.bmc.ipmi.codec.CompletionCode;
 import org.novametal.bmc.ipmi.codec.IpmiCommand;
 import org.novametal.bmc.ipmi.command.IpmiCommands.Answer;
-import org.novametal.bmc.ipmi.command.IpmiCommands.Conversation;
 
 class IpmiCommandsTest {
     private final ScriptedWire wire = new ScriptedWire();
@@ -85,8 +85,8 @@ class IpmiCommandsTest {
         private Bytes status = Bytes.EMPTY;
 
         @Override
-        public <T> T converse(Conversation<T> conversation) throws InterruptedException {
-            return conversation.hold(0);
+        public <T> T converse(Call<T> call) throws InterruptedException {
+            return call.make(0);
         }
 
         @Override

@@ -1,0 +1,156 @@
+package org.novametal.bmc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.novametal.bmc.BmcFailures.assertFails;
+import static org.novametal.bmc.Eventually.eventually;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.novametal.bmc.BmcException.Reason;
+
+class BmcCallsTest {
+    private static final Duration LONG = Duration.ofSeconds(60);
+
+    private final BmcCalls calls = new BmcCalls("BMC test://one", LONG, () -> 7);
+    private final CountDownLatch begun = new CountDownLatch(1);
+    private final CountDownLatch release = new CountDownLatch(1);
+
+    @Test
+    void aCallHasADeadline() throws Exception {
+        assertThat(calls.<Long>make(deadlineNanos -> deadlineNanos)).isEqualTo(7 + LONG.toNanos());
+    }
+
+    @Test
+    void oneCallIsMadeAtATime() throws Exception {
+        AtomicInteger underWay = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        List<Thread> threads = new ArrayList<>();
+        for (int number = 0; number < 32; number++) {
+            threads.add(Thread.startVirtualThread(() -> outcome(deadlineNanos -> {
+                most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
+                Thread.yield();
+                return underWay.decrementAndGet();
+            })));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+
+        assertThat(most).hasValue(1);
+    }
+
+    @Test
+    void aCallThatGetsNoTurnInItsTimeIsBusy() throws Exception {
+        BmcCalls impatient = new BmcCalls("BMC test://one", Duration.ofMillis(1), () -> 0);
+        Thread holder = hold(impatient);
+
+        assertFails(Reason.BUSY, () -> impatient.make(_ -> 1))
+                .hasMessageContainingAll("BMC test://one", "PT0.001S", "ask again");
+
+        release.countDown();
+        holder.join();
+    }
+
+    @Test
+    void oneCallTooManyInTheQueueIsRefusedAtOnce() throws Exception {
+        List<Thread> threads = new ArrayList<>(List.of(hold(calls)));
+        AtomicInteger made = new AtomicInteger();
+        for (int number = 0; number < 63; number++) {
+            threads.add(Thread.startVirtualThread(() -> outcome(_ -> made.incrementAndGet())));
+        }
+        eventually(
+                LONG,
+                "all calls wait",
+                () -> threads.stream().allMatch(BmcCallsTest::isWaiting),
+                () -> threads.stream().map(Thread::getState).toList().toString());
+
+        assertFails(Reason.BUSY, () -> calls.make(_ -> 1)).hasMessageContaining("64 calls wait");
+
+        release.countDown();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(made).hasValue(63);
+    }
+
+    @Test
+    void closedTheyMakeNoCallAndEndPauses() throws Exception {
+        CompletableFuture<Object> pausing = new CompletableFuture<>();
+        Thread thread = Thread.startVirtualThread(() -> pausing.complete(outcome(_ -> {
+            begun.countDown();
+            calls.pause(LONG);
+            return "not closed";
+        })));
+        begun.await();
+
+        assertThat(calls.close()).as("closed first").isTrue();
+        thread.join();
+
+        assertThat(pausing.join())
+                .isInstanceOfSatisfying(
+                        BmcException.class, e -> assertThat(e.reason()).isEqualTo(Reason.CLOSED));
+        assertThat(calls.close()).as("closed first").isFalse();
+        assertFails(Reason.CLOSED, () -> calls.make(_ -> 1)).hasMessageContaining("open another");
+    }
+
+    @Test
+    void aCallThatClosingCutsOffFailsAsClosed() {
+        BmcException cut = new BmcException(Reason.UNREACHABLE, "connection lost");
+
+        assertFails(
+                        Reason.CLOSED,
+                        () -> calls.make(_ -> {
+                            calls.close();
+                            throw cut;
+                        }))
+                .hasCause(cut);
+    }
+
+    @Test
+    void theLastCallComesAfterTheOneUnderWayOrNotAtAll() throws Exception {
+        Thread holder = hold(calls);
+        List<String> made = new ArrayList<>();
+        calls.close();
+        calls.makeLast(Duration.ZERO, () -> made.add("too early"));
+        release.countDown();
+        holder.join();
+
+        calls.makeLast(LONG, () -> made.add("last"));
+
+        assertThat(made).containsExactly("last");
+    }
+
+    /** A call that is under way until {@link #release}. */
+    private Thread hold(BmcCalls which) throws InterruptedException {
+        Thread holder = Thread.startVirtualThread(() -> {
+            try {
+                which.make(_ -> {
+                    begun.countDown();
+                    release.await();
+                    return 0;
+                });
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        begun.await();
+        return holder;
+    }
+
+    private static boolean isWaiting(Thread thread) {
+        return thread.getState() == Thread.State.TIMED_WAITING || thread.getState() == Thread.State.WAITING;
+    }
+
+    private Object outcome(BmcCalls.Call<?> call) {
+        try {
+            return calls.make(call);
+        } catch (BmcException | InterruptedException e) {
+            return e;
+        }
+    }
+}
