@@ -54,7 +54,8 @@ final class ConsoleOutput implements ConsoleAccess {
                 .nodeOf(instance.id())
                 .orElseThrow(() ->
                         new DriverException(ErrorCode.INSTANCE_NOT_FOUND, "no node holds instance " + instance.id()));
-        ConsoleSource source = node.consoleLog()
+        ConsoleSource source = node.access()
+                .console()
                 .orElseThrow(() -> new DriverException(
                         ErrorCode.CONSOLE_UNAVAILABLE,
                         "node " + node.name() + " has no console_log; enrol it with one to see its serial line"));

@@ -31,7 +31,7 @@ final class HostEvents implements ProvisionListener, PowerListener {
                 instance,
                 oldState.persistedName(),
                 node.state().persistedName()));
-        if (node.state().instanceRuns() && node.power() == PowerState.RUNNING) {
+        if (node.state().instanceRuns() && node.power().seen() == PowerState.RUNNING) {
             instance.ifPresent(id ->
                     host.emit(new InstanceLifecycle(host.clock().instant(), node.name(), id, Transition.STARTED)));
         }
@@ -42,7 +42,7 @@ final class HostEvents implements ProvisionListener, PowerListener {
         Optional<InstanceId> instance = node.instance().map(InstanceOnNode::id);
         host.emit(new PowerChanged(host.clock().instant(), node.name(), instance, before, now));
         // What was wanted is the last known power of a machine that could not be read for a while.
-        PowerState known = before == PowerState.NOSTATE ? node.wanted().state() : before;
+        PowerState known = before == PowerState.NOSTATE ? node.power().wanted().state() : before;
         if (node.state().instanceRuns() && now != known) {
             instance.ifPresent(id -> transition(now)
                     .ifPresent(transition ->

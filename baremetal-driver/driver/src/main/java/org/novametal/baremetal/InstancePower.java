@@ -64,7 +64,7 @@ final class InstancePower {
     InstanceInfo info(InstanceId instance, Freshness freshness) {
         NodeRecord node = requireNode(instance);
         PowerState state = switch (freshness) {
-            case CACHED -> node.power();
+            case CACHED -> node.power().seen();
             case LIVE -> read(node);
         };
         // While it is being put on, it is the ramdisk that runs, not the instance.

@@ -33,7 +33,7 @@ class HostEventsTest {
         NodeRecord node = mock(NodeRecord.class);
         when(node.name()).thenReturn(NAME);
         when(node.state()).thenReturn(state);
-        when(node.wanted()).thenReturn(WantedPower.of(wanted));
+        when(node.power()).thenReturn(new NodeRecord.Power(PowerState.NOSTATE, WantedPower.of(wanted)));
         when(node.instance())
                 .thenReturn(
                         state == ProvisionState.ACTIVE

@@ -148,28 +148,33 @@ final class NodeRows {
                     new InstanceOnNode(row.value("instance_uuid", InstanceId::of), row.text("instance_name")));
         }
         return new NodeRecord(
-                row.value("uuid", UUID::fromString),
-                row.value("name", NodeName::new),
-                row.value("bmc_address", BmcAddress::parse),
-                row.number("vcpus"),
-                row.number("memory_mb"),
-                row.number("local_gb"),
-                row.text("cpu_arch"),
-                row.optionalText("resource_class"),
-                row.value("traits", StoredValues::traits),
-                row.optionalValue("console_log", ConsoleSource::parse),
-                new BmcSettings(
-                        row.optionalValue("bmc_session_policy", StoredValues::sessionPolicy),
-                        row.optionalValue("bmc_privilege", StoredValues::privilege),
-                        row.optionalText("bmc_certificate"),
-                        row.optionalText("power_group")),
-                row.named("provision_state", ProvisionState::ofPersistedName),
-                instance,
-                row.optionalValue("operation", UUID::fromString),
-                row.named("power_state", StoredValues::powerState),
-                new WantedPower(row.named("wanted_power", StoredValues::powerState), row.number("power_tries")),
-                row.optionalText("maintenance"),
-                row.optionalText("last_error"),
+                new NodeRecord.Identity(row.value("uuid", UUID::fromString), row.value("name", NodeName::new)),
+                new NodeRecord.Hardware(
+                        row.number("vcpus"),
+                        row.number("memory_mb"),
+                        row.number("local_gb"),
+                        row.text("cpu_arch"),
+                        row.optionalText("resource_class"),
+                        row.value("traits", StoredValues::traits)),
+                new NodeRecord.Access(
+                        row.value("bmc_address", BmcAddress::parse),
+                        new BmcSettings(
+                                row.optionalValue("bmc_session_policy", StoredValues::sessionPolicy),
+                                row.optionalValue("bmc_privilege", StoredValues::privilege),
+                                row.optionalText("bmc_certificate"),
+                                row.optionalText("power_group")),
+                        row.optionalValue("console_log", ConsoleSource::parse)),
+                new NodeRecord.Provision(
+                        row.named("provision_state", ProvisionState::ofPersistedName),
+                        instance,
+                        row.optionalValue("operation", UUID::fromString),
+                        row.optionalText("maintenance"),
+                        row.optionalText("last_error")),
+                new NodeRecord.Power(
+                        row.named("power_state", StoredValues::powerState),
+                        new WantedPower(
+                                row.named("wanted_power", StoredValues::powerState), row.number("power_tries"))),
+                row.count("version"),
                 row.value("created_at", Instant::parse),
                 row.value("updated_at", Instant::parse));
     }

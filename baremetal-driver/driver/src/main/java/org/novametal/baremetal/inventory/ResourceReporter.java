@@ -51,16 +51,19 @@ public record ResourceReporter(int reservedHostMemoryMb) {
     public AvailableResource report(NodeRecord node) {
         Availability availability = availability(node);
         boolean free = availability == Availability.FREE;
+        NodeRecord.Hardware hardware = node.hardware();
         AvailableResource.Builder report = AvailableResource.builder(node.name(), node.uuid())
-                .vcpus(node.vcpus(), free ? 0 : node.vcpus())
-                .memoryMb(node.memoryMb(), free ? Math.min(reservedHostMemoryMb, node.memoryMb()) : node.memoryMb())
-                .localGb(node.localGb(), free ? 0 : node.localGb())
-                .cpuArch(node.cpuArch())
+                .vcpus(hardware.vcpus(), free ? 0 : hardware.vcpus())
+                .memoryMb(
+                        hardware.memoryMb(),
+                        free ? Math.min(reservedHostMemoryMb, hardware.memoryMb()) : hardware.memoryMb())
+                .localGb(hardware.localGb(), free ? 0 : hardware.localGb())
+                .cpuArch(hardware.cpuArch())
                 .traits(traits(node))
                 .availability(availability)
                 .stat("provision_state", node.state().persistedName())
-                .stat("cpu_arch", node.cpuArch());
-        node.resourceClass().map(ResourceClass::custom).ifPresent(report::resourceClass);
+                .stat("cpu_arch", hardware.cpuArch());
+        hardware.resourceClass().map(ResourceClass::custom).ifPresent(report::resourceClass);
         node.instance().ifPresent(instance -> report.instance(instance.id()));
         node.maintenance().ifPresent(reason -> report.stat("maintenance", reason));
         node.lastError().ifPresent(error -> report.stat("last_error", error));
@@ -75,7 +78,8 @@ public record ResourceReporter(int reservedHostMemoryMb) {
      * @throws DriverException {@code NO_RESOURCE_CLASS} when the node has none; {@code NODE_INVALID} as for {@link #report}
      */
     public ProviderTree update(ProviderTree tree, NodeRecord node) {
-        ResourceClass resourceClass = node.resourceClass()
+        ResourceClass resourceClass = node.hardware()
+                .resourceClass()
                 .map(ResourceClass::custom)
                 .orElseThrow(() -> new DriverException(
                         ErrorCode.NO_RESOURCE_CLASS,
@@ -98,7 +102,7 @@ public record ResourceReporter(int reservedHostMemoryMb) {
 
     private static Set<Trait> traits(NodeRecord node) {
         Set<Trait> traits = new TreeSet<>();
-        for (String name : node.traits()) {
+        for (String name : node.hardware().traits()) {
             try {
                 traits.add(new Trait(name));
             } catch (IllegalArgumentException e) {

@@ -34,7 +34,8 @@ final class SchemaMigrations {
             new Migration(1, 1, "schema-001.sql"),
             new Migration(2, 1, "schema-002.sql"),
             new Migration(3, 1, "schema-003.sql"),
-            new Migration(4, 4, "schema-004.sql"));
+            new Migration(4, 4, "schema-004.sql"),
+            new Migration(5, 4, "schema-005.sql"));
 
     private record Found(int version, int minimumReader) {}
 
@@ -86,7 +87,8 @@ final class SchemaMigrations {
                 continue;
             }
             statement.append(line).append('\n');
-            if (line.endsWith(";")) {
+            boolean inTrigger = statement.indexOf("CREATE TRIGGER") == 0 && !line.equals("END;");
+            if (line.endsWith(";") && !inTrigger) {
                 statements.add(statement.toString());
                 statement.setLength(0);
             }

@@ -29,6 +29,10 @@ record StoredRow(ResultSet set, String table, String key) {
         return set.getInt(column);
     }
 
+    long count(String column) throws SQLException {
+        return set.getLong(column);
+    }
+
     byte[] bytes(String column) throws SQLException {
         return set.getBytes(column);
     }

@@ -143,12 +143,13 @@ public final class FleetPower implements AutoCloseable {
             case Verdict.Follow(PowerState power, WantedPower wanted) -> {
                 store.recordPower(node.uuid(), power, wanted);
                 switchFailures.remove(node.uuid());
-                yield () -> tell(node, node.power(), power);
+                yield () -> tell(node, node.power().seen(), power);
             }
             case Verdict.BringBack(PowerState power, WantedPower wanted) -> {
                 boolean room = free.tryAcquire();
                 try {
-                    store.recordPower(node.uuid(), power, room ? wanted : node.wanted());
+                    store.recordPower(
+                            node.uuid(), power, room ? wanted : node.power().wanted());
                 } catch (RuntimeException e) {
                     if (room) {
                         free.release();
@@ -156,24 +157,24 @@ public final class FleetPower implements AutoCloseable {
                     throw e;
                 }
                 yield () -> {
-                    tell(node, node.power(), power);
+                    tell(node, node.power().seen(), power);
                     if (room) {
                         begin(node, power, wanted);
                     }
                 };
             }
             case Verdict.GiveUp(PowerState power, WantedPower wanted) -> {
-                String reason =
-                        "power is " + power + " and was to be " + node.wanted().state() + "; "
-                                + node.wanted().tries() + " tries to bring it back were in vain"
-                                + Optional.ofNullable(switchFailures.remove(node.uuid()))
-                                        .map(why -> ", at last: " + why)
-                                        .orElse("")
-                                + "; mend the machine, then end the maintenance (Enrolment.endMaintenance)";
+                String reason = "power is " + power + " and was to be "
+                        + node.power().wanted().state() + "; "
+                        + node.power().wanted().tries() + " tries to bring it back were in vain"
+                        + Optional.ofNullable(switchFailures.remove(node.uuid()))
+                                .map(why -> ", at last: " + why)
+                                .orElse("")
+                        + "; mend the machine, then end the maintenance (Enrolment.endMaintenance)";
                 store.setMaintenance(node.uuid(), Optional.of(reason));
                 store.recordPower(node.uuid(), power, wanted);
                 LOG.error("node {} is in maintenance: {}", node.name(), reason);
-                yield () -> tell(node, node.power(), power);
+                yield () -> tell(node, node.power().seen(), power);
             }
         };
     }
@@ -226,7 +227,7 @@ public final class FleetPower implements AutoCloseable {
         try {
             Optional<StepResult> result = provisioner.directIfIdle(
                     node,
-                    now -> now.wanted().state() == wanted && MismatchPolicy.isBroughtBack(now),
+                    now -> now.power().wanted().state() == wanted && MismatchPolicy.isBroughtBack(now),
                     MismatchPolicy.action(wanted).stream()
                             .map(way -> switch (way) {
                                 case ON -> switches.on();

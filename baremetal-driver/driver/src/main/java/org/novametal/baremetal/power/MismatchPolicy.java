@@ -47,7 +47,7 @@ public record MismatchPolicy(Side side, int tries) {
 
     /** The verdict on a node whose machine was seen so. */
     Verdict judge(NodeRecord node, PowerState seen) {
-        WantedPower wanted = node.wanted();
+        WantedPower wanted = node.power().wanted();
         if (seen == PowerState.NOSTATE) {
             return followed(node, seen, wanted);
         }
@@ -60,7 +60,7 @@ public record MismatchPolicy(Side side, int tries) {
     }
 
     private static Verdict followed(NodeRecord node, PowerState seen, WantedPower wanted) {
-        return node.power() == seen && node.wanted().equals(wanted)
+        return node.power().seen() == seen && node.power().wanted().equals(wanted)
                 ? new Verdict.Agreed()
                 : new Verdict.Follow(seen, wanted);
     }
@@ -70,7 +70,7 @@ public record MismatchPolicy(Side side, int tries) {
         return node.state().keepsPower()
                 && node.operation().isEmpty()
                 && node.maintenance().isEmpty()
-                && action(node.wanted().state()).isPresent();
+                && action(node.power().wanted().state()).isPresent();
     }
 
     /** Which way a machine is switched to be so; empty for what is no state of a machine. */

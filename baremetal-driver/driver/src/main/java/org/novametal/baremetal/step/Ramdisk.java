@@ -138,10 +138,10 @@ public final class Ramdisk {
         return new AgentNode(
                 node.uuid(),
                 Map.of(
-                        "cpu_arch", node.cpuArch(),
-                        "cpus", node.vcpus(),
-                        "memory_mb", node.memoryMb(),
-                        "local_gb", node.localGb(),
+                        "cpu_arch", node.hardware().cpuArch(),
+                        "cpus", node.hardware().vcpus(),
+                        "memory_mb", node.hardware().memoryMb(),
+                        "local_gb", node.hardware().localGb(),
                         "capabilities", "boot_mode:bios"),
                 Map.of(),
                 Map.of("agent_erase_devices_iterations", 1, "agent_erase_devices_zeroize", true));

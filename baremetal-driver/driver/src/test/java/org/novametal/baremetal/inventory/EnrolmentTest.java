@@ -139,8 +139,8 @@ class EnrolmentTest {
     void aConsoleComesFromAFileOrByTheBmc() {
         NodeSpec spec = StoreFixture.spec(1).toBuilder().consoleLog("sol").build();
 
-        assertThat(enrolment.enrol(spec).consoleLog()).contains(new ConsoleSource.SerialOverLan());
-        assertThat(enrolment.enrol(StoreFixture.spec(2)).consoleLog())
+        assertThat(enrolment.enrol(spec).access().console()).contains(new ConsoleSource.SerialOverLan());
+        assertThat(enrolment.enrol(StoreFixture.spec(2)).access().console())
                 .contains(new ConsoleSource.File(Path.of("/var/log/console/2.log")));
         refused(
                         ErrorCode.NODE_INVALID,

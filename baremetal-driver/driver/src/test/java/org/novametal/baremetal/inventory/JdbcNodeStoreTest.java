@@ -62,7 +62,8 @@ class JdbcNodeStoreTest {
     void anEnrolledNodeComesBackAsItWasGiven() {
         NodeSpec spec = StoreFixture.spec(1);
         NodeRecord enrolled = store.enrol(spec);
-        assertThat(enrolled).isEqualTo(NodeRecords.of(spec, StoreFixture.NOW));
+        assertThat(enrolled)
+                .isEqualTo(NodeRecords.atVersion(NodeRecords.of(spec, StoreFixture.NOW), enrolled.version()));
         assertThat(store.node(spec.uuid())).contains(enrolled);
         assertThat(store.node(spec.name())).contains(enrolled);
         assertThat(store.credentials(spec.uuid())).isEqualTo(new BmcCredentials("admin", StoreFixture.PASSWORD));
@@ -143,12 +144,15 @@ class JdbcNodeStoreTest {
         NodeRecord node = store.enrol(StoreFixture.spec(1));
         for (PowerState power : PowerState.values()) {
             store.wantPower(node.uuid(), new WantedPower(power, 3));
-            assertThat(store.node(node.uuid())).map(NodeRecord::wanted).contains(new WantedPower(power, 3));
+            assertThat(store.node(node.uuid()))
+                    .map(NodeRecord::power)
+                    .map(NodeRecord.Power::wanted)
+                    .contains(new WantedPower(power, 3));
         }
         store.recordPower(node.uuid(), PowerState.RUNNING, WantedPower.of(PowerState.SHUTDOWN));
         assertThat(store.node(node.uuid())).get().satisfies(now -> {
-            assertThat(now.power()).isEqualTo(PowerState.RUNNING);
-            assertThat(now.wanted()).isEqualTo(WantedPower.of(PowerState.SHUTDOWN));
+            assertThat(now.power().seen()).isEqualTo(PowerState.RUNNING);
+            assertThat(now.power().wanted()).isEqualTo(WantedPower.of(PowerState.SHUTDOWN));
         });
     }
 
@@ -157,14 +161,23 @@ class JdbcNodeStoreTest {
         NodeRecord node = store.enrol(StoreFixture.spec(1));
         store.wantPower(node.uuid(), new WantedPower(PowerState.SHUTDOWN, 2));
         OperationRecord operation = begun(node, StoreFixture.instance("vm-1"));
-        assertThat(store.node(node.uuid())).map(NodeRecord::wanted).contains(WantedPower.NONE);
+        assertThat(store.node(node.uuid()))
+                .map(NodeRecord::power)
+                .map(NodeRecord.Power::wanted)
+                .contains(WantedPower.NONE);
         store.recordPower(node.uuid(), PowerState.RUNNING);
-        assertThat(store.node(node.uuid())).map(NodeRecord::wanted).contains(WantedPower.NONE);
+        assertThat(store.node(node.uuid()))
+                .map(NodeRecord::power)
+                .map(NodeRecord.Power::wanted)
+                .contains(WantedPower.NONE);
         end(
                 operation.id(),
                 new NodeEnd(List.of(ProvisionEvent.DONE), InstanceFate.STAYS, Optional.empty(), Optional.empty()),
                 o -> o.ended(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW));
-        assertThat(store.node(node.uuid())).map(NodeRecord::wanted).contains(WantedPower.of(PowerState.RUNNING));
+        assertThat(store.node(node.uuid()))
+                .map(NodeRecord::power)
+                .map(NodeRecord.Power::wanted)
+                .contains(WantedPower.of(PowerState.RUNNING));
     }
 
     @Test
@@ -218,12 +231,39 @@ class JdbcNodeStoreTest {
         NodeRecord node = store.enrol(StoreFixture.spec(1));
         for (PowerState power : PowerState.values()) {
             store.recordPower(node.uuid(), power);
-            assertThat(store.node(node.uuid())).map(NodeRecord::power).contains(power);
+            assertThat(store.node(node.uuid()))
+                    .map(NodeRecord::power)
+                    .map(NodeRecord.Power::seen)
+                    .contains(power);
         }
         store.setMaintenance(node.uuid(), Optional.of("disk swap"));
         assertThat(store.node(node.uuid())).flatMap(NodeRecord::maintenance).contains("disk swap");
         store.setMaintenance(node.uuid(), Optional.empty());
         assertThat(store.node(node.uuid())).flatMap(NodeRecord::maintenance).isEmpty();
+    }
+
+    @Test
+    void everyWriteOfANodeRaisesItsVersionAndNoOtherNodes() {
+        NodeRecord node = store.enrol(StoreFixture.spec(1));
+        NodeRecord other = store.enrol(StoreFixture.spec(2));
+        InstanceOnNode instance = StoreFixture.instance("vm-1");
+        List<Runnable> writes = List.of(
+                () -> store.recordPower(node.uuid(), PowerState.RUNNING),
+                () -> store.wantPower(node.uuid(), WantedPower.of(PowerState.RUNNING)),
+                () -> store.setMaintenance(node.uuid(), Optional.of("disk swap")),
+                () -> store.setMaintenance(node.uuid(), Optional.empty()),
+                () -> store.claim(node.uuid(), instance),
+                () -> begin(StoreFixture.deployment(node.uuid(), instance)));
+        long version = node.version();
+        for (Runnable write : writes) {
+            write.run();
+            long next = store.node(node.uuid()).orElseThrow().version();
+            assertThat(next).isGreaterThan(version);
+            version = next;
+        }
+        store.recordPower(node.uuid(), PowerState.RUNNING); // changes nothing
+        assertThat(store.node(node.uuid())).map(NodeRecord::version).contains(version);
+        assertThat(store.node(other.uuid())).contains(other);
     }
 
     @Test

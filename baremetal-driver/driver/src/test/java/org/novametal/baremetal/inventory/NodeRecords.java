@@ -17,26 +17,39 @@ public final class NodeRecords {
     /** A node in that condition. */
     public static NodeRecord of(NodeSpec spec, Instant enrolled, Condition condition) {
         return new NodeRecord(
-                spec.uuid(),
-                spec.name(),
-                spec.bmc(),
-                spec.vcpus(),
-                spec.memoryMb(),
-                spec.localGb(),
-                spec.cpuArch(),
-                spec.resourceClass(),
-                spec.traits(),
-                spec.consoleLog().map(ConsoleSource::parse),
-                spec.settings(),
-                condition.state(),
-                condition.instance(),
-                Optional.empty(),
-                condition.power(),
-                condition.wanted(),
-                condition.maintenance(),
-                condition.lastError(),
+                new NodeRecord.Identity(spec.uuid(), spec.name()),
+                new NodeRecord.Hardware(
+                        spec.vcpus(),
+                        spec.memoryMb(),
+                        spec.localGb(),
+                        spec.cpuArch(),
+                        spec.resourceClass(),
+                        spec.traits()),
+                new NodeRecord.Access(
+                        spec.bmc(), spec.settings(), spec.consoleLog().map(ConsoleSource::parse)),
+                new NodeRecord.Provision(
+                        condition.state(),
+                        condition.instance(),
+                        Optional.empty(),
+                        condition.maintenance(),
+                        condition.lastError()),
+                new NodeRecord.Power(condition.power(), condition.wanted()),
+                1,
                 enrolled,
                 enrolled);
+    }
+
+    /** The same node at another version. */
+    public static NodeRecord atVersion(NodeRecord node, long version) {
+        return new NodeRecord(
+                node.identity(),
+                node.hardware(),
+                node.access(),
+                node.provision(),
+                node.power(),
+                version,
+                node.createdAt(),
+                node.updatedAt());
     }
 
     /** What changes of a node, without operations. */

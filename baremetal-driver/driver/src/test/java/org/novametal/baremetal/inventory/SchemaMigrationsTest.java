@@ -41,13 +41,16 @@ class SchemaMigrationsTest {
         try (JdbcNodeStore store = StoreFixture.open(folder)) {
             assertThat(store.node(IDLE)).get().satisfies(node -> {
                 assertThat(node.settings()).isEqualTo(BmcSettings.NONE);
-                assertThat(node.power()).isEqualTo(PowerState.RUNNING);
-                assertThat(node.wanted()).isEqualTo(WantedPower.of(PowerState.RUNNING));
+                assertThat(node.power().seen()).isEqualTo(PowerState.RUNNING);
+                assertThat(node.power().wanted()).isEqualTo(WantedPower.of(PowerState.RUNNING));
             });
-            assertThat(store.node(BUSY)).map(NodeRecord::wanted).contains(WantedPower.NONE);
+            assertThat(store.node(BUSY))
+                    .map(NodeRecord::power)
+                    .map(NodeRecord.Power::wanted)
+                    .contains(WantedPower.NONE);
             assertThat(store.credentials(IDLE))
                     .isEqualTo(new BmcCredentials("admin", StoreFixture.PASSWORD, Optional.empty()));
-            assertThat(store.enrol(StoreFixture.spec(3)).wanted()).isEqualTo(WantedPower.NONE);
+            assertThat(store.enrol(StoreFixture.spec(3)).power().wanted()).isEqualTo(WantedPower.NONE);
         }
     }
 

@@ -163,10 +163,10 @@ class StoreFailureTest {
             assertThat(store.nodes()).hasSize(1);
             store.enrol(StoreFixture.spec(2));
         }
-        tamper("INSERT INTO schema_version VALUES (8, 5, '2031-01-01T00:00:00Z')");
+        tamper("INSERT INTO schema_version VALUES (8, 6, '2031-01-01T00:00:00Z')");
         notReady(() -> StoreFixture.open(folder).close())
                 .withMessageContaining("schema version 8")
-                .withMessageContaining("version 5 or newer")
+                .withMessageContaining("version 6 or newer")
                 .withMessageContaining("this one has " + SchemaMigrations.ALL.size());
     }
 
@@ -190,7 +190,10 @@ class StoreFailureTest {
             assertThat(store.nodes()).hasSize(1); // readers go on
             Sql.execute(holder, "ROLLBACK");
             store.saveSetting("after", "the release");
-            assertThat(store.node(uuid)).map(NodeRecord::power).contains(PowerState.NOSTATE);
+            assertThat(store.node(uuid))
+                    .map(NodeRecord::power)
+                    .map(NodeRecord.Power::seen)
+                    .contains(PowerState.NOSTATE);
         }
     }
 

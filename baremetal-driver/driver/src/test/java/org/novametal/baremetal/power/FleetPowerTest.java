@@ -75,8 +75,8 @@ class FleetPowerTest {
 
         parts.service().sweep();
 
-        assertThat(fleet.node(node).power()).isEqualTo(PowerState.SHUTDOWN);
-        assertThat(fleet.node(node).wanted()).isEqualTo(WantedPower.of(PowerState.SHUTDOWN));
+        assertThat(fleet.node(node).power().seen()).isEqualTo(PowerState.SHUTDOWN);
+        assertThat(fleet.node(node).power().wanted()).isEqualTo(WantedPower.of(PowerState.SHUTDOWN));
         assertThat(fleet.told).containsExactly("node-0 RUNNING -> SHUTDOWN");
         assertThat(fleet.bmc(node).requests()).isEmpty();
     }
@@ -113,14 +113,14 @@ class FleetPowerTest {
         for (int lost = 1; lost < FleetPower.UNKNOWN_AFTER; lost++) {
             parts.service().sweep();
         }
-        assertThat(fleet.node(node).power()).isEqualTo(PowerState.RUNNING);
+        assertThat(fleet.node(node).power().seen()).isEqualTo(PowerState.RUNNING);
         assertThat(fleet.takeWrites()).isZero();
 
         parts.service().sweep();
         parts.service().sweep();
 
-        assertThat(fleet.node(node).power()).isEqualTo(PowerState.NOSTATE);
-        assertThat(fleet.node(node).wanted())
+        assertThat(fleet.node(node).power().seen()).isEqualTo(PowerState.NOSTATE);
+        assertThat(fleet.node(node).power().wanted())
                 .as("what is wanted stays known")
                 .isEqualTo(WantedPower.of(PowerState.RUNNING));
         assertThat(fleet.takeWrites()).isEqualTo(1);
@@ -193,7 +193,7 @@ class FleetPowerTest {
         parts.service().sweep();
 
         assertThat(parts.power().health(odd).lastError()).isPresent();
-        assertThat(fleet.node(even).power()).isEqualTo(PowerState.SHUTDOWN);
+        assertThat(fleet.node(even).power().seen()).isEqualTo(PowerState.SHUTDOWN);
     }
 
     // ---- force
@@ -220,11 +220,11 @@ class FleetPowerTest {
                         wanted == ChassisPower.ON
                                 ? List.of("node-0 RUNNING -> SHUTDOWN", "node-0 SHUTDOWN -> RUNNING")
                                 : List.of("node-0 SHUTDOWN -> RUNNING", "node-0 RUNNING -> SHUTDOWN"));
-        assertThat(fleet.node(node).wanted().tries()).isEqualTo(1);
+        assertThat(fleet.node(node).power().wanted().tries()).isEqualTo(1);
         Eventually.holds(
                 "the node is idle", LIMIT, () -> parts.provisioner().idle(node).isPresent());
         parts.service().sweep();
-        assertThat(fleet.node(node).wanted().tries())
+        assertThat(fleet.node(node).power().wanted().tries())
                 .as("found right again: the tries are forgotten")
                 .isZero();
     }
@@ -244,7 +244,7 @@ class FleetPowerTest {
                     LIMIT,
                     () -> bmc.requests().size() == tries
                             && parts.provisioner().idle(node).isPresent());
-            assertThat(fleet.node(node).wanted()).isEqualTo(new WantedPower(PowerState.RUNNING, round));
+            assertThat(fleet.node(node).power().wanted()).isEqualTo(new WantedPower(PowerState.RUNNING, round));
             assertThat(fleet.node(node).maintenance()).isEmpty();
         }
 
@@ -253,7 +253,7 @@ class FleetPowerTest {
         assertThat(fleet.node(node).maintenance())
                 .get()
                 .satisfies(reason -> assertThat(reason).contains("SHUTDOWN", "RUNNING", "2 tries", "power.back-on"));
-        assertThat(fleet.node(node).wanted()).isEqualTo(WantedPower.of(PowerState.SHUTDOWN));
+        assertThat(fleet.node(node).power().wanted()).isEqualTo(WantedPower.of(PowerState.SHUTDOWN));
         parts.service().sweep();
         assertThat(bmc.requests()).containsExactly(PowerAction.ON, PowerAction.ON);
         assertThat(fleet.told).containsExactly("node-0 RUNNING -> SHUTDOWN");
@@ -275,7 +275,7 @@ class FleetPowerTest {
         bmc.manner(Manner.OBEYS);
         Parts second = forcing(2);
         second.service().sweep();
-        assertThat(fleet.node(node).wanted()).isEqualTo(new WantedPower(PowerState.RUNNING, 2));
+        assertThat(fleet.node(node).power().wanted()).isEqualTo(new WantedPower(PowerState.RUNNING, 2));
         Eventually.holds(
                 "it is tried again and done with",
                 LIMIT,
@@ -284,7 +284,7 @@ class FleetPowerTest {
 
         second.service().sweep();
         assertThat(bmc.power()).isEqualTo(ChassisPower.ON);
-        assertThat(fleet.node(node).wanted()).isEqualTo(WantedPower.of(PowerState.RUNNING));
+        assertThat(fleet.node(node).power().wanted()).isEqualTo(WantedPower.of(PowerState.RUNNING));
         assertThat(fleet.node(node).maintenance()).isEmpty();
     }
 
@@ -297,7 +297,7 @@ class FleetPowerTest {
 
         parts.service().sweep();
 
-        assertThat(fleet.node(node).wanted()).isEqualTo(WantedPower.of(PowerState.SHUTDOWN));
+        assertThat(fleet.node(node).power().wanted()).isEqualTo(WantedPower.of(PowerState.SHUTDOWN));
         assertThat(fleet.bmc(node).requests()).isEmpty();
         assertThat(fleet.node(node).maintenance()).contains("disk swap");
     }
@@ -315,7 +315,7 @@ class FleetPowerTest {
 
         parts.service().sweep();
         assertThat(fleet.bmc(node).reads()).isZero();
-        assertThat(fleet.node(node).power()).isEqualTo(PowerState.RUNNING);
+        assertThat(fleet.node(node).power().seen()).isEqualTo(PowerState.RUNNING);
 
         gate.open();
         parts.provisioner().await(operation);
@@ -349,7 +349,7 @@ class FleetPowerTest {
         bmc.answer();
 
         assertThat(swept.await(10, TimeUnit.SECONDS)).isTrue();
-        assertThat(fleet.node(node).power()).isEqualTo(PowerState.RUNNING);
+        assertThat(fleet.node(node).power().seen()).isEqualTo(PowerState.RUNNING);
         assertThat(fleet.told).isEmpty();
     }
 
@@ -372,7 +372,7 @@ class FleetPowerTest {
                 parts.provisioner().idle(node).orElseThrow(),
                 new PowerReading.Known(ChassisPower.ON));
 
-        assertThat(fleet.node(node).power()).isEqualTo(PowerState.RUNNING);
+        assertThat(fleet.node(node).power().seen()).isEqualTo(PowerState.RUNNING);
     }
 
     /** A step that waits to be let through. */

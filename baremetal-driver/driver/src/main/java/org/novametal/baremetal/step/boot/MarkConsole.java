@@ -64,8 +64,8 @@ public final class MarkConsole implements Step {
 
     @Override
     public StepResult run(StepContext context) throws InterruptedException {
-        if (context.node().consoleLog().isPresent()) {
-            switch (context.node().consoleLog().get()) {
+        if (context.node().access().console().isPresent()) {
+            switch (context.node().access().console().get()) {
                 case ConsoleSource.File(Path path) -> {
                     if (context.recall(OFFSET).isEmpty()) {
                         context.remember(OFFSET, Long.toString(size(path)));

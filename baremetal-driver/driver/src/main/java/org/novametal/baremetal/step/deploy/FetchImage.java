@@ -73,6 +73,6 @@ public final class FetchImage implements Step {
                 spec.diskFormat(),
                 checksum,
                 spec.imageSizeBytes(),
-                Math.min(context.node().localGb(), maxGb) * GIB);
+                Math.min(context.node().hardware().localGb(), maxGb) * GIB);
     }
 }
