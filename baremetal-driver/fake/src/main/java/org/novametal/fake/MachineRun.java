@@ -94,7 +94,7 @@ final class MachineRun {
         if (running != null) {
             running.cancel();
         }
-        thread.interrupt();
+        // No interrupt: it would break off the end of the agent's HTTP server, which then waits for its own time limit.
     }
 
     boolean awaitEnd(Duration limit) throws InterruptedException {
