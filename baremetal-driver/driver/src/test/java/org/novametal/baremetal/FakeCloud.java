@@ -199,7 +199,7 @@ final class FakeCloud implements AutoCloseable {
                 .overlay("baremetal", "bmc_retry_interval", "0.2")
                 .overlay("baremetal", "deploy_callback_timeout", "60")
                 .overlay("baremetal", "boot_retry_timeout", "15")
-                .overlay("baremetal", "agent_poll_interval", "1")
+                .overlay("baremetal", "agent_poll_interval", "0.1")
                 .overlay("baremetal", "soft_power_off_timeout", "5")
                 .overlay("baremetal", "store_timeout", "5");
     }

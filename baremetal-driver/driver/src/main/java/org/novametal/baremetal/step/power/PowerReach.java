@@ -20,7 +20,10 @@ public final class PowerReach {
     /** A BMC that took a request and did nothing is asked again after this. */
     private static final Duration ASK_AGAIN_AFTER = Duration.ofSeconds(10);
 
-    private static final Duration LOOK_AGAIN_AFTER = Duration.ofMillis(500);
+    /** A machine is read again after as long as it was already waited for, within these: most change power at once. */
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(50);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
 
     private final BmcDirectory bmcs;
     private final PowerPacing pacing;
@@ -45,7 +48,9 @@ public final class PowerReach {
         boolean askNow = asked.isEmpty()
                 || asked.get().isBefore(context.since())
                 || !context.now().isBefore(asked.get().plus(ASK_AGAIN_AFTER));
-        return askNow ? ask(context, wanted, action, key) : waiting(wanted, action);
+        return askNow
+                ? ask(context, wanted, action, key)
+                : waiting(wanted, action, Duration.between(asked.get(), context.now()));
     }
 
     StepResult ask(StepContext context, ChassisPower wanted, PowerAction action, String key)
@@ -56,12 +61,15 @@ public final class PowerReach {
         }
         context.remember(askedKey(key), context.now().toString());
         bmcs.bmc(context.node()).requestPower(action);
-        return waiting(wanted, action);
+        return waiting(wanted, action, Duration.ZERO);
     }
 
-    private static Wait waiting(ChassisPower wanted, PowerAction action) {
+    private static Wait waiting(ChassisPower wanted, PowerAction action, Duration waited) {
+        Duration pause = waited.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : waited;
         return new Wait(
-                WaitFor.TIME, LOOK_AGAIN_AFTER, "the machine to be " + wanted + " after " + action + " was asked for");
+                WaitFor.TIME,
+                pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause,
+                "the machine to be " + wanted + " after " + action + " was asked for");
     }
 
     boolean wasAsked(StepContext context, String key) {
