@@ -1,9 +1,12 @@
 package org.novametal.baremetal;
 
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.novametal.driver.testkit.ComputeDriverContract;
 import org.novametal.driver.testkit.DriverFixture;
 
-/** The contract of every driver, on the bare-metal one. */
+/** The contract of every driver, on the bare-metal one. Each test has a rack of its own and mostly waits for it. */
+@Execution(ExecutionMode.CONCURRENT)
 class BareMetalDriverContractTest extends ComputeDriverContract {
     @Override
     protected DriverFixture newFixture() throws Exception {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.novametal.baremetal.inventory.NodeSpec;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.bmc.Bmc;
@@ -44,6 +45,7 @@ import org.novametal.fake.FakeMachine;
 
 /** A whole driver that records the consoles of fake machines by serial over LAN. */
 @Timeout(120)
+@Isolated("no console thread of the process may be left")
 class RecordedConsoleTest {
     private static final RequestContext CONTEXT = RequestContext.of("req-1");
 

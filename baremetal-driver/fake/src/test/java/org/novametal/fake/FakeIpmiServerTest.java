@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
@@ -22,6 +23,7 @@ import org.novametal.bmc.PowerAction;
 import org.novametal.bmc.RestartCause;
 import org.novametal.bmc.ipmi.IpmiBmcFactory;
 
+@Isolated("counts threads of the process by name")
 class FakeIpmiServerTest {
     private static final BmcCredentials ADMIN = new BmcCredentials("admin", "s3cret");
     private static final BmcOptions OPTIONS = new BmcOptions(Duration.ofSeconds(10), Duration.ofMillis(200));

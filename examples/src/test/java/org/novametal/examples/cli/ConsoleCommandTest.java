@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.novametal.baremetal.inventory.JdbcNodeStore;
 import org.novametal.baremetal.inventory.NodeSpec;
 import org.novametal.baremetal.inventory.NodeStore;
@@ -40,6 +41,7 @@ import org.novametal.driver.model.NodeName;
 import org.novametal.fake.FakeRack;
 import org.novametal.fake.FakeRackSettings;
 
+@Isolated("replaces System.in and System.out")
 class ConsoleCommandTest {
     @TempDir
     @SuppressWarnings("NullAway.Init") // by JUnit
@@ -148,6 +150,8 @@ class ConsoleCommandTest {
     void toldToEndItLeavesTheConsoleToOthers() throws Exception {
         Process program = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),
                         NovaMetal.class.getName(),

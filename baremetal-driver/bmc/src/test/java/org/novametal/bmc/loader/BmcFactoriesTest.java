@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.novametal.bmc.Bmc;
@@ -27,6 +28,7 @@ import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.BmcFactory;
 import org.novametal.bmc.BmcOptions;
 
+@Isolated("its plug-ins answer through system properties")
 class BmcFactoriesTest {
     private static final BmcCredentials ANYBODY = new BmcCredentials("admin", "s3cret");
 

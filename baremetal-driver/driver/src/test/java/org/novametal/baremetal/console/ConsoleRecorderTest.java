@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeRecords;
 import org.novametal.baremetal.inventory.NodeSpec;
@@ -41,6 +42,7 @@ import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.testkit.Eventually;
 
 @Timeout(60)
+@Isolated("counts the threads of the process")
 class ConsoleRecorderTest {
     private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
 

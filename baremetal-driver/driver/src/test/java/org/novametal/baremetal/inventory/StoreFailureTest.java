@@ -26,11 +26,13 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.assertj.core.api.ThrowableAssertAlternative;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.novametal.baremetal.inventory.SchemaMigrations.Migration;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.PowerState;
 
+@Isolated("no store thread of the process may be left")
 class StoreFailureTest {
     @TempDir
     Path folder;

@@ -14,6 +14,7 @@ import java.util.Random;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
@@ -30,6 +31,7 @@ import org.novametal.fake.SwitchChassis;
  * Random, spoilt, old and foreign datagrams at our own port, from strangers and from the BMCs' own addresses, while sessions
  * are open. {@code -Dfuzz.flood=PT1M} lasts a minute.
  */
+@Isolated("measures the heap of the process")
 class DatagramFloodFuzzTest {
     private static final BmcCredentials ADMIN = new BmcCredentials("admin", "s3cret");
     private static final int BMCS = 4;

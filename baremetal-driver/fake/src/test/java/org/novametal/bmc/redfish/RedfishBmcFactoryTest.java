@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,6 +40,7 @@ import org.novametal.fake.FakeRedfishProfile.Quirk;
 import org.novametal.fake.SwitchChassis;
 
 /** Sessions, certificates, tasks, and what is left after a close, on the fake. */
+@Isolated("no thread of the process may be left")
 class RedfishBmcFactoryTest {
     private static final BmcCredentials ADMIN = new BmcCredentials("admin", "s3cret-of-the-bmc");
     private static final BmcOptions OPTIONS = new BmcOptions(Duration.ofSeconds(10), Duration.ofMillis(20));
