@@ -77,6 +77,7 @@ final class RackProcess implements AutoCloseable {
     static RackProcess start(int machines, int diskGb, BmcCredentials credentials, Places places) {
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
                         "--enable-native-access=ALL-UNNAMED",
                         "-XX:+UseSerialGC",
                         "-Xmx512m",

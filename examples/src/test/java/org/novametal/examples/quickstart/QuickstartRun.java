@@ -81,6 +81,7 @@ final class QuickstartRun implements AutoCloseable {
         Path errors = Files.createTempFile(folder, "errors-", ".txt");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:+UseSerialGC",
                 "-Djava.io.tmpdir=" + temporary,

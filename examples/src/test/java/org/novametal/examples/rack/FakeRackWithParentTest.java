@@ -19,6 +19,8 @@ class FakeRackWithParentTest {
         Path password = Files.writeString(folder.resolve("password"), "correct horse\n");
         Process parent = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),
                         RackParent.class.getName(),
