@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.novametal.bmc.BmcException.Reason;
 
@@ -33,7 +34,7 @@ class BmcCallsTest {
         for (int number = 0; number < 32; number++) {
             threads.add(Thread.startVirtualThread(() -> outcome(deadlineNanos -> {
                 most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
-                Thread.yield();
+                LockSupport.parkNanos(1);
                 return underWay.decrementAndGet();
             })));
         }
