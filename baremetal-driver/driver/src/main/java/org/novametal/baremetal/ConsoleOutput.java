@@ -57,7 +57,7 @@ final class ConsoleOutput implements ConsoleAccess {
         ConsoleSource source = node.access()
                 .console()
                 .orElseThrow(() -> new DriverException(
-                        ErrorCode.CONSOLE_UNAVAILABLE,
+                        ErrorCode.CONSOLE_NOT_AVAILABLE,
                         "node " + node.name() + " has no console_log; enrol it with one to see its serial line"));
         String text = switch (source) {
             case ConsoleSource.SerialOverLan() -> recorded(instance, node);
@@ -74,7 +74,7 @@ final class ConsoleOutput implements ConsoleAccess {
     @Override
     public ConsoleConnection getConsole(RequestContext context, Instance instance, ConsoleType type) {
         throw new DriverException(
-                ErrorCode.CONSOLE_UNAVAILABLE,
+                ErrorCode.CONSOLE_TYPE_UNAVAILABLE,
                 "no " + type + " console for instance " + instance.id() + ": nodes have console output only");
     }
 
@@ -99,7 +99,7 @@ final class ConsoleOutput implements ConsoleAccess {
             Optional<BmcException> failure = parts.get().consoles().failure(node.uuid());
             if (failure.isPresent()) {
                 throw new DriverException(
-                        ErrorCode.CONSOLE_UNAVAILABLE,
+                        ErrorCode.CONSOLE_NOT_AVAILABLE,
                         "the console of node " + node.name() + " is not connected: "
                                 + failure.get().getMessage(),
                         failure.get());
@@ -114,7 +114,7 @@ final class ConsoleOutput implements ConsoleAccess {
                     .consoles()
                     .newest(node.uuid(), LIMIT_BYTES)
                     .orElseThrow(() -> new DriverException(
-                            ErrorCode.CONSOLE_UNAVAILABLE,
+                            ErrorCode.CONSOLE_NOT_AVAILABLE,
                             "the console of node " + node.name() + " is not recorded yet; ask again"));
             return new String(bytes, StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -122,7 +122,7 @@ final class ConsoleOutput implements ConsoleAccess {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new DriverException(
-                    ErrorCode.CONSOLE_UNAVAILABLE,
+                    ErrorCode.CONSOLE_NOT_AVAILABLE,
                     "reading the console of node " + node.name() + " was interrupted",
                     e);
         }
@@ -142,7 +142,7 @@ final class ConsoleOutput implements ConsoleAccess {
 
     private static DriverException unreadable(NodeRecord node, IOException cause) {
         return new DriverException(
-                ErrorCode.CONSOLE_UNAVAILABLE,
+                ErrorCode.CONSOLE_NOT_AVAILABLE,
                 "the console log of node " + node.name() + " cannot be read: " + cause,
                 cause);
     }
@@ -156,7 +156,7 @@ final class ConsoleOutput implements ConsoleAccess {
             }
         }
         throw new DriverException(
-                ErrorCode.CONSOLE_UNAVAILABLE,
+                ErrorCode.CONSOLE_NOT_AVAILABLE,
                 "the console log of node " + node.name() + " is " + named + ", which lies in none of console_folders "
                         + folders + "; move it there or add its folder");
     }

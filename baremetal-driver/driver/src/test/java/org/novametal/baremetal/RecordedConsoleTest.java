@@ -265,7 +265,7 @@ class RecordedConsoleTest {
     private Optional<DriverException> refusal(Instance instance) {
         DriverException refused = catchThrowableOfType(DriverException.class, () -> output(instance));
         if (refused != null) {
-            assertThat(refused.code()).isEqualTo(ErrorCode.CONSOLE_UNAVAILABLE);
+            assertThat(refused.code()).isEqualTo(ErrorCode.CONSOLE_NOT_AVAILABLE);
         }
         return Optional.ofNullable(refused);
     }

@@ -13,7 +13,7 @@ public non-sealed interface ConsoleAccess extends DriverCapability {
      * The newest part of what the instance printed, decoded as UTF-8 with replacement characters, secrets blanked; the
      * driver bounds its length.
      *
-     * @throws org.novametal.driver.error.DriverException {@code INSTANCE_NOT_FOUND}, {@code CONSOLE_UNAVAILABLE}
+     * @throws org.novametal.driver.error.DriverException {@code INSTANCE_NOT_FOUND}, {@code CONSOLE_NOT_AVAILABLE}
      */
     @NovaMethod("get_console_output")
     String getConsoleOutput(RequestContext context, Instance instance);
@@ -24,8 +24,8 @@ public non-sealed interface ConsoleAccess extends DriverCapability {
     /**
      * Opens an interactive console.
      *
-     * @throws org.novametal.driver.error.DriverException {@code INSTANCE_NOT_FOUND}; {@code CONSOLE_UNAVAILABLE} for a kind
-     *     that is not in {@link #consoleTypes()}
+     * @throws org.novametal.driver.error.DriverException {@code INSTANCE_NOT_FOUND}; {@code CONSOLE_TYPE_UNAVAILABLE} for a
+     *     kind that is not in {@link #consoleTypes()}; {@code CONSOLE_NOT_AVAILABLE} when it cannot be opened now
      */
     @NovaMethod({"get_serial_console", "get_vnc_console", "get_spice_console", "get_mks_console"})
     ConsoleConnection getConsole(RequestContext context, Instance instance, ConsoleType type);

@@ -1,68 +1,120 @@
 package org.novametal.driver.error;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /**
  * What went wrong, with Nova's name of it and what Nova does about it.
  *
- * <p>Source: Nova {@code nova/exception.py}; the dispositions are those of {@code
- * nova/compute/manager.py#_build_and_run_instance}.
+ * <p>{@link DriverOperation} says which method may fail with which code. Source: Nova {@code nova/exception.py}; the
+ * dispositions are those of {@code nova/compute/manager.py#_build_and_run_instance}.
  */
 public enum ErrorCode {
     /** No instance of that id is known here. */
-    INSTANCE_NOT_FOUND("InstanceNotFound", Disposition.ABORT),
+    INSTANCE_NOT_FOUND("instance_not_found", "InstanceNotFound", Disposition.ABORT),
     /** No node of that name is known here. */
-    NODE_NOT_FOUND("ComputeHostNotFound", Disposition.RESCHEDULE),
+    NODE_NOT_FOUND("node_not_found", "ComputeHostNotFound", Disposition.RESCHEDULE),
     /** The node is held by another instance, or cannot take one now. */
-    RESOURCES_UNAVAILABLE("ComputeResourcesUnavailable", Disposition.RESCHEDULE),
+    RESOURCES_UNAVAILABLE("resources_unavailable", "ComputeResourcesUnavailable", Disposition.RESCHEDULE),
     /** The build cannot succeed anywhere. */
-    BUILD_ABORT("BuildAbortException", Disposition.ABORT),
+    BUILD_ABORT("build_abort", "BuildAbortException", Disposition.ABORT),
     /** The image is missing, damaged, not an image, or too large. */
-    IMAGE_UNACCEPTABLE("ImageUnacceptable", Disposition.ABORT),
+    IMAGE_UNACCEPTABLE("image_unacceptable", "ImageUnacceptable", Disposition.ABORT),
     /** A network interface could not be attached. */
-    VIF_PLUG_FAILED("VirtualInterfacePlugException", Disposition.RESCHEDULE),
+    VIF_PLUG_FAILED("vif_plug_failed", "VirtualInterfacePlugException", Disposition.RESCHEDULE),
     /** The deployment failed on this node. */
-    DEPLOY_FAILED("InstanceDeployFailure", Disposition.RESCHEDULE),
+    DEPLOY_FAILED("deploy_failed", "InstanceDeployFailure", Disposition.RESCHEDULE),
+    /** The rebuild failed; the instance still holds its node. */
+    REBUILD_FAILED("rebuild_failed", "InstanceDeployFailure", Disposition.ABORT),
     /** The node's own data do not allow the operation. */
-    NODE_INVALID("ValidationError", Disposition.RESCHEDULE),
+    NODE_INVALID("node_invalid", "ValidationError", Disposition.RESCHEDULE),
     /** The node has no resource class. */
-    NO_RESOURCE_CLASS("NoResourceClass", Disposition.RETRY),
+    NO_RESOURCE_CLASS("no_resource_class", "NoResourceClass", Disposition.RETRY),
+    /** Another operation of the instance is under way, and this one cannot join it. */
+    OPERATION_IN_PROGRESS("operation_in_progress", "InstanceInvalidState", Disposition.RETRY),
     /** The machine could not be switched on. */
-    POWER_ON_FAILED("InstancePowerOnFailure", Disposition.RETRY),
+    POWER_ON_FAILED("power_on_failed", "InstancePowerOnFailure", Disposition.RETRY),
     /** The machine could not be switched off. */
-    POWER_OFF_FAILED("InstancePowerOffFailure", Disposition.RETRY),
+    POWER_OFF_FAILED("power_off_failed", "InstancePowerOffFailure", Disposition.RETRY),
     /** The machine could not be started again. */
-    REBOOT_FAILED("InstanceRebootFailure", Disposition.RETRY),
+    REBOOT_FAILED("reboot_failed", "InstanceRebootFailure", Disposition.RETRY),
     /** The rescue failed. */
-    RESCUE_FAILED("InstanceRescueFailure", Disposition.RETRY),
+    RESCUE_FAILED("rescue_failed", "InstanceRescueFailure", Disposition.RETRY),
     /** The way back from a rescue failed. */
-    UNRESCUE_FAILED("InstanceUnRescueFailure", Disposition.RETRY),
-    /** There is no console of that kind, or none now. */
-    CONSOLE_UNAVAILABLE("ConsoleNotAvailable", Disposition.ABORT),
+    UNRESCUE_FAILED("unrescue_failed", "InstanceUnRescueFailure", Disposition.RETRY),
+    /** The console cannot be read or opened now. */
+    CONSOLE_NOT_AVAILABLE("console_not_available", "ConsoleNotAvailable", Disposition.ABORT),
+    /** The driver has no console of that kind. */
+    CONSOLE_TYPE_UNAVAILABLE("console_type_unavailable", "ConsoleTypeUnavailable", Disposition.ABORT),
     /** The instance's disks could not be destroyed, or the node not freed. */
-    DESTROY_FAILED("NovaException", Disposition.RETRY),
+    DESTROY_FAILED("destroy_failed", "NovaException", Disposition.RETRY),
     /** The placement tree needs a reshape first. */
-    RESHAPE_NEEDED("ReshapeNeeded", Disposition.RETRY),
+    RESHAPE_NEEDED("reshape_needed", "ReshapeNeeded", Disposition.RETRY),
     /** The reshape failed. */
-    RESHAPE_FAILED("ReshapeFailed", Disposition.HOST_DOWN),
+    RESHAPE_FAILED("reshape_failed", "ReshapeFailed", Disposition.HOST_DOWN),
     /** The configuration is wrong; the message holds every fault with its file and line. */
-    CONFIG_INVALID("ConfigurationError", Disposition.ABORT),
+    CONFIG_INVALID("config_invalid", "InvalidConfiguration", 34, Disposition.ABORT),
     /** The caller cancelled the operation, and it was undone. */
-    CANCELLED("BuildAbortException", Disposition.ABORT),
+    CANCELLED("cancelled", "BuildAbortException", Disposition.ABORT),
     /** The driver's store does not answer. Never answered by an empty list. */
-    DRIVER_NOT_READY("VirtDriverNotReady", Disposition.HOST_DOWN),
+    DRIVER_NOT_READY("driver_not_ready", "VirtDriverNotReady", Disposition.HOST_DOWN),
     /** The driver is closed. */
-    HOST_UNAVAILABLE("HypervisorUnavailable", Disposition.HOST_DOWN);
+    HOST_UNAVAILABLE("host_unavailable", "HypervisorUnavailable", Disposition.HOST_DOWN);
 
+    /** The oldest release of Nova that this contract is checked against: Zed. */
+    public static final int OLDEST_NOVA_RELEASE = 26;
+
+    /** The class that every release has, and that every other exception of Nova extends. */
+    private static final String BASE_CLASS = "NovaException";
+
+    private final String persistedName;
     private final String novaName;
+    private final int sinceRelease;
     private final Disposition disposition;
 
-    ErrorCode(String novaName, Disposition disposition) {
+    ErrorCode(String persistedName, String novaName, Disposition disposition) {
+        this(persistedName, novaName, 26, disposition);
+    }
+
+    /** A code whose class in {@code nova/exception.py} is known from that release on. */
+    ErrorCode(String persistedName, String novaName, int sinceRelease, Disposition disposition) {
+        this.persistedName = persistedName;
         this.novaName = novaName;
+        this.sinceRelease = sinceRelease;
         this.disposition = disposition;
     }
 
-    /** The class in {@code nova/exception.py} that says the same. */
-    public String novaName() {
-        return novaName;
+    /** The name in stores and on the wire; it never changes. */
+    public String persistedName() {
+        return persistedName;
+    }
+
+    /**
+     * The code of that persisted name. Stores of commit 9f0974e hold the names of that program's constants, such as {@code
+     * DEPLOY_FAILED}; they are read too.
+     */
+    public static Optional<ErrorCode> ofPersistedName(String name) {
+        if (name.equals("CONSOLE_UNAVAILABLE")) {
+            return Optional.of(CONSOLE_NOT_AVAILABLE);
+        }
+        return Arrays.stream(values())
+                .filter(code -> code.persistedName.equals(name) || code.name().equals(name))
+                .findFirst();
+    }
+
+    /**
+     * The class in {@code nova/exception.py} that says the same in that release; {@code NovaException} where the release
+     * has none.
+     *
+     * @param release Nova's major version, such as 26 for Zed
+     * @throws IllegalArgumentException below {@link #OLDEST_NOVA_RELEASE}
+     */
+    public String novaName(int release) {
+        if (release < OLDEST_NOVA_RELEASE) {
+            throw new IllegalArgumentException("Nova " + release + " is older than " + OLDEST_NOVA_RELEASE
+                    + ", the oldest release whose exceptions are known here");
+        }
+        return release < sinceRelease ? BASE_CLASS : novaName;
     }
 
     /** What the compute service should do. */

@@ -34,7 +34,7 @@ final class InMemoryConsole implements ConsoleAccess {
     public ConsoleConnection getConsole(RequestContext context, Instance instance, ConsoleType type) {
         NodeRow row = rowOf.apply(instance);
         throw new DriverException(
-                ErrorCode.CONSOLE_UNAVAILABLE,
+                ErrorCode.CONSOLE_TYPE_UNAVAILABLE,
                 "there is no " + type + " console on the in-memory node '"
                         + row.node().name() + "'; only its output can be read");
     }

@@ -52,7 +52,7 @@ record ConsoleWatch(ConsoleAccess console, Optional<String> rawSha256) {
         try {
             return console.getConsoleOutput(context, instance);
         } catch (DriverException e) {
-            if (e.code() == ErrorCode.CONSOLE_UNAVAILABLE) {
+            if (e.code() == ErrorCode.CONSOLE_NOT_AVAILABLE) {
                 // Nothing may have been printed yet.
                 return "";
             }

@@ -74,7 +74,7 @@ class StoredValuesTest {
                         "REBOOT_FAILED",
                         "RESCUE_FAILED",
                         "UNRESCUE_FAILED",
-                        "CONSOLE_UNAVAILABLE",
+                        "CONSOLE_NOT_AVAILABLE",
                         "DESTROY_FAILED",
                         "RESHAPE_NEEDED",
                         "RESHAPE_FAILED",
@@ -85,6 +85,7 @@ class StoredValuesTest {
         for (ErrorCode code : ErrorCode.values()) {
             assertThat(StoredValues.errorCode(StoredValues.nameOf(code))).contains(code);
         }
+        assertThat(StoredValues.errorCode("CONSOLE_UNAVAILABLE")).contains(ErrorCode.CONSOLE_NOT_AVAILABLE);
     }
 
     @Test
