@@ -34,7 +34,7 @@ class ArchitectureTest {
             "error", Set.of(),
             "host", Set.of("model", "trace"),
             "loader", Set.of("", "config", "error", "host"),
-            "model", Set.of("placement"),
+            "model", Set.of("error", "placement"),
             "placement", Set.of(),
             "testing", Set.of("", "capability", "config", "error", "host", "model", "placement"),
             "trace", Set.of());

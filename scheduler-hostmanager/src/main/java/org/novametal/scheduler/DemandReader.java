@@ -56,7 +56,10 @@ final class DemandReader {
                         .map(ImageMeta::minDiskGb)
                         .map(amounts::diskWithRoot)
                         .orElse(0))));
-        request.image().ifPresent(image -> new TreeMap<>(image.properties()).forEach(this::readImageProperty));
+        request.image().ifPresent(image -> {
+            new TreeMap<>(image.properties()).forEach(this::readImageProperty);
+            image.requiredTraits().forEach(demand::requiredTrait);
+        });
         if (!faults.isEmpty()) {
             throw new DriverException(
                     ErrorCode.BUILD_ABORT,
@@ -152,7 +155,7 @@ final class DemandReader {
 
     private void readImageProperty(String key, String value) {
         String what =
-                "image " + request.image().map(ImageMeta::id).orElse("") + ", property " + key + "='" + value + "'";
+                "image " + request.image().map(ImageMeta::label).orElse("") + ", property " + key + "='" + value + "'";
         if (key.equals("architecture") || key.equals("hw_architecture")) {
             demand.architecture(new Architecture(value, Asker.IMAGE));
         } else if (key.startsWith(TRAIT)) {

@@ -211,11 +211,11 @@ final class InstanceLifecycle {
         }
         return new DeploySpec(
                 instance.hostname(),
-                image.id(),
+                image.label(),
                 image.source()
                         .orElseThrow(() -> new DriverException(
                                 ErrorCode.IMAGE_UNACCEPTABLE,
-                                "image " + image.id() + " has no source; give an http, https or file URL")),
+                                "image " + image.label() + " has no source; give an http, https or file URL")),
                 image.diskFormat(),
                 checkedHash(image),
                 image.hashValue(),
@@ -232,7 +232,7 @@ final class InstanceLifecycle {
                         image.hashAlgorithm().get() + ":" + image.hashValue().get());
             } catch (IllegalArgumentException e) {
                 throw new DriverException(
-                        ErrorCode.IMAGE_UNACCEPTABLE, "image " + image.id() + ": " + e.getMessage(), e);
+                        ErrorCode.IMAGE_UNACCEPTABLE, "image " + image.label() + ": " + e.getMessage(), e);
             }
         }
         return image.hashAlgorithm();

@@ -4,13 +4,14 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * All that a destroy is told.
+ * An instance off its node.
  *
  * @param instance the instance; it may be unknown to the driver
  * @param networks its networks as Nova knows them
  * @param disks what becomes of its disks: Nova's {@code destroy_disks}
  */
-public record DestroyRequest(Instance instance, List<NetworkInterface> networks, DiskFate disks) {
+public record DestroyRequest(Instance instance, List<NetworkInterface> networks, DiskFate disks)
+        implements OperationRequest {
     /** What becomes of the disks of a destroyed instance. */
     public enum DiskFate {
         /** They are erased as configured; the usual case. */

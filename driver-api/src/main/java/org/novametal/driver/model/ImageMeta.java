@@ -1,11 +1,14 @@
 package org.novametal.driver.model;
 
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.novametal.driver.placement.Trait;
 
 /**
  * What a driver is told of the image to write.
@@ -14,10 +17,16 @@ import java.util.OptionalLong;
  * min_disk}, {@code min_ram}); {@link #source()} is where an image lies that no Glance keeps.
  */
 public final class ImageMeta {
-    private final String id;
-    private final String name;
+    private final Optional<String> id;
+    private final Optional<String> name;
     private final Optional<URI> source;
     private final Optional<String> diskFormat;
+    private final Optional<String> containerFormat;
+    private final Optional<String> checksum;
+    private final Optional<String> owner;
+    private final Optional<String> kernelId;
+    private final Optional<String> ramdiskId;
+    private final List<Trait> requiredTraits;
     private final OptionalLong sizeBytes;
     private final Optional<String> hashAlgorithm;
     private final Optional<String> hashValue;
@@ -30,6 +39,12 @@ public final class ImageMeta {
         this.name = builder.name;
         this.source = builder.source;
         this.diskFormat = builder.diskFormat;
+        this.containerFormat = builder.containerFormat;
+        this.checksum = builder.checksum;
+        this.owner = builder.owner;
+        this.kernelId = builder.kernelId;
+        this.ramdiskId = builder.ramdiskId;
+        this.requiredTraits = List.copyOf(builder.requiredTraits);
         this.sizeBytes = builder.sizeBytes;
         this.hashAlgorithm = builder.hashAlgorithm;
         this.hashValue = builder.hashValue;
@@ -38,19 +53,29 @@ public final class ImageMeta {
         this.properties = Map.copyOf(builder.properties);
     }
 
-    /** Starts an image record; its name is its id until set. */
+    /** Starts an image record. */
     public static Builder builder(String id) {
-        return new Builder(id);
+        return new Builder(Optional.of(id));
     }
 
-    /** The image's id, Glance's where Glance keeps it. */
-    public String id() {
+    /** Starts the record of an image without an id, as Nova passes it for an instance that boots from a volume. */
+    public static Builder builder() {
+        return new Builder(Optional.empty());
+    }
+
+    /** The image's id, Glance's where Glance keeps it; absent for a boot from volume. */
+    public Optional<String> id() {
         return id;
     }
 
     /** The image's name. */
-    public String name() {
+    public Optional<String> name() {
         return name;
+    }
+
+    /** How messages call the image: its id, or else its name, or else {@code (no id)}. */
+    public String label() {
+        return id.or(() -> name).orElse("(no id)");
     }
 
     /** Where the image lies: {@code http}, {@code https} or {@code file}; absent means Glance, by {@link #id()}. */
@@ -61,6 +86,47 @@ public final class ImageMeta {
     /** The declared format, {@code raw} or {@code qcow2}; it is checked against the content. */
     public Optional<String> diskFormat() {
         return diskFormat;
+    }
+
+    /** Glance's container format, {@code bare} for a plain file. */
+    public Optional<String> containerFormat() {
+        return containerFormat;
+    }
+
+    /** The MD5 of the file, hexadecimal: all that Nova passes. Good against damage, not against an attacker. */
+    public Optional<String> checksum() {
+        return checksum;
+    }
+
+    /** The project that owns the image. */
+    public Optional<String> owner() {
+        return owner;
+    }
+
+    /** The image of the kernel that a partition image boots with. */
+    public Optional<String> kernelId() {
+        return kernelId;
+    }
+
+    /** The image of the initial RAM disk that goes with {@link #kernelId()}. */
+    public Optional<String> ramdiskId() {
+        return ramdiskId;
+    }
+
+    /** The processor architecture that it is for: property {@code hw_architecture}, or the older {@code architecture}. */
+    public Optional<String> architecture() {
+        return Optional.ofNullable(properties.get("hw_architecture"))
+                .or(() -> Optional.ofNullable(properties.get("architecture")));
+    }
+
+    /** The firmware that it boots by, {@code bios} or {@code uefi}: property {@code hw_firmware_type}. */
+    public Optional<String> firmwareType() {
+        return Optional.ofNullable(properties.get("hw_firmware_type"));
+    }
+
+    /** The traits that a node must have: Nova's {@code traits_required}. */
+    public List<Trait> requiredTraits() {
+        return requiredTraits;
     }
 
     /** The declared size of the file in bytes. */
@@ -88,22 +154,28 @@ public final class ImageMeta {
         return minRamMb;
     }
 
-    /** Further properties. */
+    /** Further properties, as text. */
     public Map<String, String> properties() {
         return properties;
     }
 
     @Override
     public String toString() {
-        return "ImageMeta[" + id + source.map(s -> ", " + s).orElse("") + "]";
+        return "ImageMeta[" + label() + source.map(s -> ", " + s).orElse("") + "]";
     }
 
     /** Collects the parts of an {@link ImageMeta}. Not for several threads. */
     public static final class Builder {
-        private final String id;
-        private String name;
+        private final Optional<String> id;
+        private Optional<String> name = Optional.empty();
         private Optional<URI> source = Optional.empty();
         private Optional<String> diskFormat = Optional.empty();
+        private Optional<String> containerFormat = Optional.empty();
+        private Optional<String> checksum = Optional.empty();
+        private Optional<String> owner = Optional.empty();
+        private Optional<String> kernelId = Optional.empty();
+        private Optional<String> ramdiskId = Optional.empty();
+        private final List<Trait> requiredTraits = new ArrayList<>();
         private OptionalLong sizeBytes = OptionalLong.empty();
         private Optional<String> hashAlgorithm = Optional.empty();
         private Optional<String> hashValue = Optional.empty();
@@ -111,14 +183,13 @@ public final class ImageMeta {
         private int minRamMb;
         private final Map<String, String> properties = new HashMap<>();
 
-        private Builder(String id) {
-            this.id = Objects.requireNonNull(id, "id");
-            this.name = id;
+        private Builder(Optional<String> id) {
+            this.id = id;
         }
 
         /** Sets the name. */
         public Builder name(String value) {
-            name = Objects.requireNonNull(value, "name");
+            name = Optional.of(value);
             return this;
         }
 
@@ -131,6 +202,42 @@ public final class ImageMeta {
         /** Sets the declared format. */
         public Builder diskFormat(String value) {
             diskFormat = Optional.of(value);
+            return this;
+        }
+
+        /** Sets Glance's container format. */
+        public Builder containerFormat(String value) {
+            containerFormat = Optional.of(value);
+            return this;
+        }
+
+        /** Sets the MD5 of the file. */
+        public Builder checksum(String hexadecimal) {
+            checksum = Optional.of(hexadecimal);
+            return this;
+        }
+
+        /** Sets the project that owns it. */
+        public Builder owner(String projectId) {
+            owner = Optional.of(projectId);
+            return this;
+        }
+
+        /** Sets the kernel's image. */
+        public Builder kernelId(String value) {
+            kernelId = Optional.of(value);
+            return this;
+        }
+
+        /** Sets the initial RAM disk's image. */
+        public Builder ramdiskId(String value) {
+            ramdiskId = Optional.of(value);
+            return this;
+        }
+
+        /** Adds a trait that a node must have. */
+        public Builder requiredTrait(Trait value) {
+            requiredTraits.add(Objects.requireNonNull(value, "trait"));
             return this;
         }
 

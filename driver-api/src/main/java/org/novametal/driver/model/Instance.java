@@ -1,9 +1,13 @@
 package org.novametal.driver.model;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What a driver is told of an instance.
@@ -17,9 +21,16 @@ public final class Instance {
     private final Optional<NodeName> node;
     private final Flavor flavor;
     private final Optional<String> userData;
-    private final Map<String, String> keypairs;
+    private final List<KeyPair> keyPairs;
     private final Map<String, String> metadata;
     private final Optional<String> availabilityZone;
+    private final Optional<String> displayName;
+    private final int launchIndex;
+    private final Optional<String> projectId;
+    private final Optional<String> userId;
+    private final ConfigDriveDemand configDriveDemand;
+    private final Set<String> tags;
+    private final Map<String, String> systemMetadata;
 
     private Instance(Builder builder) {
         this.id = builder.id;
@@ -28,9 +39,24 @@ public final class Instance {
         this.node = builder.node;
         this.flavor = builder.flavor;
         this.userData = builder.userData;
-        this.keypairs = Map.copyOf(builder.keypairs);
+        this.keyPairs = List.copyOf(builder.keyPairs);
         this.metadata = Map.copyOf(builder.metadata);
         this.availabilityZone = builder.availabilityZone;
+        this.displayName = builder.displayName;
+        this.launchIndex = builder.launchIndex;
+        this.projectId = builder.projectId;
+        this.userId = builder.userId;
+        this.configDriveDemand = builder.configDriveDemand;
+        this.tags = Set.copyOf(builder.tags);
+        this.systemMetadata = Map.copyOf(builder.systemMetadata);
+    }
+
+    /** Whether the user asked for a config drive: Nova's {@code config_drive}. */
+    public enum ConfigDriveDemand {
+        /** The user did, or the operator forces one. */
+        ASKED,
+        /** Nobody did. */
+        NOT_ASKED
     }
 
     /** Starts an instance; its name is {@code instance-<id>} and its host name its name until set. */
@@ -48,9 +74,15 @@ public final class Instance {
         return name;
     }
 
-    /** The host name that the machine is to have. */
+    /** The host name that the machine is to have: the first label, as DHCP gives it. */
     public String hostname() {
-        return hostname;
+        int dot = hostname.indexOf('.');
+        return dot < 0 ? hostname : hostname.substring(0, dot);
+    }
+
+    /** The host name with its domain, where the user gave one with dots (compute API 2.94). */
+    public Optional<String> fqdn() {
+        return hostname.indexOf('.') < 0 ? Optional.empty() : Optional.of(hostname);
     }
 
     /** The node that the scheduler chose, where one is chosen. */
@@ -68,9 +100,9 @@ public final class Instance {
         return userData;
     }
 
-    /** Public SSH keys by their names. */
-    public Map<String, String> keypairs() {
-        return keypairs;
+    /** The public keys that the guest is to accept, in order. */
+    public List<KeyPair> keyPairs() {
+        return keyPairs;
     }
 
     /** The user's own keys and values. */
@@ -83,14 +115,56 @@ public final class Instance {
         return availabilityZone;
     }
 
+    /** The name that the user gave it, for people. */
+    public Optional<String> displayName() {
+        return displayName;
+    }
+
+    /** Its place among the instances of one request, from 0. */
+    public int launchIndex() {
+        return launchIndex;
+    }
+
+    /** The project that owns it, which need not be the caller's. */
+    public Optional<String> projectId() {
+        return projectId;
+    }
+
+    /** The user who owns it, who need not be the caller. */
+    public Optional<String> userId() {
+        return userId;
+    }
+
+    /** Whether the user asked for a config drive. */
+    public ConfigDriveDemand configDriveDemand() {
+        return configDriveDemand;
+    }
+
+    /** The user's tags. */
+    public Set<String> tags() {
+        return tags;
+    }
+
+    /** What Nova noted of it, such as {@code image_base_image_ref} or {@code owner_project_name}. */
+    public Map<String, String> systemMetadata() {
+        return systemMetadata;
+    }
+
     /** A builder with these values, to change some. */
     public Builder toBuilder() {
         Builder builder = new Builder(id, flavor).name(name).hostname(hostname);
         builder.node = node;
         builder.userData = userData;
         builder.availabilityZone = availabilityZone;
-        builder.keypairs.putAll(keypairs);
+        builder.keyPairs.addAll(keyPairs);
         builder.metadata.putAll(metadata);
+        builder.displayName = displayName;
+        builder.launchIndex = launchIndex;
+        builder.projectId = projectId;
+        builder.userId = userId;
+        builder.configDriveDemand = configDriveDemand;
+        builder.tags.addAll(tags);
+        builder.systemMetadata.putAll(systemMetadata);
         return builder;
     }
 
@@ -108,8 +182,15 @@ public final class Instance {
         private Optional<NodeName> node = Optional.empty();
         private Optional<String> userData = Optional.empty();
         private Optional<String> availabilityZone = Optional.empty();
-        private final Map<String, String> keypairs = new HashMap<>();
+        private final List<KeyPair> keyPairs = new ArrayList<>();
         private final Map<String, String> metadata = new HashMap<>();
+        private Optional<String> displayName = Optional.empty();
+        private int launchIndex;
+        private Optional<String> projectId = Optional.empty();
+        private Optional<String> userId = Optional.empty();
+        private ConfigDriveDemand configDriveDemand = ConfigDriveDemand.NOT_ASKED;
+        private final Set<String> tags = new LinkedHashSet<>();
+        private final Map<String, String> systemMetadata = new HashMap<>();
 
         private Builder(InstanceId id, Flavor flavor) {
             this.id = Objects.requireNonNull(id, "id");
@@ -124,7 +205,7 @@ public final class Instance {
             return this;
         }
 
-        /** Sets the host name. */
+        /** Sets the host name, with its domain or without. */
         public Builder hostname(String value) {
             hostname = Objects.requireNonNull(value, "hostname");
             return this;
@@ -148,9 +229,53 @@ public final class Instance {
             return this;
         }
 
-        /** Adds a public SSH key. */
-        public Builder keypair(String keyName, String publicKey) {
-            keypairs.put(keyName, publicKey);
+        /** Adds a public key. */
+        public Builder keyPair(KeyPair value) {
+            keyPairs.add(Objects.requireNonNull(value, "keyPair"));
+            return this;
+        }
+
+        /** Sets the name for people. */
+        public Builder displayName(String value) {
+            displayName = Optional.of(value);
+            return this;
+        }
+
+        /**
+         * Sets its place among the instances of one request.
+         *
+         * @throws IllegalArgumentException when it is negative
+         */
+        public Builder launchIndex(int value) {
+            if (value < 0) {
+                throw new IllegalArgumentException("launch index is " + value + "; it must be 0 or more");
+            }
+            launchIndex = value;
+            return this;
+        }
+
+        /** Sets the project and the user that own it. */
+        public Builder owner(String project, String user) {
+            projectId = Optional.of(project);
+            userId = Optional.of(user);
+            return this;
+        }
+
+        /** Sets whether the user asked for a config drive. */
+        public Builder configDriveDemand(ConfigDriveDemand value) {
+            configDriveDemand = Objects.requireNonNull(value, "configDriveDemand");
+            return this;
+        }
+
+        /** Adds a tag. */
+        public Builder tag(String value) {
+            tags.add(value);
+            return this;
+        }
+
+        /** Adds an item of Nova's own metadata. */
+        public Builder systemMetadata(String key, String value) {
+            systemMetadata.put(key, value);
             return this;
         }
 

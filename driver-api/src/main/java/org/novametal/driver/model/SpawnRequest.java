@@ -6,17 +6,20 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * All that a spawn is told.
+ * A new instance on the node that was chosen for it.
  *
  * <p>Source: Nova {@code nova/virt/driver.py#spawn}; its ten positional arguments as one value, so that one more breaks
  * nobody.
  */
-public final class SpawnRequest {
+public final class SpawnRequest implements DeployRequest {
     private final Instance instance;
     private final ImageMeta image;
     private final List<NetworkInterface> networks;
     private final List<InjectedFile> injectedFiles;
     private final Optional<Secret> adminPassword;
+    private final BlockDevices blockDevices;
+    private final ConfigDrive configDrive;
+    private final MetadataDelivery metadataDelivery;
     private final PowerAfterSpawn power;
 
     private SpawnRequest(Builder builder) {
@@ -25,6 +28,9 @@ public final class SpawnRequest {
         this.networks = List.copyOf(builder.networks);
         this.injectedFiles = List.copyOf(builder.injectedFiles);
         this.adminPassword = builder.adminPassword;
+        this.blockDevices = builder.blockDevices;
+        this.configDrive = builder.configDrive;
+        this.metadataDelivery = builder.metadataDelivery;
         this.power = builder.power;
     }
 
@@ -33,29 +39,44 @@ public final class SpawnRequest {
         return new Builder(instance, image);
     }
 
-    /** The instance, its node chosen. */
+    @Override
     public Instance instance() {
         return instance;
     }
 
-    /** The image to write. */
+    @Override
     public ImageMeta image() {
         return image;
     }
 
-    /** Its networks, in order; the first is the one it boots by. */
+    @Override
     public List<NetworkInterface> networks() {
         return networks;
     }
 
-    /** Files to put inside. */
+    @Override
+    public BlockDevices blockDevices() {
+        return blockDevices;
+    }
+
+    @Override
     public List<InjectedFile> injectedFiles() {
         return injectedFiles;
     }
 
-    /** The password of its administrator. */
+    @Override
     public Optional<Secret> adminPassword() {
         return adminPassword;
+    }
+
+    @Override
+    public ConfigDrive configDrive() {
+        return configDrive;
+    }
+
+    @Override
+    public MetadataDelivery metadataDelivery() {
+        return metadataDelivery;
     }
 
     /** How it ends. */
@@ -75,6 +96,9 @@ public final class SpawnRequest {
         private final List<NetworkInterface> networks = new ArrayList<>();
         private final List<InjectedFile> injectedFiles = new ArrayList<>();
         private Optional<Secret> adminPassword = Optional.empty();
+        private BlockDevices blockDevices = BlockDevices.none();
+        private ConfigDrive configDrive = ConfigDrive.absent();
+        private MetadataDelivery metadataDelivery = MetadataDelivery.CONFIG_DRIVE;
         private PowerAfterSpawn power = PowerAfterSpawn.ON;
 
         private Builder(Instance instance, ImageMeta image) {
@@ -97,6 +121,24 @@ public final class SpawnRequest {
         /** Sets the administrator's password. */
         public Builder adminPassword(Secret value) {
             adminPassword = Optional.of(value);
+            return this;
+        }
+
+        /** Sets the disks beside the image. */
+        public Builder blockDevices(BlockDevices value) {
+            blockDevices = Objects.requireNonNull(value, "blockDevices");
+            return this;
+        }
+
+        /** Sets the content of the config drive. */
+        public Builder configDrive(ConfigDrive value) {
+            configDrive = Objects.requireNonNull(value, "configDrive");
+            return this;
+        }
+
+        /** Sets how metadata reaches the guest; by config drive until set. */
+        public Builder metadataDelivery(MetadataDelivery value) {
+            metadataDelivery = Objects.requireNonNull(value, "metadataDelivery");
             return this;
         }
 

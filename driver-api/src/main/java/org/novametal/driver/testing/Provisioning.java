@@ -103,14 +103,14 @@ final class Provisioning {
         if (!IMAGE_FORMATS.contains(format)) {
             throw new DriverException(
                     ErrorCode.IMAGE_UNACCEPTABLE,
-                    "image " + image.id() + " has the format '" + format + "'; the in-memory driver takes "
+                    "image " + image.label() + " has the format '" + format + "'; the in-memory driver takes "
                             + IMAGE_FORMATS);
         }
         boolean tooLarge = image.sizeBytes().orElse(0) > node.localGb() * GIBIBYTE;
         if (image.minDiskGb() > node.localGb() || tooLarge) {
             throw new DriverException(
                     ErrorCode.IMAGE_UNACCEPTABLE,
-                    "image " + image.id() + " needs " + image.minDiskGb() + " GiB and is "
+                    "image " + image.label() + " needs " + image.minDiskGb() + " GiB and is "
                             + image.sizeBytes().orElse(0) + " bytes long; node '" + node.name() + "' has "
                             + node.localGb() + " GiB of disk");
         }
@@ -197,7 +197,7 @@ final class Provisioning {
     private static String bootLine(NodeRow row) {
         String image = row.tenant()
                 .flatMap(NodeRow.Tenant::request)
-                .map(request -> request.image().id())
+                .map(request -> request.image().label())
                 .orElse("none");
         String hostname =
                 row.tenant().map(tenant -> tenant.instance().hostname()).orElse("none");

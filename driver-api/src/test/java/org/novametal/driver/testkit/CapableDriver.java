@@ -78,7 +78,7 @@ final class CapableDriver extends DecoratedDriver {
     private final class Images implements ImageCaching {
         @Override
         public boolean cacheImage(RequestContext context, ImageMeta image) {
-            return images.add(image.id());
+            return images.add(image.label());
         }
 
         @Override

@@ -27,6 +27,7 @@ import org.novametal.driver.capability.VolumeConnection;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.ConsoleType;
 import org.novametal.driver.model.Instance;
+import org.novametal.driver.model.Network;
 import org.novametal.driver.model.NetworkInterface;
 import org.novametal.driver.model.NodeName;
 import org.novametal.driver.model.PowerState;
@@ -109,7 +110,7 @@ final class PresentCapability {
             if (console.consoleTypes().contains(type)) {
                 assertThat(console.getConsole(CONTEXT, instance, type).type()).isEqualTo(type);
             } else {
-                assertFailsWith(ErrorCode.CONSOLE_UNAVAILABLE, () -> console.getConsole(CONTEXT, instance, type));
+                assertFailsWith(ErrorCode.CONSOLE_TYPE_UNAVAILABLE, () -> console.getConsole(CONTEXT, instance, type));
             }
         }
     }
@@ -172,7 +173,9 @@ final class PresentCapability {
     }
 
     private static NetworkInterface network() {
-        return new NetworkInterface(UUID.randomUUID().toString(), Optional.empty(), "tenant", List.of());
+        return NetworkInterface.builder(UUID.randomUUID().toString())
+                .network(Network.named("tenant"))
+                .build();
     }
 
     // nova/virt/driver.py#attach_interface: "Use hotplug to add a network interface to a running instance."

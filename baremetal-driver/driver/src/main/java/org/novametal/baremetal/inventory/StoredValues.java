@@ -22,6 +22,7 @@ import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.bmc.BmcOptions.Privilege;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
 import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.Network;
 import org.novametal.driver.model.NetworkInterface;
 import org.novametal.driver.model.PowerAfterSpawn;
 import org.novametal.driver.model.PowerState;
@@ -88,7 +89,7 @@ final class StoredValues {
     }
 
     static Optional<ErrorCode> errorCode(String name) {
-        return find(ErrorCode.values(), StoredValues::nameOf, name);
+        return ErrorCode.ofPersistedName(name);
     }
 
     private static String nameOf(PowerAfterSpawn power) {
@@ -177,7 +178,7 @@ final class StoredValues {
             ObjectNode one = networks.addObject();
             one.put("vif_id", network.vifId());
             network.mac().ifPresent(value -> one.put("mac", value));
-            one.put("network", network.network());
+            one.put("network", network.network().label());
             ArrayNode addresses = one.putArray("addresses");
             network.addresses().forEach(addresses::add);
         }
@@ -188,10 +189,11 @@ final class StoredValues {
     private static DeploySpec spec(JsonNode node) {
         List<NetworkInterface> networks = new ArrayList<>();
         for (JsonNode one : node.path("networks")) {
-            List<String> addresses = new ArrayList<>();
-            one.path("addresses").forEach(address -> addresses.add(address.asText()));
-            networks.add(new NetworkInterface(
-                    text(one, "vif_id"), optionalText(one, "mac"), text(one, "network"), addresses));
+            NetworkInterface.Builder network =
+                    NetworkInterface.builder(text(one, "vif_id")).network(Network.named(text(one, "network")));
+            optionalText(one, "mac").ifPresent(network::mac);
+            one.path("addresses").forEach(address -> network.address(address.asText()));
+            networks.add(network.build());
         }
         JsonNode size = node.path("image_size_bytes");
         String power = text(node, "power");

@@ -25,6 +25,7 @@ import org.novametal.bmc.BmcCredentials;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.Network;
 import org.novametal.driver.model.NetworkInterface;
 import org.novametal.driver.model.NodeName;
 import org.novametal.driver.model.PowerAfterSpawn;
@@ -100,9 +101,15 @@ public final class StoreFixture {
                 Optional.of("ab12"),
                 OptionalLong.of(5_000_000_000L),
                 List.of(
-                        new NetworkInterface(
-                                "vif-1", Optional.of("52:54:00:00:00:01"), "blue", List.of("10.1.0.4", "fd00::4")),
-                        new NetworkInterface("vif-2", Optional.empty(), "red", List.of())),
+                        NetworkInterface.builder("vif-1")
+                                .mac("52:54:00:00:00:01")
+                                .network(Network.named("blue"))
+                                .address("10.1.0.4")
+                                .address("fd00::4")
+                                .build(),
+                        NetworkInterface.builder("vif-2")
+                                .network(Network.named("red"))
+                                .build()),
                 PowerAfterSpawn.OFF,
                 "req-1");
     }

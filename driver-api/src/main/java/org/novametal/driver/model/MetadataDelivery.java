@@ -1,0 +1,11 @@
+package org.novametal.driver.model;
+
+/** How user data, keys and other metadata reach the guest. */
+public enum MetadataDelivery {
+    /** By a config drive, which the driver writes. */
+    CONFIG_DRIVE,
+    /** By Nova's metadata service; the driver has no part in it. */
+    SERVICE,
+    /** Not at all; the driver has no part in it. */
+    NONE
+}

@@ -1,0 +1,7 @@
+package org.novametal.driver.model;
+
+/** What {@code ComputeDriver.submit} begins. */
+public sealed interface OperationRequest permits DeployRequest, DestroyRequest {
+    /** The instance that it is about. */
+    Instance instance();
+}
