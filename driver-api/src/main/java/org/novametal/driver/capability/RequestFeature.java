@@ -1,0 +1,21 @@
+package org.novametal.driver.capability;
+
+/** A part of a spawn or rebuild that some drivers honour and others cannot; see {@link RequestCheck}. */
+public enum RequestFeature {
+    /** A config drive, with user data, keys and injected files in it. */
+    CONFIG_DRIVE,
+    /** Empty local disks. */
+    EPHEMERAL_DISKS,
+    /** A local disk for swapping. */
+    SWAP,
+    /** Volumes beside the local disk. */
+    VOLUMES,
+    /** A volume to boot from. */
+    BOOT_FROM_VOLUME,
+    /** Interfaces that have IPv6 addresses alone. */
+    IPV6_ONLY_PORTS,
+    /** Rebuilds that keep the ephemeral partition. */
+    PRESERVE_EPHEMERAL,
+    /** The administrator's password. Never refused: the operation says when it was not used. */
+    ADMIN_PASSWORD
+}
