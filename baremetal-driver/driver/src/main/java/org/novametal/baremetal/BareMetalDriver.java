@@ -1,5 +1,6 @@
 package org.novametal.baremetal;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,9 +16,9 @@ import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.power.NodeHealth;
 import org.novametal.driver.ComputeDriver;
-import org.novametal.driver.capability.CapabilityTraits;
 import org.novametal.driver.capability.ConsoleAccess;
 import org.novametal.driver.capability.DriverCapability;
+import org.novametal.driver.capability.NovaCapabilities;
 import org.novametal.driver.capability.PowerUpdateEvents;
 import org.novametal.driver.config.NovaConf;
 import org.novametal.driver.error.DriverException;
@@ -30,13 +31,15 @@ import org.novametal.driver.model.HostName;
 import org.novametal.driver.model.Instance;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.InstanceInfo;
+import org.novametal.driver.model.InstanceOperation;
 import org.novametal.driver.model.NodeName;
+import org.novametal.driver.model.OperationRequest;
+import org.novametal.driver.model.PortBinding;
 import org.novametal.driver.model.PowerOffRequest;
 import org.novametal.driver.model.RebootRequest;
 import org.novametal.driver.model.RequestContext;
 import org.novametal.driver.model.SpawnRequest;
 import org.novametal.driver.placement.ProviderTree;
-import org.novametal.driver.placement.Trait;
 
 /**
  * The bare-metal compute driver: it translates between a compute service and the parts that do the work, and does nothing
@@ -213,6 +216,35 @@ public final class BareMetalDriver implements ComputeDriver {
     }
 
     @Override
+    public InstanceOperation submit(RequestContext context, OperationRequest request) {
+        throw notYet();
+    }
+
+    @Override
+    public Optional<InstanceOperation> await(InstanceId instance, Duration limit) {
+        throw notYet();
+    }
+
+    @Override
+    public Optional<InstanceOperation> progress(InstanceId instance) {
+        throw notYet();
+    }
+
+    @Override
+    public void cancel(InstanceId instance) {
+        throw notYet();
+    }
+
+    @Override
+    public Map<String, PortBinding> portBindings(Instance instance) {
+        throw notYet();
+    }
+
+    private static UnsupportedOperationException notYet() {
+        return new UnsupportedOperationException("the bare-metal driver has no operations by instance yet");
+    }
+
+    @Override
     public void spawn(RequestContext context, SpawnRequest request) throws InterruptedException {
         parts().lifecycle().spawn(context, request);
     }
@@ -242,8 +274,8 @@ public final class BareMetalDriver implements ComputeDriver {
     // ---- what else it can do
 
     @Override
-    public Set<Trait> capabilitiesAsTraits() {
-        return CapabilityTraits.of(this::capability, IMAGE_FORMATS);
+    public Map<String, Boolean> capabilities() {
+        return NovaCapabilities.of(this::capability, IMAGE_FORMATS);
     }
 
     @Override

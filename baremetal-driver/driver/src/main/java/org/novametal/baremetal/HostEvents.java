@@ -1,6 +1,7 @@
 package org.novametal.baremetal;
 
 import java.util.Optional;
+import java.util.UUID;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.power.PowerListener;
@@ -12,6 +13,7 @@ import org.novametal.driver.host.DriverEvent.NodeStateChanged;
 import org.novametal.driver.host.DriverEvent.OperationProgress;
 import org.novametal.driver.host.DriverEvent.PowerChanged;
 import org.novametal.driver.host.DriverHost;
+import org.novametal.driver.host.EventStamps;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.PowerState;
 
@@ -19,34 +21,41 @@ import org.novametal.driver.model.PowerState;
 final class HostEvents implements ProvisionListener, PowerListener {
     private final DriverHost host;
 
+    private final EventStamps stamps;
+
     HostEvents(DriverHost host) {
+        this(host, new EventStamps(UUID.randomUUID(), host.clock()));
+    }
+
+    HostEvents(DriverHost host, EventStamps stamps) {
         this.host = host;
+        this.stamps = stamps;
     }
 
     @Override
     public void stateChanged(NodeRecord node, Optional<InstanceId> instance, ProvisionState oldState) {
         host.emit(new NodeStateChanged(
-                host.clock().instant(),
+                stamps.next(),
                 node.name(),
                 instance,
                 oldState.persistedName(),
                 node.state().persistedName()));
         if (node.state().instanceRuns() && node.power().seen() == PowerState.RUNNING) {
-            instance.ifPresent(id ->
-                    host.emit(new InstanceLifecycle(host.clock().instant(), node.name(), id, Transition.STARTED)));
+            instance.ifPresent(
+                    id -> host.emit(new InstanceLifecycle(stamps.next(), node.name(), id, Transition.STARTED)));
         }
     }
 
     @Override
     public void powerChanged(NodeRecord node, PowerState before, PowerState now) {
         Optional<InstanceId> instance = node.instance().map(InstanceOnNode::id);
-        host.emit(new PowerChanged(host.clock().instant(), node.name(), instance, before, now));
+        host.emit(new PowerChanged(stamps.next(), node.name(), instance, before, now));
         // What was wanted is the last known power of a machine that could not be read for a while.
         PowerState known = before == PowerState.NOSTATE ? node.power().wanted().state() : before;
         if (node.state().instanceRuns() && now != known) {
             instance.ifPresent(id -> transition(now)
                     .ifPresent(transition ->
-                            host.emit(new InstanceLifecycle(host.clock().instant(), node.name(), id, transition))));
+                            host.emit(new InstanceLifecycle(stamps.next(), node.name(), id, transition))));
         }
     }
 
@@ -60,6 +69,6 @@ final class HostEvents implements ProvisionListener, PowerListener {
 
     @Override
     public void progressed(NodeRecord node, Optional<InstanceId> instance, String step, double fraction) {
-        host.emit(new OperationProgress(host.clock().instant(), node.name(), instance, step, fraction));
+        host.emit(new OperationProgress(stamps.next(), node.name(), instance, step, fraction));
     }
 }

@@ -6,6 +6,7 @@ import static org.mockito.Mockito.when;
 
 import java.time.Instant;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
@@ -14,6 +15,8 @@ import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.driver.host.DriverEvent.InstanceLifecycle;
 import org.novametal.driver.host.DriverEvent.InstanceLifecycle.Transition;
 import org.novametal.driver.host.DriverEvent.PowerChanged;
+import org.novametal.driver.host.EventStamp;
+import org.novametal.driver.host.EventStamps;
 import org.novametal.driver.model.HostName;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.NodeName;
@@ -23,11 +26,16 @@ import org.novametal.driver.testing.SteppedClock;
 
 class HostEventsTest {
     private static final Instant NOW = Instant.parse("2013-04-18T10:52:00Z");
+    private static final UUID PROCESS = UUID.fromString("99999999-8888-7777-6666-555555555555");
     private static final NodeName NAME = new NodeName("metal-0");
     private static final InstanceId INSTANCE = InstanceId.of("11111111-2222-3333-4444-555555555555");
 
     private final ScriptedDriverHost host = new ScriptedDriverHost(new HostName("compute-0"), new SteppedClock(NOW));
-    private final HostEvents events = new HostEvents(host);
+    private final HostEvents events = new HostEvents(host, new EventStamps(PROCESS, host.clock()));
+
+    private static EventStamp stamp(long sequence) {
+        return new EventStamp(PROCESS, sequence, NOW);
+    }
 
     private static NodeRecord node(ProvisionState state, PowerState wanted) {
         NodeRecord node = mock(NodeRecord.class);
@@ -51,10 +59,12 @@ class HostEventsTest {
 
         assertThat(host.events())
                 .containsExactly(
-                        new PowerChanged(NOW, NAME, Optional.of(INSTANCE), PowerState.RUNNING, PowerState.SHUTDOWN),
-                        new InstanceLifecycle(NOW, NAME, INSTANCE, Transition.STOPPED),
-                        new PowerChanged(NOW, NAME, Optional.of(INSTANCE), PowerState.SHUTDOWN, PowerState.RUNNING),
-                        new InstanceLifecycle(NOW, NAME, INSTANCE, Transition.STARTED));
+                        new PowerChanged(
+                                stamp(1), NAME, Optional.of(INSTANCE), PowerState.RUNNING, PowerState.SHUTDOWN),
+                        new InstanceLifecycle(stamp(2), NAME, INSTANCE, Transition.STOPPED),
+                        new PowerChanged(
+                                stamp(3), NAME, Optional.of(INSTANCE), PowerState.SHUTDOWN, PowerState.RUNNING),
+                        new InstanceLifecycle(stamp(4), NAME, INSTANCE, Transition.STARTED));
     }
 
     @Test
@@ -66,7 +76,8 @@ class HostEventsTest {
 
         assertThat(host.events()).hasSize(2).allMatch(PowerChanged.class::isInstance);
         events.powerChanged(node, PowerState.NOSTATE, PowerState.SHUTDOWN);
-        assertThat(host.events().getLast()).isEqualTo(new InstanceLifecycle(NOW, NAME, INSTANCE, Transition.STOPPED));
+        assertThat(host.events().getLast())
+                .isEqualTo(new InstanceLifecycle(stamp(4), NAME, INSTANCE, Transition.STOPPED));
     }
 
     @Test
@@ -76,6 +87,6 @@ class HostEventsTest {
 
         assertThat(host.events())
                 .containsExactly(
-                        new PowerChanged(NOW, NAME, Optional.empty(), PowerState.SHUTDOWN, PowerState.RUNNING));
+                        new PowerChanged(stamp(1), NAME, Optional.empty(), PowerState.SHUTDOWN, PowerState.RUNNING));
     }
 }

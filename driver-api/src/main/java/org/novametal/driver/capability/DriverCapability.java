@@ -6,7 +6,6 @@ public sealed interface DriverCapability
                 CrashDump,
                 ImageCaching,
                 InstanceDiagnostics,
-                InstanceRebuild,
                 InstanceRescue,
                 InstanceSnapshot,
                 InterfaceAttachment,

@@ -2,41 +2,71 @@ package org.novametal.driver.host;
 
 import java.time.Instant;
 import java.util.Optional;
+import org.novametal.driver.model.HostName;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.NodeName;
 import org.novametal.driver.model.PowerState;
 
 /** Something that a driver tells its compute service. */
 public sealed interface DriverEvent {
-    /** When it happened, by {@link DriverHost#clock()}. */
-    Instant at();
+    /** When it happened, and its place among the events of its process. */
+    EventStamp stamp();
 
-    /** The node that it happened to. */
-    NodeName node();
+    /** When it happened, by {@link DriverHost#clock()}. */
+    default Instant at() {
+        return stamp().at();
+    }
+
+    /** Something that happened to a node. */
+    sealed interface NodeEvent extends DriverEvent {
+        /** The node that it happened to. */
+        NodeName node();
+    }
+
+    /**
+     * The driver can work, or cannot: first of all events, after the start; last of all, at the end; and when its store stops
+     * answering or answers again. A compute service that got {@code DRIVER_NOT_READY} waits for the next one.
+     *
+     * @param stamp when
+     * @param host the compute host
+     * @param state whether it can work
+     * @param reason why, for people
+     */
+    record HostAvailability(EventStamp stamp, HostName host, State state, String reason) implements DriverEvent {
+        /** Whether a host can work. */
+        public enum State {
+            /** It can. */
+            UP,
+            /** It cannot. */
+            DOWN
+        }
+    }
 
     /**
      * A node went from one provision state to another.
      *
-     * @param at when
+     * @param stamp when
      * @param node the node
      * @param instance the instance it holds, where it holds one
      * @param oldState the former state, Ironic's name such as {@code available}
      * @param newState the present one
      */
-    record NodeStateChanged(Instant at, NodeName node, Optional<InstanceId> instance, String oldState, String newState)
-            implements DriverEvent {}
+    record NodeStateChanged(
+            EventStamp stamp, NodeName node, Optional<InstanceId> instance, String oldState, String newState)
+            implements NodeEvent {}
 
     /**
      * A step of an operation went on.
      *
-     * @param at when
+     * @param stamp when
      * @param node the node
      * @param instance the instance it holds, where it holds one
      * @param step the step's name
      * @param fraction how much of the whole operation is done, 0.0 to 1.0
      */
-    record OperationProgress(Instant at, NodeName node, Optional<InstanceId> instance, String step, double fraction)
-            implements DriverEvent {}
+    record OperationProgress(
+            EventStamp stamp, NodeName node, Optional<InstanceId> instance, String step, double fraction)
+            implements NodeEvent {}
 
     /**
      * A node's power changed and no caller had asked for that. A host passes it on as Nova's external event {@code
@@ -45,26 +75,26 @@ public sealed interface DriverEvent {
      * event that contradicts its record by stopping the instance. Source: Nova {@code
      * nova/compute/manager.py#external_instance_event}.
      *
-     * @param at when it was seen
+     * @param stamp when it was seen
      * @param node the node
      * @param instance the instance it holds, where it holds one
      * @param oldPower the power that was known; {@code NOSTATE} when none was
      * @param newPower the power that was seen; {@code NOSTATE} when it cannot be read any more
      */
     record PowerChanged(
-            Instant at, NodeName node, Optional<InstanceId> instance, PowerState oldPower, PowerState newPower)
-            implements DriverEvent {}
+            EventStamp stamp, NodeName node, Optional<InstanceId> instance, PowerState oldPower, PowerState newPower)
+            implements NodeEvent {}
 
     /**
      * An instance was started or stopped. Source: Nova {@code nova/virt/event.py#LifecycleEvent}.
      *
-     * @param at when
+     * @param stamp when
      * @param node the node
      * @param instance the instance
      * @param transition what happened
      */
-    record InstanceLifecycle(Instant at, NodeName node, InstanceId instance, Transition transition)
-            implements DriverEvent {
+    record InstanceLifecycle(EventStamp stamp, NodeName node, InstanceId instance, Transition transition)
+            implements NodeEvent {
         /** What can happen to an instance. */
         public enum Transition {
             /** It was switched on. */

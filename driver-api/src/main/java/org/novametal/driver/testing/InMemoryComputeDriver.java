@@ -1,6 +1,7 @@
 package org.novametal.driver.testing;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,13 +15,16 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.novametal.driver.ComputeDriver;
-import org.novametal.driver.capability.CapabilityTraits;
 import org.novametal.driver.capability.ConsoleAccess;
 import org.novametal.driver.capability.DriverCapability;
 import org.novametal.driver.capability.InterfaceAttachment;
+import org.novametal.driver.capability.NovaCapabilities;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.host.DriverEvent.HostAvailability;
+import org.novametal.driver.host.DriverEvent.HostAvailability.State;
 import org.novametal.driver.host.DriverHost;
+import org.novametal.driver.host.EventQueue;
 import org.novametal.driver.model.AvailableResource;
 import org.novametal.driver.model.DestroyRequest;
 import org.novametal.driver.model.Freshness;
@@ -28,28 +32,39 @@ import org.novametal.driver.model.HostName;
 import org.novametal.driver.model.Instance;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.InstanceInfo;
+import org.novametal.driver.model.InstanceOperation;
+import org.novametal.driver.model.InstanceOperation.Kind;
+import org.novametal.driver.model.InstanceOperation.Phase;
 import org.novametal.driver.model.NodeName;
+import org.novametal.driver.model.OperationRequest;
+import org.novametal.driver.model.PortBinding;
 import org.novametal.driver.model.PowerOffRequest;
 import org.novametal.driver.model.RebootRequest;
+import org.novametal.driver.model.RebuildRequest;
 import org.novametal.driver.model.RequestContext;
+import org.novametal.driver.model.Secret;
 import org.novametal.driver.model.SpawnRequest;
 import org.novametal.driver.placement.ProviderTree;
-import org.novametal.driver.placement.Trait;
+import org.novametal.driver.testing.InMemoryNodes.StoredOperation;
 
 /**
  * A true small driver whose machines are rows in memory: for trying a compute service out, and for tests of one.
  *
  * <p>It keeps the whole contract of {@link ComputeDriver}. A node is taken whole. An image is accepted when its format is
  * raw or qcow2 or unsaid and it fits the disk; nothing is read or written. A deployment takes no time unless {@link
- * InMemoryNodes#holdDeploys()} holds it. A machine obeys at once, and prints one line when it boots. Nodes are not cleaned: a
- * destroyed instance leaves a free node. {@code close} leaves deployments where they are, and a driver made over the same
- * {@link InMemoryNodes} takes them up. It has {@link ConsoleAccess} for reading and {@link InterfaceAttachment}, no more.
+ * InMemoryNodes#holdDeploys()} holds it. A machine obeys at once, and prints one line when it boots. A destroyed instance
+ * leaves a node that is cleaned before it is free again; {@link InMemoryNodes#holdCleaning()} holds that. {@code close} leaves
+ * operations where they are, and a driver made over the same {@link InMemoryNodes} takes them up. It has {@link ConsoleAccess}
+ * for reading and {@link InterfaceAttachment}, no more, and makes no config drives.
  *
- * <p>Threads: the rows are owned by {@link InMemoryNodes}; calls that change one instance are put in order by a lock of that
- * instance; events are told by a thread that holds no lock.
+ * <p>Threads: the rows and operations are owned by {@link InMemoryNodes}; calls that change one instance are put in order by a
+ * lock of that instance; each operation and each cleaning has a thread; events are told by a thread that holds no lock.
  */
 public final class InMemoryComputeDriver implements ComputeDriver {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+
+    /** A cancelled operation ends at once; this is for the one that is held. */
+    private static final Duration CANCEL_LIMIT = Duration.ofMinutes(1);
 
     private enum Life {
         NEW,
@@ -61,7 +76,10 @@ public final class InMemoryComputeDriver implements ComputeDriver {
     private final EventQueue events;
     private final Provisioning provisioning;
     private final InstanceLocks locks = new InstanceLocks();
-    private final ConcurrentMap<InstanceId, Deployment> deployments = new ConcurrentHashMap<>();
+    private final Cleaner cleaner;
+    private final InstantSource clock;
+    private final ConcurrentMap<InstanceId, OperationRun> runs = new ConcurrentHashMap<>();
+    private final AtomicReference<Optional<HostName>> name = new AtomicReference<>(Optional.empty());
     private final AtomicReference<Life> life = new AtomicReference<>(Life.NEW);
     private final Map<Class<? extends DriverCapability>, DriverCapability> capabilities;
 
@@ -69,7 +87,9 @@ public final class InMemoryComputeDriver implements ComputeDriver {
     public InMemoryComputeDriver(InMemoryNodes nodes, DriverHost host) {
         this.nodes = Objects.requireNonNull(nodes, "nodes");
         this.events = new EventQueue(Objects.requireNonNull(host, "host"));
-        this.provisioning = new Provisioning(nodes, events, host.clock());
+        this.clock = host.clock();
+        this.provisioning = new Provisioning(nodes, events);
+        this.cleaner = new Cleaner(nodes, provisioning);
         this.capabilities = Map.of(
                 ConsoleAccess.class, new InMemoryConsole(this::rowOf),
                 InterfaceAttachment.class, new InMemoryInterfaces(nodes, this::rowOf));
@@ -85,28 +105,44 @@ public final class InMemoryComputeDriver implements ComputeDriver {
     @Override
     public void initHost(HostName host) {
         Objects.requireNonNull(host, "host");
-        List<NodeRow> rows = nodes.readAll();
+        nodes.own(host);
         if (!life.compareAndSet(Life.NEW, Life.OPEN)) {
             requireOpen();
             return;
         }
+        name.set(Optional.of(host));
+        tellAvailability(State.UP, "the driver has begun");
         events.start();
-        for (NodeRow row : rows) {
-            takeUp(row);
+        nodes.listen(this::storeChanged);
+        takeUp();
+    }
+
+    private void storeChanged(State state) {
+        switch (state) {
+            case UP -> {
+                tellAvailability(State.UP, "the store answers again");
+                takeUp();
+            }
+            case DOWN -> tellAvailability(State.DOWN, "the store does not answer");
         }
     }
 
-    private void takeUp(NodeRow row) {
-        switch (row.state()) {
-            case DEPLOYING ->
-                row.tenant().flatMap(NodeRow.Tenant::request).ifPresent(request -> {
-                    try (InstanceLocks.Held _ = locks.lock(request.instance().id())) {
-                        deploy(request, row.node().name());
-                    }
-                });
-            case DELETING -> provisioning.release(row);
-            case AVAILABLE, ACTIVE -> {}
+    private void tellAvailability(State state, String reason) {
+        name.get().ifPresent(host -> events.put(stamp -> new HostAvailability(stamp, host, state, reason)));
+    }
+
+    /** Goes on with what the store holds and nobody works on. */
+    private void takeUp() {
+        for (StoredOperation stored : nodes.operations()) {
+            if (!stored.state().isFinished()) {
+                try (InstanceLocks.Held _ = locks.lock(stored.state().instance())) {
+                    resume(stored);
+                }
+            }
         }
+        nodes.readAll().stream()
+                .filter(row -> row.state() == NodeRow.State.CLEANING)
+                .forEach(row -> cleaner.clean(row.node().name()));
     }
 
     @Override
@@ -114,10 +150,23 @@ public final class InMemoryComputeDriver implements ComputeDriver {
         if (life.getAndSet(Life.CLOSED) != Life.OPEN) {
             return;
         }
-        List<Deployment> running = List.copyOf(deployments.values());
-        running.forEach(Deployment::park);
-        running.forEach(deployment -> deployment.awaitEnd(CLOSE_LIMIT));
+        nodes.listen(state -> {});
+        List<OperationRun> running = List.copyOf(runs.values());
+        running.forEach(OperationRun::park);
+        running.forEach(InMemoryComputeDriver::awaitParked);
+        cleaner.close(CLOSE_LIMIT);
+        tellAvailability(State.DOWN, "the driver is closed");
         events.close(CLOSE_LIMIT);
+    }
+
+    private static void awaitParked(OperationRun run) {
+        try {
+            if (!run.awaitEnd(CLOSE_LIMIT)) {
+                throw new IllegalStateException("waited " + CLOSE_LIMIT + " for " + run.state() + " to stop");
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     // ---- nodes
@@ -189,114 +238,274 @@ public final class InMemoryComputeDriver implements ComputeDriver {
     public void failedSpawnCleanup(Instance instance) {
         requireOpen();
         try (InstanceLocks.Held _ = locks.lock(instance.id())) {
-            if (!deployments.containsKey(instance.id())) {
+            if (!runs.containsKey(instance.id())) {
                 provisioning.releaseUnfinished(instance.id());
             }
         }
     }
 
     @Override
-    public void spawn(RequestContext context, SpawnRequest request) throws InterruptedException {
+    public InstanceOperation submit(RequestContext context, OperationRequest request) {
         requireOpen();
-        Optional<Deployment> deployment = beginOrFind(request);
-        if (deployment.isPresent()) {
-            awaitSpawn(deployment.get());
+        InstanceId id = request.instance().id();
+        try (InstanceLocks.Held _ = locks.lock(id)) {
+            Optional<StoredOperation> stored = nodes.operation(id);
+            stored.filter(newest -> !newest.state().isFinished()).ifPresent(this::resume);
+            return switch (request) {
+                case SpawnRequest spawn -> submitSpawn(context, spawn, stored);
+                case RebuildRequest rebuild -> submitRebuild(context, rebuild, stored);
+                case DestroyRequest destroy -> submitDestroy(context, destroy, stored);
+            };
         }
     }
 
-    /** The deployment of the instance; absent when the instance is active. */
-    private Optional<Deployment> beginOrFind(SpawnRequest request) throws InterruptedException {
+    private InstanceOperation submitSpawn(
+            RequestContext context, SpawnRequest request, Optional<StoredOperation> stored) {
         InstanceId id = request.instance().id();
-        try (InstanceLocks.Held _ = locks.lockInterruptibly(id)) {
-            @Nullable Deployment running = deployments.get(id);
-            if (running != null) {
-                return Optional.of(running);
+        @Nullable OperationRun running = runs.get(id);
+        if (running != null) {
+            requireJoinable(running, Kind.SPAWN);
+            return running.state();
+        }
+        Optional<NodeRow> held = nodes.findByInstance(id);
+        if (held.filter(row -> row.state() == NodeRow.State.ACTIVE).isPresent()) {
+            return newestOr(stored, succeeded(context, id, Kind.SPAWN));
+        }
+        if (held.filter(row -> row.state() == NodeRow.State.DEPLOY_FAILED).isPresent()) {
+            throw new DriverException(
+                    ErrorCode.BUILD_ABORT,
+                    request.instance() + " is on its node already, after a rebuild that failed; rebuild or destroy it");
+        }
+        provisioning.claim(request);
+        return begin(request, begun(context, id, Kind.SPAWN, request.adminPassword()));
+    }
+
+    private InstanceOperation submitRebuild(
+            RequestContext context, RebuildRequest request, Optional<StoredOperation> stored) {
+        InstanceId id = request.instance().id();
+        @Nullable OperationRun running = runs.get(id);
+        if (running != null) {
+            requireJoinable(running, Kind.REBUILD);
+            boolean sameImage = stored.map(StoredOperation::request)
+                    .filter(other -> other instanceof RebuildRequest rebuild
+                            && rebuild.image().id().equals(request.image().id()))
+                    .isPresent();
+            if (!sameImage) {
+                throw inProgress(running);
             }
-            if (nodes.findByInstance(id)
-                    .filter(row -> row.state() == NodeRow.State.ACTIVE)
-                    .isPresent()) {
-                return Optional.empty();
-            }
-            return Optional.of(deploy(request, provisioning.claim(request)));
+            return running.state();
+        }
+        provisioning.beginRebuild(request);
+        return begin(request, begun(context, id, Kind.REBUILD, request.adminPassword()));
+    }
+
+    private InstanceOperation submitDestroy(
+            RequestContext context, DestroyRequest request, Optional<StoredOperation> stored) {
+        InstanceId id = request.instance().id();
+        @Nullable OperationRun running = runs.get(id);
+        if (running != null && running.state().kind() == Kind.DESTROY) {
+            return running.state();
+        }
+        provisioning.requireDestroyable(request);
+        if (running == null && nodes.findByInstance(id).isEmpty()) {
+            return newestOr(stored, succeeded(context, id, Kind.DESTROY));
+        }
+        if (running != null) {
+            running.cancel();
+        }
+        return begin(request, begun(context, id, Kind.DESTROY, Optional.empty()));
+    }
+
+    private static void requireJoinable(OperationRun running, Kind kind) {
+        if (running.state().kind() != kind) {
+            throw inProgress(running);
         }
     }
 
-    /** Starts a deployment; the caller holds the instance's lock. */
-    private Deployment deploy(SpawnRequest request, NodeName node) {
-        InstanceId id = request.instance().id();
-        Deployment deployment = new Deployment(id, new Deployment.Work() {
-            @Override
-            public void deploy() throws InterruptedException {
-                provisioning.deploy(request, node);
-            }
+    private static DriverException inProgress(OperationRun running) {
+        return new DriverException(
+                ErrorCode.OPERATION_IN_PROGRESS,
+                "instance " + running.state().instance() + " has another operation under way: " + running.state()
+                        + "; wait for its end");
+    }
 
-            @Override
-            public void finish() {
-                provisioning.activate(request, node);
-            }
+    private static InstanceOperation newestOr(Optional<StoredOperation> stored, InstanceOperation otherwise) {
+        return stored.map(StoredOperation::state)
+                .filter(state -> state.kind() == otherwise.kind() && state.phase() == Phase.SUCCEEDED)
+                .orElse(otherwise);
+    }
 
-            @Override
-            public void undo(DriverException failure) {
-                provisioning.undo(id, failure);
-            }
+    private InstanceOperation succeeded(RequestContext context, InstanceId id, Kind kind) {
+        return begun(context, id, kind, Optional.empty()).toBuilder()
+                .phase(Phase.SUCCEEDED)
+                .progress("", 1.0)
+                .build();
+    }
 
-            @Override
-            public void ended(Deployment self) {
-                deployments.remove(id, self);
-            }
-        });
-        deployments.put(id, deployment);
-        deployment.start();
+    private InstanceOperation begun(RequestContext context, InstanceId id, Kind kind, Optional<Secret> password) {
+        InstanceOperation.Builder operation =
+                InstanceOperation.builder(UUID.randomUUID(), id, kind, context.requestId(), clock.instant());
+        password.ifPresent(_ -> operation.unused(InstanceOperation.Unused.ADMIN_PASSWORD));
+        return operation.build();
+    }
+
+    /** Stores the operation and starts it; the caller holds the instance's lock. */
+    private InstanceOperation begin(OperationRequest request, InstanceOperation operation) {
+        StoredOperation stored = new StoredOperation(operation, request);
+        nodes.begin(stored);
+        run(stored);
+        return operation;
+    }
+
+    /** Starts what the store holds, unless it runs; the caller holds the instance's lock. */
+    private void resume(StoredOperation stored) {
+        if (!runs.containsKey(stored.state().instance())) {
+            run(new StoredOperation(
+                    stored.state().toBuilder().phase(Phase.RUNNING).build(), stored.request()));
+        }
+    }
+
+    private void run(StoredOperation stored) {
+        InstanceId id = stored.state().instance();
+        Optional<OperationRun> former = Optional.ofNullable(runs.get(id));
+        OperationRun run = switch (stored.request()) {
+            case SpawnRequest spawn ->
+                new OperationRun(stored.state(), ErrorCode.DEPLOY_FAILED, new RunningSpawn(spawn));
+            case RebuildRequest rebuild ->
+                new OperationRun(stored.state(), ErrorCode.REBUILD_FAILED, new RunningRebuild(rebuild));
+            case DestroyRequest destroy ->
+                new OperationRun(stored.state(), ErrorCode.DESTROY_FAILED, new RunningDestroy(destroy, former));
+        };
+        runs.put(id, run);
+        run.start();
         if (life.get() == Life.CLOSED) {
-            deployment.park();
+            run.park();
         }
-        return deployment;
     }
 
-    private static void awaitSpawn(Deployment deployment) throws InterruptedException {
-        Optional<DriverException> failure;
-        try {
-            failure = deployment.await();
-        } catch (InterruptedException interrupted) {
-            deployment.cancel();
-            failure = awaitUninterruptibly(deployment);
-            if (failure.isPresent()) {
-                interrupted.addSuppressed(failure.get());
-                throw interrupted;
+    /** What the work of all kinds has in common. */
+    private abstract class RunningWork implements OperationRun.Work {
+        @Override
+        public void store(InstanceOperation state) {
+            nodes.update(state);
+        }
+
+        @Override
+        public void ended(OperationRun self) {
+            runs.remove(self.state().instance(), self);
+        }
+    }
+
+    private final class RunningSpawn extends RunningWork {
+        private final SpawnRequest request;
+
+        RunningSpawn(SpawnRequest request) {
+            this.request = request;
+        }
+
+        @Override
+        public void run(OperationRun self) throws InterruptedException {
+            provisioning.deploy(self, request.instance().node().orElseThrow(), ErrorCode.DEPLOY_FAILED);
+        }
+
+        @Override
+        public void finish() {
+            provisioning.activate(request, request.instance().node().orElseThrow());
+        }
+
+        @Override
+        public void undo() {
+            provisioning.releaseUnfinished(request.instance().id());
+        }
+    }
+
+    private final class RunningRebuild extends RunningWork {
+        private final RebuildRequest request;
+
+        RunningRebuild(RebuildRequest request) {
+            this.request = request;
+        }
+
+        private NodeName node() {
+            return rowOf(request.instance()).node().name();
+        }
+
+        @Override
+        public void run(OperationRun self) throws InterruptedException {
+            provisioning.deploy(self, node(), ErrorCode.REBUILD_FAILED);
+        }
+
+        @Override
+        public void finish() {
+            provisioning.activate(request, node());
+        }
+
+        @Override
+        public void undo() {
+            provisioning.rebuildFailed(request.instance().id());
+        }
+    }
+
+    private final class RunningDestroy extends RunningWork {
+        private final DestroyRequest request;
+        private final Optional<OperationRun> former;
+
+        RunningDestroy(DestroyRequest request, Optional<OperationRun> former) {
+            this.request = request;
+            this.former = former;
+        }
+
+        @Override
+        public void run(OperationRun self) throws InterruptedException {
+            self.progress("cancel", 0.0);
+            if (former.isPresent()) {
+                former.get().awaitEnd(CANCEL_LIMIT);
             }
+            self.progress("delete", 0.5);
         }
-        if (failure.isPresent()) {
-            throw failure.get();
+
+        @Override
+        public void finish() {
+            provisioning.destroy(request.instance().id()).ifPresent(cleaner::clean);
         }
+
+        @Override
+        public void undo() {}
     }
 
-    /** The end of a deployment that was told to stop, which is near; the interrupt that is owed is put back. */
-    private static Optional<DriverException> awaitUninterruptibly(Deployment deployment) {
-        while (true) {
-            try {
-                Optional<DriverException> failure = deployment.await();
-                if (failure.isEmpty()) {
-                    Thread.currentThread().interrupt();
+    @Override
+    public Optional<InstanceOperation> await(InstanceId instance, Duration limit) throws InterruptedException {
+        requireOpen();
+        @Nullable OperationRun running = runs.get(instance);
+        return running == null ? progress(instance) : Optional.of(running.await(limit));
+    }
+
+    @Override
+    public Optional<InstanceOperation> progress(InstanceId instance) {
+        requireOpen();
+        return nodes.operation(instance).map(StoredOperation::state);
+    }
+
+    @Override
+    public void cancel(InstanceId instance) {
+        requireOpen();
+        try (InstanceLocks.Held _ = locks.lock(instance)) {
+            nodes.operation(instance)
+                    .filter(newest -> !newest.state().isFinished())
+                    .ifPresent(this::resume);
+            @Nullable OperationRun running = runs.get(instance);
+            if (running != null) {
+                switch (running.state().kind()) {
+                    case SPAWN, REBUILD -> running.cancel();
+                    case DESTROY -> {}
                 }
-                return failure;
-            } catch (InterruptedException again) {
-                // The caller is answered by the first interrupt, so this one is heard already.
             }
         }
     }
 
     @Override
-    public void destroy(RequestContext context, DestroyRequest request) throws InterruptedException {
-        requireOpen();
-        InstanceId id = request.instance().id();
-        try (InstanceLocks.Held _ = locks.lockInterruptibly(id)) {
-            @Nullable Deployment running = deployments.get(id);
-            if (running != null) {
-                running.cancel();
-                running.await();
-            }
-            provisioning.destroy(request);
-        }
+    public Map<String, PortBinding> portBindings(Instance instance) {
+        return Reports.ports(rowOf(instance));
     }
 
     // ---- power
@@ -318,27 +527,27 @@ public final class InMemoryComputeDriver implements ComputeDriver {
         inOrder(instance, () -> provisioning.reboot(activeRowOf(instance, ErrorCode.REBOOT_FAILED)));
     }
 
-    /** Runs the action after a deployment of that instance has come to its end. */
+    /** Runs the action after the operation of that instance that is under way has come to its end. */
     private void inOrder(Instance instance, Runnable action) throws InterruptedException {
         requireOpen();
         while (true) {
-            @Nullable Deployment running;
+            @Nullable OperationRun running;
             try (InstanceLocks.Held _ = locks.lockInterruptibly(instance.id())) {
-                running = deployments.get(instance.id());
+                running = runs.get(instance.id());
                 if (running == null) {
                     action.run();
                     return;
                 }
             }
-            running.await();
+            running.awaitEnd(CANCEL_LIMIT);
         }
     }
 
     // ---- what else it can do
 
     @Override
-    public Set<Trait> capabilitiesAsTraits() {
-        return CapabilityTraits.of(this::capability, Provisioning.IMAGE_FORMATS);
+    public Map<String, Boolean> capabilities() {
+        return NovaCapabilities.of(this::capability, Provisioning.IMAGE_FORMATS);
     }
 
     @Override

@@ -1,10 +1,15 @@
 package org.novametal.driver.testing;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
+import org.novametal.driver.capability.NodeFacts;
 import org.novametal.driver.model.NodeName;
 import org.novametal.driver.placement.ResourceClass;
 import org.novametal.driver.placement.Trait;
@@ -20,6 +25,9 @@ import org.novametal.driver.placement.Trait;
  * @param cpuArch the processor architecture, such as {@code x86_64}
  * @param resourceClass its resource class; a node without one has no inventory to report
  * @param traits its traits
+ * @param macs the hardware addresses of its ports, in order, lower case with colons
+ * @param firmwareTypes the firmware that it boots by: {@code bios}, {@code uefi} or both
+ * @param capabilities what {@code capabilities:…} extra specs may ask for
  */
 public record InMemoryNode(
         NodeName name,
@@ -29,23 +37,44 @@ public record InMemoryNode(
         int localGb,
         String cpuArch,
         Optional<ResourceClass> resourceClass,
-        Set<Trait> traits) {
-    /** Copies the traits. */
+        Set<Trait> traits,
+        List<String> macs,
+        Set<String> firmwareTypes,
+        Map<String, String> capabilities) {
+    /** Copies the collections. */
     public InMemoryNode {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(uuid, "uuid");
         Objects.requireNonNull(cpuArch, "cpuArch");
         Objects.requireNonNull(resourceClass, "resourceClass");
         traits = Set.copyOf(traits);
+        macs = List.copyOf(macs);
+        firmwareTypes = Set.copyOf(firmwareTypes);
+        capabilities = Map.copyOf(capabilities);
     }
 
-    /** Starts a node with 8 processors, 16 GiB, 100 GiB of disk, and a UUID made from its name. */
+    NodeFacts facts() {
+        NodeFacts.Builder facts = NodeFacts.builder(name)
+                .processors(vcpus, cpuArch)
+                .memoryMb(memoryMb)
+                .localGb(localGb)
+                .ports(macs.size())
+                .firmwareTypes(firmwareTypes)
+                .traits(traits)
+                .capabilities(capabilities);
+        resourceClass.ifPresent(facts::resourceClass);
+        return facts.build();
+    }
+
+    /** Starts a node with 8 processors, 16 GiB, 100 GiB of disk, four ports, and a UUID and addresses made from its name. */
     public static Builder builder(String name) {
         return new Builder(new NodeName(name));
     }
 
     /** Collects the parts of an {@link InMemoryNode}. Not for several threads. */
     public static final class Builder {
+        private static final int DEFAULT_PORTS = 4;
+
         private final NodeName name;
         private UUID uuid;
         private int vcpus = 8;
@@ -54,10 +83,23 @@ public record InMemoryNode(
         private String cpuArch = "x86_64";
         private Optional<ResourceClass> resourceClass = Optional.empty();
         private Set<Trait> traits = Set.of();
+        private List<String> macs;
+        private Set<String> firmwareTypes = Set.of("bios", "uefi");
+        private Map<String, String> capabilities = Map.of();
 
         private Builder(NodeName name) {
             this.name = name;
             this.uuid = UUID.nameUUIDFromBytes(name.value().getBytes(StandardCharsets.UTF_8));
+            long bits = uuid.getLeastSignificantBits();
+            this.macs = IntStream.range(0, DEFAULT_PORTS)
+                    .mapToObj(port -> String.format(
+                            Locale.ROOT,
+                            "52:54:%02x:%02x:%02x:%02x",
+                            bits >> 16 & 255,
+                            bits >> 8 & 255,
+                            bits & 255,
+                            port))
+                    .toList();
         }
 
         /** Sets the UUID. */
@@ -102,9 +144,38 @@ public record InMemoryNode(
             return this;
         }
 
+        /** Sets the hardware addresses of its ports. */
+        public Builder macs(List<String> values) {
+            macs = List.copyOf(values);
+            return this;
+        }
+
+        /** Sets the firmware that it boots by. */
+        public Builder firmwareTypes(Set<String> values) {
+            firmwareTypes = Set.copyOf(values);
+            return this;
+        }
+
+        /** Sets what {@code capabilities:…} extra specs may ask for. */
+        public Builder capabilities(Map<String, String> values) {
+            capabilities = Map.copyOf(values);
+            return this;
+        }
+
         /** The node. */
         public InMemoryNode build() {
-            return new InMemoryNode(name, uuid, vcpus, memoryMb, localGb, cpuArch, resourceClass, traits);
+            return new InMemoryNode(
+                    name,
+                    uuid,
+                    vcpus,
+                    memoryMb,
+                    localGb,
+                    cpuArch,
+                    resourceClass,
+                    traits,
+                    macs,
+                    firmwareTypes,
+                    capabilities);
         }
     }
 }

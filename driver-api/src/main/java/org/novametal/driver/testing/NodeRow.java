@@ -1,15 +1,18 @@
 package org.novametal.driver.testing;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.ImageMeta;
 import org.novametal.driver.model.Instance;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.NetworkInterface;
 import org.novametal.driver.model.PowerState;
-import org.novametal.driver.model.SpawnRequest;
 
 /**
  * What the store holds of one node: an immutable row, replaced whole.
@@ -19,7 +22,8 @@ import org.novametal.driver.model.SpawnRequest;
  * @param tenant who holds it
  * @param power whether the machine is on
  * @param console what it printed, the newest lines, oldest first
- * @param interfaces the tenant's network interfaces by id
+ * @param interfaces the hardware address of the port that carries each of the tenant's network interfaces, by the interface's
+ *     id, in the order of attachment
  */
 record NodeRow(
         InMemoryNode node,
@@ -27,7 +31,7 @@ record NodeRow(
         Optional<Tenant> tenant,
         PowerState power,
         List<String> console,
-        Map<String, NetworkInterface> interfaces) {
+        Map<String, String> interfaces) {
     private static final int CONSOLE_LINES = 100;
 
     /** Where a node is in its life, by Ironic's names. */
@@ -35,7 +39,9 @@ record NodeRow(
         AVAILABLE("available"),
         DEPLOYING("deploying"),
         ACTIVE("active"),
-        DELETING("deleting");
+        DEPLOY_FAILED("deploy failed"),
+        DELETING("deleting"),
+        CLEANING("cleaning");
 
         private final String ironicName;
 
@@ -52,13 +58,13 @@ record NodeRow(
      * Who holds a node.
      *
      * @param instance the instance
-     * @param request what is to be deployed; absent while the node is only reserved
+     * @param image what is or will be on its disk; absent while the node is only reserved
      */
-    record Tenant(Instance instance, Optional<SpawnRequest> request) {}
+    record Tenant(Instance instance, Optional<ImageMeta> image) {}
 
     NodeRow {
         console = List.copyOf(console);
-        interfaces = Map.copyOf(interfaces);
+        interfaces = Collections.unmodifiableMap(new LinkedHashMap<>(interfaces));
     }
 
     static NodeRow free(InMemoryNode node) {
@@ -81,16 +87,37 @@ record NodeRow(
         return new NodeRow(node, state, tenant, next, console, interfaces);
     }
 
+    /**
+     * Gives the interface the port that it wants, or else the first free one.
+     *
+     * @throws DriverException {@code VIF_PLUG_FAILED} when all ports are taken
+     */
     NodeRow withInterface(NetworkInterface network) {
-        Map<String, NetworkInterface> next = new LinkedHashMap<>(interfaces);
-        next.put(network.vifId(), network);
+        if (interfaces.containsKey(network.vifId())) {
+            return this;
+        }
+        List<String> free = new ArrayList<>(node.macs());
+        free.removeAll(interfaces.values());
+        String mac = network.mac()
+                .filter(free::contains)
+                .or(() -> free.stream().findFirst())
+                .orElseThrow(() -> new DriverException(
+                        ErrorCode.VIF_PLUG_FAILED,
+                        "node '" + node.name() + "' has no free port for interface " + network.vifId() + ": all "
+                                + node.macs().size() + " are taken; detach one first"));
+        Map<String, String> next = new LinkedHashMap<>(interfaces);
+        next.put(network.vifId(), mac);
         return new NodeRow(node, state, tenant, power, console, next);
     }
 
     NodeRow withoutInterface(NetworkInterface network) {
-        Map<String, NetworkInterface> next = new LinkedHashMap<>(interfaces);
+        Map<String, String> next = new LinkedHashMap<>(interfaces);
         next.remove(network.vifId());
         return new NodeRow(node, state, tenant, power, console, next);
+    }
+
+    NodeRow withoutInterfaces() {
+        return new NodeRow(node, state, tenant, power, console, Map.of());
     }
 
     /** The machine starts and prints one line. */

@@ -1,13 +1,16 @@
 package org.novametal.driver.testing;
 
-import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.novametal.driver.capability.RequestCheck;
+import org.novametal.driver.capability.RequestFeature;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.host.DriverEvent;
+import org.novametal.driver.host.EventQueue;
+import org.novametal.driver.model.DeployRequest;
 import org.novametal.driver.model.DestroyRequest;
 import org.novametal.driver.model.DestroyRequest.DiskFate;
 import org.novametal.driver.model.ImageMeta;
@@ -17,21 +20,21 @@ import org.novametal.driver.model.NetworkInterface;
 import org.novametal.driver.model.NodeName;
 import org.novametal.driver.model.PowerAfterSpawn;
 import org.novametal.driver.model.PowerState;
+import org.novametal.driver.model.RebuildRequest;
 import org.novametal.driver.model.SpawnRequest;
 
 /** The changes of rows that an {@link InMemoryComputeDriver} makes, each with the events that tell of it. */
 final class Provisioning {
     static final Set<String> IMAGE_FORMATS = Set.of("raw", "qcow2");
+    private static final Set<RequestFeature> HONOURED = Set.of();
     private static final long GIBIBYTE = 1L << 30;
 
     private final InMemoryNodes nodes;
     private final EventQueue events;
-    private final InstantSource clock;
 
-    Provisioning(InMemoryNodes nodes, EventQueue events, InstantSource clock) {
+    Provisioning(InMemoryNodes nodes, EventQueue events) {
         this.nodes = nodes;
         this.events = events;
-        this.clock = clock;
     }
 
     // ---- claim
@@ -49,29 +52,23 @@ final class Provisioning {
      * Takes the node for a deployment: one conditional change decides between instances. A refusal ends the reservation
      * that the instance had.
      */
-    NodeName claim(SpawnRequest request) {
+    void claim(SpawnRequest request) {
         Instance instance = request.instance();
         NodeName node = chosenNode(instance);
         try {
             transition(node, NodeRow.State.DEPLOYING, row -> {
                 requireFreeFor(instance, row);
-                requireAcceptable(request.image(), row.node());
-                return row.withTenant(new NodeRow.Tenant(instance, Optional.of(request)));
+                requireAcceptable(request, row.node());
+                return row.withTenant(new NodeRow.Tenant(instance, Optional.of(request.image())));
             });
         } catch (DriverException refused) {
-            undo(instance.id(), refused);
+            try {
+                releaseUnfinished(instance.id());
+            } catch (DriverException storeIsGone) {
+                // The row stays as it is: a later spawn, destroy or start takes it up.
+                refused.addSuppressed(storeIsGone);
+            }
             throw refused;
-        }
-        return node;
-    }
-
-    /** Frees what the instance holds because of that failure; what hinders it is told with the failure. */
-    void undo(InstanceId id, DriverException failure) {
-        try {
-            releaseUnfinished(id);
-        } catch (DriverException storeIsGone) {
-            // The row stays as it is: a later spawn, destroy or start takes it up.
-            failure.addSuppressed(storeIsGone);
         }
     }
 
@@ -96,9 +93,17 @@ final class Provisioning {
                     "node '" + row.node().name() + "' cannot take " + instance + ": "
                             + row.tenant().get().instance() + " holds it; choose another node");
         }
+        if (row.tenant().isEmpty() && row.state() != NodeRow.State.AVAILABLE) {
+            throw new DriverException(
+                    ErrorCode.RESOURCES_UNAVAILABLE,
+                    "node '" + row.node().name() + "' cannot take " + instance + ": it is '"
+                            + row.state().ironicName() + "' and must be 'available'; choose another node");
+        }
     }
 
-    private static void requireAcceptable(ImageMeta image, InMemoryNode node) {
+    private static void requireAcceptable(DeployRequest request, InMemoryNode node) {
+        RequestCheck.require(request, node.facts(), HONOURED);
+        ImageMeta image = request.image();
         String format = image.diskFormat().orElse("raw").toLowerCase(Locale.ROOT);
         if (!IMAGE_FORMATS.contains(format)) {
             throw new DriverException(
@@ -106,65 +111,114 @@ final class Provisioning {
                     "image " + image.label() + " has the format '" + format + "'; the in-memory driver takes "
                             + IMAGE_FORMATS);
         }
-        boolean tooLarge = image.sizeBytes().orElse(0) > node.localGb() * GIBIBYTE;
-        if (image.minDiskGb() > node.localGb() || tooLarge) {
+        if (image.sizeBytes().orElse(0) > node.localGb() * GIBIBYTE) {
             throw new DriverException(
                     ErrorCode.IMAGE_UNACCEPTABLE,
-                    "image " + image.label() + " needs " + image.minDiskGb() + " GiB and is "
-                            + image.sizeBytes().orElse(0) + " bytes long; node '" + node.name() + "' has "
-                            + node.localGb() + " GiB of disk");
+                    "image " + image.label() + " is " + image.sizeBytes().orElse(0) + " bytes long; node '"
+                            + node.name() + "' has " + node.localGb() + " GiB of disk");
         }
     }
 
     // ---- deployment
 
-    void deploy(SpawnRequest request, NodeName node) throws InterruptedException {
-        progress(request, node, 0.0);
-        nodes.gate().pass(node);
-        progress(request, node, 1.0);
+    void deploy(OperationRun run, NodeName node, ErrorCode failure) throws InterruptedException {
+        progress(run, node, 0.0);
+        nodes.deployGate().pass(node, failure);
+        progress(run, node, 1.0);
     }
 
-    void activate(SpawnRequest request, NodeName node) {
+    /** The last write of a spawn or rebuild: the instance is active. */
+    void activate(DeployRequest request, NodeName node) {
         transition(node, NodeRow.State.ACTIVE, row -> {
-            NodeRow next = row;
+            NodeRow next = row.withTenant(new NodeRow.Tenant(request.instance(), Optional.of(request.image())))
+                    .withoutInterfaces();
             for (NetworkInterface network : request.networks()) {
                 next = next.withInterface(network);
             }
-            return request.power() == PowerAfterSpawn.ON ? next.booted(bootLine(next)) : next;
+            boolean on = switch (request) {
+                case SpawnRequest spawn -> spawn.power() == PowerAfterSpawn.ON;
+                case RebuildRequest _ -> true;
+            };
+            return on ? next.booted(bootLine(next)) : next;
         });
     }
 
-    private void progress(SpawnRequest request, NodeName node, double fraction) {
-        events.put(new DriverEvent.OperationProgress(
-                clock.instant(), node, Optional.of(request.instance().id()), "deploy", fraction));
+    private void progress(OperationRun run, NodeName node, double fraction) {
+        run.progress("deploy", fraction);
+        Optional<InstanceId> instance = Optional.of(run.state().instance());
+        events.put(stamp -> new DriverEvent.OperationProgress(stamp, node, instance, "deploy", fraction));
+    }
+
+    // ---- rebuild
+
+    /**
+     * Begins to rebuild: the machine goes off, its instance keeps it.
+     *
+     * @throws DriverException {@code REBUILD_FAILED} when the instance is not on a node that can be rebuilt
+     */
+    void beginRebuild(RebuildRequest request) {
+        Instance instance = request.instance();
+        NodeRow held = nodes.findByInstance(instance.id())
+                .filter(row -> row.state() == NodeRow.State.ACTIVE || row.state() == NodeRow.State.DEPLOY_FAILED)
+                .orElseThrow(() -> new DriverException(
+                        ErrorCode.REBUILD_FAILED,
+                        "cannot rebuild " + instance + ": no in-memory node has it deployed; spawn it first"));
+        requireAcceptable(request, held.node());
+        transition(held.node().name(), NodeRow.State.DEPLOYING, row -> row.withPower(PowerState.SHUTDOWN));
+    }
+
+    /** After a rebuild that did not succeed: the instance keeps its node, which has nothing to run. */
+    void rebuildFailed(InstanceId id) {
+        nodes.findByInstance(id)
+                .ifPresent(row -> transition(row.node().name(), NodeRow.State.DEPLOY_FAILED, same -> same));
     }
 
     // ---- release
 
-    /** Frees the node of an instance that is not active; does nothing for any other. */
+    /** Frees the node of an instance that was never active on it; does nothing for any other. */
     void releaseUnfinished(InstanceId id) {
         nodes.findByInstance(id)
-                .filter(row -> row.state() != NodeRow.State.ACTIVE)
-                .ifPresent(this::release);
+                .filter(row -> row.state() == NodeRow.State.AVAILABLE || row.state() == NodeRow.State.DEPLOYING)
+                .ifPresent(held ->
+                        transition(held.node().name(), NodeRow.State.AVAILABLE, row -> NodeRow.free(row.node())));
     }
 
-    void release(NodeRow held) {
-        transition(held.node().name(), NodeRow.State.AVAILABLE, row -> NodeRow.free(row.node()));
-    }
-
-    void destroy(DestroyRequest request) {
+    /** @throws DriverException {@code DESTROY_FAILED} when the disks of an instance that is there are to be kept */
+    void requireDestroyable(DestroyRequest request) {
         Optional<NodeRow> held = nodes.findByInstance(request.instance().id());
-        if (held.isEmpty()) {
-            return;
-        }
-        if (request.disks() == DiskFate.KEEP) {
+        if (held.isPresent() && request.disks() == DiskFate.KEEP) {
             throw new DriverException(
                     ErrorCode.DESTROY_FAILED,
                     "cannot destroy " + request.instance() + " and keep its disks: they are node '"
                             + held.get().node().name() + "' itself; ask with DiskFate.DESTROY");
         }
-        transition(held.get().node().name(), NodeRow.State.DELETING, row -> row);
-        release(held.get());
+    }
+
+    /** Takes the instance off its node. The node that must be cleaned now; absent where no image came on it. */
+    Optional<NodeName> destroy(InstanceId id) {
+        releaseReserved(id);
+        Optional<NodeName> node = nodes.findByInstance(id).map(row -> row.node().name());
+        node.ifPresent(name -> {
+            transition(name, NodeRow.State.DELETING, row -> row);
+            transition(
+                    name,
+                    NodeRow.State.CLEANING,
+                    row -> NodeRow.free(row.node()).withState(row.state()));
+        });
+        return node;
+    }
+
+    private void releaseReserved(InstanceId id) {
+        nodes.findByInstance(id)
+                .filter(row -> row.state() == NodeRow.State.AVAILABLE)
+                .ifPresent(held -> nodes.change(held.node().name(), row -> NodeRow.free(row.node())));
+    }
+
+    /** Frees a node whose cleaning is done; one that was taken away meanwhile is left alone. */
+    void cleaned(NodeName node) {
+        if (nodes.find(node).isPresent()) {
+            transition(node, NodeRow.State.AVAILABLE, row -> row);
+        }
     }
 
     // ---- power
@@ -190,14 +244,14 @@ final class Provisioning {
 
     private void lifecycle(NodeRow row, DriverEvent.InstanceLifecycle.Transition transition) {
         row.tenant()
-                .ifPresent(tenant -> events.put(new DriverEvent.InstanceLifecycle(
-                        clock.instant(), row.node().name(), tenant.instance().id(), transition)));
+                .ifPresent(tenant -> events.put(stamp -> new DriverEvent.InstanceLifecycle(
+                        stamp, row.node().name(), tenant.instance().id(), transition)));
     }
 
     private static String bootLine(NodeRow row) {
         String image = row.tenant()
-                .flatMap(NodeRow.Tenant::request)
-                .map(request -> request.image().label())
+                .flatMap(NodeRow.Tenant::image)
+                .map(ImageMeta::label)
                 .orElse("none");
         String hostname =
                 row.tenant().map(tenant -> tenant.instance().hostname()).orElse("none");
@@ -211,8 +265,8 @@ final class Provisioning {
             Optional<InstanceId> instance =
                     changed.tenant().map(tenant -> tenant.instance().id());
             if (row.state() != next) {
-                events.put(new DriverEvent.NodeStateChanged(
-                        clock.instant(), node, instance, row.state().ironicName(), next.ironicName()));
+                events.put(stamp -> new DriverEvent.NodeStateChanged(
+                        stamp, node, instance, row.state().ironicName(), next.ironicName()));
             }
             return changed;
         });

@@ -4,11 +4,13 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.AvailableResource;
 import org.novametal.driver.model.AvailableResource.Availability;
 import org.novametal.driver.model.InstanceInfo;
+import org.novametal.driver.model.PortBinding;
 import org.novametal.driver.model.PowerState;
 import org.novametal.driver.placement.Inventory;
 import org.novametal.driver.placement.ProviderTree;
@@ -28,11 +30,23 @@ final class Reports {
                 .localGb(node.localGb(), used ? node.localGb() : 0)
                 .cpuArch(node.cpuArch())
                 .traits(node.traits())
-                .availability(used ? Availability.IN_USE : Availability.FREE)
+                .availability(availability(row))
                 .stat("provision_state", row.state().ironicName());
         node.resourceClass().ifPresent(report::resourceClass);
         row.tenant().ifPresent(tenant -> report.instance(tenant.instance().id()));
         return report.build();
+    }
+
+    private static Availability availability(NodeRow row) {
+        if (row.tenant().isPresent()) {
+            return Availability.IN_USE;
+        }
+        return row.state() == NodeRow.State.AVAILABLE ? Availability.FREE : Availability.UNAVAILABLE;
+    }
+
+    static Map<String, PortBinding> ports(NodeRow row) {
+        return row.interfaces().entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, vif -> PortBinding.single(vif.getValue())));
     }
 
     static ProviderTree tree(ProviderTree current, NodeRow row) {
@@ -45,9 +59,10 @@ final class Reports {
         Set<Trait> traits =
                 new HashSet<>(present.map(ProviderTree.Provider::traits).orElse(Set.of()));
         traits.addAll(node.traits());
-        // Reserved while in use, as nova/virt/ironic/driver.py#update_provider_tree does: the node is not free again
+        // Reserved until it is clean, as nova/virt/ironic/driver.py#update_provider_tree does: the node is not free
+        // again
         // at the moment that its allocation is deleted.
-        Inventory inventory = Inventory.wholeNode(row.tenant().isPresent() ? 1 : 0);
+        Inventory inventory = Inventory.wholeNode(availability(row) == Availability.FREE ? 0 : 1);
         return current.with(new ProviderTree.Provider(
                 present.map(ProviderTree.Provider::uuid).orElse(node.uuid()),
                 node.name().value(),
@@ -58,8 +73,8 @@ final class Reports {
 
     static InstanceInfo info(NodeRow row) {
         PowerState state = switch (row.state()) {
-            case ACTIVE, AVAILABLE -> row.power();
-            case DEPLOYING, DELETING -> PowerState.NOSTATE;
+            case ACTIVE, AVAILABLE, DEPLOY_FAILED -> row.power();
+            case DEPLOYING, DELETING, CLEANING -> PowerState.NOSTATE;
         };
         return new InstanceInfo(state, Optional.of(row.node().name().value()));
     }

@@ -1,6 +1,7 @@
 package org.novametal.driver.loader;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,19 +14,19 @@ import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.host.DriverHost;
 import org.novametal.driver.model.AvailableResource;
-import org.novametal.driver.model.DestroyRequest;
 import org.novametal.driver.model.Freshness;
 import org.novametal.driver.model.HostName;
 import org.novametal.driver.model.Instance;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.InstanceInfo;
+import org.novametal.driver.model.InstanceOperation;
 import org.novametal.driver.model.NodeName;
+import org.novametal.driver.model.OperationRequest;
+import org.novametal.driver.model.PortBinding;
 import org.novametal.driver.model.PowerOffRequest;
 import org.novametal.driver.model.RebootRequest;
 import org.novametal.driver.model.RequestContext;
-import org.novametal.driver.model.SpawnRequest;
 import org.novametal.driver.placement.ProviderTree;
-import org.novametal.driver.placement.Trait;
 
 /** A driver that can be loaded and nothing else, the ways to make it, and the ways in which that fails. */
 public class SampleDriver implements ComputeDriver {
@@ -184,12 +185,27 @@ public class SampleDriver implements ComputeDriver {
     }
 
     @Override
-    public void spawn(RequestContext context, SpawnRequest request) {
+    public InstanceOperation submit(RequestContext context, OperationRequest request) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public void destroy(RequestContext context, DestroyRequest request) {
+    public Optional<InstanceOperation> await(InstanceId instance, Duration limit) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<InstanceOperation> progress(InstanceId instance) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void cancel(InstanceId instance) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Map<String, PortBinding> portBindings(Instance instance) {
         throw new UnsupportedOperationException();
     }
 
@@ -209,7 +225,7 @@ public class SampleDriver implements ComputeDriver {
     }
 
     @Override
-    public Set<Trait> capabilitiesAsTraits() {
+    public Map<String, Boolean> capabilities() {
         throw new UnsupportedOperationException();
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -22,9 +23,10 @@ import org.novametal.driver.capability.ConsoleAccess;
 import org.novametal.driver.config.NovaConf;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
-import org.novametal.driver.host.DriverEvent;
 import org.novametal.driver.host.DriverEvent.NodeStateChanged;
+import org.novametal.driver.host.DriverEvent.OperationProgress;
 import org.novametal.driver.loader.DriverLoader;
+import org.novametal.driver.model.AvailableResource.Availability;
 import org.novametal.driver.model.DestroyRequest;
 import org.novametal.driver.model.DestroyRequest.DiskFate;
 import org.novametal.driver.model.Flavor;
@@ -66,6 +68,7 @@ class InMemoryComputeDriverTest {
     void end() {
         nodes.mendStore();
         nodes.releaseDeploys();
+        nodes.releaseCleaning();
         driver.close();
     }
 
@@ -118,22 +121,37 @@ class InMemoryComputeDriverTest {
         Instant early = Instant.parse("2026-01-01T00:00:00Z");
         Instant late = Instant.parse("2026-01-01T00:05:00Z");
         Optional<InstanceId> id = Optional.of(instance.id());
-        assertThat(host.events().stream().filter(NodeStateChanged.class::isInstance))
+        assertThat(host.events().stream()
+                        .filter(NodeStateChanged.class::isInstance)
+                        .map(NodeStateChanged.class::cast))
+                .extracting(
+                        NodeStateChanged::at,
+                        NodeStateChanged::node,
+                        NodeStateChanged::instance,
+                        NodeStateChanged::oldState,
+                        NodeStateChanged::newState)
                 .containsExactly(
-                        new NodeStateChanged(early, NODE, id, "available", "deploying"),
-                        new NodeStateChanged(early, NODE, id, "deploying", "active"),
-                        new NodeStateChanged(late, NODE, id, "active", "deleting"),
-                        new NodeStateChanged(late, NODE, Optional.empty(), "deleting", "available"));
-        assertThat(host.events().stream().filter(DriverEvent.OperationProgress.class::isInstance))
-                .containsExactly(
-                        new DriverEvent.OperationProgress(early, NODE, id, "deploy", 0.0),
-                        new DriverEvent.OperationProgress(early, NODE, id, "deploy", 1.0));
+                        tuple(early, NODE, id, "available", "deploying"),
+                        tuple(early, NODE, id, "deploying", "active"),
+                        tuple(late, NODE, id, "active", "deleting"),
+                        tuple(late, NODE, Optional.empty(), "deleting", "cleaning"),
+                        tuple(late, NODE, Optional.empty(), "cleaning", "available"));
+        assertThat(host.events().stream()
+                        .filter(OperationProgress.class::isInstance)
+                        .map(OperationProgress.class::cast))
+                .extracting(
+                        OperationProgress::at,
+                        OperationProgress::node,
+                        OperationProgress::instance,
+                        OperationProgress::step,
+                        OperationProgress::fraction)
+                .containsExactly(tuple(early, NODE, id, "deploy", 0.0), tuple(early, NODE, id, "deploy", 1.0));
     }
 
     @Test
     void aHostThatFailsInOneEventStillGetsTheNext() throws Exception {
         host.listen(event -> {
-            if (event instanceof DriverEvent.OperationProgress) {
+            if (event instanceof OperationProgress) {
                 throw new IllegalStateException("planted: the host does not take progress");
             }
         });
@@ -164,15 +182,62 @@ class InMemoryComputeDriverTest {
     @Test
     void anImageLargerThanTheDiskIsUnacceptable() {
         ImageMeta tooLong = ImageMeta.builder("long").sizeBytes((10L << 30) + 1).build();
+
+        assertFailsWith(
+                ErrorCode.IMAGE_UNACCEPTABLE,
+                () -> driver.spawn(
+                        CONTEXT, SpawnRequest.builder(newInstance(), tooLong).build()));
+        assertThat(driver.listInstanceUuids()).isEmpty();
+    }
+
+    @Test
+    void anImageThatDemandsALargerDiskMayFitAnotherNode() {
         ImageMeta tooDemanding = ImageMeta.builder("demanding").minDiskGb(11).build();
 
-        for (ImageMeta image : List.of(tooLong, tooDemanding)) {
-            assertFailsWith(
-                    ErrorCode.IMAGE_UNACCEPTABLE,
-                    () -> driver.spawn(
-                            CONTEXT, SpawnRequest.builder(newInstance(), image).build()));
-        }
+        assertFailsWith(
+                ErrorCode.NODE_INVALID,
+                () -> driver.spawn(
+                        CONTEXT,
+                        SpawnRequest.builder(newInstance(), tooDemanding).build()));
         assertThat(driver.listInstanceUuids()).isEmpty();
+    }
+
+    @Test
+    void aNodeIsFreeOnlyWhenItIsClean() throws Exception {
+        Instance instance = spawned();
+        nodes.holdCleaning();
+
+        driver.destroy(CONTEXT, DestroyRequest.of(instance));
+
+        assertThat(driver.getAvailableResource(NODE).availability()).isEqualTo(Availability.UNAVAILABLE);
+        assertThat(driver.getAvailableResource(NODE).stats()).containsEntry("provision_state", "cleaning");
+        assertFailsWith(ErrorCode.RESOURCES_UNAVAILABLE, this::spawned);
+        nodes.releaseCleaning();
+        host.await(
+                "the node is free again",
+                LIMIT,
+                event -> event instanceof NodeStateChanged changed
+                        && changed.newState().equals("available"));
+        spawned();
+    }
+
+    @Test
+    void aCleaningGoesOnAfterARestart() throws Exception {
+        Instance instance = spawned();
+        nodes.holdCleaning();
+        driver.destroy(CONTEXT, DestroyRequest.of(instance));
+        driver.close();
+
+        try (InMemoryComputeDriver next = new InMemoryComputeDriver(nodes, host)) {
+            next.initHost(host.host());
+            assertThat(next.getAvailableResource(NODE).availability()).isEqualTo(Availability.UNAVAILABLE);
+            nodes.releaseCleaning();
+            host.await(
+                    "the node is free again",
+                    LIMIT,
+                    event -> event instanceof NodeStateChanged changed
+                            && changed.newState().equals("available"));
+        }
     }
 
     @Test

@@ -9,10 +9,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.novametal.driver.host.DriverEvent;
+import org.novametal.driver.host.EventStamps;
 import org.novametal.driver.model.HostName;
 import org.novametal.driver.model.NodeName;
 
@@ -22,9 +24,15 @@ class ScriptedDriverHostTest {
     private final SteppedClock clock = new SteppedClock(Instant.EPOCH);
     private final ScriptedDriverHost host = new ScriptedDriverHost(new HostName("compute-0"), clock);
 
+    private final EventStamps stamps = new EventStamps(UUID.randomUUID(), clock);
+
     private DriverEvent progress(String node) {
-        return new DriverEvent.OperationProgress(
-                host.clock().instant(), new NodeName(node), Optional.empty(), "deploy", 0.5);
+        return new DriverEvent.OperationProgress(stamps.next(), new NodeName(node), Optional.empty(), "deploy", 0.5);
+    }
+
+    private static boolean isOf(String node, DriverEvent event) {
+        return event instanceof DriverEvent.NodeEvent happened
+                && happened.node().value().equals(node);
     }
 
     @Test
@@ -44,8 +52,7 @@ class ScriptedDriverHostTest {
         DriverEvent event = progress("a");
         host.emit(event);
 
-        assertThat(host.await("node a", Duration.ZERO, any -> any.node().value().equals("a")))
-                .isEqualTo(event);
+        assertThat(host.await("node a", Duration.ZERO, any -> isOf("a", any))).isEqualTo(event);
     }
 
     @Test
@@ -54,8 +61,7 @@ class ScriptedDriverHostTest {
         CompletableFuture<DriverEvent> found = new CompletableFuture<>();
         Thread.ofVirtual().start(() -> {
             try {
-                found.complete(
-                        host.await("node b", LIMIT, any -> any.node().value().equals("b")));
+                found.complete(host.await("node b", LIMIT, any -> isOf("b", any)));
             } catch (InterruptedException interrupted) {
                 found.completeExceptionally(interrupted);
             }
@@ -71,10 +77,7 @@ class ScriptedDriverHostTest {
         host.emit(progress("a"));
 
         assertThatIllegalStateException()
-                .isThrownBy(() -> host.await(
-                        "node b",
-                        Duration.ofMillis(1),
-                        any -> any.node().value().equals("b")))
+                .isThrownBy(() -> host.await("node b", Duration.ofMillis(1), any -> isOf("b", any)))
                 .withMessageContaining("PT0.001S")
                 .withMessageContaining("node b")
                 .withMessageContaining("OperationProgress");

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import java.lang.reflect.Method;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.testkit.engine.EngineTestKit;
@@ -20,11 +25,30 @@ import org.novametal.driver.capability.DriverCapability;
 import org.novametal.driver.capability.InterfaceAttachment;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.host.DriverEvent;
+import org.novametal.driver.host.DriverEvent.HostAvailability;
+import org.novametal.driver.host.DriverEvent.OperationProgress;
+import org.novametal.driver.host.DriverHost;
+import org.novametal.driver.host.EventStamp;
+import org.novametal.driver.model.AvailableResource;
 import org.novametal.driver.model.AvailableResource.Availability;
+import org.novametal.driver.model.DeployRequest;
 import org.novametal.driver.model.DestroyRequest;
+import org.novametal.driver.model.DestroyRequest.DiskFate;
+import org.novametal.driver.model.Flavor;
 import org.novametal.driver.model.Freshness;
+import org.novametal.driver.model.HostName;
+import org.novametal.driver.model.ImageMeta;
+import org.novametal.driver.model.Instance;
+import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.InstanceOperation;
+import org.novametal.driver.model.InstanceOperation.Kind;
 import org.novametal.driver.model.NodeName;
+import org.novametal.driver.model.OperationRequest;
+import org.novametal.driver.model.PortBinding;
+import org.novametal.driver.model.RebuildRequest;
 import org.novametal.driver.model.RequestContext;
+import org.novametal.driver.model.SpawnRequest;
 
 /** The kit catches drivers that are wrong, each in the tests that are about its fault and in no other. */
 class BadDriversFailTheKitTest {
@@ -39,6 +63,7 @@ class BadDriversFailTheKitTest {
                 .containsExactly(
                         "destroyOfAnInstanceThatNeverTookItsNodeTouchesNoOther",
                         "destroyOfAnUnknownInstanceSucceeds",
+                        "destroyThatKeepsTheDisksOfAnUnknownInstanceSucceeds",
                         "destroyTwiceSucceedsTwice",
                         "twoDestroysAtOnceBothSucceed");
     }
@@ -52,13 +77,116 @@ class BadDriversFailTheKitTest {
     @Test
     void aDriverWhoseTraitsClaimWhatItLacksIsCaught() {
         assertThat(failedTests(ClaimsWhatItLacksContractTest.class))
-                .containsExactly("eachCapabilityIsThereAndWorksOrIsWhollyAbsent");
+                .containsExactly(
+                        "eachCapabilityIsThereAndWorksOrIsWhollyAbsent", "everyCapabilityOfNovaHasAValueThatIsTrue");
     }
 
     @Test
     void aDriverWhoseCapabilitiesTakeUnknownInstancesIsCaught() {
         assertThat(failedTests(CarelessCapabilitiesContractTest.class))
                 .containsExactly("eachCapabilityIsThereAndWorksOrIsWhollyAbsent");
+    }
+
+    @Test
+    void aDriverThatCancelsWhenItsCallerIsInterruptedIsCaught() {
+        assertThat(failedTests(CancelsOnInterruptContractTest.class))
+                .containsExactly(
+                        "anInterruptEndsTheWaitAloneAndOtherCallersGoOnWaiting",
+                        "anInterruptedSpawnGoesOnWithoutItsCaller");
+    }
+
+    @Test
+    void aDriverThatCallsEachSubmitANewOperationIsCaught() {
+        assertThat(failedTests(NewOperationEachTimeContractTest.class))
+                .containsExactly(
+                        "aSecondSubmitJoinsTheOperationUnderWay",
+                        "aSubmittedDestroyCancelsTheSpawnUnderWayAndTakesTheInstanceOff",
+                        "afterARestartASubmitJoinsWhatIsUnfinished",
+                        "awaitReturnsAtItsLimitWithTheOperationUnderWay",
+                        "cancelUndoesASpawnUnderWay",
+                        "progressTellsHowFarTheNewestOperationIs");
+    }
+
+    @Test
+    void aDriverThatForgetsWhatHasEndedIsCaught() {
+        assertThat(failedTests(ForgetsWhatHasEndedContractTest.class))
+                .containsExactly(
+                        "anAdministratorsPasswordIsTakenAndSaidToBeUnusedWhereItIs",
+                        "progressTellsHowFarTheNewestOperationIs",
+                        "rebuildEndsWithTheInstanceRunningOnItsNode",
+                        "theEndOfAnOperationIsStillKnownAfterARestart");
+    }
+
+    @Test
+    void aDriverThatDoesNotCancelIsCaught() {
+        assertThat(failedTests(DoesNotCancelContractTest.class))
+                .containsExactly("aCancelledRebuildLeavesTheNodeToItsInstance", "cancelUndoesASpawnUnderWay");
+    }
+
+    @Test
+    void aDriverThatLetsTheNodeGoDuringARebuildIsCaught() {
+        assertThat(failedTests(LetsTheNodeGoContractTest.class))
+                .containsExactly("aRebuildUnderWayGoesOnAfterARestart", "theNodeIsHeldThroughoutARebuild");
+    }
+
+    @Test
+    void aDriverThatDoesNotKnowAnInstanceInASpawnIsCaught() {
+        assertThat(failedTests(InstanceNotFoundInSpawnContractTest.class))
+                .containsExactly("spawnOnAnUnknownNodeAsksForAnotherNode");
+    }
+
+    @Test
+    void aDriverThatRefusesARebuildAsUnavailableIsCaught() {
+        assertThat(failedTests(RebuildUnavailableContractTest.class))
+                .containsExactly("rebuildOfAnUnknownInstanceFailsAsARebuild");
+    }
+
+    @Test
+    void aDriverThatDropsWhatItDoesNotHonourIsCaught() {
+        assertThat(failedTests(DropsInSilenceContractTest.class))
+                .containsExactly("allReasonsAreToldAtOnce", "whatIsNotHonouredIsRefusedBeforeTheMachineIsTouched");
+    }
+
+    @Test
+    void aDriverThatRefusesAPasswordIsCaught() {
+        assertThat(failedTests(RefusesPasswordsContractTest.class))
+                .containsExactly("anAdministratorsPasswordIsTakenAndSaidToBeUnusedWhereItIs");
+    }
+
+    @Test
+    void aDriverThatTakesAnotherHostNameIsCaught() {
+        assertThat(failedTests(TakesAnotherHostNameContractTest.class))
+                .containsExactly("initHostForAnotherHostIsRefused", "initHostForAnotherHostIsRefusedAfterARestartToo");
+    }
+
+    @Test
+    void aDriverThatRefusesToKeepTheDisksOfAnUnknownInstanceIsCaught() {
+        assertThat(failedTests(RefusesToKeepTheUnknownContractTest.class))
+                .containsExactly("destroyThatKeepsTheDisksOfAnUnknownInstanceSucceeds");
+    }
+
+    @Test
+    void aDriverThatTellsNoPortsIsCaught() {
+        assertThat(failedTests(TellsNoPortsContractTest.class)).containsExactly("eachInterfaceIsOnAPortOfTheNode");
+    }
+
+    @Test
+    void aDriverWhoseCapabilitiesLackNamesIsCaught() {
+        assertThat(failedTests(LacksCapabilityNamesContractTest.class))
+                .containsExactly("everyCapabilityOfNovaHasAValueThatIsTrue");
+    }
+
+    @Test
+    void aDriverThatRepeatsNumbersOfEventsIsCaught() {
+        assertThat(failedTests(RepeatsNumbersContractTest.class))
+                .containsExactly("theEventsOfAProcessAreNumberedWithoutAGapInTheOrderInWhichTheyCome");
+    }
+
+    @Test
+    void aDriverThatDoesNotTellThatItsHostIsDownIsCaught() {
+        assertThat(failedTests(NeverDownContractTest.class))
+                .containsExactly(
+                        "aHostWhoseStoreIsGoneIsDownUntilItIsBack", "theHostIsUpFromTheFirstEventAndDownByTheLast");
     }
 
     @Test
@@ -105,21 +233,30 @@ class BadDriversFailTheKitTest {
                                 annotation.annotationType().getSimpleName().endsWith("Test")))
                 .map(Method::getName)
                 .collect(Collectors.toSet());
-        assertThat(names).as("test methods of the kit").hasSizeGreaterThan(50);
+        assertThat(names).as("test methods of the kit").hasSizeGreaterThan(90);
         return names;
     }
 
     /** The kit on an in-memory driver that is changed in one point. */
     private abstract static class Planted extends ComputeDriverContract {
+        /** Reached by each test that waits for what a bad driver never does. */
+        private static final Duration LIMIT = Duration.ofSeconds(6);
+
         private final UnaryOperator<ComputeDriver> fault;
+        private final UnaryOperator<DriverHost> hostFault;
 
         Planted(UnaryOperator<ComputeDriver> fault) {
+            this(fault, UnaryOperator.identity());
+        }
+
+        Planted(UnaryOperator<ComputeDriver> fault, UnaryOperator<DriverHost> hostFault) {
             this.fault = fault;
+            this.hostFault = hostFault;
         }
 
         @Override
         protected DriverFixture newFixture() {
-            return new InMemoryDriverFixture(fault);
+            return new InMemoryDriverFixture(fault, hostFault, LIMIT);
         }
     }
 
@@ -206,6 +343,273 @@ class BadDriversFailTheKitTest {
                     return type.equals(InterfaceAttachment.class) ? Optional.empty() : inner.capability(type);
                 }
             });
+        }
+    }
+
+    /** Takes an interrupt of a spawn for an order to cancel it. */
+    static final class CancelsOnInterruptContractTest extends Planted {
+        CancelsOnInterruptContractTest() {
+            super(inner -> new DecoratedDriver(inner) {
+                @Override
+                public void spawn(RequestContext context, SpawnRequest request) throws InterruptedException {
+                    try {
+                        inner.spawn(context, request);
+                    } catch (InterruptedException interrupted) {
+                        inner.cancel(request.instance().id());
+                        throw interrupted;
+                    }
+                }
+            });
+        }
+    }
+
+    /** Answers each submit with another identity. */
+    static final class NewOperationEachTimeContractTest extends Planted {
+        NewOperationEachTimeContractTest() {
+            super(inner -> new DecoratedDriver(inner) {
+                @Override
+                public InstanceOperation submit(RequestContext context, OperationRequest request) {
+                    InstanceOperation begun = inner.submit(context, request);
+                    return InstanceOperation.builder(
+                                    UUID.randomUUID(),
+                                    begun.instance(),
+                                    begun.kind(),
+                                    begun.requestId(),
+                                    begun.begunAt())
+                            .phase(begun.phase())
+                            .build();
+                }
+            });
+        }
+    }
+
+    /** Knows an operation only while it is under way. */
+    static final class ForgetsWhatHasEndedContractTest extends Planted {
+        ForgetsWhatHasEndedContractTest() {
+            super(inner -> new DecoratedDriver(inner) {
+                @Override
+                public Optional<InstanceOperation> progress(InstanceId instance) {
+                    return inner.progress(instance).filter(operation -> !operation.isFinished());
+                }
+            });
+        }
+    }
+
+    /** Hears a cancel and does nothing. */
+    static final class DoesNotCancelContractTest extends Planted {
+        DoesNotCancelContractTest() {
+            super(inner -> new DecoratedDriver(inner) {
+                @Override
+                public void cancel(InstanceId instance) {
+                    inner.progress(instance);
+                }
+            });
+        }
+    }
+
+    /** Shows a node as free while its instance is rebuilt. */
+    static final class LetsTheNodeGoContractTest extends Planted {
+        LetsTheNodeGoContractTest() {
+            super(inner -> new DecoratedDriver(inner) {
+                @Override
+                public AvailableResource getAvailableResource(NodeName node) {
+                    AvailableResource report = inner.getAvailableResource(node);
+                    boolean rebuilt = report.instance()
+                            .flatMap(inner::progress)
+                            .filter(operation -> operation.kind() == Kind.REBUILD && !operation.isFinished())
+                            .isPresent();
+                    return rebuilt
+                            ? AvailableResource.builder(node, report.uuid()).build()
+                            : report;
+                }
+            });
+        }
+    }
+
+    /** Says that it does not know an instance which it is to spawn on a node that another one has. */
+    static final class InstanceNotFoundInSpawnContractTest extends Planted {
+        InstanceNotFoundInSpawnContractTest() {
+            super(inner -> new DecoratedDriver(inner) {
+                @Override
+                public InstanceOperation submit(RequestContext context, OperationRequest request) {
+                    try {
+                        return inner.submit(context, request);
+                    } catch (DriverException failure) {
+                        throw failure.code() == ErrorCode.NODE_NOT_FOUND
+                                ? new DriverException(ErrorCode.INSTANCE_NOT_FOUND, failure.getMessage())
+                                : failure;
+                    }
+                }
+            });
+        }
+    }
+
+    /** Refuses the rebuild of an unknown instance in words that Nova takes for "nothing was touched". */
+    static final class RebuildUnavailableContractTest extends Planted {
+        RebuildUnavailableContractTest() {
+            super(inner -> new DecoratedDriver(inner) {
+                @Override
+                public InstanceOperation submit(RequestContext context, OperationRequest request) {
+                    if (request instanceof RebuildRequest && !inner.instanceExists(request.instance())) {
+                        throw new DriverException(
+                                ErrorCode.RESOURCES_UNAVAILABLE, "cannot rebuild " + request.instance());
+                    }
+                    return inner.submit(context, request);
+                }
+            });
+        }
+    }
+
+    /** Spawns an instance and drops everything of it that it cannot do. */
+    static final class DropsInSilenceContractTest extends Planted {
+        DropsInSilenceContractTest() {
+            super(inner -> new DecoratedDriver(inner) {
+                @Override
+                public InstanceOperation submit(RequestContext context, OperationRequest request) {
+                    if (!(request instanceof SpawnRequest spawn)) {
+                        return inner.submit(context, request);
+                    }
+                    try {
+                        return inner.submit(context, spawn);
+                    } catch (DriverException refused) {
+                        boolean aboutTheRequest = refused.code() == ErrorCode.NODE_INVALID
+                                || (refused.code() == ErrorCode.BUILD_ABORT
+                                        && spawn.instance().node().isPresent());
+                        if (!aboutTheRequest) {
+                            throw refused;
+                        }
+                        Instance.Builder plain = Instance.builder(
+                                spawn.instance().id(), Flavor.builder("plain").build());
+                        spawn.instance().node().ifPresent(plain::node);
+                        return inner.submit(
+                                context,
+                                SpawnRequest.builder(
+                                                plain.build(),
+                                                ImageMeta.builder("plain").build())
+                                        .build());
+                    }
+                }
+            });
+        }
+    }
+
+    /** Refuses an administrator's password, which Nova always sets. */
+    static final class RefusesPasswordsContractTest extends Planted {
+        RefusesPasswordsContractTest() {
+            super(inner -> new DecoratedDriver(inner) {
+                @Override
+                public InstanceOperation submit(RequestContext context, OperationRequest request) {
+                    if (request instanceof DeployRequest deploy
+                            && deploy.adminPassword().isPresent()) {
+                        throw new DriverException(ErrorCode.BUILD_ABORT, "passwords are not honoured");
+                    }
+                    return inner.submit(context, request);
+                }
+            });
+        }
+    }
+
+    /** Works under any name of its host. */
+    static final class TakesAnotherHostNameContractTest extends Planted {
+        TakesAnotherHostNameContractTest() {
+            super(inner -> new DecoratedDriver(inner) {
+                @Override
+                public void initHost(HostName host) {
+                    inner.initHost(new HostName("compute-0"));
+                }
+            });
+        }
+    }
+
+    /** Refuses to keep disks before it looks whether there are any. */
+    static final class RefusesToKeepTheUnknownContractTest extends Planted {
+        RefusesToKeepTheUnknownContractTest() {
+            super(inner -> new DecoratedDriver(inner) {
+                @Override
+                public InstanceOperation submit(RequestContext context, OperationRequest request) {
+                    if (request instanceof DestroyRequest destroy && destroy.disks() == DiskFate.KEEP) {
+                        throw new DriverException(ErrorCode.DESTROY_FAILED, "disks cannot be kept");
+                    }
+                    return inner.submit(context, request);
+                }
+            });
+        }
+    }
+
+    /** Does not tell which ports its interfaces got. */
+    static final class TellsNoPortsContractTest extends Planted {
+        TellsNoPortsContractTest() {
+            super(inner -> new DecoratedDriver(inner) {
+                @Override
+                public Map<String, PortBinding> portBindings(Instance instance) {
+                    inner.portBindings(instance);
+                    return Map.of();
+                }
+            });
+        }
+    }
+
+    /** Names only the capabilities that it has. */
+    static final class LacksCapabilityNamesContractTest extends Planted {
+        LacksCapabilityNamesContractTest() {
+            super(inner -> new DecoratedDriver(inner) {
+                @Override
+                public Map<String, Boolean> capabilities() {
+                    return inner.capabilities().entrySet().stream()
+                            .filter(Map.Entry::getValue)
+                            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+                }
+            });
+        }
+    }
+
+    /** A host as its driver sees it, whose events are changed or held back on their way. */
+    private record ChangingHost(DriverHost real, UnaryOperator<Stream<DriverEvent>> change) implements DriverHost {
+        @Override
+        public HostName host() {
+            return real.host();
+        }
+
+        @Override
+        public InstantSource clock() {
+            return real.clock();
+        }
+
+        @Override
+        public void emit(DriverEvent event) {
+            change.apply(Stream.of(event)).forEach(real::emit);
+        }
+    }
+
+    /** Gives each progress the number 1. */
+    static final class RepeatsNumbersContractTest extends Planted {
+        RepeatsNumbersContractTest() {
+            super(
+                    UnaryOperator.identity(),
+                    host -> new ChangingHost(
+                            host,
+                            events -> events.map(event -> switch (event) {
+                                case OperationProgress progress ->
+                                    new OperationProgress(
+                                            new EventStamp(progress.stamp().process(), 1, progress.at()),
+                                            progress.node(),
+                                            progress.instance(),
+                                            progress.step(),
+                                            progress.fraction());
+                                case DriverEvent other -> other;
+                            })));
+        }
+    }
+
+    /** Tells that its host is up, and never that it is down. */
+    static final class NeverDownContractTest extends Planted {
+        NeverDownContractTest() {
+            super(
+                    UnaryOperator.identity(),
+                    host -> new ChangingHost(
+                            host,
+                            events -> events.filter(event -> !(event instanceof HostAvailability availability)
+                                    || availability.state() == HostAvailability.State.UP)));
         }
     }
 }

@@ -2,14 +2,16 @@ package org.novametal.driver.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.novametal.driver.capability.CapabilityTraits;
 import org.novametal.driver.capability.DriverCapability;
+import org.novametal.driver.capability.NovaCapabilities;
 import org.novametal.driver.placement.Trait;
 
 /**
@@ -37,8 +39,8 @@ abstract class CapabilitiesContract extends DriverContract {
             assertThat(present.get()).isInstanceOf(type);
             new PresentCapability(this).check(present.get());
         } else {
-            assertThat(driver).as("a driver without %s", type.getSimpleName()).isNotInstanceOf(type);
-            assertThat(driver.capabilitiesAsTraits())
+            assertThat(raw).as("a driver without %s", type.getSimpleName()).isNotInstanceOf(type);
+            assertThat(traitsThatHold())
                     .as("traits of a driver without %s", type.getSimpleName())
                     .noneMatch(PresentCapability.traitsThatClaim(type)::contains);
         }
@@ -47,16 +49,37 @@ abstract class CapabilitiesContract extends DriverContract {
     // nova/virt/driver.py#capabilities_as_traits: "Traits can only be standard compute capabilities traits".
     @Test
     void theTraitsAreThoseOfTheCapabilities() {
-        Set<Trait> traits = driver.capabilitiesAsTraits();
+        Map<Trait, Boolean> traits = driver.capabilitiesAsTraits();
 
-        assertThat(traits).containsAll(CapabilityTraits.of(driver::capability, Set.of()));
-        assertThat(traits).allSatisfy(trait -> assertThat(trait.name()).startsWith("COMPUTE_"));
+        assertThat(traits).isEqualTo(NovaCapabilities.asTraits(driver.capabilities()));
+        assertThat(traits.keySet()).allSatisfy(trait -> assertThat(trait.name()).startsWith("COMPUTE_"));
+    }
+
+    // nova/virt/driver.py#ComputeDriver.capabilities: Nova reads some by name, without a default.
+    @Test
+    void everyCapabilityOfNovaHasAValueThatIsTrue() {
+        Map<String, Boolean> capabilities = driver.capabilities();
+        Map<String, Boolean> derived = NovaCapabilities.of(driver::capability, Set.of());
+
+        assertThat(capabilities.keySet()).isEqualTo(derived.keySet());
+        derived.forEach((name, holds) -> {
+            if (!name.startsWith("supports_image_type_")) {
+                assertThat(capabilities).containsEntry(name, holds);
+            }
+        });
+    }
+
+    private Set<Trait> traitsThatHold() {
+        return driver.capabilitiesAsTraits().entrySet().stream()
+                .filter(Map.Entry::getValue)
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     // nova/compute/resource_tracker.py#_update_to_placement writes the traits at each pass: they do not come and go.
     @Test
     void theTraitsDoNotChangeWithWhatRuns() throws Exception {
-        Set<Trait> before = driver.capabilitiesAsTraits();
+        Map<Trait, Boolean> before = driver.capabilitiesAsTraits();
         spawnedOn(node(0));
 
         assertThat(driver.capabilitiesAsTraits()).isEqualTo(before);

@@ -11,12 +11,12 @@ import org.novametal.driver.capability.CrashDump;
 import org.novametal.driver.capability.DriverCapability;
 import org.novametal.driver.capability.ImageCaching;
 import org.novametal.driver.capability.InstanceDiagnostics;
-import org.novametal.driver.capability.InstanceRebuild;
 import org.novametal.driver.capability.InstanceRescue;
 import org.novametal.driver.capability.InstanceSnapshot;
 import org.novametal.driver.capability.InventoryReshape;
 import org.novametal.driver.capability.NetworkBinding;
 import org.novametal.driver.capability.NetworkPreparation;
+import org.novametal.driver.capability.NovaCapabilities;
 import org.novametal.driver.capability.PowerUpdateEvents;
 import org.novametal.driver.capability.VolumeConnection;
 import org.novametal.driver.model.Freshness;
@@ -50,7 +50,6 @@ final class CapableDriver extends DecoratedDriver {
             require(instance);
             return Map.of("power", "on");
         });
-        capabilities.put(InstanceRebuild.class, (InstanceRebuild) (context, request) -> require(request.instance()));
         capabilities.put(InstanceSnapshot.class, (InstanceSnapshot) (context, instance, image) -> require(instance));
         capabilities.put(InventoryReshape.class, (InventoryReshape) (current, node) -> current);
         capabilities.put(PowerUpdateEvents.class, (PowerUpdateEvents) (instance, target) -> require(instance));
@@ -67,6 +66,11 @@ final class CapableDriver extends DecoratedDriver {
     @Override
     public <C extends DriverCapability> Optional<C> capability(Class<C> type) {
         return Optional.ofNullable(capabilities.get(type)).map(type::cast).or(() -> inner.capability(type));
+    }
+
+    @Override
+    public Map<String, Boolean> capabilities() {
+        return NovaCapabilities.of(this::capability, Set.of("raw", "qcow2"));
     }
 
     private void require(Instance instance) {

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
  *
  * <p>A driver's own test extends this class, is named {@code …ContractTest}, and gives a fixture. Nothing is skipped: for
  * a capability that the driver has, the capability's contract runs; for one that it lacks, its absence is asserted. Each
- * test names the sentence of Nova that it rests on.
+ * test names the sentence of Nova that it rests on. In every test each error code is compared with {@link
+ * org.novametal.driver.error.DriverOperation}.
  */
 public abstract class ComputeDriverContract {
     /** For subclasses. */
@@ -36,6 +37,41 @@ public abstract class ComputeDriverContract {
     @Nested
     class Spawn extends SpawnContract {
         Spawn() {
+            super(ComputeDriverContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    class Operations extends OperationsContract {
+        Operations() {
+            super(ComputeDriverContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    class Rebuild extends RebuildContract {
+        Rebuild() {
+            super(ComputeDriverContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    class Refusal extends RefusalContract {
+        Refusal() {
+            super(ComputeDriverContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    class Networks extends NetworksContract {
+        Networks() {
+            super(ComputeDriverContract.this::newFixture);
+        }
+    }
+
+    @Nested
+    class Events extends EventsContract {
+        Events() {
             super(ComputeDriverContract.this::newFixture);
         }
     }

@@ -1,5 +1,6 @@
 package org.novametal.driver.testkit;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -7,19 +8,19 @@ import java.util.UUID;
 import org.novametal.driver.ComputeDriver;
 import org.novametal.driver.capability.DriverCapability;
 import org.novametal.driver.model.AvailableResource;
-import org.novametal.driver.model.DestroyRequest;
 import org.novametal.driver.model.Freshness;
 import org.novametal.driver.model.HostName;
 import org.novametal.driver.model.Instance;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.InstanceInfo;
+import org.novametal.driver.model.InstanceOperation;
 import org.novametal.driver.model.NodeName;
+import org.novametal.driver.model.OperationRequest;
+import org.novametal.driver.model.PortBinding;
 import org.novametal.driver.model.PowerOffRequest;
 import org.novametal.driver.model.RebootRequest;
 import org.novametal.driver.model.RequestContext;
-import org.novametal.driver.model.SpawnRequest;
 import org.novametal.driver.placement.ProviderTree;
-import org.novametal.driver.placement.Trait;
 
 /** A driver that passes every call on; a planted bad driver overrides the one method that it gets wrong. */
 abstract class DecoratedDriver implements ComputeDriver {
@@ -105,13 +106,28 @@ abstract class DecoratedDriver implements ComputeDriver {
     }
 
     @Override
-    public void spawn(RequestContext context, SpawnRequest request) throws InterruptedException {
-        inner.spawn(context, request);
+    public InstanceOperation submit(RequestContext context, OperationRequest request) {
+        return inner.submit(context, request);
     }
 
     @Override
-    public void destroy(RequestContext context, DestroyRequest request) throws InterruptedException {
-        inner.destroy(context, request);
+    public Optional<InstanceOperation> await(InstanceId instance, Duration limit) throws InterruptedException {
+        return inner.await(instance, limit);
+    }
+
+    @Override
+    public Optional<InstanceOperation> progress(InstanceId instance) {
+        return inner.progress(instance);
+    }
+
+    @Override
+    public void cancel(InstanceId instance) {
+        inner.cancel(instance);
+    }
+
+    @Override
+    public Map<String, PortBinding> portBindings(Instance instance) {
+        return inner.portBindings(instance);
     }
 
     @Override
@@ -130,8 +146,8 @@ abstract class DecoratedDriver implements ComputeDriver {
     }
 
     @Override
-    public Set<Trait> capabilitiesAsTraits() {
-        return inner.capabilitiesAsTraits();
+    public Map<String, Boolean> capabilities() {
+        return inner.capabilities();
     }
 
     @Override

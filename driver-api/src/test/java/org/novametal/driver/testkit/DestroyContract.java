@@ -2,9 +2,12 @@ package org.novametal.driver.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.AvailableResource.Availability;
+import org.novametal.driver.model.DestroyRequest;
+import org.novametal.driver.model.DestroyRequest.DiskFate;
 import org.novametal.driver.model.Instance;
 import org.novametal.driver.model.PowerOffRequest;
 
@@ -37,6 +40,18 @@ abstract class DestroyContract extends DriverContract {
         Instance unknown = newInstanceOn(node(0));
 
         startDestroy(unknown).succeeds();
+
+        assertThat(driver.getAvailableResource(node(0)).availability()).isEqualTo(Availability.FREE);
+    }
+
+    // nova/compute/manager.py#_destroy_evacuated_instances keeps disks of instances that are elsewhere: there is
+    // nothing to
+    // keep here.
+    @Test
+    void destroyThatKeepsTheDisksOfAnUnknownInstanceSucceeds() throws Exception {
+        DestroyRequest request = new DestroyRequest(newInstanceOn(node(0)), List.of(), DiskFate.KEEP);
+
+        start("destroy that keeps", () -> driver.destroy(CONTEXT, request)).succeeds();
 
         assertThat(driver.getAvailableResource(node(0)).availability()).isEqualTo(Availability.FREE);
     }

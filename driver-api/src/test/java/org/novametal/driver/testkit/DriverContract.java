@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +19,7 @@ import org.novametal.driver.model.DestroyRequest;
 import org.novametal.driver.model.Freshness;
 import org.novametal.driver.model.Instance;
 import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.InstanceOperation;
 import org.novametal.driver.model.NodeName;
 import org.novametal.driver.model.PowerState;
 import org.novametal.driver.model.RequestContext;
@@ -33,12 +35,19 @@ abstract class DriverContract {
     static final RequestContext CONTEXT = RequestContext.of("req-contract");
 
     DriverFixture fixture;
+
+    /** The driver, with its error codes watched. */
     ComputeDriver driver;
+
+    /** The driver itself. */
+    ComputeDriver raw;
+
+    private final ErrorTable errors = new ErrorTable();
 
     private final Fixtures fixtures;
     private final List<Background> calls = new ArrayList<>();
 
-    @SuppressWarnings("NullAway.Init") // fixture and driver are set before each test
+    @SuppressWarnings("NullAway.Init") // fixture and drivers are set before each test
     DriverContract(Fixtures fixtures) {
         this.fixtures = fixtures;
     }
@@ -46,8 +55,15 @@ abstract class DriverContract {
     @BeforeEach
     void openFixture() throws Exception {
         fixture = fixtures.make();
-        driver = fixture.newDriver();
+        raw = fixture.newDriver();
+        driver = errors.watch(raw);
         driver.initHost(fixture.host().host());
+    }
+
+    /** A new driver over the same truth, {@code initHost} not called. */
+    void makeDriver() throws Exception {
+        raw = fixture.newDriver();
+        driver = errors.watch(raw);
     }
 
     @AfterEach
@@ -60,6 +76,9 @@ abstract class DriverContract {
             for (Background call : calls) {
                 call.awaitEnd();
             }
+            assertThat(errors.violations())
+                    .as("codes that are not in the row of their method")
+                    .isEmpty();
         } finally {
             fixture.close();
         }
@@ -71,7 +90,7 @@ abstract class DriverContract {
 
     void restart() throws Exception {
         closeDriver();
-        driver = fixture.newDriver();
+        makeDriver();
         driver.initHost(fixture.host().host());
     }
 
@@ -119,6 +138,20 @@ abstract class DriverContract {
         Background spawn = startSpawn(instance);
         fixture.awaitHeldDeploy(instance.node().orElseThrow());
         return spawn;
+    }
+
+    /** The instance's newest operation when it has ended. */
+    InstanceOperation ended(Instance instance) throws InterruptedException {
+        AtomicReference<InstanceOperation> end = new AtomicReference<>();
+        start("await of " + instance, () -> {
+                    InstanceOperation newest;
+                    do {
+                        newest = driver.await(instance.id(), fixture.limit()).orElseThrow();
+                    } while (!newest.isFinished());
+                    end.set(newest);
+                })
+                .succeeds();
+        return end.get();
     }
 
     PowerState power(Instance instance) {

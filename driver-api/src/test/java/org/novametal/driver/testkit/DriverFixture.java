@@ -2,7 +2,9 @@ package org.novametal.driver.testkit;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.novametal.driver.ComputeDriver;
+import org.novametal.driver.capability.RequestFeature;
 import org.novametal.driver.model.Flavor;
 import org.novametal.driver.model.ImageMeta;
 import org.novametal.driver.model.NodeName;
@@ -39,6 +41,11 @@ public interface DriverFixture {
     /** An image that spawn must refuse with {@code IMAGE_UNACCEPTABLE}: missing, damaged, or not an image. */
     ImageMeta unacceptableImage();
 
+    /** What this driver honours of requests; the kit expects that all else is refused. */
+    default Set<RequestFeature> honoured() {
+        return Set.of();
+    }
+
     /**
      * How long any single operation, such as a spawn or a destroy with the cleaning that follows it, may take here. Generous:
      * only a hang reaches it.
@@ -51,7 +58,10 @@ public interface DriverFixture {
     /** The store answers again, with what it held. */
     void mendStore();
 
-    /** From now on a deployment stops in the middle, after its node was claimed and before the image is on it. */
+    /**
+     * From now on a deployment, of a spawn or a rebuild, stops in the middle, after its node was claimed and before the image
+     * is on it.
+     */
     void holdDeploys();
 
     /** Deployments that stopped go on, and later ones do not stop. Does nothing when none was held. */
@@ -64,7 +74,10 @@ public interface DriverFixture {
      */
     void awaitHeldDeploy(NodeName node) throws InterruptedException;
 
-    /** The next deployment fails on its machine, once its node was claimed: spawn answers {@code DEPLOY_FAILED}. */
+    /**
+     * The next deployment fails on its machine, once its node was claimed: a spawn with {@code DEPLOY_FAILED}, a rebuild with
+     * {@code REBUILD_FAILED}.
+     */
     void failNextDeploy();
 
     /** Takes a free node away for good, as an operator does who sells the machine. */

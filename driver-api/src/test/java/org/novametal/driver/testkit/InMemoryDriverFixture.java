@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.novametal.driver.ComputeDriver;
+import org.novametal.driver.host.DriverHost;
 import org.novametal.driver.model.Flavor;
 import org.novametal.driver.model.HostName;
 import org.novametal.driver.model.ImageMeta;
@@ -28,6 +29,8 @@ public final class InMemoryDriverFixture implements DriverFixture {
             InMemoryNodes.of(NAMES.stream().map(InMemoryDriverFixture::machine).toList());
 
     private final UnaryOperator<ComputeDriver> decoration;
+    private final UnaryOperator<DriverHost> hostDecoration;
+    private final Duration limit;
 
     /** Three new machines. */
     public InMemoryDriverFixture() {
@@ -36,7 +39,14 @@ public final class InMemoryDriverFixture implements DriverFixture {
 
     /** Three new machines, each driver decorated. */
     public InMemoryDriverFixture(UnaryOperator<ComputeDriver> decoration) {
+        this(decoration, UnaryOperator.identity(), Duration.ofSeconds(20));
+    }
+
+    InMemoryDriverFixture(
+            UnaryOperator<ComputeDriver> decoration, UnaryOperator<DriverHost> hostDecoration, Duration limit) {
         this.decoration = decoration;
+        this.hostDecoration = hostDecoration;
+        this.limit = limit;
     }
 
     private static InMemoryNode machine(String name) {
@@ -48,7 +58,7 @@ public final class InMemoryDriverFixture implements DriverFixture {
 
     @Override
     public ComputeDriver newDriver() {
-        return decoration.apply(new InMemoryComputeDriver(nodes, host));
+        return decoration.apply(new InMemoryComputeDriver(nodes, hostDecoration.apply(host)));
     }
 
     @Override
@@ -78,7 +88,7 @@ public final class InMemoryDriverFixture implements DriverFixture {
 
     @Override
     public Duration limit() {
-        return Duration.ofSeconds(20);
+        return limit;
     }
 
     @Override

@@ -8,6 +8,7 @@ import org.novametal.driver.error.Disposition;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.Freshness;
+import org.novametal.driver.model.HostName;
 import org.novametal.driver.model.Instance;
 import org.novametal.driver.model.PowerOffRequest;
 import org.novametal.driver.model.PowerState;
@@ -22,7 +23,7 @@ abstract class LifeContract extends DriverContract {
     @Test
     void beforeInitHostTheDriverSaysThatItIsNotReady() throws Exception {
         closeDriver();
-        driver = fixture.newDriver();
+        makeDriver();
 
         DriverException failure = catchThrowableOfType(DriverException.class, () -> driver.listInstanceUuids());
 
@@ -38,6 +39,27 @@ abstract class LifeContract extends DriverContract {
         driver.initHost(fixture.host().host());
 
         assertRunsOn(node(0), instance);
+    }
+
+    // nova/compute/manager.py#_check_for_host_rename: Nova's records of the nodes carry the host's name.
+    @Test
+    void initHostForAnotherHostIsRefused() {
+        HostName other = new HostName(fixture.host().host().value() + "-renamed");
+
+        assertFailsWith(ErrorCode.CONFIG_INVALID, () -> driver.initHost(other));
+
+        assertThat(driver.getNodenamesByUuid(Freshness.LIVE).values())
+                .containsExactlyInAnyOrderElementsOf(fixture.nodes());
+    }
+
+    // The same after a restart with another [DEFAULT] host.
+    @Test
+    void initHostForAnotherHostIsRefusedAfterARestartToo() throws Exception {
+        HostName other = new HostName(fixture.host().host().value() + "-renamed");
+        closeDriver();
+        makeDriver();
+
+        assertFailsWith(ErrorCode.CONFIG_INVALID, () -> driver.initHost(other));
     }
 
     // nova/virt/driver.py#cleanup_host: "Clean up anything that is necessary for the driver gracefully stop, including

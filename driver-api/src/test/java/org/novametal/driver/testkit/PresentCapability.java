@@ -14,7 +14,6 @@ import org.novametal.driver.capability.CrashDump;
 import org.novametal.driver.capability.DriverCapability;
 import org.novametal.driver.capability.ImageCaching;
 import org.novametal.driver.capability.InstanceDiagnostics;
-import org.novametal.driver.capability.InstanceRebuild;
 import org.novametal.driver.capability.InstanceRescue;
 import org.novametal.driver.capability.InstanceSnapshot;
 import org.novametal.driver.capability.InterfaceAttachment;
@@ -69,7 +68,6 @@ final class PresentCapability {
             case CrashDump crashDump -> crashDump(crashDump);
             case ImageCaching caching -> imageCaching(caching);
             case InstanceDiagnostics diagnostics -> diagnostics(diagnostics);
-            case InstanceRebuild rebuild -> rebuild(rebuild);
             case InstanceRescue rescue -> rescue(rescue);
             case InstanceSnapshot snapshot -> snapshot(snapshot);
             case InterfaceAttachment attachment -> interfaces(attachment);
@@ -142,16 +140,6 @@ final class PresentCapability {
         assertFailsWith(ErrorCode.INSTANCE_NOT_FOUND, () -> diagnostics.getInstanceDiagnostics(unknown()));
     }
 
-    // nova/virt/driver.py#rebuild: "Destroy and re-make this instance."
-    private void rebuild(InstanceRebuild rebuild) throws Exception {
-        Instance instance = running();
-
-        within("rebuild", () -> rebuild.rebuild(CONTEXT, contract.requestFor(instance)));
-        contract.assertRunsOn(node, instance);
-        refusesTheUnknown(
-                "rebuild of an unknown instance", () -> rebuild.rebuild(CONTEXT, contract.requestFor(unknown())));
-    }
-
     // nova/virt/driver.py#rescue: "Rescue the specified instance."; #unrescue: "Unrescue the specified instance."
     private void rescue(InstanceRescue rescue) throws Exception {
         Instance instance = running();
@@ -196,7 +184,8 @@ final class PresentCapability {
         contract.assertRunsOn(node, instance);
         refusesTheUnknown(
                 "attaching to an unknown instance", () -> attachment.attachInterface(CONTEXT, unknown(), network));
-        assertThat(contract.driver.capabilitiesAsTraits()).contains(new Trait("COMPUTE_NET_ATTACH_INTERFACE"));
+        assertThat(contract.driver.capabilitiesAsTraits())
+                .containsEntry(new Trait("COMPUTE_NET_ATTACH_INTERFACE"), true);
     }
 
     // nova/virt/driver.py#update_provider_tree: the allocations "must be edited in place to indicate the desired final

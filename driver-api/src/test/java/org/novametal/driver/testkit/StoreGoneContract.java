@@ -61,6 +61,8 @@ abstract class StoreGoneContract extends DriverContract {
                 new NamedReading("instanceExists", (driver, _, instance) -> driver.instanceExists(instance)),
                 new NamedReading(
                         "getInfo, cached", (driver, _, instance) -> driver.getInfo(instance, Freshness.CACHED)),
+                new NamedReading("progress", (driver, _, instance) -> driver.progress(instance.id())),
+                new NamedReading("portBindings", (driver, _, instance) -> driver.portBindings(instance)),
                 new NamedReading("getInfo, live", (driver, _, instance) -> driver.getInfo(instance, Freshness.LIVE)));
     }
 
@@ -145,7 +147,7 @@ abstract class StoreGoneContract extends DriverContract {
     void initHostIsNotReadyWithoutTheStore() throws Exception {
         closeDriver();
         fixture.breakStore();
-        driver = fixture.newDriver();
+        makeDriver();
 
         assertNotReady(
                 start("initHost", () -> driver.initHost(fixture.host().host())).fails());

@@ -99,7 +99,9 @@ abstract class ThreadsContract extends DriverContract {
         fixture.host().listen(event -> {
             nodeCounts.add(driver.getNodenamesByUuid(Freshness.LIVE).size());
             driver.listInstanceUuids();
-            driver.getAvailableResource(event.node());
+            if (event instanceof DriverEvent.NodeEvent happened) {
+                driver.getAvailableResource(happened.node());
+            }
         });
 
         startSpawn(instance).succeeds();
@@ -123,7 +125,9 @@ abstract class ThreadsContract extends DriverContract {
         AtomicBoolean begun = new AtomicBoolean();
         AtomicBoolean done = new AtomicBoolean();
         fixture.host().listen(event -> {
-            if (event.node().equals(node(0)) && begun.compareAndSet(false, true)) {
+            if (event instanceof DriverEvent.NodeEvent happened
+                    && happened.node().equals(node(0))
+                    && begun.compareAndSet(false, true)) {
                 try {
                     driver.destroy(CONTEXT, DestroyRequest.of(old));
                     done.set(true);
@@ -138,23 +142,5 @@ abstract class ThreadsContract extends DriverContract {
         Eventually.holds("the destroy from inside an event has returned", fixture.limit(), done::get);
         assertRunsOn(node(0), fresh);
         assertNothingIsLeft(node(1), old);
-    }
-
-    // nova/virt/driver.py#spawn: "If this fails, any partial instance should be completely cleaned up"; an interrupt is
-    // how
-    // a caller gives up.
-    @Test
-    void anInterruptedSpawnIsCancelledAndUndone() throws Exception {
-        Instance instance = newInstanceOn(node(0));
-        Background spawn = heldSpawn(instance);
-
-        spawn.interrupt();
-
-        spawn.isInterrupted();
-        Eventually.holds("the spawn is undone", fixture.limit(), () -> !driver.instanceExists(instance));
-        assertNothingIsLeft(node(0), instance);
-        fixture.releaseDeploys();
-        Instance next = spawnedOn(node(0));
-        assertRunsOn(node(0), next);
     }
 }

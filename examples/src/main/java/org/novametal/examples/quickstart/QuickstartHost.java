@@ -1,14 +1,15 @@
 package org.novametal.examples.quickstart;
 
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.novametal.driver.host.DriverEvent;
+import org.novametal.driver.host.DriverEvent.HostAvailability;
 import org.novametal.driver.host.DriverEvent.InstanceLifecycle;
 import org.novametal.driver.host.DriverEvent.NodeStateChanged;
 import org.novametal.driver.host.DriverEvent.OperationProgress;
 import org.novametal.driver.host.DriverEvent.PowerChanged;
 import org.novametal.driver.host.DriverHost;
+import org.novametal.driver.host.EventStamp;
 import org.novametal.driver.model.HostName;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.NodeName;
@@ -31,19 +32,19 @@ record QuickstartHost(Output output) implements DriverHost {
     public void emit(DriverEvent event) {
         switch (event) {
             case NodeStateChanged(
-                    Instant at,
+                    EventStamp stamp,
                     NodeName node,
                     Optional<InstanceId> instance,
                     String oldState,
                     String newState) ->
                 output.show(new StateChanged(node.value(), instance.map(InstanceId::toString), oldState, newState));
             case OperationProgress(
-                    Instant at,
+                    EventStamp stamp,
                     NodeName node,
                     Optional<InstanceId> instance,
                     String step,
                     double fraction) -> output.show(new Progressed(node.value(), step, fraction));
-            case PowerChanged _, InstanceLifecycle _ -> {
+            case PowerChanged _, InstanceLifecycle _, HostAvailability _ -> {
                 // The change of the node's state, or the answer to the power call, tells as much.
             }
         }

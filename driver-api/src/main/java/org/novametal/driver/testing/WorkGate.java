@@ -9,8 +9,8 @@ import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.NodeName;
 
-/** The point in the middle of a deployment where a test may hold it or make it fail. One lock owns the state. */
-final class DeployGate {
+/** The point in the middle of work on a node where a test may hold it or make it fail. One lock owns the state. */
+final class WorkGate {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Set<NodeName> standing = new HashSet<>();
@@ -39,8 +39,8 @@ final class DeployGate {
         }
     }
 
-    /** Goes through, at once or when released. */
-    void pass(NodeName node) throws InterruptedException {
+    /** Goes through, at once or when released; fails with that code when it is to. */
+    void pass(NodeName node, ErrorCode code) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             boolean fails = failNext;
@@ -56,7 +56,7 @@ final class DeployGate {
             }
             if (fails) {
                 throw new DriverException(
-                        ErrorCode.DEPLOY_FAILED,
+                        code,
                         "the deployment on node '" + node + "' failed, as InMemoryNodes.failNextDeploy() told it to");
             }
         } finally {
@@ -70,7 +70,7 @@ final class DeployGate {
         try {
             while (!held || !standing.contains(node)) {
                 if (nanosLeft <= 0) {
-                    throw new IllegalStateException("waited " + limit + " for a deployment on node '" + node
+                    throw new IllegalStateException("waited " + limit + " for work on node '" + node
                             + "' to stand at the hold; held is " + held + " and the nodes standing there are "
                             + standing);
                 }

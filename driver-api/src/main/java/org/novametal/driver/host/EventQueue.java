@@ -1,38 +1,45 @@
-package org.novametal.driver.testing;
+package org.novametal.driver.host;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import org.novametal.driver.host.DriverEvent;
-import org.novametal.driver.host.DriverHost;
+import java.util.function.Function;
 
 /**
- * Tells a host of events in their order, on one thread of its own, which holds no lock: whatever the host does in its
- * {@code emit}, no operation of the driver waits for it.
+ * Stamps events and hands them to a host in the order of their stamps, on one thread that holds no lock: whatever the host
+ * does in its {@code emit}, no operation of the driver waits for it.
+ *
+ * <p>Safe for many threads: the monitor of this object keeps stamps and queue in one order.
  */
-final class EventQueue {
+public final class EventQueue {
     private final DriverHost host;
+    private final EventStamps stamps;
     private final BlockingQueue<Optional<DriverEvent>> events = new LinkedBlockingQueue<>();
     private final Thread thread;
 
-    EventQueue(DriverHost host) {
+    /** The queue of a new process; {@link #start} begins to deliver. */
+    public EventQueue(DriverHost host) {
         this.host = host;
-        this.thread = Thread.ofVirtual().name("in-memory-driver-events").unstarted(this::deliver);
+        this.stamps = new EventStamps(UUID.randomUUID(), host.clock());
+        this.thread = Thread.ofVirtual().name("driver-events").unstarted(this::deliver);
     }
 
-    void start() {
+    /** Begins to deliver. Called once. */
+    public void start() {
         thread.start();
     }
 
-    void put(DriverEvent event) {
-        events.add(Optional.of(event));
+    /** Adds an event, made with its stamp. Never blocks. */
+    public synchronized void put(Function<EventStamp, DriverEvent> event) {
+        events.add(Optional.of(event.apply(stamps.next())));
     }
 
-    /** Delivers what is there, but for no longer than the limit, then ends. */
-    void close(Duration limit) {
+    /** Delivers what is there, but for no longer than the limit, then ends. Does nothing before {@link #start}. */
+    public void close(Duration limit) {
         events.add(Optional.empty());
-        if (Thread.currentThread().equals(thread)) {
+        if (Thread.currentThread().equals(thread) || thread.getState() == Thread.State.NEW) {
             return;
         }
         try {

@@ -4,33 +4,52 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.novametal.driver.model.Instance;
 import org.novametal.driver.model.NetworkInterface;
 import org.novametal.driver.model.RequestContext;
 import org.novametal.driver.placement.Trait;
 
-class CapabilityTraitsTest {
+class NovaCapabilitiesTest {
+    private static Set<String> held(Map<Trait, Boolean> traits) {
+        return traits.entrySet().stream()
+                .filter(Map.Entry::getValue)
+                .map(entry -> entry.getKey().name())
+                .collect(Collectors.toSet());
+    }
+
+    // nova/virt/driver.py of Nova 34: 35 capabilities and one more that has a trait alone, 32 traits.
     @Test
-    void aDriverThatCanDoNothingHasNoTraits() {
-        assertThat(CapabilityTraits.of(type -> Optional.empty(), Set.of())).isEmpty();
+    void aDriverThatCanDoNothingHasAValueForEachAndNoneHolds() {
+        Map<String, Boolean> capabilities = NovaCapabilities.of(type -> Optional.empty(), Set.of());
+
+        assertThat(capabilities).hasSize(36).doesNotContainValue(true);
+        assertThat(NovaCapabilities.asTraits(capabilities)).hasSize(32).doesNotContainValue(true);
     }
 
     @Test
-    void interfaceAttachmentAndImageFormatsHaveNovasTraits() {
-        assertThat(CapabilityTraits.of(CapabilityTraitsTest::attachment, Set.of("raw", "qcow2")))
+    void interfaceAttachmentAndImageFormatsHaveNovasNamesAndTraits() {
+        Map<String, Boolean> capabilities =
+                NovaCapabilities.of(NovaCapabilitiesTest::attachment, Set.of("raw", "qcow2"));
+
+        assertThat(capabilities)
+                .containsEntry("supports_attach_interface", true)
+                .containsEntry("supports_image_type_raw", true)
+                .containsEntry("supports_image_type_iso", false)
+                .containsEntry("has_imagecache", false);
+        assertThat(held(NovaCapabilities.asTraits(capabilities)))
                 .containsExactlyInAnyOrder(
-                        new Trait("COMPUTE_NET_ATTACH_INTERFACE"),
-                        new Trait("COMPUTE_IMAGE_TYPE_RAW"),
-                        new Trait("COMPUTE_IMAGE_TYPE_QCOW2"));
+                        "COMPUTE_NET_ATTACH_INTERFACE", "COMPUTE_IMAGE_TYPE_RAW", "COMPUTE_IMAGE_TYPE_QCOW2");
     }
 
     @Test
     void anImageFormatThatNovaDoesNotKnowIsRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> CapabilityTraits.of(type -> Optional.empty(), Set.of("tar")))
+                .isThrownBy(() -> NovaCapabilities.of(type -> Optional.empty(), Set.of("tar")))
                 .withMessageContaining("'tar'")
                 .withMessageContaining("qcow2");
     }

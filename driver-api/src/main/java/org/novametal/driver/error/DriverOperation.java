@@ -1,0 +1,177 @@
+package org.novametal.driver.error;
+
+import static org.novametal.driver.error.ErrorCode.BUILD_ABORT;
+import static org.novametal.driver.error.ErrorCode.CANCELLED;
+import static org.novametal.driver.error.ErrorCode.CONFIG_INVALID;
+import static org.novametal.driver.error.ErrorCode.CONSOLE_NOT_AVAILABLE;
+import static org.novametal.driver.error.ErrorCode.CONSOLE_TYPE_UNAVAILABLE;
+import static org.novametal.driver.error.ErrorCode.DEPLOY_FAILED;
+import static org.novametal.driver.error.ErrorCode.DESTROY_FAILED;
+import static org.novametal.driver.error.ErrorCode.DRIVER_NOT_READY;
+import static org.novametal.driver.error.ErrorCode.HOST_UNAVAILABLE;
+import static org.novametal.driver.error.ErrorCode.IMAGE_UNACCEPTABLE;
+import static org.novametal.driver.error.ErrorCode.INSTANCE_NOT_FOUND;
+import static org.novametal.driver.error.ErrorCode.NODE_INVALID;
+import static org.novametal.driver.error.ErrorCode.NODE_NOT_FOUND;
+import static org.novametal.driver.error.ErrorCode.NO_RESOURCE_CLASS;
+import static org.novametal.driver.error.ErrorCode.OPERATION_IN_PROGRESS;
+import static org.novametal.driver.error.ErrorCode.POWER_OFF_FAILED;
+import static org.novametal.driver.error.ErrorCode.POWER_ON_FAILED;
+import static org.novametal.driver.error.ErrorCode.REBOOT_FAILED;
+import static org.novametal.driver.error.ErrorCode.REBUILD_FAILED;
+import static org.novametal.driver.error.ErrorCode.RESCUE_FAILED;
+import static org.novametal.driver.error.ErrorCode.RESHAPE_FAILED;
+import static org.novametal.driver.error.ErrorCode.RESHAPE_NEEDED;
+import static org.novametal.driver.error.ErrorCode.RESOURCES_UNAVAILABLE;
+import static org.novametal.driver.error.ErrorCode.UNRESCUE_FAILED;
+import static org.novametal.driver.error.ErrorCode.VIF_PLUG_FAILED;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Which {@link ErrorCode}s each method of a driver may fail with: one row for methods that fail alike.
+ *
+ * <p>Nova reads an exception by the call that threw it. {@code InstanceNotFound} out of a spawn leaves a server in BUILD for
+ * ever, and {@code ComputeResourcesUnavailable} out of a rebuild leaves it ACTIVE with no fault; so neither is in those rows.
+ * Every method may also fail with {@code DRIVER_NOT_READY} or {@code HOST_UNAVAILABLE}.
+ *
+ * <p>Source: Nova {@code nova/compute/manager.py}; each code was forced through Nova 34.
+ */
+public enum DriverOperation {
+    /** The start of the service. */
+    INIT_HOST(List.of("initHost"), CONFIG_INVALID),
+    /** The end of the service, and answers that need neither node nor instance. */
+    SERVICE(List.of(
+            "close",
+            "capability",
+            "capabilities",
+            "capabilitiesAsTraits",
+            "managesNetworkBindingHostId",
+            "consoleTypes",
+            "manageImageCache")),
+    /** Lists of nodes and instances, and whether one of them is there. */
+    LISTING(List.of(
+            "getAvailableNodes",
+            "getNodenamesByUuid",
+            "nodeIsAvailable",
+            "isNodeDeleted",
+            "listInstanceUuids",
+            "listInstances",
+            "getNumInstances",
+            "instanceExists")),
+    /** The resources of one node. */
+    AVAILABLE_RESOURCE(List.of("getAvailableResource"), NODE_NOT_FOUND, NODE_INVALID),
+    /** The node's part of the placement tree. */
+    PROVIDER_TREE(List.of("updateProviderTree"), NODE_NOT_FOUND, NODE_INVALID, NO_RESOURCE_CLASS, RESHAPE_NEEDED),
+    /** The reshape of that tree. */
+    RESHAPE(List.of("reshape"), NODE_NOT_FOUND, RESHAPE_FAILED),
+    /** Readings of one instance. */
+    INSTANCE_READING(
+            List.of("getInfo", "portBindings", "getInstanceDiagnostics", "networkBindingHostId", "getVolumeConnector"),
+            INSTANCE_NOT_FOUND),
+    /** Readings and orders about an operation, by instance. */
+    OPERATION(List.of("await", "progress", "cancel")),
+    /** The reservation before a spawn. */
+    PREPARE_FOR_SPAWN(List.of("prepareForSpawn"), RESOURCES_UNAVAILABLE, NODE_NOT_FOUND, NODE_INVALID, BUILD_ABORT),
+    /** The end of such a reservation. */
+    FAILED_SPAWN_CLEANUP(List.of("failedSpawnCleanup")),
+    /** A new instance on its node. */
+    SPAWN(
+            List.of("spawn"),
+            RESOURCES_UNAVAILABLE,
+            NODE_NOT_FOUND,
+            NODE_INVALID,
+            BUILD_ABORT,
+            IMAGE_UNACCEPTABLE,
+            VIF_PLUG_FAILED,
+            DEPLOY_FAILED,
+            OPERATION_IN_PROGRESS,
+            CANCELLED),
+    /** Another image on the node that the instance has. */
+    REBUILD(
+            List.of("rebuild"),
+            BUILD_ABORT,
+            IMAGE_UNACCEPTABLE,
+            VIF_PLUG_FAILED,
+            REBUILD_FAILED,
+            OPERATION_IN_PROGRESS,
+            CANCELLED),
+    /** The instance off its node. */
+    DESTROY(List.of("destroy"), DESTROY_FAILED),
+    /** Power on. */
+    POWER_ON(List.of("powerOn"), INSTANCE_NOT_FOUND, POWER_ON_FAILED),
+    /** Power off. */
+    POWER_OFF(List.of("powerOff"), INSTANCE_NOT_FOUND, POWER_OFF_FAILED),
+    /** A new start of the machine. */
+    REBOOT(List.of("reboot"), INSTANCE_NOT_FOUND, REBOOT_FAILED),
+    /** A power change that somebody else made. */
+    POWER_UPDATE(List.of("powerUpdateEvent"), INSTANCE_NOT_FOUND, RESOURCES_UNAVAILABLE),
+    /** Into the rescue system. */
+    RESCUE(List.of("rescue"), INSTANCE_NOT_FOUND, RESCUE_FAILED, IMAGE_UNACCEPTABLE),
+    /** Back from the rescue system. */
+    UNRESCUE(List.of("unrescue"), INSTANCE_NOT_FOUND, UNRESCUE_FAILED),
+    /** What the instance printed. */
+    CONSOLE_OUTPUT(List.of("getConsoleOutput"), INSTANCE_NOT_FOUND, CONSOLE_NOT_AVAILABLE),
+    /** An interactive console. */
+    CONSOLE(List.of("getConsole"), INSTANCE_NOT_FOUND, CONSOLE_NOT_AVAILABLE, CONSOLE_TYPE_UNAVAILABLE),
+    /** Interfaces of an instance that runs, and networks before it does. */
+    INTERFACES(
+            List.of(
+                    "attachInterface",
+                    "detachInterface",
+                    "plugVifs",
+                    "unplugVifs",
+                    "prepareNetworks",
+                    "cleanNetworksPreparation"),
+            INSTANCE_NOT_FOUND,
+            VIF_PLUG_FAILED),
+    /** A snapshot. */
+    SNAPSHOT(List.of("snapshot"), INSTANCE_NOT_FOUND, IMAGE_UNACCEPTABLE),
+    /** A crash dump. */
+    CRASH_DUMP(List.of("triggerCrashDump"), INSTANCE_NOT_FOUND),
+    /** An image into the cache. */
+    CACHE_IMAGE(List.of("cacheImage"), IMAGE_UNACCEPTABLE);
+
+    @SuppressWarnings("ImmutableEnumChecker") // List.of makes it immutable
+    private final List<String> methods;
+
+    @SuppressWarnings("ImmutableEnumChecker") // Set.copyOf makes it immutable
+    private final Set<ErrorCode> codes;
+
+    DriverOperation(List<String> methods, ErrorCode... codes) {
+        this.methods = methods;
+        EnumSet<ErrorCode> all = EnumSet.of(DRIVER_NOT_READY, HOST_UNAVAILABLE);
+        all.addAll(List.of(codes));
+        this.codes = Set.copyOf(all);
+    }
+
+    /** The Java methods of the driver and its capabilities that the row is about. */
+    public List<String> methods() {
+        return methods;
+    }
+
+    /** The codes that these methods may fail with. */
+    public Set<ErrorCode> codes() {
+        return codes;
+    }
+
+    /** Whether these methods may fail with that code. */
+    public boolean mayFailWith(ErrorCode code) {
+        return codes.contains(code);
+    }
+
+    /**
+     * The row of a method by its Java name. {@code submit} has no row: it fails as the operation that it begins.
+     *
+     * @throws IllegalArgumentException when no row is about such a method
+     */
+    public static DriverOperation ofMethod(String name) {
+        return Arrays.stream(values())
+                .filter(row -> row.methods.contains(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no row is about a method '" + name + "'"));
+    }
+}

@@ -1,0 +1,56 @@
+package org.novametal.driver.testing;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.NodeName;
+
+/**
+ * Cleans nodes that lost their instance, each on a thread of its own. A cleaning that is interrupted, or whose store is gone,
+ * leaves its node {@code cleaning}, to be begun again.
+ */
+final class Cleaner {
+    private final InMemoryNodes nodes;
+    private final Provisioning provisioning;
+    private final Map<NodeName, Thread> threads = new ConcurrentHashMap<>();
+
+    Cleaner(InMemoryNodes nodes, Provisioning provisioning) {
+        this.nodes = nodes;
+        this.provisioning = provisioning;
+    }
+
+    /** Begins to clean the node, unless that is under way. */
+    void clean(NodeName node) {
+        threads.computeIfAbsent(
+                node, _ -> Thread.ofVirtual().name("in-memory-clean-" + node).start(() -> run(node)));
+    }
+
+    /** Stops the cleanings under way. */
+    void close(Duration limit) {
+        threads.values().forEach(Thread::interrupt);
+        try {
+            for (Thread thread : threads.values()) {
+                if (!thread.join(limit)) {
+                    throw new IllegalStateException(thread.getName() + " has not ended within " + limit);
+                }
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run(NodeName node) {
+        try {
+            nodes.cleanGate().pass(node, ErrorCode.DEPLOY_FAILED);
+            provisioning.cleaned(node);
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        } catch (DriverException storeIsGone) {
+            // The node stays 'cleaning' in the store; the driver begins again when the store is back.
+        } finally {
+            threads.remove(node);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package org.novametal.driver.testing;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.InstanceOperation;
+import org.novametal.driver.model.InstanceOperation.Phase;
+
+/**
+ * An operation under way, on a thread of its own, which any number of callers wait for.
+ *
+ * <p>It ends in exactly one way: done, failed, cancelled, or left unfinished in the store for a later run. Only this run's
+ * thread changes the state.
+ */
+final class OperationRun {
+    /** The work itself. */
+    interface Work {
+        /** Does all but the last write. */
+        void run(OperationRun self) throws InterruptedException;
+
+        /** The last write. */
+        void finish();
+
+        /** Takes back what was done. */
+        void undo();
+
+        /** Stores how far the operation is. */
+        void store(InstanceOperation state);
+
+        /** Called at the end, however it ended. */
+        void ended(OperationRun self);
+    }
+
+    private enum Fate {
+        OPEN,
+        FINISHING,
+        CANCELLED,
+        PARKED
+    }
+
+    private final Work work;
+    private final ErrorCode unforeseenCode;
+    private final AtomicReference<Fate> fate = new AtomicReference<>(Fate.OPEN);
+    private final CountDownLatch end = new CountDownLatch(1);
+    private final Thread thread;
+    private volatile InstanceOperation state;
+    private volatile @Nullable DriverException leftUnfinished;
+
+    OperationRun(InstanceOperation begun, ErrorCode unforeseenCode, Work work) {
+        this.work = work;
+        this.unforeseenCode = unforeseenCode;
+        this.state = begun;
+        this.thread = Thread.ofVirtual()
+                .name("in-memory-" + begun.kind() + "-" + begun.instance())
+                .unstarted(this::run);
+    }
+
+    InstanceOperation state() {
+        return state;
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Cancels it, unless it has come to its end. */
+    void cancel() {
+        stop(Fate.CANCELLED);
+    }
+
+    /** Stops it where it is, for a run of another driver, unless it has come to its end. */
+    void park() {
+        stop(Fate.PARKED);
+    }
+
+    private void stop(Fate wanted) {
+        if (fate.compareAndSet(Fate.OPEN, wanted)) {
+            thread.interrupt();
+        }
+    }
+
+    /** Stores how far the work is. For the thread of the run. */
+    void progress(String step, double fraction) {
+        become(state.toBuilder().progress(step, fraction).build());
+    }
+
+    /**
+     * Waits for the end, but for no longer than the limit, and says how far the operation is then.
+     *
+     * @throws DriverException when it was left unfinished
+     */
+    InstanceOperation await(Duration limit) throws InterruptedException {
+        boolean ended = end.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+        DriverException reason = leftUnfinished;
+        if (ended && reason != null) {
+            throw new DriverException(reason.code(), reason.getMessage(), reason);
+        }
+        return state;
+    }
+
+    /** Waits for the end, however it comes, but for no longer than the limit. Returns whether it came. */
+    boolean awaitEnd(Duration limit) throws InterruptedException {
+        return end.await(limit.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void run() {
+        try {
+            runToTheEnd();
+        } catch (DriverException storeIsGone) {
+            // The operation stays in the store as it is: a later submit or start takes it up.
+            leftUnfinished = storeIsGone;
+        } finally {
+            work.ended(this);
+            end.countDown();
+        }
+    }
+
+    private void runToTheEnd() {
+        boolean stopped = false;
+        try {
+            work.run(this);
+            stopped = !fate.compareAndSet(Fate.OPEN, Fate.FINISHING);
+            if (!stopped) {
+                work.finish();
+            }
+        } catch (InterruptedException stop) {
+            stopped = true;
+        } catch (DriverException failed) {
+            if (failed.code() == ErrorCode.DRIVER_NOT_READY) {
+                throw failed;
+            }
+            undo(Phase.FAILED, failed.code(), failed.getMessage());
+            return;
+        } catch (RuntimeException unforeseen) {
+            undo(
+                    Phase.FAILED,
+                    unforeseenCode,
+                    state.kind() + " of instance " + state.instance() + " ended by a fault of the in-memory driver: "
+                            + unforeseen);
+            return;
+        }
+        if (stopped) {
+            stopped();
+        } else {
+            become(state.toBuilder()
+                    .phase(Phase.SUCCEEDED)
+                    .progress(state.step(), 1.0)
+                    .build());
+        }
+    }
+
+    private void stopped() {
+        String what = state.kind() + " of instance " + state.instance();
+        switch (fate.get()) {
+            case CANCELLED -> undo(Phase.CANCELLED, ErrorCode.CANCELLED, what + " was cancelled and is undone");
+            case PARKED ->
+                throw new DriverException(
+                        ErrorCode.HOST_UNAVAILABLE,
+                        "the driver was closed in the middle of " + what
+                                + "; the next driver over the same nodes takes it up: submit it there");
+            case OPEN, FINISHING ->
+                throw new IllegalStateException(what + " was interrupted by something else than a cancel or a close");
+        }
+    }
+
+    private void undo(Phase end, ErrorCode code, String message) {
+        become(state.toBuilder().phase(Phase.UNDOING).failure(code, message).build());
+        work.undo();
+        become(state.toBuilder().phase(end).build());
+    }
+
+    private void become(InstanceOperation next) {
+        work.store(next);
+        state = next;
+    }
+}
