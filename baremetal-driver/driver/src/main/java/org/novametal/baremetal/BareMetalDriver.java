@@ -139,23 +139,23 @@ public final class BareMetalDriver implements ComputeDriver {
 
     @Override
     public Set<NodeName> getAvailableNodes(Freshness freshness) {
-        return parts().store().nodes().stream().map(NodeRecord::name).collect(Collectors.toUnmodifiableSet());
+        return parts().store().nodes().all().stream().map(NodeRecord::name).collect(Collectors.toUnmodifiableSet());
     }
 
     @Override
     public Map<UUID, NodeName> getNodenamesByUuid(Freshness freshness) {
-        return parts().store().nodes().stream()
+        return parts().store().nodes().all().stream()
                 .collect(Collectors.toUnmodifiableMap(NodeRecord::uuid, NodeRecord::name));
     }
 
     @Override
     public boolean nodeIsAvailable(NodeName node) {
-        return parts().store().node(node).isPresent();
+        return parts().store().nodes().find(node).isPresent();
     }
 
     @Override
     public boolean isNodeDeleted(NodeName node) {
-        return parts().store().node(node).isEmpty();
+        return parts().store().nodes().find(node).isEmpty();
     }
 
     @Override
@@ -170,7 +170,8 @@ public final class BareMetalDriver implements ComputeDriver {
 
     private NodeRecord requireNode(NodeName node) {
         return parts().store()
-                .node(node)
+                .nodes()
+                .find(node)
                 .orElseThrow(() -> new DriverException(
                         ErrorCode.NODE_NOT_FOUND, "no node '" + node + "' is enrolled here; see the list of nodes"));
     }
@@ -179,7 +180,7 @@ public final class BareMetalDriver implements ComputeDriver {
 
     @Override
     public Set<InstanceId> listInstanceUuids() {
-        return parts().store().nodes().stream()
+        return parts().store().nodes().all().stream()
                 .flatMap(node -> node.instance().stream())
                 .map(instance -> instance.id())
                 .collect(Collectors.toUnmodifiableSet());
@@ -187,7 +188,7 @@ public final class BareMetalDriver implements ComputeDriver {
 
     @Override
     public Set<String> listInstances() {
-        return parts().store().nodes().stream()
+        return parts().store().nodes().all().stream()
                 .flatMap(node -> node.instance().stream())
                 .map(instance -> instance.name())
                 .collect(Collectors.toUnmodifiableSet());
@@ -195,7 +196,7 @@ public final class BareMetalDriver implements ComputeDriver {
 
     @Override
     public boolean instanceExists(Instance instance) {
-        return parts().store().nodeOf(instance.id()).isPresent();
+        return parts().store().nodes().ofInstance(instance.id()).isPresent();
     }
 
     @Override

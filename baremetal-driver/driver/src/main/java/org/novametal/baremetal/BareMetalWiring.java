@@ -30,12 +30,8 @@ import org.novametal.baremetal.config.ListenAddress;
 import org.novametal.baremetal.config.SessionPolicy;
 import org.novametal.baremetal.console.ConsoleRecorder;
 import org.novametal.baremetal.inventory.Enrolment;
-import org.novametal.baremetal.inventory.JdbcNodeStore;
 import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.baremetal.inventory.NodeStore;
 import org.novametal.baremetal.inventory.ResourceReporter;
-import org.novametal.baremetal.inventory.SecretCipher;
-import org.novametal.baremetal.inventory.StoreOptions;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRules;
 import org.novametal.baremetal.plan.CleanPlan;
@@ -54,6 +50,10 @@ import org.novametal.baremetal.step.power.PowerOff;
 import org.novametal.baremetal.step.power.PowerOn;
 import org.novametal.baremetal.step.power.PowerPacing;
 import org.novametal.baremetal.step.power.PowerReach;
+import org.novametal.baremetal.store.SecretCipher;
+import org.novametal.baremetal.store.Store;
+import org.novametal.baremetal.store.StoreOptions;
+import org.novametal.baremetal.store.sql.SqlStore;
 import org.novametal.bmc.BmcFactory;
 import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.fleet.PowerSweep;
@@ -83,7 +83,7 @@ final class BareMetalWiring implements AutoCloseable {
 
     private static final String HTTP_PORT = "http_port";
 
-    private final NodeStore store;
+    private final Store store;
     private final Enrolment enrolment;
     private final ResourceReporter resources;
     private final InstanceLifecycle lifecycle;
@@ -95,7 +95,7 @@ final class BareMetalWiring implements AutoCloseable {
     private final Deque<AutoCloseable> opened;
 
     private BareMetalWiring(
-            NodeStore store,
+            Store store,
             Enrolment enrolment,
             ResourceReporter resources,
             InstanceLifecycle lifecycle,
@@ -144,14 +144,14 @@ final class BareMetalWiring implements AutoCloseable {
             Deque<AutoCloseable> opened) {
         Path state = privateFolder(options.places().statePath());
         opened.push(holdAlone(state));
-        NodeStore store = openStore(state, options.storeTimeout(), host.clock());
+        Store store = openStore(state, options.storeTimeout(), host.clock());
         opened.push(store);
         BmcFactories kinds = kindsOfBmc(options, factories);
         opened.push(kinds);
-        BmcHandles bmcs = new BmcHandles(store, kinds, bmcOptions(options));
+        BmcHandles bmcs = new BmcHandles(store.nodes(), kinds, bmcOptions(options));
         opened.push(bmcs);
         ConsoleRecorder consoles = new ConsoleRecorder(
-                store,
+                store.nodes(),
                 bmcs,
                 privateFolder(consoleFolder(state)),
                 options.places().consoleLogMaxKb() * 1024L,
@@ -192,7 +192,7 @@ final class BareMetalWiring implements AutoCloseable {
         URI base = options.http().url().orElse(http.baseUri());
         bootRoutes.baseIs(base);
         LOG.info("nodes find this host at {}", base);
-        consoles.settle(store.nodes());
+        consoles.settle(store.nodes().all());
         provisioner.start();
         FleetPower fleet = fleet(options, store, provisioner, reach, events, host.clock());
         opened.push(fleet);
@@ -201,11 +201,11 @@ final class BareMetalWiring implements AutoCloseable {
 
         return new BareMetalWiring(
                 store,
-                new Enrolment(store, enrolled, kinds::otherSpelling),
+                new Enrolment(store.nodes(), enrolled, kinds::otherSpelling),
                 new ResourceReporter(options.reservedHostMemoryMb()),
                 new InstanceLifecycle(store, provisioner, options.deploying().cancelTimeout()),
                 new InstancePower(
-                        store,
+                        store.nodes(),
                         provisioner,
                         bmcs,
                         reach,
@@ -254,14 +254,14 @@ final class BareMetalWiring implements AutoCloseable {
 
     private static FleetPower fleet(
             BareMetalOptions options,
-            NodeStore store,
+            Store store,
             Provisioner provisioner,
             PowerReach reach,
             HostEvents events,
             InstantSource clock) {
         Duration change = options.power().changeTimeout();
         return new FleetPower(
-                store,
+                store.nodes(),
                 provisioner,
                 new MismatchPolicy(
                         switch (options.power().mismatch()) {
@@ -278,7 +278,7 @@ final class BareMetalWiring implements AutoCloseable {
 
     private static PowerService powerService(
             BareMetalOptions options,
-            NodeStore store,
+            Store store,
             Provisioner provisioner,
             BmcHandles bmcs,
             FleetPower fleet,
@@ -289,7 +289,7 @@ final class BareMetalWiring implements AutoCloseable {
         // A slow BMC has its time also where sweeps are meant to be quick.
         Duration whole = interval.compareTo(one) > 0 ? interval : one;
         PowerSweep sweep = new PowerSweep(new PowerSweep.Limits(whole, one, POLL_THREADS), random, System::nanoTime);
-        PowerService service = new PowerService(store, provisioner, bmcs, fleet, sweep, enrolled::are);
+        PowerService service = new PowerService(store.nodes(), provisioner, bmcs, fleet, sweep, enrolled::are);
         if (interval.isPositive()) {
             service.start(interval, random, System::nanoTime, Thread::sleep);
         }
@@ -335,18 +335,18 @@ final class BareMetalWiring implements AutoCloseable {
 
     /** Listens where it listened before: ramdisks that run know the address. */
     private static HttpService listen(
-            BareMetalOptions options, NodeStore store, List<Route> routes, Deque<AutoCloseable> opened) {
+            BareMetalOptions options, Store store, List<Route> routes, Deque<AutoCloseable> opened) {
         ListenAddress configured = options.http().listen();
         if (configured.port() != 0) {
             HttpService http = HttpService.start(new InetSocketAddress(configured.host(), configured.port()), routes);
             opened.push(http);
             return http;
         }
-        Optional<Integer> chosen = store.setting(HTTP_PORT).map(Integer::valueOf);
+        Optional<Integer> chosen = store.settings().find(HTTP_PORT).map(Integer::valueOf);
         HttpService http = HttpService.start(new InetSocketAddress(configured.host(), chosen.orElse(0)), routes);
         opened.push(http);
         if (chosen.isEmpty()) {
-            store.saveSetting(HTTP_PORT, Integer.toString(http.baseUri().getPort()));
+            store.settings().save(HTTP_PORT, Integer.toString(http.baseUri().getPort()));
         }
         return http;
     }
@@ -379,7 +379,7 @@ final class BareMetalWiring implements AutoCloseable {
     }
 
     /** A host that has a key had an inventory: to begin an empty one in its place would make Nova forget every node. */
-    static NodeStore openStore(Path state, Duration timeout, InstantSource clock) {
+    static Store openStore(Path state, Duration timeout, InstantSource clock) {
         Path database = state.resolve(DATABASE);
         Path key = state.resolve("secret.key");
         if (Files.exists(key) && Files.notExists(database)) {
@@ -394,7 +394,7 @@ final class BareMetalWiring implements AutoCloseable {
                     "the key " + key + " of the inventory " + database
                             + " is gone; put it back, without it no BMC's password can be read");
         }
-        return JdbcNodeStore.open(
+        return SqlStore.sqlite(
                 database,
                 SecretCipher.ofKeyFile(key),
                 clock,
@@ -419,7 +419,7 @@ final class BareMetalWiring implements AutoCloseable {
         }
     }
 
-    NodeStore store() {
+    Store store() {
         return store;
     }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.config.BareMetalOptions;
 import org.novametal.baremetal.console.ConsoleRecorder;
 import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.baremetal.inventory.NodeStore;
+import org.novametal.baremetal.store.Store;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
@@ -33,7 +33,7 @@ public final class BmcAccess implements AutoCloseable {
     private final BmcOptions bmcOptions;
     private final @Nullable BareMetalOptions options;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
-    private @Nullable NodeStore store;
+    private @Nullable Store store;
     private @Nullable BmcHandles handles;
 
     private BmcAccess(BmcFactories kinds, BmcOptions bmcOptions, @Nullable BareMetalOptions options) {
@@ -100,14 +100,15 @@ public final class BmcAccess implements AutoCloseable {
      *     read
      */
     public Bmc bmc(NodeName node) {
-        NodeStore inventory = inventory();
+        Store inventory = inventory();
         NodeRecord record = inventory
-                .node(node)
+                .nodes()
+                .find(node)
                 .orElseThrow(() -> new DriverException(
                         ErrorCode.NODE_NOT_FOUND,
                         "the inventory has no node " + node + "; known are " + names(inventory)));
         if (handles == null) {
-            handles = new BmcHandles(inventory, kinds, bmcOptions);
+            handles = new BmcHandles(inventory.nodes(), kinds, bmcOptions);
             opened.push(handles);
         }
         return handles.bmc(record);
@@ -120,17 +121,18 @@ public final class BmcAccess implements AutoCloseable {
      * @throws DriverException {@code DRIVER_NOT_READY} when there is no inventory, or it cannot be read
      */
     public Optional<Path> recordedConsole(NodeName node) {
-        NodeStore inventory = inventory();
+        Store inventory = inventory();
         Path folder = BareMetalWiring.consoleFolder(
                 Objects.requireNonNull(options).places().statePath());
         return inventory
-                .node(node)
+                .nodes()
+                .find(node)
                 .filter(NodeRecord::isConsoleRecorded)
                 .map(record -> ConsoleRecorder.logFile(folder, record.uuid()));
     }
 
-    private static String names(NodeStore inventory) {
-        List<String> names = inventory.nodes().stream()
+    private static String names(Store inventory) {
+        List<String> names = inventory.nodes().all().stream()
                 .map(node -> node.name().toString())
                 .limit(20)
                 .toList();
@@ -138,7 +140,7 @@ public final class BmcAccess implements AutoCloseable {
     }
 
     /** Never makes one: a tool that is pointed at a wrong place must not leave an empty inventory there. */
-    private NodeStore inventory() {
+    private Store inventory() {
         if (store != null) {
             return store;
         }
@@ -152,7 +154,7 @@ public final class BmcAccess implements AutoCloseable {
                     ErrorCode.DRIVER_NOT_READY,
                     "there is no inventory in state_path " + state + ": " + BareMetalWiring.DATABASE + " is missing");
         }
-        NodeStore present = BareMetalWiring.openStore(state, options.storeTimeout(), InstantSource.system());
+        Store present = BareMetalWiring.openStore(state, options.storeTimeout(), InstantSource.system());
         opened.push(present);
         store = present;
         return present;

@@ -8,8 +8,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.novametal.baremetal.inventory.BmcSettings;
 import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.baremetal.inventory.NodeStore;
 import org.novametal.baremetal.step.BmcDirectory;
+import org.novametal.baremetal.store.NodeStore;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
@@ -83,7 +83,7 @@ final class BmcHandles implements BmcDirectory, AutoCloseable {
     void keepOnly(Set<UUID> nodes) {
         for (UUID node : List.copyOf(handles.keySet())) {
             // A node may have been enrolled, and be worked on, since these were listed.
-            if (!nodes.contains(node) && store.node(node).isEmpty()) {
+            if (!nodes.contains(node) && store.find(node).isEmpty()) {
                 forget(node);
             }
         }

@@ -11,12 +11,12 @@ import java.util.UUID;
 import org.novametal.baremetal.config.BareMetalOptions;
 import org.novametal.baremetal.config.BootFile;
 import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.baremetal.inventory.NodeStore;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationRule.Use;
 import org.novametal.baremetal.operation.OperationRules;
 import org.novametal.baremetal.step.boot.BootScript;
 import org.novametal.baremetal.step.deploy.ReadyImage;
+import org.novametal.baremetal.store.Store;
 import org.novametal.http.HttpAnswer;
 import org.novametal.http.HttpRequest;
 import org.novametal.http.Route;
@@ -38,13 +38,13 @@ final class BootRoutes {
     private static final String RAMDISK = "/deploy/ramdisk";
     private static final String IMAGES = "/images/";
 
-    private final NodeStore store;
+    private final Store store;
     private final Optional<BootFile> kernel;
     private final Optional<BootFile> ramdisk;
     private final String kernelAppend;
     private volatile Optional<URI> base = Optional.empty();
 
-    BootRoutes(NodeStore store, BareMetalOptions.Deploying options) {
+    BootRoutes(Store store, BareMetalOptions.Deploying options) {
         this.store = store;
         this.kernel = options.kernel();
         this.ramdisk = options.ramdisk();
@@ -114,7 +114,7 @@ final class BootRoutes {
         }
         String name = request.path().substring(BOOT.length());
         boolean boots = uuid(name.endsWith(".ipxe") ? name.substring(0, name.length() - ".ipxe".length()) : name)
-                .flatMap(store::node)
+                .flatMap(store.nodes()::find)
                 .flatMap(this::unfinished)
                 .map(operation -> OperationRules.ALL.allows(operation, Use.RAMDISK))
                 .orElse(false);
@@ -127,7 +127,7 @@ final class BootRoutes {
 
     private HttpAnswer answerImage(HttpRequest request) {
         Optional<ReadyImage> image = uuid(request.path().substring(IMAGES.length()))
-                .flatMap(store::node)
+                .flatMap(store.nodes()::find)
                 .flatMap(this::unfinished)
                 .filter(operation -> OperationRules.ALL.allows(operation, Use.IMAGE))
                 .flatMap(operation -> ReadyImage.from(operation.memory()));
@@ -137,7 +137,7 @@ final class BootRoutes {
     }
 
     private Optional<OperationRecord> unfinished(NodeRecord node) {
-        return node.operation().flatMap(store::operation);
+        return node.operation().flatMap(store.operations()::find);
     }
 
     private URI served(BootFile file, String path) {

@@ -51,7 +51,8 @@ final class ConsoleOutput implements ConsoleAccess {
     public String getConsoleOutput(RequestContext context, Instance instance) {
         NodeRecord node = parts.get()
                 .store()
-                .nodeOf(instance.id())
+                .nodes()
+                .ofInstance(instance.id())
                 .orElseThrow(() ->
                         new DriverException(ErrorCode.INSTANCE_NOT_FOUND, "no node holds instance " + instance.id()));
         ConsoleSource source = node.access()
@@ -82,7 +83,8 @@ final class ConsoleOutput implements ConsoleAccess {
     private Optional<Map<String, String>> memory(Instance instance, NodeRecord node) {
         return parts.get()
                 .store()
-                .newestOperation(instance.id(), OperationKind.DEPLOY)
+                .operations()
+                .newest(instance.id(), OperationKind.DEPLOY)
                 .filter(operation -> operation.node().equals(node.uuid()))
                 .filter(operation -> switch (operation.status()) {
                     case RUNNING, UNDOING, CANCELLING, SUCCEEDED -> true;

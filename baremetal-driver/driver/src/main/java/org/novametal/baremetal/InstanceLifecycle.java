@@ -5,7 +5,6 @@ import java.util.Optional;
 import java.util.UUID;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.baremetal.inventory.NodeStore;
 import org.novametal.baremetal.operation.DeploySpec;
 import org.novametal.baremetal.operation.OperationFailure;
 import org.novametal.baremetal.operation.OperationInput;
@@ -14,6 +13,7 @@ import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.provision.Provisioner;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.step.network.DhcpFiles;
+import org.novametal.baremetal.store.Store;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.DestroyRequest;
@@ -30,11 +30,11 @@ final class InstanceLifecycle {
     /** How often destroy looks at the node again when somebody else changed it meanwhile. */
     private static final int DESTROY_ROUNDS = 10;
 
-    private final NodeStore store;
+    private final Store store;
     private final Provisioner provisioner;
     private final Duration cancelTimeout;
 
-    InstanceLifecycle(NodeStore store, Provisioner provisioner, Duration cancelTimeout) {
+    InstanceLifecycle(Store store, Provisioner provisioner, Duration cancelTimeout) {
         this.store = store;
         this.provisioner = provisioner;
         this.cancelTimeout = cancelTimeout;
@@ -45,19 +45,20 @@ final class InstanceLifecycle {
                 .orElseThrow(() -> new DriverException(
                         ErrorCode.BUILD_ABORT,
                         "no node is chosen for instance " + instance.id() + "; the scheduler has to name one"));
-        NodeRecord node = store.node(name)
+        NodeRecord node = store.nodes()
+                .find(name)
                 .orElseThrow(() -> new DriverException(
                         ErrorCode.NODE_NOT_FOUND,
                         "instance " + instance.id() + ": no node '" + name + "' is enrolled"));
-        Optional<NodeRecord> held = store.nodeOf(instance.id());
+        Optional<NodeRecord> held = store.nodes().ofInstance(instance.id());
         if (held.isPresent() && !held.get().uuid().equals(node.uuid())) {
             throw new DriverException(
                     ErrorCode.BUILD_ABORT,
                     "instance " + instance.id() + " is on node " + held.get().name() + " already, it cannot be put on "
                             + name + " too; destroy it first");
         }
-        if (!store.claim(node.uuid(), new InstanceOnNode(instance.id(), instance.name()))) {
-            NodeRecord now = store.node(node.uuid()).orElse(node);
+        if (!store.nodes().claim(node.uuid(), new InstanceOnNode(instance.id(), instance.name()))) {
+            NodeRecord now = store.nodes().find(node.uuid()).orElse(node);
             throw new DriverException(
                     ErrorCode.RESOURCES_UNAVAILABLE,
                     "node " + name + " cannot take instance " + instance.id() + ": it is "
@@ -70,17 +71,17 @@ final class InstanceLifecycle {
                                     .orElse("")
                             + "; choose another node");
         }
-        return store.node(node.uuid()).orElse(node);
+        return store.nodes().find(node.uuid()).orElse(node);
     }
 
     void release(InstanceId instance) {
-        store.nodeOf(instance).ifPresent(node -> store.unclaim(node.uuid(), instance));
+        store.nodes().ofInstance(instance).ifPresent(node -> store.nodes().unclaim(node.uuid(), instance));
     }
 
     void spawn(RequestContext context, SpawnRequest request) throws InterruptedException {
         Instance instance = request.instance();
         DeploySpec spec = translate(context, request);
-        Optional<UUID> found = store.nodeOf(instance.id()).flatMap(this::unfinishedDeploy);
+        Optional<UUID> found = store.nodes().ofInstance(instance.id()).flatMap(this::unfinishedDeploy);
         if (found.isPresent()) {
             awaitSpawn(found.get());
             return;
@@ -101,7 +102,8 @@ final class InstanceLifecycle {
                 throw e;
             }
             // Another call for the same instance may have been first.
-            return store.node(node.uuid())
+            return store.nodes()
+                    .find(node.uuid())
                     .filter(now -> now.instance()
                             .map(i -> i.id().equals(instance.id()))
                             .orElse(false))
@@ -112,7 +114,7 @@ final class InstanceLifecycle {
 
     private Optional<UUID> unfinishedDeploy(NodeRecord node) {
         return node.operation()
-                .flatMap(store::operation)
+                .flatMap(store.operations()::find)
                 .filter(operation -> operation.kind().equals(OperationKind.DEPLOY))
                 .map(OperationRecord::id);
     }
@@ -149,7 +151,7 @@ final class InstanceLifecycle {
         }
         InstanceId instance = request.instance().id();
         for (int round = 0; round < DESTROY_ROUNDS; round++) {
-            Optional<NodeRecord> node = store.nodeOf(instance);
+            Optional<NodeRecord> node = store.nodes().ofInstance(instance);
             if (node.isEmpty()) {
                 return;
             }
@@ -162,14 +164,14 @@ final class InstanceLifecycle {
     }
 
     private void destroyRound(NodeRecord node, InstanceId instance) throws InterruptedException {
-        Optional<OperationRecord> operation = node.operation().flatMap(store::operation);
+        Optional<OperationRecord> operation = node.operation().flatMap(store.operations()::find);
         if (operation.isPresent()) {
             provisioner.cancel(operation.get().id());
             refuseFailure(provisioner.await(operation.get().id()), node);
             return;
         }
         if (node.state().use() == ProvisionState.Use.FREE) {
-            store.unclaim(node.uuid(), instance);
+            store.nodes().unclaim(node.uuid(), instance);
             return;
         }
         UUID deletion;

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.baremetal.inventory.NodeStore;
 import org.novametal.baremetal.power.FleetPower;
 import org.novametal.baremetal.provision.Provisioner;
 import org.novametal.baremetal.provision.Provisioner.IdleMark;
@@ -15,6 +14,7 @@ import org.novametal.baremetal.step.StepResult;
 import org.novametal.baremetal.step.power.PowerOff;
 import org.novametal.baremetal.step.power.PowerOn;
 import org.novametal.baremetal.step.power.PowerReach;
+import org.novametal.baremetal.store.NodeStore;
 import org.novametal.bmc.BmcException;
 import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.fleet.PowerReading;
@@ -145,7 +145,7 @@ final class InstancePower {
     }
 
     private NodeRecord requireNode(InstanceId instance) {
-        return store.nodeOf(instance)
+        return store.ofInstance(instance)
                 .orElseThrow(
                         () -> new DriverException(ErrorCode.INSTANCE_NOT_FOUND, "no node holds instance " + instance));
     }

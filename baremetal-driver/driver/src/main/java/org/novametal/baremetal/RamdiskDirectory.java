@@ -15,10 +15,10 @@ import org.novametal.agent.LookupAnswer;
 import org.novametal.agent.LookupAnswer.TokenGrant;
 import org.novametal.baremetal.inventory.AgentRecord;
 import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.baremetal.inventory.NodeStore;
 import org.novametal.baremetal.operation.OperationRule.Use;
 import org.novametal.baremetal.operation.OperationRules;
 import org.novametal.baremetal.step.Ramdisk;
+import org.novametal.baremetal.store.Store;
 import org.novametal.driver.model.Secret;
 
 /**
@@ -29,7 +29,7 @@ import org.novametal.driver.model.Secret;
  * several threads; giving out tokens is guarded by this object.
  */
 final class RamdiskDirectory implements AgentDirectory {
-    private final NodeStore store;
+    private final Store store;
     private final InstantSource clock;
     private final Duration heartbeatTimeout;
     private final Consumer<UUID> heard;
@@ -41,7 +41,7 @@ final class RamdiskDirectory implements AgentDirectory {
      * @param heartbeatTimeout the longest that a ramdisk may be silent
      * @param heard told of each heartbeat, after it is stored
      */
-    RamdiskDirectory(NodeStore store, InstantSource clock, Duration heartbeatTimeout, Consumer<UUID> heard) {
+    RamdiskDirectory(Store store, InstantSource clock, Duration heartbeatTimeout, Consumer<UUID> heard) {
         this.store = store;
         this.clock = clock;
         this.heartbeatTimeout = heartbeatTimeout;
@@ -50,8 +50,8 @@ final class RamdiskDirectory implements AgentDirectory {
 
     @Override
     public synchronized Optional<LookupAnswer> lookup(List<String> macs, Optional<UUID> nodeUuid) {
-        Optional<NodeRecord> named = nodeUuid.flatMap(store::node);
-        Optional<NodeRecord> found = macs.isEmpty() ? named : store.nodeByMacs(macs);
+        Optional<NodeRecord> named = nodeUuid.flatMap(store.nodes()::find);
+        Optional<NodeRecord> found = macs.isEmpty() ? named : store.nodes().byMacs(macs);
         boolean agree = named.isEmpty()
                 || found.isEmpty()
                 || named.get().uuid().equals(found.get().uuid());
@@ -61,20 +61,21 @@ final class RamdiskDirectory implements AgentDirectory {
     }
 
     private TokenGrant grant(NodeRecord node) {
-        Optional<AgentRecord> known = store.agent(node.uuid());
+        Optional<AgentRecord> known = store.agents().find(node.uuid());
         if (known.isPresent()) {
             return known.get().heartbeatAt().isPresent()
                     ? new TokenGrant.Withheld()
                     : new TokenGrant.Given(AgentToken.of(known.get().token().reveal()));
         }
         AgentToken token = AgentToken.generate(random);
-        store.saveAgent(new AgentRecord(
-                node.uuid(),
-                Secret.of(token.reveal()),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty()));
+        store.agents()
+                .save(new AgentRecord(
+                        node.uuid(),
+                        Secret.of(token.reveal()),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()));
         return new TokenGrant.Given(token);
     }
 
@@ -88,8 +89,10 @@ final class RamdiskDirectory implements AgentDirectory {
     }
 
     private synchronized HeartbeatOutcome note(UUID uuid, Heartbeat heartbeat) {
-        Optional<AgentRecord> agent =
-                store.node(uuid).filter(this::expectsRamdisk).flatMap(node -> store.agent(node.uuid()));
+        Optional<AgentRecord> agent = store.nodes()
+                .find(uuid)
+                .filter(this::expectsRamdisk)
+                .flatMap(node -> store.agents().find(node.uuid()));
         if (agent.isEmpty()) {
             return HeartbeatOutcome.UNKNOWN_NODE;
         }
@@ -100,20 +103,21 @@ final class RamdiskDirectory implements AgentDirectory {
         if (known.callbackUrl().isPresent() && !known.callbackUrl().get().equals(heartbeat.callbackUrl())) {
             return HeartbeatOutcome.CALLBACK_CHANGED;
         }
-        store.saveAgent(new AgentRecord(
-                uuid,
-                known.token(),
-                Optional.of(heartbeat.callbackUrl()),
-                // The first certificate is the one that is pinned for as long as this ramdisk runs.
-                Optional.of(known.certificate().orElse(heartbeat.certificate())),
-                Optional.of(heartbeat.agentVersion()),
-                Optional.of(clock.instant())));
+        store.agents()
+                .save(new AgentRecord(
+                        uuid,
+                        known.token(),
+                        Optional.of(heartbeat.callbackUrl()),
+                        // The first certificate is the one that is pinned for as long as this ramdisk runs.
+                        Optional.of(known.certificate().orElse(heartbeat.certificate())),
+                        Optional.of(heartbeat.agentVersion()),
+                        Optional.of(clock.instant())));
         return HeartbeatOutcome.ACCEPTED;
     }
 
     private boolean expectsRamdisk(NodeRecord node) {
         return node.operation()
-                .flatMap(store::operation)
+                .flatMap(store.operations()::find)
                 .map(operation -> OperationRules.ALL.allows(operation, Use.RAMDISK))
                 .orElse(false);
     }

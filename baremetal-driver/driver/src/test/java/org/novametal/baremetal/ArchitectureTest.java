@@ -38,7 +38,19 @@ class ArchitectureTest {
             Map.entry("baremetal.config", List.of("driver..")),
             Map.entry("baremetal.state", List.of()),
             Map.entry("baremetal.operation", List.of("driver..", "baremetal.state")),
-            Map.entry("baremetal.inventory", List.of("driver..", "baremetal.operation", "baremetal.state", "bmc")),
+            Map.entry("baremetal.inventory", List.of("driver..", "baremetal.state", "bmc")),
+            Map.entry(
+                    "baremetal.store",
+                    List.of("driver..", "baremetal.operation", "baremetal.inventory", "baremetal.state", "bmc")),
+            Map.entry(
+                    "baremetal.store.sql",
+                    List.of(
+                            "driver..",
+                            "baremetal.store",
+                            "baremetal.operation",
+                            "baremetal.inventory",
+                            "baremetal.state",
+                            "bmc")),
             Map.entry(
                     "baremetal.step",
                     List.of(
@@ -112,6 +124,7 @@ class ArchitectureTest {
                             "driver..",
                             "baremetal.step",
                             "baremetal.operation",
+                            "baremetal.store",
                             "baremetal.inventory",
                             "baremetal.state")),
             Map.entry(
@@ -119,6 +132,7 @@ class ArchitectureTest {
                     List.of(
                             "driver..",
                             "baremetal.step",
+                            "baremetal.store",
                             "baremetal.inventory",
                             "baremetal.state",
                             "bmc",
@@ -129,6 +143,7 @@ class ArchitectureTest {
                             "driver..",
                             "baremetal.provision",
                             "baremetal.step",
+                            "baremetal.store",
                             "baremetal.inventory",
                             "baremetal.state",
                             "bmc",

@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import org.novametal.baremetal.inventory.Enrolment;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeSpec;
-import org.novametal.baremetal.inventory.NodeStore;
 import org.novametal.baremetal.operation.OperationRecord;
+import org.novametal.baremetal.store.Store;
 import org.novametal.driver.ComputeDriver;
 import org.novametal.driver.model.Flavor;
 import org.novametal.driver.model.HostName;
@@ -119,10 +119,10 @@ final class BareMetalDriverFixture implements DriverFixture {
     }
 
     private boolean fetchesImage(NodeName name) {
-        try (NodeStore store = cloud.openStore()) {
-            Optional<NodeRecord> node = store.node(name);
+        try (Store store = cloud.openStore()) {
+            Optional<NodeRecord> node = store.nodes().find(name);
             return node.flatMap(NodeRecord::operation)
-                    .flatMap(store::operation)
+                    .flatMap(store.operations()::find)
                     .flatMap(OperationRecord::step)
                     .filter(FETCH_IMAGE::equals)
                     .isPresent();
@@ -138,8 +138,8 @@ final class BareMetalDriverFixture implements DriverFixture {
 
     @Override
     public void removeNode(NodeName node) throws Exception {
-        try (NodeStore store = cloud.openStore()) {
-            new Enrolment(store).delete(node);
+        try (Store store = cloud.openStore()) {
+            new Enrolment(store.nodes()).delete(node);
         }
     }
 

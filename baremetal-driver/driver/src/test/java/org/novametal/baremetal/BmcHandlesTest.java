@@ -15,12 +15,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novametal.baremetal.inventory.BmcSettings;
-import org.novametal.baremetal.inventory.JdbcNodeStore;
 import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.baremetal.inventory.NodeStore;
-import org.novametal.baremetal.inventory.SecretCipher;
-import org.novametal.baremetal.inventory.StoreFixture;
-import org.novametal.baremetal.inventory.StoreOptions;
+import org.novametal.baremetal.store.SecretCipher;
+import org.novametal.baremetal.store.Store;
+import org.novametal.baremetal.store.StoreFixture;
+import org.novametal.baremetal.store.StoreOptions;
+import org.novametal.baremetal.store.sql.SqlStore;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
@@ -39,17 +39,17 @@ class BmcHandlesTest {
     private final List<InMemoryBmc> opened = new ArrayList<>();
     private final List<BmcCredentials> credentials = new ArrayList<>();
     private final List<BmcOptions> options = new ArrayList<>();
-    private NodeStore store;
+    private Store store;
     private BmcHandles handles;
 
     @BeforeEach
     void open() {
-        store = JdbcNodeStore.open(
+        store = SqlStore.sqlite(
                 folder.resolve("nodes.db"),
                 SecretCipher.ofKeyFile(folder.resolve("secret.key")),
                 InstantSource.system(),
                 StoreOptions.DEFAULTS);
-        handles = new BmcHandles(store, BmcFactories.load(List.of(new InMemory())), BmcOptions.DEFAULTS);
+        handles = new BmcHandles(store.nodes(), BmcFactories.load(List.of(new InMemory())), BmcOptions.DEFAULTS);
     }
 
     @AfterEach
@@ -59,12 +59,13 @@ class BmcHandlesTest {
     }
 
     private NodeRecord enrol(int number, BmcCredentials secrets, BmcSettings settings) {
-        return store.enrol(StoreFixture.spec(number).toBuilder()
-                .uuid(new UUID(47, number))
-                .bmc(BmcAddress.parse("memory://bmc-" + number))
-                .credentials(secrets)
-                .settings(settings)
-                .build());
+        return store.nodes()
+                .enrol(StoreFixture.spec(number).toBuilder()
+                        .uuid(new UUID(47, number))
+                        .bmc(BmcAddress.parse("memory://bmc-" + number))
+                        .credentials(secrets)
+                        .settings(settings)
+                        .build());
     }
 
     @Test
@@ -105,11 +106,11 @@ class BmcHandlesTest {
         handles.bmc(elsewhere);
         handles.bmc(kept);
 
-        store.remove(here.uuid());
+        store.nodes().remove(here.uuid());
         handles.forget(here.uuid());
         assertThat(opened).extracting(InMemoryBmc::isClosed).containsExactly(true, false, false);
 
-        store.remove(elsewhere.uuid());
+        store.nodes().remove(elsewhere.uuid());
         handles.keepOnly(Set.of());
         assertThat(opened)
                 .as("a node that was not listed but is there keeps its handle")
@@ -121,7 +122,7 @@ class BmcHandlesTest {
     void aNodeThatIsEnrolledAnewHasItsNewPassword() {
         NodeRecord first = enrol(1, new BmcCredentials("admin", "old"), BmcSettings.NONE);
         handles.bmc(first);
-        store.remove(first.uuid());
+        store.nodes().remove(first.uuid());
 
         handles.bmc(enrol(1, new BmcCredentials("admin", "new"), BmcSettings.NONE));
 

@@ -17,12 +17,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.novametal.baremetal.config.BareMetalOptions;
 import org.novametal.baremetal.inventory.Enrolment;
-import org.novametal.baremetal.inventory.JdbcNodeStore;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeSpec;
-import org.novametal.baremetal.inventory.NodeStore;
-import org.novametal.baremetal.inventory.SecretCipher;
-import org.novametal.baremetal.inventory.StoreOptions;
+import org.novametal.baremetal.store.SecretCipher;
+import org.novametal.baremetal.store.Store;
+import org.novametal.baremetal.store.StoreOptions;
+import org.novametal.baremetal.store.sql.SqlStore;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.driver.config.NovaConf;
 import org.novametal.driver.model.NodeName;
@@ -67,8 +67,8 @@ final class FakeCloud implements AutoCloseable {
         imageServer = HttpService.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 List.of(Route.at("GET", "/image", _ -> serveImage())));
-        try (NodeStore store = openStore()) {
-            Enrolment enrolment = new Enrolment(store);
+        try (Store store = openStore()) {
+            Enrolment enrolment = new Enrolment(store.nodes());
             for (NodeSpec spec : nodeSpecs()) {
                 enrolment.enrol(spec);
             }
@@ -227,9 +227,9 @@ final class FakeCloud implements AutoCloseable {
     }
 
     /** The store as a second process sees it. */
-    NodeStore openStore() throws Exception {
+    Store openStore() throws Exception {
         Files.createDirectories(folder.resolve("state"));
-        return JdbcNodeStore.open(
+        return SqlStore.sqlite(
                 database(),
                 SecretCipher.ofKeyFile(folder.resolve("state/secret.key")),
                 InstantSource.system(),
@@ -237,8 +237,8 @@ final class FakeCloud implements AutoCloseable {
     }
 
     NodeRecord node(NodeName name) throws Exception {
-        try (NodeStore store = openStore()) {
-            return store.node(name).orElseThrow();
+        try (Store store = openStore()) {
+            return store.nodes().find(name).orElseThrow();
         }
     }
 

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.baremetal.inventory.NodeStore;
 import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.baremetal.store.Store;
 import org.novametal.driver.model.HostName;
 import org.novametal.driver.testing.ScriptedDriverHost;
 import org.novametal.driver.testkit.Eventually;
@@ -28,12 +28,12 @@ class KilledInMidCleanTest {
     @Test
     void aCleaningThatBeganIsEndedThoughTheNextProcessIsToldNotToClean() throws Exception {
         try (FakeCloud cloud = new FakeCloud(folder, 1);
-                NodeStore store = cloud.openStore()) {
+                Store store = cloud.openStore()) {
             Process process = DriverProcess.start(cloud, INSTANCE, "destroy");
             Eventually.holds("the node is cleaned", LIMIT, () -> state(store) == ProvisionState.CLEAN_WAIT);
             process.destroyForcibly();
             assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
-            NodeRecord left = store.node(FakeCloud.nodeName(0)).orElseThrow();
+            NodeRecord left = store.nodes().find(FakeCloud.nodeName(0)).orElseThrow();
             assertThat(left.operation()).as("the cleaning is kept").isPresent();
 
             try (BareMetalDriver driver = new BareMetalDriver(
@@ -45,7 +45,7 @@ class KilledInMidCleanTest {
                 Eventually.holds("the node is clean", LIMIT, () -> state(store) == ProvisionState.AVAILABLE);
             }
 
-            assertThat(store.operation(left.operation().orElseThrow())
+            assertThat(store.operations().find(left.operation().orElseThrow())
                             .orElseThrow()
                             .status()
                             .persistedName())
@@ -62,7 +62,7 @@ class KilledInMidCleanTest {
         }
     }
 
-    private static ProvisionState state(NodeStore store) {
-        return store.node(FakeCloud.nodeName(0)).orElseThrow().state();
+    private static ProvisionState state(Store store) {
+        return store.nodes().find(FakeCloud.nodeName(0)).orElseThrow().state();
     }
 }

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.baremetal.inventory.NodeStore;
 import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.baremetal.store.Store;
 import org.novametal.driver.model.DestroyRequest;
 import org.novametal.driver.model.HostName;
 import org.novametal.driver.model.RequestContext;
@@ -45,16 +45,17 @@ class KilledInMidDeployTest {
     @Test
     void killedWhileTheMachineBootsTheSpawnEndsActiveAfterARestart() throws Exception {
         try (FakeCloud cloud = new FakeCloud(folder, 1);
-                NodeStore store = cloud.openStore()) {
+                Store store = cloud.openStore()) {
             Process process = DriverProcess.start(cloud, INSTANCE);
             Eventually.holds(
                     "the ramdisk is waited for",
                     LIMIT,
-                    () -> store.node(FakeCloud.nodeName(0))
+                    () -> store.nodes()
+                            .find(FakeCloud.nodeName(0))
                             .map(node -> node.state() == ProvisionState.WAIT_CALL_BACK)
                             .orElse(false));
             kill(process);
-            NodeRecord left = store.node(FakeCloud.nodeName(0)).orElseThrow();
+            NodeRecord left = store.nodes().find(FakeCloud.nodeName(0)).orElseThrow();
             assertThat(left.operation()).as("the deployment is kept").isPresent();
 
             endsActiveAfterARestart(cloud);
@@ -85,8 +86,12 @@ class KilledInMidDeployTest {
             NodeRecord node = cloud.node(FakeCloud.nodeName(0));
             assertThat(node.state()).isEqualTo(ProvisionState.ACTIVE);
             assertThat(node.operation()).isEmpty();
-            try (NodeStore store = cloud.openStore()) {
-                assertThat(store.operation(operation).orElseThrow().status().persistedName())
+            try (Store store = cloud.openStore()) {
+                assertThat(store.operations()
+                                .find(operation)
+                                .orElseThrow()
+                                .status()
+                                .persistedName())
                         .as("the operation of the killed process is the one that succeeded")
                         .isEqualTo("succeeded");
             }

@@ -24,11 +24,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
-import org.novametal.baremetal.inventory.JdbcNodeStore;
 import org.novametal.baremetal.inventory.NodeSpec;
-import org.novametal.baremetal.inventory.NodeStore;
-import org.novametal.baremetal.inventory.SecretCipher;
-import org.novametal.baremetal.inventory.StoreOptions;
+import org.novametal.baremetal.store.SecretCipher;
+import org.novametal.baremetal.store.Store;
+import org.novametal.baremetal.store.StoreOptions;
+import org.novametal.baremetal.store.sql.SqlStore;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcOptions;
@@ -199,22 +199,23 @@ class ConsoleCommandTest {
     private Path enrolRecorded() throws IOException {
         Path state = Files.createDirectory(folder.resolve("inventory"));
         UUID node = UUID.randomUUID();
-        try (NodeStore store = JdbcNodeStore.open(
+        try (Store store = SqlStore.sqlite(
                 state.resolve("nova-metal.db"),
                 SecretCipher.ofKeyFile(state.resolve("secret.key")),
                 InstantSource.system(),
                 StoreOptions.DEFAULTS)) {
-            store.enrol(NodeSpec.builder(
-                            new NodeName("metal-0"),
-                            rack.slots().getFirst().bmc(),
-                            new BmcCredentials("admin", "geheim"))
-                    .uuid(node)
-                    .vcpus(1)
-                    .memoryMb(1)
-                    .localGb(1)
-                    .macs(List.of("52:54:00:00:00:01"))
-                    .consoleLog("sol")
-                    .build());
+            store.nodes()
+                    .enrol(NodeSpec.builder(
+                                    new NodeName("metal-0"),
+                                    rack.slots().getFirst().bmc(),
+                                    new BmcCredentials("admin", "geheim"))
+                            .uuid(node)
+                            .vcpus(1)
+                            .memoryMb(1)
+                            .localGb(1)
+                            .macs(List.of("52:54:00:00:00:01"))
+                            .consoleLog("sol")
+                            .build());
         }
         return state.resolve("consoles").resolve(node + ".log");
     }

@@ -22,11 +22,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.novametal.baremetal.inventory.JdbcNodeStore;
 import org.novametal.baremetal.inventory.NodeSpec;
-import org.novametal.baremetal.inventory.NodeStore;
-import org.novametal.baremetal.inventory.SecretCipher;
-import org.novametal.baremetal.inventory.StoreOptions;
+import org.novametal.baremetal.store.SecretCipher;
+import org.novametal.baremetal.store.Store;
+import org.novametal.baremetal.store.StoreOptions;
+import org.novametal.baremetal.store.sql.SqlStore;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.bmc.PowerAction;
 import org.novametal.bmc.SilentPort;
@@ -431,18 +431,21 @@ class PowerCommandTest {
 
     private Path inventoryWith(String name) throws IOException {
         Path state = Files.createDirectory(folder.resolve("inventory"));
-        try (NodeStore store = JdbcNodeStore.open(
+        try (Store store = SqlStore.sqlite(
                 state.resolve("nova-metal.db"),
                 SecretCipher.ofKeyFile(state.resolve("secret.key")),
                 InstantSource.system(),
                 StoreOptions.DEFAULTS)) {
-            store.enrol(NodeSpec.builder(
-                            new NodeName(name), rack.slots().getFirst().bmc(), new BmcCredentials("admin", PASSWORD))
-                    .vcpus(1)
-                    .memoryMb(1)
-                    .localGb(1)
-                    .macs(List.of("52:54:00:00:00:01"))
-                    .build());
+            store.nodes()
+                    .enrol(NodeSpec.builder(
+                                    new NodeName(name),
+                                    rack.slots().getFirst().bmc(),
+                                    new BmcCredentials("admin", PASSWORD))
+                            .vcpus(1)
+                            .memoryMb(1)
+                            .localGb(1)
+                            .macs(List.of("52:54:00:00:00:01"))
+                            .build());
         }
         return conf(state);
     }

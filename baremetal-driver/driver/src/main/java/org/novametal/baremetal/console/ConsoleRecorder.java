@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.baremetal.inventory.NodeStore;
 import org.novametal.baremetal.step.BmcDirectory;
+import org.novametal.baremetal.store.NodeStore;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
@@ -137,7 +137,7 @@ public final class ConsoleRecorder implements AutoCloseable {
     public void settle(UUID uuid) {
         lock.lock();
         try {
-            Optional<NodeRecord> node = store.node(uuid).filter(NodeRecord::isConsoleRecorded);
+            Optional<NodeRecord> node = store.find(uuid).filter(NodeRecord::isConsoleRecorded);
             Recording present = recordings.get(uuid);
             if (present != null && (node.isEmpty() || !present.fits(node.get()))) {
                 recordings.remove(uuid);
@@ -169,7 +169,7 @@ public final class ConsoleRecorder implements AutoCloseable {
     private Connection connect(UUID uuid, SerialConsole.Receiver receiver) throws InterruptedException {
         free.acquire();
         try {
-            NodeRecord node = store.node(uuid)
+            NodeRecord node = store.find(uuid)
                     .orElseThrow(() -> new BmcException(Reason.CLOSED, "node " + uuid + " is not enrolled any more"));
             Bmc bmc = bmcs.bmc(node);
             return bmc.capability(SerialConsole.class)

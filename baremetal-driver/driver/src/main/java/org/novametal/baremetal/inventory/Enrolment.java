@@ -22,7 +22,7 @@ import org.novametal.driver.placement.Trait;
  * <p>Any thread may call; calls block for the store alone.
  */
 public final class Enrolment {
-    private final NodeStore store;
+    private final EnrolledNodes store;
     private final Listener listener;
     private final Function<BmcAddress, Optional<BmcAddress>> otherSpelling;
 
@@ -36,7 +36,7 @@ public final class Enrolment {
     }
 
     /** Enrolment into that store; BMC addresses are compared as they are written. */
-    public Enrolment(NodeStore store) {
+    public Enrolment(EnrolledNodes store) {
         this(store, new Listener() {}, _ -> Optional.empty());
     }
 
@@ -47,7 +47,7 @@ public final class Enrolment {
      * @param otherSpelling gives the other spelling of a BMC's address, with or without its scheme's default port: two
      *     spellings are one BMC
      */
-    public Enrolment(NodeStore store, Listener listener, Function<BmcAddress, Optional<BmcAddress>> otherSpelling) {
+    public Enrolment(EnrolledNodes store, Listener listener, Function<BmcAddress, Optional<BmcAddress>> otherSpelling) {
         this.store = Objects.requireNonNull(store, "store");
         this.listener = Objects.requireNonNull(listener, "listener");
         this.otherSpelling = Objects.requireNonNull(otherSpelling, "otherSpelling");
@@ -131,7 +131,7 @@ public final class Enrolment {
 
     /** All nodes by name. */
     public List<NodeRecord> list() {
-        return store.nodes();
+        return store.all();
     }
 
     /**
@@ -182,7 +182,7 @@ public final class Enrolment {
     }
 
     private NodeRecord named(NodeName name) {
-        return store.node(name)
+        return store.find(name)
                 .orElseThrow(() -> new DriverException(
                         ErrorCode.NODE_NOT_FOUND,
                         "there is no node named '" + name + "'; list the nodes to see the names"));

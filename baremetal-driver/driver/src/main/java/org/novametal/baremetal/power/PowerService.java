@@ -14,10 +14,10 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.baremetal.inventory.NodeStore;
 import org.novametal.baremetal.provision.Provisioner;
 import org.novametal.baremetal.provision.Provisioner.IdleMark;
 import org.novametal.baremetal.step.BmcDirectory;
+import org.novametal.baremetal.store.NodeStore;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcException;
 import org.novametal.bmc.fleet.PowerReading;
@@ -124,7 +124,7 @@ public final class PowerService implements AutoCloseable {
      * @throws DriverException {@code DRIVER_NOT_READY} when the store did not answer; some nodes' readings may be recorded
      */
     public void sweep() throws InterruptedException {
-        List<NodeRecord> nodes = store.nodes();
+        List<NodeRecord> nodes = store.all();
         Set<UUID> known = new HashSet<>();
         Map<UUID, Look> looks = new HashMap<>();
         Map<UUID, Bmc> asked = new HashMap<>();

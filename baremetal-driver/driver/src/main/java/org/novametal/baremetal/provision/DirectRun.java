@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.baremetal.inventory.NodeStore;
 import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
+import org.novametal.baremetal.store.Store;
 
 /** Steps run at once on the caller's thread; what they remember lasts as long as the run. Not for several threads. */
 final class DirectRun implements StepRun.Memory {
@@ -23,7 +23,7 @@ final class DirectRun implements StepRun.Memory {
     private final Map<String, String> memory = new HashMap<>();
     private Instant since;
 
-    DirectRun(NodeStore store, InstantSource clock, NodeRecord node) {
+    DirectRun(Store store, InstantSource clock, NodeRecord node) {
         this.clock = clock;
         this.node = node;
         this.since = clock.instant();

@@ -7,13 +7,14 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.baremetal.inventory.NodeStore;
-import org.novametal.baremetal.inventory.NodeStore.NodeEnd;
-import org.novametal.baremetal.inventory.NodeStore.OperationEnd;
+import org.novametal.baremetal.store.OperationStore.NodeEnd;
+import org.novametal.baremetal.store.OperationStore.OperationEnd;
 import org.novametal.baremetal.operation.OperationFailure;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationStatus;
 import org.novametal.baremetal.state.ProvisionEvent;
+import org.novametal.baremetal.store.OperationStore.NodeEnd;
+import org.novametal.baremetal.store.Store;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.slf4j.Logger;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
 final class OperationJournal implements StepRun.Memory {
     private static final Logger LOG = LoggerFactory.getLogger(OperationJournal.class);
 
-    private final NodeStore store;
+    private final Store store;
     private final InstantSource clock;
     private final ProvisionListener listener;
     private final UUID id;
@@ -35,7 +36,7 @@ final class OperationJournal implements StepRun.Memory {
     private volatile OperationRecord current;
     private boolean doubtful;
 
-    OperationJournal(NodeStore store, InstantSource clock, ProvisionListener listener, OperationRecord operation) {
+    OperationJournal(Store store, InstantSource clock, ProvisionListener listener, OperationRecord operation) {
         this.store = store;
         this.clock = clock;
         this.listener = listener;
@@ -57,7 +58,7 @@ final class OperationJournal implements StepRun.Memory {
     /** The record to go on from: read again from the store after a {@linkplain #doubt doubt}. */
     OperationRecord read() {
         if (doubtful) {
-            current = store.operation(id).orElse(current);
+            current = store.operations().find(id).orElse(current);
             doubtful = false;
         }
         return current;
@@ -65,26 +66,27 @@ final class OperationJournal implements StepRun.Memory {
 
     /** The node as it is now. */
     NodeRecord node() {
-        return store.node(node)
+        return store.nodes()
+                .find(node)
                 .orElseThrow(() -> new DriverException(
                         ErrorCode.NODE_NOT_FOUND, "node " + node + " is gone from the store in mid-operation"));
     }
 
     /** The operation that works on the node now. */
     Optional<OperationRecord> present() {
-        return node().operation().flatMap(store::operation);
+        return node().operation().flatMap(store.operations()::find);
     }
 
     /** Changes the operation. */
     void write(UnaryOperator<OperationRecord> change) {
-        current = store.change(id, change);
+        current = store.operations().change(id, change);
     }
 
     /** Changes the operation and gives its node an event, in one write. */
     void write(ProvisionEvent event, UnaryOperator<OperationRecord> change) {
         NodeRecord before = node();
         OperationRecord[] written = new OperationRecord[1];
-        NodeRecord after = store.change(id, event, op -> {
+        NodeRecord after = store.operations().change(id, event, op -> {
             written[0] = change.apply(op);
             return written[0];
         });
@@ -96,7 +98,7 @@ final class OperationJournal implements StepRun.Memory {
     void end(OperationStatus status, Optional<OperationFailure> failure, Function<OperationRecord, NodeEnd> nodeEnd) {
         NodeRecord before = node();
         OperationRecord[] written = new OperationRecord[1];
-        NodeRecord after = store.end(id, op -> {
+        NodeRecord after = store.operations().end(id, op -> {
             written[0] = op.ended(status, failure, clock.instant());
             return new OperationEnd(written[0], nodeEnd.apply(op));
         });

@@ -10,8 +10,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.baremetal.inventory.NodeStore;
-import org.novametal.baremetal.inventory.NodeStore.NodeEnd;
 import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.operation.InstanceFate;
 import org.novametal.baremetal.operation.OperationFailure;
@@ -29,6 +27,8 @@ import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.state.ProvisionTable;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepResult;
+import org.novametal.baremetal.store.OperationStore.NodeEnd;
+import org.novametal.baremetal.store.Store;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
@@ -51,7 +51,7 @@ final class OperationLoop implements Runnable {
 
     private static final String MACHINE_TOUCHED = "machine-touched";
 
-    private final NodeStore store;
+    private final Store store;
     private final InstantSource clock;
     private final OperationCatalogue catalogue;
     private final OperationControl control = new OperationControl();
@@ -70,7 +70,7 @@ final class OperationLoop implements Runnable {
     record Outcome(OperationRecord operation, Optional<OperationRecord> next) {}
 
     OperationLoop(
-            NodeStore store,
+            Store store,
             OperationCatalogue catalogue,
             InstantSource clock,
             ProvisionListener listener,

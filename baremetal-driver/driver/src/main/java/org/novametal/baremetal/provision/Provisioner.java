@@ -15,7 +15,6 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.baremetal.inventory.NodeStore;
 import org.novametal.baremetal.inventory.WantedPower;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
@@ -24,6 +23,7 @@ import org.novametal.baremetal.operation.OperationStatus;
 import org.novametal.baremetal.provision.OperationLoop.Outcome;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepResult;
+import org.novametal.baremetal.store.Store;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
@@ -42,7 +42,7 @@ import org.novametal.driver.model.Secret;
 public final class Provisioner implements AutoCloseable {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
-    private final NodeStore store;
+    private final Store store;
     private final OperationCatalogue catalogue;
     private final InstantSource clock;
     private final ProvisionListener listener;
@@ -51,7 +51,7 @@ public final class Provisioner implements AutoCloseable {
     private volatile boolean closed;
 
     /** Makes a provisioner that does nothing before {@link #start}. */
-    public Provisioner(NodeStore store, OperationCatalogue catalogue, InstantSource clock, ProvisionListener listener) {
+    public Provisioner(Store store, OperationCatalogue catalogue, InstantSource clock, ProvisionListener listener) {
         this.store = store;
         this.catalogue = catalogue;
         this.clock = clock;
@@ -60,7 +60,7 @@ public final class Provisioner implements AutoCloseable {
 
     /** Takes up every unfinished operation in the store. */
     public void start() {
-        store.unfinishedOperations().forEach(this::launch);
+        store.operations().unfinished().forEach(this::launch);
     }
 
     /**
@@ -97,7 +97,8 @@ public final class Provisioner implements AutoCloseable {
         loops.put(operation.id(), loop);
         NodeRecord after;
         try {
-            after = store.begin(operation, secrets, catalogue.requireRule(kind).begins());
+            after = store.operations()
+                    .begin(operation, secrets, catalogue.requireRule(kind).begins());
         } catch (RuntimeException | Error e) {
             loops.remove(operation.id());
             throw e;
@@ -143,7 +144,8 @@ public final class Provisioner implements AutoCloseable {
     }
 
     private OperationRecord requireOperation(UUID operation) {
-        return store.operation(operation)
+        return store.operations()
+                .find(operation)
                 .orElseThrow(() -> new DriverException(
                         ErrorCode.RESOURCES_UNAVAILABLE, "operation " + operation + " is not known"));
     }
@@ -160,7 +162,7 @@ public final class Provisioner implements AutoCloseable {
      * @throws DriverException {@code RESOURCES_UNAVAILABLE} when the operation has ended meanwhile
      */
     public void deleteAfter(UUID operation) {
-        store.change(
+        store.operations().change(
                 operation,
                 op -> op.deletion().isPresent() ? op : op.followedByDeletion(UUID.randomUUID(), clock.instant()));
         loopOf(operation).ifPresent(loop -> loop.control().cancel());
@@ -220,7 +222,8 @@ public final class Provisioner implements AutoCloseable {
                     "something else has worked on node " + node + " for " + limit + "; try again later");
         }
         try {
-            NodeRecord record = store.node(node)
+            NodeRecord record = store.nodes()
+                    .find(node)
                     .orElseThrow(() -> new DriverException(ErrorCode.NODE_NOT_FOUND, "node " + node + " is gone"));
             if (!record.instance().map(InstanceOnNode::id).equals(Optional.of(instance))) {
                 throw new DriverException(
@@ -233,7 +236,7 @@ public final class Provisioner implements AutoCloseable {
                         "node " + record.name() + " is " + record.state().persistedName()
                                 + ", it must be active with nothing under way; try again later");
             }
-            store.wantPower(node, WantedPower.of(wanted));
+            store.nodes().wantPower(node, WantedPower.of(wanted));
             return new DirectRun(store, clock, record).run(steps);
         } finally {
             turn.give();
@@ -268,7 +271,8 @@ public final class Provisioner implements AutoCloseable {
         }
         try {
             return turn.taken() == mark.turns()
-                    ? store.node(mark.node())
+                    ? store.nodes()
+                            .find(mark.node())
                             .filter(node -> node.operation().isEmpty())
                             .map(action)
                     : Optional.empty();
@@ -290,8 +294,10 @@ public final class Provisioner implements AutoCloseable {
             return Optional.empty();
         }
         try {
-            Optional<NodeRecord> record =
-                    store.node(node).filter(now -> now.operation().isEmpty()).filter(allowed);
+            Optional<NodeRecord> record = store.nodes()
+                    .find(node)
+                    .filter(now -> now.operation().isEmpty())
+                    .filter(allowed);
             return record.isPresent()
                     ? Optional.of(new DirectRun(store, clock, record.get()).run(steps))
                     : Optional.empty();

@@ -8,15 +8,15 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.novametal.baremetal.inventory.AgentRecord;
 import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.baremetal.inventory.NodeStore;
 import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.step.StepContext;
+import org.novametal.baremetal.store.Store;
 import org.novametal.driver.model.PowerState;
 
 /** What a step sees while it runs: its node, the input, and a memory that is on disk for operations alone. */
 record StepRun(
-        NodeStore store,
+        Store store,
         InstantSource clock,
         NodeRecord node,
         OperationInput input,
@@ -42,7 +42,7 @@ record StepRun(
 
     @Override
     public List<PortRecord> ports() {
-        return store.ports(uuid());
+        return store.nodes().ports(uuid());
     }
 
     @Override
@@ -66,17 +66,17 @@ record StepRun(
 
     @Override
     public Optional<AgentRecord> agent() {
-        return store.agent(uuid());
+        return store.agents().find(uuid());
     }
 
     @Override
     public void forgetAgent() {
-        store.forgetAgent(uuid());
+        store.agents().forget(uuid());
     }
 
     @Override
     public void recordPower(PowerState power) {
-        store.recordPower(uuid(), power);
+        store.nodes().recordPower(uuid(), power);
     }
 
     @Override

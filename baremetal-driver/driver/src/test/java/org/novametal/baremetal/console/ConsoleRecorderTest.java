@@ -29,8 +29,8 @@ import org.junit.jupiter.api.parallel.Isolated;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeRecords;
 import org.novametal.baremetal.inventory.NodeSpec;
-import org.novametal.baremetal.inventory.NodeStore;
-import org.novametal.baremetal.inventory.StoreFixture;
+import org.novametal.baremetal.store.NodeStore;
+import org.novametal.baremetal.store.StoreFixture;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCapability;
@@ -56,7 +56,7 @@ class ConsoleRecorderTest {
 
     @BeforeEach
     void make() {
-        when(store.node(any(UUID.class))).thenAnswer(call -> Optional.ofNullable(nodes.get(call.<UUID>getArgument(0))));
+        when(store.find(any(UUID.class))).thenAnswer(call -> Optional.ofNullable(nodes.get(call.<UUID>getArgument(0))));
         recorder = new ConsoleRecorder(
                 store, node -> new PrintingBmc(node.uuid(), node.bmc()), folder, 1024, System::nanoTime);
     }
@@ -157,7 +157,7 @@ class ConsoleRecorderTest {
     void aStoreThatDoesNotAnswerIsMadeUpForLater() throws Exception {
         UUID node = enrol("sol");
         NodeStore failing = mock(NodeStore.class);
-        when(failing.node(any(UUID.class)))
+        when(failing.find(any(UUID.class)))
                 .thenThrow(new DriverException(ErrorCode.DRIVER_NOT_READY, "the store is away"))
                 .thenReturn(Optional.of(node(node)));
         try (ConsoleRecorder other = new ConsoleRecorder(

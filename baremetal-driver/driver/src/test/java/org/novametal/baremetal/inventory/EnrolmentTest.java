@@ -2,7 +2,7 @@ package org.novametal.baremetal.inventory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.novametal.baremetal.inventory.StoreFixture.refused;
+import static org.novametal.baremetal.store.StoreFixture.refused;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.novametal.baremetal.store.Store;
+import org.novametal.baremetal.store.StoreFixture;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.bmc.BmcOptions.Privilege;
@@ -25,13 +27,13 @@ class EnrolmentTest {
     @TempDir
     Path folder;
 
-    private JdbcNodeStore store;
+    private Store store;
     private Enrolment enrolment;
 
     @BeforeEach
     void open() {
         store = StoreFixture.open(folder);
-        enrolment = new Enrolment(store);
+        enrolment = new Enrolment(store.nodes());
     }
 
     @AfterEach
@@ -52,7 +54,7 @@ class EnrolmentTest {
     @Test
     void aBmcIsTakenAlsoUnderTheOtherSpellingOfItsAddress() {
         try (BmcFactories kinds = BmcFactories.load(List.of())) {
-            enrolment = new Enrolment(store, new Enrolment.Listener() {}, kinds::otherSpelling);
+            enrolment = new Enrolment(store.nodes(), new Enrolment.Listener() {}, kinds::otherSpelling);
 
             enrolment.enrol(at("ipmi://bmc.example", 1));
             refused(ErrorCode.NODE_INVALID, () -> enrolment.enrol(at("ipmi://BMC.example:623", 2)))
@@ -63,7 +65,7 @@ class EnrolmentTest {
             refused(ErrorCode.NODE_INVALID, () -> enrolment.enrol(at("redfish+https://[::1]/a", 4)))
                     .withMessageContaining("node-03");
             enrolment.enrol(at("redfish+https://[::1]:444/a", 4));
-            assertThat(store.nodes()).hasSize(3);
+            assertThat(store.nodes().all()).hasSize(3);
         }
     }
 
@@ -72,7 +74,7 @@ class EnrolmentTest {
     }
 
     private Enrolment withListener(Enrolment.Listener listener) {
-        return new Enrolment(store, listener, _ -> Optional.empty());
+        return new Enrolment(store.nodes(), listener, _ -> Optional.empty());
     }
 
     @Test
@@ -86,11 +88,11 @@ class EnrolmentTest {
     void aNodeIsDeletedUnlessItIsInUse() {
         NodeRecord node = enrolment.enrol(StoreFixture.spec(1));
         InstanceOnNode instance = StoreFixture.instance("vm-1");
-        store.claim(node.uuid(), instance);
+        store.nodes().claim(node.uuid(), instance);
         refused(ErrorCode.NODE_INVALID, () -> enrolment.delete(node.name()))
                 .withMessageContaining("vm-1")
                 .withMessageContaining("destroy");
-        store.unclaim(node.uuid(), instance.id());
+        store.nodes().unclaim(node.uuid(), instance.id());
         enrolment.delete(node.name());
         assertThat(enrolment.list()).isEmpty();
     }
@@ -156,12 +158,12 @@ class EnrolmentTest {
         enrolment = withListener(new Enrolment.Listener() {
             @Override
             public void enrolled(NodeRecord node) {
-                heard.add("enrolled " + store.node(node.uuid()).isPresent());
+                heard.add("enrolled " + store.nodes().find(node.uuid()).isPresent());
             }
 
             @Override
             public void removed(UUID node) {
-                heard.add("removed " + store.node(node).isPresent());
+                heard.add("removed " + store.nodes().find(node).isPresent());
             }
         });
 

@@ -1,7 +1,5 @@
 package org.novametal.baremetal.power;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,12 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.novametal.baremetal.inventory.InstanceOnNode;
-import org.novametal.baremetal.inventory.JdbcNodeStore;
 import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.baremetal.inventory.NodeStore;
-import org.novametal.baremetal.inventory.SecretCipher;
-import org.novametal.baremetal.inventory.StoreFixture;
-import org.novametal.baremetal.inventory.StoreOptions;
 import org.novametal.baremetal.inventory.WantedPower;
 import org.novametal.baremetal.operation.DeploySpec;
 import org.novametal.baremetal.operation.OperationInput;
@@ -43,6 +36,12 @@ import org.novametal.baremetal.step.power.PowerOff;
 import org.novametal.baremetal.step.power.PowerOn;
 import org.novametal.baremetal.step.power.PowerPacing;
 import org.novametal.baremetal.step.power.PowerReach;
+import org.novametal.baremetal.store.SecretCipher;
+import org.novametal.baremetal.store.Store;
+import org.novametal.baremetal.store.StoreFixture;
+import org.novametal.baremetal.store.StoreOptions;
+import org.novametal.baremetal.store.StoreProxy;
+import org.novametal.baremetal.store.sql.SqlStore;
 import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.InMemoryBmc;
 import org.novametal.bmc.InMemoryBmc.Reading;
@@ -54,15 +53,14 @@ import org.novametal.driver.model.PowerState;
 
 /** Nodes in a real store whose BMCs are in memory, and a power service over them that counts what it writes. */
 final class Fleet implements AutoCloseable {
-    private static final Set<String> READS =
-            Set.of("nodes", "node", "credentials", "operation", "unfinishedOperations");
+    private static final Set<String> READS = Set.of("all", "find", "credentials", "unfinished");
 
-    private final NodeStore database;
+    private final Store database;
     private final AtomicInteger writes = new AtomicInteger();
     private final Map<UUID, InMemoryBmc> bmcs = new HashMap<>();
     private final List<Runnable> closing = new ArrayList<>();
     final List<String> told = new CopyOnWriteArrayList<>();
-    final NodeStore store;
+    final Store store;
     BmcDirectory directory = node -> bmc(node.uuid());
     List<NodeRecord> enrolled = List.of();
 
@@ -70,22 +68,17 @@ final class Fleet implements AutoCloseable {
     record Parts(Provisioner provisioner, FleetPower power, PowerService service) {}
 
     Fleet(Path folder) {
-        database = JdbcNodeStore.open(
+        database = SqlStore.sqlite(
                 folder.resolve("nodes.db"),
                 SecretCipher.ofKeyFile(folder.resolve("secret.key")),
                 InstantSource.system(),
                 StoreOptions.DEFAULTS);
-        store = (NodeStore) Proxy.newProxyInstance(
-                Fleet.class.getClassLoader(), new Class<?>[] {NodeStore.class}, (_, method, arguments) -> {
-                    if (!READS.contains(method.getName())) {
-                        writes.incrementAndGet();
-                    }
-                    try {
-                        return method.invoke(database, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+        store = StoreProxy.of(database, (method, call) -> {
+            if (!READS.contains(method.getName())) {
+                writes.incrementAndGet();
+            }
+            return call.go();
+        });
     }
 
     int takeWrites() {
@@ -102,11 +95,12 @@ final class Fleet implements AutoCloseable {
         UUID uuid = new UUID(4711, number);
         InMemoryBmc bmc = new InMemoryBmc("memory://bmc-" + number, reading);
         bmcs.put(uuid, bmc);
-        database.enrol(StoreFixture.spec(number).toBuilder()
-                .uuid(uuid)
-                .name(new NodeName("node-" + number))
-                .bmc(bmc.address())
-                .build());
+        database.nodes()
+                .enrol(StoreFixture.spec(number).toBuilder()
+                        .uuid(uuid)
+                        .name(new NodeName("node-" + number))
+                        .bmc(bmc.address())
+                        .build());
         return uuid;
     }
 
@@ -114,12 +108,12 @@ final class Fleet implements AutoCloseable {
     UUID enrolOn(Reading reading) {
         UUID uuid = enrol(reading);
         bmc(uuid).put(ChassisPower.ON);
-        database.recordPower(uuid, PowerState.RUNNING, WantedPower.of(PowerState.RUNNING));
+        database.nodes().recordPower(uuid, PowerState.RUNNING, WantedPower.of(PowerState.RUNNING));
         return uuid;
     }
 
     NodeRecord node(UUID uuid) {
-        return database.node(uuid).orElseThrow();
+        return database.nodes().find(uuid).orElseThrow();
     }
 
     Parts start(Side side, int tries, InstantSource clock, Step... deployment) {
@@ -136,7 +130,7 @@ final class Fleet implements AutoCloseable {
         PowerReach reach = new PowerReach(directory, PowerPacing.none());
         Duration limit = Duration.ofMillis(100);
         FleetPower power = new FleetPower(
-                store,
+                store.nodes(),
                 provisioner,
                 new MismatchPolicy(side, tries),
                 new FleetPower.Switches(
@@ -149,7 +143,8 @@ final class Fleet implements AutoCloseable {
                 new PowerSweep.Limits(Duration.ofSeconds(30), Duration.ofSeconds(10), 8),
                 new Random(7),
                 System::nanoTime);
-        PowerService service = new PowerService(store, provisioner, directory, power, sweep, nodes -> enrolled = nodes);
+        PowerService service =
+                new PowerService(store.nodes(), provisioner, directory, power, sweep, nodes -> enrolled = nodes);
         closing.addFirst(service::close);
         return new Parts(provisioner, power, service);
     }
@@ -158,7 +153,7 @@ final class Fleet implements AutoCloseable {
     UUID beginDeploy(Provisioner provisioner, UUID uuid) {
         InstanceOnNode instance =
                 new InstanceOnNode(new InstanceId(new UUID(1, uuid.getLeastSignificantBits())), "web");
-        database.claim(uuid, instance);
+        database.nodes().claim(uuid, instance);
         return provisioner.begin(
                 node(uuid),
                 OperationKind.DEPLOY,

@@ -98,7 +98,7 @@ class FleetPowerTest {
         assertThat(fleet.takeWrites()).isZero();
         assertThat(fleet.told).hasSize(1000);
         assertThat(fleet.enrolled).hasSize(1000);
-        UUID one = fleet.store.nodes().get(47).uuid();
+        UUID one = fleet.store.nodes().all().get(47).uuid();
         InMemoryBmc bmc = fleet.bmc(one);
         bmc.put(bmc.power() == ChassisPower.ON ? ChassisPower.OFF : ChassisPower.ON);
         parts.service().sweep();
@@ -291,7 +291,7 @@ class FleetPowerTest {
     @Test
     void inMaintenanceTheMachineIsRight() throws Exception {
         UUID node = fleet.enrolOn(Reading.POLLED);
-        fleet.store.setMaintenance(node, Optional.of("disk swap"));
+        fleet.store.nodes().setMaintenance(node, Optional.of("disk swap"));
         fleet.bmc(node).put(ChassisPower.OFF);
         Parts parts = forcing(3);
 
@@ -358,7 +358,7 @@ class FleetPowerTest {
         UUID node = fleet.enrol(Reading.POLLED);
         Parts parts = following();
         FleetPower deaf = new FleetPower(
-                fleet.store,
+                fleet.store.nodes(),
                 parts.provisioner(),
                 new MismatchPolicy(Side.MACHINE, 1),
                 new FleetPower.Switches(new Gate(), new Gate()),

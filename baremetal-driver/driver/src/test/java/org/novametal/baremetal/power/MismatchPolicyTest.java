@@ -9,11 +9,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeRecords;
-import org.novametal.baremetal.inventory.StoreFixture;
 import org.novametal.baremetal.inventory.WantedPower;
 import org.novametal.baremetal.power.MismatchPolicy.Side;
 import org.novametal.baremetal.power.MismatchPolicy.Verdict;
 import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.baremetal.store.StoreFixture;
 import org.novametal.driver.model.PowerState;
 
 class MismatchPolicyTest {

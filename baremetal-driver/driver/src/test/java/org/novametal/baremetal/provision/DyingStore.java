@@ -1,15 +1,13 @@
 package org.novametal.baremetal.provision;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.novametal.baremetal.inventory.NodeStore;
+import org.novametal.baremetal.store.Store;
+import org.novametal.baremetal.store.StoreProxy;
 
 /** A store whose process dies right after a given write: nothing it is asked later is done. */
 final class DyingStore {
-    private static final Set<String> WRITES =
-            Set.of("begin", "change", "end", "forgetAgent", "recordPower", "saveAgent");
+    private static final Set<String> WRITES = Set.of("begin", "change", "end", "forget", "recordPower", "save");
 
     /** What the dead process's threads see. */
     static final class Death extends Error {
@@ -19,21 +17,16 @@ final class DyingStore {
     private DyingStore() {}
 
     /** Wraps a store; {@code writesLeft} is how many writes it does before it dies. */
-    static NodeStore wrap(NodeStore store, AtomicInteger writesLeft) {
-        return (NodeStore) Proxy.newProxyInstance(
-                DyingStore.class.getClassLoader(), new Class<?>[] {NodeStore.class}, (proxy, method, arguments) -> {
-                    if (writesLeft.get() <= 0) {
-                        throw new Death();
-                    }
-                    try {
-                        Object answer = method.invoke(store, arguments);
-                        if (WRITES.contains(method.getName()) && writesLeft.decrementAndGet() <= 0) {
-                            throw new Death();
-                        }
-                        return answer;
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+    static Store wrap(Store store, AtomicInteger writesLeft) {
+        return StoreProxy.of(store, (method, call) -> {
+            if (writesLeft.get() <= 0) {
+                throw new Death();
+            }
+            Object answer = call.go();
+            if (WRITES.contains(method.getName()) && writesLeft.decrementAndGet() <= 0) {
+                throw new Death();
+            }
+            return answer;
+        });
     }
 }

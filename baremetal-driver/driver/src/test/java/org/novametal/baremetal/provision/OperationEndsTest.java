@@ -19,12 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.novametal.baremetal.inventory.InstanceOnNode;
-import org.novametal.baremetal.inventory.JdbcNodeStore;
 import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.baremetal.inventory.NodeStore;
-import org.novametal.baremetal.inventory.SecretCipher;
-import org.novametal.baremetal.inventory.StoreFixture;
-import org.novametal.baremetal.inventory.StoreOptions;
 import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
@@ -38,6 +33,11 @@ import org.novametal.baremetal.step.StepEffect;
 import org.novametal.baremetal.step.StepResult.Failed;
 import org.novametal.baremetal.step.StepResult.Wait;
 import org.novametal.baremetal.step.StepResult.WaitFor;
+import org.novametal.baremetal.store.SecretCipher;
+import org.novametal.baremetal.store.Store;
+import org.novametal.baremetal.store.StoreFixture;
+import org.novametal.baremetal.store.StoreOptions;
+import org.novametal.baremetal.store.sql.SqlStore;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.Secret;
@@ -50,18 +50,18 @@ class OperationEndsTest {
     @TempDir
     Path folder;
 
-    private NodeStore store;
+    private Store store;
     private Provisioner provisioner;
     private final List<String> world = new CopyOnWriteArrayList<>();
 
     @BeforeEach
     void openStore() {
-        store = JdbcNodeStore.open(
+        store = SqlStore.sqlite(
                 folder.resolve("nodes.db"),
                 SecretCipher.ofKeyFile(folder.resolve("secret.key")),
                 InstantSource.system(),
                 StoreOptions.DEFAULTS);
-        store.claim(store.enrol(StoreFixture.spec(1)).uuid(), INSTANCE);
+        store.nodes().claim(store.nodes().enrol(StoreFixture.spec(1)).uuid(), INSTANCE);
         provisioner = provisioner(ScriptedPlan.catalogue(List.of(), List.of(), List.of()));
     }
 
@@ -143,7 +143,7 @@ class OperationEndsTest {
         provisioner.deleteAfter(deployment);
 
         assertThat(provisioner.await(deployment).status()).isEqualTo(OperationStatus.FAILED);
-        UUID deletion = store.operation(deployment).orElseThrow().deletion().orElseThrow();
+        UUID deletion = store.operations().find(deployment).orElseThrow().deletion().orElseThrow();
         assertThat(provisioner.await(deletion).status()).isEqualTo(OperationStatus.SUCCEEDED);
         assertThat(world).containsExactly("run off", "undo off", "run delete");
         assertThat(now().instance()).isEmpty();
@@ -161,7 +161,7 @@ class OperationEndsTest {
         UUID rebuild = begin(OperationKind.REBUILD);
         assertThat(waiting.await(10, TimeUnit.SECONDS)).isTrue();
         provisioner.close();
-        store.change(rebuild, op -> op.followedByDeletion(new UUID(4, 7), op.updatedAt()));
+        store.operations().change(rebuild, op -> op.followedByDeletion(new UUID(4, 7), op.updatedAt()));
 
         open(List.of(step("off", StepEffect.MACHINE), step("ramdisk", StepEffect.NONE)), List.of());
         provisioner.start();
@@ -205,7 +205,7 @@ class OperationEndsTest {
                         .orElseThrow()
                         .failure(cause, "")
                         .code());
-        assertThat(store.operation(end.id())).contains(end);
+        assertThat(store.operations().find(end.id())).contains(end);
     }
 
     @Test
@@ -238,14 +238,14 @@ class OperationEndsTest {
                 Map.of("admin-password", Secret.of("open-sesame-4711")));
         assertThat(running.await(10, TimeUnit.SECONDS)).isTrue();
 
-        assertThat(store.operationSecrets(id))
+        assertThat(store.operations().secrets(id))
                 .hasEntrySatisfying(
                         "admin-password", secret -> assertThat(secret.reveal()).isEqualTo("open-sesame-4711"));
-        assertThat(store.operation(id).orElseThrow().toString()).doesNotContain("open-sesame");
+        assertThat(store.operations().find(id).orElseThrow().toString()).doesNotContain("open-sesame");
         go.countDown();
         provisioner.await(id);
 
-        assertThat(store.operationSecrets(id)).isEmpty();
+        assertThat(store.operations().secrets(id)).isEmpty();
     }
 
     // ---- small things
@@ -288,7 +288,7 @@ class OperationEndsTest {
     }
 
     private NodeRecord now() {
-        return store.nodes().getFirst();
+        return store.nodes().all().getFirst();
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

@@ -17,12 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novametal.baremetal.inventory.InstanceOnNode;
-import org.novametal.baremetal.inventory.JdbcNodeStore;
 import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.baremetal.inventory.NodeStore;
-import org.novametal.baremetal.inventory.SecretCipher;
-import org.novametal.baremetal.inventory.StoreFixture;
-import org.novametal.baremetal.inventory.StoreOptions;
 import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.operation.InstanceFate;
 import org.novametal.baremetal.operation.OperationInput;
@@ -42,6 +37,12 @@ import org.novametal.baremetal.step.StepResult;
 import org.novametal.baremetal.step.StepResult.Failed;
 import org.novametal.baremetal.step.StepResult.Wait;
 import org.novametal.baremetal.step.StepResult.WaitFor;
+import org.novametal.baremetal.store.OperationStore;
+import org.novametal.baremetal.store.SecretCipher;
+import org.novametal.baremetal.store.Store;
+import org.novametal.baremetal.store.StoreFixture;
+import org.novametal.baremetal.store.StoreOptions;
+import org.novametal.baremetal.store.sql.SqlStore;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
 
@@ -53,15 +54,15 @@ class PlanByNameTest {
     @TempDir
     Path folder;
 
-    private NodeStore store;
+    private Store store;
     private UUID node;
     private final List<String> world = new CopyOnWriteArrayList<>();
 
     @BeforeEach
     void openStore() {
         store = open();
-        node = store.enrol(StoreFixture.spec(1)).uuid();
-        store.claim(node, INSTANCE);
+        node = store.nodes().enrol(StoreFixture.spec(1)).uuid();
+        store.nodes().claim(node, INSTANCE);
     }
 
     @AfterEach
@@ -153,7 +154,7 @@ class PlanByNameTest {
                 OperationInput.NOTHING,
                 new Plan(List.of("polish.first")),
                 InstantSource.system().instant());
-        store.begin(strange, Map.of(), ProvisionEvent.DEPLOY);
+        store.operations().begin(strange, Map.of(), ProvisionEvent.DEPLOY);
 
         Provisioner provisioner = restart(ScriptedPlan.catalogue(List.of(), List.of(), List.of()));
 
@@ -216,11 +217,11 @@ class PlanByNameTest {
     /** The only state that takes the event of the test's kind. */
     private NodeRecord cleanFailed() {
         OperationRecord deployment = record(OperationKind.DEPLOY, Optional.of(INSTANCE.id()));
-        store.begin(deployment, Map.of(), ProvisionEvent.DEPLOY);
+        store.operations().begin(deployment, Map.of(), ProvisionEvent.DEPLOY);
         OperationRecord cleaning = record(OperationKind.CLEAN, Optional.empty());
         end(deployment, ProvisionEvent.DONE, InstanceFate.STAYS, Optional.empty());
         OperationRecord deletion = record(OperationKind.DELETE, Optional.of(INSTANCE.id()));
-        store.begin(deletion, Map.of(), ProvisionEvent.DELETE);
+        store.operations().begin(deletion, Map.of(), ProvisionEvent.DELETE);
         end(deletion, ProvisionEvent.CLEAN, InstanceFate.LEAVES, Optional.of(cleaning));
         end(cleaning, ProvisionEvent.FAIL, InstanceFate.LEAVES, Optional.empty());
         return now();
@@ -228,11 +229,12 @@ class PlanByNameTest {
 
     private void end(
             OperationRecord operation, ProvisionEvent event, InstanceFate fate, Optional<OperationRecord> next) {
-        store.end(
+        store.operations()
+                .end(
                 operation.id(),
-                op -> new NodeStore.OperationEnd(
+                op -> new OperationStore.OperationEnd(
                         op.ended(OperationStatus.SUCCEEDED, Optional.empty(), op.updatedAt()),
-                        new NodeStore.NodeEnd(List.of(event), fate, next, Optional.empty())));
+                        new OperationStore.NodeEnd(List.of(event), fate, next, Optional.empty())));
     }
 
     private OperationRecord record(OperationKind kind, Optional<InstanceId> instance) {
@@ -271,8 +273,8 @@ class PlanByNameTest {
         return next;
     }
 
-    private NodeStore open() {
-        return JdbcNodeStore.open(
+    private Store open() {
+        return SqlStore.sqlite(
                 folder.resolve("nodes.db"),
                 SecretCipher.ofKeyFile(folder.resolve("secret.key")),
                 InstantSource.system(),
@@ -301,7 +303,7 @@ class PlanByNameTest {
     }
 
     private NodeRecord now() {
-        return store.node(node).orElseThrow();
+        return store.nodes().find(node).orElseThrow();
     }
 
     private void awaitState(ProvisionState state) throws InterruptedException {

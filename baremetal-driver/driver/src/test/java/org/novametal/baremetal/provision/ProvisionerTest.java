@@ -23,12 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novametal.baremetal.inventory.InstanceOnNode;
-import org.novametal.baremetal.inventory.JdbcNodeStore;
 import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.baremetal.inventory.NodeStore;
-import org.novametal.baremetal.inventory.SecretCipher;
-import org.novametal.baremetal.inventory.StoreFixture;
-import org.novametal.baremetal.inventory.StoreOptions;
 import org.novametal.baremetal.operation.DeploySpec;
 import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.operation.OperationInput;
@@ -44,6 +39,11 @@ import org.novametal.baremetal.step.StepResult;
 import org.novametal.baremetal.step.StepResult.Failed;
 import org.novametal.baremetal.step.StepResult.Wait;
 import org.novametal.baremetal.step.StepResult.WaitFor;
+import org.novametal.baremetal.store.SecretCipher;
+import org.novametal.baremetal.store.Store;
+import org.novametal.baremetal.store.StoreFixture;
+import org.novametal.baremetal.store.StoreOptions;
+import org.novametal.baremetal.store.sql.SqlStore;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
@@ -58,7 +58,7 @@ class ProvisionerTest {
     @TempDir
     Path folder;
 
-    private NodeStore store;
+    private Store store;
     private NodeRecord node;
     private final List<String> world = new CopyOnWriteArrayList<>();
     private final List<String> told = new CopyOnWriteArrayList<>();
@@ -66,13 +66,13 @@ class ProvisionerTest {
 
     @BeforeEach
     void openStore() {
-        store = JdbcNodeStore.open(
+        store = SqlStore.sqlite(
                 folder.resolve("nodes.db"),
                 SecretCipher.ofKeyFile(folder.resolve("secret.key")),
                 InstantSource.system(),
                 StoreOptions.DEFAULTS);
-        node = store.enrol(StoreFixture.spec(1));
-        store.claim(node.uuid(), INSTANCE);
+        node = store.nodes().enrol(StoreFixture.spec(1));
+        store.nodes().claim(node.uuid(), INSTANCE);
     }
 
     @AfterEach
@@ -297,7 +297,7 @@ class ProvisionerTest {
             }
             awaitState(ProvisionState.AVAILABLE);
             awaitNoOperation();
-            store.claim(node.uuid(), INSTANCE);
+            store.nodes().claim(node.uuid(), INSTANCE);
         }
     }
 
@@ -344,7 +344,7 @@ class ProvisionerTest {
                 spec(),
                 new Plan(List.of("a")),
                 InstantSource.system().instant());
-        store.begin(orphan, Map.of(), ProvisionEvent.DEPLOY);
+        store.operations().begin(orphan, Map.of(), ProvisionEvent.DEPLOY);
 
         OperationRecord end = open(store, plans(step("a"))).await(orphan.id());
 
@@ -392,14 +392,15 @@ class ProvisionerTest {
             next.start();
             awaitState(ProvisionState.ACTIVE);
 
-            OperationRecord end =
-                    store.newestOperation(INSTANCE.id(), OperationKind.DEPLOY).orElseThrow();
+            OperationRecord end = store.operations()
+                    .newest(INSTANCE.id(), OperationKind.DEPLOY)
+                    .orElseThrow();
             assertThat(end.status()).as("after death at write %d", writes).isEqualTo(OperationStatus.SUCCEEDED);
             assertThat(world).as("after death at write %d", writes).contains("run a", "run b", "run c");
             assertThat(world.indexOf("run c")).isGreaterThan(world.indexOf("run b"));
             next.await(delete(next, now()));
             awaitState(ProvisionState.AVAILABLE);
-            store.claim(node.uuid(), INSTANCE);
+            store.nodes().claim(node.uuid(), INSTANCE);
             if (!died) {
                 break;
             }
@@ -427,7 +428,7 @@ class ProvisionerTest {
 
             assertThat(now().instance()).as("after death at write %d", writes).isEmpty();
             assertThat(now().operation()).isEmpty();
-            store.claim(node.uuid(), INSTANCE);
+            store.nodes().claim(node.uuid(), INSTANCE);
             if (!died) {
                 break;
             }
@@ -438,11 +439,11 @@ class ProvisionerTest {
 
     // ---- small things
 
-    private Provisioner open(NodeStore with, OperationCatalogue plans) {
+    private Provisioner open(Store with, OperationCatalogue plans) {
         return open(with, plans, _ -> {});
     }
 
-    private Provisioner open(NodeStore with, OperationCatalogue plans, Consumer<ProvisionState> hearing) {
+    private Provisioner open(Store with, OperationCatalogue plans, Consumer<ProvisionState> hearing) {
         Provisioner provisioner = new Provisioner(with, plans, InstantSource.system(), new Teller(hearing));
         opened.add(provisioner);
         return provisioner;
@@ -469,7 +470,7 @@ class ProvisionerTest {
     }
 
     private NodeRecord now() {
-        return store.node(node.uuid()).orElseThrow();
+        return store.nodes().find(node.uuid()).orElseThrow();
     }
 
     private void awaitState(ProvisionState state) throws InterruptedException {

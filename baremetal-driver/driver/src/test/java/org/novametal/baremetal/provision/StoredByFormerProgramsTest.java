@@ -19,11 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.novametal.baremetal.inventory.JdbcNodeStore;
 import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.baremetal.inventory.NodeStore;
-import org.novametal.baremetal.inventory.SecretCipher;
-import org.novametal.baremetal.inventory.StoreOptions;
 import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.state.ProvisionState;
@@ -31,6 +27,10 @@ import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepEffect;
 import org.novametal.baremetal.step.StepResult;
+import org.novametal.baremetal.store.SecretCipher;
+import org.novametal.baremetal.store.Store;
+import org.novametal.baremetal.store.StoreOptions;
+import org.novametal.baremetal.store.sql.SqlStore;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.NodeName;
 
@@ -83,7 +83,7 @@ class StoredByFormerProgramsTest {
 
     @Test
     void plansAndPositionsHaveNames() {
-        try (NodeStore store = open()) {
+        try (Store store = open()) {
             assertThat(position(store, 1)).contains("deploy.write-image");
             assertThat(position(store, 2)).contains("power.ramdisk-on");
             assertThat(position(store, 3)).contains("deploy.sync-disk");
@@ -104,7 +104,7 @@ class StoredByFormerProgramsTest {
 
     @Test
     void everyOperationGoesOnFromWhereItWas() throws Exception {
-        try (NodeStore store = open();
+        try (Store store = open();
                 Provisioner provisioner = new Provisioner(
                         store,
                         ScriptedPlan.catalogue(steps(DEPLOY), steps(DELETE), steps(CLEAN)),
@@ -136,8 +136,8 @@ class StoredByFormerProgramsTest {
         }
     }
 
-    private NodeStore open() {
-        return JdbcNodeStore.open(
+    private Store open() {
+        return SqlStore.sqlite(
                 folder.resolve("nova-metal.db"),
                 SecretCipher.ofKeyFile(folder.resolve("secret.key")),
                 InstantSource.system(),
@@ -148,31 +148,33 @@ class StoredByFormerProgramsTest {
         return new NodeName("node-%02d".formatted(number));
     }
 
-    private static NodeRecord node(NodeStore store, int number) {
-        return store.node(name(number)).orElseThrow();
+    private static NodeRecord node(Store store, int number) {
+        return store.nodes().find(name(number)).orElseThrow();
     }
 
-    private static ProvisionState state(NodeStore store, int number) {
+    private static ProvisionState state(Store store, int number) {
         return node(store, number).state();
     }
 
-    private static OperationRecord operation(NodeStore store, int number) {
-        return store.operation(node(store, number).operation().orElseThrow()).orElseThrow();
+    private static OperationRecord operation(Store store, int number) {
+        return store.operations()
+                .find(node(store, number).operation().orElseThrow())
+                .orElseThrow();
     }
 
-    private static Optional<String> position(NodeStore store, int number) {
+    private static Optional<String> position(Store store, int number) {
         return operation(store, number).step();
     }
 
-    private static String credentials(NodeStore store, int number) {
-        return store.credentials(node(store, number).uuid()).password();
+    private static String credentials(Store store, int number) {
+        return store.nodes().credentials(node(store, number).uuid()).password();
     }
 
-    private static void awaitIdle(NodeStore store) throws InterruptedException {
-        for (int i = 0; i < 3000 && !store.unfinishedOperations().isEmpty(); i++) {
+    private static void awaitIdle(Store store) throws InterruptedException {
+        for (int i = 0; i < 3000 && !store.operations().unfinished().isEmpty(); i++) {
             TimeUnit.MILLISECONDS.sleep(10);
         }
-        assertThat(store.unfinishedOperations()).isEmpty();
+        assertThat(store.operations().unfinished()).isEmpty();
     }
 
     private List<Step> steps(List<String> names) {

@@ -1,4 +1,4 @@
-package org.novametal.baremetal.inventory;
+package org.novametal.baremetal.store;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package org.novametal.baremetal.inventory;
+package org.novametal.baremetal.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -16,6 +16,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.novametal.baremetal.inventory.AgentRecord;
+import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.Secret;
@@ -125,15 +127,16 @@ class SecretCipherTest {
 
     @Test
     void noSecretIsInTheDatabaseInClear() throws Exception {
-        try (JdbcNodeStore store = StoreFixture.open(folder)) {
-            NodeRecord node = store.enrol(StoreFixture.spec(1));
-            store.saveAgent(new AgentRecord(
-                    node.uuid(),
-                    Secret.of("agent-token-0815"),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty()));
+        try (Store store = StoreFixture.open(folder)) {
+            NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+            store.agents()
+                    .save(new AgentRecord(
+                            node.uuid(),
+                            Secret.of("agent-token-0815"),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty()));
             assertThat(files()).contains("node-01"); // the search would find a clear text
             noSecret();
         }

@@ -1,4 +1,4 @@
-package org.novametal.baremetal.inventory;
+package org.novametal.baremetal.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -15,11 +15,14 @@ import java.util.Set;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.assertj.core.api.ThrowableAssertAlternative;
+import org.novametal.baremetal.inventory.InstanceOnNode;
+import org.novametal.baremetal.inventory.NodeSpec;
 import org.novametal.baremetal.operation.DeploySpec;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.Plan;
+import org.novametal.baremetal.store.sql.SqlStore;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.driver.error.DriverException;
@@ -32,24 +35,24 @@ import org.novametal.driver.model.PowerAfterSpawn;
 
 /** Stores and records for tests. */
 public final class StoreFixture {
-    static final Instant NOW = Instant.parse("2026-11-21T10:15:30.123456789Z");
-    static final String PASSWORD = "open-sesame-4711-\u00fc";
+    public static final Instant NOW = Instant.parse("2026-11-21T10:15:30.123456789Z");
+    public static final String PASSWORD = "open-sesame-4711-\u00fc";
 
     /** The plan of the operations here. */
-    static final Plan PLAN = new Plan(List.of("a.first", "b.second", "c.third", "d.fourth"));
+    public static final Plan PLAN = new Plan(List.of("a.first", "b.second", "c.third", "d.fourth"));
 
     private StoreFixture() {}
 
-    static JdbcNodeStore open(Path folder) {
+    public static Store open(Path folder) {
         return open(folder, StoreOptions.DEFAULTS);
     }
 
-    static JdbcNodeStore open(Path folder, Duration timeout) {
+    public static Store open(Path folder, Duration timeout) {
         return open(folder, StoreOptions.DEFAULTS.withTimeout(timeout));
     }
 
-    private static JdbcNodeStore open(Path folder, StoreOptions options) {
-        return JdbcNodeStore.open(
+    private static Store open(Path folder, StoreOptions options) {
+        return SqlStore.sqlite(
                 database(folder),
                 SecretCipher.ofKeyFile(folder.resolve("secret.key")),
                 InstantSource.fixed(NOW),
@@ -57,13 +60,13 @@ public final class StoreFixture {
     }
 
     /** Checks that a call fails with a code. */
-    static ThrowableAssertAlternative<DriverException> refused(ErrorCode code, ThrowingCallable call) {
+    public static ThrowableAssertAlternative<DriverException> refused(ErrorCode code, ThrowingCallable call) {
         return assertThatExceptionOfType(DriverException.class)
                 .isThrownBy(call)
                 .satisfies(e -> assertThat(e.code()).isEqualTo(code));
     }
 
-    static Path database(Path folder) {
+    public static Path database(Path folder) {
         return folder.resolve("nodes.db");
     }
 
@@ -87,11 +90,11 @@ public final class StoreFixture {
         return "52:54:00:%02x:%02x:%02x".formatted(number / 256, position, number % 256);
     }
 
-    static InstanceOnNode instance(String name) {
+    public static InstanceOnNode instance(String name) {
         return new InstanceOnNode(new InstanceId(UUID.randomUUID()), name);
     }
 
-    static DeploySpec deploySpec() {
+    public static DeploySpec deploySpec() {
         return new DeploySpec(
                 "host-1",
                 "image-1",
@@ -114,11 +117,11 @@ public final class StoreFixture {
                 "req-1");
     }
 
-    static OperationRecord deployment(UUID node, InstanceOnNode instance) {
+    public static OperationRecord deployment(UUID node, InstanceOnNode instance) {
         return OperationRecord.begin(node, OperationKind.DEPLOY, Optional.of(instance.id()), deploySpec(), PLAN, NOW);
     }
 
-    static OperationRecord cleaning(UUID node) {
+    public static OperationRecord cleaning(UUID node) {
         return OperationRecord.begin(node, OperationKind.CLEAN, Optional.empty(), OperationInput.NOTHING, PLAN, NOW);
     }
 }

@@ -1,15 +1,20 @@
-package org.novametal.baremetal.inventory;
+package org.novametal.baremetal.store.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.DriverManager;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.novametal.baremetal.inventory.BmcSettings;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.WantedPower;
 import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.baremetal.store.SecretCipher;
+import org.novametal.baremetal.store.Store;
+import org.novametal.baremetal.store.StoreFixture;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.driver.model.PowerState;
 import org.novametal.driver.model.Secret;
@@ -24,12 +29,12 @@ class SchemaMigrationsTest {
     @Test
     void anInventoryOfTheFirstVersionLoadsAndItsMachinesAreWantedAsTheyWereSeen() throws Exception {
         SecretCipher cipher = SecretCipher.ofKeyFile(folder.resolve("secret.key"));
-        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + StoreFixture.database(folder))) {
-            SchemaMigrations.apply(connection, SchemaMigrations.ALL.subList(0, 1), StoreFixture.NOW);
-            insert(connection, cipher, IDLE, "idle", "10.0.0.1", ProvisionState.ACTIVE);
-            insert(connection, cipher, BUSY, "busy", "10.0.0.2", ProvisionState.DEPLOYING);
-            Sql.update(
-                    connection,
+        try (SqlSession session =
+                new SqlSession(DriverManager.getConnection("jdbc:sqlite:" + StoreFixture.database(folder)))) {
+            SchemaMigrations.apply(session, SqliteDialect.MIGRATIONS.subList(0, 1), StoreFixture.NOW);
+            insert(session, cipher, IDLE, "idle", "10.0.0.1", ProvisionState.ACTIVE);
+            insert(session, cipher, BUSY, "busy", "10.0.0.2", ProvisionState.DEPLOYING);
+            session.update(
                     "INSERT INTO operations (id, node_uuid, kind, status, step, memory, step_since, created_at, updated_at)"
                             + " VALUES ('00000000-0000-4000-8000-000000000003', ?, 'clean', 'running', 0, '{}', ?, ?, ?)",
                     BUSY.toString(),
@@ -38,27 +43,27 @@ class SchemaMigrationsTest {
                     StoreFixture.NOW.toString());
         }
 
-        try (JdbcNodeStore store = StoreFixture.open(folder)) {
-            assertThat(store.node(IDLE)).get().satisfies(node -> {
+        try (Store store = StoreFixture.open(folder)) {
+            assertThat(store.nodes().find(IDLE)).get().satisfies(node -> {
                 assertThat(node.settings()).isEqualTo(BmcSettings.NONE);
                 assertThat(node.power().seen()).isEqualTo(PowerState.RUNNING);
                 assertThat(node.power().wanted()).isEqualTo(WantedPower.of(PowerState.RUNNING));
             });
-            assertThat(store.node(BUSY))
+            assertThat(store.nodes().find(BUSY))
                     .map(NodeRecord::power)
                     .map(NodeRecord.Power::wanted)
                     .contains(WantedPower.NONE);
-            assertThat(store.credentials(IDLE))
+            assertThat(store.nodes().credentials(IDLE))
                     .isEqualTo(new BmcCredentials("admin", StoreFixture.PASSWORD, Optional.empty()));
-            assertThat(store.enrol(StoreFixture.spec(3)).power().wanted()).isEqualTo(WantedPower.NONE);
+            assertThat(store.nodes().enrol(StoreFixture.spec(3)).power().wanted())
+                    .isEqualTo(WantedPower.NONE);
         }
     }
 
     private static void insert(
-            Connection connection, SecretCipher cipher, UUID uuid, String name, String host, ProvisionState state)
+            SqlSession session, SecretCipher cipher, UUID uuid, String name, String host, ProvisionState state)
             throws Exception {
-        Sql.update(
-                connection,
+        session.update(
                 """
                 INSERT INTO nodes (uuid, name, bmc_address, bmc_username, bmc_password, vcpus, memory_mb, local_gb,
                     cpu_arch, traits, provision_state, power_state, created_at, updated_at)

@@ -1,6 +1,5 @@
-package org.novametal.baremetal.inventory;
+package org.novametal.baremetal.store.sql;
 
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -10,6 +9,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.novametal.baremetal.inventory.BmcSettings;
+import org.novametal.baremetal.inventory.ConsoleSource;
+import org.novametal.baremetal.inventory.InstanceOnNode;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.NodeSpec;
+import org.novametal.baremetal.inventory.WantedPower;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.driver.error.DriverException;
@@ -17,14 +22,19 @@ import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.NodeName;
 import org.novametal.driver.model.PowerState;
-import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
 
 /** The tables of nodes and ports: read, and written for a new node. */
 final class NodeRows {
-    /** Reads nodes with their unfinished operations; a condition may follow. */
-    static final String SELECT = "SELECT nodes.*, operations.id AS operation FROM nodes LEFT JOIN operations"
-            + " ON operations.node_uuid = nodes.uuid AND operations." + OperationRows.UNFINISHED;
+    /**
+     * Reads nodes with their unfinished operations; a condition may follow. It names its columns: another program may add
+     * some while statements are prepared.
+     */
+    static final String SELECT = """
+            SELECT nodes.uuid, name, bmc_address, vcpus, memory_mb, local_gb, cpu_arch, resource_class, traits, console_log,
+                provision_state, nodes.instance_uuid, instance_name, power_state, maintenance, last_error, wanted_power,
+                power_tries, bmc_certificate, bmc_session_policy, bmc_privilege, power_group, version,
+                nodes.created_at AS created_at, nodes.updated_at AS updated_at, operations.id AS operation
+            FROM nodes LEFT JOIN operations ON operations.node_uuid = nodes.uuid AND operations.""" + OperationRows.UNFINISHED;
 
     /** The condition that no unfinished operation is on a node. */
     static final String NO_OPERATION =
@@ -47,11 +57,10 @@ final class NodeRows {
     }
 
     /** Stores a new node and its ports, with its BMC's secrets sealed. */
-    static void insert(Connection connection, NodeSpec spec, byte[] password, byte @Nullable [] key, Instant time)
+    static void insert(SqlSession session, NodeSpec spec, byte[] password, byte @Nullable [] key, Instant time)
             throws SQLException {
         String now = time.toString();
-        Sql.update(
-                connection,
+        session.update(
                 """
                 INSERT INTO nodes (uuid, name, bmc_address, bmc_username, bmc_password, vcpus, memory_mb, local_gb,
                     cpu_arch, resource_class, traits, console_log, provision_state, power_state, created_at, updated_at,
@@ -79,8 +88,7 @@ final class NodeRows {
                 spec.settings().privilege().map(StoredValues::nameOf).orElse(null),
                 spec.settings().powerGroup().orElse(null));
         for (int position = 0; position < spec.macs().size(); position++) {
-            Sql.update(
-                    connection,
+            session.update(
                     "INSERT INTO ports (uuid, node_uuid, mac, position) VALUES (?, ?, ?, ?)",
                     UUID.randomUUID().toString(),
                     spec.uuid().toString(),
@@ -89,54 +97,40 @@ final class NodeRows {
         }
     }
 
-    /** Whether the BMC is enrolled under the other spelling of its address. */
-    static boolean hasTwin(Connection connection, NodeSpec spec) throws SQLException {
-        Optional<BmcAddress> twin = spec.bmcAlias();
-        return twin.isPresent()
-                && Sql.first(
-                                connection,
-                                "SELECT 1 FROM nodes WHERE bmc_address = ?",
-                                row -> row.getInt(1),
-                                twin.get().toString())
-                        .isPresent();
-    }
-
-    /** Whether a statement failed because something unique is there already. */
-    static boolean isUniqueness(SQLiteException e) {
-        return e.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_UNIQUE
-                || e.getResultCode() == SQLiteErrorCode.SQLITE_CONSTRAINT_PRIMARYKEY;
-    }
-
-    /** Why a new node cannot be stored: which other node has what it brings. */
-    static DriverException taken(Connection connection, NodeSpec spec, @Nullable SQLiteException cause)
-            throws SQLException {
+    /** What of a new node another node has already, in words; empty when it can be stored. */
+    static List<String> taken(SqlSession session, Dialect dialect, NodeSpec spec) throws SQLException {
         record Key(String text, String condition, String value) {}
         List<Key> keys = new ArrayList<>();
         keys.add(new Key("UUID " + spec.uuid(), "uuid = ?", spec.uuid().toString()));
         keys.add(new Key("name", "name = ?", spec.name().value()));
         keys.add(new Key(
-                "BMC address " + spec.bmc(), "bmc_address = ?", spec.bmc().toString()));
+                "BMC address " + spec.bmc(), dialect.addressIs(), spec.bmc().toString()));
         spec.bmcAlias()
-                .ifPresent(twin -> keys.add(new Key("BMC address " + spec.bmc(), "bmc_address = ?", twin.toString())));
+                .ifPresent(
+                        twin -> keys.add(new Key("BMC address " + spec.bmc(), dialect.addressIs(), twin.toString())));
         for (String mac : spec.macs()) {
             keys.add(new Key("MAC address " + mac, "uuid IN (SELECT node_uuid FROM ports WHERE mac = ?)", mac));
         }
+        List<String> taken = new ArrayList<>();
         for (Key key : keys) {
-            Optional<String> other = Sql.first(
-                    connection,
-                    "SELECT name FROM nodes WHERE " + key.condition(),
-                    row -> row.getString("name"),
-                    key.value());
-            if (other.isPresent()) {
-                return new DriverException(
-                        ErrorCode.NODE_INVALID,
-                        "node " + spec.name() + " cannot be enrolled: its " + key.text() + " is taken by node "
-                                + other.get() + "; give another, or delete that node first",
-                        cause);
-            }
+            session.first("SELECT name FROM nodes WHERE " + key.condition(), row -> row.getString("name"), key.value())
+                    .ifPresent(other -> taken.add("its " + key.text() + " is taken by node " + other));
         }
+        return taken;
+    }
+
+    static Optional<NodeRecord> find(SqlSession session, UUID uuid) throws SQLException {
+        return session.first(SELECT + " WHERE nodes.uuid = ?", NodeRows::map, uuid.toString());
+    }
+
+    /** The node of that UUID, refused when there is none. */
+    static NodeRecord require(SqlSession session, UUID uuid) throws SQLException {
+        return find(session, uuid).orElseThrow(() -> unknown(uuid));
+    }
+
+    static DriverException unknown(UUID node) {
         return new DriverException(
-                ErrorCode.NODE_INVALID, "node " + spec.name() + " cannot be enrolled: " + cause, cause);
+                ErrorCode.NODE_NOT_FOUND, "there is no node " + node + "; it was deleted or never enrolled");
     }
 
     /** The node of a row of {@link #SELECT}. */

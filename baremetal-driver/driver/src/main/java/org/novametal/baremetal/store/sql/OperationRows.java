@@ -1,6 +1,5 @@
-package org.novametal.baremetal.inventory;
+package org.novametal.baremetal.store.sql;
 
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -9,6 +8,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.novametal.baremetal.inventory.InstanceOnNode;
+import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.operation.OperationFailure;
 import org.novametal.baremetal.operation.OperationKind;
@@ -25,34 +26,36 @@ final class OperationRows {
     /** The condition of an unfinished one; the unique index in the schema says the same. */
     static final String UNFINISHED = "status IN ('running', 'undoing', 'cancelling')";
 
+    private static final String SELECT = """
+            SELECT id, node_uuid, instance_uuid, kind, input, plan, status, position, memory, step_since, error_cause,
+                error_code, error_message, created_at, updated_at
+            FROM operations""";
+
     private OperationRows() {}
 
     /** The operation of that id. */
-    static Optional<OperationRecord> find(Connection connection, UUID id) throws SQLException {
-        return Sql.first(connection, "SELECT * FROM operations WHERE id = ?", OperationRows::map, id.toString());
+    static Optional<OperationRecord> find(SqlSession session, UUID id) throws SQLException {
+        return session.first(SELECT + " WHERE id = ?", OperationRows::map, id.toString());
     }
 
     /** The newest operation of that kind for an instance. */
-    static Optional<OperationRecord> newest(Connection connection, InstanceId instance, OperationKind kind)
+    static Optional<OperationRecord> newest(SqlSession session, InstanceId instance, OperationKind kind)
             throws SQLException {
-        return Sql.first(
-                connection,
-                "SELECT * FROM operations WHERE instance_uuid = ? AND kind = ? ORDER BY sequence DESC LIMIT 1",
+        return session.first(
+                SELECT + " WHERE instance_uuid = ? AND kind = ? ORDER BY sequence DESC LIMIT 1",
                 OperationRows::map,
                 instance.toString(),
                 kind.persistedName());
     }
 
     /** All unfinished ones, oldest first. */
-    static List<OperationRecord> unfinished(Connection connection) throws SQLException {
-        return Sql.list(
-                connection, "SELECT * FROM operations WHERE " + UNFINISHED + " ORDER BY sequence", OperationRows::map);
+    static List<OperationRecord> unfinished(SqlSession session) throws SQLException {
+        return session.list(SELECT + " WHERE " + UNFINISHED + " ORDER BY sequence", OperationRows::map);
     }
 
     /** The operation of that id, refused when it is unknown or finished. */
-    static OperationRecord unfinished(Connection connection, UUID id) throws SQLException {
-        OperationRecord operation =
-                find(connection, id).orElseThrow(() -> unavailable("operation " + id + " is unknown"));
+    static OperationRecord unfinished(SqlSession session, UUID id) throws SQLException {
+        OperationRecord operation = find(session, id).orElseThrow(() -> unavailable("operation " + id + " is unknown"));
         if (operation.status().phase() == OperationStatus.Phase.FINISHED) {
             throw unavailable(
                     "operation " + id + " is finished: it " + operation.status().persistedName());
@@ -81,7 +84,7 @@ final class OperationRows {
     }
 
     /** Stores a new operation, refused when another one or another instance has the node. */
-    static void insert(Connection connection, OperationRecord operation, byte @Nullable [] secrets, NodeRecord node)
+    static void insert(SqlSession session, OperationRecord operation, byte @Nullable [] secrets, NodeRecord node)
             throws SQLException {
         if (operation.status().phase() != OperationStatus.Phase.UNFINISHED) {
             throw new IllegalArgumentException("operation " + operation.id() + " is "
@@ -101,8 +104,7 @@ final class OperationRows {
                     + node.instance().map(holder -> "instance " + holder.id()).orElse("none"));
         }
         OperationProgress progress = operation.progress();
-        Sql.update(
-                connection,
+        session.update(
                 """
                 INSERT INTO operations (id, node_uuid, instance_uuid, kind, input, plan, secrets, status, position,
                     memory, step_since, created_at, updated_at)
@@ -123,12 +125,11 @@ final class OperationRows {
     }
 
     /** Stores a changed operation; one that has ended keeps no secrets. */
-    static void update(Connection connection, OperationRecord operation) throws SQLException {
+    static void update(SqlSession session, OperationRecord operation) throws SQLException {
         OperationProgress progress = operation.progress();
         String secrets = progress.status().phase() == OperationStatus.Phase.FINISHED ? ", secrets = NULL" : "";
         Optional<OperationFailure> failure = progress.failure();
-        Sql.update(
-                connection,
+        session.update(
                 "UPDATE operations SET status = ?, position = ?, memory = ?, step_since = ?, error_cause = ?,"
                         + " error_code = ?, error_message = ?, updated_at = ?" + secrets + " WHERE id = ?",
                 progress.status().persistedName(),

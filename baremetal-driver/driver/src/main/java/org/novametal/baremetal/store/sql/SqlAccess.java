@@ -1,13 +1,6 @@
-package org.novametal.baremetal.inventory;
+package org.novametal.baremetal.store.sql;
 
 import com.google.common.util.concurrent.Uninterruptibles;
-import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -20,27 +13,26 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.novametal.baremetal.store.StoreOptions;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteOpenMode;
 
 /**
- * The way to one SQLite file: platform threads of its own, one for writes and a few for reads, each with its connection.
+ * Access to one database: platform threads, one for writes and a few for reads, each with its connection.
  *
- * <p>Callers wait here and never in native code, where a virtual thread would hold its carrier. A caller that gives up at
- * its limit takes its write with it: such a write is rolled back, not done later. The file is checked to be still the one
- * that was opened around every call, because SQLite goes on with a deleted file as if nothing had happened.
+ * <p>Callers wait here and never in a driver's native code, where a virtual thread would hold its carrier. A write whose
+ * caller gave up at its limit is rolled back, not done later. The database is checked around every call to be still the one
+ * that was opened.
  */
-final class SqliteAccess implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(SqliteAccess.class);
+final class SqlAccess implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SqlAccess.class);
 
     /** What is done with a connection. */
     @FunctionalInterface
     interface Work<T> {
-        T run(Connection connection) throws SQLException;
+        T run(SqlSession session) throws SQLException;
     }
 
     private enum Mode {
@@ -55,29 +47,14 @@ final class SqliteAccess implements AutoCloseable {
         ABANDONED
     }
 
-    private final Path file;
-    private final Object fileKey;
+    private final Dialect dialect;
     private final Duration limit;
     private final Lane writer;
     private final Lane readers;
 
-    /**
-     * Opens the file, made when there is none and readable by its owner alone.
-     *
-     * @throws DriverException {@code DRIVER_NOT_READY}
-     */
-    SqliteAccess(Path file, StoreOptions options) {
-        this.file = file.toAbsolutePath();
+    SqlAccess(Dialect dialect, StoreOptions options) {
+        this.dialect = dialect;
         this.limit = options.timeout();
-        try {
-            Files.createFile(
-                    this.file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        } catch (FileAlreadyExistsException e) {
-            LOG.debug("node store {}: goes on with the file that is there", this.file);
-        } catch (IOException e) {
-            throw notReady("opened", e.toString(), e);
-        }
-        this.fileKey = keyOf("opened");
         this.writer = new Lane("node-store-write", 1);
         this.readers = new Lane("node-store-read-", options.readers());
     }
@@ -128,21 +105,15 @@ final class SqliteAccess implements AutoCloseable {
 
     private DriverException notReady(String what, String why, @Nullable Throwable cause) {
         return new DriverException(
-                ErrorCode.DRIVER_NOT_READY, "the node store " + file + " could not be " + what + ": " + why, cause);
+                ErrorCode.DRIVER_NOT_READY,
+                "the node store " + dialect.place() + " could not be " + what + ": " + why,
+                cause);
     }
 
-    private Object keyOf(String what) {
-        try {
-            return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
-        } catch (IOException e) {
-            throw notReady(what, "its file is gone (" + e + "); put it back and start again", e);
-        }
-    }
-
-    private void requireSameFile(String what) {
-        if (!fileKey.equals(keyOf(what))) {
-            throw notReady(what, "another file stands in its place since it was opened; start again", null);
-        }
+    private void requireUsable(String what) {
+        dialect.fault().ifPresent(fault -> {
+            throw notReady(what, fault, null);
+        });
     }
 
     /** Ends the threads and connections; calls under way may end first, within the limit. Idempotent. */
@@ -175,31 +146,31 @@ final class SqliteAccess implements AutoCloseable {
 
         T run() throws SQLException {
             enter(Stage.WAITING, Stage.RUNNING);
-            requireSameFile(what);
-            Connection connection = lane.take();
+            requireUsable(what);
+            SqlSession session = lane.take();
             boolean usable = false;
             try {
-                T value = mode == Mode.WRITE ? inTransaction(connection) : work.run(connection);
+                T value = mode == Mode.WRITE ? inTransaction(session) : work.run(session);
                 usable = true;
-                requireSameFile(what);
+                requireUsable(what);
                 return value;
             } catch (RuntimeException e) {
                 usable = true; // thrown by the work; its transaction is rolled back
                 throw e;
             } finally {
-                lane.give(connection, usable);
+                lane.give(session, usable);
             }
         }
 
-        private T inTransaction(Connection connection) throws SQLException {
-            Sql.execute(connection, "BEGIN IMMEDIATE");
+        private T inTransaction(SqlSession session) throws SQLException {
+            dialect.begin(session);
             try {
-                T value = work.run(connection);
+                T value = work.run(session);
                 enter(Stage.RUNNING, Stage.COMMITTING);
-                Sql.execute(connection, "COMMIT");
+                session.execute("COMMIT");
                 return value;
             } catch (RuntimeException e) {
-                Sql.execute(connection, "ROLLBACK");
+                session.execute("ROLLBACK");
                 throw e;
             }
         }
@@ -214,7 +185,7 @@ final class SqliteAccess implements AutoCloseable {
     /** Threads with as many connections. */
     private final class Lane {
         private final ThreadPoolExecutor executor;
-        private final ConcurrentLinkedDeque<Connection> idle = new ConcurrentLinkedDeque<>();
+        private final ConcurrentLinkedDeque<SqlSession> idle = new ConcurrentLinkedDeque<>();
 
         Lane(String name, int threads) {
             executor = new ThreadPoolExecutor(
@@ -226,52 +197,33 @@ final class SqliteAccess implements AutoCloseable {
                     Thread.ofPlatform().name(name, 0).daemon(true).factory());
         }
 
-        Connection take() throws SQLException {
-            Connection connection = idle.poll();
-            return connection != null ? connection : connect();
+        SqlSession take() throws SQLException {
+            SqlSession session = idle.poll();
+            return session != null ? session : dialect.connect(limit);
         }
 
         // A connection that failed is closed, which also rolls back; the next call makes a new one.
-        void give(Connection connection, boolean usable) throws SQLException {
+        void give(SqlSession session, boolean usable) throws SQLException {
             if (usable && !executor.isShutdown()) {
-                idle.push(connection);
+                idle.push(session);
             } else {
-                connection.close();
-            }
-        }
-
-        private Connection connect() throws SQLException {
-            SQLiteConfig config = new SQLiteConfig();
-            config.resetOpenMode(SQLiteOpenMode.CREATE);
-            config.setBusyTimeout(Math.toIntExact(Math.min(limit.toMillis(), Integer.MAX_VALUE)));
-            config.enforceForeignKeys(true);
-            config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-            config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-            Connection connection = config.createConnection("jdbc:sqlite:" + file);
-            try {
-                String journal = Sql.first(connection, "PRAGMA journal_mode", row -> row.getString(1))
-                        .orElse("none");
-                if (!journal.equals("wal")) {
-                    throw new SQLException("its journal mode is '" + journal
-                            + "' and must be 'wal'; its file system must have shared memory and locks");
-                }
-                return connection;
-            } catch (SQLException e) {
-                connection.close();
-                throw e;
+                session.close();
             }
         }
 
         void close() {
             executor.shutdown();
             if (!Uninterruptibles.awaitTerminationUninterruptibly(executor, limit)) {
-                LOG.warn("node store {}: a call did not end within {}; its connection is left behind", file, limit);
+                LOG.warn(
+                        "node store {}: a call did not end within {}; its connection is left behind",
+                        dialect.place(),
+                        limit);
             }
-            for (Connection connection = idle.poll(); connection != null; connection = idle.poll()) {
+            for (SqlSession session = idle.poll(); session != null; session = idle.poll()) {
                 try {
-                    connection.close();
+                    session.close();
                 } catch (SQLException e) {
-                    LOG.warn("node store {}: a connection did not close: {}", file, e.toString());
+                    LOG.warn("node store {}: a connection did not close: {}", dialect.place(), e.toString());
                 }
             }
         }

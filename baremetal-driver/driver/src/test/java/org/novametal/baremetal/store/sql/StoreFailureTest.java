@@ -1,7 +1,7 @@
-package org.novametal.baremetal.inventory;
+package org.novametal.baremetal.store.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.novametal.baremetal.inventory.StoreFixture.refused;
+import static org.novametal.baremetal.store.StoreFixture.refused;
 
 import com.google.common.util.concurrent.Uninterruptibles;
 import java.nio.ByteBuffer;
@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -27,7 +26,9 @@ import org.assertj.core.api.ThrowableAssertAlternative;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
-import org.novametal.baremetal.inventory.SchemaMigrations.Migration;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.store.Store;
+import org.novametal.baremetal.store.StoreFixture;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.PowerState;
@@ -41,27 +42,27 @@ class StoreFailureTest {
         return refused(ErrorCode.DRIVER_NOT_READY, call);
     }
 
-    private Connection foreign() throws SQLException {
-        return DriverManager.getConnection("jdbc:sqlite:" + StoreFixture.database(folder));
+    private SqlSession foreign() throws SQLException {
+        return new SqlSession(DriverManager.getConnection("jdbc:sqlite:" + StoreFixture.database(folder)));
     }
 
     private void tamper(String sql) throws SQLException {
-        try (Connection connection = foreign()) {
-            Sql.execute(connection, sql);
+        try (SqlSession session = foreign()) {
+            session.execute(sql);
         }
     }
 
     @Test
     void aDeletedDatabaseIsNotAnEmptyOne() throws Exception {
-        try (JdbcNodeStore store = StoreFixture.open(folder)) {
-            NodeRecord node = store.enrol(StoreFixture.spec(1));
+        try (Store store = StoreFixture.open(folder)) {
+            NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
             for (String suffix : List.of("", "-wal", "-shm")) {
                 Files.delete(Path.of(StoreFixture.database(folder) + suffix));
             }
-            notReady(store::nodes).withMessageContaining("is gone").withMessageContaining("nodes.db");
-            notReady(() -> store.node(node.uuid()));
-            notReady(() -> store.recordPower(node.uuid(), PowerState.RUNNING));
-            notReady(() -> store.enrol(StoreFixture.spec(2)));
+            notReady(store.nodes()::all).withMessageContaining("is gone").withMessageContaining("nodes.db");
+            notReady(() -> store.nodes().find(node.uuid()));
+            notReady(() -> store.nodes().recordPower(node.uuid(), PowerState.RUNNING));
+            notReady(() -> store.nodes().enrol(StoreFixture.spec(2)));
             assertThat(StoreFixture.database(folder)).doesNotExist();
         }
     }
@@ -70,14 +71,14 @@ class StoreFailureTest {
     void anotherDatabaseInItsPlaceIsNotReadAsThisOne() throws Exception {
         Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
         StoreFixture.open(elsewhere).close();
-        try (JdbcNodeStore store = StoreFixture.open(folder)) {
-            store.enrol(StoreFixture.spec(1));
+        try (Store store = StoreFixture.open(folder)) {
+            store.nodes().enrol(StoreFixture.spec(1));
             Files.move(
                     StoreFixture.database(elsewhere),
                     StoreFixture.database(folder),
                     StandardCopyOption.REPLACE_EXISTING);
-            notReady(store::nodes).withMessageContaining("another file");
-            notReady(() -> store.saveSetting("a", "b"));
+            notReady(store.nodes()::all).withMessageContaining("another file");
+            notReady(() -> store.settings().save("a", "b"));
         }
     }
 
@@ -92,20 +93,20 @@ class StoreFailureTest {
     }
 
     private void overwritten(byte value) throws Exception {
-        try (JdbcNodeStore store = StoreFixture.open(folder)) {
+        try (Store store = StoreFixture.open(folder)) {
             for (int number = 10; number < 60; number++) {
-                store.enrol(StoreFixture.spec(number));
+                store.nodes().enrol(StoreFixture.spec(number));
             }
         }
-        try (JdbcNodeStore store = StoreFixture.open(folder)) {
+        try (Store store = StoreFixture.open(folder)) {
             byte[] rubbish = new byte[(int) Files.size(StoreFixture.database(folder))];
             Arrays.fill(rubbish, value);
             try (FileChannel channel = FileChannel.open(StoreFixture.database(folder), StandardOpenOption.WRITE)) {
                 channel.write(ByteBuffer.wrap(rubbish), 0);
             }
-            notReady(store::nodes).withMessageContaining("nodes.db");
-            notReady(store::unfinishedOperations);
-            notReady(() -> store.enrol(StoreFixture.spec(1)));
+            notReady(store.nodes()::all).withMessageContaining("nodes.db");
+            notReady(store.operations()::unfinished);
+            notReady(() -> store.nodes().enrol(StoreFixture.spec(1)));
         }
         notReady(() -> StoreFixture.open(folder).close());
     }
@@ -119,31 +120,31 @@ class StoreFailureTest {
 
     @Test
     void namesThatAreNotKnownAreSaidAndNotGuessed() throws Exception {
-        try (JdbcNodeStore store = StoreFixture.open(folder)) {
-            NodeRecord node = store.enrol(StoreFixture.spec(1));
+        try (Store store = StoreFixture.open(folder)) {
+            NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
             unreadable(store, "provision_state", "'resting'", "'available'");
             unreadable(store, "power_state", "'half'", "'on'");
             unreadable(store, "traits", "'{'", "'[]'");
             unreadable(store, "updated_at", "'soon'", "'2026-11-21T10:15:30Z'");
-            assertThat(store.nodes()).extracting(NodeRecord::uuid).containsExactly(node.uuid());
+            assertThat(store.nodes().all()).extracting(NodeRecord::uuid).containsExactly(node.uuid());
         }
     }
 
-    private void unreadable(JdbcNodeStore store, String column, String bad, String good) throws SQLException {
+    private void unreadable(Store store, String column, String bad, String good) throws SQLException {
         tamper("UPDATE nodes SET " + column + " = " + bad);
-        notReady(store::nodes).withMessageContaining(column + " " + bad);
+        notReady(store.nodes()::all).withMessageContaining(column + " " + bad);
         tamper("UPDATE nodes SET " + column + " = " + good);
     }
 
     @Test
     void aPasswordMovedToAnotherNodeDoesNotOpen() throws Exception {
-        try (JdbcNodeStore store = StoreFixture.open(folder)) {
-            NodeRecord one = store.enrol(StoreFixture.spec(1));
-            NodeRecord two = store.enrol(StoreFixture.spec(2));
+        try (Store store = StoreFixture.open(folder)) {
+            NodeRecord one = store.nodes().enrol(StoreFixture.spec(1));
+            NodeRecord two = store.nodes().enrol(StoreFixture.spec(2));
             tamper("UPDATE nodes SET bmc_password = (SELECT bmc_password FROM nodes WHERE name = 'node-01')"
                     + " WHERE name = 'node-02'");
-            assertThat(store.credentials(one.uuid()).password()).isEqualTo(StoreFixture.PASSWORD);
-            notReady(() -> store.credentials(two.uuid())).withMessageContaining("bmc_password");
+            assertThat(store.nodes().credentials(one.uuid()).password()).isEqualTo(StoreFixture.PASSWORD);
+            notReady(() -> store.nodes().credentials(two.uuid())).withMessageContaining("bmc_password");
         }
     }
 
@@ -156,26 +157,26 @@ class StoreFailureTest {
 
     @Test
     void aNewerDatabaseIsUsedWhereItAllowsThatAndRefusedWhereNot() throws Exception {
-        try (JdbcNodeStore store = StoreFixture.open(folder)) {
-            store.enrol(StoreFixture.spec(1));
+        try (Store store = StoreFixture.open(folder)) {
+            store.nodes().enrol(StoreFixture.spec(1));
         }
         tamper("INSERT INTO schema_version VALUES (7, 1, '2030-01-01T00:00:00Z')");
         tamper("ALTER TABLE nodes ADD COLUMN rack TEXT");
-        try (JdbcNodeStore store = StoreFixture.open(folder)) {
-            assertThat(store.nodes()).hasSize(1);
-            store.enrol(StoreFixture.spec(2));
+        try (Store store = StoreFixture.open(folder)) {
+            assertThat(store.nodes().all()).hasSize(1);
+            store.nodes().enrol(StoreFixture.spec(2));
         }
         tamper("INSERT INTO schema_version VALUES (8, 6, '2031-01-01T00:00:00Z')");
         notReady(() -> StoreFixture.open(folder).close())
                 .withMessageContaining("schema version 8")
                 .withMessageContaining("version 6 or newer")
-                .withMessageContaining("this one has " + SchemaMigrations.ALL.size());
+                .withMessageContaining("this one has " + SqliteDialect.MIGRATIONS.size());
     }
 
     @Test
     void migrationsAreNumberedWithoutGapsAndNoneShutsOutItself() {
-        for (int i = 0; i < SchemaMigrations.ALL.size(); i++) {
-            Migration migration = SchemaMigrations.ALL.get(i);
+        for (int i = 0; i < SqliteDialect.MIGRATIONS.size(); i++) {
+            SchemaMigrations.Migration migration = SqliteDialect.MIGRATIONS.get(i);
             assertThat(migration.version()).isEqualTo(i + 1);
             assertThat(migration.minimumReader()).isBetween(1, migration.version());
         }
@@ -184,15 +185,15 @@ class StoreFailureTest {
     @Test
     void aWriteThatIsGivenUpIsNotDoneLater() throws Exception {
         UUID uuid;
-        try (JdbcNodeStore store = StoreFixture.open(folder, Duration.ofSeconds(2));
-                Connection holder = foreign()) {
-            uuid = store.enrol(StoreFixture.spec(1)).uuid();
-            Sql.execute(holder, "BEGIN IMMEDIATE");
-            notReady(() -> store.recordPower(uuid, PowerState.RUNNING));
-            assertThat(store.nodes()).hasSize(1); // readers go on
-            Sql.execute(holder, "ROLLBACK");
-            store.saveSetting("after", "the release");
-            assertThat(store.node(uuid))
+        try (Store store = StoreFixture.open(folder, Duration.ofSeconds(2));
+                SqlSession holder = foreign()) {
+            uuid = store.nodes().enrol(StoreFixture.spec(1)).uuid();
+            holder.execute("BEGIN IMMEDIATE");
+            notReady(() -> store.nodes().recordPower(uuid, PowerState.RUNNING));
+            assertThat(store.nodes().all()).hasSize(1); // readers go on
+            holder.execute("ROLLBACK");
+            store.settings().save("after", "the release");
+            assertThat(store.nodes().find(uuid))
                     .map(NodeRecord::power)
                     .map(NodeRecord.Power::seen)
                     .contains(PowerState.NOSTATE);
@@ -201,13 +202,13 @@ class StoreFailureTest {
 
     @Test
     void aWriteWhoseTurnComesAfterItsCallerGaveUpIsUndone() throws Exception {
-        try (JdbcNodeStore store = StoreFixture.open(folder, Duration.ofSeconds(2));
-                Connection holder = foreign();
+        try (Store store = StoreFixture.open(folder, Duration.ofSeconds(2));
+                SqlSession holder = foreign();
                 ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
-            Sql.execute(holder, "BEGIN IMMEDIATE");
+            holder.execute("BEGIN IMMEDIATE");
             List<Future<?>> writes = List.of(
-                    callers.submit(() -> store.saveSetting("first", "1")),
-                    callers.submit(() -> store.saveSetting("second", "2")));
+                    callers.submit(() -> store.settings().save("first", "1")),
+                    callers.submit(() -> store.settings().save("second", "2")));
             for (Future<?> write : writes) {
                 notReady(() -> {
                     try {
@@ -218,33 +219,33 @@ class StoreFailureTest {
                 });
             }
             // The second one is inside its own wait for the lock now, nobody waits for it, and it gets the lock.
-            Sql.execute(holder, "ROLLBACK");
-            store.saveSetting("third", "3");
-            assertThat(store.setting("first")).isEmpty();
-            assertThat(store.setting("second")).isEmpty();
-            assertThat(store.setting("third")).contains("3");
+            holder.execute("ROLLBACK");
+            store.settings().save("third", "3");
+            assertThat(store.settings().find("first")).isEmpty();
+            assertThat(store.settings().find("second")).isEmpty();
+            assertThat(store.settings().find("third")).contains("3");
         }
     }
 
     @Test
     void anInterruptedCallerGetsItsAnswerAndStaysInterrupted() {
-        try (JdbcNodeStore store = StoreFixture.open(folder)) {
+        try (Store store = StoreFixture.open(folder)) {
             Thread.currentThread().interrupt();
-            NodeRecord node = store.enrol(StoreFixture.spec(1));
+            NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
             assertThat(Thread.interrupted()).isTrue();
-            assertThat(store.nodes()).containsExactly(node);
+            assertThat(store.nodes().all()).containsExactly(node);
         }
     }
 
     @Test
     void aClosedStoreSaysSoAndLeavesNoThread() {
         Set<Thread> before = Thread.getAllStackTraces().keySet();
-        JdbcNodeStore store = StoreFixture.open(folder);
-        store.nodes();
+        Store store = StoreFixture.open(folder);
+        store.nodes().all();
         assertThat(storeThreads(before)).isNotEmpty();
         store.close();
         store.close();
-        notReady(store::nodes).withMessageContaining("closed");
+        notReady(store.nodes()::all).withMessageContaining("closed");
         for (Thread thread : storeThreads(before)) {
             Uninterruptibles.joinUninterruptibly(thread, Duration.ofSeconds(30));
             assertThat(thread.isAlive()).as(thread.getName()).isFalse();

@@ -1,4 +1,4 @@
-package org.novametal.baremetal.inventory;
+package org.novametal.baremetal.store.sql;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;

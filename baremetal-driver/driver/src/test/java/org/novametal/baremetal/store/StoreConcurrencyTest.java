@@ -1,4 +1,4 @@
-package org.novametal.baremetal.inventory;
+package org.novametal.baremetal.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +15,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.novametal.baremetal.inventory.InstanceOnNode;
+import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.driver.model.InstanceId;
@@ -26,21 +28,21 @@ class StoreConcurrencyTest {
     @Test
     void ofManyClaimsInTwoStoresExactlyOneWins() throws Exception {
         int threads = 16;
-        try (JdbcNodeStore here = StoreFixture.open(folder);
-                JdbcNodeStore there = StoreFixture.open(folder);
+        try (Store here = StoreFixture.open(folder);
+                Store there = StoreFixture.open(folder);
                 ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int round = 1; round <= 20; round++) {
-                UUID node = here.enrol(StoreFixture.spec(round)).uuid();
+                UUID node = here.nodes().enrol(StoreFixture.spec(round)).uuid();
                 CyclicBarrier start = new CyclicBarrier(threads);
                 List<Future<Boolean>> outcomes = new ArrayList<>();
                 List<InstanceOnNode> instances = new ArrayList<>();
                 for (int i = 0; i < threads; i++) {
-                    JdbcNodeStore store = i % 2 == 0 ? here : there;
+                    Store store = i % 2 == 0 ? here : there;
                     InstanceOnNode instance = StoreFixture.instance("vm-" + round + "-" + i);
                     instances.add(instance);
                     outcomes.add(pool.submit(() -> {
                         start.await(60, TimeUnit.SECONDS);
-                        return store.claim(node, instance);
+                        return store.nodes().claim(node, instance);
                     }));
                 }
                 List<InstanceOnNode> winners = new ArrayList<>();
@@ -50,30 +52,33 @@ class StoreConcurrencyTest {
                     }
                 }
                 assertThat(winners).hasSize(1);
-                assertThat(there.node(node)).flatMap(NodeRecord::instance).contains(winners.getFirst());
+                assertThat(there.nodes().find(node))
+                        .flatMap(NodeRecord::instance)
+                        .contains(winners.getFirst());
             }
         }
     }
 
     @Test
     void changesOfOneOperationFromTwoStoresAreNotLost() throws Exception {
-        try (JdbcNodeStore here = StoreFixture.open(folder);
-                JdbcNodeStore there = StoreFixture.open(folder);
+        try (Store here = StoreFixture.open(folder);
+                Store there = StoreFixture.open(folder);
                 ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
-            UUID node = here.enrol(StoreFixture.spec(1)).uuid();
+            UUID node = here.nodes().enrol(StoreFixture.spec(1)).uuid();
             InstanceOnNode instance = StoreFixture.instance("vm-1");
-            here.claim(node, instance);
+            here.nodes().claim(node, instance);
             OperationRecord operation = StoreFixture.deployment(node, instance);
-            here.begin(operation, Map.of(), ProvisionEvent.DEPLOY);
+            here.operations().begin(operation, Map.of(), ProvisionEvent.DEPLOY);
             List<Future<OperationRecord>> changes = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
-                JdbcNodeStore store = i % 2 == 0 ? here : there;
-                changes.add(pool.submit(() -> store.change(operation.id(), StoreConcurrencyTest::counted)));
+                Store store = i % 2 == 0 ? here : there;
+                changes.add(
+                        pool.submit(() -> store.operations().change(operation.id(), StoreConcurrencyTest::counted)));
             }
             for (Future<OperationRecord> change : changes) {
                 change.get();
             }
-            assertThat(here.operation(operation.id()))
+            assertThat(here.operations().find(operation.id()))
                     .map(o -> o.memory().get("count"))
                     .contains("100");
         }
@@ -89,11 +94,11 @@ class StoreConcurrencyTest {
         private Writer() {}
 
         public static void main(String[] arguments) {
-            try (JdbcNodeStore store = StoreFixture.open(Path.of(arguments[0]))) {
+            try (Store store = StoreFixture.open(Path.of(arguments[0]))) {
                 for (int number = 1; number < 65_536; number++) {
-                    NodeRecord node = store.enrol(StoreFixture.spec(number));
+                    NodeRecord node = store.nodes().enrol(StoreFixture.spec(number));
                     InstanceOnNode instance = StoreFixture.instance("vm-" + number);
-                    if (!store.claim(node.uuid(), instance)) {
+                    if (!store.nodes().claim(node.uuid(), instance)) {
                         throw new IllegalStateException("the claim of a new node was lost");
                     }
                     System.out.println(node.uuid() + " " + instance.id());
@@ -106,7 +111,7 @@ class StoreConcurrencyTest {
     void whatAnotherProcessWasToldIsWrittenSurvivesItsKillingWhileWeReadAndWrite() throws Exception {
         record Acknowledged(UUID node, InstanceId instance) {}
         List<Acknowledged> acknowledged = new ArrayList<>();
-        try (JdbcNodeStore store = StoreFixture.open(folder)) {
+        try (Store store = StoreFixture.open(folder)) {
             Process process = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
@@ -125,8 +130,8 @@ class StoreConcurrencyTest {
                     if (line.matches("[0-9a-f-]{36} [0-9a-f-]{36}")) {
                         acknowledged.add(new Acknowledged(
                                 UUID.fromString(line.substring(0, 36)), InstanceId.of(line.substring(37))));
-                        store.saveSetting("seen", Integer.toString(acknowledged.size()));
-                        assertThat(store.nodes()).hasSizeGreaterThanOrEqualTo(acknowledged.size());
+                        store.settings().save("seen", Integer.toString(acknowledged.size()));
+                        assertThat(store.nodes().all()).hasSizeGreaterThanOrEqualTo(acknowledged.size());
                     }
                     if (acknowledged.size() == 20) {
                         process.toHandle().destroyForcibly(); // SIGKILL
@@ -140,14 +145,14 @@ class StoreConcurrencyTest {
             assertThat(process.exitValue()).isEqualTo(128 + 9);
         }
         assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(20);
-        try (JdbcNodeStore store = StoreFixture.open(folder)) {
+        try (Store store = StoreFixture.open(folder)) {
             for (Acknowledged one : acknowledged) {
-                assertThat(store.node(one.node()))
+                assertThat(store.nodes().find(one.node()))
                         .flatMap(NodeRecord::instance)
                         .map(InstanceOnNode::id)
                         .contains(one.instance());
             }
-            assertThat(store.setting("seen")).contains(Integer.toString(acknowledged.size()));
+            assertThat(store.settings().find("seen")).contains(Integer.toString(acknowledged.size()));
         }
     }
 }

@@ -1,4 +1,4 @@
-package org.novametal.baremetal.inventory;
+package org.novametal.baremetal.store.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -18,6 +18,7 @@ import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationStatus;
+import org.novametal.baremetal.store.StoreFixture;
 import org.novametal.bmc.BmcOptions.Privilege;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
 import org.novametal.driver.error.ErrorCode;
@@ -111,7 +112,7 @@ class StoredValuesTest {
         assertThat(Arrays.stream(OperationStatus.values())
                         .filter(status -> status.phase() == OperationStatus.Phase.UNFINISHED)
                         .map(OperationStatus::persistedName))
-                .containsExactly("running", "undoing", "cancelling"); // as schema-001.sql and JdbcNodeStore say
+                .containsExactly("running", "undoing", "cancelling"); // as schema-001.sql and Store say
     }
 
     @Test

@@ -1,10 +1,9 @@
-package org.novametal.baremetal.inventory;
+package org.novametal.baremetal.store.sql;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,13 +29,6 @@ final class SchemaMigrations {
      */
     record Migration(int version, int minimumReader, String resource) {}
 
-    static final List<Migration> ALL = List.of(
-            new Migration(1, 1, "schema-001.sql"),
-            new Migration(2, 1, "schema-002.sql"),
-            new Migration(3, 1, "schema-003.sql"),
-            new Migration(4, 4, "schema-004.sql"),
-            new Migration(5, 4, "schema-005.sql"));
-
     private record Found(int version, int minimumReader) {}
 
     private SchemaMigrations() {}
@@ -46,13 +38,10 @@ final class SchemaMigrations {
      *
      * @throws DriverException {@code DRIVER_NOT_READY} when the database is too new
      */
-    static void apply(Connection connection, List<Migration> migrations, Instant now) throws SQLException {
-        Sql.execute(
-                connection,
-                "CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL PRIMARY KEY,"
-                        + " minimum_reader INTEGER NOT NULL, applied_at TEXT NOT NULL) STRICT");
-        Optional<Found> found = Sql.first(
-                connection,
+    static void apply(SqlSession session, List<Migration> migrations, Instant now) throws SQLException {
+        session.execute("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL PRIMARY KEY,"
+                + " minimum_reader INTEGER NOT NULL, applied_at TEXT NOT NULL)");
+        Optional<Found> found = session.first(
                 "SELECT version, minimum_reader FROM schema_version ORDER BY version DESC LIMIT 1",
                 row -> new Found(row.getInt("version"), row.getInt("minimum_reader")));
         int newest = migrations.getLast().version();
@@ -67,10 +56,9 @@ final class SchemaMigrations {
         for (Migration migration : migrations) {
             if (migration.version() > present) {
                 for (String statement : statements(migration.resource())) {
-                    Sql.execute(connection, statement);
+                    session.execute(statement);
                 }
-                Sql.update(
-                        connection,
+                session.update(
                         "INSERT INTO schema_version (version, minimum_reader, applied_at) VALUES (?, ?, ?)",
                         migration.version(),
                         migration.minimumReader(),

@@ -1,0 +1,64 @@
+package org.novametal.baremetal.store;
+
+import java.util.Collection;
+import java.util.Optional;
+import java.util.UUID;
+import org.novametal.baremetal.inventory.EnrolledNodes;
+import org.novametal.baremetal.inventory.InstanceOnNode;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.WantedPower;
+import org.novametal.bmc.BmcCredentials;
+import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.PowerState;
+
+/** The port to nodes: enrolment, power, and which instance holds which node. */
+public interface NodeStore extends EnrolledNodes {
+    /** The node that the instance holds. */
+    Optional<NodeRecord> ofInstance(InstanceId instance);
+
+    /** The node that has one of these MACs; empty also when they belong to several nodes. */
+    Optional<NodeRecord> byMacs(Collection<String> macs);
+
+    /**
+     * The user and password of the node's BMC, and its K_g key where it has one.
+     *
+     * @throws org.novametal.driver.error.DriverException {@code NODE_NOT_FOUND}
+     */
+    BmcCredentials credentials(UUID node);
+
+    /**
+     * Records the power state that was read. Writes nothing where it is recorded already.
+     *
+     * @throws org.novametal.driver.error.DriverException {@code NODE_NOT_FOUND}
+     */
+    void recordPower(UUID node, PowerState power);
+
+    /**
+     * Records the power state that was read and the wanted one, in one write; none where both are recorded already.
+     *
+     * @throws org.novametal.driver.error.DriverException {@code NODE_NOT_FOUND}
+     */
+    void recordPower(UUID node, PowerState power, WantedPower wanted);
+
+    /**
+     * Records the wanted power state.
+     *
+     * @throws org.novametal.driver.error.DriverException {@code NODE_NOT_FOUND}
+     */
+    void wantPower(UUID node, WantedPower wanted);
+
+    /**
+     * Gives a free node to an instance: one conditional write on {@code available}, no instance, no maintenance.
+     *
+     * @return whether the instance holds the node now; true also when it did before
+     * @throws org.novametal.driver.error.DriverException {@code NODE_INVALID} when the instance holds another node
+     */
+    boolean claim(UUID node, InstanceOnNode instance);
+
+    /**
+     * Takes the node back from an instance that never began to use it: only while {@code available} and without an operation.
+     *
+     * @return whether the instance held the node and no longer does
+     */
+    boolean unclaim(UUID node, InstanceId instance);
+}

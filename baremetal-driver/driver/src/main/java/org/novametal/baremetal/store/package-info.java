@@ -1,0 +1,16 @@
+/**
+ * The store as ports: {@link org.novametal.baremetal.store.NodeStore}, {@link
+ * org.novametal.baremetal.store.OperationStore}, {@link org.novametal.baremetal.store.AgentStore} and {@link
+ * org.novametal.baremetal.store.Settings}, all from one {@link org.novametal.baremetal.store.Store}.
+ *
+ * <p>There is no transaction that a caller opens and closes: each method is one transaction, and what must change together is
+ * one method ({@code begin}, {@code change} and {@code end} of an operation change its node too). A caller can therefore
+ * neither forget to commit nor hold the database while it waits for a machine. What binds a handle to its owner, such as the
+ * lock of a compute host, belongs to {@code Store}, so that no method's signature grows with it.
+ *
+ * <p>Every implementation passes {@code StoreContract}.
+ */
+@NullMarked
+package org.novametal.baremetal.store;
+
+import org.jspecify.annotations.NullMarked;

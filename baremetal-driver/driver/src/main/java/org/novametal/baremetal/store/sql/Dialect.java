@@ -1,0 +1,31 @@
+package org.novametal.baremetal.store.sql;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** What differs between databases. */
+sealed interface Dialect permits SqliteDialect {
+    /** The database, for messages; without secrets. */
+    String place();
+
+    /**
+     * Opens a connection in auto-commit mode.
+     *
+     * @param limit the longest that a statement may wait for another process
+     */
+    SqlSession connect(Duration limit) throws SQLException;
+
+    /** Begins a write transaction that excludes all others, also those of other processes. */
+    void begin(SqlSession session) throws SQLException;
+
+    /** Why the database is not the one that was opened; empty while it is. Cheap: asked around every call. */
+    Optional<String> fault();
+
+    /** The versions of the schema. */
+    List<SchemaMigrations.Migration> migrations();
+
+    /** The condition that a node's BMC address is the parameter, in any case of letters. */
+    String addressIs();
+}

@@ -1,0 +1,61 @@
+package org.novametal.baremetal.store.sql;
+
+import java.net.URI;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.novametal.baremetal.inventory.AgentRecord;
+import org.novametal.baremetal.store.AgentStore;
+import org.novametal.baremetal.store.SecretCipher;
+
+/** The table of deploy ramdisks. */
+record SqlAgents(SqlAccess database, SecretCipher cipher) implements AgentStore {
+    private static final String TOKEN = "token";
+
+    @Override
+    public Optional<AgentRecord> find(UUID node) {
+        return database.read(
+                "read for the agent of node " + node,
+                session -> session.first(
+                        "SELECT node_uuid, token, callback_url, certificate, agent_version, heartbeat_at FROM agents"
+                                + " WHERE node_uuid = ?",
+                        set -> {
+                            StoredRow row = new StoredRow(set, "agents", "node_uuid");
+                            return new AgentRecord(
+                                    node,
+                                    cipher.open(node, TOKEN, row.bytes(TOKEN)),
+                                    row.optionalValue("callback_url", URI::create),
+                                    row.optionalText("certificate"),
+                                    row.optionalText("agent_version"),
+                                    row.optionalValue("heartbeat_at", Instant::parse));
+                        },
+                        node.toString()));
+    }
+
+    @Override
+    public void save(AgentRecord agent) {
+        database.write("written for the agent of node " + agent.node(), session -> {
+            NodeRows.require(session, agent.node());
+            return session.update(
+                    """
+                    INSERT INTO agents (node_uuid, token, callback_url, certificate, agent_version, heartbeat_at)
+                    VALUES (?, ?, ?, ?, ?, ?)
+                    ON CONFLICT (node_uuid) DO UPDATE SET token = excluded.token, callback_url = excluded.callback_url,
+                        certificate = excluded.certificate, agent_version = excluded.agent_version,
+                        heartbeat_at = excluded.heartbeat_at""",
+                    agent.node().toString(),
+                    cipher.seal(agent.node(), TOKEN, agent.token()),
+                    agent.callbackUrl().map(URI::toString).orElse(null),
+                    agent.certificate().orElse(null),
+                    agent.agentVersion().orElse(null),
+                    agent.heartbeatAt().map(Instant::toString).orElse(null));
+        });
+    }
+
+    @Override
+    public void forget(UUID node) {
+        database.write(
+                "written to forget the agent of node " + node,
+                session -> session.update("DELETE FROM agents WHERE node_uuid = ?", node.toString()));
+    }
+}

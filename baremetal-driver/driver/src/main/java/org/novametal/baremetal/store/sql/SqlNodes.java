@@ -1,0 +1,259 @@
+package org.novametal.baremetal.store.sql;
+
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.novametal.baremetal.inventory.InstanceOnNode;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.NodeSpec;
+import org.novametal.baremetal.inventory.PortRecord;
+import org.novametal.baremetal.inventory.WantedPower;
+import org.novametal.baremetal.store.NodeStore;
+import org.novametal.baremetal.store.SecretCipher;
+import org.novametal.bmc.BmcCredentials;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.NodeName;
+import org.novametal.driver.model.PowerState;
+import org.novametal.driver.model.Secret;
+
+/** The tables of nodes and ports. */
+record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, InstantSource clock) implements NodeStore {
+    private static final String PASSWORD = "bmc_password";
+    private static final String KEY = "bmc_key";
+
+    @Override
+    public NodeRecord enrol(NodeSpec spec) {
+        if (new HashSet<>(spec.macs()).size() < spec.macs().size()) {
+            throw invalid("node " + spec.name() + " has the same MAC address twice: " + spec.macs());
+        }
+        byte[] password =
+                cipher.seal(spec.uuid(), PASSWORD, Secret.of(spec.credentials().password()));
+        byte @Nullable [] key = spec.credentials()
+                .key()
+                .map(value -> cipher.seal(spec.uuid(), KEY, Secret.of(value)))
+                .orElse(null);
+        return database.write("written to enrol node " + spec.name(), session -> {
+            List<String> taken = NodeRows.taken(session, dialect, spec);
+            if (!taken.isEmpty()) {
+                throw invalid("node " + spec.name() + " cannot be enrolled: " + String.join("; ", taken)
+                        + "; give another, or delete that node first");
+            }
+            NodeRows.insert(session, spec, password, key, clock.instant());
+            return NodeRows.require(session, spec.uuid());
+        });
+    }
+
+    @Override
+    public void remove(UUID node) {
+        database.write("written to delete node " + node, session -> {
+            int removed = session.update(
+                    "DELETE FROM nodes WHERE uuid = ? AND instance_uuid IS NULL AND " + NodeRows.NO_OPERATION,
+                    node.toString());
+            if (removed == 0) {
+                NodeRecord kept = NodeRows.require(session, node);
+                throw invalid("node " + kept.name() + " is " + kept.state().persistedName() + " and cannot be deleted: "
+                        + kept.instance()
+                                .map(instance -> "instance " + instance.name() + " (" + instance.id()
+                                        + ") holds it; destroy that first")
+                                .orElseGet(() -> "operation " + kept.operation().orElseThrow()
+                                        + " works on it; wait for its end"));
+            }
+            return removed;
+        });
+    }
+
+    @Override
+    public List<NodeRecord> all() {
+        return database.read(
+                "read for all nodes", session -> session.list(NodeRows.SELECT + " ORDER BY nodes.name", NodeRows::map));
+    }
+
+    @Override
+    public Optional<NodeRecord> find(UUID uuid) {
+        return database.read("read for node " + uuid, session -> NodeRows.find(session, uuid));
+    }
+
+    @Override
+    public Optional<NodeRecord> find(NodeName name) {
+        return oneNode("nodes.name = ?", name.value());
+    }
+
+    @Override
+    public Optional<NodeRecord> ofInstance(InstanceId instance) {
+        return oneNode("nodes.instance_uuid = ?", instance.toString());
+    }
+
+    private Optional<NodeRecord> oneNode(String condition, String value) {
+        return database.read(
+                "read for the node of " + value,
+                session -> session.first(NodeRows.SELECT + " WHERE " + condition, NodeRows::map, value));
+    }
+
+    @Override
+    public Optional<NodeRecord> byMacs(Collection<String> macs) {
+        List<String> lower =
+                macs.stream().map(mac -> mac.toLowerCase(Locale.ROOT)).toList();
+        String marks = String.join(", ", lower.stream().map(mac -> "?").toList());
+        // The number of marks varies by a few ports a node, so few statements stay prepared.
+        List<NodeRecord> found = database.read(
+                "read for the node with the MACs " + lower,
+                session -> session.list(
+                        NodeRows.SELECT + " WHERE nodes.uuid IN (SELECT node_uuid FROM ports WHERE mac IN (" + marks
+                                + "))",
+                        NodeRows::map,
+                        lower.toArray()));
+        return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
+    }
+
+    @Override
+    public List<PortRecord> ports(UUID node) {
+        return database.read(
+                "read for the ports of node " + node,
+                session -> session.list(
+                        "SELECT * FROM ports WHERE node_uuid = ? ORDER BY position",
+                        set -> {
+                            StoredRow row = new StoredRow(set, "ports", "uuid");
+                            return new PortRecord(
+                                    row.value("uuid", UUID::fromString),
+                                    row.value("node_uuid", UUID::fromString),
+                                    row.text("mac"),
+                                    row.number("position"));
+                        },
+                        node.toString()));
+    }
+
+    @Override
+    public BmcCredentials credentials(UUID node) {
+        return database.read(
+                "read for the BMC password of node " + node,
+                session -> session.first(
+                                "SELECT bmc_username, bmc_password, bmc_key FROM nodes WHERE uuid = ?",
+                                row -> new BmcCredentials(
+                                        row.getString("bmc_username"),
+                                        cipher.open(node, PASSWORD, row.getBytes(PASSWORD))
+                                                .reveal(),
+                                        Optional.ofNullable(row.getBytes(KEY))
+                                                .map(bytes -> cipher.open(node, KEY, bytes)
+                                                        .reveal())),
+                                node.toString())
+                        .orElseThrow(() -> NodeRows.unknown(node)));
+    }
+
+    @Override
+    public void recordPower(UUID node, PowerState power) {
+        String name = StoredValues.nameOf(power);
+        database.write("written for the power of node " + node, session -> {
+            int changed = session.update(
+                    "UPDATE nodes SET power_state = ?, updated_at = ? WHERE uuid = ? AND power_state <> ?",
+                    name,
+                    clock.instant().toString(),
+                    node.toString(),
+                    name);
+            return changed == 0 ? NodeRows.require(session, node) : changed;
+        });
+    }
+
+    @Override
+    public void recordPower(UUID node, PowerState power, WantedPower wanted) {
+        String name = StoredValues.nameOf(power);
+        String wantedName = StoredValues.nameOf(wanted.state());
+        database.write("written for the power of node " + node, session -> {
+            int changed = session.update(
+                    "UPDATE nodes SET power_state = ?, wanted_power = ?, power_tries = ?, updated_at = ? WHERE uuid = ?"
+                            + " AND (power_state <> ? OR wanted_power <> ? OR power_tries <> ?)",
+                    name,
+                    wantedName,
+                    wanted.tries(),
+                    clock.instant().toString(),
+                    node.toString(),
+                    name,
+                    wantedName,
+                    wanted.tries());
+            return changed == 0 ? NodeRows.require(session, node) : changed;
+        });
+    }
+
+    @Override
+    public void wantPower(UUID node, WantedPower wanted) {
+        database.write("written for the wanted power of node " + node, session -> {
+            int changed = session.update(
+                    "UPDATE nodes SET wanted_power = ?, power_tries = ?, updated_at = ? WHERE uuid = ?",
+                    StoredValues.nameOf(wanted.state()),
+                    wanted.tries(),
+                    clock.instant().toString(),
+                    node.toString());
+            if (changed == 0) {
+                throw NodeRows.unknown(node);
+            }
+            return changed;
+        });
+    }
+
+    @Override
+    public void setMaintenance(UUID node, Optional<String> reason) {
+        database.write("written for the maintenance of node " + node, session -> {
+            int changed = session.update(
+                    "UPDATE nodes SET maintenance = ?, updated_at = ? WHERE uuid = ?",
+                    reason.orElse(null),
+                    clock.instant().toString(),
+                    node.toString());
+            if (changed == 0) {
+                throw NodeRows.unknown(node);
+            }
+            return changed;
+        });
+    }
+
+    @Override
+    public boolean claim(UUID node, InstanceOnNode instance) {
+        String id = instance.id().toString();
+        return database.write("written to claim node " + node + " for instance " + id, session -> {
+            Optional<String> other = session.first(
+                    "SELECT name FROM nodes WHERE instance_uuid = ? AND uuid <> ?",
+                    row -> row.getString("name"),
+                    id,
+                    node.toString());
+            if (other.isPresent()) {
+                throw invalid("instance " + instance.name() + " (" + id + ") cannot have node " + node
+                        + ": it holds node " + other.get() + " already; destroy it there first");
+            }
+            return 1
+                    == session.update(
+                            "UPDATE nodes SET instance_uuid = ?, instance_name = ?, updated_at = ? WHERE uuid = ?"
+                                    + " AND (instance_uuid = ? OR (instance_uuid IS NULL AND provision_state = ?"
+                                    + " AND maintenance IS NULL AND " + NodeRows.NO_OPERATION + "))",
+                            id,
+                            instance.name(),
+                            clock.instant().toString(),
+                            node.toString(),
+                            id,
+                            NodeRows.FREE_STATE);
+        });
+    }
+
+    @Override
+    public boolean unclaim(UUID node, InstanceId instance) {
+        return database.write(
+                "written to take node " + node + " from instance " + instance,
+                session -> 1
+                        == session.update(
+                                "UPDATE nodes SET instance_uuid = NULL, instance_name = NULL, updated_at = ?"
+                                        + " WHERE uuid = ? AND instance_uuid = ? AND provision_state = ? AND "
+                                        + NodeRows.NO_OPERATION,
+                                clock.instant().toString(),
+                                node.toString(),
+                                instance.toString(),
+                                NodeRows.FREE_STATE));
+    }
+
+    private static DriverException invalid(String message) {
+        return new DriverException(ErrorCode.NODE_INVALID, message);
+    }
+}

@@ -1,0 +1,140 @@
+package org.novametal.baremetal.store.sql;
+
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.WantedPower;
+import org.novametal.baremetal.operation.OperationKind;
+import org.novametal.baremetal.operation.OperationRecord;
+import org.novametal.baremetal.operation.OperationStatus;
+import org.novametal.baremetal.state.ProvisionEvent;
+import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.baremetal.state.ProvisionTable;
+import org.novametal.baremetal.store.OperationStore;
+import org.novametal.baremetal.store.SecretCipher;
+import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.Secret;
+
+/** The table of operations, and what they change of their nodes. */
+record SqlOperations(SqlAccess database, SecretCipher cipher, InstantSource clock) implements OperationStore {
+    private static final String SECRETS = "secrets";
+
+    @Override
+    public NodeRecord begin(OperationRecord operation, Map<String, Secret> secrets, ProvisionEvent event) {
+        byte @Nullable [] sealed =
+                secrets.isEmpty() ? null : cipher.seal(operation.id(), SECRETS, StoredValues.secrets(secrets));
+        return database.write("written to begin operation " + operation.id(), session -> {
+            NodeRecord node = NodeRows.require(session, operation.node());
+            advance(session, node, event);
+            OperationRows.insert(session, operation, sealed, node);
+            wantNone(session, node.uuid());
+            return NodeRows.require(session, node.uuid());
+        });
+    }
+
+    @Override
+    public OperationRecord change(UUID operation, UnaryOperator<OperationRecord> change) {
+        return database.write("written to change operation " + operation, session -> {
+            OperationRecord next = OperationRows.changed(
+                    OperationRows.unfinished(session, operation), change, OperationStatus.Phase.UNFINISHED);
+            OperationRows.update(session, next);
+            return next;
+        });
+    }
+
+    @Override
+    public NodeRecord change(UUID operation, ProvisionEvent event, UnaryOperator<OperationRecord> change) {
+        return database.write("written to change operation " + operation, session -> {
+            OperationRecord next = OperationRows.changed(
+                    OperationRows.unfinished(session, operation), change, OperationStatus.Phase.UNFINISHED);
+            OperationRows.update(session, next);
+            advance(session, NodeRows.require(session, next.node()), event);
+            return NodeRows.require(session, next.node());
+        });
+    }
+
+    @Override
+    public NodeRecord end(UUID operation, Function<OperationRecord, OperationEnd> end) {
+        return database.write("written to end operation " + operation, session -> {
+            OperationRecord before = OperationRows.unfinished(session, operation);
+            OperationEnd ended = end.apply(before);
+            OperationRecord next =
+                    OperationRows.changed(before, _ -> ended.operation(), OperationStatus.Phase.FINISHED);
+            OperationRows.update(session, next);
+            NodeEnd nodeEnd = ended.node();
+            for (ProvisionEvent event : nodeEnd.events()) {
+                advance(session, NodeRows.require(session, next.node()), event);
+            }
+            NodeRecord node = NodeRows.require(session, next.node());
+            String freed = switch (nodeEnd.instance()) {
+                case STAYS -> "";
+                case LEAVES -> "instance_uuid = NULL, instance_name = NULL, ";
+            };
+            session.update(
+                    "UPDATE nodes SET " + freed
+                            + "last_error = ?, wanted_power = power_state, power_tries = 0, updated_at = ? WHERE uuid = ?",
+                    nodeEnd.lastError().orElse(null),
+                    clock.instant().toString(),
+                    node.uuid().toString());
+            if (nodeEnd.next().isPresent()) {
+                OperationRows.insert(session, nodeEnd.next().get(), null, NodeRows.require(session, node.uuid()));
+                wantNone(session, node.uuid());
+            }
+            return NodeRows.require(session, node.uuid());
+        });
+    }
+
+    @Override
+    public Optional<OperationRecord> find(UUID id) {
+        return database.read("read for operation " + id, session -> OperationRows.find(session, id));
+    }
+
+    @Override
+    public Map<String, Secret> secrets(UUID operation) {
+        return database.read(
+                "read for the secrets of operation " + operation,
+                session -> session.first(
+                                "SELECT secrets FROM operations WHERE id = ? AND secrets IS NOT NULL",
+                                row -> StoredValues.secrets(cipher.open(operation, SECRETS, row.getBytes(SECRETS))),
+                                operation.toString())
+                        .orElse(Map.of()));
+    }
+
+    @Override
+    public Optional<OperationRecord> newest(InstanceId instance, OperationKind kind) {
+        return database.read(
+                "read for the operations of instance " + instance,
+                session -> OperationRows.newest(session, instance, kind));
+    }
+
+    @Override
+    public List<OperationRecord> unfinished() {
+        return database.read("read for the unfinished operations", OperationRows::unfinished);
+    }
+
+    private static void wantNone(SqlSession session, UUID node) throws SQLException {
+        session.update(
+                "UPDATE nodes SET wanted_power = ?, power_tries = ? WHERE uuid = ?",
+                StoredValues.nameOf(WantedPower.NONE.state()),
+                WantedPower.NONE.tries(),
+                node.toString());
+    }
+
+    private void advance(SqlSession session, NodeRecord node, ProvisionEvent event) throws SQLException {
+        ProvisionState next = ProvisionTable.next(node.state(), event)
+                .orElseThrow(() -> OperationRows.unavailable("node " + node.name() + " is "
+                        + node.state().persistedName() + ", where " + event + " is not possible"));
+        session.update(
+                "UPDATE nodes SET provision_state = ?, updated_at = ? WHERE uuid = ?",
+                next.persistedName(),
+                clock.instant().toString(),
+                node.uuid().toString());
+    }
+}

@@ -1,0 +1,113 @@
+package org.novametal.baremetal.store.sql;
+
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.UUID;
+import org.novametal.baremetal.store.AgentStore;
+import org.novametal.baremetal.store.NodeStore;
+import org.novametal.baremetal.store.OperationStore;
+import org.novametal.baremetal.store.SecretCipher;
+import org.novametal.baremetal.store.Settings;
+import org.novametal.baremetal.store.Store;
+import org.novametal.baremetal.store.StoreOptions;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.Secret;
+
+/**
+ * The store in an SQL database that several processes may use at once.
+ *
+ * <p>The database holds unique what must be unique (name, UUID, BMC address, MAC, a node's instance, its unfinished operation).
+ * Passwords and tokens are encrypted before they go there. Statements run on threads of the store; callers, on any kind of
+ * thread, wait within the limit of {@link StoreOptions}, and an interrupt does not end the wait.
+ */
+public final class SqlStore implements Store {
+    private static final UUID NO_NODE = new UUID(0, 0);
+    private static final Secret KEY_CHECK = Secret.of("nova-metal");
+
+    private final SqlAccess database;
+    private final NodeStore nodes;
+    private final OperationStore operations;
+    private final AgentStore agents;
+    private final Settings settings;
+
+    private SqlStore(SqlAccess database, Dialect dialect, SecretCipher cipher, InstantSource clock) {
+        this.database = database;
+        this.nodes = new SqlNodes(database, dialect, cipher, clock);
+        this.operations = new SqlOperations(database, cipher, clock);
+        this.agents = new SqlAgents(database, cipher);
+        this.settings = new SqlSettings(database);
+    }
+
+    /**
+     * Opens a store in an SQLite file and brings its schema up to date; creates the file, for its owner alone, when there is
+     * none.
+     *
+     * @param file the database; beside it SQLite keeps files of the same name with {@code -wal} and {@code -shm}
+     * @throws DriverException {@code DRIVER_NOT_READY} when the file cannot be used, was written by a newer program that
+     *     shuts older ones out, or holds secrets encrypted with another key
+     */
+    public static SqlStore sqlite(Path file, SecretCipher cipher, InstantSource clock, StoreOptions options) {
+        return open(SqliteDialect.of(file), cipher, clock, options);
+    }
+
+    private static SqlStore open(Dialect dialect, SecretCipher cipher, InstantSource clock, StoreOptions options) {
+        SqlAccess database = new SqlAccess(dialect, options);
+        try {
+            database.write("opened", session -> {
+                SchemaMigrations.apply(session, dialect.migrations(), clock.instant());
+                return checkKey(session, cipher);
+            });
+            return new SqlStore(database, dialect, cipher, clock);
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    private static int checkKey(SqlSession session, SecretCipher cipher) throws SQLException {
+        Optional<byte[]> sealed = session.first("SELECT sealed FROM key_check", row -> row.getBytes("sealed"));
+        if (sealed.isPresent()) {
+            try {
+                cipher.open(NO_NODE, "key_check", sealed.get());
+            } catch (DriverException e) {
+                throw new DriverException(
+                        ErrorCode.DRIVER_NOT_READY,
+                        "this node store's secrets are encrypted with another key than the one in this key file; put back"
+                                + " the key file that the store was created with, or create a new store and enrol the"
+                                + " nodes again",
+                        e);
+            }
+            return 0;
+        }
+        return session.update("INSERT INTO key_check (id, sealed) VALUES (1, ?)", (Object)
+                cipher.seal(NO_NODE, "key_check", KEY_CHECK));
+    }
+
+    @Override
+    public NodeStore nodes() {
+        return nodes;
+    }
+
+    @Override
+    public OperationStore operations() {
+        return operations;
+    }
+
+    @Override
+    public AgentStore agents() {
+        return agents;
+    }
+
+    @Override
+    public Settings settings() {
+        return settings;
+    }
+
+    @Override
+    public void close() {
+        database.close();
+    }
+}

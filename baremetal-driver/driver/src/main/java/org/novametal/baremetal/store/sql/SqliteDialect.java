@@ -1,0 +1,130 @@
+package org.novametal.baremetal.store.sql;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.novametal.baremetal.store.sql.SchemaMigrations.Migration;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteOpenMode;
+
+/**
+ * One SQLite file that several processes may use at once. It is checked to be still the one that was opened, because SQLite
+ * goes on with a deleted file as if nothing had happened.
+ */
+final class SqliteDialect implements Dialect {
+    private static final Logger LOG = LoggerFactory.getLogger(SqliteDialect.class);
+
+    /** The versions of the schema. */
+    static final List<Migration> MIGRATIONS = List.of(
+            new Migration(1, 1, "schema-001.sql"),
+            new Migration(2, 1, "schema-002.sql"),
+            new Migration(3, 1, "schema-003.sql"),
+            new Migration(4, 4, "schema-004.sql"),
+            new Migration(5, 4, "schema-005.sql"));
+
+    private final Path file;
+    private final Object fileKey;
+
+    private SqliteDialect(Path file, Object fileKey) {
+        this.file = file;
+        this.fileKey = fileKey;
+    }
+
+    /**
+     * The file, created when there is none, readable by its owner alone.
+     *
+     * @throws DriverException {@code DRIVER_NOT_READY}
+     */
+    static SqliteDialect of(Path place) {
+        Path file = place.toAbsolutePath();
+        try {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        } catch (FileAlreadyExistsException e) {
+            LOG.debug("node store {}: goes on with the file that is there", file);
+        } catch (IOException e) {
+            throw notOpened(file, e);
+        }
+        try {
+            return new SqliteDialect(file, keyOf(file));
+        } catch (IOException e) {
+            throw notOpened(file, e);
+        }
+    }
+
+    private static DriverException notOpened(Path file, IOException cause) {
+        return new DriverException(
+                ErrorCode.DRIVER_NOT_READY, "the node store " + file + " could not be opened: " + cause, cause);
+    }
+
+    private static Object keyOf(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    }
+
+    @Override
+    public String place() {
+        return file.toString();
+    }
+
+    @Override
+    public Optional<String> fault() {
+        try {
+            return fileKey.equals(keyOf(file))
+                    ? Optional.empty()
+                    : Optional.of("another file stands in its place since it was opened; start again");
+        } catch (IOException e) {
+            return Optional.of("its file is gone (" + e + "); put it back and start again");
+        }
+    }
+
+    @Override
+    public SqlSession connect(Duration limit) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.resetOpenMode(SQLiteOpenMode.CREATE);
+        config.setBusyTimeout(Math.toIntExact(Math.min(limit.toMillis(), Integer.MAX_VALUE)));
+        config.enforceForeignKeys(true);
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        Connection connection = config.createConnection("jdbc:sqlite:" + file);
+        SqlSession session = new SqlSession(connection);
+        try {
+            String journal = session.first("PRAGMA journal_mode", row -> row.getString(1))
+                    .orElse("none");
+            if (!journal.equals("wal")) {
+                throw new SQLException("its journal mode is '" + journal
+                        + "' and must be 'wal'; its file system must have shared memory and locks");
+            }
+            return session;
+        } catch (SQLException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void begin(SqlSession session) throws SQLException {
+        // A deferred transaction that reads and then writes fails as busy; an immediate one waits for its turn first.
+        session.execute("BEGIN IMMEDIATE");
+    }
+
+    @Override
+    public List<Migration> migrations() {
+        return MIGRATIONS;
+    }
+
+    @Override
+    public String addressIs() {
+        return "bmc_address = ?"; // the column's collation ignores case
+    }
+}

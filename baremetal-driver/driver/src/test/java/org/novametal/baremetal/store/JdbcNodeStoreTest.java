@@ -1,0 +1,639 @@
+package org.novametal.baremetal.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.novametal.baremetal.store.StoreFixture.refused;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novametal.baremetal.inventory.AgentRecord;
+import org.novametal.baremetal.inventory.BmcSettings;
+import org.novametal.baremetal.inventory.InstanceOnNode;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.NodeRecords;
+import org.novametal.baremetal.inventory.NodeSpec;
+import org.novametal.baremetal.inventory.PortRecord;
+import org.novametal.baremetal.inventory.WantedPower;
+import org.novametal.baremetal.operation.FailureCause;
+import org.novametal.baremetal.operation.InstanceFate;
+import org.novametal.baremetal.operation.OperationFailure;
+import org.novametal.baremetal.operation.OperationInput;
+import org.novametal.baremetal.operation.OperationKind;
+import org.novametal.baremetal.operation.OperationRecord;
+import org.novametal.baremetal.operation.OperationStatus;
+import org.novametal.baremetal.state.ProvisionEvent;
+import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.baremetal.store.OperationStore.NodeEnd;
+import org.novametal.baremetal.store.OperationStore.OperationEnd;
+import org.novametal.bmc.BmcAddress;
+import org.novametal.bmc.BmcCredentials;
+import org.novametal.bmc.BmcOptions.Privilege;
+import org.novametal.bmc.BmcOptions.SessionPolicy;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.PowerState;
+import org.novametal.driver.model.Secret;
+
+class JdbcNodeStoreTest {
+    @TempDir
+    Path folder;
+
+    private Store store;
+
+    @BeforeEach
+    void open() {
+        store = StoreFixture.open(folder);
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    // ---- nodes
+
+    @Test
+    void anEnrolledNodeComesBackAsItWasGiven() {
+        NodeSpec spec = StoreFixture.spec(1);
+        NodeRecord enrolled = store.nodes().enrol(spec);
+        assertThat(enrolled)
+                .isEqualTo(NodeRecords.atVersion(NodeRecords.of(spec, StoreFixture.NOW), enrolled.version()));
+        assertThat(store.nodes().find(spec.uuid())).contains(enrolled);
+        assertThat(store.nodes().find(spec.name())).contains(enrolled);
+        assertThat(store.nodes().credentials(spec.uuid()))
+                .isEqualTo(new BmcCredentials("admin", StoreFixture.PASSWORD));
+        assertThat(store.nodes().ports(spec.uuid()))
+                .extracting(PortRecord::mac, PortRecord::position, PortRecord::node)
+                .containsExactly(
+                        tuple("52:54:00:00:00:01", 0, spec.uuid()), tuple("52:54:00:00:01:01", 1, spec.uuid()));
+    }
+
+    @Test
+    void nodesComeByName() {
+        for (int number : List.of(3, 1, 2)) {
+            store.nodes().enrol(StoreFixture.spec(number));
+        }
+        assertThat(store.nodes().all())
+                .extracting(node -> node.name().value())
+                .containsExactly("node-01", "node-02", "node-03");
+    }
+
+    @Test
+    void whatIsTakenIsRefusedWithTheOtherNodesName() {
+        NodeRecord holder = store.nodes().enrol(StoreFixture.spec(1));
+        NodeSpec free = StoreFixture.spec(2);
+        refusedAs(free.toBuilder().uuid(holder.uuid()).build(), "UUID " + holder.uuid());
+        refusedAs(free.toBuilder().name(holder.name()).build(), "its name");
+        refusedAs(at("ipmi://10.0.0.1:623", 2), "BMC address ipmi://10.0.0.1:623");
+        refusedAs(
+                free.toBuilder()
+                        .macs(List.of("52:54:00:00:00:02", "52:54:00:00:01:01"))
+                        .build(),
+                "MAC address 52:54:00:00:01:01");
+        assertThat(store.nodes().all()).containsExactly(holder);
+        store.nodes().enrol(free);
+        assertThat(store.nodes().all()).hasSize(2);
+    }
+
+    private void refusedAs(NodeSpec spec, String what) {
+        refused(ErrorCode.NODE_INVALID, () -> store.nodes().enrol(spec))
+                .withMessageContaining(what)
+                .withMessageContaining("is taken by node node-01");
+    }
+
+    private static NodeSpec at(String bmc, int number) {
+        return StoreFixture.spec(number).toBuilder().bmc(BmcAddress.parse(bmc)).build();
+    }
+
+    @Test
+    void aBmcAddressIsTakenInAnyCase() {
+        store.nodes().enrol(at("ipmi://bmc.example", 1));
+        refusedAs(at("ipmi://BMC.example", 2), "BMC address");
+    }
+
+    @Test
+    void aBmcIsTakenAlsoUnderTheOtherSpellingOfItsAddress() {
+        store.nodes().enrol(at("ipmi://bmc.example", 1));
+        refusedAs(at("ipmi://BMC.example:623", 2), "BMC address ipmi://bmc.example:623");
+
+        store.nodes().enrol(at("redfish+https://[::1]:443/a", 3));
+        refused(ErrorCode.NODE_INVALID, () -> store.nodes().enrol(at("redfish+https://[::1]/a", 4)))
+                .withMessageContaining("node-03");
+        store.nodes().enrol(at("redfish+https://[::1]:444/a", 4));
+        assertThat(store.nodes().all()).hasSize(3);
+    }
+
+    @Test
+    void howABmcIsUsedIsKeptWithItsNodeAndItsKeyIsSealed() throws Exception {
+        BmcSettings settings = BmcSettings.NONE
+                .withSessionPolicy(SessionPolicy.CLOSE)
+                .withPrivilege(Privilege.ADMINISTRATOR)
+                .withCertificate("ab:cd")
+                .withPowerGroup("rack-7");
+        BmcCredentials credentials = new BmcCredentials("admin", StoreFixture.PASSWORD, Optional.of("K_g-of-the-BMC"));
+        NodeSpec spec = StoreFixture.spec(1).toBuilder()
+                .credentials(credentials)
+                .settings(settings)
+                .build();
+
+        assertThat(store.nodes().enrol(spec).settings()).isEqualTo(settings);
+
+        assertThat(store.nodes().find(spec.uuid())).map(NodeRecord::settings).contains(settings);
+        assertThat(store.nodes().credentials(spec.uuid())).isEqualTo(credentials);
+        store.close();
+        assertThat(Files.readString(StoreFixture.database(folder), StandardCharsets.ISO_8859_1))
+                .contains("rack-7")
+                .doesNotContain("K_g-of-the-BMC");
+    }
+
+    @Test
+    void whatAPowerIsToBeIsKept() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        for (PowerState power : PowerState.values()) {
+            store.nodes().wantPower(node.uuid(), new WantedPower(power, 3));
+            assertThat(store.nodes().find(node.uuid()))
+                    .map(NodeRecord::power)
+                    .map(NodeRecord.Power::wanted)
+                    .contains(new WantedPower(power, 3));
+        }
+        store.nodes().recordPower(node.uuid(), PowerState.RUNNING, WantedPower.of(PowerState.SHUTDOWN));
+        assertThat(store.nodes().find(node.uuid())).get().satisfies(now -> {
+            assertThat(now.power().seen()).isEqualTo(PowerState.RUNNING);
+            assertThat(now.power().wanted()).isEqualTo(WantedPower.of(PowerState.SHUTDOWN));
+        });
+    }
+
+    @Test
+    void noneIsWantedWhileAnOperationRunsAndWhatWasSeenLastIsFromItsEnd() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        store.nodes().wantPower(node.uuid(), new WantedPower(PowerState.SHUTDOWN, 2));
+        OperationRecord operation = begun(node, StoreFixture.instance("vm-1"));
+        assertThat(store.nodes().find(node.uuid()))
+                .map(NodeRecord::power)
+                .map(NodeRecord.Power::wanted)
+                .contains(WantedPower.NONE);
+        store.nodes().recordPower(node.uuid(), PowerState.RUNNING);
+        assertThat(store.nodes().find(node.uuid()))
+                .map(NodeRecord::power)
+                .map(NodeRecord.Power::wanted)
+                .contains(WantedPower.NONE);
+        end(
+                        operation.id(),
+                        new NodeEnd(List.of(ProvisionEvent.DONE),
+                                InstanceFate.STAYS,
+                                Optional.empty(),
+                                Optional.empty()),
+                        o -> o.ended(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW));
+        assertThat(store.nodes().find(node.uuid()))
+                .map(NodeRecord::power)
+                .map(NodeRecord.Power::wanted)
+                .contains(WantedPower.of(PowerState.RUNNING));
+    }
+
+    @Test
+    void oneMacTwiceOnANodeIsRefused() {
+        NodeSpec spec = StoreFixture.spec(1);
+        NodeSpec twice = spec.toBuilder()
+                .macs(List.of("52:54:00:00:00:01", "52:54:00:00:00:01"))
+                .build();
+        refused(ErrorCode.NODE_INVALID, () -> store.nodes().enrol(twice)).withMessageContaining("twice");
+    }
+
+    @Test
+    void aFreeNodeIsRemovedWithItsPorts() {
+        NodeSpec spec = StoreFixture.spec(1);
+        store.nodes().enrol(spec);
+        store.nodes().remove(spec.uuid());
+        assertThat(store.nodes().all()).isEmpty();
+        assertThat(store.nodes().ports(spec.uuid())).isEmpty();
+        store.nodes().enrol(spec);
+        assertThat(store.nodes().byMacs(spec.macs())).map(NodeRecord::name).contains(spec.name());
+        refused(ErrorCode.NODE_NOT_FOUND, () -> store.nodes().remove(UUID.randomUUID()));
+    }
+
+    @Test
+    void aNodeInUseIsNotRemoved() {
+        NodeRecord held = store.nodes().enrol(StoreFixture.spec(1));
+        InstanceOnNode instance = StoreFixture.instance("vm-1");
+        store.nodes().claim(held.uuid(), instance);
+        refused(ErrorCode.NODE_INVALID, () -> store.nodes().remove(held.uuid()))
+                .withMessageContaining("node-01")
+                .withMessageContaining(instance.id().toString());
+        assertThat(store.nodes().find(held.uuid())).isPresent();
+    }
+
+    @Test
+    void aNodeIsFoundByItsMacsUnlessTheyAreOfSeveral() {
+        NodeRecord one = store.nodes().enrol(StoreFixture.spec(1));
+        store.nodes().enrol(StoreFixture.spec(2));
+        assertThat(store.nodes().byMacs(List.of("52:54:00:00:01:01", "aa:aa:aa:aa:aa:aa")))
+                .contains(one);
+        assertThat(store.nodes().byMacs(List.of("52:54:00:00:00:01", "52:54:00:00:01:01")))
+                .contains(one);
+        assertThat(store.nodes().byMacs(List.of("52:54:00:00:00:01", "52:54:00:00:00:02")))
+                .isEmpty();
+        assertThat(store.nodes().byMacs(List.of("aa:aa:aa:aa:aa:aa"))).isEmpty();
+        assertThat(store.nodes().byMacs(List.of())).isEmpty();
+    }
+
+    @Test
+    void powerAndMaintenanceAreKept() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        for (PowerState power : PowerState.values()) {
+            store.nodes().recordPower(node.uuid(), power);
+            assertThat(store.nodes().find(node.uuid()))
+                    .map(NodeRecord::power)
+                    .map(NodeRecord.Power::seen)
+                    .contains(power);
+        }
+        store.nodes().setMaintenance(node.uuid(), Optional.of("disk swap"));
+        assertThat(store.nodes().find(node.uuid()))
+                .flatMap(NodeRecord::maintenance)
+                .contains("disk swap");
+        store.nodes().setMaintenance(node.uuid(), Optional.empty());
+        assertThat(store.nodes().find(node.uuid()))
+                .flatMap(NodeRecord::maintenance)
+                .isEmpty();
+    }
+
+    @Test
+    void everyWriteOfANodeRaisesItsVersionAndNoOtherNodes() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        NodeRecord other = store.nodes().enrol(StoreFixture.spec(2));
+        InstanceOnNode instance = StoreFixture.instance("vm-1");
+        List<Runnable> writes = List.of(
+                () -> store.nodes().recordPower(node.uuid(), PowerState.RUNNING),
+                () -> store.nodes().wantPower(node.uuid(), WantedPower.of(PowerState.RUNNING)),
+                () -> store.nodes().setMaintenance(node.uuid(), Optional.of("disk swap")),
+                () -> store.nodes().setMaintenance(node.uuid(), Optional.empty()),
+                () -> store.nodes().claim(node.uuid(), instance),
+                () -> begin(StoreFixture.deployment(node.uuid(), instance)));
+        long version = node.version();
+        for (Runnable write : writes) {
+            write.run();
+            long next = store.nodes().find(node.uuid()).orElseThrow().version();
+            assertThat(next).isGreaterThan(version);
+            version = next;
+        }
+        store.nodes().recordPower(node.uuid(), PowerState.RUNNING); // changes nothing
+        assertThat(store.nodes().find(node.uuid())).map(NodeRecord::version).contains(version);
+        assertThat(store.nodes().find(other.uuid())).contains(other);
+    }
+
+    @Test
+    void nothingIsWrittenAboutAnUnknownNode() {
+        UUID nobody = UUID.randomUUID();
+        AgentRecord agent = new AgentRecord(
+                nobody, Secret.of("t"), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        refused(ErrorCode.NODE_NOT_FOUND, () -> store.nodes().recordPower(nobody, PowerState.RUNNING));
+        refused(
+                ErrorCode.NODE_NOT_FOUND,
+                () -> store.nodes().recordPower(nobody, PowerState.RUNNING, WantedPower.NONE));
+        refused(ErrorCode.NODE_NOT_FOUND, () -> store.nodes().wantPower(nobody, WantedPower.NONE));
+        refused(ErrorCode.NODE_NOT_FOUND, () -> store.nodes().setMaintenance(nobody, Optional.empty()));
+        refused(ErrorCode.NODE_NOT_FOUND, () -> store.nodes().credentials(nobody));
+        refused(ErrorCode.NODE_NOT_FOUND, () -> store.agents().save(agent));
+        refused(
+                ErrorCode.NODE_NOT_FOUND,
+                () -> store.operations().begin(StoreFixture.cleaning(nobody), Map.of(), ProvisionEvent.CLEAN));
+        assertThat(store.nodes().find(nobody)).isEmpty();
+        assertThat(store.agents().find(nobody)).isEmpty();
+    }
+
+    // ---- claims
+
+    @Test
+    void aFreeNodeIsClaimedOnceAndAgainByTheSameInstance() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        InstanceOnNode instance = StoreFixture.instance("vm-1");
+        assertThat(store.nodes().claim(node.uuid(), instance)).isTrue();
+        assertThat(store.nodes().claim(node.uuid(), instance)).isTrue();
+        assertThat(store.nodes().claim(node.uuid(), StoreFixture.instance("vm-2")))
+                .isFalse();
+        assertThat(store.nodes().ofInstance(instance.id()))
+                .flatMap(NodeRecord::instance)
+                .contains(instance);
+        assertThat(store.nodes().claim(UUID.randomUUID(), StoreFixture.instance("vm-3")))
+                .isFalse();
+    }
+
+    @Test
+    void aNodeInMaintenanceIsNotClaimed() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        store.nodes().setMaintenance(node.uuid(), Optional.of("disk swap"));
+        assertThat(store.nodes().claim(node.uuid(), StoreFixture.instance("vm-1")))
+                .isFalse();
+        assertThat(store.nodes().find(node.uuid()))
+                .flatMap(NodeRecord::instance)
+                .isEmpty();
+    }
+
+    @Test
+    void anInstanceHoldsOneNodeAtMost() {
+        NodeRecord one = store.nodes().enrol(StoreFixture.spec(1));
+        NodeRecord two = store.nodes().enrol(StoreFixture.spec(2));
+        InstanceOnNode instance = StoreFixture.instance("vm-1");
+        store.nodes().claim(one.uuid(), instance);
+        refused(ErrorCode.NODE_INVALID, () -> store.nodes().claim(two.uuid(), instance))
+                .withMessageContaining("node-01");
+        assertThat(store.nodes().ofInstance(instance.id()))
+                .map(NodeRecord::uuid)
+                .contains(one.uuid());
+    }
+
+    @Test
+    void onlyAnUnusedClaimIsTakenBackAndOnlyFromItsHolder() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        InstanceOnNode instance = StoreFixture.instance("vm-1");
+        store.nodes().claim(node.uuid(), instance);
+        assertThat(store.nodes().unclaim(node.uuid(), new InstanceId(UUID.randomUUID())))
+                .isFalse();
+        assertThat(store.nodes().unclaim(node.uuid(), instance.id())).isTrue();
+        assertThat(store.nodes().unclaim(node.uuid(), instance.id())).isFalse();
+        store.nodes().claim(node.uuid(), instance);
+        store.operations().begin(StoreFixture.deployment(node.uuid(), instance), Map.of(), ProvisionEvent.DEPLOY);
+        assertThat(store.nodes().unclaim(node.uuid(), instance.id())).isFalse();
+    }
+
+    // ---- operations
+
+    @Test
+    void anOperationComesBackAsItWasBegun() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        InstanceOnNode instance = StoreFixture.instance("vm-1");
+        store.nodes().claim(node.uuid(), instance);
+        OperationRecord operation = StoreFixture.deployment(node.uuid(), instance);
+        NodeRecord deploying = store.operations().begin(operation, Map.of(), ProvisionEvent.DEPLOY);
+        assertThat(deploying.state()).isEqualTo(ProvisionState.DEPLOYING);
+        assertThat(deploying.operation()).contains(operation.id());
+        assertThat(store.operations().find(operation.id())).contains(operation);
+        assertThat(store.operations().newest(instance.id(), OperationKind.DEPLOY))
+                .contains(operation);
+        assertThat(store.operations().newest(instance.id(), OperationKind.DELETE))
+                .isEmpty();
+        assertThat(store.operations().unfinished()).containsExactly(operation);
+    }
+
+    @Test
+    void whatMayNotBeginLeavesNodeAndOperationAsTheyWere() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        InstanceOnNode holder = StoreFixture.instance("vm-1");
+        InstanceOnNode other = StoreFixture.instance("vm-2");
+        refused(ErrorCode.RESOURCES_UNAVAILABLE, () -> begin(StoreFixture.deployment(node.uuid(), holder)))
+                .withMessageContaining("held by none");
+        store.nodes().claim(node.uuid(), holder);
+        refused(ErrorCode.RESOURCES_UNAVAILABLE, () -> begin(StoreFixture.deployment(node.uuid(), other)))
+                .withMessageContaining(holder.id().toString());
+        refused(
+                        ErrorCode.RESOURCES_UNAVAILABLE,
+                        () -> store.operations()
+                                .begin(StoreFixture.deployment(node.uuid(), holder), Map.of(), ProvisionEvent.RESUME))
+                .withMessageContaining("node-01 is available")
+                .withMessageContaining("RESUME");
+        assertThat(store.nodes().find(node.uuid())).map(NodeRecord::state).contains(ProvisionState.AVAILABLE);
+        assertThat(store.operations().unfinished()).isEmpty();
+
+        OperationRecord first = StoreFixture.deployment(node.uuid(), holder);
+        begin(first);
+        OperationRecord second = OperationRecord.begin(
+                node.uuid(),
+                OperationKind.DELETE,
+                Optional.of(holder.id()),
+                OperationInput.NOTHING,
+                StoreFixture.PLAN,
+                StoreFixture.NOW);
+        refused(
+                        ErrorCode.RESOURCES_UNAVAILABLE,
+                        () -> store.operations().begin(second, Map.of(), ProvisionEvent.DELETE))
+                .withMessageContaining(first.id().toString());
+        assertThat(store.nodes().find(node.uuid())).map(NodeRecord::state).contains(ProvisionState.DEPLOYING);
+        assertThat(store.operations().unfinished()).containsExactly(first);
+    }
+
+    private NodeRecord end(UUID operation, NodeEnd nodeEnd, UnaryOperator<OperationRecord> ended) {
+        return store.operations().end(operation, o -> new OperationEnd(ended.apply(o), nodeEnd));
+    }
+
+    private NodeRecord begin(OperationRecord deployment) {
+        return store.operations().begin(deployment, Map.of(), ProvisionEvent.DEPLOY);
+    }
+
+    private OperationRecord begun(NodeRecord node, InstanceOnNode instance) {
+        store.nodes().claim(node.uuid(), instance);
+        OperationRecord operation = StoreFixture.deployment(node.uuid(), instance);
+        begin(operation);
+        return operation;
+    }
+
+    @Test
+    void anOperationChangesAloneOrWithItsNode() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        OperationRecord operation = begun(node, StoreFixture.instance("vm-1"));
+        OperationRecord changed = store.operations()
+                .change(
+                        operation.id(),
+                        o -> o.atStep(Optional.of("c.third"), StoreFixture.NOW)
+                                .remembering("image.path", "/x \"y\"", StoreFixture.NOW));
+        assertThat(changed.step()).contains("c.third");
+        assertThat(store.operations().find(operation.id())).contains(changed);
+        NodeRecord waiting = store.operations()
+                .change(operation.id(), ProvisionEvent.WAIT, o -> o.atStep(Optional.of("d.fourth"), StoreFixture.NOW));
+        assertThat(waiting.state()).isEqualTo(ProvisionState.WAIT_CALL_BACK);
+        assertThat(store.operations().find(operation.id()))
+                .flatMap(OperationRecord::step)
+                .contains("d.fourth");
+    }
+
+    @Test
+    void anIllegalEventChangesNeitherNodeNorOperation() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        OperationRecord operation = begun(node, StoreFixture.instance("vm-1"));
+        refused(
+                ErrorCode.RESOURCES_UNAVAILABLE,
+                () -> store.operations()
+                        .change(
+                                operation.id(),
+                                ProvisionEvent.CLEAN,
+                                o -> o.atStep(Optional.of("b.second"), StoreFixture.NOW)));
+        assertThat(store.operations().find(operation.id())).contains(operation);
+        assertThat(store.nodes().find(node.uuid())).map(NodeRecord::state).contains(ProvisionState.DEPLOYING);
+    }
+
+    @Test
+    void aChangeThatThrowsChangesNothing() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        OperationRecord operation = begun(node, StoreFixture.instance("vm-1"));
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> store.operations().change(operation.id(), o -> {
+                    throw new IllegalStateException("no");
+                }));
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> store.operations()
+                        .change(
+                                operation.id(),
+                                o -> o.ended(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW)));
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> store.operations().change(operation.id(), o -> StoreFixture.cleaning(node.uuid())));
+        assertThat(store.operations().find(operation.id())).contains(operation);
+    }
+
+    @Test
+    void aDeploymentEndsActiveWithItsInstance() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        InstanceOnNode instance = StoreFixture.instance("vm-1");
+        OperationRecord operation = begun(node, instance);
+        NodeRecord active = end(
+                        operation.id(),
+                        new NodeEnd(List.of(ProvisionEvent.DONE),
+                                InstanceFate.STAYS,
+                                Optional.empty(),
+                                Optional.empty()),
+                        o -> o.ended(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW));
+        assertThat(active.state()).isEqualTo(ProvisionState.ACTIVE);
+        assertThat(active.instance()).contains(instance);
+        assertThat(active.operation()).isEmpty();
+        assertThat(store.operations().unfinished()).isEmpty();
+        refused(ErrorCode.RESOURCES_UNAVAILABLE, () -> store.operations().change(operation.id(), o -> o))
+                .withMessageContaining("finished");
+        refused(ErrorCode.RESOURCES_UNAVAILABLE, () -> store.operations().change(UUID.randomUUID(), o -> o))
+                .withMessageContaining("unknown");
+    }
+
+    @Test
+    void aDeletionEndsWithTheNodeFreeOfItsInstanceAndTheCleaningBegun() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        InstanceOnNode instance = StoreFixture.instance("vm-1");
+        OperationRecord deployment = begun(node, instance);
+        OperationFailure failure = new OperationFailure(FailureCause.RAMDISK, ErrorCode.DEPLOY_FAILED, "disk \u00fc");
+        end(
+                        deployment.id(),
+                        new NodeEnd(List.of(ProvisionEvent.FAIL),
+                                InstanceFate.STAYS,
+                                Optional.empty(),
+                                Optional.of("bad disk")),
+                        o -> o.ended(OperationStatus.FAILED, Optional.of(failure), StoreFixture.NOW));
+        assertThat(store.nodes().find(node.uuid()))
+                .flatMap(NodeRecord::lastError)
+                .contains("bad disk");
+        assertThat(store.operations().find(deployment.id()))
+                .flatMap(OperationRecord::failure)
+                .contains(failure);
+
+        OperationRecord deletion = OperationRecord.begin(
+                node.uuid(),
+                OperationKind.DELETE,
+                Optional.of(instance.id()),
+                OperationInput.NOTHING,
+                StoreFixture.PLAN,
+                StoreFixture.NOW);
+        store.operations().begin(deletion, Map.of(), ProvisionEvent.DELETE);
+        OperationRecord cleaning = StoreFixture.cleaning(node.uuid());
+        NodeRecord cleaned = end(
+                        deletion.id(),
+                        new NodeEnd(List.of(ProvisionEvent.CLEAN),
+                                InstanceFate.LEAVES,
+                                Optional.of(cleaning),
+                                Optional.empty()),
+                        o -> o.ended(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW));
+        assertThat(cleaned.state()).isEqualTo(ProvisionState.CLEANING);
+        assertThat(cleaned.instance()).isEmpty();
+        assertThat(cleaned.lastError()).isEmpty();
+        assertThat(cleaned.operation()).contains(cleaning.id());
+        assertThat(store.operations().unfinished()).containsExactly(cleaning);
+        refused(ErrorCode.NODE_INVALID, () -> store.nodes().remove(node.uuid()))
+                .withMessageContaining(cleaning.id().toString());
+        assertThat(store.nodes().claim(node.uuid(), instance)).isFalse();
+    }
+
+    @Test
+    void anEndWhoseNextOperationMayNotBeginChangesNothing() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        InstanceOnNode instance = StoreFixture.instance("vm-1");
+        OperationRecord deployment = begun(node, instance);
+        NodeRecord before = store.nodes().find(node.uuid()).orElseThrow();
+        NodeEnd ending = new NodeEnd(List.of(ProvisionEvent.DONE),
+                InstanceFate.STAYS,
+                Optional.of(StoreFixture.cleaning(node.uuid())),
+                Optional.empty());
+        refused(
+                ErrorCode.RESOURCES_UNAVAILABLE,
+                () -> end(
+                                deployment.id(),
+                                ending,
+                                o -> o.ended(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW)));
+        assertThat(store.nodes().find(node.uuid())).contains(before);
+        assertThat(store.operations().find(deployment.id())).contains(deployment);
+    }
+
+    @Test
+    void unfinishedOperationsComeOldestFirst() {
+        List<OperationRecord> begun = IntStream.rangeClosed(1, 5)
+                .mapToObj(number -> begun(
+                        store.nodes().enrol(StoreFixture.spec(10 - number)), StoreFixture.instance("vm-" + number)))
+                .toList();
+        assertThat(store.operations().unfinished()).isEqualTo(begun);
+    }
+
+    // ---- ramdisks and settings
+
+    @Test
+    void whatIsKnownOfARamdiskIsKeptAndForgotten() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        AgentRecord young = new AgentRecord(
+                node.uuid(),
+                Secret.of("token-1"),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        store.agents().save(young);
+        assertThat(store.agents().find(node.uuid())).contains(young);
+        AgentRecord heard = new AgentRecord(
+                node.uuid(),
+                Secret.of("token-2"),
+                Optional.of(URI.create("https://10.0.0.9:9999")),
+                Optional.of("-----BEGIN CERTIFICATE-----\nMII\n"),
+                Optional.of("11.5.0"),
+                Optional.of(StoreFixture.NOW));
+        store.agents().save(heard);
+        assertThat(store.agents().find(node.uuid())).contains(heard);
+        store.agents().forget(node.uuid());
+        assertThat(store.agents().find(node.uuid())).isEmpty();
+        store.agents().forget(node.uuid());
+    }
+
+    @Test
+    void settingsAreKeptAcrossAReopening() {
+        assertThat(store.settings().find("http_port")).isEmpty();
+        store.settings().save("http_port", "8080");
+        store.settings().save("http_port", "8081");
+        store.close();
+        store = StoreFixture.open(folder);
+        assertThat(store.settings().find("http_port")).contains("8081");
+    }
+
+    @Test
+    void theFileIsForItsOwnerAlone() throws Exception {
+        store.nodes().enrol(StoreFixture.spec(1));
+        for (String suffix : List.of("", "-wal", "-shm")) {
+            Path file = Path.of(StoreFixture.database(folder) + suffix);
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                    .as(file.toString())
+                    .isEqualTo("rw-------");
+        }
+    }
+}
