@@ -126,18 +126,6 @@ class JdbcNodeStoreTest {
     }
 
     @Test
-    void aBmcIsTakenAlsoUnderTheOtherSpellingOfItsAddress() {
-        store.nodes().enrol(at("ipmi://bmc.example", 1));
-        refusedAs(at("ipmi://BMC.example:623", 2), "BMC address ipmi://bmc.example:623");
-
-        store.nodes().enrol(at("redfish+https://[::1]:443/a", 3));
-        refused(ErrorCode.NODE_INVALID, () -> store.nodes().enrol(at("redfish+https://[::1]/a", 4)))
-                .withMessageContaining("node-03");
-        store.nodes().enrol(at("redfish+https://[::1]:444/a", 4));
-        assertThat(store.nodes().all()).hasSize(3);
-    }
-
-    @Test
     void howABmcIsUsedIsKeptWithItsNodeAndItsKeyIsSealed() throws Exception {
         BmcSettings settings = BmcSettings.NONE
                 .withSessionPolicy(SessionPolicy.CLOSE)
