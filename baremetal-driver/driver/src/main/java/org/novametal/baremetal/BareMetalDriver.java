@@ -1,11 +1,12 @@
 package org.novametal.baremetal;
 
 import java.time.Duration;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,6 @@ import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.host.DriverHost;
 import org.novametal.driver.model.AvailableResource;
-import org.novametal.driver.model.DestroyRequest;
 import org.novametal.driver.model.Freshness;
 import org.novametal.driver.model.HostName;
 import org.novametal.driver.model.Instance;
@@ -38,7 +38,6 @@ import org.novametal.driver.model.PortBinding;
 import org.novametal.driver.model.PowerOffRequest;
 import org.novametal.driver.model.RebootRequest;
 import org.novametal.driver.model.RequestContext;
-import org.novametal.driver.model.SpawnRequest;
 import org.novametal.driver.placement.ProviderTree;
 
 /**
@@ -51,9 +50,10 @@ import org.novametal.driver.placement.ProviderTree;
 public final class BareMetalDriver implements ComputeDriver {
     private static final Set<String> IMAGE_FORMATS = Set.of("raw", "qcow2");
 
-    private final Supplier<BareMetalWiring> wiring;
+    private final Function<HostName, BareMetalWiring> wiring;
 
     private @Nullable BareMetalWiring running;
+    private @Nullable HostName startedAs;
     private boolean closed;
 
     /**
@@ -65,7 +65,7 @@ public final class BareMetalDriver implements ComputeDriver {
         this(builder().options(BareMetalOptions.from(conf)).host(host).wiring());
     }
 
-    BareMetalDriver(Supplier<BareMetalWiring> wiring) {
+    BareMetalDriver(Function<HostName, BareMetalWiring> wiring) {
         this.wiring = wiring;
     }
 
@@ -82,8 +82,14 @@ public final class BareMetalDriver implements ComputeDriver {
             throw new DriverException(ErrorCode.HOST_UNAVAILABLE, "the driver is closed; make a new one");
         }
         if (running == null) {
-            running = wiring.get();
+            running = wiring.apply(host);
+        } else if (!host.equals(startedAs)) {
+            throw new DriverException(
+                    ErrorCode.CONFIG_INVALID,
+                    "the driver was started as compute host '" + startedAs + "', not as '" + host
+                            + "'; start another driver for that host");
         }
+        startedAs = host;
     }
 
     @Override
@@ -208,51 +214,37 @@ public final class BareMetalDriver implements ComputeDriver {
 
     @Override
     public void prepareForSpawn(Instance instance) {
-        parts().lifecycle().reserve(instance);
+        parts().operations().reserve(instance);
     }
 
     @Override
     public void failedSpawnCleanup(Instance instance) {
-        parts().lifecycle().release(instance.id());
+        parts().operations().release(instance.id());
     }
 
     @Override
     public InstanceOperation submit(RequestContext context, OperationRequest request) {
-        throw notYet();
+        return parts().operations().submit(context, request);
     }
 
     @Override
-    public Optional<InstanceOperation> await(InstanceId instance, Duration limit) {
-        throw notYet();
+    public Optional<InstanceOperation> await(InstanceId instance, Duration limit) throws InterruptedException {
+        return parts().operations().await(instance, limit);
     }
 
     @Override
     public Optional<InstanceOperation> progress(InstanceId instance) {
-        throw notYet();
+        return parts().operations().progress(instance);
     }
 
     @Override
     public void cancel(InstanceId instance) {
-        throw notYet();
+        parts().operations().cancel(instance);
     }
 
     @Override
     public Map<String, PortBinding> portBindings(Instance instance) {
-        throw notYet();
-    }
-
-    private static UnsupportedOperationException notYet() {
-        return new UnsupportedOperationException("the bare-metal driver has no operations by instance yet");
-    }
-
-    @Override
-    public void spawn(RequestContext context, SpawnRequest request) throws InterruptedException {
-        parts().lifecycle().spawn(context, request);
-    }
-
-    @Override
-    public void destroy(RequestContext context, DestroyRequest request) throws InterruptedException {
-        parts().lifecycle().destroy(request);
+        return parts().operations().portBindings(instance.id());
     }
 
     // ---- power

@@ -4,12 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.config.BareMetalOptions;
 import org.novametal.bmc.BmcFactory;
 import org.novametal.driver.host.DriverHost;
+import org.novametal.driver.model.HostName;
 
 /** Collects the parts of a {@link BareMetalDriver} for a program that has no configuration file. Not for several threads. */
 public final class BareMetalDriverBuilder {
@@ -52,11 +53,11 @@ public final class BareMetalDriverBuilder {
         return new BareMetalDriver(wiring());
     }
 
-    Supplier<BareMetalWiring> wiring() {
+    Function<HostName, BareMetalWiring> wiring() {
         BareMetalOptions chosen = Objects.requireNonNull(options, "options are missing; call options(…)");
         DriverHost given = Objects.requireNonNull(host, "the host is missing; call host(…)");
         OkHttpClient client = httpClient.orElseGet(OkHttpClient::new);
         List<BmcFactory> factories = List.copyOf(bmcFactories);
-        return () -> BareMetalWiring.start(chosen, given, client, factories);
+        return name -> BareMetalWiring.start(chosen, given, name, client, factories);
     }
 }

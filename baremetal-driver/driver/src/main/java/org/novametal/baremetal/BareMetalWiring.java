@@ -51,6 +51,7 @@ import org.novametal.baremetal.step.power.PowerOn;
 import org.novametal.baremetal.step.power.PowerPacing;
 import org.novametal.baremetal.step.power.PowerReach;
 import org.novametal.baremetal.store.SecretCipher;
+import org.novametal.baremetal.store.Settings;
 import org.novametal.baremetal.store.Store;
 import org.novametal.baremetal.store.StoreOptions;
 import org.novametal.baremetal.store.sql.SqlStore;
@@ -61,6 +62,7 @@ import org.novametal.bmc.loader.BmcFactories;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.host.DriverHost;
+import org.novametal.driver.model.HostName;
 import org.novametal.http.HttpService;
 import org.novametal.http.Route;
 import org.novametal.image.ImageOptions;
@@ -82,11 +84,12 @@ final class BareMetalWiring implements AutoCloseable {
     static final String DATABASE = "nova-metal.db";
 
     private static final String HTTP_PORT = "http_port";
+    private static final String HOST = "host";
 
     private final Store store;
     private final Enrolment enrolment;
     private final ResourceReporter resources;
-    private final InstanceLifecycle lifecycle;
+    private final InstanceOperations operations;
     private final InstancePower power;
     private final FleetPower fleet;
     private final Provisioner provisioner;
@@ -98,7 +101,7 @@ final class BareMetalWiring implements AutoCloseable {
             Store store,
             Enrolment enrolment,
             ResourceReporter resources,
-            InstanceLifecycle lifecycle,
+            InstanceOperations operations,
             InstancePower power,
             FleetPower fleet,
             Provisioner provisioner,
@@ -108,7 +111,7 @@ final class BareMetalWiring implements AutoCloseable {
         this.store = store;
         this.enrolment = enrolment;
         this.resources = resources;
-        this.lifecycle = lifecycle;
+        this.operations = operations;
         this.power = power;
         this.fleet = fleet;
         this.provisioner = provisioner;
@@ -123,10 +126,14 @@ final class BareMetalWiring implements AutoCloseable {
      * @throws DriverException {@code DRIVER_NOT_READY} when something cannot be opened; then nothing is left open
      */
     static BareMetalWiring start(
-            BareMetalOptions options, DriverHost host, OkHttpClient client, List<BmcFactory> factories) {
+            BareMetalOptions options,
+            DriverHost host,
+            HostName name,
+            OkHttpClient client,
+            List<BmcFactory> factories) {
         Deque<AutoCloseable> opened = new ArrayDeque<>();
         try {
-            return assemble(options, host, client, factories, opened);
+            return assemble(options, host, name, client, factories, opened);
         } catch (DriverException e) {
             closeAll(opened);
             throw e;
@@ -139,13 +146,17 @@ final class BareMetalWiring implements AutoCloseable {
     private static BareMetalWiring assemble(
             BareMetalOptions options,
             DriverHost host,
+            HostName name,
             OkHttpClient client,
             List<BmcFactory> factories,
             Deque<AutoCloseable> opened) {
         Path state = privateFolder(options.places().statePath());
         opened.push(holdAlone(state));
+        HostEvents events = new HostEvents(host);
+        opened.push(events);
         Store store = openStore(state, options.storeTimeout(), host.clock());
         opened.push(store);
+        requireSameHost(store.settings(), name);
         BmcFactories kinds = kindsOfBmc(options, factories);
         opened.push(kinds);
         BmcHandles bmcs = new BmcHandles(store.nodes(), kinds, bmcOptions(options));
@@ -180,7 +191,6 @@ final class BareMetalWiring implements AutoCloseable {
                 ramdisk,
                 new StepFactory.Served(bootRoutes::problems, bootRoutes::bootScript, bootRoutes::image),
                 consoles::beginAnew);
-        HostEvents events = new HostEvents(host);
         Provisioner provisioner = new Provisioner(store, catalogue(steps), host.clock(), events);
         opened.push(provisioner);
 
@@ -193,6 +203,8 @@ final class BareMetalWiring implements AutoCloseable {
         bootRoutes.baseIs(base);
         LOG.info("nodes find this host at {}", base);
         consoles.settle(store.nodes().all());
+        events.up("the driver has started");
+        store.watch(events::storeAnswered);
         provisioner.start();
         FleetPower fleet = fleet(options, store, provisioner, reach, events, host.clock());
         opened.push(fleet);
@@ -203,7 +215,7 @@ final class BareMetalWiring implements AutoCloseable {
                 store,
                 new Enrolment(store.nodes(), enrolled, kinds::otherSpelling),
                 new ResourceReporter(options.reservedHostMemoryMb()),
-                new InstanceLifecycle(store, provisioner, options.deploying().cancelTimeout()),
+                new InstanceOperations(store, provisioner),
                 new InstancePower(
                         store.nodes(),
                         provisioner,
@@ -220,6 +232,19 @@ final class BareMetalWiring implements AutoCloseable {
                 consoles,
                 options.places().consoleFolders(),
                 opened);
+    }
+
+    /** A compute service that comes under another name would be a second host for the same nodes. */
+    private static void requireSameHost(Settings settings, HostName host) {
+        Optional<String> known = settings.find(HOST);
+        if (known.isEmpty()) {
+            settings.save(HOST, host.value());
+        } else if (!known.get().equals(host.value())) {
+            throw new DriverException(
+                    ErrorCode.CONFIG_INVALID,
+                    "this inventory belongs to compute host '" + known.get() + "', not to '" + host
+                            + "'; set [DEFAULT] host to that name, or use another state_path");
+        }
     }
 
     /** What goes with a node that was enrolled or removed, by this process or, as its sweeps see, by another. */
@@ -431,8 +456,8 @@ final class BareMetalWiring implements AutoCloseable {
         return resources;
     }
 
-    InstanceLifecycle lifecycle() {
-        return lifecycle;
+    InstanceOperations operations() {
+        return operations;
     }
 
     InstancePower power() {

@@ -84,7 +84,7 @@ final class ConsoleOutput implements ConsoleAccess {
         return parts.get()
                 .store()
                 .operations()
-                .newest(instance.id(), OperationKind.DEPLOY)
+                .newest(instance.id(), Set.of(OperationKind.DEPLOY))
                 .filter(operation -> operation.node().equals(node.uuid()))
                 .filter(operation -> switch (operation.status()) {
                     case RUNNING, UNDOING, CANCELLING, SUCCEEDED -> true;

@@ -138,7 +138,13 @@ final class InstancePower {
             throws InterruptedException {
         NodeRecord node = requireNode(instance);
         List<Step> guarded = steps.stream().<Step>map(GuardedStep::new).toList();
-        StepResult result = provisioner.direct(node.uuid(), instance, wanted, busyLimit, guarded);
+        StepResult result;
+        try {
+            result = provisioner.direct(node.uuid(), instance, wanted, busyLimit, guarded);
+        } catch (DriverException e) {
+            // To a compute service the node that is busy is a switch that failed.
+            throw e.code() == ErrorCode.RESOURCES_UNAVAILABLE ? new DriverException(code, e.getMessage(), e) : e;
+        }
         if (result instanceof StepResult.Failed failed) {
             throw new DriverException(code, "instance " + instance + ": " + failed.message());
         }

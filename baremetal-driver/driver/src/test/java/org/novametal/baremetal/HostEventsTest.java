@@ -5,18 +5,21 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.WantedPower;
 import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.host.DriverEvent;
+import org.novametal.driver.host.DriverEvent.HostAvailability;
 import org.novametal.driver.host.DriverEvent.InstanceLifecycle;
 import org.novametal.driver.host.DriverEvent.InstanceLifecycle.Transition;
 import org.novametal.driver.host.DriverEvent.PowerChanged;
 import org.novametal.driver.host.EventStamp;
-import org.novametal.driver.host.EventStamps;
 import org.novametal.driver.model.HostName;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.NodeName;
@@ -26,15 +29,20 @@ import org.novametal.driver.testing.SteppedClock;
 
 class HostEventsTest {
     private static final Instant NOW = Instant.parse("2013-04-18T10:52:00Z");
-    private static final UUID PROCESS = UUID.fromString("99999999-8888-7777-6666-555555555555");
     private static final NodeName NAME = new NodeName("metal-0");
     private static final InstanceId INSTANCE = InstanceId.of("11111111-2222-3333-4444-555555555555");
 
     private final ScriptedDriverHost host = new ScriptedDriverHost(new HostName("compute-0"), new SteppedClock(NOW));
-    private final HostEvents events = new HostEvents(host, new EventStamps(PROCESS, host.clock()));
+    private final HostEvents events = new HostEvents(host);
 
-    private static EventStamp stamp(long sequence) {
-        return new EventStamp(PROCESS, sequence, NOW);
+    private EventStamp stamp(long sequence) {
+        return new EventStamp(host.events().getFirst().stamp().process(), sequence, NOW);
+    }
+
+    /** What the host got, once all is delivered. */
+    private List<DriverEvent> delivered() {
+        events.close();
+        return host.events();
     }
 
     private static NodeRecord node(ProvisionState state, PowerState wanted) {
@@ -57,7 +65,7 @@ class HostEventsTest {
         events.powerChanged(node, PowerState.RUNNING, PowerState.SHUTDOWN);
         events.powerChanged(node, PowerState.SHUTDOWN, PowerState.RUNNING);
 
-        assertThat(host.events())
+        assertThat(delivered())
                 .containsExactly(
                         new PowerChanged(
                                 stamp(1), NAME, Optional.of(INSTANCE), PowerState.RUNNING, PowerState.SHUTDOWN),
@@ -74,8 +82,10 @@ class HostEventsTest {
         events.powerChanged(node, PowerState.RUNNING, PowerState.NOSTATE);
         events.powerChanged(node, PowerState.NOSTATE, PowerState.RUNNING);
 
-        assertThat(host.events()).hasSize(2).allMatch(PowerChanged.class::isInstance);
         events.powerChanged(node, PowerState.NOSTATE, PowerState.SHUTDOWN);
+
+        assertThat(delivered()).hasSize(4);
+        assertThat(host.events().subList(0, 3)).allMatch(PowerChanged.class::isInstance);
         assertThat(host.events().getLast())
                 .isEqualTo(new InstanceLifecycle(stamp(4), NAME, INSTANCE, Transition.STOPPED));
     }
@@ -85,8 +95,27 @@ class HostEventsTest {
         events.powerChanged(
                 node(ProvisionState.AVAILABLE, PowerState.SHUTDOWN), PowerState.SHUTDOWN, PowerState.RUNNING);
 
-        assertThat(host.events())
+        assertThat(delivered())
                 .containsExactly(
                         new PowerChanged(stamp(1), NAME, Optional.empty(), PowerState.SHUTDOWN, PowerState.RUNNING));
+    }
+
+    @Test
+    void theHostIsUpFirstDownWhileItsStoreIsGoneAndDownAtTheEnd() {
+        DriverException gone = new DriverException(ErrorCode.DRIVER_NOT_READY, "the database is gone");
+        events.storeAnswered(Optional.of(gone));
+        events.up("the driver has started");
+        events.storeAnswered(Optional.empty());
+        events.storeAnswered(Optional.of(gone));
+        events.storeAnswered(Optional.of(gone));
+        events.storeAnswered(Optional.empty());
+
+        assertThat(delivered())
+                .extracting(event -> ((HostAvailability) event).state() + " " + ((HostAvailability) event).reason())
+                .containsExactly(
+                        "UP the driver has started",
+                        "DOWN the database is gone",
+                        "UP the store answers again",
+                        "DOWN the driver is closed");
     }
 }

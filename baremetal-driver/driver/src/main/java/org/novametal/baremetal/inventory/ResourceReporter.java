@@ -100,7 +100,12 @@ public record ResourceReporter(int reservedHostMemoryMb) {
                 traits));
     }
 
-    private static Set<Trait> traits(NodeRecord node) {
+    /**
+     * The node's traits.
+     *
+     * @throws DriverException {@code NODE_INVALID} when a trait has no name that placement takes
+     */
+    public static Set<Trait> traits(NodeRecord node) {
         Set<Trait> traits = new TreeSet<>();
         for (String name : node.hardware().traits()) {
             try {

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import org.novametal.driver.model.InstanceOperation.Unused;
 import org.novametal.driver.model.NetworkInterface;
 import org.novametal.driver.model.PowerAfterSpawn;
 
@@ -21,6 +23,7 @@ import org.novametal.driver.model.PowerAfterSpawn;
  * @param networks the networks, in order
  * @param power how the machine ends
  * @param requestId the request that asked for it
+ * @param unused parts of the request that were not used
  */
 public record DeploySpec(
         String hostname,
@@ -32,7 +35,8 @@ public record DeploySpec(
         OptionalLong imageSizeBytes,
         List<NetworkInterface> networks,
         PowerAfterSpawn power,
-        String requestId)
+        String requestId,
+        Set<Unused> unused)
         implements OperationInput {
     /** Copies the networks. */
     public DeploySpec {
@@ -40,5 +44,6 @@ public record DeploySpec(
         Objects.requireNonNull(imageId, "imageId");
         Objects.requireNonNull(imageSource, "imageSource");
         networks = List.copyOf(networks);
+        unused = Set.copyOf(unused);
     }
 }

@@ -32,6 +32,7 @@ public record OperationRecord(
         Instant createdAt,
         Instant updatedAt) {
     private static final String DELETION = "operation.deletion";
+    private static final String CANCEL = "operation.cancel";
 
     /** Checks that the position is in the plan. */
     public OperationRecord {
@@ -107,16 +108,26 @@ public record OperationRecord(
     }
 
     /**
-     * The id of the deletion that begins when this operation ends and its instance still holds the node; empty where nobody
-     * asked for one.
+     * The deletion that begins when this operation ends and its instance still holds the node; empty where nobody asked for
+     * one.
      */
-    public Optional<UUID> deletion() {
-        return Optional.ofNullable(memory().get(DELETION)).map(UUID::fromString);
+    public Optional<DeletionWish> deletion() {
+        return Optional.ofNullable(memory().get(DELETION)).map(DeletionWish::parse);
     }
 
     /** This operation with a deletion of its instance to follow. */
-    public OperationRecord followedByDeletion(UUID deletion, Instant now) {
-        return remembering(DELETION, deletion.toString(), now);
+    public OperationRecord followedByDeletion(DeletionWish deletion, Instant now) {
+        return remembering(DELETION, deletion.text(), now);
+    }
+
+    /** Whether a caller asked for it to be cancelled, or for a deletion to follow. */
+    public boolean isCancelWanted() {
+        return memory().containsKey(CANCEL) || memory().containsKey(DELETION);
+    }
+
+    /** This operation with the wish to cancel it. */
+    public OperationRecord withCancelWanted(Instant now) {
+        return remembering(CANCEL, "yes", now);
     }
 
     private OperationRecord with(Instant now, UnaryOperator<OperationProgress> change) {

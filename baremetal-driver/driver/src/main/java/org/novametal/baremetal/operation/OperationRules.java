@@ -26,7 +26,13 @@ public final class OperationRules {
                 case NOT_UNDONE -> Ending.unchanged(InstanceFate.STAYS);
                 case CANCEL_NOT_UNDONE -> Ending.of(ProvisionEvent.FAIL, InstanceFate.STAYS);
             }),
-            OperationRule.everyCause(OperationRules::deployCode));
+            OperationRule.everyCause(cause -> switch (cause) {
+                case IMAGE -> ErrorCode.IMAGE_UNACCEPTABLE;
+                case NETWORK -> ErrorCode.VIF_PLUG_FAILED;
+                case CONFIG -> ErrorCode.NODE_INVALID;
+                case CANCEL -> ErrorCode.CANCELLED;
+                case BMC, RAMDISK, IMAGE_SOURCE, TIMEOUT, OTHER -> ErrorCode.DEPLOY_FAILED;
+            }));
 
     private static final OperationRule REBUILD = new OperationRule(
             OperationKind.REBUILD,
@@ -38,7 +44,12 @@ public final class OperationRules {
                 case UNTOUCHED -> Ending.of(ProvisionEvent.RESTORE, InstanceFate.STAYS);
                 case TOUCHED, WRITTEN, NOT_UNDONE, CANCEL_NOT_UNDONE -> Ending.unchanged(InstanceFate.STAYS);
             }),
-            OperationRule.everyCause(OperationRules::deployCode));
+            OperationRule.everyCause(cause -> switch (cause) {
+                case IMAGE -> ErrorCode.IMAGE_UNACCEPTABLE;
+                case NETWORK -> ErrorCode.VIF_PLUG_FAILED;
+                case CANCEL -> ErrorCode.CANCELLED;
+                case BMC, RAMDISK, IMAGE_SOURCE, CONFIG, TIMEOUT, OTHER -> ErrorCode.REBUILD_FAILED;
+            }));
 
     private static final OperationRule DELETE = new OperationRule(
             OperationKind.DELETE,
@@ -93,15 +104,5 @@ public final class OperationRules {
     public boolean allows(OperationRecord operation, Use use) {
         return operation.status().phase() == OperationStatus.Phase.UNFINISHED
                 && find(operation.kind()).filter(rule -> rule.uses(use)).isPresent();
-    }
-
-    private static ErrorCode deployCode(FailureCause cause) {
-        return switch (cause) {
-            case IMAGE -> ErrorCode.IMAGE_UNACCEPTABLE;
-            case NETWORK -> ErrorCode.VIF_PLUG_FAILED;
-            case CONFIG -> ErrorCode.NODE_INVALID;
-            case CANCEL -> ErrorCode.CANCELLED;
-            case BMC, RAMDISK, IMAGE_SOURCE, TIMEOUT, OTHER -> ErrorCode.DEPLOY_FAILED;
-        };
     }
 }

@@ -34,7 +34,16 @@ final class OperationJournal implements StepRun.Memory {
     private final UUID id;
     private final UUID node;
     private volatile OperationRecord current;
+    private volatile Seen seen = new Seen(0, "");
     private boolean doubtful;
+
+    /**
+     * What is seen of an operation beside its record; it is lost with the process.
+     *
+     * @param fraction how much of the whole is done, 0.0 to 1.0
+     * @param waitsFor what its step waits for, in words; may be empty
+     */
+    record Seen(double fraction, String waitsFor) {}
 
     OperationJournal(Store store, InstantSource clock, ProvisionListener listener, OperationRecord operation) {
         this.store = store;
@@ -116,9 +125,20 @@ final class OperationJournal implements StepRun.Memory {
         write(op -> op.remembering(key, value, clock.instant()));
     }
 
+    /** What is seen of the present step, for callers that ask how far the operation is. */
+    Seen seen() {
+        return seen;
+    }
+
+    /** Takes note of what the present step waits for. */
+    void waitsFor(String what) {
+        seen = new Seen(seen.fraction(), what);
+    }
+
     /** Tells how much of a step is done. */
     void progress(NodeRecord record, String step, double fraction) {
         double whole = current.plan().fraction(step, fraction);
+        seen = new Seen(whole, "");
         quietly(() -> listener.progressed(record, current.instance(), step, whole));
     }
 

@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.operation.DeleteInput;
 import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.operation.InstanceFate;
 import org.novametal.baremetal.operation.OperationFailure;
@@ -191,7 +192,7 @@ final class OperationLoop implements Runnable {
 
     /** Whether a caller cancelled it, or asked an earlier process for a deletion to follow. */
     private boolean isCancelled(OperationRecord operation) {
-        return control.isCancelled() || operation.deletion().isPresent();
+        return control.isCancelled() || operation.isCancelWanted();
     }
 
     private void forward(OperationRule rule, OperationRecord operation, Step step) throws InterruptedException {
@@ -206,6 +207,7 @@ final class OperationLoop implements Runnable {
         switch (result) {
             case StepResult.Done() -> advance(operation, step, record);
             case StepResult.Wait wait -> {
+                journal.waitsFor(wait.what());
                 noteWaiting(wait.on(), record.state());
                 await(wait);
             }
@@ -325,23 +327,26 @@ final class OperationLoop implements Runnable {
     private NodeEnd nodeEnd(OperationRecord operation, Ending ending, Optional<OperationFailure> failure) {
         List<ProvisionEvent> events = new ArrayList<>(ending.event().stream().toList());
         Optional<OperationRecord> next =
-                ending.next().map(kind -> following(UUID.randomUUID(), kind, Optional.empty()));
+                ending.next()
+                        .map(kind -> following(
+                                UUID.randomUUID(), kind, Optional.empty(), OperationInput.NOTHING));
         if (ending.instance() == InstanceFate.STAYS && operation.deletion().isPresent()) {
             events.add(ProvisionEvent.DELETE);
-            next = Optional.of(following(operation.deletion().get(), OperationKind.DELETE, operation.instance()));
+            next = operation
+                    .deletion()
+                    .map(wish -> following(
+                            wish.id(),
+                            OperationKind.DELETE,
+                            operation.instance(),
+                            new DeleteInput(wish.requestId())));
         }
         return new NodeEnd(events, ending.instance(), next, failure.map(OperationFailure::message));
     }
 
-    private OperationRecord following(UUID operation, OperationKind kind, Optional<InstanceId> instance) {
+    private OperationRecord following(
+            UUID operation, OperationKind kind, Optional<InstanceId> instance, OperationInput input) {
         return OperationRecord.begin(
-                operation,
-                node,
-                kind,
-                instance,
-                OperationInput.NOTHING,
-                catalogue.plan(kind, OperationInput.NOTHING),
-                clock.instant());
+                operation, node, kind, instance, input, catalogue.plan(kind, input), clock.instant());
     }
 
     /** No row says what the end of such an operation means: the node takes the event of a failure, and keeps its instance. */

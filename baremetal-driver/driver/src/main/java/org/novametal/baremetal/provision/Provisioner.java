@@ -1,5 +1,6 @@
 package org.novametal.baremetal.provision;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +18,7 @@ import java.util.function.Predicate;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.WantedPower;
+import org.novametal.baremetal.operation.DeletionWish;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
@@ -29,6 +32,8 @@ import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.PowerState;
 import org.novametal.driver.model.Secret;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Begins operations on nodes, runs them, and takes up those that an earlier process left.
@@ -40,6 +45,8 @@ import org.novametal.driver.model.Secret;
  * once.
  */
 public final class Provisioner implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Provisioner.class);
+
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
     private final Store store;
@@ -150,8 +157,48 @@ public final class Provisioner implements AutoCloseable {
                         ErrorCode.RESOURCES_UNAVAILABLE, "operation " + operation + " is not known"));
     }
 
-    /** Cancels a deployment; it is undone. Nothing happens where it is past that. */
+    /**
+     * Waits for an operation's end, but for no longer than the limit. An interrupt ends the wait, not the operation.
+     *
+     * @return the operation as it is then
+     * @throws DriverException {@code HOST_UNAVAILABLE} when the driver is closed meanwhile
+     */
+    public OperationRecord await(UUID operation, Duration limit) throws InterruptedException {
+        Optional<OperationLoop> loop = loopOf(operation);
+        if (loop.isEmpty()) {
+            return requireOperation(operation);
+        }
+        try {
+            return loop.get()
+                    .outcome()
+                    .get(limit.toNanos(), TimeUnit.NANOSECONDS)
+                    .operation();
+        } catch (TimeoutException e) {
+            return requireOperation(operation);
+        } catch (ExecutionException e) {
+            throw asDriverException(e);
+        }
+    }
+
+    /** How much of an operation is done, 0.0 to 1.0, as far as this process has seen it. */
+    public double fraction(UUID operation) {
+        OperationLoop loop = loops.get(operation);
+        return loop == null ? 0 : loop.journal().seen().fraction();
+    }
+
+    /** What an operation waits for, in words; empty where this process has not seen it wait. */
+    public String waitsFor(UUID operation) {
+        OperationLoop loop = loops.get(operation);
+        return loop == null ? "" : loop.journal().seen().waitsFor();
+    }
+
+    /**
+     * Cancels an operation, where its kind allows that; it is undone. The wish is in the store when this returns.
+     *
+     * @throws DriverException {@code RESOURCES_UNAVAILABLE} when the operation has ended
+     */
     public void cancel(UUID operation) {
+        store.operations().change(operation, op -> op.withCancelWanted(clock.instant()));
         loopOf(operation).ifPresent(loop -> loop.control().cancel());
     }
 
@@ -159,40 +206,17 @@ public final class Provisioner implements AutoCloseable {
      * Cancels an operation of an instance, where it can be cancelled, and deletes the instance when it has ended with the
      * instance still on its node. The wish is in the store when this returns.
      *
+     * @return the operation with that wish, or with the one that was there
      * @throws DriverException {@code RESOURCES_UNAVAILABLE} when the operation has ended meanwhile
      */
-    public void deleteAfter(UUID operation) {
-        store.operations().change(
-                operation,
-                op -> op.deletion().isPresent() ? op : op.followedByDeletion(UUID.randomUUID(), clock.instant()));
+    public OperationRecord deleteAfter(UUID operation, String requestId) {
+        DeletionWish wish = new DeletionWish(UUID.randomUUID(), requestId);
+        OperationRecord wished = store.operations()
+                .change(
+                        operation,
+                        op -> op.deletion().isPresent() ? op : op.followedByDeletion(wish, clock.instant()));
         loopOf(operation).ifPresent(loop -> loop.control().cancel());
-    }
-
-    /** Waits at most that long for an operation's end, without heeding interrupts. */
-    public void awaitQuietly(UUID operation, Duration limit) {
-        OperationLoop loop = loops.get(operation);
-        if (loop == null) {
-            return;
-        }
-        boolean interrupted = false;
-        long deadline = System.nanoTime() + limit.toNanos();
-        try {
-            while (true) {
-                try {
-                    loop.outcome().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-                    return;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                } catch (ExecutionException | TimeoutException e) {
-                    // Whoever needs the outcome asks for it; here it only mattered that the wait is over.
-                    return;
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        return wished;
     }
 
     /** Tells the operation on a node that its ramdisk was heard. */
@@ -312,9 +336,13 @@ public final class Provisioner implements AutoCloseable {
         closed = true;
         List<OperationLoop> left = new ArrayList<>(loops.values());
         left.forEach(loop -> loop.control().park());
-        long deadline = System.nanoTime() + CLOSE_LIMIT.toNanos();
-        for (OperationLoop loop : left) {
-            awaitQuietly(loop.id(), Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+        CompletableFuture<?>[] ends =
+                left.stream().map(OperationLoop::outcome).toArray(CompletableFuture[]::new);
+        try {
+            Uninterruptibles.getUninterruptibly(CompletableFuture.allOf(ends), CLOSE_LIMIT);
+        } catch (ExecutionException | TimeoutException e) {
+            // A parked operation ends with an exception; one that does not park in time stays in the store all the same.
+            LOG.debug("operations were parked", e);
         }
     }
 

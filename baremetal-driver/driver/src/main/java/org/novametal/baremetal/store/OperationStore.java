@@ -3,6 +3,7 @@ package org.novametal.baremetal.store;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -85,8 +86,11 @@ public interface OperationStore {
     /** The secrets of an unfinished operation by name; empty where it has none or is finished. */
     Map<String, Secret> secrets(UUID operation);
 
-    /** The newest operation of that kind for an instance, finished or not. */
-    Optional<OperationRecord> newest(InstanceId instance, OperationKind kind);
+    /** The newest operation for an instance, finished or not. */
+    Optional<OperationRecord> newest(InstanceId instance);
+
+    /** The newest operation of one of these kinds for an instance, finished or not. */
+    Optional<OperationRecord> newest(InstanceId instance, Set<OperationKind> kinds);
 
     /** All unfinished operations, oldest first. */
     List<OperationRecord> unfinished();

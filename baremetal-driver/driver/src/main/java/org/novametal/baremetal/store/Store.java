@@ -1,5 +1,9 @@
 package org.novametal.baremetal.store;
 
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.novametal.driver.error.DriverException;
+
 /**
  * An open store: one handle for all ports on one database. The rules of {@link
  * org.novametal.baremetal.inventory.EnrolledNodes} on transactions, threads and errors hold for every port.
@@ -16,6 +20,12 @@ public interface Store extends AutoCloseable {
 
     /** The port to settings. */
     Settings settings();
+
+    /**
+     * Sets who is told, after each call to a port, whether the store answered: empty when it did, else the {@code
+     * DRIVER_NOT_READY} that the caller gets. Called by the callers' threads; must return soon.
+     */
+    void watch(Consumer<Optional<DriverException>> watcher);
 
     /** Ends threads and connections; calls under way may end first, within the store's limit. Idempotent. */
     @Override

@@ -70,28 +70,36 @@ class OperationRulesTest {
 
     @Test
     void aCauseIsToldByTheCodeOfTheKind() {
-        for (OperationKind kind : List.of(OperationKind.DEPLOY, OperationKind.REBUILD)) {
-            assertThat(Arrays.stream(FailureCause.values())
-                            .map(cause -> rule(kind).failure(cause, "why").code()))
-                    .containsExactly(
-                            ErrorCode.DEPLOY_FAILED,
-                            ErrorCode.DEPLOY_FAILED,
-                            ErrorCode.IMAGE_UNACCEPTABLE,
-                            ErrorCode.DEPLOY_FAILED,
-                            ErrorCode.VIF_PLUG_FAILED,
-                            ErrorCode.NODE_INVALID,
-                            ErrorCode.DEPLOY_FAILED,
-                            ErrorCode.CANCELLED,
-                            ErrorCode.DEPLOY_FAILED);
-        }
-        assertThat(Arrays.stream(FailureCause.values())
-                        .map(cause ->
-                                rule(OperationKind.DELETE).failure(cause, "why").code()))
-                .containsOnly(ErrorCode.DESTROY_FAILED);
-        assertThat(Arrays.stream(FailureCause.values())
-                        .map(cause ->
-                                rule(OperationKind.CLEAN).failure(cause, "why").code()))
-                .containsOnly(ErrorCode.DEPLOY_FAILED);
+        assertThat(codes(OperationKind.DEPLOY))
+                .containsExactly(
+                        ErrorCode.DEPLOY_FAILED,
+                        ErrorCode.DEPLOY_FAILED,
+                        ErrorCode.IMAGE_UNACCEPTABLE,
+                        ErrorCode.DEPLOY_FAILED,
+                        ErrorCode.VIF_PLUG_FAILED,
+                        ErrorCode.NODE_INVALID,
+                        ErrorCode.DEPLOY_FAILED,
+                        ErrorCode.CANCELLED,
+                        ErrorCode.DEPLOY_FAILED);
+        assertThat(codes(OperationKind.REBUILD))
+                .containsExactly(
+                        ErrorCode.REBUILD_FAILED,
+                        ErrorCode.REBUILD_FAILED,
+                        ErrorCode.IMAGE_UNACCEPTABLE,
+                        ErrorCode.REBUILD_FAILED,
+                        ErrorCode.VIF_PLUG_FAILED,
+                        ErrorCode.REBUILD_FAILED,
+                        ErrorCode.REBUILD_FAILED,
+                        ErrorCode.CANCELLED,
+                        ErrorCode.REBUILD_FAILED);
+        assertThat(codes(OperationKind.DELETE)).containsOnly(ErrorCode.DESTROY_FAILED);
+        assertThat(codes(OperationKind.CLEAN)).containsOnly(ErrorCode.DEPLOY_FAILED);
+    }
+
+    private static List<ErrorCode> codes(OperationKind kind) {
+        return Arrays.stream(FailureCause.values())
+                .map(cause -> rule(kind).failure(cause, "why").code())
+                .toList();
     }
 
     @Test

@@ -168,7 +168,8 @@ final class Fleet implements AutoCloseable {
                         OptionalLong.empty(),
                         List.of(),
                         PowerAfterSpawn.ON,
-                        "req-1"));
+                        "req-1",
+                        Set.of()));
     }
 
     private static OperationCatalogue catalogue(List<Step> deployment) {

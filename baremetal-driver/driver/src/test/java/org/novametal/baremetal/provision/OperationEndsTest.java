@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.operation.DeletionWish;
 import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
@@ -140,10 +141,10 @@ class OperationEndsTest {
         UUID deployment = begin(OperationKind.DEPLOY);
         assertThat(waiting.await(10, TimeUnit.SECONDS)).isTrue();
 
-        provisioner.deleteAfter(deployment);
+        provisioner.deleteAfter(deployment, "req-7");
 
         assertThat(provisioner.await(deployment).status()).isEqualTo(OperationStatus.FAILED);
-        UUID deletion = store.operations().find(deployment).orElseThrow().deletion().orElseThrow();
+        UUID deletion = store.operations().find(deployment).orElseThrow().deletion().orElseThrow().id();
         assertThat(provisioner.await(deletion).status()).isEqualTo(OperationStatus.SUCCEEDED);
         assertThat(world).containsExactly("run off", "undo off", "run delete");
         assertThat(now().instance()).isEmpty();
@@ -161,7 +162,7 @@ class OperationEndsTest {
         UUID rebuild = begin(OperationKind.REBUILD);
         assertThat(waiting.await(10, TimeUnit.SECONDS)).isTrue();
         provisioner.close();
-        store.operations().change(rebuild, op -> op.followedByDeletion(new UUID(4, 7), op.updatedAt()));
+        store.operations().change(rebuild, op -> op.followedByDeletion(new DeletionWish(new UUID(4, 7), "req-7"), op.updatedAt()));
 
         open(List.of(step("off", StepEffect.MACHINE), step("ramdisk", StepEffect.NONE)), List.of());
         provisioner.start();

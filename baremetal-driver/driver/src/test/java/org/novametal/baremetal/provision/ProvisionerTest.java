@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -393,7 +394,7 @@ class ProvisionerTest {
             awaitState(ProvisionState.ACTIVE);
 
             OperationRecord end = store.operations()
-                    .newest(INSTANCE.id(), OperationKind.DEPLOY)
+                    .newest(INSTANCE.id(), Set.of(OperationKind.DEPLOY))
                     .orElseThrow();
             assertThat(end.status()).as("after death at write %d", writes).isEqualTo(OperationStatus.SUCCEEDED);
             assertThat(world).as("after death at write %d", writes).contains("run a", "run b", "run c");
@@ -506,7 +507,8 @@ class ProvisionerTest {
                 OptionalLong.empty(),
                 List.of(),
                 PowerAfterSpawn.ON,
-                "req-1");
+                "req-1",
+                Set.of());
     }
 
     private final class Teller implements ProvisionListener {

@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -369,9 +370,9 @@ class JdbcNodeStoreTest {
         assertThat(deploying.state()).isEqualTo(ProvisionState.DEPLOYING);
         assertThat(deploying.operation()).contains(operation.id());
         assertThat(store.operations().find(operation.id())).contains(operation);
-        assertThat(store.operations().newest(instance.id(), OperationKind.DEPLOY))
+        assertThat(store.operations().newest(instance.id(), Set.of(OperationKind.DEPLOY)))
                 .contains(operation);
-        assertThat(store.operations().newest(instance.id(), OperationKind.DELETE))
+        assertThat(store.operations().newest(instance.id(), Set.of(OperationKind.DELETE)))
                 .isEmpty();
         assertThat(store.operations().unfinished()).containsExactly(operation);
     }

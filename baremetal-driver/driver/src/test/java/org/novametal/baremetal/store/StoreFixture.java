@@ -30,6 +30,7 @@ import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.Network;
 import org.novametal.driver.model.NetworkInterface;
+import org.novametal.driver.model.InstanceOperation.Unused;
 import org.novametal.driver.model.NodeName;
 import org.novametal.driver.model.PowerAfterSpawn;
 
@@ -114,7 +115,8 @@ public final class StoreFixture {
                                 .network(Network.named("red"))
                                 .build()),
                 PowerAfterSpawn.OFF,
-                "req-1");
+                "req-1",
+                Set.of(Unused.ADMIN_PASSWORD));
     }
 
     public static OperationRecord deployment(UUID node, InstanceOnNode instance) {

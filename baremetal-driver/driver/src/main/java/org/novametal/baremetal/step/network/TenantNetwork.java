@@ -3,6 +3,8 @@ package org.novametal.baremetal.step.network;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.operation.DeploySpec;
@@ -15,8 +17,8 @@ import org.novametal.baremetal.step.StepResult.Failed;
 import org.novametal.driver.model.NetworkInterface;
 
 /**
- * Wires the node as the instance wants it: its host name and addresses by DHCP, no boot file. A network that names
- * the MAC of one of the node's ports is put on that port, the others on the free ports in order. To undo it is to take the node out of DHCP.
+ * Wires the node as the instance wants it: its host name and addresses by DHCP, no boot file. {@link PortAssignment} says
+ * which port carries which network. To undo it is to take the node out of DHCP.
  */
 public final class TenantNetwork implements Step {
     private final DhcpFiles files;
@@ -44,20 +46,18 @@ public final class TenantNetwork implements Step {
     @Override
     public StepResult run(StepContext context) {
         DeploySpec spec = context.input(DeploySpec.class);
-        List<String> free =
-                new ArrayList<>(context.ports().stream().map(PortRecord::mac).toList());
+        Optional<Map<String, String>> assigned = PortAssignment.of(spec.networks(), context.ports());
+        if (assigned.isEmpty()) {
+            return new Failed(
+                    FailureCause.NETWORK,
+                    "node " + context.node().name() + " has "
+                            + context.ports().size() + " ports, the instance asks for "
+                            + spec.networks().size() + " networks; ask for fewer networks or another node");
+        }
         List<String> macs = new ArrayList<>();
         List<String> addresses = new ArrayList<>();
         for (NetworkInterface network : spec.networks()) {
-            if (free.isEmpty()) {
-                return new Failed(
-                        FailureCause.NETWORK,
-                        "node " + context.node().name() + " has "
-                                + context.ports().size() + " ports, the instance asks for "
-                                + spec.networks().size() + " networks; ask for fewer networks or another node");
-            }
-            String mac = network.mac().filter(free::contains).orElse(free.getFirst());
-            free.remove(mac);
+            String mac = Objects.requireNonNull(assigned.get().get(network.vifId()));
             // Ports with an address stand first, so that addresses and MACs keep pace.
             if (network.addresses().isEmpty()) {
                 macs.addLast(mac);
@@ -66,7 +66,10 @@ public final class TenantNetwork implements Step {
                 addresses.add(network.addresses().getFirst());
             }
         }
-        macs.addAll(free);
+        context.ports().stream()
+                .map(PortRecord::mac)
+                .filter(mac -> !assigned.get().containsValue(mac))
+                .forEach(macs::add);
         files.write(context.node().uuid(), macs, addresses, spec.hostname(), Optional.empty());
         return StepResult.DONE;
     }

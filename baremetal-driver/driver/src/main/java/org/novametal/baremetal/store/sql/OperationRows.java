@@ -3,8 +3,11 @@ package org.novametal.baremetal.store.sql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -38,14 +41,24 @@ final class OperationRows {
         return session.first(SELECT + " WHERE id = ?", OperationRows::map, id.toString());
     }
 
-    /** The newest operation of that kind for an instance. */
-    static Optional<OperationRecord> newest(SqlSession session, InstanceId instance, OperationKind kind)
-            throws SQLException {
+    /** The newest operation for an instance. */
+    static Optional<OperationRecord> newest(SqlSession session, InstanceId instance) throws SQLException {
         return session.first(
-                SELECT + " WHERE instance_uuid = ? AND kind = ? ORDER BY sequence DESC LIMIT 1",
+                SELECT + " WHERE instance_uuid = ? ORDER BY sequence DESC LIMIT 1",
                 OperationRows::map,
-                instance.toString(),
-                kind.persistedName());
+                instance.toString());
+    }
+
+    /** The newest operation of one of these kinds for an instance. */
+    static Optional<OperationRecord> newest(SqlSession session, InstanceId instance, Set<OperationKind> kinds)
+            throws SQLException {
+        List<Object> values = new ArrayList<>(List.of(instance.toString()));
+        kinds.stream().map(OperationKind::persistedName).sorted().forEach(values::add);
+        String marks = String.join(", ", Collections.nCopies(kinds.size(), "?"));
+        return session.first(
+                SELECT + " WHERE instance_uuid = ? AND kind IN (" + marks + ") ORDER BY sequence DESC LIMIT 1",
+                OperationRows::map,
+                values.toArray());
     }
 
     /** All unfinished ones, oldest first. */
@@ -137,7 +150,7 @@ final class OperationRows {
                 StoredValues.memory(progress.memory()),
                 progress.stepSince().toString(),
                 failure.map(why -> why.cause().persistedName()).orElse(null),
-                failure.map(why -> StoredValues.nameOf(why.code())).orElse(null),
+                failure.map(why -> why.code().persistedName()).orElse(null),
                 failure.map(OperationFailure::message).orElse(null),
                 operation.updatedAt().toString(),
                 operation.id().toString());
@@ -149,7 +162,7 @@ final class OperationRows {
         if (row.optionalText("error_code").isPresent()) {
             failure = Optional.of(new OperationFailure(
                     row.named("error_cause", FailureCause::ofPersistedName),
-                    row.named("error_code", StoredValues::errorCode),
+                    row.named("error_code", ErrorCode::ofPersistedName),
                     row.text("error_message")));
         }
         return new OperationRecord(

@@ -3,6 +3,7 @@ package org.novametal.baremetal.store.sql;
 import com.google.common.util.concurrent.Uninterruptibles;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -12,6 +13,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.store.StoreOptions;
 import org.novametal.driver.error.DriverException;
@@ -51,6 +53,7 @@ final class SqlAccess implements AutoCloseable {
     private final Duration limit;
     private final Lane writer;
     private final Lane readers;
+    private volatile Consumer<Optional<DriverException>> watcher = _ -> {};
 
     SqlAccess(Dialect dialect, StoreOptions options) {
         this.dialect = dialect;
@@ -69,7 +72,23 @@ final class SqlAccess implements AutoCloseable {
         return await(new Task<>(writer, Mode.WRITE, what, work));
     }
 
+    /** Sets who is told after each call whether the database answered. */
+    void watch(Consumer<Optional<DriverException>> value) {
+        watcher = value;
+    }
+
     private <T> T await(Task<T> task) {
+        try {
+            T answer = answer(task);
+            watcher.accept(Optional.empty());
+            return answer;
+        } catch (DriverException e) {
+            watcher.accept(Optional.of(e).filter(why -> why.code() == ErrorCode.DRIVER_NOT_READY));
+            throw e;
+        }
+    }
+
+    private <T> T answer(Task<T> task) {
         FutureTask<T> future = new FutureTask<>(task::run);
         try {
             task.lane.executor.execute(future);

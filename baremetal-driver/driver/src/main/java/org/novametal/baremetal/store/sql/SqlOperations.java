@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -108,10 +109,16 @@ record SqlOperations(SqlAccess database, SecretCipher cipher, InstantSource cloc
     }
 
     @Override
-    public Optional<OperationRecord> newest(InstanceId instance, OperationKind kind) {
+    public Optional<OperationRecord> newest(InstanceId instance) {
+        return database.read(
+                "read for the operations of instance " + instance, session -> OperationRows.newest(session, instance));
+    }
+
+    @Override
+    public Optional<OperationRecord> newest(InstanceId instance, Set<OperationKind> kinds) {
         return database.read(
                 "read for the operations of instance " + instance,
-                session -> OperationRows.newest(session, instance, kind));
+                session -> OperationRows.newest(session, instance, kinds));
     }
 
     @Override

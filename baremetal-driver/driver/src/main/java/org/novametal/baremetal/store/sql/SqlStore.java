@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.UUID;
 import org.novametal.baremetal.store.AgentStore;
 import org.novametal.baremetal.store.NodeStore;
@@ -104,6 +105,11 @@ public final class SqlStore implements Store {
     @Override
     public Settings settings() {
         return settings;
+    }
+
+    @Override
+    public void watch(Consumer<Optional<DriverException>> watcher) {
+        database.watch(watcher);
     }
 
     @Override

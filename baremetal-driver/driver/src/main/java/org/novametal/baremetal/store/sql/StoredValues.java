@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,12 +18,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import org.novametal.baremetal.operation.DeleteInput;
 import org.novametal.baremetal.operation.DeploySpec;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.bmc.BmcOptions.Privilege;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
-import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.Network;
+import org.novametal.driver.model.InstanceOperation.Unused;
 import org.novametal.driver.model.NetworkInterface;
 import org.novametal.driver.model.PowerAfterSpawn;
 import org.novametal.driver.model.PowerState;
@@ -40,6 +42,7 @@ final class StoredValues {
     private static final String TYPE = "type";
     private static final String NOTHING = "nothing";
     private static final String PARAMETERS = "parameters";
+    private static final String DELETION = "deletion";
     private static final String IMAGE = "image";
 
     private StoredValues() {}
@@ -82,14 +85,6 @@ final class StoredValues {
     static Privilege privilege(String name) {
         return find(Privilege.values(), StoredValues::nameOf, name)
                 .orElseThrow(() -> new IllegalArgumentException("unknown privilege '" + name + "'"));
-    }
-
-    static String nameOf(ErrorCode code) {
-        return code.name(); // a test pins the names that are in stores already
-    }
-
-    static Optional<ErrorCode> errorCode(String name) {
-        return ErrorCode.ofPersistedName(name);
     }
 
     private static String nameOf(PowerAfterSpawn power) {
@@ -139,6 +134,7 @@ final class StoredValues {
             case OperationInput.Nothing() -> node.put(TYPE, NOTHING);
             case OperationInput.Parameters(Map<String, String> values) ->
                 node.put(TYPE, PARAMETERS).set("values", JSON.valueToTree(new TreeMap<>(values)));
+            case DeleteInput(String requestId) -> node.put(TYPE, DELETION).put("request_id", requestId);
             case DeploySpec spec -> write(spec, node.put(TYPE, IMAGE));
         }
         return write(node);
@@ -152,6 +148,7 @@ final class StoredValues {
             case PARAMETERS ->
                 new OperationInput.Parameters(
                         JSON.convertValue(node.path("values"), new TypeReference<Map<String, String>>() {}));
+            case DELETION -> new DeleteInput(text(node, "request_id"));
             case IMAGE -> spec(node);
             default -> throw new IllegalArgumentException("unknown type of input '" + type + "'");
         };
@@ -184,6 +181,10 @@ final class StoredValues {
         }
         node.put("power", nameOf(spec.power()));
         node.put("request_id", spec.requestId());
+        if (!spec.unused().isEmpty()) {
+            ArrayNode unused = node.putArray("unused");
+            spec.unused().stream().map(StoredValues::nameOf).sorted().forEach(unused::add);
+        }
     }
 
     private static DeploySpec spec(JsonNode node) {
@@ -208,7 +209,23 @@ final class StoredValues {
                 networks,
                 find(PowerAfterSpawn.values(), StoredValues::nameOf, power)
                         .orElseThrow(() -> new IllegalArgumentException("unknown power '" + power + "'")),
-                text(node, "request_id"));
+                text(node, "request_id"),
+                unused(node));
+    }
+
+    private static Set<Unused> unused(JsonNode node) {
+        Set<Unused> unused = EnumSet.noneOf(Unused.class);
+        // A part that only a newer program names is left out: it is for people alone.
+        node.path("unused")
+                .forEach(name -> find(Unused.values(), StoredValues::nameOf, name.asText())
+                        .ifPresent(unused::add));
+        return unused;
+    }
+
+    private static String nameOf(Unused unused) {
+        return switch (unused) {
+            case ADMIN_PASSWORD -> "admin-password";
+        };
     }
 
     private static Optional<String> optionalText(JsonNode node, String field) {

@@ -1,0 +1,96 @@
+package org.novametal.baremetal;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.PortRecord;
+import org.novametal.baremetal.inventory.ResourceReporter;
+import org.novametal.baremetal.operation.DeploySpec;
+import org.novametal.baremetal.step.network.DhcpFiles;
+import org.novametal.driver.capability.NodeFacts;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.DeployRequest;
+import org.novametal.driver.model.ImageMeta;
+import org.novametal.driver.model.Instance;
+import org.novametal.driver.model.InstanceOperation.Unused;
+import org.novametal.driver.model.PowerAfterSpawn;
+import org.novametal.driver.model.RebuildRequest;
+import org.novametal.driver.model.RequestContext;
+import org.novametal.driver.model.SpawnRequest;
+import org.novametal.driver.placement.ResourceClass;
+import org.novametal.image.ImageChecksum;
+
+/** A spawn or rebuild in the words of operations, and a node in the words of requests. */
+final class DeployTranslation {
+    /** What every machine boots by today. */
+    private static final String BOOT_MODE = "bios";
+
+    private DeployTranslation() {}
+
+    /**
+     * What is to be put on the node.
+     *
+     * @throws DriverException {@code BUILD_ABORT}, {@code IMAGE_UNACCEPTABLE} for what no node can be given
+     */
+    static DeploySpec of(RequestContext context, DeployRequest request) {
+        Instance instance = request.instance();
+        ImageMeta image = request.image();
+        if (!DhcpFiles.isHostName(instance.hostname())) {
+            throw new DriverException(
+                    ErrorCode.BUILD_ABORT,
+                    "instance " + instance.id() + " has the host name '" + instance.hostname()
+                            + "'; it must be letters, digits and hyphens, 63 at most");
+        }
+        Set<Unused> unused = EnumSet.noneOf(Unused.class);
+        request.adminPassword().ifPresent(_ -> unused.add(Unused.ADMIN_PASSWORD));
+        return new DeploySpec(
+                instance.hostname(),
+                image.label(),
+                image.source()
+                        .orElseThrow(() -> new DriverException(
+                                ErrorCode.IMAGE_UNACCEPTABLE,
+                                "image " + image.label() + " has no source; give an http, https or file URL")),
+                image.diskFormat(),
+                checkedHash(image),
+                image.hashValue(),
+                image.sizeBytes(),
+                request.networks(),
+                switch (request) {
+                    case SpawnRequest spawn -> spawn.power();
+                    case RebuildRequest _ -> PowerAfterSpawn.ON;
+                },
+                context.requestId(),
+                unused);
+    }
+
+    private static Optional<String> checkedHash(ImageMeta image) {
+        if (image.hashAlgorithm().isPresent() && image.hashValue().isPresent()) {
+            try {
+                ImageChecksum.parse(
+                        image.hashAlgorithm().get() + ":" + image.hashValue().get());
+            } catch (IllegalArgumentException e) {
+                throw new DriverException(
+                        ErrorCode.IMAGE_UNACCEPTABLE, "image " + image.label() + ": " + e.getMessage(), e);
+            }
+        }
+        return image.hashAlgorithm();
+    }
+
+    /** What a request may ask of the node. */
+    static NodeFacts facts(NodeRecord node, List<PortRecord> ports) {
+        NodeFacts.Builder facts = NodeFacts.builder(node.name())
+                .processors(node.hardware().vcpus(), node.hardware().cpuArch())
+                .memoryMb(node.hardware().memoryMb())
+                .localGb(node.hardware().localGb())
+                .ports(ports.size())
+                .firmwareTypes(Set.of(BOOT_MODE))
+                .capabilities(Map.of("boot_mode", BOOT_MODE))
+                .traits(ResourceReporter.traits(node));
+        node.hardware().resourceClass().map(ResourceClass::custom).ifPresent(facts::resourceClass);
+        return facts.build();
+    }
+}

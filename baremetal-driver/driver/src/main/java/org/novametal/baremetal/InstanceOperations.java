@@ -1,0 +1,351 @@
+package org.novametal.baremetal;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.novametal.baremetal.inventory.InstanceOnNode;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.operation.DeleteInput;
+import org.novametal.baremetal.operation.DeploySpec;
+import org.novametal.baremetal.operation.OperationInput;
+import org.novametal.baremetal.operation.OperationKind;
+import org.novametal.baremetal.operation.OperationRecord;
+import org.novametal.baremetal.operation.OperationStatus;
+import org.novametal.baremetal.provision.Provisioner;
+import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.baremetal.step.network.PortAssignment;
+import org.novametal.baremetal.store.Store;
+import org.novametal.driver.capability.NodeFacts;
+import org.novametal.driver.capability.RequestCheck;
+import org.novametal.driver.capability.RequestFeature;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.DeployRequest;
+import org.novametal.driver.model.DestroyRequest;
+import org.novametal.driver.model.DestroyRequest.DiskFate;
+import org.novametal.driver.model.Instance;
+import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.InstanceOperation;
+import org.novametal.driver.model.NodeName;
+import org.novametal.driver.model.OperationRequest;
+import org.novametal.driver.model.PortBinding;
+import org.novametal.driver.model.RebuildRequest;
+import org.novametal.driver.model.RequestContext;
+import org.novametal.driver.model.SpawnRequest;
+
+/** Spawn, rebuild and destroy: begins the operation that does it or joins it, and tells how far it is. Safe for several threads. */
+final class InstanceOperations {
+    /** How often a node is looked at again when another caller changed it meanwhile. */
+    private static final int ROUNDS = 10;
+
+    /** What this driver honours of requests beyond the image and its networks. */
+    private static final Set<RequestFeature> HONOURED = Set.of();
+
+    private final Store store;
+    private final Provisioner provisioner;
+    private final OperationView view;
+
+    InstanceOperations(Store store, Provisioner provisioner) {
+        this.store = store;
+        this.provisioner = provisioner;
+        this.view = new OperationView(provisioner);
+    }
+
+    // ---- reservation
+
+    NodeRecord reserve(Instance instance) {
+        NodeRecord node = chosenNode(instance);
+        Optional<NodeRecord> held = store.nodes().ofInstance(instance.id());
+        if (held.isPresent() && !held.get().uuid().equals(node.uuid())) {
+            throw new DriverException(
+                    ErrorCode.BUILD_ABORT,
+                    "instance " + instance.id() + " is on node " + held.get().name() + " already, it cannot be put on "
+                            + node.name() + " too; destroy it first");
+        }
+        if (!store.nodes().claim(node.uuid(), new InstanceOnNode(instance.id(), instance.name()))) {
+            throw notFree(store.nodes().find(node.uuid()).orElse(node), instance.id());
+        }
+        return store.nodes().find(node.uuid()).orElse(node);
+    }
+
+    private NodeRecord chosenNode(Instance instance) {
+        NodeName name = instance.node()
+                .orElseThrow(() -> new DriverException(
+                        ErrorCode.BUILD_ABORT,
+                        "no node is chosen for instance " + instance.id() + "; the scheduler has to name one"));
+        return store.nodes()
+                .find(name)
+                .orElseThrow(() -> new DriverException(
+                        ErrorCode.NODE_NOT_FOUND,
+                        "instance " + instance.id() + ": no node '" + name + "' is enrolled"));
+    }
+
+    private static DriverException notFree(NodeRecord node, InstanceId instance) {
+        return new DriverException(
+                ErrorCode.RESOURCES_UNAVAILABLE,
+                "node " + node.name() + " cannot take instance " + instance + ": it is "
+                        + node.state().persistedName()
+                        + node.instance().map(i -> ", held by instance " + i.id()).orElse("")
+                        + node.maintenance()
+                                .map(why -> ", in maintenance (" + why + ")")
+                                .orElse("")
+                        + "; choose another node");
+    }
+
+    void release(InstanceId instance) {
+        store.nodes().ofInstance(instance).ifPresent(node -> store.nodes().unclaim(node.uuid(), instance));
+    }
+
+    // ---- operations
+
+    InstanceOperation submit(RequestContext context, OperationRequest request) {
+        return switch (request) {
+            case SpawnRequest spawn -> spawn(context, spawn);
+            case RebuildRequest rebuild -> rebuild(context, rebuild);
+            case DestroyRequest destroy -> destroy(context, destroy);
+        };
+    }
+
+    Optional<InstanceOperation> progress(InstanceId instance) {
+        return store.operations().newest(instance).map(view::newest);
+    }
+
+    void cancel(InstanceId instance) {
+        Optional<OperationRecord> newest = store.operations()
+                .newest(instance)
+                .filter(InstanceOperations::isUnfinished);
+        if (newest.isPresent()) {
+            try {
+                provisioner.cancel(newest.get().id());
+            } catch (DriverException e) {
+                if (e.code() != ErrorCode.RESOURCES_UNAVAILABLE) {
+                    throw e;
+                }
+                // It has ended meanwhile: there is nothing to cancel any more.
+            }
+        }
+    }
+
+    Optional<InstanceOperation> await(InstanceId instance, Duration limit) throws InterruptedException {
+        Optional<OperationRecord> newest = store.operations().newest(instance);
+        if (newest.isEmpty()) {
+            return Optional.empty();
+        }
+        long end = System.nanoTime() + limit.toNanos();
+        OperationRecord operation = newest.get();
+        boolean deletion = operation.deletion().isPresent();
+        operation = provisioner.await(operation.id(), limit);
+        if (!deletion) {
+            return Optional.of(view.itself(operation));
+        }
+        // The deletion begins when the operation before it has ended with the instance still on its node.
+        Optional<OperationRecord> next = operation.deletion().flatMap(wish -> store.operations()
+                .find(wish.id()));
+        return next.isPresent()
+                ? Optional.of(view.itself(provisioner.await(
+                        next.get().id(), Duration.ofNanos(Math.max(0, end - System.nanoTime())))))
+                : Optional.of(view.newest(operation));
+    }
+
+    Map<String, PortBinding> portBindings(InstanceId instance) {
+        NodeRecord node = store.nodes()
+                .ofInstance(instance)
+                .orElseThrow(
+                        () -> new DriverException(ErrorCode.INSTANCE_NOT_FOUND, "no node holds instance " + instance));
+        Optional<DeploySpec> spec = store.operations()
+                .newest(instance, Set.of(OperationKind.DEPLOY, OperationKind.REBUILD))
+                .map(OperationRecord::input)
+                .filter(DeploySpec.class::isInstance)
+                .map(DeploySpec.class::cast);
+        Map<String, PortBinding> bindings = new LinkedHashMap<>();
+        spec.flatMap(given -> PortAssignment.of(given.networks(), store.nodes().ports(node.uuid())))
+                .ifPresent(assigned -> assigned.forEach((vif, mac) -> bindings.put(vif, PortBinding.single(mac))));
+        return bindings;
+    }
+
+    // ---- spawn
+
+    private InstanceOperation spawn(RequestContext context, SpawnRequest request) {
+        Instance instance = request.instance();
+        Optional<InstanceOperation> joined = joinSpawn(instance.id());
+        if (joined.isPresent()) {
+            return joined.get();
+        }
+        NodeRecord node;
+        DeploySpec spec;
+        try {
+            NodeRecord chosen = chosenNode(instance);
+            node = reserve(instance);
+            if (node.state().instanceRuns()) {
+                return view.done(instance.id(), InstanceOperation.Kind.SPAWN, context.requestId());
+            }
+            requireHonoured(request, chosen);
+            spec = DeployTranslation.of(context, request);
+        } catch (DriverException refused) {
+            releaseAfter(refused, instance.id());
+            throw refused;
+        }
+        try {
+            return begun(node, OperationKind.DEPLOY, instance.id(), spec);
+        } catch (DriverException e) {
+            return whereItCannotBegin(e, instance.id(), OperationKind.DEPLOY);
+        }
+    }
+
+    /** A spawn of the instance that is under way, or has been done. */
+    private Optional<InstanceOperation> joinSpawn(InstanceId instance) {
+        Optional<NodeRecord> held = store.nodes().ofInstance(instance);
+        if (held.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<OperationRecord> underWay = underWay(held.get());
+        if (underWay.isPresent()) {
+            return Optional.of(joined(underWay.get(), OperationKind.DEPLOY));
+        }
+        return held.get().state().instanceRuns()
+                ? store.operations()
+                        .newest(instance, Set.of(OperationKind.DEPLOY))
+                        .filter(operation -> operation.status() == OperationStatus.SUCCEEDED)
+                        .map(view::itself)
+                : Optional.empty();
+    }
+
+    /** A refused request leaves no reservation behind, but an instance that is on its node stays there. */
+    private void releaseAfter(DriverException refused, InstanceId instance) {
+        try {
+            release(instance);
+        } catch (DriverException e) {
+            refused.addSuppressed(e);
+        }
+    }
+
+    // ---- rebuild
+
+    private InstanceOperation rebuild(RequestContext context, RebuildRequest request) {
+        InstanceId instance = request.instance().id();
+        NodeRecord node = store.nodes()
+                .ofInstance(instance)
+                .orElseThrow(() -> new DriverException(
+                        ErrorCode.REBUILD_FAILED,
+                        "instance " + instance + " cannot be rebuilt: no node holds it; spawn it first"));
+        Optional<OperationRecord> underWay = underWay(node);
+        DeploySpec spec = DeployTranslation.of(context, request);
+        if (underWay.isPresent()) {
+            if (underWay.get().input() instanceof DeploySpec other && other.imageId().equals(spec.imageId())) {
+                return joined(underWay.get(), OperationKind.REBUILD);
+            }
+            throw inProgress(underWay.get());
+        }
+        requireHonoured(request, node);
+        try {
+            return begun(node, OperationKind.REBUILD, instance, spec);
+        } catch (DriverException e) {
+            return whereItCannotBegin(e, instance, OperationKind.REBUILD);
+        }
+    }
+
+    // ---- destroy
+
+    private InstanceOperation destroy(RequestContext context, DestroyRequest request) {
+        InstanceId instance = request.instance().id();
+        for (int round = 0; round < ROUNDS; round++) {
+            Optional<NodeRecord> held = store.nodes().ofInstance(instance);
+            if (held.isEmpty()) {
+                return view.done(instance, InstanceOperation.Kind.DESTROY, context.requestId());
+            }
+            if (request.disks() == DiskFate.KEEP) {
+                throw new DriverException(
+                        ErrorCode.DESTROY_FAILED,
+                        "instance " + instance
+                                + " was to be destroyed but its disks kept; a bare-metal node's disks go with it");
+            }
+            Optional<InstanceOperation> destroying = destroyRound(context, held.get(), instance);
+            if (destroying.isPresent()) {
+                return destroying.get();
+            }
+        }
+        throw new DriverException(
+                ErrorCode.DESTROY_FAILED,
+                "instance " + instance + " is still on its node after " + ROUNDS
+                        + " tries, because other callers work on the node; destroy it again");
+    }
+
+    /** Empty when the node changed since it was read: the next round sees how. */
+    private Optional<InstanceOperation> destroyRound(RequestContext context, NodeRecord node, InstanceId instance) {
+        Optional<OperationRecord> underWay = underWay(node);
+        try {
+            if (underWay.isPresent() && underWay.get().kind().equals(OperationKind.DELETE)) {
+                return Optional.of(view.itself(underWay.get()));
+            }
+            if (underWay.isPresent()) {
+                return Optional.of(
+                        view.newest(provisioner.deleteAfter(underWay.get().id(), context.requestId())));
+            }
+            if (node.state().use() == ProvisionState.Use.FREE) {
+                store.nodes().unclaim(node.uuid(), instance);
+                return Optional.empty();
+            }
+            return Optional.of(
+                    begun(node, OperationKind.DELETE, instance, new DeleteInput(context.requestId())));
+        } catch (DriverException e) {
+            if (e.code() == ErrorCode.RESOURCES_UNAVAILABLE) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    // ---- what they share
+
+    private InstanceOperation begun(NodeRecord node, OperationKind kind, InstanceId instance, OperationInput input) {
+        UUID id = provisioner.begin(node, kind, Optional.of(instance), input);
+        return view.itself(store.operations()
+                .find(id)
+                .orElseThrow(() -> new IllegalStateException("operation " + id + " began and is not in the store")));
+    }
+
+    /** Another call may have been first: joins its operation, or says what the node's own refusal means for this one. */
+    private InstanceOperation whereItCannotBegin(DriverException refused, InstanceId instance, OperationKind kind) {
+        if (refused.code() != ErrorCode.RESOURCES_UNAVAILABLE) {
+            throw refused;
+        }
+        Optional<OperationRecord> underWay = store.nodes().ofInstance(instance).flatMap(this::underWay);
+        if (underWay.isPresent()) {
+            return joined(underWay.get(), kind);
+        }
+        throw kind.equals(OperationKind.REBUILD)
+                ? new DriverException(ErrorCode.REBUILD_FAILED, refused.getMessage(), refused)
+                : refused;
+    }
+
+    private InstanceOperation joined(OperationRecord underWay, OperationKind kind) {
+        if (!underWay.kind().equals(kind) || underWay.deletion().isPresent()) {
+            throw inProgress(underWay);
+        }
+        return view.itself(underWay);
+    }
+
+    private static DriverException inProgress(OperationRecord underWay) {
+        return new DriverException(
+                ErrorCode.OPERATION_IN_PROGRESS,
+                "the " + underWay.kind() + " of instance "
+                        + underWay.instance().map(InstanceId::toString).orElse("-") + " (operation " + underWay.id()
+                        + ") is under way; wait for its end, or destroy the instance");
+    }
+
+    private Optional<OperationRecord> underWay(NodeRecord node) {
+        return node.operation().flatMap(store.operations()::find).filter(InstanceOperations::isUnfinished);
+    }
+
+    private static boolean isUnfinished(OperationRecord operation) {
+        return operation.status().phase() == OperationStatus.Phase.UNFINISHED;
+    }
+
+    private void requireHonoured(DeployRequest request, NodeRecord node) {
+        NodeFacts facts = DeployTranslation.facts(node, store.nodes().ports(node.uuid()));
+        RequestCheck.require(request, facts, HONOURED);
+    }
+}

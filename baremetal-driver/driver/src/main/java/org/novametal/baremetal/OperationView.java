@@ -1,0 +1,108 @@
+package org.novametal.baremetal;
+
+import java.time.Instant;
+import java.util.Set;
+import java.util.UUID;
+import org.novametal.baremetal.operation.DeleteInput;
+import org.novametal.baremetal.operation.DeletionWish;
+import org.novametal.baremetal.operation.DeploySpec;
+import org.novametal.baremetal.operation.OperationInput;
+import org.novametal.baremetal.operation.OperationKind;
+import org.novametal.baremetal.operation.OperationRecord;
+import org.novametal.baremetal.operation.OperationStatus;
+import org.novametal.baremetal.provision.Provisioner;
+import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.InstanceOperation;
+import org.novametal.driver.model.InstanceOperation.Kind;
+import org.novametal.driver.model.InstanceOperation.Phase;
+import org.novametal.driver.model.InstanceOperation.Unused;
+
+/** A stored operation as a compute service sees it. */
+final class OperationView {
+    private final Provisioner provisioner;
+
+    OperationView(Provisioner provisioner) {
+        this.provisioner = provisioner;
+    }
+
+    /** The newest operation of an instance: where a deletion is to follow, that deletion. */
+    InstanceOperation newest(OperationRecord operation) {
+        return operation
+                .deletion()
+                .map(wish -> deletion(operation, wish))
+                .orElseGet(() -> itself(operation));
+    }
+
+    /** The operation itself. */
+    InstanceOperation itself(OperationRecord operation) {
+        Phase phase = phase(operation.status());
+        InstanceOperation.Builder seen = InstanceOperation.builder(
+                        operation.id(),
+                        instance(operation),
+                        kind(operation.kind()),
+                        requestId(operation.input()),
+                        operation.createdAt())
+                .phase(phase)
+                .progress(
+                        operation.step().orElse(""),
+                        phase == Phase.SUCCEEDED ? 1.0 : provisioner.fraction(operation.id()))
+                .text(provisioner.waitsFor(operation.id()));
+        operation.failure().ifPresent(why -> seen.failure(why.code(), why.message()));
+        unused(operation.input()).forEach(seen::unused);
+        return seen.build();
+    }
+
+    /** A deletion that waits for the end of another operation, or that this end has made needless. */
+    private InstanceOperation deletion(OperationRecord before, DeletionWish wish) {
+        boolean ended = before.status().phase() == OperationStatus.Phase.FINISHED;
+        return InstanceOperation.builder(
+                        wish.id(), instance(before), Kind.DESTROY, wish.requestId(), before.updatedAt())
+                .phase(ended ? Phase.SUCCEEDED : Phase.RUNNING)
+                .progress(before.step().orElse(""), ended ? 1.0 : 0.0)
+                .text(ended ? "" : "waits for the end of the " + before.kind() + " that it cancelled")
+                .build();
+    }
+
+    /** An operation that had nothing to do. */
+    InstanceOperation done(InstanceId instance, Kind kind, String requestId) {
+        return InstanceOperation.builder(UUID.randomUUID(), instance, kind, requestId, Instant.EPOCH)
+                .phase(Phase.SUCCEEDED)
+                .progress("", 1.0)
+                .build();
+    }
+
+    private static InstanceId instance(OperationRecord operation) {
+        return operation
+                .instance()
+                .orElseThrow(() -> new IllegalArgumentException("operation " + operation.id() + " has no instance"));
+    }
+
+    private static Kind kind(OperationKind kind) {
+        if (kind.equals(OperationKind.DELETE)) {
+            return Kind.DESTROY;
+        }
+        return kind.equals(OperationKind.REBUILD) ? Kind.REBUILD : Kind.SPAWN;
+    }
+
+    private static Phase phase(OperationStatus status) {
+        return switch (status) {
+            case RUNNING -> Phase.RUNNING;
+            case UNDOING, CANCELLING -> Phase.UNDOING;
+            case SUCCEEDED -> Phase.SUCCEEDED;
+            case FAILED -> Phase.FAILED;
+            case CANCELLED -> Phase.CANCELLED;
+        };
+    }
+
+    private static String requestId(OperationInput input) {
+        return switch (input) {
+            case DeploySpec spec -> spec.requestId();
+            case DeleteInput delete -> delete.requestId();
+            case OperationInput.Nothing _, OperationInput.Parameters _ -> "";
+        };
+    }
+
+    private static Set<Unused> unused(OperationInput input) {
+        return input instanceof DeploySpec spec ? spec.unused() : Set.of();
+    }
+}

@@ -1,0 +1,35 @@
+package org.novametal.baremetal.step.network;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.novametal.baremetal.inventory.PortRecord;
+import org.novametal.driver.model.NetworkInterface;
+
+/**
+ * Which port of a node carries each interface of its instance: an interface that names the MAC of a port is put on that port,
+ * the others on the free ports in order.
+ */
+public final class PortAssignment {
+    private PortAssignment() {}
+
+    /**
+     * The MAC of each interface, by the interface's id, in the interfaces' order; empty when there are more interfaces than
+     * ports.
+     */
+    public static Optional<Map<String, String>> of(List<NetworkInterface> networks, List<PortRecord> ports) {
+        List<String> free = new ArrayList<>(ports.stream().map(PortRecord::mac).toList());
+        Map<String, String> assigned = new LinkedHashMap<>();
+        for (NetworkInterface network : networks) {
+            if (free.isEmpty()) {
+                return Optional.empty();
+            }
+            String mac = network.mac().filter(free::contains).orElse(free.getFirst());
+            free.remove(mac);
+            assigned.put(network.vifId(), mac);
+        }
+        return Optional.of(assigned);
+    }
+}
