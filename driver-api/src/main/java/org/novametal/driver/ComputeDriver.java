@@ -43,7 +43,7 @@ import org.novametal.driver.trace.NovaMethod;
  * machines, within limits that the driver's configuration sets; call them from a virtual thread. All others answer from the
  * driver's store.
  *
- * <p><b>Errors.</b> Every failure is a {@link org.novametal.driver.error.DriverException}; its code tells what to do, and
+ * <p><b>Errors.</b> Every failure is a {@link org.novametal.driver.error.DriverException}; its code says what to do, and
  * {@link org.novametal.driver.error.DriverOperation} lists the codes of each method. With the store out of reach every method
  * throws {@code DRIVER_NOT_READY}; an empty answer is never made up.
  *
@@ -188,7 +188,7 @@ public interface ComputeDriver extends AutoCloseable {
     Optional<InstanceOperation> progress(InstanceId instance);
 
     /**
-     * Asks that a spawn or rebuild under way be undone. Returns at once; {@link #await} tells the end. Does nothing when
+     * Asks that a spawn or rebuild under way be undone. Returns at once; {@link #await} shows the end. Does nothing when
      * none is under way.
      */
     void cancel(InstanceId instance);

@@ -7,7 +7,7 @@ import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.NodeName;
 import org.novametal.driver.model.PowerState;
 
-/** Something that a driver tells its compute service. */
+/** Something that a driver reports to its compute service. */
 public sealed interface DriverEvent {
     /** When it happened, and its place among the events of its process. */
     EventStamp stamp();
@@ -24,7 +24,7 @@ public sealed interface DriverEvent {
     }
 
     /**
-     * The driver can work, or cannot: first of all events, after the start; last of all, at the end; and when its store stops
+     * Whether the driver can work: first of all events, after the start; last of all, at the end; and when its store stops
      * answering or answers again. A compute service that got {@code DRIVER_NOT_READY} waits for the next one.
      *
      * @param stamp when

@@ -11,7 +11,7 @@ import java.util.OptionalLong;
 import org.novametal.driver.placement.Trait;
 
 /**
- * What a driver is told of the image to write.
+ * The image to write.
  *
  * <p>Names follow Glance's image record ({@code disk_format}, {@code os_hash_algo}, {@code os_hash_value}, {@code
  * min_disk}, {@code min_ram}); {@link #source()} is where an image lies that no Glance keeps.

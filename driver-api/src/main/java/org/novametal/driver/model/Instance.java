@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a driver is told of an instance.
+ * An instance as its owner wants it: identity, size, node, metadata.
  *
  * <p>Source: Nova {@code nova/objects/instance.py}, the fields that a bare-metal driver reads.
  */

@@ -34,7 +34,7 @@ public final class SpawnRequest implements DeployRequest {
         this.power = builder.power;
     }
 
-    /** Starts a request; the machine ends switched on until told otherwise. */
+    /** Starts a request; the machine ends switched on until {@link Builder#power} changes it. */
     public static Builder builder(Instance instance, ImageMeta image) {
         return new Builder(instance, image);
     }

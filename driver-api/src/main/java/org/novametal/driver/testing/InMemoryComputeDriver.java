@@ -58,7 +58,7 @@ import org.novametal.driver.testing.InMemoryNodes.StoredOperation;
  * for reading and {@link InterfaceAttachment}, no more, and makes no config drives.
  *
  * <p>Threads: the rows and operations are owned by {@link InMemoryNodes}; calls that change one instance are put in order by a
- * lock of that instance; each operation and each cleaning has a thread; events are told by a thread that holds no lock.
+ * lock of that instance; each operation and each cleaning has a thread; events are delivered by a thread that holds no lock.
  */
 public final class InMemoryComputeDriver implements ComputeDriver {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
@@ -111,7 +111,7 @@ public final class InMemoryComputeDriver implements ComputeDriver {
             return;
         }
         name.set(Optional.of(host));
-        tellAvailability(State.UP, "the driver has begun");
+        emitAvailability(State.UP, "the driver has begun");
         events.start();
         nodes.listen(this::storeChanged);
         takeUp();
@@ -120,14 +120,14 @@ public final class InMemoryComputeDriver implements ComputeDriver {
     private void storeChanged(State state) {
         switch (state) {
             case UP -> {
-                tellAvailability(State.UP, "the store answers again");
+                emitAvailability(State.UP, "the store answers again");
                 takeUp();
             }
-            case DOWN -> tellAvailability(State.DOWN, "the store does not answer");
+            case DOWN -> emitAvailability(State.DOWN, "the store does not answer");
         }
     }
 
-    private void tellAvailability(State state, String reason) {
+    private void emitAvailability(State state, String reason) {
         name.get().ifPresent(host -> events.put(stamp -> new HostAvailability(stamp, host, state, reason)));
     }
 
@@ -155,7 +155,7 @@ public final class InMemoryComputeDriver implements ComputeDriver {
         running.forEach(OperationRun::park);
         running.forEach(InMemoryComputeDriver::awaitParked);
         cleaner.close(CLOSE_LIMIT);
-        tellAvailability(State.DOWN, "the driver is closed");
+        emitAvailability(State.DOWN, "the driver is closed");
         events.close(CLOSE_LIMIT);
     }
 

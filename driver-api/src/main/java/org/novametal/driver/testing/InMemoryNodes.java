@@ -21,7 +21,7 @@ import org.novametal.driver.model.OperationRequest;
  * The machines and the store of an {@link InMemoryComputeDriver}: a truth that outlives the driver, so that a second driver
  * made over it is what a restart would make. One driver at a time works on it.
  *
- * <p>What goes wrong is told from outside: the store can be taken away, deployments and cleanings can be held, and a deployment
+ * <p>Faults are planted from outside: the store can be taken away, deployments and cleanings can be held, and a deployment
  * can be made to fail. Safe for many threads; the monitor of this object owns the rows.
  */
 public final class InMemoryNodes {

@@ -258,7 +258,7 @@ final class Provisioning {
         return "BOOTED image=" + image + " hostname=" + hostname;
     }
 
-    /** Changes a row and its state in one, then tells of it. */
+    /** Changes a row and its state in one, and reports it. */
     private void transition(NodeName node, NodeRow.State next, UnaryOperator<NodeRow> change) {
         nodes.change(node, row -> {
             NodeRow changed = change.apply(row).withState(next);

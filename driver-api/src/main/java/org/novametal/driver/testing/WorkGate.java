@@ -57,7 +57,7 @@ final class WorkGate {
             if (fails) {
                 throw new DriverException(
                         code,
-                        "the deployment on node '" + node + "' failed, as InMemoryNodes.failNextDeploy() told it to");
+                        "the deployment on node '" + node + "' failed, as InMemoryNodes.failNextDeploy() planned it");
             }
         } finally {
             lock.unlock();

@@ -206,7 +206,7 @@ class RequestCheckTest {
     }
 
     @Test
-    void allReasonsAreToldAtOnceAndTheFarthestDecides() {
+    void allReasonsAreGivenAtOnceAndTheFarthestDecides() {
         SpawnRequest here = flavor(flavor -> flavor.rootGb(500).extraSpec("trait:CUSTOM_GPU", "required"));
         SpawnRequest everywhere = flavor(flavor -> flavor.rootGb(500).swapMb(1));
 

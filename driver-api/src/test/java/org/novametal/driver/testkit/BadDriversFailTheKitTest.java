@@ -104,7 +104,7 @@ class BadDriversFailTheKitTest {
                         "afterARestartASubmitJoinsWhatIsUnfinished",
                         "awaitReturnsAtItsLimitWithTheOperationUnderWay",
                         "cancelUndoesASpawnUnderWay",
-                        "progressTellsHowFarTheNewestOperationIs");
+                        "progressShowsHowFarTheNewestOperationIs");
     }
 
     @Test
@@ -112,7 +112,7 @@ class BadDriversFailTheKitTest {
         assertThat(failedTests(ForgetsWhatHasEndedContractTest.class))
                 .containsExactly(
                         "anAdministratorsPasswordIsTakenAndSaidToBeUnusedWhereItIs",
-                        "progressTellsHowFarTheNewestOperationIs",
+                        "progressShowsHowFarTheNewestOperationIs",
                         "rebuildEndsWithTheInstanceRunningOnItsNode",
                         "theEndOfAnOperationIsStillKnownAfterARestart");
     }
@@ -144,7 +144,7 @@ class BadDriversFailTheKitTest {
     @Test
     void aDriverThatDropsWhatItDoesNotHonourIsCaught() {
         assertThat(failedTests(DropsInSilenceContractTest.class))
-                .containsExactly("allReasonsAreToldAtOnce", "whatIsNotHonouredIsRefusedBeforeTheMachineIsTouched");
+                .containsExactly("allReasonsAreGivenAtOnce", "whatIsNotHonouredIsRefusedBeforeTheMachineIsTouched");
     }
 
     @Test
@@ -166,8 +166,8 @@ class BadDriversFailTheKitTest {
     }
 
     @Test
-    void aDriverThatTellsNoPortsIsCaught() {
-        assertThat(failedTests(TellsNoPortsContractTest.class)).containsExactly("eachInterfaceIsOnAPortOfTheNode");
+    void aDriverThatReportsNoPortsIsCaught() {
+        assertThat(failedTests(ReportsNoPortsContractTest.class)).containsExactly("eachInterfaceIsOnAPortOfTheNode");
     }
 
     @Test
@@ -183,7 +183,7 @@ class BadDriversFailTheKitTest {
     }
 
     @Test
-    void aDriverThatDoesNotTellThatItsHostIsDownIsCaught() {
+    void aDriverThatDoesNotReportThatItsHostIsDownIsCaught() {
         assertThat(failedTests(NeverDownContractTest.class))
                 .containsExactly(
                         "aHostWhoseStoreIsGoneIsDownUntilItIsBack", "theHostIsUpFromTheFirstEventAndDownByTheLast");
@@ -536,9 +536,9 @@ class BadDriversFailTheKitTest {
         }
     }
 
-    /** Does not tell which ports its interfaces got. */
-    static final class TellsNoPortsContractTest extends Planted {
-        TellsNoPortsContractTest() {
+    /** Does not report which ports its interfaces got. */
+    static final class ReportsNoPortsContractTest extends Planted {
+        ReportsNoPortsContractTest() {
             super(inner -> new DecoratedDriver(inner) {
                 @Override
                 public Map<String, PortBinding> portBindings(Instance instance) {
@@ -601,7 +601,7 @@ class BadDriversFailTheKitTest {
         }
     }
 
-    /** Tells that its host is up, and never that it is down. */
+    /** Reports its host as up, and never as down. */
     static final class NeverDownContractTest extends Planted {
         NeverDownContractTest() {
             super(

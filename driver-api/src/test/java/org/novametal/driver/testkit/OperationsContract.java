@@ -83,7 +83,7 @@ abstract class OperationsContract extends DriverContract {
 
     // What a shim shows while it waits, and what it finds when it comes back.
     @Test
-    void progressTellsHowFarTheNewestOperationIs() throws Exception {
+    void progressShowsHowFarTheNewestOperationIs() throws Exception {
         Instance instance = newInstanceOn(node(0));
         assertThat(driver.progress(instance.id())).isEmpty();
         assertThat(driver.await(instance.id(), Duration.ZERO)).isEmpty();

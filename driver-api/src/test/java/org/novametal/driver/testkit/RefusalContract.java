@@ -230,7 +230,7 @@ abstract class RefusalContract extends DriverContract {
 
     // Bare-metal flavors set what placement counts for hypervisors to 0.
     @Test
-    void anAmountOfNoughtIsNoDemand() throws Exception {
+    void anAmountOfZeroIsNoDemand() throws Exception {
         Flavor flavor = more(fixture.flavor())
                 .extraSpec("resources:DISK_GB", "0")
                 .extraSpec("resources:VCPU", "0")
@@ -260,7 +260,7 @@ abstract class RefusalContract extends DriverContract {
 
     // One answer with all reasons spares a user the second and third attempt.
     @Test
-    void allReasonsAreToldAtOnce() throws Exception {
+    void allReasonsAreGivenAtOnce() throws Exception {
         Flavor flavor = more(fixture.flavor())
                 .rootGb(TOO_MUCH)
                 .extraSpec("trait:CUSTOM_NO_NODE_HAS_IT", "required")
