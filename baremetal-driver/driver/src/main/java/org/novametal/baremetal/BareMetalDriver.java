@@ -1,7 +1,6 @@
 package org.novametal.baremetal;
 
 import java.time.Duration;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;

@@ -126,11 +126,7 @@ final class BareMetalWiring implements AutoCloseable {
      * @throws DriverException {@code DRIVER_NOT_READY} when something cannot be opened; then nothing is left open
      */
     static BareMetalWiring start(
-            BareMetalOptions options,
-            DriverHost host,
-            HostName name,
-            OkHttpClient client,
-            List<BmcFactory> factories) {
+            BareMetalOptions options, DriverHost host, HostName name, OkHttpClient client, List<BmcFactory> factories) {
         Deque<AutoCloseable> opened = new ArrayDeque<>();
         try {
             return assemble(options, host, name, client, factories, opened);

@@ -74,8 +74,8 @@ final class HostEvents implements ProvisionListener, PowerListener, AutoCloseabl
                 oldState.persistedName(),
                 node.state().persistedName()));
         if (node.state().instanceRuns() && node.power().seen() == PowerState.RUNNING) {
-            instance.ifPresent(id ->
-                    events.put(stamp -> new InstanceLifecycle(stamp, node.name(), id, Transition.STARTED)));
+            instance.ifPresent(
+                    id -> events.put(stamp -> new InstanceLifecycle(stamp, node.name(), id, Transition.STARTED)));
         }
     }
 

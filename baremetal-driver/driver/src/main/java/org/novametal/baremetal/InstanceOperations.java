@@ -88,7 +88,9 @@ final class InstanceOperations {
                 ErrorCode.RESOURCES_UNAVAILABLE,
                 "node " + node.name() + " cannot take instance " + instance + ": it is "
                         + node.state().persistedName()
-                        + node.instance().map(i -> ", held by instance " + i.id()).orElse("")
+                        + node.instance()
+                                .map(i -> ", held by instance " + i.id())
+                                .orElse("")
                         + node.maintenance()
                                 .map(why -> ", in maintenance (" + why + ")")
                                 .orElse("")
@@ -114,9 +116,7 @@ final class InstanceOperations {
     }
 
     void cancel(InstanceId instance) {
-        Optional<OperationRecord> newest = store.operations()
-                .newest(instance)
-                .filter(InstanceOperations::isUnfinished);
+        Optional<OperationRecord> newest = store.operations().newest(instance).filter(InstanceOperations::isUnfinished);
         if (newest.isPresent()) {
             try {
                 provisioner.cancel(newest.get().id());
@@ -142,11 +142,11 @@ final class InstanceOperations {
             return Optional.of(view.itself(operation));
         }
         // The deletion begins when the operation before it has ended with the instance still on its node.
-        Optional<OperationRecord> next = operation.deletion().flatMap(wish -> store.operations()
-                .find(wish.id()));
+        Optional<OperationRecord> next =
+                operation.deletion().flatMap(wish -> store.operations().find(wish.id()));
         return next.isPresent()
-                ? Optional.of(view.itself(provisioner.await(
-                        next.get().id(), Duration.ofNanos(Math.max(0, end - System.nanoTime())))))
+                ? Optional.of(view.itself(
+                        provisioner.await(next.get().id(), Duration.ofNanos(Math.max(0, end - System.nanoTime())))))
                 : Optional.of(view.newest(operation));
     }
 
@@ -234,7 +234,8 @@ final class InstanceOperations {
         Optional<OperationRecord> underWay = underWay(node);
         DeploySpec spec = DeployTranslation.of(context, request);
         if (underWay.isPresent()) {
-            if (underWay.get().input() instanceof DeploySpec other && other.imageId().equals(spec.imageId())) {
+            if (underWay.get().input() instanceof DeploySpec other
+                    && other.imageId().equals(spec.imageId())) {
                 return joined(underWay.get(), OperationKind.REBUILD);
             }
             throw inProgress(underWay.get());
@@ -288,8 +289,7 @@ final class InstanceOperations {
                 store.nodes().unclaim(node.uuid(), instance);
                 return Optional.empty();
             }
-            return Optional.of(
-                    begun(node, OperationKind.DELETE, instance, new DeleteInput(context.requestId())));
+            return Optional.of(begun(node, OperationKind.DELETE, instance, new DeleteInput(context.requestId())));
         } catch (DriverException e) {
             if (e.code() == ErrorCode.RESOURCES_UNAVAILABLE) {
                 return Optional.empty();

@@ -27,10 +27,7 @@ final class OperationView {
 
     /** The newest operation of an instance: where a deletion is to follow, that deletion. */
     InstanceOperation newest(OperationRecord operation) {
-        return operation
-                .deletion()
-                .map(wish -> deletion(operation, wish))
-                .orElseGet(() -> itself(operation));
+        return operation.deletion().map(wish -> deletion(operation, wish)).orElseGet(() -> itself(operation));
     }
 
     /** The operation itself. */

@@ -45,7 +45,8 @@ class KilledInMidCleanTest {
                 Eventually.holds("the node is clean", LIMIT, () -> state(store) == ProvisionState.AVAILABLE);
             }
 
-            assertThat(store.operations().find(left.operation().orElseThrow())
+            assertThat(store.operations()
+                            .find(left.operation().orElseThrow())
                             .orElseThrow()
                             .status()
                             .persistedName())

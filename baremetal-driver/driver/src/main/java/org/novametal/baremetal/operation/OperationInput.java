@@ -6,7 +6,8 @@ import java.util.Map;
  * What an operation is given when it begins. It outlives the process, so it holds no secret: secrets are given beside it and
  * are encrypted in the store.
  */
-public sealed interface OperationInput permits DeploySpec, DeleteInput, OperationInput.Nothing, OperationInput.Parameters {
+public sealed interface OperationInput
+        permits DeploySpec, DeleteInput, OperationInput.Nothing, OperationInput.Parameters {
     /** No input. */
     OperationInput NOTHING = new Nothing();
 

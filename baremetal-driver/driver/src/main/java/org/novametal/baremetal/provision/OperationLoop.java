@@ -327,18 +327,13 @@ final class OperationLoop implements Runnable {
     private NodeEnd nodeEnd(OperationRecord operation, Ending ending, Optional<OperationFailure> failure) {
         List<ProvisionEvent> events = new ArrayList<>(ending.event().stream().toList());
         Optional<OperationRecord> next =
-                ending.next()
-                        .map(kind -> following(
-                                UUID.randomUUID(), kind, Optional.empty(), OperationInput.NOTHING));
+                ending.next().map(kind -> following(UUID.randomUUID(), kind, Optional.empty(), OperationInput.NOTHING));
         if (ending.instance() == InstanceFate.STAYS && operation.deletion().isPresent()) {
             events.add(ProvisionEvent.DELETE);
             next = operation
                     .deletion()
                     .map(wish -> following(
-                            wish.id(),
-                            OperationKind.DELETE,
-                            operation.instance(),
-                            new DeleteInput(wish.requestId())));
+                            wish.id(), OperationKind.DELETE, operation.instance(), new DeleteInput(wish.requestId())));
         }
         return new NodeEnd(events, ending.instance(), next, failure.map(OperationFailure::message));
     }

@@ -212,9 +212,7 @@ public final class Provisioner implements AutoCloseable {
     public OperationRecord deleteAfter(UUID operation, String requestId) {
         DeletionWish wish = new DeletionWish(UUID.randomUUID(), requestId);
         OperationRecord wished = store.operations()
-                .change(
-                        operation,
-                        op -> op.deletion().isPresent() ? op : op.followedByDeletion(wish, clock.instant()));
+                .change(operation, op -> op.deletion().isPresent() ? op : op.followedByDeletion(wish, clock.instant()));
         loopOf(operation).ifPresent(loop -> loop.control().cancel());
         return wished;
     }
@@ -336,12 +334,12 @@ public final class Provisioner implements AutoCloseable {
         closed = true;
         List<OperationLoop> left = new ArrayList<>(loops.values());
         left.forEach(loop -> loop.control().park());
-        CompletableFuture<?>[] ends =
-                left.stream().map(OperationLoop::outcome).toArray(CompletableFuture[]::new);
+        CompletableFuture<?>[] ends = left.stream().map(OperationLoop::outcome).toArray(CompletableFuture[]::new);
         try {
             Uninterruptibles.getUninterruptibly(CompletableFuture.allOf(ends), CLOSE_LIMIT);
         } catch (ExecutionException | TimeoutException e) {
-            // A parked operation ends with an exception; one that does not park in time stays in the store all the same.
+            // A parked operation ends with an exception; one that does not park in time stays in the store all the
+            // same.
             LOG.debug("operations were parked", e);
         }
     }

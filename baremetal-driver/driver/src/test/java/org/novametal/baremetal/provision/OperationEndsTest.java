@@ -144,7 +144,12 @@ class OperationEndsTest {
         provisioner.deleteAfter(deployment, "req-7");
 
         assertThat(provisioner.await(deployment).status()).isEqualTo(OperationStatus.FAILED);
-        UUID deletion = store.operations().find(deployment).orElseThrow().deletion().orElseThrow().id();
+        UUID deletion = store.operations()
+                .find(deployment)
+                .orElseThrow()
+                .deletion()
+                .orElseThrow()
+                .id();
         assertThat(provisioner.await(deletion).status()).isEqualTo(OperationStatus.SUCCEEDED);
         assertThat(world).containsExactly("run off", "undo off", "run delete");
         assertThat(now().instance()).isEmpty();
@@ -162,7 +167,10 @@ class OperationEndsTest {
         UUID rebuild = begin(OperationKind.REBUILD);
         assertThat(waiting.await(10, TimeUnit.SECONDS)).isTrue();
         provisioner.close();
-        store.operations().change(rebuild, op -> op.followedByDeletion(new DeletionWish(new UUID(4, 7), "req-7"), op.updatedAt()));
+        store.operations()
+                .change(
+                        rebuild,
+                        op -> op.followedByDeletion(new DeletionWish(new UUID(4, 7), "req-7"), op.updatedAt()));
 
         open(List.of(step("off", StepEffect.MACHINE), step("ramdisk", StepEffect.NONE)), List.of());
         provisioner.start();

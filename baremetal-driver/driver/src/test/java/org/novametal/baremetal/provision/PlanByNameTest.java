@@ -231,10 +231,10 @@ class PlanByNameTest {
             OperationRecord operation, ProvisionEvent event, InstanceFate fate, Optional<OperationRecord> next) {
         store.operations()
                 .end(
-                operation.id(),
-                op -> new OperationStore.OperationEnd(
-                        op.ended(OperationStatus.SUCCEEDED, Optional.empty(), op.updatedAt()),
-                        new OperationStore.NodeEnd(List.of(event), fate, next, Optional.empty())));
+                        operation.id(),
+                        op -> new OperationStore.OperationEnd(
+                                op.ended(OperationStatus.SUCCEEDED, Optional.empty(), op.updatedAt()),
+                                new OperationStore.NodeEnd(List.of(event), fate, next, Optional.empty())));
     }
 
     private OperationRecord record(OperationKind kind, Optional<InstanceId> instance) {

@@ -181,12 +181,9 @@ class JdbcNodeStoreTest {
                 .map(NodeRecord.Power::wanted)
                 .contains(WantedPower.NONE);
         end(
-                        operation.id(),
-                        new NodeEnd(List.of(ProvisionEvent.DONE),
-                                InstanceFate.STAYS,
-                                Optional.empty(),
-                                Optional.empty()),
-                        o -> o.ended(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW));
+                operation.id(),
+                new NodeEnd(List.of(ProvisionEvent.DONE), InstanceFate.STAYS, Optional.empty(), Optional.empty()),
+                o -> o.ended(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW));
         assertThat(store.nodes().find(node.uuid()))
                 .map(NodeRecord::power)
                 .map(NodeRecord.Power::wanted)
@@ -486,12 +483,9 @@ class JdbcNodeStoreTest {
         InstanceOnNode instance = StoreFixture.instance("vm-1");
         OperationRecord operation = begun(node, instance);
         NodeRecord active = end(
-                        operation.id(),
-                        new NodeEnd(List.of(ProvisionEvent.DONE),
-                                InstanceFate.STAYS,
-                                Optional.empty(),
-                                Optional.empty()),
-                        o -> o.ended(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW));
+                operation.id(),
+                new NodeEnd(List.of(ProvisionEvent.DONE), InstanceFate.STAYS, Optional.empty(), Optional.empty()),
+                o -> o.ended(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW));
         assertThat(active.state()).isEqualTo(ProvisionState.ACTIVE);
         assertThat(active.instance()).contains(instance);
         assertThat(active.operation()).isEmpty();
@@ -509,12 +503,10 @@ class JdbcNodeStoreTest {
         OperationRecord deployment = begun(node, instance);
         OperationFailure failure = new OperationFailure(FailureCause.RAMDISK, ErrorCode.DEPLOY_FAILED, "disk \u00fc");
         end(
-                        deployment.id(),
-                        new NodeEnd(List.of(ProvisionEvent.FAIL),
-                                InstanceFate.STAYS,
-                                Optional.empty(),
-                                Optional.of("bad disk")),
-                        o -> o.ended(OperationStatus.FAILED, Optional.of(failure), StoreFixture.NOW));
+                deployment.id(),
+                new NodeEnd(
+                        List.of(ProvisionEvent.FAIL), InstanceFate.STAYS, Optional.empty(), Optional.of("bad disk")),
+                o -> o.ended(OperationStatus.FAILED, Optional.of(failure), StoreFixture.NOW));
         assertThat(store.nodes().find(node.uuid()))
                 .flatMap(NodeRecord::lastError)
                 .contains("bad disk");
@@ -532,12 +524,10 @@ class JdbcNodeStoreTest {
         store.operations().begin(deletion, Map.of(), ProvisionEvent.DELETE);
         OperationRecord cleaning = StoreFixture.cleaning(node.uuid());
         NodeRecord cleaned = end(
-                        deletion.id(),
-                        new NodeEnd(List.of(ProvisionEvent.CLEAN),
-                                InstanceFate.LEAVES,
-                                Optional.of(cleaning),
-                                Optional.empty()),
-                        o -> o.ended(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW));
+                deletion.id(),
+                new NodeEnd(
+                        List.of(ProvisionEvent.CLEAN), InstanceFate.LEAVES, Optional.of(cleaning), Optional.empty()),
+                o -> o.ended(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW));
         assertThat(cleaned.state()).isEqualTo(ProvisionState.CLEANING);
         assertThat(cleaned.instance()).isEmpty();
         assertThat(cleaned.lastError()).isEmpty();
@@ -554,16 +544,17 @@ class JdbcNodeStoreTest {
         InstanceOnNode instance = StoreFixture.instance("vm-1");
         OperationRecord deployment = begun(node, instance);
         NodeRecord before = store.nodes().find(node.uuid()).orElseThrow();
-        NodeEnd ending = new NodeEnd(List.of(ProvisionEvent.DONE),
+        NodeEnd ending = new NodeEnd(
+                List.of(ProvisionEvent.DONE),
                 InstanceFate.STAYS,
                 Optional.of(StoreFixture.cleaning(node.uuid())),
                 Optional.empty());
         refused(
                 ErrorCode.RESOURCES_UNAVAILABLE,
                 () -> end(
-                                deployment.id(),
-                                ending,
-                                o -> o.ended(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW)));
+                        deployment.id(),
+                        ending,
+                        o -> o.ended(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW)));
         assertThat(store.nodes().find(node.uuid())).contains(before);
         assertThat(store.operations().find(deployment.id())).contains(deployment);
     }

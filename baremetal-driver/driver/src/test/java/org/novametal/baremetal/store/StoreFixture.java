@@ -28,9 +28,9 @@ import org.novametal.bmc.BmcCredentials;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.InstanceOperation.Unused;
 import org.novametal.driver.model.Network;
 import org.novametal.driver.model.NetworkInterface;
-import org.novametal.driver.model.InstanceOperation.Unused;
 import org.novametal.driver.model.NodeName;
 import org.novametal.driver.model.PowerAfterSpawn;
 
