@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.random.RandomGenerator;
 import org.novametal.baremetal.BmcAccess;
@@ -18,6 +19,7 @@ import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.PowerAction;
+import org.novametal.bmc.fleet.PowerPacing;
 import org.novametal.bmc.fleet.PowerReading;
 import org.novametal.bmc.fleet.PowerSweep;
 import org.novametal.bmc.fleet.PowerSwitch;
@@ -231,24 +233,27 @@ final class PowerCommand implements Callable<Integer> {
         PowerSwitch power = new PowerSwitch(
                 Duration.ofSeconds(timeoutSeconds),
                 Duration.ofSeconds(softTimeoutSeconds),
+                new PowerPacing(Duration.ZERO, onRate, System::nanoTime),
                 System::nanoTime,
-                Thread::sleep);
+                (duration, waitingFor) -> pause(duration, waitingFor, ending));
         Semaphore room = new Semaphore(SWITCHES_AT_ONCE);
         List<Thread> threads = new ArrayList<>();
-        Duration spacing = spacing();
+        Set<Target> notBegun = ConcurrentHashMap.newKeySet();
+        notBegun.addAll(targets);
         for (Target target : targets) {
-            if (ending.isToldWithin(threads.isEmpty() ? Duration.ZERO : spacing)) {
+            if (ending.isToldWithin(Duration.ZERO)) {
                 break;
             }
             room.acquire();
+            notBegun.remove(target);
             threads.add(Thread.startVirtualThread(() -> {
                 try {
                     output.tell(change(power, target));
                 } catch (BmcException e) {
                     output.tell(PowerLine.of(target, e));
                 } catch (InterruptedException e) {
-                    // The program ends; what was not told counts as failed.
-                    Thread.currentThread().interrupt();
+                    // Given up before its turn came.
+                    notBegun.add(target);
                 } finally {
                     room.release();
                 }
@@ -256,9 +261,11 @@ final class PowerCommand implements Callable<Integer> {
         }
         awaitAll(threads, ending);
         if (ending.isToldWithin(Duration.ZERO)) {
-            int begun = threads.size();
-            tellRest(targets.subList(0, begun), output, "this machine may be in the middle; read its power");
-            tellRest(targets.subList(begun, targets.size()), output, "this machine was not begun");
+            List<Target> begun = targets.stream()
+                    .filter(target -> !notBegun.contains(target))
+                    .toList();
+            tellRest(begun, output, "this machine may be in the middle; read its power");
+            tellRest(targets.stream().filter(notBegun::contains).toList(), output, "this machine was not begun");
         }
     }
 
@@ -282,13 +289,17 @@ final class PowerCommand implements Callable<Integer> {
         }
     }
 
-    /** From the beginning of one machine's switch to that of the next. */
-    private Duration spacing() {
-        return switch (action) {
-            case ON, CYCLE ->
-                onRate == 0 ? Duration.ZERO : Duration.ofSeconds(1).dividedBy(onRate);
-            case OFF, SOFT, STATUS -> Duration.ZERO;
-        };
+    /** Ends the wait of a machine that was not begun when the program is told to end. */
+    private static void pause(Duration duration, PowerSwitch.WaitingFor waitingFor, Ending ending)
+            throws InterruptedException {
+        switch (waitingFor) {
+            case TURN -> {
+                if (ending.isToldWithin(duration)) {
+                    throw new InterruptedException("told to end before its turn came");
+                }
+            }
+            case MACHINE -> Thread.sleep(duration);
+        }
     }
 
     private PowerLine change(PowerSwitch power, Target target) throws InterruptedException {

@@ -16,12 +16,17 @@ import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.PowerAction;
+import org.novametal.bmc.fleet.PowerSwitch.WaitingFor;
 
 class PowerSwitchTest {
     private final Machine machine = new Machine();
     private long nowNanos;
     private final PowerSwitch power = new PowerSwitch(
-            Duration.ofSeconds(30), Duration.ofSeconds(20), () -> nowNanos, pause -> nowNanos += pause.toNanos());
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(20),
+            PowerPacing.none(),
+            () -> nowNanos,
+            (pause, _) -> nowNanos += pause.toNanos());
 
     @Test
     void aMachineThatIsAlreadyOnIsNotAsked() throws Exception {
@@ -112,6 +117,46 @@ class PowerSwitchTest {
         power.cycle(machine);
 
         assertThat(machine.asked).containsExactly(PowerAction.OFF, PowerAction.ON);
+    }
+
+    @Test
+    void aMachineWaitsForItsTurnAndThenHasAllOfItsTime() throws Exception {
+        List<WaitingFor> waits = new ArrayList<>();
+        PowerPacing pacing = new PowerPacing(Duration.ZERO, 1, () -> nowNanos);
+        PowerSwitch paced = new PowerSwitch(
+                Duration.ofSeconds(3), Duration.ofSeconds(1), pacing, () -> nowNanos, (pause, waitingFor) -> {
+                    waits.add(waitingFor);
+                    nowNanos += pause.toNanos();
+                });
+        for (int number = 0; number < 5; number++) {
+            pacing.untilTurn(BmcAddress.parse("test://other-" + number), "", PowerAction.ON);
+        }
+        machine.changesAfter = Duration.ofSeconds(2);
+
+        paced.on(machine);
+
+        assertThat(nowNanos).isBetween(seconds(7), seconds(8));
+        assertThat(waits.getFirst()).isEqualTo(WaitingFor.TURN);
+        assertThat(waits.subList(1, waits.size())).containsOnly(WaitingFor.MACHINE);
+    }
+
+    @Test
+    void aCycleTakesItsTurnBeforeThePowerIsCut() throws Exception {
+        PowerPacing pacing = new PowerPacing(Duration.ZERO, 1, () -> nowNanos);
+        machine.power = ChassisPower.ON;
+        List<String> waits = new ArrayList<>();
+        PowerSwitch paced = new PowerSwitch(
+                Duration.ofSeconds(3), Duration.ofSeconds(1), pacing, () -> nowNanos, (pause, waitingFor) -> {
+                    waits.add(machine.power + " " + waitingFor);
+                    nowNanos += pause.toNanos();
+                });
+        pacing.untilTurn(BmcAddress.parse("test://other"), "", PowerAction.ON);
+
+        paced.cycle(machine);
+
+        assertThat(machine.asked).containsExactly(PowerAction.OFF, PowerAction.ON);
+        assertThat(waits.getFirst()).isEqualTo("ON TURN");
+        assertThat(waits.subList(1, waits.size())).allMatch(wait -> wait.endsWith("MACHINE"));
     }
 
     @Test

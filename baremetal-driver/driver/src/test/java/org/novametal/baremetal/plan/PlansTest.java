@@ -13,8 +13,8 @@ import org.novametal.baremetal.step.Ramdisk;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepEffect;
 import org.novametal.baremetal.step.StepPlan;
-import org.novametal.baremetal.step.power.PowerPacing;
 import org.novametal.baremetal.step.power.PowerReach;
+import org.novametal.bmc.fleet.PowerPacing;
 import org.novametal.driver.config.NovaConf;
 import org.novametal.image.ImageService;
 

@@ -5,8 +5,7 @@ import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepEffect;
 import org.novametal.baremetal.step.StepResult;
-import org.novametal.bmc.ChassisPower;
-import org.novametal.bmc.PowerAction;
+import org.novametal.bmc.fleet.PowerGoal;
 
 /**
  * Switches the machine off and reads it back. It may first be asked politely: then the power is cut when it has not stopped
@@ -51,7 +50,7 @@ public final class PowerOff implements Step {
     public StepResult run(StepContext context) throws InterruptedException {
         boolean polite = context.now().isBefore(context.since().plus(softTimeout));
         return polite
-                ? reach.reach(context, ChassisPower.OFF, PowerAction.SOFT_OFF, name + "-soft")
-                : reach.reach(context, ChassisPower.OFF, PowerAction.OFF, name);
+                ? reach.reach(context, PowerGoal.SOFT_OFF, name + "-soft")
+                : reach.reach(context, PowerGoal.OFF, name);
     }
 }

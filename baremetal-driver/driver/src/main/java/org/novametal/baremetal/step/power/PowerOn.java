@@ -5,8 +5,7 @@ import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepEffect;
 import org.novametal.baremetal.step.StepResult;
-import org.novametal.bmc.ChassisPower;
-import org.novametal.bmc.PowerAction;
+import org.novametal.bmc.fleet.PowerGoal;
 
 /** Switches the machine on and reads it back; to undo it is to switch it off. */
 public final class PowerOn implements Step {
@@ -43,7 +42,7 @@ public final class PowerOn implements Step {
 
     @Override
     public StepResult run(StepContext context) throws InterruptedException {
-        return reach.reach(context, ChassisPower.ON, PowerAction.ON, name);
+        return reach.reach(context, PowerGoal.ON, name);
     }
 
     @Override
@@ -52,9 +51,9 @@ public final class PowerOn implements Step {
             return StepResult.DONE;
         }
         String undo = name + "-undo";
-        // A machine that is off may still be on its way up: it is told to be off before its word is taken.
+        // A machine that reads off may still be switching on: off is requested before a reading counts.
         return reach.wasAsked(context, undo)
-                ? reach.reach(context, ChassisPower.OFF, PowerAction.OFF, undo)
-                : reach.ask(context, ChassisPower.OFF, PowerAction.OFF, undo);
+                ? reach.reach(context, PowerGoal.OFF, undo)
+                : reach.ask(context, PowerGoal.OFF, undo);
     }
 }

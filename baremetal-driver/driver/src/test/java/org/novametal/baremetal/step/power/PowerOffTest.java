@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +27,7 @@ import org.novametal.bmc.InMemoryBmc;
 import org.novametal.bmc.InMemoryBmc.Manner;
 import org.novametal.bmc.InMemoryBmc.Reading;
 import org.novametal.bmc.PowerAction;
+import org.novametal.bmc.fleet.PowerPacing;
 import org.novametal.driver.model.PowerState;
 import org.novametal.driver.testing.SteppedClock;
 
@@ -43,7 +43,6 @@ class PowerOffTest {
     @BeforeEach
     void remember() {
         NodeRecord node = mock(NodeRecord.class);
-        when(node.uuid()).thenReturn(new UUID(4, 7));
         when(node.settings()).thenReturn(BmcSettings.NONE);
         when(context.node()).thenReturn(node);
         when(context.now()).thenAnswer(_ -> clock.instant());

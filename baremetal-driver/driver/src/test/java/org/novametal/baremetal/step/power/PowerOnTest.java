@@ -15,16 +15,18 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mockito.InOrder;
+import org.novametal.baremetal.inventory.BmcSettings;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
 import org.novametal.bmc.Bmc;
+import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.PowerAction;
+import org.novametal.bmc.fleet.PowerPacing;
 import org.novametal.driver.model.PowerState;
 
 class PowerOnTest {
@@ -39,7 +41,8 @@ class PowerOnTest {
     @BeforeEach
     void remember() {
         NodeRecord node = mock(NodeRecord.class);
-        when(node.uuid()).thenReturn(new UUID(4, 7));
+        when(node.settings()).thenReturn(BmcSettings.NONE);
+        when(bmc.address()).thenReturn(BmcAddress.parse("mock://bmc"));
         when(context.node()).thenReturn(node);
         when(context.now()).thenReturn(NOW);
         when(context.since()).thenReturn(NOW);

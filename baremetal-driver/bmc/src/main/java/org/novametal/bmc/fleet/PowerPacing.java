@@ -1,37 +1,37 @@
-package org.novametal.baremetal.step.power;
+package org.novametal.bmc.fleet;
 
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.LongSupplier;
-import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.PowerAction;
 
 /**
- * When a power command may be given: not too soon after the node's last one, and no more than so many machines a second
- * switched on in one power group, because all draw most at that moment.
+ * The pace of power requests: a least interval between two requests to one BMC, and a rate at which the machines of one power
+ * group are switched on, because a machine draws most power at that moment.
  *
- * <p>Machines of a group are switched on one after the other, evenly spaced, in the order in which they first asked. Nobody
- * waits here; who is told to come later does. Safe for several threads; all state is guarded by this object.
+ * <p>The machines of a group are switched on evenly spaced, in the order of their first request. Machines without a group
+ * count as one group. Never blocks: returns the delay after which the caller must ask again. Safe for several threads; all
+ * state is guarded by this object.
  */
 public final class PowerPacing {
-    /** A turn that was not taken by then is lost: who had it was cancelled. */
+    /** A turn that is not taken for this long is lost: its caller was cancelled. */
     private static final long LOST_AFTER_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final long commandIntervalNanos;
     private final long spacingNanos;
     private final LongSupplier nanoClock;
-    private final Map<UUID, Long> lastCommand = new HashMap<>();
-    private final Map<UUID, Long> turns = new HashMap<>();
+    private final Map<BmcAddress, Long> lastCommand = new HashMap<>();
+    private final Map<BmcAddress, Long> turns = new HashMap<>();
     private final Map<String, Long> nextTurn = new HashMap<>();
 
     /**
-     * Makes it.
+     * Makes a pace.
      *
-     * @param commandInterval the least time between two commands to one node; may be zero
-     * @param onRate how many machines of one group may be switched on a second; 0: any number
-     * @param nanoClock a clock that only goes forward, nanoseconds
+     * @param commandInterval the least interval between two requests to one BMC; zero for none
+     * @param onRate how many machines of one group may be switched on a second; 0 for any number
+     * @param nanoClock monotonic nanoseconds
      */
     public PowerPacing(Duration commandInterval, int onRate, LongSupplier nanoClock) {
         this.commandIntervalNanos = commandInterval.toNanos();
@@ -39,33 +39,34 @@ public final class PowerPacing {
         this.nanoClock = nanoClock;
     }
 
-    /** No pace: every command may be given at once. */
+    /** No pace: every request may be sent at once. */
     public static PowerPacing none() {
         return new PowerPacing(Duration.ZERO, 0, () -> 0);
     }
 
     /**
-     * Asks to give a command now.
+     * Asks for the turn of a request.
      *
-     * @return zero: it counts as given; else how long to wait before it is asked again
+     * @param bmc the BMC that the request goes to
+     * @param group the machine's power group; empty for none
+     * @return zero when the request may be sent now, and it counts as sent; else the delay after which to ask again
      */
-    synchronized Duration untilTurn(NodeRecord node, PowerAction action) {
+    public synchronized Duration untilTurn(BmcAddress bmc, String group, PowerAction action) {
         long now = nanoClock.getAsLong();
         forgetPast(now);
-        Long last = lastCommand.get(node.uuid());
+        Long last = lastCommand.get(bmc);
         long earliest = last == null ? now : Math.max(now, last + commandIntervalNanos);
-        long turn = drawsMost(action) && spacingNanos > 0 ? Math.max(earliest, turn(node, earliest)) : earliest;
+        long turn = drawsMost(action) && spacingNanos > 0 ? Math.max(earliest, turn(bmc, group, earliest)) : earliest;
         if (turn > now) {
             return Duration.ofNanos(turn - now);
         }
-        lastCommand.put(node.uuid(), now);
-        turns.remove(node.uuid());
+        lastCommand.put(bmc, now);
+        turns.remove(bmc);
         return Duration.ZERO;
     }
 
-    private long turn(NodeRecord node, long earliest) {
-        return turns.computeIfAbsent(node.uuid(), _ -> {
-            String group = node.settings().powerGroup().orElse("");
+    private long turn(BmcAddress bmc, String group, long earliest) {
+        return turns.computeIfAbsent(bmc, _ -> {
             long turn = Math.max(earliest, nextTurn.getOrDefault(group, earliest));
             nextTurn.put(group, turn + spacingNanos);
             return turn;

@@ -1,0 +1,122 @@
+package org.novametal.bmc.fleet;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import org.novametal.bmc.Bmc;
+import org.novametal.bmc.BmcException;
+import org.novametal.bmc.ChassisPower;
+
+/**
+ * Brings machines to a power state and proves it, in steps that never wait: look at the machine, request the change where one
+ * is due, look again later. A BMC that accepted a request need not have obeyed, so only a reading ends a change, and an
+ * accepted request without effect is repeated.
+ *
+ * <p>What was requested is kept in the caller's {@link Memory}, so a change goes on where it was after a restart. {@link
+ * PowerSwitch} is the loop around these steps for programs that can block. Safe for several threads; one change of one
+ * machine belongs to one thread at a time.
+ */
+public final class PowerChange {
+    /** How long an accepted request may have no effect before it is repeated. */
+    private static final Duration REPEAT_AFTER = Duration.ofSeconds(10);
+
+    /** A machine is read again after as long as it was already waited for, within these: most change power at once. */
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(50);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
+
+    private final PowerPacing pacing;
+
+    /** What is kept of one change of one machine between its steps. */
+    public interface Memory {
+        /** The time. */
+        Instant now();
+
+        /** When the change was last requested; empty before the first request. */
+        Optional<Instant> lastRequest();
+
+        /** Keeps the time of a request; called right before it is sent. */
+        void requested(Instant at);
+    }
+
+    /** Result of a look at the machine. */
+    public sealed interface Look {
+        /** The machine is as wanted. */
+        record Reached() implements Look {}
+
+        /**
+         * The machine is not as wanted: {@link #request} is due now.
+         *
+         * @param seen the present state
+         */
+        record Due(ChassisPower seen) implements Look {}
+
+        /**
+         * The change was requested and may still happen.
+         *
+         * @param seen the present state
+         * @param lookAgainAfter when to look again
+         */
+        record Pending(ChassisPower seen, Duration lookAgainAfter) implements Look {}
+    }
+
+    /** Result of a request. */
+    public sealed interface Request {
+        /**
+         * The BMC accepted it.
+         *
+         * @param lookAgainAfter when to look at the machine
+         */
+        record Accepted(Duration lookAgainAfter) implements Request {}
+
+        /**
+         * The pace does not allow it yet; nothing was sent.
+         *
+         * @param retryAfter when to request again
+         */
+        record Paced(Duration retryAfter) implements Request {}
+    }
+
+    /** Changes at a pace that all of them share. */
+    public PowerChange(PowerPacing pacing) {
+        this.pacing = Objects.requireNonNull(pacing, "pacing");
+    }
+
+    /**
+     * Reads the machine's power and decides what is next.
+     *
+     * @throws BmcException as {@link Bmc#readPower}
+     */
+    public Look look(Bmc bmc, PowerGoal goal, Memory memory) throws InterruptedException {
+        ChassisPower seen = bmc.readPower();
+        if (seen == goal.power()) {
+            return new Look.Reached();
+        }
+        Instant now = memory.now();
+        Optional<Duration> waited = memory.lastRequest().map(at -> Duration.between(at, now));
+        return waited.filter(time -> time.compareTo(REPEAT_AFTER) < 0).<Look>map(time -> new Look.Pending(seen, pause(time)))
+                .orElseGet(() -> new Look.Due(seen));
+    }
+
+    private static Duration pause(Duration waited) {
+        Duration longEnough = waited.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : waited;
+        return longEnough.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longEnough;
+    }
+
+    /**
+     * Requests the change, if the pace allows it now.
+     *
+     * @param group the machine's power group; empty for none
+     * @throws BmcException as {@link Bmc#requestPower}
+     */
+    public Request request(Bmc bmc, String group, PowerGoal goal, Memory memory) throws InterruptedException {
+        Duration untilTurn = pacing.untilTurn(bmc.address(), group, goal.action());
+        if (untilTurn.isPositive()) {
+            return new Request.Paced(untilTurn);
+        }
+        memory.requested(memory.now());
+        bmc.requestPower(goal.action());
+        return new Request.Accepted(SHORTEST_PAUSE);
+    }
+}
