@@ -91,7 +91,7 @@ public final class IpmiBmcFactory implements BmcFactory {
             if (engine == null) {
                 engine = IpmiEngine.open(random, clock, names);
             }
-            IpmiLine line = engine.line(settings, options.sessionPolicy(), address.host(), port);
+            IpmiLine line = IpmiLine.open(engine, settings, options.sessionPolicy(), address.host(), port);
             return new IpmiBmc(address, options, line, clock);
         } finally {
             lock.unlock();

@@ -30,25 +30,34 @@ final class Exchange<T> extends CompletableFuture<T> {
         CLOSE
     }
 
-    private final IpmiLine line;
+    private final String bmc;
+    private final Runnable cancelled;
     private final Kind kind;
     private final int networkFunction;
     private final int command;
     private final Bytes data;
     private final long deadlineNanos;
-    private final IpmiLine.Answer<T> answer;
+    private final AnswerReader<T> answer;
     /** Of the engine's thread. */
     private boolean isStarted;
 
+    /**
+     * Makes a request.
+     *
+     * @param bmc how messages name the BMC
+     * @param cancelled called by the thread that cancels the request
+     */
     Exchange(
-            IpmiLine line,
+            String bmc,
+            Runnable cancelled,
             Kind kind,
             int networkFunction,
             int command,
             Bytes data,
             long deadlineNanos,
-            IpmiLine.Answer<T> answer) {
-        this.line = line;
+            AnswerReader<T> answer) {
+        this.bmc = bmc;
+        this.cancelled = cancelled;
         this.kind = kind;
         this.networkFunction = networkFunction;
         this.command = command;
@@ -57,10 +66,11 @@ final class Exchange<T> extends CompletableFuture<T> {
         this.answer = answer;
     }
 
-    /** Closes the session of a line, when it is its turn. */
-    static Exchange<CompletionCode> closing(IpmiLine line, long deadlineNanos) {
+    /** The request that closes a session. */
+    static Exchange<CompletionCode> closing(String bmc, long deadlineNanos) {
         return new Exchange<>(
-                line,
+                bmc,
+                () -> {},
                 Kind.CLOSE,
                 IpmiCommand.CLOSE_SESSION.networkFunction(),
                 IpmiCommand.CLOSE_SESSION.code(),
@@ -100,7 +110,7 @@ final class Exchange<T> extends CompletableFuture<T> {
             return;
         } catch (RuntimeException e) {
             completeExceptionally(
-                    new BmcException(Reason.PROTOCOL, "BMC " + line.name() + ": its answer could not be read", e));
+                    new BmcException(Reason.PROTOCOL, "BMC " + bmc + ": its answer could not be read", e));
             return;
         }
         complete(value);
@@ -110,12 +120,12 @@ final class Exchange<T> extends CompletableFuture<T> {
     public boolean cancel(boolean mayInterruptIfRunning) {
         boolean isCancelled = super.cancel(mayInterruptIfRunning);
         if (isCancelled) {
-            line.wake();
+            cancelled.run();
         }
         return isCancelled;
     }
 
-    /** What depends on it can be completed by nobody else, and cannot be cancelled in its stead. */
+    /** Dependent futures cannot complete or cancel the request itself. */
     @Override
     public <U> CompletableFuture<U> newIncompleteFuture() {
         return new CompletableFuture<>();

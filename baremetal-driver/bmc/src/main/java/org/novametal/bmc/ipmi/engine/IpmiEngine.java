@@ -23,14 +23,12 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.novametal.bmc.BmcOptions.SessionPolicy;
 import org.novametal.bmc.ipmi.codec.Bytes;
 import org.novametal.bmc.ipmi.codec.LegacyFrame;
 import org.novametal.bmc.ipmi.codec.MalformedMessageException;
 import org.novametal.bmc.ipmi.codec.RmcpFrame;
 import org.novametal.bmc.ipmi.codec.SealTools;
 import org.novametal.bmc.ipmi.codec.SessionFrame;
-import org.novametal.bmc.ipmi.session.SessionSettings;
 import org.novametal.bmc.ipmi.session.SessionSources;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,21 +38,21 @@ import org.slf4j.LoggerFactory;
  * machine's clock. All session machines, timers and queues belong to the thread, so none has a lock: callers post what they
  * want to a mailbox, which wakes the thread only when it sleeps.
  *
- * <p>Futures complete on this thread. Whoever waits for one is only unparked by that; whoever lets something depend on one
- * must not block in it, or all BMCs wait.
+ * <p>Futures complete on this thread. A thread that waits for one is only unparked by that; a dependent action must not
+ * block, or all BMCs wait.
  *
- * <p>What comes in is handed to an {@link IpmiLine} by the console's session id in it, of which the low 20 bits are the
- * line's number; a packet outside a session, which names none, goes to all lines of the address that it came from. A packet
- * that is malformed, or from another address than its line's, is dropped.
+ * <p>A packet goes to the {@link EngineClient} whose number is in the low 20 bits of the console session id in it; a packet
+ * outside a session, which has no such id, to all clients of the address that it came from. A packet that is malformed, or
+ * from another address than its client's, is dropped.
  *
  * <p>The channel does not block, so an interrupted caller cannot close it for all others.
  */
 public final class IpmiEngine implements AutoCloseable {
-    /** How many bits of a console's session id are the line's number. */
+    /** How many bits of a console's session id are its client's number. */
     static final int NUMBER_BITS = 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(IpmiEngine.class);
-    private static final int MAXIMUM_LINES = 1 << NUMBER_BITS;
+    private static final int MAXIMUM_CLIENTS = 1 << NUMBER_BITS;
     private static final int LARGEST_DATAGRAM = 2048;
     private static final int BUFFER = 4 << 20;
     /** So many mails or datagrams in a row. */
@@ -83,7 +81,7 @@ public final class IpmiEngine implements AutoCloseable {
     private final HostNames names;
     private final BlockRandom random;
     private final SessionSources sources;
-    private final SendWindow<IpmiLine> window;
+    private final SendWindow<EngineClient> window;
     private final TimingWheel wheel;
     private final Thread thread;
     private final ConcurrentLinkedQueue<Runnable> mail = new ConcurrentLinkedQueue<>();
@@ -94,11 +92,11 @@ public final class IpmiEngine implements AutoCloseable {
     private final ByteBuffer incoming = ByteBuffer.allocateDirect(LARGEST_DATAGRAM);
     private final ByteBuffer outgoing = ByteBuffer.allocateDirect(LARGEST_DATAGRAM);
     private final ArrayDeque<Departure> unsent = new ArrayDeque<>();
-    private final ArrayDeque<IpmiLine> turns = new ArrayDeque<>();
+    private final ArrayDeque<EngineClient> turns = new ArrayDeque<>();
     /** Those that are to be closed, with the engine. */
-    private final ArrayDeque<IpmiLine> leaving = new ArrayDeque<>();
+    private final ArrayDeque<EngineClient> leaving = new ArrayDeque<>();
 
-    private final List<@Nullable IpmiLine> lines = new ArrayList<>();
+    private final List<@Nullable Attachment> attachments = new ArrayList<>();
     private final ArrayDeque<Integer> freeNumbers = new ArrayDeque<>();
     private final Map<InetSocketAddress, Remote> remotes = new HashMap<>();
     private long nowNanos;
@@ -160,16 +158,6 @@ public final class IpmiEngine implements AutoCloseable {
         return System::nanoTime;
     }
 
-    /**
-     * A line to a BMC, which is not asked anything yet. Safe for several threads.
-     *
-     * @param host a host name or an IP address
-     * @param port the UDP port
-     */
-    public IpmiLine line(SessionSettings settings, SessionPolicy policy, String host, int port) {
-        return new IpmiLine(this, settings, policy, host, port);
-    }
-
     /** Lets the thread do something; false when the engine has ended. Safe for several threads. */
     boolean post(Runnable task) {
         mail.add(task);
@@ -192,9 +180,9 @@ public final class IpmiEngine implements AutoCloseable {
             if (!isClosing) {
                 isClosing = true;
                 closeByNanos = nowNanos + CLOSE_NANOS;
-                for (IpmiLine line : lines) {
-                    if (line != null) {
-                        leaving.add(line);
+                for (Attachment attachment : attachments) {
+                    if (attachment != null) {
+                        leaving.add(attachment.client());
                     }
                 }
             }
@@ -217,7 +205,7 @@ public final class IpmiEngine implements AutoCloseable {
         return random;
     }
 
-    SendWindow<IpmiLine> window() {
+    SendWindow<EngineClient> window() {
         return window;
     }
 
@@ -239,40 +227,37 @@ public final class IpmiEngine implements AutoCloseable {
         return nowNanos;
     }
 
-    /** Lets the packets of an address come to a line. */
-    Remote attach(IpmiLine line, InetSocketAddress address) {
-        if (line.number() < 0) {
-            Integer free = freeNumbers.poll();
-            if (free == null) {
-                if (lines.size() == MAXIMUM_LINES) {
-                    throw new IllegalStateException("all " + MAXIMUM_LINES + " lines to BMCs are in use");
-                }
-                free = lines.size();
-                lines.add(line);
-            } else {
-                lines.set(free, line);
+    /** Lets a client get the packets of an address. */
+    Attachment attach(EngineClient client, InetSocketAddress address) {
+        Integer free = freeNumbers.poll();
+        if (free == null) {
+            if (attachments.size() == MAXIMUM_CLIENTS) {
+                throw new IllegalStateException("all " + MAXIMUM_CLIENTS + " lines to BMCs are in use");
             }
-            line.setNumber(free);
+            free = attachments.size();
+            attachments.add(null);
         }
         Remote remote = remotes.computeIfAbsent(address, Remote::new);
-        remote.lines().add(line);
-        return remote;
+        remote.clients().add(client);
+        Attachment attachment = new Attachment(client, remote, free);
+        attachments.set(free, attachment);
+        return attachment;
     }
 
-    void detach(IpmiLine line, Remote remote) {
-        remote.lines().remove(line);
-        if (remote.lines().isEmpty()) {
+    void detach(Attachment attachment) {
+        Remote remote = attachment.remote();
+        remote.clients().remove(attachment.client());
+        if (remote.clients().isEmpty()) {
             remotes.remove(remote.address());
         }
-        lines.set(line.number(), null);
-        freeNumbers.add(line.number());
-        line.setNumber(-1);
+        attachments.set(attachment.number(), null);
+        freeNumbers.add(attachment.number());
     }
 
-    /** The line has its turn; it learns so soon. */
-    void turnTo(@Nullable IpmiLine line) {
-        if (line != null) {
-            turns.add(line);
+    /** A client has its turn; it is called in this turn of the loop. */
+    void turnTo(@Nullable EngineClient client) {
+        if (client != null) {
+            turns.add(client);
         }
     }
 
@@ -375,28 +360,28 @@ public final class IpmiEngine implements AutoCloseable {
 
     private int leaveSome() {
         int left = 0;
-        IpmiLine line = leaving.poll();
-        while (line != null) {
+        EngineClient client = leaving.poll();
+        while (client != null) {
             left++;
-            line.beginToClose(closeByNanos);
-            line = left < LEAVES ? leaving.poll() : null;
+            client.beginToClose(closeByNanos);
+            client = left < LEAVES ? leaving.poll() : null;
         }
         return left;
     }
 
     private int giveTurns() {
         int given = 0;
-        IpmiLine line = turns.poll();
-        while (line != null) {
+        EngineClient client = turns.poll();
+        while (client != null) {
             given++;
-            line.turnCame(nowNanos);
-            line = turns.poll();
+            client.turnCame(nowNanos);
+            client = turns.poll();
         }
-        line = window.next();
-        while (line != null) {
+        client = window.next();
+        while (client != null) {
             given++;
-            line.slotCame(nowNanos);
-            line = given < BATCH ? window.next() : null;
+            client.slotCame(nowNanos);
+            client = given < BATCH ? window.next() : null;
         }
         return given;
     }
@@ -435,17 +420,17 @@ public final class IpmiEngine implements AutoCloseable {
             handToAllAt(from, packet);
             return;
         }
-        int number = id.getAsInt() & (MAXIMUM_LINES - 1);
-        IpmiLine line = number < lines.size() ? lines.get(number) : null;
-        if (line != null && line.isAt(from)) {
-            line.received(packet, nowNanos);
+        int number = id.getAsInt() & (MAXIMUM_CLIENTS - 1);
+        Attachment attachment = number < attachments.size() ? attachments.get(number) : null;
+        if (attachment != null && attachment.address().equals(from)) {
+            attachment.client().received(packet, nowNanos);
         }
     }
 
     private void handToAllAt(InetSocketAddress from, RmcpFrame frame) {
         Remote remote = remotes.get(from);
         if (remote != null) {
-            List.copyOf(remote.lines()).forEach(line -> line.received(frame, nowNanos));
+            List.copyOf(remote.clients()).forEach(client -> client.received(frame, nowNanos));
         }
     }
 
@@ -474,10 +459,10 @@ public final class IpmiEngine implements AutoCloseable {
 
     /** Closes all at once. */
     void end() {
-        for (IpmiLine line : new ArrayList<>(lines)) {
-            if (line != null) {
-                line.beginToClose(nowNanos);
-                line.abort();
+        for (Attachment attachment : new ArrayList<>(attachments)) {
+            if (attachment != null) {
+                attachment.client().beginToClose(nowNanos);
+                attachment.client().abort();
             }
         }
         names.close();

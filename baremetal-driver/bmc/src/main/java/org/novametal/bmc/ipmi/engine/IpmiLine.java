@@ -1,7 +1,6 @@
 package org.novametal.bmc.ipmi.engine;
 
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +12,6 @@ import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
 import org.novametal.bmc.ipmi.codec.Bytes;
 import org.novametal.bmc.ipmi.codec.IpmiCommand;
-import org.novametal.bmc.ipmi.codec.IpmiResponse;
 import org.novametal.bmc.ipmi.codec.RmcpFrame;
 import org.novametal.bmc.ipmi.engine.Exchange.Kind;
 import org.novametal.bmc.ipmi.session.IpmiSession;
@@ -30,19 +28,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Public methods are safe for several threads and return at once. All else, and all state, belongs to the engine's thread.
  */
-public final class IpmiLine {
+public final class IpmiLine implements EngineClient {
     private static final Logger LOG = LoggerFactory.getLogger(IpmiLine.class);
     private static final long CLOSE_NANOS = Duration.ofMillis(600).toNanos();
-
-    /** Reads what is wanted from an answer, on the engine's thread. */
-    public interface Answer<T> {
-        /**
-         * Reads an answer.
-         *
-         * @throws BmcException when it is a refusal, or makes no sense
-         */
-        T read(IpmiResponse response);
-    }
 
     /** Whether a request is sent to a BMC that has not answered for a while. */
     public enum Urgency {
@@ -70,18 +58,28 @@ public final class IpmiLine {
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
     private Life life = Life.OPEN;
-    private int number = -1;
     private int generation;
     private @Nullable Exchange<?> current;
     private @Nullable PayloadHandler handler;
 
-    IpmiLine(IpmiEngine engine, SessionSettings settings, SessionPolicy policy, String host, int port) {
+    private IpmiLine(IpmiEngine engine, SessionSettings settings, SessionPolicy policy, String host, int port) {
         this.engine = engine;
         this.settings = settings;
         this.policy = policy;
         this.session = new IpmiSession(settings, engine.sources(), this::nextConsoleSessionId);
-        this.way = new WayOut(engine, this, host, port);
+        this.way = new WayOut(engine, this, host, port, this::lookedUp);
         this.queue = new WaitingExchanges(settings.name());
+    }
+
+    /**
+     * A line to a BMC, which is not asked anything yet.
+     *
+     * @param host a host name or an IP address
+     * @param port the UDP port
+     */
+    public static IpmiLine open(
+            IpmiEngine engine, SessionSettings settings, SessionPolicy policy, String host, int port) {
+        return new IpmiLine(engine, settings, policy, host, port);
     }
 
     /** How messages name the BMC. */
@@ -98,27 +96,27 @@ public final class IpmiLine {
      *     request up
      */
     public <T> CompletableFuture<T> ask(
-            Urgency urgency, IpmiCommand command, Bytes data, long deadlineNanos, Answer<T> answer) {
+            Urgency urgency, IpmiCommand command, Bytes data, long deadlineNanos, AnswerReader<T> answer) {
         return ask(urgency, command.networkFunction(), command.code(), data, deadlineNanos, answer);
     }
 
     /** The same with a command that has no name. */
     public <T> CompletableFuture<T> ask(
-            Urgency urgency, int networkFunction, int command, Bytes data, long deadlineNanos, Answer<T> answer) {
+            Urgency urgency, int networkFunction, int command, Bytes data, long deadlineNanos, AnswerReader<T> answer) {
         Kind kind = switch (urgency) {
             case CALL -> Kind.CALL;
             case POLL -> Kind.POLL;
         };
-        return ask(new Exchange<>(this, kind, networkFunction, command, data, deadlineNanos, answer));
+        return ask(new Exchange<>(name(), this::wake, kind, networkFunction, command, data, deadlineNanos, answer));
     }
 
     /**
      * Asks, always, for what must not be done twice. When answers are lost it fails as {@link Reason#UNREACHABLE}, and may
      * have been done; so it is best asked after another request has shown that the session is alive.
      */
-    public <T> CompletableFuture<T> askOnce(IpmiCommand command, Bytes data, long deadlineNanos, Answer<T> answer) {
+    public <T> CompletableFuture<T> askOnce(IpmiCommand command, Bytes data, long deadlineNanos, AnswerReader<T> answer) {
         return ask(new Exchange<>(
-                this, Kind.ONCE, command.networkFunction(), command.code(), data, deadlineNanos, answer));
+                name(), this::wake, Kind.ONCE, command.networkFunction(), command.code(), data, deadlineNanos, answer));
     }
 
     private <T> CompletableFuture<T> ask(Exchange<T> exchange) {
@@ -187,7 +185,7 @@ public final class IpmiLine {
     }
 
     /** Looks whether there is something to do. */
-    void wake() {
+    private void wake() {
         // Nothing to look at where the engine is closed: it has failed all.
         var _ = engine.post(() -> run(engine.nowNanos()));
     }
@@ -215,7 +213,7 @@ public final class IpmiLine {
     }
 
     /** Goes as far as possible. */
-    void run(long now) {
+    private void run(long now) {
         try {
             boolean goesOn = true;
             while (goesOn) {
@@ -267,7 +265,7 @@ public final class IpmiLine {
                 && conversations.get() == 0
                 && handler == null
                 && session.hasSession()) {
-            current = Exchange.closing(this, engine.nowNanos() + CLOSE_NANOS);
+            current = Exchange.closing(name(), engine.nowNanos() + CLOSE_NANOS);
         }
         return current != null;
     }
@@ -285,14 +283,14 @@ public final class IpmiLine {
     }
 
     /** The BMC's name was looked up. */
-    void lookedUp(Optional<InetAddress> found) {
+    private void lookedUp(Optional<InetAddress> found) {
         Exchange<?> asked = current;
         if (life == Life.CLOSED || asked == null) {
             return;
         }
         long now = engine.nowNanos();
         if (found.isPresent()) {
-            way.leadTo(found.get());
+            way.attach(found.get());
         } else {
             breaker.unreachable(now, engine.random());
             asked.completeExceptionally(
@@ -313,7 +311,8 @@ public final class IpmiLine {
     }
 
     /** The turn, waited for, has come. */
-    void turnCame(long now) {
+    @Override
+    public void turnCame(long now) {
         if (!way.turnCame()) {
             return;
         }
@@ -324,7 +323,8 @@ public final class IpmiLine {
     }
 
     /** The slot, waited for, has come. */
-    void slotCame(long now) {
+    @Override
+    public void slotCame(long now) {
         if (!way.slotCame(now) && current == null) {
             way.leaveSlot();
         }
@@ -332,7 +332,8 @@ public final class IpmiLine {
     }
 
     /** What came from the BMC. */
-    void received(RmcpFrame frame, long now) {
+    @Override
+    public void received(RmcpFrame frame, long now) {
         try {
             List<SessionOutput> outputs = session.receive(frame, now);
             if (!outputs.isEmpty() && current != null) {
@@ -403,7 +404,7 @@ public final class IpmiLine {
         if (failure.reason() == Reason.UNREACHABLE && way.isByName()) {
             // The BMC may have moved: its name is looked up again.
             session.forget();
-            way.leadNowhere();
+            way.detach();
         }
         if (asked != null) {
             asked.completeExceptionally(failure);
@@ -449,7 +450,8 @@ public final class IpmiLine {
     }
 
     /** Fails what is asked, and closes the session until then; when that is over, Close Session is sent nevertheless. */
-    void beginToClose(long deadlineNanos) {
+    @Override
+    public void beginToClose(long deadlineNanos) {
         if (life != Life.OPEN) {
             return;
         }
@@ -461,7 +463,7 @@ public final class IpmiLine {
         boolean isClosingAlready = asked != null && asked.kind() == Kind.CLOSE;
         if (!isClosingAlready) {
             transmitAll(session.abandon(), now);
-            current = session.hasSession() ? Exchange.closing(this, deadlineNanos) : null;
+            current = session.hasSession() ? Exchange.closing(name(), deadlineNanos) : null;
             if (asked != null) {
                 asked.completeExceptionally(closedFailure());
             }
@@ -480,7 +482,8 @@ public final class IpmiLine {
     }
 
     /** Ends a line whose BMC did not take leave in time. */
-    void abort() {
+    @Override
+    public void abort() {
         session.forget();
         current = null;
         way.leave();
@@ -492,7 +495,7 @@ public final class IpmiLine {
             life = Life.CLOSED;
             way.dropHeld();
             engine.wheel().cancel(timer);
-            way.leadNowhere();
+            way.detach();
             closed.complete(null);
         }
     }
@@ -542,27 +545,15 @@ public final class IpmiLine {
         return new BmcException(reason, "BMC " + name() + ": " + what);
     }
 
-    void setNumber(int given) {
-        number = given;
+    /** A number for a new session that leads its packets here: above the line's number one that changes, never 0. */
+    private int nextConsoleSessionId() {
         if (generation == 0) {
             generation = engine.random().nextInt();
         }
-    }
-
-    int number() {
-        return number;
-    }
-
-    boolean isAt(InetSocketAddress address) {
-        return way.isAt(address);
-    }
-
-    /** A number for a new session that leads its packets here: above the line's number one that changes, never 0. */
-    private int nextConsoleSessionId() {
         int id;
         do {
             generation++;
-            id = generation << IpmiEngine.NUMBER_BITS | number;
+            id = generation << IpmiEngine.NUMBER_BITS | way.number();
         } while (id == 0);
         return id;
     }

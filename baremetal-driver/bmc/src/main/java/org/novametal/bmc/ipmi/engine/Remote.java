@@ -7,16 +7,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One BMC by its address: shared by all lines that lead there, of which one at a time has the turn to ask: some BMCs have one
- * buffer for all requests. Owned by the engine's thread.
+ * One BMC by its address, shared by all clients that talk to it. One client at a time has the turn to send a request, because
+ * some BMCs have one buffer for all requests. Owned by the engine's thread.
  */
 final class Remote {
     private final InetSocketAddress address;
-    /** Mostly one line, which needs no list. */
-    private final List<IpmiLine> lines = new ArrayList<>(1);
+    /** Almost always one. */
+    private final List<EngineClient> clients = new ArrayList<>(1);
 
-    private final ArrayDeque<IpmiLine> waiting = new ArrayDeque<>(1);
-    private @Nullable IpmiLine asking;
+    private final ArrayDeque<EngineClient> waiting = new ArrayDeque<>(1);
+    private @Nullable EngineClient asking;
 
     Remote(InetSocketAddress address) {
         this.address = address;
@@ -26,33 +26,33 @@ final class Remote {
         return address;
     }
 
-    List<IpmiLine> lines() {
-        return lines;
+    List<EngineClient> clients() {
+        return clients;
     }
 
-    boolean isAskedBy(IpmiLine line) {
-        return asking == line;
+    boolean isAskedBy(EngineClient client) {
+        return asking == client;
     }
 
-    /** Takes the turn; false where another line has it: then the line waits for it. */
-    boolean enter(IpmiLine line) {
+    /** Takes the turn; false where another client has it: then this one waits for it. */
+    boolean enter(EngineClient client) {
         if (asking == null) {
-            asking = line;
+            asking = client;
             return true;
         }
-        waiting.add(line);
+        waiting.add(client);
         return false;
     }
 
     /**
      * Gives up the turn, or the wait for it.
      *
-     * @return the line that has the turn now and did not before; null for none
+     * @return the client that has the turn now and did not before; null for none
      */
     @Nullable
-    IpmiLine leave(IpmiLine line) {
-        if (asking != line) {
-            waiting.remove(line);
+    EngineClient leave(EngineClient client) {
+        if (asking != client) {
+            waiting.remove(client);
             return null;
         }
         asking = waiting.poll();

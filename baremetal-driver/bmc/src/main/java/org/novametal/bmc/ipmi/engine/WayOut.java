@@ -4,14 +4,17 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.novametal.bmc.ipmi.codec.Bytes;
 import org.novametal.bmc.ipmi.engine.Exchange.Kind;
 
 /**
- * How what a line sends gets to its BMC. A request needs, in this order, the BMC's address, the turn among all lines that
- * lead there, and a slot of the engine's {@link SendWindow}. What has to wait is remembered here; the line hears by {@link
- * IpmiLine#lookedUp}, {@link IpmiLine#turnCame} and {@link IpmiLine#slotCame} that it goes on. Owned by the engine's thread.
+ * Sends the requests of one client to its BMC. A request needs, in this order, the BMC's address, the turn among all clients
+ * of that BMC, and a slot of the engine's {@link SendWindow}. What has to wait is kept here; the client learns that it may go
+ * on by the callback for the address, {@link EngineClient#turnCame} and {@link EngineClient#slotCame}. Owned by the engine's
+ * thread.
  */
 final class WayOut {
     private enum Stake {
@@ -31,12 +34,13 @@ final class WayOut {
     }
 
     private final IpmiEngine engine;
-    private final IpmiLine line;
+    private final EngineClient client;
+    private final Consumer<Optional<InetAddress>> lookedUp;
     private final String host;
     private final int port;
 
     private boolean isLookingUp;
-    private @Nullable Remote remote;
+    private @Nullable Attachment attachment;
     private Stake turn = Stake.NONE;
     private Stake slot = Stake.NONE;
     private boolean isProbe;
@@ -53,19 +57,30 @@ final class WayOut {
     /** What is sent when the slot comes. */
     private @Nullable List<Bytes> held;
 
-    WayOut(IpmiEngine engine, IpmiLine line, String host, int port) {
+    /**
+     * Makes the way.
+     *
+     * @param lookedUp gets the address of the host, if it has one, on the engine's thread
+     */
+    WayOut(
+            IpmiEngine engine,
+            EngineClient client,
+            String host,
+            int port,
+            Consumer<Optional<InetAddress>> lookedUp) {
         this.engine = engine;
-        this.line = line;
+        this.client = client;
+        this.lookedUp = lookedUp;
         this.host = host;
         this.port = port;
     }
 
     /** Whether the BMC's address is known now; where it is not, its name is looked up. */
     boolean findAddress() {
-        if (remote == null && !isLookingUp) {
-            HostNames.literal(host).ifPresentOrElse(this::leadTo, this::lookUp);
+        if (attachment == null && !isLookingUp) {
+            HostNames.literal(host).ifPresentOrElse(this::attach, this::lookUp);
         }
-        return remote != null;
+        return attachment != null;
     }
 
     private void lookUp() {
@@ -73,7 +88,7 @@ final class WayOut {
         engine.names().resolve(host, found -> {
             var _ = engine.post(() -> {
                 isLookingUp = false;
-                line.lookedUp(found);
+                lookedUp.accept(found);
             });
         });
     }
@@ -88,26 +103,35 @@ final class WayOut {
     }
 
     /** Learns the BMC's address. */
-    void leadTo(InetAddress address) {
-        remote = engine.attach(line, new InetSocketAddress(address, port));
+    void attach(InetAddress address) {
+        attachment = engine.attach(client, new InetSocketAddress(address, port));
     }
 
     /** Forgets the address. */
-    void leadNowhere() {
+    void detach() {
         leaveTurn();
-        Remote last = remote;
-        remote = null;
+        Attachment last = attachment;
+        attachment = null;
         if (last != null) {
-            engine.detach(line, last);
+            engine.detach(last);
         }
     }
 
     boolean hasAddress() {
-        return remote != null;
+        return attachment != null;
     }
 
-    boolean isAt(InetSocketAddress address) {
-        return remote != null && remote.address().equals(address);
+    /**
+     * The number by which the engine finds the client of a packet.
+     *
+     * @throws IllegalStateException while the BMC's address is not known
+     */
+    int number() {
+        Attachment present = attachment;
+        if (present == null) {
+            throw new IllegalStateException("a session is opened before the address of " + host + " is known");
+        }
+        return present.number();
     }
 
     /** Takes what a request needs to be sent now; false where it has to wait. The address must be known. */
@@ -116,9 +140,9 @@ final class WayOut {
     }
 
     private boolean takeTurn(Exchange<?> asked) {
-        Remote target = remote;
-        if (turn == Stake.NONE && target != null) {
-            turn = target.enter(line) ? Stake.HELD : Stake.WAITING;
+        Attachment present = attachment;
+        if (turn == Stake.NONE && present != null) {
+            turn = present.remote().enter(client) ? Stake.HELD : Stake.WAITING;
         }
         // A session is closed without waiting for others that ask a BMC which may be dead.
         return turn == Stake.HELD || asked.kind() == Kind.CLOSE;
@@ -157,22 +181,22 @@ final class WayOut {
     }
 
     private void leaveProbes() {
-        engine.window().giveUpProbe(line);
+        engine.window().giveUpProbe(client);
         slot = Stake.NONE;
     }
 
     private void enterWindow(Exchange<?> asked) {
-        SendWindow<IpmiLine> window = engine.window();
+        SendWindow<EngineClient> window = engine.window();
         isProbe = mayProbe(asked);
         boolean isIn =
-                isProbe ? window.enterToProbe(line) : asked.isStarted() ? window.enterAhead(line) : window.enter(line);
+                isProbe ? window.enterToProbe(client) : asked.isStarted() ? window.enterAhead(client) : window.enter(client);
         slot = isIn ? Stake.HELD : Stake.WAITING;
     }
 
     /** The turn, waited for, has come; false where that is no longer so. */
     boolean turnCame() {
-        Remote target = remote;
-        if (target == null || !target.isAskedBy(line)) {
+        Attachment present = attachment;
+        if (present == null || !present.remote().isAskedBy(client)) {
             return false;
         }
         turn = Stake.HELD;
@@ -185,7 +209,7 @@ final class WayOut {
         slotUntilNanos = now + engine.window().holdNanos();
         List<Bytes> late = held;
         held = null;
-        if (late == null || remote == null) {
+        if (late == null || attachment == null) {
             return false;
         }
         sentNow(now);
@@ -219,9 +243,9 @@ final class WayOut {
 
     /** Sends what is no request. */
     void transmit(Bytes datagram) {
-        Remote target = remote;
-        if (target != null) {
-            engine.transmit(target.address(), datagram);
+        Attachment present = attachment;
+        if (present != null) {
+            engine.transmit(present.address(), datagram);
         }
     }
 
@@ -271,10 +295,10 @@ final class WayOut {
     }
 
     void leaveTurn() {
-        Remote asked = remote;
-        if (turn != Stake.NONE && asked != null) {
+        Attachment present = attachment;
+        if (turn != Stake.NONE && present != null) {
             turn = Stake.NONE;
-            engine.turnTo(asked.leave(line));
+            engine.turnTo(present.remote().leave(client));
         }
     }
 

@@ -61,7 +61,7 @@ final class EngineBench implements AutoCloseable {
             Site site = new Site(
                     channel,
                     new FakeIpmiBmc(ADMIN, new SwitchChassis()),
-                    engine.line(settings, SessionPolicy.KEEP, "127.0.0.1", port));
+                    IpmiLine.open(engine, settings, SessionPolicy.KEEP, "127.0.0.1", port));
             sites.add(site);
             return site;
         } catch (IOException e) {
