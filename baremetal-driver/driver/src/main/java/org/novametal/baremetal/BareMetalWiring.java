@@ -27,7 +27,6 @@ import org.novametal.agent.AgentClient;
 import org.novametal.agent.AgentOptions;
 import org.novametal.baremetal.config.BareMetalOptions;
 import org.novametal.baremetal.config.ListenAddress;
-import org.novametal.baremetal.config.SessionPolicy;
 import org.novametal.baremetal.console.ConsoleRecorder;
 import org.novametal.baremetal.inventory.Enrolment;
 import org.novametal.baremetal.inventory.NodeRecord;
@@ -284,12 +283,7 @@ final class BareMetalWiring implements AutoCloseable {
         return new FleetPower(
                 store.nodes(),
                 provisioner,
-                new MismatchPolicy(
-                        switch (options.power().mismatch()) {
-                            case FOLLOW -> MismatchPolicy.Side.MACHINE;
-                            case FORCE -> MismatchPolicy.Side.RECORD;
-                        },
-                        options.power().forceTries()),
+                new MismatchPolicy(options.power().mismatch(), options.power().forceTries()),
                 new FleetPower.Switches(
                         new GuardedStep(new PowerOn("power.back-on", reach, change)),
                         new GuardedStep(new PowerOff("power.back-off", reach, Duration.ZERO, change))),
@@ -329,14 +323,7 @@ final class BareMetalWiring implements AutoCloseable {
     static BmcOptions bmcOptions(BareMetalOptions options) {
         return new BmcOptions(
                         options.power().bmcCommandTimeout(), options.power().bmcRetryInterval())
-                .withSessionPolicy(sessionPolicy(options.power().sessionPolicy()));
-    }
-
-    private static BmcOptions.SessionPolicy sessionPolicy(SessionPolicy configured) {
-        return switch (configured) {
-            case KEEP -> BmcOptions.SessionPolicy.KEEP;
-            case CLOSE -> BmcOptions.SessionPolicy.CLOSE;
-        };
+                .withSessionPolicy(options.power().sessionPolicy());
     }
 
     private static ImageOptions imageOptions(BareMetalOptions options, Path state) {

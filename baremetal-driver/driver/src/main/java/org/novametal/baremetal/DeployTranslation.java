@@ -5,11 +5,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.novametal.baremetal.inventory.HostNameRule;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.inventory.ResourceReporter;
 import org.novametal.baremetal.operation.DeploySpec;
-import org.novametal.baremetal.step.network.DhcpFiles;
+
 import org.novametal.driver.capability.NodeFacts;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
@@ -39,7 +40,7 @@ final class DeployTranslation {
     static DeploySpec of(RequestContext context, DeployRequest request) {
         Instance instance = request.instance();
         ImageMeta image = request.image();
-        if (!DhcpFiles.isHostName(instance.hostname())) {
+        if (!HostNameRule.isHostName(instance.hostname())) {
             throw new DriverException(
                     ErrorCode.BUILD_ABORT,
                     "instance " + instance.id() + " has the host name '" + instance.hostname()

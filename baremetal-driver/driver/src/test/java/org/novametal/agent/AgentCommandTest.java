@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.novametal.image.ImageChecksum;
 
 class AgentCommandTest {
     private static final AgentNode NODE = new AgentNode(
@@ -65,8 +66,9 @@ class AgentCommandTest {
         ImageInfo info = new ImageInfo(
                 image.path("id").asText(),
                 List.of(URI.create(image.path("urls").path(0).asText())),
-                ImageInfo.HashAlgorithm.SHA256,
-                image.path("os_hash_value").asText(),
+                new ImageChecksum(
+                        ImageChecksum.Algorithm.SHA256,
+                        image.path("os_hash_value").asText()),
                 UUID.fromString(image.path("node_uuid").asText()),
                 Optional.of(image.path("configdrive").asText()));
         JsonNode ours = body(AgentCommand.writeImage(NODE, PORTS, info, VERSIONS));
@@ -107,8 +109,7 @@ class AgentCommandTest {
         assertThatThrownBy(() -> new ImageInfo(
                         "i",
                         List.of(URI.create("http://x/y")),
-                        ImageInfo.HashAlgorithm.SHA512,
-                        "a".repeat(64),
+                        new ImageChecksum(ImageChecksum.Algorithm.SHA512, "a".repeat(64)),
                         NODE.uuid(),
                         Optional.empty()))
                 .hasMessageContaining("128");

@@ -45,7 +45,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novametal.agent.AgentClient.Wait;
 import org.novametal.agent.CommandResult.Status;
-import org.novametal.agent.ImageInfo.HashAlgorithm;
 import org.novametal.agent.LookupAnswer.TokenGrant;
 import org.novametal.fake.FakeAgent;
 import org.novametal.fake.FakeAgentHost;
@@ -54,6 +53,7 @@ import org.novametal.fake.FakeDisk;
 import org.novametal.http.HttpAnswer;
 import org.novametal.http.HttpService;
 import org.novametal.http.Route;
+import org.novametal.image.ImageChecksum;
 
 class FakeAgentTest {
     private static final String MAC = "52:54:00:00:78:01";
@@ -295,7 +295,11 @@ class FakeAgentTest {
         AgentEndpoint endpoint = boot();
 
         ImageInfo wrong = new ImageInfo(
-                "i", List.of(file("image")), HashAlgorithm.SHA512, "a".repeat(128), NODE.uuid(), Optional.empty());
+                "i",
+                List.of(file("image")),
+                new ImageChecksum(ImageChecksum.Algorithm.SHA512, "a".repeat(128)),
+                NODE.uuid(),
+                Optional.empty());
         CommandResult checksum = write(endpoint, wrong);
         assertFailure(checksum, "5-error-31-err-image-checksum-done");
         assertThat(checksum.error().orElseThrow().details())
@@ -310,8 +314,7 @@ class FakeAgentTest {
         ImageInfo broken = new ImageInfo(
                 "i500",
                 List.of(URI.create(api.baseUri() + "/status/500")),
-                HashAlgorithm.SHA256,
-                "b".repeat(64),
+                new ImageChecksum(ImageChecksum.Algorithm.SHA256, "b".repeat(64)),
                 NODE.uuid(),
                 Optional.empty());
         assertFailure(write(endpoint, broken), "5-error-51-err-image-500-done");
@@ -510,8 +513,9 @@ class FakeAgentTest {
         return new ImageInfo(
                 name,
                 List.of(file(name)),
-                HashAlgorithm.SHA512,
-                Hashing.sha512().hashBytes(content).toString(),
+                new ImageChecksum(
+                        ImageChecksum.Algorithm.SHA512,
+                        Hashing.sha512().hashBytes(content).toString()),
                 NODE.uuid(),
                 Optional.empty());
     }

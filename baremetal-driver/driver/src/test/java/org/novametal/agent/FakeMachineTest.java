@@ -50,6 +50,7 @@ import org.novametal.fake.FakeSurroundings;
 import org.novametal.http.HttpAnswer;
 import org.novametal.http.HttpService;
 import org.novametal.http.Route;
+import org.novametal.image.ImageChecksum;
 
 class FakeMachineTest {
     private static final String MAC = "52:54:00:00:00:01";
@@ -288,8 +289,7 @@ class FakeMachineTest {
         ImageInfo info = new ImageInfo(
                 "one",
                 List.of(server.baseUri().resolve("/files/image.raw")),
-                ImageInfo.HashAlgorithm.SHA256,
-                sha256(image),
+                new ImageChecksum(ImageChecksum.Algorithm.SHA256, sha256(image)),
                 NODE,
                 Optional.empty());
         CommandResult written = client.execute(

@@ -1,5 +1,6 @@
 package org.novametal.bmc.fleet;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -193,19 +194,7 @@ public final class PowerSweep {
             }
             polls.forEach(poll -> poll.cancel(true));
             threads.forEach(Thread::interrupt);
-            boolean interrupted = false;
-            for (Thread thread : threads) {
-                while (thread.isAlive()) {
-                    try {
-                        thread.join();
-                    } catch (InterruptedException e) {
-                        interrupted = true;
-                    }
-                }
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            threads.forEach(Uninterruptibles::joinUninterruptibly);
         }
     }
 

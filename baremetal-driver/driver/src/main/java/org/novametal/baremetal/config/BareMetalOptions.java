@@ -9,6 +9,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.novametal.baremetal.power.PowerMismatch;
+import org.novametal.baremetal.step.clean.EraseDisks.Extent;
+import org.novametal.bmc.BmcOptions.SessionPolicy;
 import org.novametal.driver.config.ConfReader;
 import org.novametal.driver.config.NovaConf;
 import org.slf4j.Logger;
@@ -112,7 +115,7 @@ public record BareMetalOptions(
      * @param eraseDevices how much is erased
      * @param callbackTimeout how long a node may take to call back
      */
-    public record Cleaning(AutomatedClean automatedClean, EraseDevices eraseDevices, Duration callbackTimeout) {}
+    public record Cleaning(AutomatedClean automatedClean, Extent eraseDevices, Duration callbackTimeout) {}
 
     /**
      * How machines are switched.

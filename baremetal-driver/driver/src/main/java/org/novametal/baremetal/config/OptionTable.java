@@ -4,8 +4,12 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.novametal.baremetal.config.Option.Need;
 import org.novametal.baremetal.config.Option.Places;
+import org.novametal.baremetal.power.PowerMismatch;
+import org.novametal.baremetal.step.clean.EraseDisks.Extent;
+import org.novametal.bmc.BmcOptions.SessionPolicy;
 
 /** The table of the options of {@code [baremetal]}: names, types, defaults, ranges, meanings. */
 final class OptionTable {
@@ -169,11 +173,11 @@ final class OptionTable {
     static final Option<Boolean> AUTOMATED_CLEAN =
             Option.bool("automated_clean", true, "Whether a node is cleaned after its instance has left.");
 
-    static final Option<EraseDevices> ERASE_DEVICES = Option.choice(
+    static final Option<Extent> ERASE_DEVICES = Option.choice(
             "erase_devices",
-            EraseDevices.values(),
-            EraseDevices.METADATA,
-            EraseDevices::configuredName,
+            Extent.values(),
+            Extent.METADATA,
+            OptionTable::lowerCase,
             "What cleaning erases: partition tables and signatures, or all of each disk, which may take hours.");
 
     static final Option<Duration> CLEAN_CALLBACK_TIMEOUT = Option.seconds(
@@ -223,7 +227,7 @@ final class OptionTable {
             "session_policy",
             SessionPolicy.values(),
             SessionPolicy.KEEP,
-            SessionPolicy::configuredName,
+            OptionTable::lowerCase,
             "Whether a session with a BMC is kept for the next call or closed; a node may have its own.");
 
     static final Option<Duration> BMC_COMMAND_TIMEOUT =
@@ -329,5 +333,10 @@ final class OptionTable {
                 new BootFile.Local(Path.of("/")),
                 BootFile::parse,
                 BootFile::location);
+    }
+
+    /** How an enum of another package is written in a configuration. */
+    private static String lowerCase(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 }

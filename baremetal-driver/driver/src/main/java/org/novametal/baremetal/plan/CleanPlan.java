@@ -25,10 +25,7 @@ public final class CleanPlan implements StepPlan {
 
     /** Makes the steps. */
     public CleanPlan(StepFactory make) {
-        Extent extent = switch (make.options().cleaning().eraseDevices()) {
-            case METADATA -> Extent.METADATA;
-            case FULL -> Extent.FULL;
-        };
+        Extent extent = make.options().cleaning().eraseDevices();
         Step provisioning = make.provisioningNetwork();
         this.steps = new StepList(
                 make.checkBootFiles(),

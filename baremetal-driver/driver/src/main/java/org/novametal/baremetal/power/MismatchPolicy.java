@@ -11,18 +11,10 @@ import org.novametal.driver.model.PowerState;
  * <p>A machine is brought back only where its node is {@code active} or {@code available}, nobody has it in maintenance and
  * something is wanted of it; in every other state the machine is right.
  *
- * @param side who is right
+ * @param mismatch whether machines are brought back at all
  * @param tries how often in a row a machine is brought back before it is given up, 1 or more
  */
-public record MismatchPolicy(Side side, int tries) {
-    /** Who is right. */
-    public enum Side {
-        /** The machine: what it is, is recorded. */
-        MACHINE,
-        /** The record: the machine is brought back. */
-        RECORD
-    }
-
+public record MismatchPolicy(PowerMismatch mismatch, int tries) {
     /** Checks the range. */
     public MismatchPolicy {
         if (tries < 1) {
@@ -51,7 +43,7 @@ public record MismatchPolicy(Side side, int tries) {
         if (seen == PowerState.NOSTATE) {
             return followed(node, seen, wanted);
         }
-        if (seen == wanted.state() || side == Side.MACHINE || !isBroughtBack(node)) {
+        if (seen == wanted.state() || mismatch == PowerMismatch.FOLLOW || !isBroughtBack(node)) {
             return followed(node, seen, WantedPower.of(seen));
         }
         return wanted.tries() < tries

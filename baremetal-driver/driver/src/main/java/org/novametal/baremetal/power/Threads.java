@@ -1,5 +1,6 @@
 package org.novametal.baremetal.power;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -18,23 +19,11 @@ final class Threads {
         List<Thread> left = List.copyOf(threads);
         left.forEach(Thread::interrupt);
         long deadline = System.nanoTime() + LIMIT.toNanos();
-        boolean interrupted = false;
         for (Thread thread : left) {
-            boolean waits = true;
-            while (waits) {
-                try {
-                    Duration remaining = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-                    if (!thread.join(remaining)) {
-                        LOG.warn("{} did not end within {}; it is left behind", thread.getName(), LIMIT);
-                    }
-                    waits = false;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
+            Uninterruptibles.joinUninterruptibly(thread, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+            if (thread.isAlive()) {
+                LOG.warn("{} did not end within {}; it is left behind", thread.getName(), LIMIT);
             }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -10,6 +10,9 @@ import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssertAlternative;
 import org.junit.jupiter.api.Test;
+import org.novametal.baremetal.power.PowerMismatch;
+import org.novametal.baremetal.step.clean.EraseDisks.Extent;
+import org.novametal.bmc.BmcOptions.SessionPolicy;
 import org.novametal.driver.config.NovaConf;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
@@ -55,7 +58,7 @@ class BareMetalOptionsTest {
                                 Duration.ofMinutes(15),
                                 Duration.ofHours(1),
                                 Duration.ofSeconds(30)),
-                        new BareMetalOptions.Cleaning(AutomatedClean.ON, EraseDevices.METADATA, Duration.ofMinutes(30)),
+                        new BareMetalOptions.Cleaning(AutomatedClean.ON, Extent.METADATA, Duration.ofMinutes(30)),
                         new BareMetalOptions.Power(
                                 Duration.ofMinutes(1),
                                 Duration.ofMinutes(1),
@@ -136,7 +139,7 @@ class BareMetalOptionsTest {
                                 Duration.ofSeconds(30),
                                 Duration.ofSeconds(16),
                                 Duration.ofSeconds(17)),
-                        new BareMetalOptions.Cleaning(AutomatedClean.OFF, EraseDevices.FULL, Duration.ofSeconds(18)),
+                        new BareMetalOptions.Cleaning(AutomatedClean.OFF, Extent.FULL, Duration.ofSeconds(18)),
                         new BareMetalOptions.Power(
                                 Duration.ofSeconds(19),
                                 Duration.ofSeconds(20),
@@ -270,8 +273,7 @@ class BareMetalOptionsTest {
                         Duration.ofSeconds(15),
                         Duration.ofSeconds(4),
                         Duration.ofSeconds(5)))
-                .withCleaning(
-                        new BareMetalOptions.Cleaning(AutomatedClean.OFF, EraseDevices.FULL, Duration.ofSeconds(6)))
+                .withCleaning(new BareMetalOptions.Cleaning(AutomatedClean.OFF, Extent.FULL, Duration.ofSeconds(6)))
                 .withPower(new BareMetalOptions.Power(
                         Duration.ofSeconds(7),
                         Duration.ofSeconds(8),
@@ -291,7 +293,7 @@ class BareMetalOptionsTest {
         assertThat(changed.http().listen().port()).isEqualTo(1);
         assertThat(changed.images().maxGb()).isEqualTo(3);
         assertThat(changed.deploying().cancelTimeout()).isEqualTo(Duration.ofSeconds(5));
-        assertThat(changed.cleaning().eraseDevices()).isEqualTo(EraseDevices.FULL);
+        assertThat(changed.cleaning().eraseDevices()).isEqualTo(Extent.FULL);
         assertThat(changed.power().softPowerOffTimeout()).isEqualTo(Duration.ofSeconds(8));
         assertThat(changed.agent().pollInterval()).isEqualTo(Duration.ofSeconds(10));
         assertThat(changed.storeTimeout()).isEqualTo(Duration.ofSeconds(12));

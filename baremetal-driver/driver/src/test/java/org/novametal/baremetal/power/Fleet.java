@@ -23,7 +23,6 @@ import org.novametal.baremetal.operation.DeploySpec;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRules;
-import org.novametal.baremetal.power.MismatchPolicy.Side;
 import org.novametal.baremetal.provision.OperationCatalogue;
 import org.novametal.baremetal.provision.ProvisionListener;
 import org.novametal.baremetal.provision.Provisioner;
@@ -116,7 +115,7 @@ final class Fleet implements AutoCloseable {
         return database.nodes().find(uuid).orElseThrow();
     }
 
-    Parts start(Side side, int tries, InstantSource clock, Step... deployment) {
+    Parts start(PowerMismatch mismatch, int tries, InstantSource clock, Step... deployment) {
         ProvisionListener nobody = new ProvisionListener() {
             @Override
             public void stateChanged(NodeRecord node, Optional<InstanceId> instance, ProvisionState oldState) {}
@@ -132,7 +131,7 @@ final class Fleet implements AutoCloseable {
         FleetPower power = new FleetPower(
                 store.nodes(),
                 provisioner,
-                new MismatchPolicy(side, tries),
+                new MismatchPolicy(mismatch, tries),
                 new FleetPower.Switches(
                         new GuardedStep(new PowerOn("power.back-on", reach, limit)),
                         new GuardedStep(new PowerOff("power.back-off", reach, Duration.ZERO, limit))),

@@ -20,7 +20,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.novametal.baremetal.inventory.WantedPower;
 import org.novametal.baremetal.power.Fleet.Parts;
-import org.novametal.baremetal.power.MismatchPolicy.Side;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
@@ -59,11 +58,11 @@ class FleetPowerTest {
     }
 
     private Parts following() {
-        return fleet.start(Side.MACHINE, 3, clock);
+        return fleet.start(PowerMismatch.FOLLOW, 3, clock);
     }
 
     private Parts forcing(int tries) {
-        return fleet.start(Side.RECORD, tries, clock);
+        return fleet.start(PowerMismatch.FORCE, tries, clock);
     }
 
     @ParameterizedTest
@@ -308,7 +307,7 @@ class FleetPowerTest {
     void aNodeThatAnOperationWorksOnIsLeftToIt() throws Exception {
         UUID node = fleet.enrolOn(Reading.POLLED);
         Gate gate = new Gate();
-        Parts parts = fleet.start(Side.RECORD, 3, clock, gate);
+        Parts parts = fleet.start(PowerMismatch.FORCE, 3, clock, gate);
         UUID operation = fleet.beginDeploy(parts.provisioner(), node);
         gate.awaitReached();
         fleet.bmc(node).put(ChassisPower.OFF);
@@ -327,7 +326,7 @@ class FleetPowerTest {
     void aReadingFromBeforeAnOperationIsNotTakenForOneAfterIt() throws Exception {
         UUID node = fleet.enrolOn(Reading.POLLED);
         Gate gate = new Gate();
-        Parts parts = fleet.start(Side.MACHINE, 3, clock, gate);
+        Parts parts = fleet.start(PowerMismatch.FOLLOW, 3, clock, gate);
         InMemoryBmc bmc = fleet.bmc(node);
         bmc.hold();
         CountDownLatch swept = new CountDownLatch(1);
@@ -360,7 +359,7 @@ class FleetPowerTest {
         FleetPower deaf = new FleetPower(
                 fleet.store.nodes(),
                 parts.provisioner(),
-                new MismatchPolicy(Side.MACHINE, 1),
+                new MismatchPolicy(PowerMismatch.FOLLOW, 1),
                 new FleetPower.Switches(new Gate(), new Gate()),
                 (_, _, _) -> {
                     throw new IllegalStateException("a listener's bug");

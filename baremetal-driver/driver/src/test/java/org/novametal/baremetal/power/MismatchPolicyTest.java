@@ -10,15 +10,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeRecords;
 import org.novametal.baremetal.inventory.WantedPower;
-import org.novametal.baremetal.power.MismatchPolicy.Side;
 import org.novametal.baremetal.power.MismatchPolicy.Verdict;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.store.StoreFixture;
 import org.novametal.driver.model.PowerState;
 
 class MismatchPolicyTest {
-    private static final MismatchPolicy FOLLOW = new MismatchPolicy(Side.MACHINE, 2);
-    private static final MismatchPolicy FORCE = new MismatchPolicy(Side.RECORD, 2);
+    private static final MismatchPolicy FOLLOW = new MismatchPolicy(PowerMismatch.FOLLOW, 2);
+    private static final MismatchPolicy FORCE = new MismatchPolicy(PowerMismatch.FORCE, 2);
 
     private static NodeRecord node(ProvisionState state, PowerState power, WantedPower wanted) {
         return NodeRecords.of(StoreFixture.spec(1), Instant.EPOCH, new NodeRecords.Condition(state, power, wanted));
@@ -81,6 +80,7 @@ class MismatchPolicyTest {
 
     @Test
     void noTriesAtAllAreRefused() {
-        assertThatThrownBy(() -> new MismatchPolicy(Side.RECORD, 0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new MismatchPolicy(PowerMismatch.FORCE, 0))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }

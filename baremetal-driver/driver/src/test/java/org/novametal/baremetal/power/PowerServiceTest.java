@@ -19,7 +19,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novametal.baremetal.power.Fleet.Parts;
-import org.novametal.baremetal.power.MismatchPolicy.Side;
 import org.novametal.bmc.InMemoryBmc;
 import org.novametal.bmc.InMemoryBmc.Reading;
 import org.novametal.driver.testkit.Eventually;
@@ -55,7 +54,7 @@ class PowerServiceTest {
             return fleet.bmc(node);
         };
         CountDownLatch enough = new CountDownLatch(1);
-        Parts parts = fleet.start(Side.MACHINE, 1, InstantSource.system());
+        Parts parts = fleet.start(PowerMismatch.FOLLOW, 1, InstantSource.system());
 
         parts.service().start(INTERVAL, new Random(3), nanos::get, duration -> {
             if (sweptAt.size() == taking.size()) {
@@ -83,7 +82,7 @@ class PowerServiceTest {
             }
             return fleet.bmc(node);
         };
-        Parts parts = fleet.start(Side.MACHINE, 1, InstantSource.system());
+        Parts parts = fleet.start(PowerMismatch.FOLLOW, 1, InstantSource.system());
 
         parts.service().start(Duration.ofMillis(20), new Random(3), System::nanoTime, Thread::sleep);
 
@@ -96,7 +95,7 @@ class PowerServiceTest {
         InMemoryBmc asked = fleet.bmc(fleet.enrol(Reading.ASKED));
         polled.hold();
         asked.hold();
-        Parts parts = fleet.start(Side.MACHINE, 1, InstantSource.system());
+        Parts parts = fleet.start(PowerMismatch.FOLLOW, 1, InstantSource.system());
         parts.service().start(Duration.ofMillis(1), new Random(3), System::nanoTime, Thread::sleep);
         Eventually.holds("both are asked", Duration.ofSeconds(10), () -> polled.reads() + asked.reads() >= 2);
         assertThat(asked.reads()).as("a sweep is in its middle").isEqualTo(1);

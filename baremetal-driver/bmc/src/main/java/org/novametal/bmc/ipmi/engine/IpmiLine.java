@@ -114,7 +114,8 @@ public final class IpmiLine implements EngineClient {
      * Asks, always, for what must not be done twice. When answers are lost it fails as {@link Reason#UNREACHABLE}, and may
      * have been done; so it is best asked after another request has shown that the session is alive.
      */
-    public <T> CompletableFuture<T> askOnce(IpmiCommand command, Bytes data, long deadlineNanos, AnswerReader<T> answer) {
+    public <T> CompletableFuture<T> askOnce(
+            IpmiCommand command, Bytes data, long deadlineNanos, AnswerReader<T> answer) {
         return ask(new Exchange<>(
                 name(), this::wake, Kind.ONCE, command.networkFunction(), command.code(), data, deadlineNanos, answer));
     }

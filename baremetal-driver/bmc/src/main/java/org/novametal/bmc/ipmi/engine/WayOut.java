@@ -62,12 +62,7 @@ final class WayOut {
      *
      * @param lookedUp gets the address of the host, if it has one, on the engine's thread
      */
-    WayOut(
-            IpmiEngine engine,
-            EngineClient client,
-            String host,
-            int port,
-            Consumer<Optional<InetAddress>> lookedUp) {
+    WayOut(IpmiEngine engine, EngineClient client, String host, int port, Consumer<Optional<InetAddress>> lookedUp) {
         this.engine = engine;
         this.client = client;
         this.lookedUp = lookedUp;
@@ -188,8 +183,9 @@ final class WayOut {
     private void enterWindow(Exchange<?> asked) {
         SendWindow<EngineClient> window = engine.window();
         isProbe = mayProbe(asked);
-        boolean isIn =
-                isProbe ? window.enterToProbe(client) : asked.isStarted() ? window.enterAhead(client) : window.enter(client);
+        boolean isIn = isProbe
+                ? window.enterToProbe(client)
+                : asked.isStarted() ? window.enterAhead(client) : window.enter(client);
         slot = isIn ? Stake.HELD : Stake.WAITING;
     }
 

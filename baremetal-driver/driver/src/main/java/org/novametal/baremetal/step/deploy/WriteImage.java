@@ -10,7 +10,6 @@ import org.novametal.agent.AgentCommand;
 import org.novametal.agent.AgentNode;
 import org.novametal.agent.AgentPort;
 import org.novametal.agent.ImageInfo;
-import org.novametal.agent.ImageInfo.HashAlgorithm;
 import org.novametal.baremetal.operation.DeploySpec;
 import org.novametal.baremetal.step.Ramdisk;
 import org.novametal.baremetal.step.Step;
@@ -66,15 +65,10 @@ public final class WriteImage implements Step {
 
     private ImageInfo info(StepContext context, ReadyImage image) {
         UUID node = context.node().uuid();
-        HashAlgorithm algorithm = switch (image.checksum().algorithm()) {
-            case SHA256 -> HashAlgorithm.SHA256;
-            case SHA512 -> HashAlgorithm.SHA512;
-        };
         return new ImageInfo(
                 context.input(DeploySpec.class).imageId(),
                 List.of(imageUrl.apply(node)),
-                algorithm,
-                image.checksum().hex(),
+                image.checksum(),
                 node,
                 Optional.empty());
     }

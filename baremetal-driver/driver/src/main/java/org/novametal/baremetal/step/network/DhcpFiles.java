@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.novametal.baremetal.inventory.HostNameRule;
 
 /**
  * The files by which dnsmasq learns of a node: {@code dhcp_dir/hosts} for {@code --dhcp-hostsdir} and {@code dhcp_dir/opts}
@@ -25,7 +26,6 @@ import java.util.regex.Pattern;
  * <p>Source: dnsmasq(8), {@code --dhcp-host}, {@code --dhcp-option}.
  */
 public final class DhcpFiles {
-    private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?");
     private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
 
     private final Path hosts;
@@ -47,7 +47,9 @@ public final class DhcpFiles {
      * @throws IllegalArgumentException when a name or an address is not one
      */
     public void write(UUID node, List<String> macs, List<String> addresses, String hostname, Optional<URI> bootUrl) {
-        check(HOST_NAME, "host name", hostname);
+        if (!HostNameRule.isHostName(hostname)) {
+            throw unfit("host name", hostname);
+        }
         addresses.forEach(address -> check(IPV4, "IPv4 address", address));
         String tag = "nova-metal-" + node;
         StringBuilder lines = new StringBuilder();
@@ -77,16 +79,15 @@ public final class DhcpFiles {
         delete(options, node);
     }
 
-    // What stands here is read by a program that has a syntax: nothing but plain names gets in.
-    /** Whether a text can be a node's host name: one label, RFC 1123. */
-    public static boolean isHostName(String text) {
-        return HOST_NAME.matcher(text).matches();
-    }
-
+    // dnsmasq reads these files: only plain names and addresses may get in.
     private static void check(Pattern pattern, String what, String value) {
         if (!pattern.matcher(value).matches()) {
-            throw new IllegalArgumentException("'" + value + "' is no " + what + " that DHCP can give");
+            throw unfit(what, value);
         }
+    }
+
+    private static IllegalArgumentException unfit(String what, String value) {
+        return new IllegalArgumentException("'" + value + "' is no " + what + " that DHCP can give");
     }
 
     private static void replace(Path folder, UUID node, String text) {

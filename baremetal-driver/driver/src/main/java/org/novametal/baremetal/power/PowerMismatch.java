@@ -1,10 +1,10 @@
-package org.novametal.baremetal.config;
+package org.novametal.baremetal.power;
 
-/** Who is right when a machine's power is not what it is to be. */
+/** What is done when a machine's power differs from the recorded one. */
 public enum PowerMismatch {
-    /** The machine. */
+    /** The machine's state is recorded. */
     FOLLOW("follow"),
-    /** The record: the machine is switched back. */
+    /** The machine is switched back to the recorded state. */
     FORCE("force");
 
     private final String configuredName;
