@@ -1,7 +1,6 @@
 package org.novametal.bmc;
 
 /**
- * Something that not every BMC can do; see {@link Bmc#capability}. Whatever is more than power is one: sensors, event log and
- * inventory of a machine will be too. A vendor may add capabilities of its own.
+ * Something that not every BMC can do, see {@link Bmc#capability}: all but power. A vendor's jar may add capabilities.
  */
 public interface BmcCapability {}

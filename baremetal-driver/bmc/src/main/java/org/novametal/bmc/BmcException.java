@@ -4,13 +4,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A BMC that did not do what it was asked. The {@linkplain #reason() reason} decides what a caller does; the message names
- * the BMC, what was tried and what came back, and holds no secret.
+ * A call to a BMC that failed. The {@linkplain #reason() reason} decides what a caller does; the message names the BMC, what
+ * was tried and what came back, and holds no secret.
  */
 public final class BmcException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** Why a BMC did not do what it was asked. */
+    /** Why a call failed. */
     public enum Reason {
         /** No answer within the limit, or the address does not resolve. */
         UNREACHABLE(Retry.LATER),
@@ -24,22 +24,21 @@ public final class BmcException extends RuntimeException {
         PRIVILEGE_TOO_LOW(Retry.NEVER),
         /** The BMC offers no cipher suite that we accept. */
         UNSUPPORTED_CIPHER(Retry.NEVER),
-        /** The BMC's certificate is not one that is trusted. */
+        /** The BMC's certificate is not trusted. */
         UNTRUSTED_CERTIFICATE(Retry.NEVER),
-        /** All of the BMC's sessions are taken. */
+        /** All sessions of the BMC are in use. */
         NO_FREE_SESSION(Retry.LATER),
         /** The BMC is busy. */
         BUSY(Retry.LATER),
         /** The BMC understood and refused. */
         REJECTED(Retry.NEVER),
         /**
-         * The BMC took the command, but it was not done within the limit: the machine is slow, or does not heed it. It may
-         * still be done.
+         * The BMC accepted the command, but the machine did not reach the state within the limit. It may still do so.
          */
         NOT_DONE(Retry.LATER),
         /** The BMC does not know such a command. */
         UNSUPPORTED(Retry.NEVER),
-        /** What came back is not what the protocol allows. */
+        /** The answer violates the protocol. */
         PROTOCOL(Retry.LATER),
         /** This handle is closed. */
         CLOSED(Retry.NEVER);
@@ -60,7 +59,7 @@ public final class BmcException extends RuntimeException {
     public enum Retry {
         /** It may. */
         LATER,
-        /** Not before somebody changes something. */
+        /** Not before a person changes something. */
         NEVER
     }
 

@@ -10,12 +10,12 @@ import java.util.Optional;
  * How to talk to a BMC.
  *
  * @param commandTimeout how long one call may take in all, a new session included
- * @param retryInterval how long an answer is waited for before the request is sent again, the first time
- * @param sessionPolicy what becomes of a session after a call
- * @param privilege as what the user logs in
+ * @param retryInterval how long to wait for an answer before the request is sent again, the first time
+ * @param sessionPolicy whether a session stays open after a call
+ * @param privilege the privilege level of the login
  * @param rawAccess whether {@link RawCommands} are sent
- * @param certificateFingerprint the SHA-256 of the one certificate that the BMC is believed by, 64 hexadecimal digits in
- *     lower case; empty: what this Java trusts. For protocols over TLS only
+ * @param certificateFingerprint the SHA-256 of the one certificate that is trusted, 64 hexadecimal digits in lower case;
+ *     empty: what this Java trusts. For protocols over TLS only
  */
 public record BmcOptions(
         Duration commandTimeout,
@@ -27,7 +27,7 @@ public record BmcOptions(
     /** Ten seconds in all, half a second for an answer, sessions are kept, an operator, no raw commands. */
     public static final BmcOptions DEFAULTS = new BmcOptions(Duration.ofSeconds(10), Duration.ofMillis(500));
 
-    /** What becomes of a session after a call. */
+    /** Whether a session stays open after a call. */
     public enum SessionPolicy {
         /** It stays open for the next call. */
         KEEP,

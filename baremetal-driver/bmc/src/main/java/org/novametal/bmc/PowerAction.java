@@ -19,8 +19,8 @@ public enum PowerAction {
     DIAGNOSTIC_INTERRUPT;
 
     /**
-     * Whether it does no more when done twice. One that is not interrupts whatever the first began, and uses up a boot
-     * override that holds once.
+     * Whether doing it twice has the same effect as doing it once. A second reset interrupts the boot that the first began,
+     * and uses up a boot override that holds once.
      */
     public boolean isRepeatable() {
         return switch (this) {

@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Reads power without a thread of the caller's: for sweeps of fleets.
+ * Reads power without blocking a thread of the caller: for sweeps of fleets.
  *
- * <p>A BMC that has not answered for a while is not asked at each poll: the poll then fails at once, with {@link
- * BmcException.Reason#UNREACHABLE} and when it will be asked again. Calls of {@link Bmc} itself always ask.
+ * <p>A BMC that has not answered for a while is not asked at each poll: the poll then fails at once with {@link
+ * BmcException.Reason#UNREACHABLE}, and the message says when it is asked again. Calls of {@link Bmc} itself always ask.
  */
 public interface PowerPolling extends BmcCapability {
     /**
@@ -15,8 +15,8 @@ public interface PowerPolling extends BmcCapability {
      *
      * @param limit how long it may take in all, a new session included
      * @return completes with the power, or exceptionally with a {@link BmcException}, at the latest at the limit; on a thread
-     *     of the BMC's client, so what depends on it must not block. Cancelling it gives the read up, and is not held against
-     *     the BMC
+     *     of the BMC's client, so dependent actions must not block. Cancelling it ends the read and does not count as a
+     *     failure of the BMC
      */
     CompletableFuture<ChassisPower> pollPower(Duration limit);
 }

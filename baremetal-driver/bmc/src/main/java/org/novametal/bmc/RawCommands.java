@@ -1,7 +1,7 @@
 package org.novametal.bmc;
 
 /**
- * Any IPMI command, for what this port has no word for. It can damage a machine, so it is refused with {@link
+ * Any IPMI command, for what this port has no method for. It can damage a machine, so it is refused with {@link
  * BmcException.Reason#REJECTED} unless {@link BmcOptions#rawAccess()} allows it.
  */
 public interface RawCommands extends BmcCapability {

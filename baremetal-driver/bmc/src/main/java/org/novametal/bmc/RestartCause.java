@@ -10,9 +10,9 @@ public enum RestartCause {
     RESET_BUTTON,
     /** The power button. */
     POWER_BUTTON,
-    /** A watchdog ran out. */
+    /** A watchdog timer expired. */
     WATCHDOG,
-    /** A cause of the maker's own. */
+    /** A vendor-specific cause. */
     VENDOR,
     /** Mains power came back, and the policy is to switch on then. */
     POWER_RESTORED,

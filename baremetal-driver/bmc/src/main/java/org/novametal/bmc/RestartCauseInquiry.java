@@ -1,6 +1,6 @@
 package org.novametal.bmc;
 
-/** Tells why a machine started last. */
+/** Reads why a machine started last. */
 public interface RestartCauseInquiry extends BmcCapability {
     /** Reads the cause. */
     RestartCause readRestartCause() throws InterruptedException;

@@ -1,9 +1,9 @@
 package org.novametal.bmc;
 
 /**
- * The machine's serial port by way of its BMC (IPMI: serial over LAN). Most BMCs have one line: a second connection to the
- * same machine is refused with {@link BmcException.Reason#BUSY}. What several readers, a replay or a log need stands above
- * this.
+ * The machine's serial port by way of its BMC (IPMI: serial over LAN). Most BMCs have one console: a second connection is
+ * refused with {@link BmcException.Reason#BUSY}. For several readers, a replay or a log, see the package {@code
+ * bmc.console}.
  */
 public interface SerialConsole extends BmcCapability {
     /**
@@ -14,14 +14,14 @@ public interface SerialConsole extends BmcCapability {
     Connection connect(Receiver receiver) throws InterruptedException;
 
     /**
-     * Connects as {@link #connect} does, but in place of whoever has the console: their connection ends. BMCs that cannot do
-     * that do as {@link #connect} does.
+     * Connects as {@link #connect} does, and ends the connection that another user has. Where a BMC cannot do that, the same
+     * as {@link #connect}.
      */
     default Connection takeOver(Receiver receiver) throws InterruptedException {
         return connect(receiver);
     }
 
-    /** Hears a console. Called one at a time, in order, on a thread of the BMC's client: it returns at once. */
+    /** Receives the output of a console: one call at a time, in order, on a thread of the BMC's client; must not block. */
     interface Receiver {
         /**
          * What the machine printed.
@@ -30,17 +30,17 @@ public interface SerialConsole extends BmcCapability {
          */
         void received(byte[] bytes);
 
-        /** Something that the machine printed here was lost on its way; it is not known how much. */
+        /** Output was lost here; the amount is unknown. */
         default void lost() {}
 
-        /** The connection is gone and will give nothing more; not called after {@link Connection#close}. */
+        /** The connection ended; the last call. Not called after {@link Connection#close}. */
         void ended(BmcException cause);
     }
 
     /** A connected console. Safe for several threads. */
     interface Connection extends AutoCloseable {
         /**
-         * Types. Returns when the BMC has all of it; blocks within the limits of {@link BmcOptions}.
+         * Types. Returns when the BMC has received all of it; blocks within the limits of {@link BmcOptions}.
          *
          * @throws BmcException also when the connection is gone
          */

@@ -29,7 +29,7 @@ import org.novametal.bmc.BootOverride.BootPersistence;
 
 /**
  * What every {@link Bmc} does. A subclass says how to open one, and lets the contract look at the machine behind it without
- * the BMC; each test begins with a machine of its own choice, by {@link #putMachine}.
+ * the BMC; each test begins by putting the machine into a state, by {@link #putMachine}.
  *
  * <p>What a peer cannot do is a {@link Deviation}: the contract then asserts that it really cannot.
  */
@@ -176,7 +176,7 @@ public abstract class BmcContract {
                 "a peer with " + capability.getSimpleName() + " has to override " + hook + "()");
     }
 
-    /** Lets the BMC forget all sessions, as when it starts anew. */
+    /** Lets the BMC forget all sessions, as when it restarts. */
     protected abstract void forgetSessions() throws Exception;
 
     /** A BMC that is closed after the test. */

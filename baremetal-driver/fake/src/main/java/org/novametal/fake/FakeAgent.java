@@ -117,7 +117,7 @@ public final class FakeAgent implements AutoCloseable {
             }
         }
         http.dispatcher().cancelAll();
-        // No interrupt: it would close the disk's file under whoever writes it.
+        // No interrupt: it would close the disk's file while it is written.
         worker.shutdown();
         if (serving != null) {
             serving.close();

@@ -69,7 +69,10 @@ final class FakeAgentApiClient {
             minor = Integer.parseInt(version.substring(2));
         } catch (IOException e) {
             LOG.warn(
-                    "the API at {} does not tell its version ({}); taken for 1.{}", settings.apiUrl(), e, OLDEST_MINOR);
+                    "the API at {} does not report its version ({}); taken for 1.{}",
+                    settings.apiUrl(),
+                    e,
+                    OLDEST_MINOR);
         }
     }
 

@@ -13,7 +13,7 @@ public interface FakeAgentHost {
     void imageWritten(long lengthBytes);
 
     /**
-     * The agent was told to power the machine off. The machine ends the agent by {@link FakeAgent#close()}, from this call or
+     * The agent was asked to power the machine off. The machine ends the agent by {@link FakeAgent#close()}, from this call or
      * later.
      */
     void powerOff();

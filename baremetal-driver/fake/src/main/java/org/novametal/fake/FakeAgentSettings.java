@@ -16,7 +16,7 @@ import java.util.List;
  * @param minimumDiskBytes the smallest disk that is taken without a hint
  * @param lookupPause the first pause after a refused lookup; the next ones double, up to a minute
  * @param heartbeatGap the least time between two heartbeats, and the pause after a failed one
- * @param downloadAttempts how often an image is asked for before the agent gives up
+ * @param downloadAttempts how often the agent tries to download an image
  * @param downloadPause the pause between two such attempts
  * @param requestTimeout how long a request to the agent API or for an image may stand still
  * @param powerOffDelay how long after the command the machine loses power
@@ -47,7 +47,7 @@ public record FakeAgentSettings(
     }
 
     /**
-     * The limits of the real agent, but for one download attempt instead of ten and a port of its own choice.
+     * The limits of the real agent, but for one download attempt instead of ten and any free port.
      *
      * @param apiUrl the agent API
      * @param address the agent's own address

@@ -27,7 +27,7 @@ public interface FakeChassis {
      */
     void control(PowerAction action);
 
-    /** The override that the next boot takes; device {@code NONE} where there is none. */
+    /** The override that the next boot takes; device {@code NONE} without an override. */
     BootOverride bootOverride();
 
     /** Sets the override for the next boot; device {@code NONE} takes it away. */

@@ -59,9 +59,9 @@ public final class FakeDhcp {
      * Asks for a machine.
      *
      * @param mac its hardware address, six bytes with colons, in either case
-     * @return empty where no host line names it, or one tells to ignore it
+     * @return empty where no host line names it, or one says to ignore it
      * @throws UncheckedIOException where the files are there and cannot be read
-     * @throws IllegalArgumentException where the host line's address is none
+     * @throws IllegalArgumentException where the host line's address is not an IP address
      */
     public Optional<Lease> ask(String mac) {
         String wanted = mac.toLowerCase(Locale.ROOT);

@@ -24,7 +24,7 @@ public final class FakeDisk implements AutoCloseable {
     }
 
     /**
-     * Opens a disk, and makes its file where there is none.
+     * Opens a disk, and makes its file if it is missing.
      *
      * @param file the file; one that is there keeps its content
      * @param lengthBytes the disk's length, at least one sector of 512 bytes

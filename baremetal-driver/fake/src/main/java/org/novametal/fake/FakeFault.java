@@ -30,8 +30,8 @@ public enum FakeFault {
     SESSION_FORGOTTEN(Unit.COMMANDS, 5, "all sessions are forgotten each so many commands"),
     /** Others have all of the BMC's sessions. */
     NO_FREE_SESSION(Unit.NONE, 0, "all sessions are taken"),
-    /** The BMC starts anew each so many commands: it forgets its sessions, and is not there for two seconds. */
-    BMC_RESET(Unit.COMMANDS, 10, "the BMC starts anew each so many commands, and is away for 2 seconds"),
+    /** The BMC restarts each so many commands: it forgets its sessions, and is unreachable for two seconds. */
+    BMC_RESET(Unit.COMMANDS, 10, "the BMC restarts each so many commands, and is unreachable for 2 seconds"),
     /** The BMC's clock jumps an hour ahead, and next time an hour back, each so many commands. */
     CLOCK_JUMP(Unit.COMMANDS, 5, "the clock jumps an hour each so many commands, ahead and back"),
     /** A power change takes a while; meanwhile the state is the old one, and other changes are refused as busy. */
@@ -105,7 +105,7 @@ public enum FakeFault {
         return text() + number + ": " + text;
     }
 
-    /** The fault of a name for command lines; empty where there is none. */
+    /** The fault with that name on command lines; empty for an unknown name. */
     public static Optional<FakeFault> of(String text) {
         return Arrays.stream(values())
                 .filter(fault -> fault.text().equals(text))

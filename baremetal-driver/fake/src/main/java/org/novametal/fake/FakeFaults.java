@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 /**
  * The faults that a BMC has, each with its number; see {@link FakeFault}.
  *
- * @param numbers the faults; the number of one whose unit is none is 0
+ * @param numbers the faults; 0 for a fault without a unit
  */
 public record FakeFaults(Map<FakeFault, Integer> numbers) {
     /** A sound BMC on a sound network. */

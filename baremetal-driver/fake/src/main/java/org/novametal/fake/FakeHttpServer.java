@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * the driver. Each request runs on a virtual thread, so handlers may block.
  *
  * <p>The JDK's server takes its limits from system properties, once a process. Where they are not set, this class sets those
- * for idle connections before the first server starts; a program that started one of its own before keeps that one's limits.
+ * for idle connections before the first server starts; a program that started another server before keeps that one's limits.
  *
  * <p>Safe for several threads.
  */

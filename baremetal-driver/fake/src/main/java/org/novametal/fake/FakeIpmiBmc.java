@@ -154,7 +154,7 @@ public final class FakeIpmiBmc {
         }
     }
 
-    /** Forgets all sessions, as a BMC does that starts anew. */
+    /** Forgets all sessions, as a BMC does that restarts. */
     public void forgetSessions() {
         lock.lock();
         try {
@@ -307,7 +307,7 @@ public final class FakeIpmiBmc {
     private Optional<Bytes> prove(FakeIpmiSession session, Stage.Identified identified, Rakp3 request, Bytes payload) {
         int consoleSessionId = session.request.consoleSessionId();
         if (request.status() != RmcpStatus.OK.code()) {
-            // The console gives up; it waits for no answer.
+            // The console ends the login; it waits for no answer.
             sessions.remove(session.bmcSessionId);
             return Optional.empty();
         }

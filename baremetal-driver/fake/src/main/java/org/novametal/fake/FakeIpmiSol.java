@@ -111,12 +111,12 @@ final class FakeIpmiSol {
         return CompletionCode.OK.code();
     }
 
-    /** Ends it where its session is none of those. */
+    /** Ends it unless its session is one of those. */
     void keepOnlyIn(Set<Integer> sessions) {
         active = active && sessions.contains(sessionId);
     }
 
-    /** Hears the machine; on its threads. */
+    /** Receives the machine's output; on its threads. */
     private void printed(Bytes characters) {
         if (!active) {
             return;
@@ -149,7 +149,7 @@ final class FakeIpmiSol {
         tick(nowNanos);
     }
 
-    /** Whether a later packet that typed something overtook it: fifteen numbers of SOL cannot tell. */
+    /** Whether a later packet that typed something overtook it: the fifteen numbers of SOL cannot show that. */
     private boolean isLate(SolPacket packet, int sessionSequence) {
         boolean isLate = lastInbound != 0 && sessionSequence - newestSequence < 0;
         if (!isLate && packet.sequence() != 0) {

@@ -34,7 +34,7 @@ import org.novametal.bmc.ipmi.codec.IdentifyInterval;
  * {@code (none)}. Its own order is disk, then network; after a network boot that fails comes the disk. Disk and image length
  * outlive the process, power and boot override do not.
  *
- * <p>Safe for several threads. What goes on while it is on, goes on in threads of its own, and ends at once with the power.
+ * <p>Safe for several threads. What it does while it is on runs in its threads, and ends at once with the power.
  */
 public final class FakeMachine implements FakeChassis, AutoCloseable {
     private static final BootOverride NO_OVERRIDE =
@@ -345,7 +345,7 @@ public final class FakeMachine implements FakeChassis, AutoCloseable {
         changed.signalAll();
     }
 
-    /** What a run tells; nothing, once it is no longer the current one. */
+    /** What a run reports; nothing, once it is no longer the current one. */
     private final class Observer implements MachineRun.Observer {
         @Override
         public void reached(MachineRun source, Activity next) {

@@ -15,7 +15,7 @@ import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.PowerAction;
 
 /**
- * Any number of fake machines in one process, each behind a BMC on a UDP port of its own. The machine of an index has the
+ * Any number of fake machines in one process, each behind a BMC on another UDP port. The machine of an index has the
  * same name, MAC address and UUID in every rack. Safe for several threads.
  */
 public final class FakeRack implements AutoCloseable {

@@ -141,7 +141,7 @@ public final class FakeRedfishBmc implements AutoCloseable {
         return sessions.size();
     }
 
-    /** Drops all sessions, as when the service starts anew. */
+    /** Drops all sessions, as when the service restarts. */
     public synchronized void forgetSessions() {
         sessions.clear();
     }

@@ -16,7 +16,7 @@ public interface FakeSerialLine {
     void sendBreak();
 
     /**
-     * Lets somebody hear what the machine prints from now on, in place of who did before. It is called in order, on threads
+     * Sets the receiver of what the machine prints from now on, in place of the former one. It is called in order, on threads
      * of the machine, and must return at once.
      */
     void listen(Consumer<Bytes> listener);

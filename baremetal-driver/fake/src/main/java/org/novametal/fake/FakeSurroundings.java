@@ -9,7 +9,7 @@ import okhttp3.OkHttpClient;
 /**
  * What fake machines share; all of it stays its owner's.
  *
- * @param dhcp who gives them addresses
+ * @param dhcp gives them addresses
  * @param http fetches their boot files
  * @param timer where they wait
  * @param clock what time it is for their agents

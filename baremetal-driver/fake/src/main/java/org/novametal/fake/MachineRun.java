@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What a fake machine does from one power-on to the end of power: a thread that boots, and the agent it may start. After
- * {@link #end} it prints nothing, tells nothing, and soon holds nothing.
+ * {@link #end} it prints nothing, reports nothing, and soon holds nothing.
  */
 final class MachineRun {
     private static final Logger log = LoggerFactory.getLogger(MachineRun.class);
@@ -74,7 +74,7 @@ final class MachineRun {
         this.thread = Thread.ofVirtual().name("machine-" + settings.name()).unstarted(this::run);
     }
 
-    /** Hears what a run comes to. */
+    /** Called with the results of a run. */
     interface Observer {
         void reached(MachineRun source, FakeMachine.Activity next);
 
@@ -104,7 +104,7 @@ final class MachineRun {
     private void run() {
         try {
             MachineRun earlier = before;
-            // Also when the power goes again meanwhile: who comes next waits for this run only.
+            // Also when the power goes again meanwhile: the next run waits for this one only.
             if (earlier != null) {
                 Uninterruptibles.joinUninterruptibly(earlier.thread, EARLIER_RUN_LIMIT);
                 if (earlier.thread.isAlive()) {

@@ -42,7 +42,7 @@ class FakeIpmiSolTest {
         assertThat(sol.activate(PayloadInstance.SOL_ACTIVATION, 43)).isEqualTo(PayloadInstance.ALREADY_ACTIVE);
         assertThat(sol.status().isActive(1)).isTrue();
         assertThat(sol.deactivate(PayloadInstance.SOL_DEACTIVATION, 43)).isZero();
-        assertThat(sent).singleElement().matches(packet -> packet.tells(SolStatus.DEACTIVATED));
+        assertThat(sent).singleElement().matches(packet -> packet.has(SolStatus.DEACTIVATED));
         assertThat(sol.deactivate(PayloadInstance.SOL_DEACTIVATION, 43)).isEqualTo(PayloadInstance.ALREADY_INACTIVE);
     }
 
@@ -85,7 +85,7 @@ class FakeIpmiSolTest {
 
         sol.tick(0);
 
-        assertThat(sent).singleElement().matches(packet -> packet.tells(SolStatus.OVERRUN));
+        assertThat(sent).singleElement().matches(packet -> packet.has(SolStatus.OVERRUN));
     }
 
     @RepeatedTest(40)

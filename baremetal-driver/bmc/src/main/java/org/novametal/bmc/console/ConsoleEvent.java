@@ -3,13 +3,13 @@ package org.novametal.bmc.console;
 import java.time.Duration;
 import org.novametal.bmc.BmcException;
 
-/** What a {@link ConsoleReader} is told, in order. */
+/** An event of a {@link ConsoleReader}, in order. */
 public sealed interface ConsoleEvent {
     /** What the machine printed; the first of a reader may be a replay of what it printed before. */
     final class Output implements ConsoleEvent {
         private final byte[] bytes;
 
-        /** Takes the array over; nobody changes it any more. */
+        /** Takes the array over; it must not be changed any more. */
         Output(byte[] bytes) {
             this.bytes = bytes;
         }
@@ -42,15 +42,15 @@ public sealed interface ConsoleEvent {
     record Disconnected(BmcException cause, Duration nextTry) implements ConsoleEvent {}
 
     /**
-     * This reader was too slow: what would come here was thrown away, for it alone.
+     * This reader was too slow: output was dropped here, for it alone.
      *
      * @param bytes how much
      */
     record Missed(long bytes) implements ConsoleEvent {}
 
-    /** The BMC, or the way to it, lost something that the machine printed here; nobody knows how much. */
+    /** Output was lost here, in the BMC or on the network; the amount is unknown. */
     record Gap() implements ConsoleEvent {}
 
-    /** The console is closed; nothing will follow. */
+    /** The console is closed; the last event. */
     record Closed() implements ConsoleEvent {}
 }

@@ -28,18 +28,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a machine prints, as it comes, in a file of bounded size that only its owner can read: once it is full it becomes {@code
- * NAME.1}, in place of the one before, and a new one begins. {@link #cut} makes it {@code NAME.before}, which is no part of the
- * log any more, and is kept until the next file is full. So all take at most twice the limit.
+ * The output of a machine's console in a file of bounded size that only its owner can read. A full file becomes {@code
+ * NAME.1}, in place of the former one, and a new one begins. {@link #cut} renames the file to {@code NAME.before}, which does
+ * not belong to the log any more, and is kept until the next file is full. So all take at most twice the limit.
  *
- * <p>{@link #append} never waits for the disk: an executor's thread writes, one at a time for each log. What the disk does not
- * take, or what comes faster than it writes, is left out, and a line in the file tells how much as soon as it can be written.
- * Safe for several threads.
+ * <p>{@link #append} never waits for the disk: an executor's thread writes, one at a time for each log. Output that the disk
+ * does not take, or that comes faster than it writes, is dropped, and a line in the file says how much. Safe for several
+ * threads.
  */
 public final class ConsoleLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ConsoleLog.class);
     private static final int WAITING_LIMIT = 256 * 1024;
-    /** What a piece takes beside its bytes; so that many small ones are bounded too. */
+    /** The overhead of a piece, so that many small ones are bounded too. */
     private static final int PIECE_COST = 64;
 
     private static final long CLOSE_MILLIS = 500;
@@ -59,7 +59,7 @@ public final class ConsoleLog implements AutoCloseable {
     private final Executor writer;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
-    /** Held by who reads, writes or moves the files; the other one is not waited for while this is held. */
+    /** Held while the files are read, written or moved; {@link #lock} is not waited for while this is held. */
     private final ReentrantLock files = new ReentrantLock();
     /** Guarded by {@link #lock}, as all below. */
     private List<Piece> waiting = new ArrayList<>();
@@ -168,7 +168,7 @@ public final class ConsoleLog implements AutoCloseable {
     }
 
     /**
-     * Begins anew: what was printed until now is no part of the log any more, on disk when this returns. Blocks for the disk.
+     * Starts a new log: earlier output does not belong to it. On disk when this returns. Blocks for the disk.
      *
      * @throws IOException when that cannot be done
      */
@@ -254,7 +254,7 @@ public final class ConsoleLog implements AutoCloseable {
         return at < bytes.length ? at + 1 : 0;
     }
 
-    /** Takes nothing more, and waits half a second at most until what was taken is written. Idempotent. */
+    /** Refuses further output, and waits half a second at most until the rest is written. Idempotent. */
     @Override
     public void close() {
         lock.lock();
@@ -340,7 +340,7 @@ public final class ConsoleLog implements AutoCloseable {
         }
         health = next;
         switch (next) {
-            case FAILING -> LOG.warn("console log {} cannot be written; goes on without, until it can", file, cause);
+            case FAILING -> LOG.warn("console log {} cannot be written; output is dropped until it can", file, cause);
             case WELL -> LOG.info("console log {} is written again", file);
         }
     }

@@ -10,11 +10,11 @@ import org.novametal.bmc.console.ConsoleEvent.Missed;
 import org.novametal.bmc.console.ConsoleEvent.Output;
 
 /**
- * One reader of a {@link SharedConsole}, with a bounded queue of its own: who reads slowly misses output and is told how
- * much, and holds up nobody. Safe for several threads. To be closed.
+ * One reader of a {@link SharedConsole}, with a bounded queue: a slow reader loses output, gets an event that says how much,
+ * and does not delay the others. Safe for several threads. Must be closed.
  */
 public final class ConsoleReader implements AutoCloseable {
-    /** What an event takes beside its bytes; so that many small ones are bounded too. */
+    /** The overhead of an event, so that many small ones are bounded too. */
     private static final int EVENT_COST = 64;
 
     private final SharedConsole console;
@@ -76,19 +76,19 @@ public final class ConsoleReader implements AutoCloseable {
         console.sendBreak();
     }
 
-    /** Leaves. Whoever waits in {@link #take} gets {@link ConsoleEvent.Closed}. Idempotent. */
+    /** Ends the reading. A thread that waits in {@link #take} gets {@link ConsoleEvent.Closed}. Idempotent. */
     @Override
     public void close() {
         console.leave(this);
         end();
     }
 
-    /** Hears an event; never waits. */
-    void hear(ConsoleEvent event) {
+    /** Queues an event; never waits. */
+    void offer(ConsoleEvent event) {
         lock.lock();
         try {
             switch (event) {
-                case Output output -> hear(output);
+                case Output output -> offer(output);
                 case ConsoleEvent.Connected _, ConsoleEvent.Disconnected _, ConsoleEvent.Gap _, Missed _, Closed _ ->
                     hearOther(event);
             }
@@ -98,7 +98,7 @@ public final class ConsoleReader implements AutoCloseable {
         }
     }
 
-    private void hear(Output output) {
+    private void offer(Output output) {
         int told = missed > 0 ? EVENT_COST : 0;
         if (queued + told + cost(output) > limit) {
             missed += output.length();
@@ -108,7 +108,7 @@ public final class ConsoleReader implements AutoCloseable {
         enqueue(output);
     }
 
-    /** Goes in always; where the queue is full, in place of what of its kind is newest there. */
+    /** Always queued; in a full queue it replaces the newest of its kind. */
     private void hearOther(ConsoleEvent event) {
         ConsoleEvent last = queue.peekLast();
         while (queued + 2 * EVENT_COST > limit && last != null && !(last instanceof Output)) {

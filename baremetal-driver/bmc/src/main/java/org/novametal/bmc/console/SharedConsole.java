@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
 /**
  * One machine's serial console for any number of readers, over one connection.
  *
- * <p>It is connected while there is a reader; always, where it has a log. A connection that fails or is lost is made again,
- * after pauses that grow while it keeps failing, and are the longest at once where trying again cannot help by itself, such
- * as with a wrong password. Readers hear of it in their stream, as {@link ConsoleEvent}s.
+ * <p>It is connected while there is a reader; always, where it has a log. A connection that fails or is lost is made again
+ * after pauses, which grow while it keeps failing; after a failure that does not pass by itself, such as a wrong password,
+ * the pause is the longest at once. Readers get a {@link ConsoleEvent} for it.
  *
  * <pre>
  *   Idle ──first reader──► Connecting ──► Connected
@@ -93,8 +93,8 @@ public final class SharedConsole implements AutoCloseable {
     }
 
     /**
-     * A new reader. It hears first the replay of what was printed before, where there is any, then whether the console is
-     * connected, where that is known; then all that comes. Returns at once.
+     * A new reader. It gets the replay of earlier output, if there is any, then whether the console is connected, if that is
+     * known, then all that follows. Returns at once.
      *
      * @throws BmcException with {@link Reason#CLOSED} after {@link #close}
      */
@@ -104,11 +104,11 @@ public final class SharedConsole implements AutoCloseable {
             ConsoleReader reader = new ConsoleReader(this, settings.readerBytes());
             byte[] before = replay.content();
             if (before.length > 0) {
-                reader.hear(new ConsoleEvent.Output(before));
+                reader.offer(new ConsoleEvent.Output(before));
             }
             switch (state) {
-                case State.Connected _ -> reader.hear(new ConsoleEvent.Connected());
-                case State.Pausing pausing -> reader.hear(pausing.event());
+                case State.Connected _ -> reader.offer(new ConsoleEvent.Connected());
+                case State.Pausing pausing -> reader.offer(pausing.event());
                 case State.Closed _ -> throw closedFailure();
                 case State.Idle _, State.Connecting _ -> {}
             }
@@ -144,7 +144,7 @@ public final class SharedConsole implements AutoCloseable {
         }
     }
 
-    /** Disconnects, within a second, and lets all readers go. Idempotent. */
+    /** Disconnects, within a second, and ends all readers. Idempotent. */
     @Override
     public void close() {
         Attempt last;
@@ -232,21 +232,21 @@ public final class SharedConsole implements AutoCloseable {
         return new BmcException(Reason.CLOSED, "the console of " + name + " is closed; open another");
     }
 
-    private void tell(ConsoleEvent event) {
-        readers.forEach(reader -> reader.hear(event));
+    private void publish(ConsoleEvent event) {
+        readers.forEach(reader -> reader.offer(event));
     }
 
     private void pauseAfter(BmcException cause) {
         if (state instanceof State.Connected connected
                 && threads.clock().getAsLong() - connected.sinceNanos()
                         >= settings.longestPause().toNanos()) {
-            // It held for a while: what happens now is another story.
+            // It held for a while: failures are counted again from zero.
             failures = 0;
         }
         failures++;
         Duration pause = cause.reason().retry() == Retry.LATER ? settings.pause(failures) : settings.longestPause();
         if (failure == null || failure.reason() != cause.reason()) {
-            LOG.info("console of {} is not connected, it is tried again and again: {}", name, cause.getMessage());
+            LOG.info("console of {} is not connected, and is tried again until it is: {}", name, cause.getMessage());
         } else {
             LOG.debug("console of {} is still not connected, tries again in {}: {}", name, pause, cause.getMessage());
         }
@@ -254,7 +254,7 @@ public final class SharedConsole implements AutoCloseable {
         ConsoleEvent.Disconnected event = new ConsoleEvent.Disconnected(cause, pause);
         State.Pausing pausing = new State.Pausing(event);
         become(pausing);
-        tell(event);
+        publish(event);
         threads.timer().after(pause, () -> endPause(pausing));
     }
 
@@ -315,7 +315,7 @@ public final class SharedConsole implements AutoCloseable {
                 become(new State.Connected(this, threads.clock().getAsLong()));
                 failure = null;
                 LOG.info("console of {} is connected", name);
-                tell(new ConsoleEvent.Connected());
+                publish(new ConsoleEvent.Connected());
             }
         }
 
@@ -334,7 +334,7 @@ public final class SharedConsole implements AutoCloseable {
                     becomeConnected();
                     replay.add(bytes);
                     log.ifPresent(present -> present.append(bytes));
-                    tell(new ConsoleEvent.Output(bytes));
+                    publish(new ConsoleEvent.Output(bytes));
                 }
             } finally {
                 lock.unlock();
@@ -347,7 +347,7 @@ public final class SharedConsole implements AutoCloseable {
             try {
                 if (isCurrent()) {
                     becomeConnected();
-                    tell(new ConsoleEvent.Gap());
+                    publish(new ConsoleEvent.Gap());
                 }
             } finally {
                 lock.unlock();

@@ -1,5 +1,5 @@
 /**
- * A machine's serial console for many: one connection, any number of readers, a replay and a bounded log, over any
+ * Shares a machine's serial console: one connection, any number of readers, a replay and a bounded log, over any
  * {@link org.novametal.bmc.SerialConsole}.
  */
 @NullMarked

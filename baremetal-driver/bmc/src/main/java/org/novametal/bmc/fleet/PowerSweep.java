@@ -73,13 +73,13 @@ public final class PowerSweep {
     }
 
     /**
-     * Asks each BMC once. Blocks until each has its reading, at the latest at the limit, when those that are still to be
-     * heard are {@link Reason#UNREACHABLE}. Polls end shortly before that, by their own limit: so each client knows which of
-     * its BMCs kept silent, and leaves them in peace in later sweeps. When it returns or throws, nothing of it runs any more:
-     * a BMC that does not heed an interrupt is waited for until its own limit.
+     * Asks each BMC once. Blocks until each has its reading, at the latest at the limit, when those without an answer are
+     * {@link Reason#UNREACHABLE}. Polls end shortly before that, by their limit: so each client knows which of its BMCs are
+     * silent, and asks them less in later sweeps. When it returns or throws, nothing of it runs any more: a call that ignores
+     * an interrupt is waited for until its limit.
      *
-     * @param <K> what tells the BMCs apart
-     * @param readings hears of each BMC exactly once, as answers come in, on the calling thread; what it throws ends the
+     * @param <K> identifies a BMC
+     * @param readings called once for each BMC, as answers come in, on the calling thread; what it throws ends the
      *     sweep
      * @throws InterruptedException when interrupted; some BMCs then have no reading
      */
@@ -89,7 +89,7 @@ public final class PowerSweep {
         Run<K> run = new Run<>(nanoClock.getAsLong());
         try {
             run.begin(order);
-            run.hear(readings);
+            run.report(readings);
         } finally {
             run.end();
         }
@@ -167,9 +167,9 @@ public final class PowerSweep {
             }
         }
 
-        void hear(BiConsumer<K, PowerReading> readings) throws InterruptedException {
+        void report(BiConsumer<K, PowerReading> readings) throws InterruptedException {
             while (!silent.isEmpty()) {
-                // What came in before the deadline counts, also where its turn to be heard comes later.
+                // What came in before the deadline counts, also when it is reported later.
                 long left = Math.max(0, deadline - nanoClock.getAsLong());
                 Answer<K> answer = answers.poll(left, TimeUnit.NANOSECONDS);
                 if (answer == null) {
@@ -207,7 +207,6 @@ public final class PowerSweep {
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof BmcException known
                 ? known
-                : new BmcException(
-                        Reason.PROTOCOL, "BMC " + bmc.address() + " failed as no BMC should: " + cause, cause);
+                : new BmcException(Reason.PROTOCOL, "BMC " + bmc.address() + ": unexpected failure: " + cause, cause);
     }
 }

@@ -36,7 +36,7 @@ import org.novametal.bmc.ipmi.engine.IpmiLine.Urgency;
  *
  * <p>A request whose answer is lost is sent again, and may so be done twice; most do no harm then. Those of {@link PowerAction}
  * that do are done at most once: the BMC drops what is sent again when it has it already. Where no answer comes at all they
- * fail as {@link Reason#UNREACHABLE} and say that they may have been done; only a look at the machine tells.
+ * fail as {@link Reason#UNREACHABLE} and say that they may have been done; only reading the machine's state decides.
  */
 public final class IpmiBmc implements Bmc, PowerPolling, SerialConsole {
     /** The UDP port of IPMI, 623 (asf-rmcp). */
@@ -187,7 +187,7 @@ public final class IpmiBmc implements Bmc, PowerPolling, SerialConsole {
                 // A new one: its stack trace is that of the caller.
                 throw new BmcException(failure.reason(), failure.getMessage(), failure);
             }
-            throw new IllegalStateException("a request to BMC " + address + " failed in a way of its own", e);
+            throw new IllegalStateException("unexpected failure of a request to BMC " + address, e);
         }
     }
 

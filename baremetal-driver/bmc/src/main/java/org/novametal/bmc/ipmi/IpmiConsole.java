@@ -37,8 +37,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Serial over LAN in the session of an {@link IpmiBmc}, which its polls and calls share: one connection at a time.
  *
- * <p>A console that the BMC has active for somebody else is left to them, unless the caller wants it taken; one that this
- * handle lost without taking leave is taken back. Source: IPMI 2.0 §15, §24.
+ * <p>A console that is active for another user stays theirs, unless the caller takes it over; one that this handle lost
+ * without deactivating it is taken back. Source: IPMI 2.0 §15, §24.
  */
 final class IpmiConsole {
     private static final Logger LOG = LoggerFactory.getLogger(IpmiConsole.class);
@@ -59,11 +59,11 @@ final class IpmiConsole {
     private enum Activity {
         ACTIVE,
         INACTIVE,
-        /** The BMC does not tell. */
+        /** The BMC does not say. */
         UNKNOWN
     }
 
-    /** What becomes of a console that somebody else has. */
+    /** Whether the console of another user is taken over. */
     enum Others {
         KEEP_IT,
         LOSE_IT
@@ -111,7 +111,8 @@ final class IpmiConsole {
     }
 
     private BmcException taken() {
-        return bmc.failure(Reason.BUSY, "its console is active for somebody else; they have to leave first");
+        return bmc.failure(
+                Reason.BUSY, "its console is active for somebody else; disconnect them, or take the console over");
     }
 
     private Activity readActivity(long deadlineNanos) throws InterruptedException {
@@ -175,7 +176,7 @@ final class IpmiConsole {
         bmc.await(askToDeactivate(deadlineNanos), deadlineNanos);
     }
 
-    /** Whatever it answers, there is nothing more to do. */
+    /** Every answer is final here. */
     private CompletableFuture<Integer> askToDeactivate(long deadlineNanos) {
         return line.ask(
                 Urgency.CALL,
@@ -255,8 +256,8 @@ final class IpmiConsole {
                 switch (output) {
                     case SolOutput.Send send -> line.sendPayload(send.payload());
                     case SolOutput.Received data ->
-                        tell(() -> receiver.received(data.data().toArray()));
-                    case SolOutput.Gap _ -> tell(receiver::lost);
+                        call(() -> receiver.received(data.data().toArray()));
+                    case SolOutput.Gap _ -> call(receiver::lost);
                     case SolOutput.Taken taken -> {
                         CompletableFuture<Long> waiting = pending.remove(taken.number());
                         if (waiting != null) {
@@ -272,12 +273,12 @@ final class IpmiConsole {
             }
         }
 
-        private void tell(Runnable word) {
+        private void call(Runnable callback) {
             if (closed.get()) {
                 return;
             }
             try {
-                word.run();
+                callback.run();
             } catch (RuntimeException e) {
                 // The engine's thread serves all BMCs: it outlives what one receiver does.
                 LOG.error("BMC {}: the receiver of its console failed", line.name(), e);
@@ -310,7 +311,7 @@ final class IpmiConsole {
             detach();
             pending.values().forEach(waiting -> waiting.completeExceptionally(failure));
             pending.clear();
-            tell(() -> receiver.ended(failure));
+            call(() -> receiver.ended(failure));
         }
 
         private void detach() {
@@ -363,7 +364,7 @@ final class IpmiConsole {
                 if (e.getCause() instanceof BmcException failure) {
                     throw new BmcException(failure.reason(), failure.getMessage(), failure);
                 }
-                throw new IllegalStateException("typing failed in a way of its own", e);
+                throw new IllegalStateException("unexpected failure while typing", e);
             }
         }
 
@@ -435,7 +436,7 @@ final class IpmiConsole {
             }
         }
 
-        /** Lets nothing more in or out, then tells the BMC; it is not asked to end what is not ours. */
+        /** Stops input and output, then deactivates the console at the BMC, if it is this connection's. */
         private Optional<CompletableFuture<Integer>> leave() {
             if (cause != null || !hasBegun) {
                 return Optional.empty();

@@ -27,7 +27,7 @@ import org.novametal.bmc.process.ChildProcess;
 
 /**
  * A BMC behind {@code ipmitool}. Each command is a run of {@code ipmitool raw}, so that answers are bytes and completion codes
- * and not prose, with a session of its own. ipmitool sends such a command once and waits 15 seconds; only what comes before,
+ * and not prose, with another session each. ipmitool sends such a command once and waits 15 seconds; only what comes before,
  * the opening of the session, is repeated when it is lost.
  *
  * <p>{@code suite} belongs to the call under way, see {@link BmcCalls}; {@code running} is read by any thread.
@@ -127,7 +127,7 @@ final class IpmitoolBmc implements Bmc {
             return exchange(command.networkFunction(), command.code(), data, deadlineNanos);
         }
 
-        /** Nothing: each run opens a session of its own. */
+        /** Nothing: each run opens a session. */
         @Override
         public void prepareForOnce(long deadlineNanos) {}
 

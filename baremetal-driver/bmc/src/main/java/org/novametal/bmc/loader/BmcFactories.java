@@ -26,9 +26,9 @@ import org.slf4j.LoggerFactory;
  * All kinds of BMC that a process knows, each by its address scheme: those that the caller hands in, those of the class path,
  * and those of a plug-in folder.
  *
- * <p>In a plug-in folder every file {@code *.jar} is a plug-in, and so is every sub-folder with jars in it. A plug-in has a
- * class loader of its own, whose parent is this library's: plug-ins do not see each other, and may hold libraries in versions
- * of their own where this library has none. It names its factories in {@code META-INF/services/org.novametal.bmc.BmcFactory}.
+ * <p>In a plug-in folder every file {@code *.jar} is a plug-in, and so is every sub-folder with jars in it. Each plug-in
+ * has a class loader, whose parent is this library's: plug-ins do not see each other, and may bring any library that this one
+ * does not have. It names its factories in {@code META-INF/services/org.novametal.bmc.BmcFactory}.
  *
  * <p>Safe for several threads.
  */
@@ -56,7 +56,7 @@ public final class BmcFactories implements AutoCloseable {
     /**
      * Those of the class path.
      *
-     * @param given come before them, each for its own schemes; they stay the caller's, who closes them after this
+     * @param given take precedence for their schemes; the caller closes them, after this
      * @throws BmcPluginException when a factory cannot be used, or two answer for one scheme; then nothing is left open
      */
     public static BmcFactories load(List<BmcFactory> given) {
@@ -66,7 +66,7 @@ public final class BmcFactories implements AutoCloseable {
     /**
      * Those of the class path and of a plug-in folder.
      *
-     * @param given come before them, each for its own schemes; they stay the caller's, who closes them after this
+     * @param given take precedence for their schemes; the caller closes them, after this
      * @param pluginFolder must exist, and may be empty
      * @throws BmcPluginException when a factory or a plug-in cannot be used, or two answer for one scheme; then nothing is
      *     left open
@@ -160,7 +160,7 @@ public final class BmcFactories implements AutoCloseable {
         if (installed == null) {
             throw new BmcException(
                     Reason.UNSUPPORTED,
-                    "BMC " + address + ": nothing here speaks '" + address.scheme() + "'; known are " + schemes());
+                    "BMC " + address + ": no factory speaks '" + address.scheme() + "'; known are " + schemes());
         }
         return installed.factory().open(address, credentials, options);
     }

@@ -52,7 +52,7 @@ record BmcPlugin(Path place, List<Path> jars) {
             } else if (isJar(entry)) {
                 plugins.add(new BmcPlugin(entry, List.of(entry)));
             } else {
-                LOG.warn("{} is no BMC plug-in, as its name does not end in .jar; it is left alone", entry);
+                LOG.warn("{} is not a BMC plug-in, because its name does not end in .jar; ignored", entry);
             }
         }
         return plugins;
@@ -117,13 +117,13 @@ record BmcPlugin(Path place, List<Path> jars) {
         }
         if (make(loader, place.toString(), found) == 0) {
             throw new BmcPluginException(
-                    "BMC plug-in " + place + " has no factory of its own: its " + SERVICE_FILE
+                    "BMC plug-in " + place + " has no factory: its " + SERVICE_FILE
                             + " names none, or only classes that are on the class path already; remove it",
                     null);
         }
     }
 
-    /** A class loader would pass over a file that is none. */
+    /** A class loader would ignore a file that is not a jar. */
     private static void requireJar(Path jar) {
         try (JarFile file = new JarFile(jar.toFile())) {
             LOG.debug("BMC plug-in {} has {} entries", jar, file.size());
@@ -180,7 +180,7 @@ record BmcPlugin(Path place, List<Path> jars) {
         try {
             schemes = Set.copyOf(installed.factory().schemes());
         } catch (RuntimeException | LinkageError e) {
-            throw unusable(installed.origin(), installed.name() + " does not tell its schemes: " + e, e);
+            throw unusable(installed.origin(), installed.name() + " does not name its schemes: " + e, e);
         }
         if (schemes.isEmpty() || !schemes.stream().allMatch(SCHEME.asMatchPredicate())) {
             throw unusable(

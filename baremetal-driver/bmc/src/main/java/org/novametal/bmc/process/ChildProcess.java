@@ -142,7 +142,7 @@ public final class ChildProcess {
         tree.kill();
     }
 
-    /** Knows the running process, as Commons Exec tells it, so that its children can be ended with it. */
+    /** Keeps the running process, which Commons Exec passes on, so that its children can be ended with it. */
     private static final class RunningTree implements ProcessDestroyer {
         private final AtomicReference<@Nullable Process> running = new AtomicReference<>();
         private volatile boolean killed;

@@ -14,7 +14,7 @@ import org.novametal.bmc.BootOverride.BootFirmware;
 import org.novametal.bmc.BootOverride.BootPersistence;
 
 /**
- * The {@code Boot} of a ComputerSystem and our word for it. DSP0268, ComputerSystem.Boot:
+ * The {@code Boot} of a ComputerSystem as a {@link BootOverride}. DSP0268, ComputerSystem.Boot:
  *
  * <pre>{@code
  * BootSourceOverrideTarget   None | Pxe | UefiHttp | Hdd | Cd | BiosSetup | …
@@ -33,7 +33,7 @@ record BootSettings(String bmc, JsonNode boot) {
     /**
      * Reads what is set.
      *
-     * @throws BmcException when it is a device that we have no word for
+     * @throws BmcException when it is an unsupported boot device
      */
     BootOverride decode() {
         String target = boot.path(TARGET).asText("None");
@@ -47,8 +47,7 @@ record BootSettings(String bmc, JsonNode boot) {
                     case "Cd" -> BootDevice.CDROM;
                     case "BiosSetup" -> BootDevice.FIRMWARE_SETUP;
                     default ->
-                        throw unsupported(
-                                "its boot target " + target + " is a device that we have no word for; set another");
+                        throw unsupported("its boot target " + target + " is an unsupported boot device; set another");
                 };
         BootPersistence persistence = enabled.equals("Continuous") ? BootPersistence.PERSISTENT : BootPersistence.ONCE;
         // A service that names no mode has one only, and that is UEFI.

@@ -80,7 +80,7 @@ final class HttpLine implements AutoCloseable {
 
     /**
      * Where a link of the service leads: always to this BMC, whatever host it names, so that no token goes elsewhere, and so
-     * that a BMC behind an address of its own choice works.
+     * that a BMC behind address translation works.
      */
     HttpUrl url(String link) {
         HttpUrl target = base.resolve(link);
@@ -137,7 +137,7 @@ final class HttpLine implements AutoCloseable {
                 case null, default -> throw new IllegalStateException("OkHttp failed at " + address, e);
             }
         } catch (TimeoutException e) {
-            // A name service that hangs heeds no limit of OkHttp's.
+            // OkHttp's limits do not end a name look-up that hangs.
             throw noAnswer(request, e);
         } finally {
             current = null;

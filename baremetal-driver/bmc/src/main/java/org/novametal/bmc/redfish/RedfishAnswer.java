@@ -20,7 +20,7 @@ record RedfishAnswer(int status, Headers headers, JsonNode body) {
         return Optional.ofNullable(headers.get(name));
     }
 
-    /** What {@code If-Match} takes, where the service tells versions of a resource apart. DSP0266 §6.5. */
+    /** What {@code If-Match} takes, where the service has versions of a resource. DSP0266 §6.5. */
     Optional<String> etag() {
         return header("ETag").or(() -> text(body.path("@odata.etag")));
     }

@@ -148,7 +148,7 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
             try {
                 return UUID.fromString(text);
             } catch (IllegalArgumentException e) {
-                throw service.failure(Reason.PROTOCOL, "its system's UUID '" + text + "' is none");
+                throw service.failure(Reason.PROTOCOL, "its system's UUID '" + text + "' is not a UUID");
             }
         });
     }
@@ -220,7 +220,7 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
         throw service.failure(
                 Reason.PROTOCOL,
                 "its system's PowerState is " + (state.isMissingNode() ? "missing" : state)
-                        + "; it does not tell power");
+                        + "; it does not report power");
     }
 
     private void requestPower(PowerAction action, long deadline) throws InterruptedException {

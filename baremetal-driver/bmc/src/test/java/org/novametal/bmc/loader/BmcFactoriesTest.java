@@ -167,7 +167,7 @@ class BmcFactoriesTest {
                 .service("org.novametal.bmc.ipmi.IpmiBmcFactory")
                 .write(folder().resolve("copy.jar"));
 
-        assertRefused("copy.jar", "has no factory of its own");
+        assertRefused("copy.jar", "has no factory");
     }
 
     @Test

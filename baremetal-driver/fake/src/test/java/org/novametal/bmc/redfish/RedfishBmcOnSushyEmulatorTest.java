@@ -122,7 +122,7 @@ class RedfishBmcOnSushyEmulatorTest extends ClientContract {
         return UUID.fromString(SushyEmulator.SYSTEM_UUID);
     }
 
-    /** It has no sessions; it starts anew. */
+    /** It has no sessions; it restarts. */
     @Override
     protected void forgetSessions() throws IOException, InterruptedException {
         emulator.restart();

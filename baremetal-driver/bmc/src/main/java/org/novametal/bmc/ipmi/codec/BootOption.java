@@ -24,7 +24,7 @@ public enum BootOption {
     SET_IN_PROGRESS(0, 1),
     /** When the valid bit of the flags is <em>not</em> cleared; bit 3: not after 60 seconds without a boot. One byte. */
     VALID_BIT_CLEARING(3, 1),
-    /** Who has read the flags. Two bytes: mask, values. */
+    /** Which readers have read the flags. Two bytes: mask, values. */
     ACKNOWLEDGE(4, 2),
     /** See {@link BootFlags}. Five bytes. */
     BOOT_FLAGS(5, 5);

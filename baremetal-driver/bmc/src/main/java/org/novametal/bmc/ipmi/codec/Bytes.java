@@ -123,7 +123,7 @@ public final class Bytes {
         return new IvParameterSpec(content, start, vectorLength);
     }
 
-    /** Compares in a time that does not tell where the difference is; for authentication codes. */
+    /** Compares in constant time; for authentication codes. */
     public boolean matches(Bytes other) {
         return MessageDigest.isEqual(toArray(), other.toArray());
     }

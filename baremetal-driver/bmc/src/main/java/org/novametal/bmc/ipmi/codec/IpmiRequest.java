@@ -36,7 +36,7 @@ public record IpmiRequest(int requester, int sequence, int networkFunction, int 
     /**
      * Reads the message.
      *
-     * @throws MalformedMessageException when it is none, or not for a BMC itself
+     * @throws MalformedMessageException when the bytes are not such a message, or not for a BMC itself
      */
     public static IpmiRequest decode(Bytes payload) {
         ByteReader reader = new ByteReader("IPMI request", payload);

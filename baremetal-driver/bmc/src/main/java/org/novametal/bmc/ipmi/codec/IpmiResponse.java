@@ -13,7 +13,7 @@ package org.novametal.bmc.ipmi.codec;
  *
  * <p>Source: IPMI 2.0 §13.8.
  *
- * @param requester the address of who asked
+ * @param requester the address of the requester
  * @param sequence the request's
  * @param networkFunction the request's, an even number; on the wire it is one more
  * @param command the request's
@@ -43,7 +43,7 @@ public record IpmiResponse(
     /**
      * Reads the message.
      *
-     * @throws MalformedMessageException when it is none
+     * @throws MalformedMessageException when the bytes are not such a message
      */
     public static IpmiResponse decode(Bytes payload) {
         ByteReader reader = new ByteReader("IPMI response", payload);

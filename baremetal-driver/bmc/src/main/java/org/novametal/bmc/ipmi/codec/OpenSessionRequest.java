@@ -36,7 +36,7 @@ public record OpenSessionRequest(
     /**
      * Reads the message.
      *
-     * @throws MalformedMessageException when it is none
+     * @throws MalformedMessageException when the bytes are not such a message
      */
     public static OpenSessionRequest decode(Bytes payload) {
         ByteReader reader = new ByteReader("Open Session Request", payload);

@@ -59,7 +59,7 @@ public sealed interface OpenSessionResponse permits OpenSessionResponse.Accepted
     /**
      * Reads the message.
      *
-     * @throws MalformedMessageException when it is none
+     * @throws MalformedMessageException when the bytes are not such a message
      */
     static OpenSessionResponse decode(Bytes payload) {
         ByteReader reader = new ByteReader("Open Session Response", payload);

@@ -44,7 +44,7 @@ public record PayloadInstance(PayloadType type, int instance, int auxiliary) {
     /**
      * Reads a request's data.
      *
-     * @throws MalformedMessageException when it is none, or of a type that we do not speak
+     * @throws MalformedMessageException when the bytes are not such a message, or of a type that we do not speak
      */
     public static PayloadInstance decode(Bytes data) {
         ByteReader reader = new ByteReader("payload instance", data);

@@ -50,7 +50,7 @@ public record Rakp1(int tag, int bmcSessionId, Bytes consoleRandom, int role, By
     /**
      * Reads the message.
      *
-     * @throws MalformedMessageException when it is none
+     * @throws MalformedMessageException when the bytes are not such a message
      */
     public static Rakp1 decode(Bytes payload) {
         ByteReader reader = new ByteReader("RAKP 1", payload);

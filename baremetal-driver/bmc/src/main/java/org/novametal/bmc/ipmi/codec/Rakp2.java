@@ -55,7 +55,7 @@ public sealed interface Rakp2 permits Rakp2.Accepted, SetupRefusal {
     /**
      * Reads the message.
      *
-     * @throws MalformedMessageException when it is none
+     * @throws MalformedMessageException when the bytes are not such a message
      */
     static Rakp2 decode(Bytes payload) {
         ByteReader reader = new ByteReader("RAKP 2", payload);

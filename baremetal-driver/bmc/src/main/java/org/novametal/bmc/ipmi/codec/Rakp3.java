@@ -1,7 +1,7 @@
 package org.novametal.bmc.ipmi.codec;
 
 /**
- * RAKP message 3: the console proves that it knows the password, or says why it gives up.
+ * RAKP message 3: the console proves that it knows the password, or says why it ends the login.
  *
  * <pre>
  *   0     1        2..3  4..7         8
@@ -22,7 +22,7 @@ public record Rakp3(int tag, int status, int bmcSessionId, Bytes code) {
     /**
      * Reads the message.
      *
-     * @throws MalformedMessageException when it is none
+     * @throws MalformedMessageException when the bytes are not such a message
      */
     public static Rakp3 decode(Bytes payload) {
         ByteReader reader = new ByteReader("RAKP 3", payload);

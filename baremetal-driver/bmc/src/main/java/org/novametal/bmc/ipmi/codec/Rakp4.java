@@ -43,7 +43,7 @@ public sealed interface Rakp4 permits Rakp4.Accepted, SetupRefusal {
     /**
      * Reads the message.
      *
-     * @throws MalformedMessageException when it is none
+     * @throws MalformedMessageException when the bytes are not such a message
      */
     static Rakp4 decode(Bytes payload) {
         ByteReader reader = new ByteReader("RAKP 4", payload);

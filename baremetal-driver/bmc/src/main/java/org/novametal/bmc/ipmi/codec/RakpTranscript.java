@@ -127,7 +127,7 @@ public final class RakpTranscript {
         return whole.slice(0, suite.integrityLength());
     }
 
-    /** The session's encryption and authentication, with tools of its own. */
+    /** The session's encryption and authentication, with its own {@link SealTools}. */
     public SessionSeal seal() {
         return seal(new SealTools());
     }

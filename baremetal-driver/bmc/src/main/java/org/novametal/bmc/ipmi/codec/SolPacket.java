@@ -12,7 +12,7 @@ package org.novametal.bmc.ipmi.codec;
  * </pre>
  *
  * <p>A packet with a sequence number of 1 to 15 wants an acknowledgement, and is sent again under the same number until it
- * has one; 0 marks a packet that wants none. An acknowledgement tells how many characters were taken; bit n makes it a
+ * has one; 0 marks a packet that needs no acknowledgement. An acknowledgement has the number of characters accepted; bit n makes it a
  * refusal (NACK), of the rest of the characters. What was not taken is sent again under a new number.
  *
  * <p>Source: IPMI 2.0 §15.9, tables 15-2 and 15-3.
@@ -86,8 +86,8 @@ public record SolPacket(int sequence, int acknowledged, int accepted, int contro
         return (control & operation.bit()) != 0;
     }
 
-    /** Whether a packet from the BMC tells something. */
-    public boolean tells(SolStatus status) {
+    /** Whether a packet from the BMC has a status bit. */
+    public boolean has(SolStatus status) {
         return (control & status.bit()) != 0;
     }
 

@@ -1,6 +1,6 @@
 package org.novametal.bmc.ipmi.codec;
 
-/** What a {@link SolPacket} of a BMC tells about the serial line. IPMI 2.0 table 15-2. */
+/** Status of the serial line in a {@link SolPacket} of a BMC. IPMI 2.0 table 15-2. */
 public enum SolStatus {
     /** No characters can be transferred: the system is off, or asleep. */
     TRANSFER_UNAVAILABLE(0x20),

@@ -54,7 +54,7 @@ public final class IpmiCommands
     private final RawAccess rawAccess;
     private final Wire wire;
 
-    /** The way of a command to the BMC and back. Deadlines are nanoseconds of its own clock. */
+    /** Sends commands to the BMC and returns its answers. Deadlines are nanoseconds of its clock. */
     public interface Wire {
         /** Makes a call of one or more commands, each depending on the answer to the one before, by {@link BmcCalls}. */
         <T> T converse(Call<T> conversation) throws InterruptedException;
@@ -109,7 +109,7 @@ public final class IpmiCommands
         return power(ask(IpmiCommand.GET_CHASSIS_STATUS, Bytes.EMPTY, deadlineNanos));
     }
 
-    /** The power that an answer to Get Chassis Status tells. */
+    /** The power in an answer to Get Chassis Status. */
     public ChassisPower power(Answer status) {
         return power(done(IpmiCommand.GET_CHASSIS_STATUS, status));
     }
@@ -182,7 +182,7 @@ public final class IpmiCommands
         return decode(flags, BootFlags::decode)
                 .orElseThrow(() -> failure(
                         Reason.UNSUPPORTED,
-                        "its boot flags " + flags + " name a device that we have no word for; set another"));
+                        "its boot flags " + flags + " name an unsupported boot device; set another"));
     }
 
     @Override

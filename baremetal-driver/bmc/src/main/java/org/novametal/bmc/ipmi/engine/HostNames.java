@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Host names to addresses, on a few threads of its own: the system's resolver blocks, and cannot be told to stop. The threads
+ * Resolves host names on a few threads: the system's resolver blocks, and cannot be interrupted. The threads
  * end when there has been nothing to look up for a while. Safe for several threads.
  */
 public final class HostNames implements AutoCloseable {
@@ -63,7 +63,7 @@ public final class HostNames implements AutoCloseable {
         try {
             threads.execute(() -> found.accept(byName(name)));
         } catch (RejectedExecutionException e) {
-            // Closed: whoever asked is being closed too.
+            // Closed: the caller is being closed too.
             return;
         }
     }

@@ -137,7 +137,7 @@ public final class IpmiEngine implements AutoCloseable {
         return engine;
     }
 
-    /** The same without its thread: whoever opens it takes the turns, and ends it. For tests that step the clock. */
+    /** The same without its thread: the caller runs the turns, and ends it. For tests that step the clock. */
     static IpmiEngine notStarted(RandomGenerator random, LongSupplier clock, HostNames names) {
         try {
             DatagramChannel channel = DatagramChannel.open();
@@ -303,12 +303,12 @@ public final class IpmiEngine implements AutoCloseable {
         }
     }
 
-    /** A defect costs what met it, which ends at its caller's limit, not all BMCs. */
+    /** A defect fails the call that met it, at its limit, and not all BMCs. */
     private int guardedTurn() {
         try {
             return turn();
         } catch (RuntimeException e) {
-            LOG.error("the IPMI engine met a defect of its own and goes on; report it", e);
+            LOG.error("unexpected failure of the IPMI engine, which continues; report it", e);
             // One that lasts does not spin.
             LockSupport.parkNanos(PAUSE_NANOS);
             return 1;

@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way to one BMC for one user: its session, and the requests that wait for it.
+ * One BMC for one user: its session, and the requests that wait for it.
  *
  * <p>One request is under way, a few wait behind it ({@link WaitingExchanges}); more are refused. What it sends goes by the
  * {@link WayOut}; {@link #run} goes as far as it can, and is called again when something has changed.
@@ -278,7 +278,7 @@ public final class IpmiLine implements EngineClient {
                     failure(Reason.UNREACHABLE, "its name did not resolve in time; is the name service there?"));
         } else {
             asked.completeExceptionally(
-                    failure(Reason.BUSY, "other requests had their turn until it was too late; ask again"));
+                    failure(Reason.BUSY, "timed out in the queue behind earlier requests; ask again"));
         }
         finish();
     }
@@ -482,7 +482,7 @@ public final class IpmiLine implements EngineClient {
         }
     }
 
-    /** Ends a line whose BMC did not take leave in time. */
+    /** Ends a line whose BMC did not answer Close Session in time. */
     @Override
     public void abort() {
         session.forget();
@@ -501,7 +501,7 @@ public final class IpmiLine implements EngineClient {
         }
     }
 
-    /** A mistake of ours in one line is not that of the others. */
+    /** A defect of this client in one line must not stop the others. */
     private void broken(RuntimeException e, long now) {
         LOG.error("BMC {}: our client failed; its session is given up", name(), e);
         session.forget();

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How many requests may await an answer at once: so many that all answers, should they come in the same moment, fit into the
- * socket's receive buffer, and never more than a fixed number. Who finds no slot queues for one. Those that keep silent get a
- * few of the slots alone, for probes: so the dead, however many, leave the others to the living. Owned by the engine's thread.
+ * socket's receive buffer, and never more than a fixed number. A client without a slot queues for one. Clients of silent BMCs get a
+ * few of the slots only, for probes, so that any number of dead BMCs leaves slots to the others. Owned by the engine's thread.
  *
- * @param <L> who asks
+ * @param <L> a client
  */
 final class SendWindow<L> {
     /**
@@ -36,7 +36,7 @@ final class SendWindow<L> {
     private final int size;
     private final ArrayDeque<L> waiting = new ArrayDeque<>();
     private final ArrayDeque<L> waitingAhead = new ArrayDeque<>();
-    /** Who is heard of while it waits leaves from the middle. */
+    /** A client whose BMC answers while it waits leaves from the middle. */
     private final LinkedHashSet<L> waitingToProbe = new LinkedHashSet<>();
 
     private int taken;
@@ -71,8 +71,8 @@ final class SendWindow<L> {
     }
 
     /**
-     * The same, but ahead of those: for who has an answer and goes on. So some get through where all at once would be too
-     * slow for every one.
+     * The same, but ahead of those: for a client that has an answer and continues. So some finish where all at once would
+     * be too slow for every one.
      */
     boolean enterAhead(L line) {
         if (taken < size) {
@@ -83,7 +83,7 @@ final class SendWindow<L> {
         return false;
     }
 
-    /** The same for who has kept silent: takes one of the slots for probes, before all others. */
+    /** The same for a client whose BMC is silent: takes one of the slots for probes, before all others. */
     boolean enterToProbe(L line) {
         if (taken < size && probing < size / PROBE_SHARE) {
             taken++;
@@ -94,7 +94,7 @@ final class SendWindow<L> {
         return false;
     }
 
-    /** Who waited to probe does so no more. */
+    /** Ends the wait for a slot to probe. */
     void giveUpProbe(L line) {
         waitingToProbe.remove(line);
     }

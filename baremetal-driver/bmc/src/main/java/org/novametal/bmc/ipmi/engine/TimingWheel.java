@@ -25,7 +25,7 @@ final class TimingWheel {
     TimingWheel(long nowNanos) {
         currentSlot = nowNanos >> SLOT_SHIFT;
         for (int i = 0; i < SLOTS; i++) {
-            // Each ring begins with a timer that is none: so that linking and unlinking know no special case.
+            // Each ring begins with a sentinel, so that linking and unlinking have no special case.
             slots[i] = new Timer(_ -> {});
         }
     }

@@ -71,7 +71,7 @@ final class WaitingExchanges {
                 all.remove();
             } else if (now - waiting.deadlineNanos() >= 0) {
                 all.remove();
-                waiting.completeExceptionally(busy("requests before this one had it until it was too late; ask again"));
+                waiting.completeExceptionally(busy("timed out in the queue behind earlier requests; ask again"));
             }
         }
         if (queue.isEmpty()) {

@@ -282,7 +282,7 @@ final class WayOut {
         return hadTime;
     }
 
-    /** The request is over, or pauses: gives up turn and slot. */
+    /** The request has ended, or pauses: returns turn and slot. */
     void leave() {
         isAwaiting = false;
         isHurried = false;

@@ -32,7 +32,7 @@ import org.novametal.bmc.ipmi.session.SessionState.Resting;
  * The remote console's side of the session with one BMC, without I/O: requests, datagrams and the passing of time go in,
  * {@link SessionOutput}s come out. One request is under way at a time.
  *
- * <p>A request opens a session where none is open, and leaves it open. Whoever drives the machine sends what it asks to be
+ * <p>A request opens a session where none is open, and leaves it open. Its owner sends what it asks to be
  * sent, hands it what the BMC sends, and calls {@link #tick} at {@link #wakeupNanos}. Repeated, late and foreign packets
  * change nothing. A request that stays without an answer is sent again after pauses that grow, in the end in a new session;
  * so a command may reach the BMC more than once when answers get lost, as with every IPMI client; but see {@link #requestOnce}.
@@ -40,12 +40,12 @@ import org.novametal.bmc.ipmi.session.SessionState.Resting;
  *
  * <p>Beside requests a session carries other payloads: {@link #send} sends one, {@link Received} brings one.
  *
- * <p>Times are nanoseconds of one monotonic clock. Not for several threads: the owner is whoever drives it.
+ * <p>Times are nanoseconds of one monotonic clock. Not for several threads: its owner's alone.
  *
  * <p>Source: IPMI 2.0 §13.14 to 13.32 (opening a session), §6.12 (sessions).
  */
 public final class IpmiSession {
-    /** A BMC drops a session that is silent for 60 seconds (±3, IPMI 2.0 §6.12.15); older ones are opened anew. */
+    /** A BMC drops a session that is silent for 60 seconds (±3, IPMI 2.0 §6.12.15); older ones are opened again. */
     private static final long IDLE_LIMIT_NANOS = Duration.ofSeconds(55).toNanos();
 
     private final SessionSettings settings;
@@ -197,13 +197,13 @@ public final class IpmiSession {
         return current.deadlineNanos() - resend < 0 ? current.deadlineNanos() : resend;
     }
 
-    /** Whether the next {@link #tick} gives up, and sends nothing. */
+    /** Whether the next {@link #tick} fails the request, and sends nothing. */
     public boolean isTooLate(long nowNanos) {
         Call current = call;
         return current != null && nowNanos - current.deadlineNanos() >= 0;
     }
 
-    /** Does what time asks for: sends again, opens another session, or gives up. */
+    /** Does what time asks for: sends again, opens another session, or fails the request. */
     public List<SessionOutput> tick(long nowNanos) {
         List<SessionOutput> outputs = new ArrayList<>(2);
         if (isTooLate(nowNanos)) {
@@ -293,7 +293,7 @@ public final class IpmiSession {
                 end(new Idle(calling.channel()), new Failed(noAnswer(calling.request())), outputs);
             case Resting resting -> end(new Idle(resting.channel()), new Answered(resting.busy()), outputs);
             case Closing closing -> end(new NoSession(), new Failed(noAnswer(closing.request())), outputs);
-            case Idle _, NoSession _ -> throw new IllegalStateException("a request without a state of its own");
+            case Idle _, NoSession _ -> throw new IllegalStateException("a request in a state without requests");
         }
     }
 
@@ -306,7 +306,7 @@ public final class IpmiSession {
                         request.command(),
                         request.networkFunction(),
                         current != null && current.isOnce()
-                                ? "; it may have been done, so it is not sent anew: look at the machine"
+                                ? "; it may have been done, so it is not sent again: look at the machine"
                                 : ""));
     }
 

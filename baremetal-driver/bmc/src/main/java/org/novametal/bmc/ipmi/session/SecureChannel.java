@@ -26,7 +26,7 @@ final class SecureChannel {
         this.sources = sources;
     }
 
-    /** A datagram with the request; each has a session sequence number of its own, a repeated request too. */
+    /** A datagram with the request; each has another session sequence number, a repeated request too. */
     Bytes wrap(IpmiRequest request) {
         return wrap(PayloadType.IPMI, request.encode());
     }

@@ -33,7 +33,7 @@ public sealed interface SolOutput {
     record AskWhetherActive() implements SolOutput {}
 
     /**
-     * The stream is over; nothing will follow, and nothing more be taken.
+     * The stream has ended; the last output, and no more input is accepted.
      *
      * @param cause why
      */

@@ -22,11 +22,11 @@ import org.novametal.bmc.ipmi.codec.SolStatus;
  * BMC each packet is acknowledged each time it comes and its characters are given out once: an equal number repeats the last
  * packet (which may have grown meanwhile), any other is new.
  *
- * <p>Fifteen numbers cannot tell a late packet from a new one, so the session's do: a packet that was overtaken by a later
+ * <p>Fifteen numbers cannot distinguish a late packet from a new one, so the session's do: a packet that was overtaken by a later
  * one of its kind is ignored, as the BMC sends again what matters.
  *
- * <p>Whoever drives it sends what it asks to be sent, and calls {@link #tick} at {@link #wakeupNanos}. Times are nanoseconds
- * of one monotonic clock. Not for several threads: the owner is whoever drives it.
+ * <p>Its owner sends what it returns, and calls {@link #tick} at {@link #wakeupNanos}. Times are nanoseconds
+ * of one monotonic clock. Not for several threads: its owner's alone.
  *
  * <p>Source: IPMI 2.0 §15.9 and 15.11.
  */
@@ -160,16 +160,16 @@ public final class SolStream {
         } catch (MalformedMessageException e) {
             return outputs;
         }
-        transferUnavailable = packet.tells(SolStatus.TRANSFER_UNAVAILABLE);
+        transferUnavailable = packet.has(SolStatus.TRANSFER_UNAVAILABLE);
         if (packet.acknowledged() != 0 && newestAcknowledgement.take(sessionSequence)) {
             takeAcknowledgement(packet, nowNanos, outputs);
         }
         if (packet.sequence() != 0 && newestData.take(sessionSequence)) {
             takeData(packet, nowNanos, outputs);
-        } else if (packet.sequence() == 0 && packet.tells(SolStatus.OVERRUN)) {
+        } else if (packet.sequence() == 0 && packet.has(SolStatus.OVERRUN)) {
             outputs.add(new SolOutput.Gap());
         }
-        if (packet.tells(SolStatus.DEACTIVATED)) {
+        if (packet.has(SolStatus.DEACTIVATED)) {
             end(Reason.BUSY, "it ended the console; another console may have taken it", outputs);
         } else {
             sendNext(nowNanos, outputs);
@@ -197,7 +197,7 @@ public final class SolStream {
         return wakeup;
     }
 
-    /** Does what time asks for: sends again, goes on after a pause, asks for a sign of life, or gives up. */
+    /** Does what time asks for: sends again, goes on after a pause, asks for a sign of life, or ends. */
     public List<SolOutput> tick(long nowNanos) {
         List<SolOutput> outputs = new ArrayList<>();
         if (ended) {
@@ -256,13 +256,13 @@ public final class SolStream {
     }
 
     private void takeData(SolPacket packet, long nowNanos, List<SolOutput> outputs) {
-        // More than a count can tell cannot be acknowledged, so it is not taken.
+        // More than the count can express cannot be acknowledged, so it is not accepted.
         int length = Math.min(packet.data().length(), SolPacket.MAXIMUM_DATA_LENGTH);
         int ahead = lastInbound == 0 ? 1 : SolPacket.distance(lastInbound, packet.sequence());
         int from = 0;
         if (ahead == 0) {
             from = Math.min(lastInboundLength, length);
-        } else if (ahead > 1 || packet.tells(SolStatus.OVERRUN)) {
+        } else if (ahead > 1 || packet.has(SolStatus.OVERRUN)) {
             outputs.add(new SolOutput.Gap());
         }
         lastInbound = packet.sequence();
