@@ -3,12 +3,8 @@ package org.novametal.baremetal;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -48,11 +44,9 @@ import org.novametal.baremetal.step.Ramdisk;
 import org.novametal.baremetal.step.power.PowerOff;
 import org.novametal.baremetal.step.power.PowerOn;
 import org.novametal.baremetal.step.power.PowerReach;
-import org.novametal.baremetal.store.SecretCipher;
+import org.novametal.baremetal.store.FileHold;
 import org.novametal.baremetal.store.Settings;
 import org.novametal.baremetal.store.Store;
-import org.novametal.baremetal.store.StoreOptions;
-import org.novametal.baremetal.store.sql.SqlStore;
 import org.novametal.bmc.BmcFactory;
 import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.fleet.PowerPacing;
@@ -78,9 +72,6 @@ final class BareMetalWiring implements AutoCloseable {
 
     /** How many BMCs that cannot be polled are read at a time. */
     private static final int POLL_THREADS = 64;
-
-    /** The inventory's file in {@code state_path}. */
-    static final String DATABASE = "nova-metal.db";
 
     private static final String HTTP_PORT = "http_port";
     private static final String HOST = "host";
@@ -149,8 +140,9 @@ final class BareMetalWiring implements AutoCloseable {
         opened.push(holdAlone(state));
         HostEvents events = new HostEvents(host);
         opened.push(events);
-        Store store = openStore(state, options.storeTimeout(), host.clock());
+        Store store = InventoryPlace.of(options).open(host.clock());
         opened.push(store);
+        store.holdAlone();
         requireSameHost(store.settings(), name);
         BmcFactories kinds = kindsOfBmc(options, factories);
         opened.push(kinds);
@@ -359,54 +351,18 @@ final class BareMetalWiring implements AutoCloseable {
         return http;
     }
 
-    /** Two hosts on one inventory would run every operation twice. The operating system lets go when the process dies. */
+    /** Two hosts in one folder would take each other's images and console logs away. */
     private static AutoCloseable holdAlone(Path state) {
         Path file = state.resolve("host.lock");
         try {
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (lock(channel).isEmpty()) {
-                channel.close();
-                throw new DriverException(
-                        ErrorCode.DRIVER_NOT_READY,
-                        "another compute host works on state_path " + state + " (it holds " + file
-                                + "); end it, or give this one another state_path");
-            }
-            return channel;
+            return FileHold.of(file)
+                    .orElseThrow(() -> new DriverException(
+                            ErrorCode.DRIVER_NOT_READY,
+                            "another compute host works on state_path " + state + " (it holds " + file
+                                    + "); end it, or give this one another state_path"));
         } catch (IOException e) {
             throw new DriverException(ErrorCode.DRIVER_NOT_READY, file + " cannot be locked: " + e, e);
         }
-    }
-
-    private static Optional<FileLock> lock(FileChannel channel) throws IOException {
-        try {
-            return Optional.ofNullable(channel.tryLock());
-        } catch (OverlappingFileLockException e) {
-            // Another driver in this very process holds it.
-            return Optional.empty();
-        }
-    }
-
-    /** A host that has a key had an inventory: to begin an empty one in its place would make Nova forget every node. */
-    static Store openStore(Path state, Duration timeout, InstantSource clock) {
-        Path database = state.resolve(DATABASE);
-        Path key = state.resolve("secret.key");
-        if (Files.exists(key) && Files.notExists(database)) {
-            throw new DriverException(
-                    ErrorCode.DRIVER_NOT_READY,
-                    "the inventory " + database + " is gone, but its key " + key
-                            + " is there; put the inventory back, or remove the key to begin with an empty one");
-        }
-        if (Files.exists(database) && Files.notExists(key)) {
-            throw new DriverException(
-                    ErrorCode.DRIVER_NOT_READY,
-                    "the key " + key + " of the inventory " + database
-                            + " is gone; put it back, without it no BMC's password can be read");
-        }
-        return SqlStore.sqlite(
-                database,
-                SecretCipher.ofKeyFile(key),
-                clock,
-                new StoreOptions(timeout, StoreOptions.DEFAULTS.readers()));
     }
 
     /** Where the driver's own console logs lie. */

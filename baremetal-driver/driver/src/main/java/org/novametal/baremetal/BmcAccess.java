@@ -1,6 +1,5 @@
 package org.novametal.baremetal;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -139,7 +138,6 @@ public final class BmcAccess implements AutoCloseable {
         return names.isEmpty() ? "none" : String.join(", ", names) + (names.size() == 20 ? ", …" : "");
     }
 
-    /** Never makes one: a tool that is pointed at a wrong place must not leave an empty inventory there. */
     private Store inventory() {
         if (store != null) {
             return store;
@@ -148,13 +146,7 @@ public final class BmcAccess implements AutoCloseable {
             throw new DriverException(
                     ErrorCode.DRIVER_NOT_READY, "there is no inventory without a configuration that has state_path");
         }
-        Path state = options.places().statePath();
-        if (Files.notExists(state.resolve(BareMetalWiring.DATABASE))) {
-            throw new DriverException(
-                    ErrorCode.DRIVER_NOT_READY,
-                    "there is no inventory in state_path " + state + ": " + BareMetalWiring.DATABASE + " is missing");
-        }
-        Store present = BareMetalWiring.openStore(state, options.storeTimeout(), InstantSource.system());
+        Store present = InventoryPlace.of(options).openPresent(InstantSource.system());
         opened.push(present);
         store = present;
         return present;

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * @param cleaning how it cleans
  * @param power how it switches machines
  * @param agent how it talks to deploy ramdisks
- * @param storeTimeout how long one call may wait for the inventory
+ * @param inventory where the inventory is kept
  * @param reservedHostMemoryMb memory in MiB that counts as used on a free node, 0 or more
  */
 public record BareMetalOptions(
@@ -38,7 +38,7 @@ public record BareMetalOptions(
         Cleaning cleaning,
         Power power,
         Agent agent,
-        Duration storeTimeout,
+        Inventory inventory,
         int reservedHostMemoryMb) {
     private static final Logger LOG = LoggerFactory.getLogger(BareMetalOptions.class);
     private static final String GROUP = "baremetal";
@@ -153,6 +153,15 @@ public record BareMetalOptions(
     public record Agent(Duration pollInterval, Duration commandTimeout) {}
 
     /**
+     * Where the inventory is kept.
+     *
+     * @param database its database; absent: a file in {@code state_path}
+     * @param passwordFile holds the password of the database's user
+     * @param timeout how long one call may wait for it
+     */
+    public record Inventory(Optional<Database> database, Optional<Path> passwordFile, Duration timeout) {}
+
+    /**
      * Reads the options of {@code [baremetal]}; {@code state_path}, {@code firewall_driver} and {@code
      * reserved_host_memory_mb} are also looked for in {@code [DEFAULT]}. What {@link #warnings} returns is logged.
      *
@@ -263,7 +272,10 @@ public record BareMetalOptions(
                 power(reader),
                 new Agent(
                         OptionTable.AGENT_POLL_INTERVAL.value(reader), OptionTable.AGENT_COMMAND_TIMEOUT.value(reader)),
-                OptionTable.STORE_TIMEOUT.value(reader),
+                new Inventory(
+                        OptionTable.DATABASE.optional(reader),
+                        OptionTable.DATABASE_PASSWORD_FILE.optional(reader),
+                        OptionTable.STORE_TIMEOUT.value(reader)),
                 OptionTable.RESERVED_HOST_MEMORY_MB.value(reader));
     }
 
@@ -313,53 +325,53 @@ public record BareMetalOptions(
     /** These options with other places. */
     public BareMetalOptions withPlaces(Places other) {
         return new BareMetalOptions(
-                other, http, images, deploying, cleaning, power, agent, storeTimeout, reservedHostMemoryMb);
+                other, http, images, deploying, cleaning, power, agent, inventory, reservedHostMemoryMb);
     }
 
     /** These options with other HTTP ones. */
     public BareMetalOptions withHttp(Http other) {
         return new BareMetalOptions(
-                places, other, images, deploying, cleaning, power, agent, storeTimeout, reservedHostMemoryMb);
+                places, other, images, deploying, cleaning, power, agent, inventory, reservedHostMemoryMb);
     }
 
     /** These options with others for images. */
     public BareMetalOptions withImages(Images other) {
         return new BareMetalOptions(
-                places, http, other, deploying, cleaning, power, agent, storeTimeout, reservedHostMemoryMb);
+                places, http, other, deploying, cleaning, power, agent, inventory, reservedHostMemoryMb);
     }
 
     /** These options with others for deploying. */
     public BareMetalOptions withDeploying(Deploying other) {
         return new BareMetalOptions(
-                places, http, images, other, cleaning, power, agent, storeTimeout, reservedHostMemoryMb);
+                places, http, images, other, cleaning, power, agent, inventory, reservedHostMemoryMb);
     }
 
     /** These options with others for cleaning. */
     public BareMetalOptions withCleaning(Cleaning other) {
         return new BareMetalOptions(
-                places, http, images, deploying, other, power, agent, storeTimeout, reservedHostMemoryMb);
+                places, http, images, deploying, other, power, agent, inventory, reservedHostMemoryMb);
     }
 
     /** These options with others for power. */
     public BareMetalOptions withPower(Power other) {
         return new BareMetalOptions(
-                places, http, images, deploying, cleaning, other, agent, storeTimeout, reservedHostMemoryMb);
+                places, http, images, deploying, cleaning, other, agent, inventory, reservedHostMemoryMb);
     }
 
     /** These options with others for deploy ramdisks. */
     public BareMetalOptions withAgent(Agent other) {
         return new BareMetalOptions(
-                places, http, images, deploying, cleaning, power, other, storeTimeout, reservedHostMemoryMb);
+                places, http, images, deploying, cleaning, power, other, inventory, reservedHostMemoryMb);
     }
 
-    /** These options with another limit for the inventory. */
-    public BareMetalOptions withStoreTimeout(Duration other) {
+    /** These options with another inventory. */
+    public BareMetalOptions withInventory(Inventory other) {
         return new BareMetalOptions(
                 places, http, images, deploying, cleaning, power, agent, other, reservedHostMemoryMb);
     }
 
     /** These options with other reserved memory, MiB. */
     public BareMetalOptions withReservedHostMemoryMb(int other) {
-        return new BareMetalOptions(places, http, images, deploying, cleaning, power, agent, storeTimeout, other);
+        return new BareMetalOptions(places, http, images, deploying, cleaning, power, agent, inventory, other);
     }
 }

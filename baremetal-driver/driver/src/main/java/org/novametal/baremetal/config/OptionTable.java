@@ -246,6 +246,26 @@ final class OptionTable {
 
     // ---- the store
 
+    static final Option<Database> DATABASE = Option.of(
+            "database",
+            "an absolute path or a postgresql URL",
+            new Need.None<>("postgresql://nova@db.example:5432/inventory"),
+            "The database of the inventory: an SQLite file, or postgresql://user@host:port/name. Not set: nova-metal.db in"
+                    + " state_path.",
+            new Database.InFile(Path.of("/")),
+            Database::parse,
+            Database::toString);
+
+    static final Option<Path> DATABASE_PASSWORD_FILE = Option.of(
+            "database_password_file",
+            "an absolute path",
+            new Need.None<>("/etc/nova-metal/database.password"),
+            "The file that holds the password of the database's user. Not set: the environment variable"
+                    + " NOVA_METAL_DATABASE_PASSWORD, or no password.",
+            Path.of("/"),
+            Texts::absolute,
+            Path::toString);
+
     static final Option<Duration> STORE_TIMEOUT =
             Option.seconds("store_timeout", "0.1", "30", "How long one call may wait for the inventory's database.");
 
@@ -303,7 +323,7 @@ final class OptionTable {
                             BMC_COMMAND_TIMEOUT,
                             BMC_RETRY_INTERVAL)),
             new Section("The deploy ramdisk's agent", List.of(AGENT_POLL_INTERVAL, AGENT_COMMAND_TIMEOUT)),
-            new Section("The inventory", List.of(STORE_TIMEOUT)));
+            new Section("The inventory", List.of(DATABASE, DATABASE_PASSWORD_FILE, STORE_TIMEOUT)));
 
     private OptionTable() {}
 

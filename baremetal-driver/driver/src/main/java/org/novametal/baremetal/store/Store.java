@@ -27,6 +27,14 @@ public interface Store extends AutoCloseable {
      */
     void watch(Consumer<Optional<DriverException>> watcher);
 
+    /**
+     * Takes the inventory for this process alone, as a compute host does; programs that only read and write need not. It is
+     * given up by {@link #close} or the end of the process.
+     *
+     * @throws org.novametal.driver.error.DriverException {@code DRIVER_NOT_READY} while another host has it
+     */
+    void holdAlone();
+
     /** Ends threads and connections; calls under way may end first, within the store's limit. Idempotent. */
     @Override
     void close();

@@ -71,7 +71,7 @@ class BareMetalOptionsTest {
                                 Duration.ofSeconds(10),
                                 Duration.ofMillis(500)),
                         new BareMetalOptions.Agent(Duration.ofSeconds(10), Duration.ofMinutes(1)),
-                        Duration.ofSeconds(30),
+                        new BareMetalOptions.Inventory(Optional.empty(), Optional.empty(), Duration.ofSeconds(30)),
                         0));
     }
 
@@ -111,6 +111,8 @@ class BareMetalOptionsTest {
                 scheduler_claim_timeout = 25
                 agent_poll_interval = 21
                 agent_command_timeout = 22
+                database = postgresql://nova@db.example/inventory
+                database_password_file = /etc/nova-metal/password
                 store_timeout = 23
                 reserved_host_memory_mb = 24
                 """);
@@ -152,7 +154,10 @@ class BareMetalOptionsTest {
                                 Duration.ofMillis(2500),
                                 Duration.ofMillis(250)),
                         new BareMetalOptions.Agent(Duration.ofSeconds(21), Duration.ofSeconds(22)),
-                        Duration.ofSeconds(23),
+                        new BareMetalOptions.Inventory(
+                                Optional.of(new Database.Postgresql("nova", "//db.example/inventory")),
+                                Optional.of(Path.of("/etc/nova-metal/password")),
+                                Duration.ofSeconds(23)),
                         24));
     }
 
@@ -286,7 +291,8 @@ class BareMetalOptionsTest {
                         Duration.ofSeconds(9),
                         Duration.ofSeconds(1)))
                 .withAgent(new BareMetalOptions.Agent(Duration.ofSeconds(10), Duration.ofSeconds(11)))
-                .withStoreTimeout(Duration.ofSeconds(12))
+                .withInventory(
+                        new BareMetalOptions.Inventory(Optional.empty(), Optional.empty(), Duration.ofSeconds(12)))
                 .withReservedHostMemoryMb(13);
         assertThat(changed).usingRecursiveComparison().isNotEqualTo(options);
         assertThat(changed.places().dhcpDir()).isEqualTo(Path.of("/b"));
@@ -296,7 +302,7 @@ class BareMetalOptionsTest {
         assertThat(changed.cleaning().eraseDevices()).isEqualTo(Extent.FULL);
         assertThat(changed.power().softPowerOffTimeout()).isEqualTo(Duration.ofSeconds(8));
         assertThat(changed.agent().pollInterval()).isEqualTo(Duration.ofSeconds(10));
-        assertThat(changed.storeTimeout()).isEqualTo(Duration.ofSeconds(12));
+        assertThat(changed.inventory().timeout()).isEqualTo(Duration.ofSeconds(12));
         assertThat(changed.reservedHostMemoryMb()).isEqualTo(13);
     }
 }

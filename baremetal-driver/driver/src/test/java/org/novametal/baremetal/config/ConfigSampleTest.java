@@ -30,10 +30,12 @@ class ConfigSampleTest {
         BareMetalOptions options = load(inForce);
         assertThat(options.withPlaces(defaults().places())
                         .withHttp(defaults().http())
-                        .withDeploying(defaults().deploying()))
+                        .withDeploying(defaults().deploying())
+                        .withInventory(defaults().inventory()))
                 .isEqualTo(defaults());
         assertThat(options.places().bmcPluginDir()).isPresent();
         assertThat(options.http().url()).isPresent();
+        assertThat(options.inventory().database()).isPresent();
         assertThat(options.deploying().kernel()).isPresent();
         assertThat(options.deploying().ramdisk()).isPresent();
     }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** What differs between databases. */
-sealed interface Dialect permits SqliteDialect {
+sealed interface Dialect permits SqliteDialect, PostgresDialect {
     /** The database, for messages; without secrets. */
     String place();
 
@@ -22,6 +22,16 @@ sealed interface Dialect permits SqliteDialect {
 
     /** Why the database is not the one that was opened; empty while it is. Cheap: asked around every call. */
     Optional<String> fault();
+
+    /**
+     * Takes the database for this process alone, until the connection that writes is closed or this is. Idempotent.
+     *
+     * @throws org.novametal.driver.error.DriverException {@code DRIVER_NOT_READY} while another process has it
+     */
+    void holdAlone(SqlSession writer) throws SQLException;
+
+    /** Gives up what {@link #holdAlone} took. */
+    void close();
 
     /** The versions of the schema. */
     List<SchemaMigrations.Migration> migrations();

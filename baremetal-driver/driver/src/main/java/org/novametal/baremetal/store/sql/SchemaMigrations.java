@@ -75,7 +75,7 @@ final class SchemaMigrations {
                 continue;
             }
             statement.append(line).append('\n');
-            boolean inTrigger = statement.indexOf("CREATE TRIGGER") == 0 && !line.equals("END;");
+            boolean inTrigger = statement.indexOf(" BEGIN\n") >= 0 && !line.equals("END;");
             if (line.endsWith(";") && !inTrigger) {
                 statements.add(statement.toString());
                 statement.setLength(0);

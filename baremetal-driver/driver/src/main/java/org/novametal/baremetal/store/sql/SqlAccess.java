@@ -54,6 +54,7 @@ final class SqlAccess implements AutoCloseable {
     private final Lane writer;
     private final Lane readers;
     private volatile Consumer<Optional<DriverException>> watcher = _ -> {};
+    private volatile boolean alone;
 
     SqlAccess(Dialect dialect, StoreOptions options) {
         this.dialect = dialect;
@@ -75,6 +76,18 @@ final class SqlAccess implements AutoCloseable {
     /** Sets who is told after each call whether the database answered. */
     void watch(Consumer<Optional<DriverException>> value) {
         watcher = value;
+    }
+
+    /**
+     * Takes the database for this process alone until this is closed. Every later connection that writes takes it again
+     * before it is used, so that nothing is written once another process has it.
+     */
+    void holdAlone() {
+        write("taken for one compute host", session -> {
+            dialect.holdAlone(session);
+            return session;
+        });
+        alone = true;
     }
 
     private <T> T await(Task<T> task) {
@@ -140,6 +153,7 @@ final class SqlAccess implements AutoCloseable {
     public void close() {
         writer.close();
         readers.close();
+        dialect.close();
     }
 
     /** One call's work and how far it is. */
@@ -217,8 +231,20 @@ final class SqlAccess implements AutoCloseable {
         }
 
         SqlSession take() throws SQLException {
-            SqlSession session = idle.poll();
-            return session != null ? session : dialect.connect(limit);
+            SqlSession idling = idle.poll();
+            if (idling != null) {
+                return idling;
+            }
+            SqlSession session = dialect.connect(limit);
+            if (alone && this == writer) {
+                try {
+                    dialect.holdAlone(session);
+                } catch (SQLException | RuntimeException e) {
+                    session.close();
+                    throw e;
+                }
+            }
+            return session;
         }
 
         // A connection that failed is closed, which also rolls back; the next call makes a new one.

@@ -1,11 +1,13 @@
 package org.novametal.baremetal.store.sql;
 
+import com.google.common.collect.Iterables;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.inventory.InstanceOnNode;
@@ -98,18 +100,19 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
 
     @Override
     public Optional<NodeRecord> byMacs(Collection<String> macs) {
-        List<String> lower =
-                macs.stream().map(mac -> mac.toLowerCase(Locale.ROOT)).toList();
-        String marks = String.join(", ", lower.stream().map(mac -> "?").toList());
-        // The number of marks varies by a few ports a node, so few statements stay prepared.
-        List<NodeRecord> found = database.read(
-                "read for the node with the MACs " + lower,
-                session -> session.list(
-                        NodeRows.SELECT + " WHERE nodes.uuid IN (SELECT node_uuid FROM ports WHERE mac IN (" + marks
-                                + "))",
-                        NodeRows::map,
-                        lower.toArray()));
-        return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
+        return database.read("read for the node with the MACs " + macs, session -> {
+            Set<String> nodes = new HashSet<>();
+            for (String mac : macs) {
+                session.first(
+                                "SELECT node_uuid FROM ports WHERE mac = ?",
+                                row -> row.getString("node_uuid"),
+                                mac.toLowerCase(Locale.ROOT))
+                        .ifPresent(nodes::add);
+            }
+            return nodes.size() == 1
+                    ? NodeRows.find(session, UUID.fromString(Iterables.getOnlyElement(nodes)))
+                    : Optional.empty();
+        });
     }
 
     @Override
@@ -117,7 +120,7 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
         return database.read(
                 "read for the ports of node " + node,
                 session -> session.list(
-                        "SELECT * FROM ports WHERE node_uuid = ? ORDER BY position",
+                        "SELECT uuid, node_uuid, mac, position FROM ports WHERE node_uuid = ? ORDER BY position",
                         set -> {
                             StoredRow row = new StoredRow(set, "ports", "uuid");
                             return new PortRecord(

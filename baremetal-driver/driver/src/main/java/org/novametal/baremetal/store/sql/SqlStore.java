@@ -54,6 +54,24 @@ public final class SqlStore implements Store {
         return open(SqliteDialect.of(file), cipher, clock, options);
     }
 
+    /**
+     * Opens a store in a PostgreSQL database and brings its schema up to date; the database must exist.
+     *
+     * @param jdbcUrl its address, {@code jdbc:postgresql://host:port/name}, without user and password
+     * @param password the user's; empty where the server asks for none
+     * @throws DriverException {@code DRIVER_NOT_READY} when the database cannot be used, was written by a newer program that
+     *     shuts older ones out, or holds secrets encrypted with another key
+     */
+    public static SqlStore postgresql(
+            String jdbcUrl,
+            String user,
+            Secret password,
+            SecretCipher cipher,
+            InstantSource clock,
+            StoreOptions options) {
+        return open(new PostgresDialect(jdbcUrl, user, password), cipher, clock, options);
+    }
+
     private static SqlStore open(Dialect dialect, SecretCipher cipher, InstantSource clock, StoreOptions options) {
         SqlAccess database = new SqlAccess(dialect, options);
         try {
@@ -110,6 +128,11 @@ public final class SqlStore implements Store {
     @Override
     public void watch(Consumer<Optional<DriverException>> watcher) {
         database.watch(watcher);
+    }
+
+    @Override
+    public void holdAlone() {
+        database.holdAlone();
     }
 
     @Override

@@ -11,6 +11,8 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.novametal.baremetal.store.FileHold;
 import org.novametal.baremetal.store.sql.SchemaMigrations.Migration;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
@@ -36,6 +38,7 @@ final class SqliteDialect implements Dialect {
 
     private final Path file;
     private final Object fileKey;
+    private @Nullable FileHold held;
 
     private SqliteDialect(Path file, Object fileKey) {
         this.file = file;
@@ -116,6 +119,36 @@ final class SqliteDialect implements Dialect {
     public void begin(SqlSession session) throws SQLException {
         // A deferred transaction that reads and then writes fails as busy; an immediate one waits for its turn first.
         session.execute("BEGIN IMMEDIATE");
+    }
+
+    @Override
+    public synchronized void holdAlone(SqlSession writer) {
+        if (held != null) {
+            return;
+        }
+        Path lock = file.resolveSibling(file.getFileName() + ".lock");
+        try {
+            held = FileHold.of(lock)
+                    .orElseThrow(() -> new DriverException(
+                            ErrorCode.DRIVER_NOT_READY,
+                            "another compute host works on the inventory " + file + " (it holds " + lock
+                                    + "); end it, or give this one another database"));
+        } catch (IOException e) {
+            throw new DriverException(ErrorCode.DRIVER_NOT_READY, lock + " cannot be locked: " + e, e);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (held == null) {
+            return;
+        }
+        try {
+            held.close();
+        } catch (IOException e) {
+            LOG.warn("node store {}: its lock did not close: {}", file, e.toString());
+        }
+        held = null;
     }
 
     @Override

@@ -1,4 +1,4 @@
-package org.novametal.baremetal.store;
+package org.novametal.baremetal.store.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,88 +6,19 @@ import java.io.BufferedReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.baremetal.operation.OperationRecord;
-import org.novametal.baremetal.state.ProvisionEvent;
+import org.novametal.baremetal.store.Store;
+import org.novametal.baremetal.store.StoreFixture;
 import org.novametal.driver.model.InstanceId;
 
-class StoreConcurrencyTest {
+class KilledWriterTest {
     @TempDir
     Path folder;
-
-    @Test
-    void ofManyClaimsInTwoStoresExactlyOneWins() throws Exception {
-        int threads = 16;
-        try (Store here = StoreFixture.open(folder);
-                Store there = StoreFixture.open(folder);
-                ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (int round = 1; round <= 20; round++) {
-                UUID node = here.nodes().enrol(StoreFixture.spec(round)).uuid();
-                CyclicBarrier start = new CyclicBarrier(threads);
-                List<Future<Boolean>> outcomes = new ArrayList<>();
-                List<InstanceOnNode> instances = new ArrayList<>();
-                for (int i = 0; i < threads; i++) {
-                    Store store = i % 2 == 0 ? here : there;
-                    InstanceOnNode instance = StoreFixture.instance("vm-" + round + "-" + i);
-                    instances.add(instance);
-                    outcomes.add(pool.submit(() -> {
-                        start.await(60, TimeUnit.SECONDS);
-                        return store.nodes().claim(node, instance);
-                    }));
-                }
-                List<InstanceOnNode> winners = new ArrayList<>();
-                for (int i = 0; i < threads; i++) {
-                    if (outcomes.get(i).get()) {
-                        winners.add(instances.get(i));
-                    }
-                }
-                assertThat(winners).hasSize(1);
-                assertThat(there.nodes().find(node))
-                        .flatMap(NodeRecord::instance)
-                        .contains(winners.getFirst());
-            }
-        }
-    }
-
-    @Test
-    void changesOfOneOperationFromTwoStoresAreNotLost() throws Exception {
-        try (Store here = StoreFixture.open(folder);
-                Store there = StoreFixture.open(folder);
-                ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
-            UUID node = here.nodes().enrol(StoreFixture.spec(1)).uuid();
-            InstanceOnNode instance = StoreFixture.instance("vm-1");
-            here.nodes().claim(node, instance);
-            OperationRecord operation = StoreFixture.deployment(node, instance);
-            here.operations().begin(operation, Map.of(), ProvisionEvent.DEPLOY);
-            List<Future<OperationRecord>> changes = new ArrayList<>();
-            for (int i = 0; i < 100; i++) {
-                Store store = i % 2 == 0 ? here : there;
-                changes.add(
-                        pool.submit(() -> store.operations().change(operation.id(), StoreConcurrencyTest::counted)));
-            }
-            for (Future<OperationRecord> change : changes) {
-                change.get();
-            }
-            assertThat(here.operations().find(operation.id()))
-                    .map(o -> o.memory().get("count"))
-                    .contains("100");
-        }
-    }
-
-    private static OperationRecord counted(OperationRecord operation) {
-        int count = Integer.parseInt(operation.memory().getOrDefault("count", "0"));
-        return operation.remembering("count", String.valueOf(count + 1), StoreFixture.NOW);
-    }
 
     /** Another process: enrols a node and claims it, over and over, and says so once each is acknowledged. */
     static final class Writer {

@@ -6,21 +6,22 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.novametal.baremetal.store.StoreFixture.refused;
 
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.novametal.baremetal.inventory.AgentRecord;
 import org.novametal.baremetal.inventory.BmcSettings;
 import org.novametal.baremetal.inventory.InstanceOnNode;
@@ -49,15 +50,16 @@ import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.PowerState;
 import org.novametal.driver.model.Secret;
 
-class JdbcNodeStoreTest {
-    @TempDir
-    Path folder;
-
+/** What every store does, whatever its database. */
+public abstract class StoreContract {
     private Store store;
 
+    /** Opens the test's store, again and by several handles at once; its clock stands at {@link StoreFixture#NOW}. */
+    protected abstract Store open();
+
     @BeforeEach
-    void open() {
-        store = StoreFixture.open(folder);
+    void openFirst() {
+        store = open();
     }
 
     @AfterEach
@@ -127,7 +129,7 @@ class JdbcNodeStoreTest {
     }
 
     @Test
-    void howABmcIsUsedIsKeptWithItsNodeAndItsKeyIsSealed() throws Exception {
+    void howABmcIsUsedIsKeptWithItsNode() {
         BmcSettings settings = BmcSettings.NONE
                 .withSessionPolicy(SessionPolicy.CLOSE)
                 .withPrivilege(Privilege.ADMINISTRATOR)
@@ -143,10 +145,6 @@ class JdbcNodeStoreTest {
 
         assertThat(store.nodes().find(spec.uuid())).map(NodeRecord::settings).contains(settings);
         assertThat(store.nodes().credentials(spec.uuid())).isEqualTo(credentials);
-        store.close();
-        assertThat(Files.readString(StoreFixture.database(folder), StandardCharsets.ISO_8859_1))
-                .contains("rack-7")
-                .doesNotContain("K_g-of-the-BMC");
     }
 
     @Test
@@ -602,18 +600,86 @@ class JdbcNodeStoreTest {
         store.settings().save("http_port", "8080");
         store.settings().save("http_port", "8081");
         store.close();
-        store = StoreFixture.open(folder);
+        store = open();
         assertThat(store.settings().find("http_port")).contains("8081");
     }
 
+    // ---- several at once
+
     @Test
-    void theFileIsForItsOwnerAlone() throws Exception {
-        store.nodes().enrol(StoreFixture.spec(1));
-        for (String suffix : List.of("", "-wal", "-shm")) {
-            Path file = Path.of(StoreFixture.database(folder) + suffix);
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
-                    .as(file.toString())
-                    .isEqualTo("rw-------");
+    void ofManyClaimsInTwoStoresExactlyOneWins() throws Exception {
+        int threads = 16;
+        Store here = store;
+        try (Store there = open();
+                ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int round = 1; round <= 20; round++) {
+                UUID node = here.nodes().enrol(StoreFixture.spec(round)).uuid();
+                CyclicBarrier start = new CyclicBarrier(threads);
+                List<Future<Boolean>> outcomes = new ArrayList<>();
+                List<InstanceOnNode> instances = new ArrayList<>();
+                for (int i = 0; i < threads; i++) {
+                    Store store = i % 2 == 0 ? here : there;
+                    InstanceOnNode instance = StoreFixture.instance("vm-" + round + "-" + i);
+                    instances.add(instance);
+                    outcomes.add(pool.submit(() -> {
+                        start.await(60, TimeUnit.SECONDS);
+                        return store.nodes().claim(node, instance);
+                    }));
+                }
+                List<InstanceOnNode> winners = new ArrayList<>();
+                for (int i = 0; i < threads; i++) {
+                    if (outcomes.get(i).get()) {
+                        winners.add(instances.get(i));
+                    }
+                }
+                assertThat(winners).hasSize(1);
+                assertThat(there.nodes().find(node))
+                        .flatMap(NodeRecord::instance)
+                        .contains(winners.getFirst());
+            }
+        }
+    }
+
+    @Test
+    void changesOfOneOperationFromTwoStoresAreNotLost() throws Exception {
+        Store here = store;
+        try (Store there = open();
+                ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
+            UUID node = here.nodes().enrol(StoreFixture.spec(1)).uuid();
+            InstanceOnNode instance = StoreFixture.instance("vm-1");
+            here.nodes().claim(node, instance);
+            OperationRecord operation = StoreFixture.deployment(node, instance);
+            here.operations().begin(operation, Map.of(), ProvisionEvent.DEPLOY);
+            List<Future<OperationRecord>> changes = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                Store store = i % 2 == 0 ? here : there;
+                changes.add(pool.submit(() -> store.operations().change(operation.id(), StoreContract::counted)));
+            }
+            for (Future<OperationRecord> change : changes) {
+                change.get();
+            }
+            assertThat(here.operations().find(operation.id()))
+                    .map(o -> o.memory().get("count"))
+                    .contains("100");
+        }
+    }
+
+    private static OperationRecord counted(OperationRecord operation) {
+        int count = Integer.parseInt(operation.memory().getOrDefault("count", "0"));
+        return operation.remembering("count", String.valueOf(count + 1), StoreFixture.NOW);
+    }
+
+    @Test
+    void oneComputeHostHasAnInventoryAndOthersOnlyReadAndWrite() {
+        store.holdAlone();
+        store.holdAlone();
+        try (Store second = open()) {
+            refused(ErrorCode.DRIVER_NOT_READY, second::holdAlone)
+                    .withMessageContaining("another compute host works on the inventory");
+            NodeRecord node = second.nodes().enrol(StoreFixture.spec(1));
+            assertThat(store.nodes().all()).containsExactly(node);
+            store.close();
+            second.holdAlone();
         }
     }
 }

@@ -1,0 +1,103 @@
+package org.novametal.baremetal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.novametal.baremetal.config.BareMetalOptions;
+import org.novametal.baremetal.config.Database;
+import org.novametal.baremetal.store.SecretCipher;
+import org.novametal.baremetal.store.Store;
+import org.novametal.baremetal.store.StoreOptions;
+import org.novametal.baremetal.store.sql.SqlStore;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.Secret;
+
+/**
+ * Where a configuration keeps its inventory, and the key of its secrets, which always lies in {@code state_path}.
+ *
+ * @param database the database
+ * @param passwordFile the password of the database's user
+ * @param key the key
+ * @param timeout the limit of one call
+ */
+record InventoryPlace(Database database, Optional<Path> passwordFile, Path key, Duration timeout) {
+    private static final String PASSWORD_VARIABLE = "NOVA_METAL_DATABASE_PASSWORD";
+
+    static InventoryPlace of(BareMetalOptions options) {
+        Path state = options.places().statePath();
+        return new InventoryPlace(
+                options.inventory().database().orElseGet(() -> new Database.InFile(state.resolve("nova-metal.db"))),
+                options.inventory().passwordFile(),
+                state.resolve("secret.key"),
+                options.inventory().timeout());
+    }
+
+    /**
+     * Opens the inventory; creates file and key where neither is there.
+     *
+     * @throws DriverException {@code DRIVER_NOT_READY}
+     */
+    Store open(InstantSource clock) {
+        StoreOptions limits = StoreOptions.DEFAULTS.withTimeout(timeout);
+        return switch (database) {
+            case Database.InFile(Path file) -> {
+                requireBoth(file);
+                yield SqlStore.sqlite(file, SecretCipher.ofKeyFile(key), clock, limits);
+            }
+            case Database.Postgresql remote ->
+                SqlStore.postgresql(
+                        remote.jdbcUrl(), remote.user(), password(), SecretCipher.ofKeyFile(key), clock, limits);
+        };
+    }
+
+    /**
+     * Opens the inventory that is there. A tool that is pointed at a wrong place must not leave an empty one.
+     *
+     * @throws DriverException {@code DRIVER_NOT_READY}
+     */
+    Store openPresent(InstantSource clock) {
+        if (database instanceof Database.InFile(Path file) && Files.notExists(file)) {
+            throw missing(file.toString());
+        }
+        if (Files.notExists(key)) {
+            throw missing("its key " + key);
+        }
+        return open(clock);
+    }
+
+    private static DriverException missing(String what) {
+        return new DriverException(ErrorCode.DRIVER_NOT_READY, "there is no inventory: " + what + " is missing");
+    }
+
+    /** A host that has a key had an inventory: an empty one in its place would make Nova forget every node. */
+    private void requireBoth(Path file) {
+        if (Files.exists(key) && Files.notExists(file)) {
+            throw new DriverException(
+                    ErrorCode.DRIVER_NOT_READY,
+                    "the inventory " + file + " is gone, but its key " + key
+                            + " is there; put the inventory back, or remove the key to begin with an empty one");
+        }
+        if (Files.exists(file) && Files.notExists(key)) {
+            throw new DriverException(
+                    ErrorCode.DRIVER_NOT_READY,
+                    "the key " + key + " of the inventory " + file
+                            + " is gone; put it back, without it no BMC's password can be read");
+        }
+    }
+
+    private Secret password() {
+        if (passwordFile.isEmpty()) {
+            return Secret.of(
+                    Optional.ofNullable(System.getenv(PASSWORD_VARIABLE)).orElse(""));
+        }
+        try {
+            return Secret.of(Files.readString(passwordFile.get()).strip());
+        } catch (IOException e) {
+            throw new DriverException(ErrorCode.DRIVER_NOT_READY, "database_password_file cannot be read: " + e, e);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package org.novametal.baremetal.store.sql;
+
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import org.novametal.baremetal.store.sql.SchemaMigrations.Migration;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.Secret;
+
+/**
+ * One PostgreSQL database. Its driver is an optional dependency, found by its URL.
+ *
+ * <p>Locks are advisory, on this database alone: one for the transaction that writes, as SQLite has but one writer, and one
+ * for the compute host, which lasts as long as the connection that its store writes by.
+ */
+record PostgresDialect(String jdbcUrl, String user, Secret password) implements Dialect {
+    /** The versions of the schema, numbered as those of SQLite whose tables they match. */
+    static final List<Migration> MIGRATIONS = List.of(new Migration(5, 5, "postgresql-005.sql"));
+
+    private static final String WRITER = "7241508843160061001";
+    private static final String HOST = "7241508843160061002";
+
+    @Override
+    public String place() {
+        return jdbcUrl.substring("jdbc:".length()) + " (user " + user + ")";
+    }
+
+    @Override
+    public Optional<String> fault() {
+        return Optional.empty(); // a connection to a database that is gone fails by itself
+    }
+
+    @Override
+    public SqlSession connect(Duration limit) throws SQLException {
+        long seconds = Math.clamp(limit.toSeconds() + 1, 1, 3600);
+        Properties properties = new Properties();
+        properties.setProperty("user", user);
+        properties.setProperty("password", password.reveal());
+        properties.setProperty("ApplicationName", "nova-metal");
+        properties.setProperty("connectTimeout", Long.toString(seconds));
+        properties.setProperty("loginTimeout", Long.toString(seconds));
+        // The server gives up first, and says why; the socket's limit is for a server that is silent.
+        properties.setProperty("socketTimeout", Long.toString(2 * seconds));
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("options", "-c statement_timeout=" + limit.toMillis());
+        try {
+            return new SqlSession(DriverManager.getConnection(jdbcUrl, properties));
+        } catch (SQLException e) {
+            throw "08001".equals(e.getSQLState()) && DriverManager.drivers().noneMatch(PostgresDialect::isDriver)
+                    ? new SQLException("its driver is missing; add org.postgresql:postgresql to the class path", e)
+                    : e;
+        }
+    }
+
+    private static boolean isDriver(java.sql.Driver driver) {
+        return driver.getClass().getName().startsWith("org.postgresql.");
+    }
+
+    @Override
+    public void begin(SqlSession session) throws SQLException {
+        session.execute("BEGIN");
+        session.execute("SELECT pg_advisory_xact_lock(" + WRITER + ")");
+    }
+
+    @Override
+    public void holdAlone(SqlSession writer) throws SQLException {
+        boolean held = writer.first("SELECT pg_try_advisory_lock(" + HOST + ")", row -> row.getBoolean(1))
+                .orElse(false);
+        if (!held) {
+            throw new DriverException(
+                    ErrorCode.DRIVER_NOT_READY,
+                    "another compute host works on the inventory " + place()
+                            + "; end it, or give this one another database");
+        }
+    }
+
+    @Override
+    public void close() {
+        // The host's lock ends with the connection.
+    }
+
+    @Override
+    public List<Migration> migrations() {
+        return MIGRATIONS;
+    }
+
+    @Override
+    public String addressIs() {
+        return "lower(bmc_address) = lower(?)";
+    }
+}
