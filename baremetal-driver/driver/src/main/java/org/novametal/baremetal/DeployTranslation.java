@@ -10,7 +10,6 @@ import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.inventory.ResourceReporter;
 import org.novametal.baremetal.operation.DeploySpec;
-
 import org.novametal.driver.capability.NodeFacts;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;

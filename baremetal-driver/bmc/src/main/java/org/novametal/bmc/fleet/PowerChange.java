@@ -95,7 +95,8 @@ public final class PowerChange {
         }
         Instant now = memory.now();
         Optional<Duration> waited = memory.lastRequest().map(at -> Duration.between(at, now));
-        return waited.filter(time -> time.compareTo(REPEAT_AFTER) < 0).<Look>map(time -> new Look.Pending(seen, pause(time)))
+        return waited.filter(time -> time.compareTo(REPEAT_AFTER) < 0)
+                .<Look>map(time -> new Look.Pending(seen, pause(time)))
                 .orElseGet(() -> new Look.Due(seen));
     }
 
