@@ -2,7 +2,7 @@ package org.novametal.baremetal.inventory;
 
 import java.nio.file.Path;
 
-/** Where what a node's serial line prints is had from. */
+/** Source of a node's console output. */
 public sealed interface ConsoleSource {
     /** How {@link SerialOverLan} is written. */
     String SERIAL_OVER_LAN = "sol";
@@ -23,6 +23,14 @@ public sealed interface ConsoleSource {
 
     /** The node's BMC, whose serial console the driver keeps connected and logs. */
     record SerialOverLan() implements ConsoleSource {}
+
+    /** The source as operators write it. */
+    default String text() {
+        return switch (this) {
+            case File(Path path) -> path.toString();
+            case SerialOverLan() -> SERIAL_OVER_LAN;
+        };
+    }
 
     /**
      * The source that operators wrote.

@@ -1,12 +1,14 @@
 package org.novametal.baremetal.inventory;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.BmcOptions.Privilege;
@@ -17,7 +19,7 @@ import org.novametal.driver.placement.ResourceClass;
 import org.novametal.driver.placement.Trait;
 
 /**
- * The operators' way to the inventory: nodes are enrolled, listed, shown and deleted here.
+ * The operators' side of the inventory: enrols, lists, shows, updates and deletes nodes.
  *
  * <p>Any thread may call; calls block for the store alone.
  */
@@ -26,10 +28,13 @@ public final class Enrolment {
     private final Listener listener;
     private final Function<BmcAddress, Optional<BmcAddress>> otherSpelling;
 
-    /** Is told of what became of nodes, once it stands in the store, on the caller's thread. It does not throw. */
+    /** Hears of changes once they are in the store, on the caller's thread. Must not throw. */
     public interface Listener {
         /** A node was enrolled. */
         default void enrolled(NodeRecord node) {}
+
+        /** A node's description was changed. */
+        default void updated(NodeRecord node) {}
 
         /** A node was deleted. */
         default void removed(UUID node) {}
@@ -73,22 +78,72 @@ public final class Enrolment {
      *     when its name, UUID, BMC address or a MAC is taken; {@code DRIVER_NOT_READY}
      */
     public NodeRecord enrol(NodeSpec spec) {
-        List<String> problems = problems(spec);
-        if (!problems.isEmpty()) {
-            throw new DriverException(
-                    ErrorCode.NODE_INVALID,
-                    "node " + spec.name() + " cannot be enrolled: " + String.join("; ", problems));
+        return enrolAll(List.of(spec)).getFirst();
+    }
+
+    /**
+     * Enrols nodes, which are {@code available} at once: all of them, or none.
+     *
+     * @return the nodes, in the order given
+     * @throws DriverException {@code NODE_INVALID} with all that is wrong with all specifications, as {@link #enrol} says;
+     *     {@code DRIVER_NOT_READY}
+     */
+    public List<NodeRecord> enrolAll(List<NodeSpec> specs) {
+        List<String> refusals = specs.stream()
+                .flatMap(spec -> refusal(spec, "enrolled").stream())
+                .toList();
+        if (!refusals.isEmpty()) {
+            throw new DriverException(ErrorCode.NODE_INVALID, String.join("\n", refusals));
         }
-        NodeRecord node = store.enrol(otherSpelling
+        List<NodeRecord> nodes = store.enrol(specs.stream().map(this::withAlias).toList());
+        nodes.forEach(listener::enrolled);
+        return nodes;
+    }
+
+    /**
+     * Changes a node's description.
+     *
+     * <p>The node must have no unfinished operation. While an instance holds it, its name, resource class and MACs stay.
+     *
+     * @param node the node as it was when the change was decided
+     * @param change gets the description as it is, and returns the new one, with the same UUID
+     * @throws DriverException {@code NODE_NOT_FOUND}; {@code NODE_INVALID} with all that is wrong with the new description,
+     *     when the node has been written since it was read, or is in use as above; {@code DRIVER_NOT_READY}
+     */
+    public NodeRecord update(NodeRecord node, UnaryOperator<NodeSpec> change) {
+        NodeSpec spec = change.apply(store.spec(node.uuid()));
+        if (!spec.uuid().equals(node.uuid())) {
+            throw new IllegalArgumentException("the change of node " + node.name() + " has another UUID, " + spec.uuid()
+                    + "; a UUID never changes");
+        }
+        refusal(spec, "updated").ifPresent(refusal -> {
+            throw new DriverException(ErrorCode.NODE_INVALID, refusal);
+        });
+        NodeRecord updated = store.update(node.version(), withAlias(spec));
+        listener.updated(updated);
+        return updated;
+    }
+
+    /** The specification with the other spelling of its BMC's address, which must be free too. */
+    private NodeSpec withAlias(NodeSpec spec) {
+        return otherSpelling
                 .apply(spec.bmc())
                 .map(alias -> spec.toBuilder().bmcAlias(alias).build())
-                .orElse(spec));
-        listener.enrolled(node);
-        return node;
+                .orElse(spec);
+    }
+
+    private static Optional<String> refusal(NodeSpec spec, String verb) {
+        List<String> problems = problems(spec);
+        return problems.isEmpty()
+                ? Optional.empty()
+                : Optional.of("node " + spec.name() + " cannot be " + verb + ": " + String.join("; ", problems));
     }
 
     private static List<String> problems(NodeSpec spec) {
         List<String> problems = new ArrayList<>();
+        if (new HashSet<>(spec.macs()).size() < spec.macs().size()) {
+            problems.add("it has the same MAC address twice: " + spec.macs());
+        }
         spec.resourceClass().ifPresent(name -> {
             if (name.isBlank()) {
                 problems.add("its resource class is blank; leave it out, or name one such as baremetal");

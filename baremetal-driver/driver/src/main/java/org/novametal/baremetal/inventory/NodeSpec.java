@@ -11,7 +11,7 @@ import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.driver.model.NodeName;
 
-/** A node to enrol. */
+/** A node as operators describe it, to enrol or to update. */
 public final class NodeSpec {
     private static final Pattern MAC = Pattern.compile("([0-9a-f]{2}:){5}[0-9a-f]{2}");
 
@@ -147,8 +147,8 @@ public final class NodeSpec {
     }
 
     /**
-     * Where what its serial line prints is had from: {@code sol} for its BMC's serial over LAN, or the absolute path of a file
-     * that something else writes; absent: nowhere.
+     * The source of its console output: {@code sol} for its BMC's serial over LAN, or the absolute path of a file that
+     * something else writes; absent: there is none.
      */
     public Optional<String> consoleLog() {
         return consoleLog;
@@ -264,6 +264,12 @@ public final class NodeSpec {
             return this;
         }
 
+        /** Leaves it without a resource class. */
+        public Builder withoutResourceClass() {
+            resourceClass = Optional.empty();
+            return this;
+        }
+
         /** Sets all traits. */
         public Builder traits(Set<String> values) {
             traits = Set.copyOf(values);
@@ -276,7 +282,13 @@ public final class NodeSpec {
             return this;
         }
 
-        /** Sets where what its serial line prints is had from. */
+        /** Leaves it without console output. */
+        public Builder withoutConsoleLog() {
+            consoleLog = Optional.empty();
+            return this;
+        }
+
+        /** Sets the source of its console output. */
         public Builder consoleLog(String value) {
             consoleLog = Optional.of(value);
             return this;

@@ -180,4 +180,49 @@ class EnrolmentTest {
         refused(ErrorCode.NODE_INVALID, () -> enrolment.enrol(StoreFixture.spec(1)))
                 .withMessageContaining("taken by node node-01");
     }
+
+    @Test
+    void allThatIsWrongWithManyNodesIsSaidAtOnceAndNoneIsKept() {
+        refused(
+                        ErrorCode.NODE_INVALID,
+                        () -> enrolment.enrolAll(List.of(
+                                StoreFixture.spec(1),
+                                StoreFixture.spec(2).toBuilder().cpuArch(" ").build(),
+                                StoreFixture.spec(3).toBuilder()
+                                        .traits(Set.of("fast disk"))
+                                        .build())))
+                .withMessageContaining("node node-02 cannot be enrolled: its processor architecture is blank")
+                .withMessageContaining("node node-03 cannot be enrolled")
+                .withMessageContaining("fast disk");
+        assertThat(enrolment.list()).isEmpty();
+    }
+
+    @Test
+    void aNodeIsUpdatedByTheRulesOfEnrolment() {
+        NodeRecord node = enrolment.enrol(StoreFixture.spec(1));
+        refused(
+                        ErrorCode.NODE_INVALID,
+                        () -> enrolment.update(
+                                node,
+                                spec -> spec.toBuilder()
+                                        .cpuArch(" ")
+                                        .traits(Set.of("fast disk"))
+                                        .macs(List.of("52:54:00:00:00:01", "52:54:00:00:00:01"))
+                                        .build()))
+                .withMessageContaining("node node-01 cannot be updated")
+                .withMessageContaining("architecture is blank")
+                .withMessageContaining("fast disk")
+                .withMessageContaining("same MAC address twice");
+        assertThat(enrolment.list()).containsExactly(node);
+
+        NodeRecord updated =
+                enrolment.update(node, spec -> spec.toBuilder().memoryMb(32_768).build());
+        assertThat(updated.hardware().memoryMb()).isEqualTo(32_768);
+        assertThat(store.nodes().credentials(node.uuid()).password()).isEqualTo(StoreFixture.PASSWORD);
+        refused(ErrorCode.NODE_INVALID, () -> enrolment.update(node, spec -> spec))
+                .withMessageContaining("read it again");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> enrolment.update(updated, spec -> StoreFixture.spec(1)))
+                .withMessageContaining("a UUID never changes");
+    }
 }

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.novametal.baremetal.store.StoreFixture.refused;
 
+import com.google.common.collect.ImmutableList;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.novametal.baremetal.inventory.AgentRecord;
 import org.novametal.baremetal.inventory.BmcSettings;
+import org.novametal.baremetal.inventory.EnrolledNodes;
+import org.novametal.baremetal.inventory.EnrolledNodes.NodeChanges.Extent;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeRecords;
@@ -47,6 +51,7 @@ import org.novametal.bmc.BmcOptions.Privilege;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.NodeName;
 import org.novametal.driver.model.PowerState;
 import org.novametal.driver.model.Secret;
 
@@ -186,6 +191,177 @@ public abstract class StoreContract {
                 .map(NodeRecord::power)
                 .map(NodeRecord.Power::wanted)
                 .contains(WantedPower.of(PowerState.RUNNING));
+    }
+
+    @Test
+    void manyNodesAreEnrolledTogetherOrNotAtAll() {
+        store.nodes().enrol(StoreFixture.spec(7));
+        List<NodeSpec> specs =
+                IntStream.rangeClosed(1, 9).mapToObj(StoreFixture::spec).toList();
+        NodeSpec twice = StoreFixture.spec(10).toBuilder()
+                .name(StoreFixture.spec(2).name())
+                .build();
+
+        refused(
+                        ErrorCode.NODE_INVALID,
+                        () -> store.nodes()
+                                .enrol(ImmutableList.<NodeSpec>builder()
+                                        .addAll(specs)
+                                        .add(twice)
+                                        .build()))
+                .withMessageContaining("node node-07 cannot be enrolled: its name is taken by node node-07")
+                .withMessageContaining("its MAC address 52:54:00:00:01:07 is taken by node node-07")
+                .withMessageContaining("node node-02 cannot be enrolled: its name is taken by node node-02");
+        assertThat(store.nodes().all()).hasSize(1);
+
+        List<NodeSpec> free = specs.stream()
+                .filter(spec -> !spec.name().value().equals("node-07"))
+                .toList();
+        assertThat(store.nodes().enrol(free))
+                .extracting(NodeRecord::uuid)
+                .isEqualTo(free.stream().map(NodeSpec::uuid).toList());
+        assertThat(store.nodes().all()).hasSize(9);
+        assertThat(store.nodes().enrol(List.of())).isEmpty();
+    }
+
+    @Test
+    void aNodeIsDescribedAsItWasEnrolledAndUpdatedAsAWhole() {
+        NodeSpec spec = StoreFixture.spec(1);
+        NodeRecord node = store.nodes().enrol(spec);
+        NodeSpec described = store.nodes().spec(node.uuid());
+        assertThat(described).usingRecursiveComparison().isEqualTo(spec);
+        String secondPort = store.nodes().ports(node.uuid()).get(1).uuid().toString();
+
+        NodeSpec next = described.toBuilder()
+                .name(new NodeName("renamed"))
+                .bmc(BmcAddress.parse("ipmi://10.9.9.9"))
+                .credentials(new BmcCredentials("operator", "another-word", Optional.of("K_g")))
+                .vcpus(9)
+                .memoryMb(10)
+                .localGb(11)
+                .cpuArch("aarch64")
+                .withoutResourceClass()
+                .withoutConsoleLog()
+                .traits(Set.of("CUSTOM_NEW"))
+                .macs(List.of("52:54:00:00:01:01", "52:54:00:0a:0a:0a"))
+                .settings(BmcSettings.NONE.withPowerGroup("rack-8"))
+                .build();
+        NodeRecord updated = store.nodes().update(node.version(), next);
+
+        assertThat(updated.version()).isGreaterThan(node.version());
+        assertThat(updated.createdAt()).isEqualTo(node.createdAt());
+        assertThat(store.nodes().find(node.uuid())).contains(updated);
+        assertThat(store.nodes().spec(node.uuid())).usingRecursiveComparison().isEqualTo(next);
+        assertThat(store.nodes().ports(node.uuid()).getFirst().uuid()).hasToString(secondPort);
+        assertThat(store.nodes().byMacs(spec.macs().subList(0, 1))).isEmpty();
+    }
+
+    @Test
+    void anUpdateOfWhatWasWrittenMeanwhileIsRefused() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        store.nodes().recordPower(node.uuid(), PowerState.RUNNING);
+        NodeSpec spec = store.nodes().spec(node.uuid());
+        refused(
+                        ErrorCode.NODE_INVALID,
+                        () -> store.nodes()
+                                .update(
+                                        node.version(),
+                                        spec.toBuilder().vcpus(99).build()))
+                .withMessageContaining("read it again");
+        assertThat(store.nodes().spec(node.uuid()).vcpus()).isEqualTo(spec.vcpus());
+        refused(ErrorCode.NODE_NOT_FOUND, () -> store.nodes().update(1, StoreFixture.spec(2)));
+        refused(ErrorCode.NODE_NOT_FOUND, () -> store.nodes().spec(UUID.randomUUID()));
+    }
+
+    @Test
+    void anUpdateTakesNothingFromOtherNodesNorFromAnInstance() {
+        NodeRecord other = store.nodes().enrol(StoreFixture.spec(2));
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        NodeSpec spec = store.nodes().spec(node.uuid());
+        refused(
+                        ErrorCode.NODE_INVALID,
+                        () -> store.nodes()
+                                .update(
+                                        node.version(),
+                                        spec.toBuilder()
+                                                .name(other.name())
+                                                .macs(List.of("52:54:00:00:00:02"))
+                                                .build()))
+                .withMessageContaining("its name is taken by node node-02")
+                .withMessageContaining("its MAC address 52:54:00:00:00:02 is taken by node node-02");
+
+        InstanceOnNode instance = StoreFixture.instance("vm-1");
+        store.nodes().claim(node.uuid(), instance);
+        long held = store.nodes().find(node.uuid()).orElseThrow().version();
+        refused(
+                        ErrorCode.NODE_INVALID,
+                        () -> store.nodes()
+                                .update(
+                                        held,
+                                        spec.toBuilder()
+                                                .name(new NodeName("renamed"))
+                                                .resourceClass("baremetal.lead")
+                                                .build()))
+                .withMessageContaining("vm-1")
+                .withMessageContaining("its name, resource class cannot change");
+        NodeRecord moved = store.nodes()
+                .update(
+                        held,
+                        spec.toBuilder()
+                                .bmc(BmcAddress.parse("ipmi://10.9.9.9"))
+                                .build());
+        assertThat(moved.instance()).contains(instance);
+
+        begin(StoreFixture.deployment(node.uuid(), instance));
+        NodeRecord busy = store.nodes().find(node.uuid()).orElseThrow();
+        refused(ErrorCode.NODE_INVALID, () -> store.nodes().update(busy.version(), spec))
+                .withMessageContaining("works on it; wait for its end");
+    }
+
+    @Test
+    void changesSinceARevisionAreWhatWasWrittenAndAllAfterARemoval() {
+        EnrolledNodes nodes = store.nodes();
+        NodeRecord one = nodes.enrol(StoreFixture.spec(1));
+        NodeRecord two = nodes.enrol(StoreFixture.spec(2));
+        EnrolledNodes.NodeChanges first = nodes.changesSince(EnrolledNodes.Revision.START);
+        assertThat(first.extent()).isEqualTo(Extent.ALL);
+        assertThat(first.nodes()).containsExactlyInAnyOrder(one, two);
+        assertThat(nodes.changesSince(first.revision()).nodes()).isEmpty();
+
+        try (Store there = open()) {
+            there.nodes().setMaintenance(two.uuid(), Optional.of("disk swap"));
+        }
+        EnrolledNodes.NodeChanges second = nodes.changesSince(first.revision());
+        assertThat(second.extent()).isEqualTo(Extent.WRITTEN);
+        assertThat(second.nodes()).extracting(NodeRecord::uuid).containsExactly(two.uuid());
+
+        nodes.remove(two.uuid());
+        EnrolledNodes.NodeChanges third = nodes.changesSince(second.revision());
+        assertThat(third.extent()).isEqualTo(Extent.ALL);
+        assertThat(third.nodes()).containsExactly(one);
+        assertThat(nodes.changesSince(third.revision()).nodes()).isEmpty();
+    }
+
+    @Test
+    void aMarkChangesWithEachWriteOfThisOrAnotherHandleAndNotOtherwise() {
+        EnrolledNodes nodes = store.nodes();
+        NodeRecord node = nodes.enrol(StoreFixture.spec(1));
+        long mark = nodes.mark();
+        assertThat(nodes.mark()).isEqualTo(mark);
+        nodes.setMaintenance(node.uuid(), Optional.of("disk swap"));
+        long own = nodes.mark();
+        assertThat(own).isNotEqualTo(mark);
+        assertThat(nodes.mark()).isEqualTo(own);
+        try (Store there = open()) {
+            there.nodes().setMaintenance(node.uuid(), Optional.empty());
+        }
+        long deadline = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (nodes.mark() == own) {
+            assertThat(System.nanoTime()).as("seen in time").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+        store.close();
+        refused(ErrorCode.DRIVER_NOT_READY, nodes::mark);
     }
 
     @Test

@@ -33,6 +33,13 @@ sealed interface Dialect permits SqliteDialect, PostgresDialect {
     /** Gives up what {@link #holdAlone} took. */
     void close();
 
+    /**
+     * A mark that changes with every write of this or another process.
+     *
+     * @throws org.novametal.driver.error.DriverException {@code DRIVER_NOT_READY}
+     */
+    long mark(SqlAccess database);
+
     /** The versions of the schema. */
     List<SchemaMigrations.Migration> migrations();
 

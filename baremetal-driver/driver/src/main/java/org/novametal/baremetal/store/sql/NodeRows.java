@@ -5,12 +5,15 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.inventory.BmcSettings;
 import org.novametal.baremetal.inventory.ConsoleSource;
+import org.novametal.baremetal.inventory.EnrolledNodes;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeSpec;
@@ -56,64 +59,122 @@ final class NodeRows {
         return free.getFirst();
     }
 
-    /** Stores a new node and its ports, with its BMC's secrets sealed. */
-    static void insert(SqlSession session, NodeSpec spec, byte[] password, byte @Nullable [] key, Instant time)
-            throws SQLException {
+    /**
+     * A description with its secrets encrypted.
+     *
+     * @param spec the description
+     * @param password the BMC's password
+     * @param key the BMC's K_g key
+     */
+    @SuppressWarnings("ArrayRecordComponent") // goes from the cipher to a statement, is never compared
+    record Sealed(NodeSpec spec, byte[] password, byte @Nullable [] key) {}
+
+    /** Stores a new node and its ports. */
+    static void insert(SqlSession session, Sealed node, Instant time) throws SQLException {
+        NodeSpec spec = node.spec();
         String now = time.toString();
-        session.update(
-                """
-                INSERT INTO nodes (uuid, name, bmc_address, bmc_username, bmc_password, vcpus, memory_mb, local_gb,
-                    cpu_arch, resource_class, traits, console_log, provision_state, power_state, created_at, updated_at,
-                    bmc_key, bmc_certificate, bmc_session_policy, bmc_privilege, power_group)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-                spec.uuid().toString(),
-                spec.name().value(),
-                spec.bmc().toString(),
-                spec.credentials().username(),
-                password,
-                spec.vcpus(),
-                spec.memoryMb(),
-                spec.localGb(),
-                spec.cpuArch(),
-                spec.resourceClass().orElse(null),
-                StoredValues.traits(spec.traits()),
-                spec.consoleLog().orElse(null),
-                FREE_STATE,
-                StoredValues.nameOf(PowerState.NOSTATE),
-                now,
-                now,
-                key,
-                spec.settings().certificate().orElse(null),
-                spec.settings().sessionPolicy().map(StoredValues::nameOf).orElse(null),
-                spec.settings().privilege().map(StoredValues::nameOf).orElse(null),
-                spec.settings().powerGroup().orElse(null));
+        session.update("""
+                INSERT INTO nodes (bmc_password, bmc_key, name, bmc_address, bmc_username, vcpus, memory_mb, local_gb,
+                    cpu_arch, resource_class, traits, console_log, bmc_certificate, bmc_session_policy, bmc_privilege,
+                    power_group, updated_at, uuid, provision_state, power_state, created_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""", values(node, now, FREE_STATE, StoredValues.nameOf(PowerState.NOSTATE), now));
+        insertPorts(session, spec, Map.of());
+    }
+
+    /** Stores what a description says of a node that is there. */
+    static void update(SqlSession session, Sealed node, Instant time) throws SQLException {
+        session.update("""
+                UPDATE nodes SET bmc_password = ?, bmc_key = ?, name = ?, bmc_address = ?, bmc_username = ?, vcpus = ?,
+                    memory_mb = ?, local_gb = ?, cpu_arch = ?, resource_class = ?, traits = ?, console_log = ?,
+                    bmc_certificate = ?, bmc_session_policy = ?, bmc_privilege = ?, power_group = ?, updated_at = ?
+                WHERE uuid = ?""", values(node, time.toString()));
+        String uuid = node.spec().uuid().toString();
+        Map<String, String> known = new HashMap<>();
+        session.list(
+                "SELECT mac, uuid FROM ports WHERE node_uuid = ?",
+                row -> known.put(row.getString("mac"), row.getString("uuid")) == null,
+                uuid);
+        session.update("DELETE FROM ports WHERE node_uuid = ?", uuid);
+        insertPorts(session, node.spec(), known);
+    }
+
+    private static @Nullable Object[] values(Sealed node, String now, Object... more) {
+        NodeSpec spec = node.spec();
+        @Nullable
+        Object[] described = {
+            node.password(),
+            node.key(),
+            spec.name().value(),
+            spec.bmc().toString(),
+            spec.credentials().username(),
+            spec.vcpus(),
+            spec.memoryMb(),
+            spec.localGb(),
+            spec.cpuArch(),
+            spec.resourceClass().orElse(null),
+            StoredValues.traits(spec.traits()),
+            spec.consoleLog().orElse(null),
+            spec.settings().certificate().orElse(null),
+            spec.settings().sessionPolicy().map(StoredValues::nameOf).orElse(null),
+            spec.settings().privilege().map(StoredValues::nameOf).orElse(null),
+            spec.settings().powerGroup().orElse(null),
+            now,
+            spec.uuid().toString()
+        };
+        @Nullable Object[] values = Arrays.copyOf(described, described.length + more.length);
+        System.arraycopy(more, 0, values, described.length, more.length);
+        return values;
+    }
+
+    /** Stores the ports; those with a known MAC keep their UUID. */
+    private static void insertPorts(SqlSession session, NodeSpec spec, Map<String, String> known) throws SQLException {
         for (int position = 0; position < spec.macs().size(); position++) {
+            String mac = spec.macs().get(position);
+            String present = known.get(mac);
             session.update(
                     "INSERT INTO ports (uuid, node_uuid, mac, position) VALUES (?, ?, ?, ?)",
-                    UUID.randomUUID().toString(),
+                    present != null ? present : UUID.randomUUID().toString(),
                     spec.uuid().toString(),
-                    spec.macs().get(position),
+                    mac,
                     position);
         }
     }
 
-    /** What of a new node another node has already, in words; empty when it can be stored. */
-    static List<String> taken(SqlSession session, Dialect dialect, NodeSpec spec) throws SQLException {
+    /** Raised by every write of a node and every removal. */
+    static long newest(SqlSession session) throws SQLException {
+        EnrolledNodes.Revision revision = revision(session);
+        return Math.max(revision.newest(), revision.lastRemoval());
+    }
+
+    static EnrolledNodes.Revision revision(SqlSession session) throws SQLException {
+        return session.first(
+                        "SELECT (SELECT coalesce(max(version), 0) FROM nodes) AS newest, last_removal FROM node_versions",
+                        row -> new EnrolledNodes.Revision(row.getLong("newest"), row.getLong("last_removal")))
+                .orElseThrow();
+    }
+
+    /** The owner of a description that no node has yet, for {@link #taken}. */
+    static final String NEW = "";
+
+    /** What of a description another node than its owner has, in words. */
+    static List<String> taken(SqlSession session, Dialect dialect, NodeSpec spec, String owner) throws SQLException {
         record Key(String text, String condition, String value) {}
         List<Key> keys = new ArrayList<>();
         keys.add(new Key("UUID " + spec.uuid(), "uuid = ?", spec.uuid().toString()));
         keys.add(new Key("name", "name = ?", spec.name().value()));
-        keys.add(new Key(
-                "BMC address " + spec.bmc(), dialect.addressIs(), spec.bmc().toString()));
-        spec.bmcAlias()
-                .ifPresent(
-                        twin -> keys.add(new Key("BMC address " + spec.bmc(), dialect.addressIs(), twin.toString())));
+        String address = "BMC address " + spec.bmc();
+        keys.add(new Key(address, dialect.addressIs(), spec.bmc().toString()));
+        spec.bmcAlias().ifPresent(twin -> keys.add(new Key(address, dialect.addressIs(), twin.toString())));
         for (String mac : spec.macs()) {
             keys.add(new Key("MAC address " + mac, "uuid IN (SELECT node_uuid FROM ports WHERE mac = ?)", mac));
         }
         List<String> taken = new ArrayList<>();
         for (Key key : keys) {
-            session.first("SELECT name FROM nodes WHERE " + key.condition(), row -> row.getString("name"), key.value())
+            session.first(
+                            "SELECT name FROM nodes WHERE " + key.condition() + " AND uuid <> ?",
+                            row -> row.getString("name"),
+                            key.value(),
+                            owner)
                     .ifPresent(other -> taken.add("its " + key.text() + " is taken by node " + other));
         }
         return taken;

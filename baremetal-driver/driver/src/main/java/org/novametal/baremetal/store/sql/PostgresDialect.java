@@ -17,9 +17,12 @@ import org.novametal.driver.model.Secret;
  * <p>Locks are advisory, on this database alone: one for the transaction that writes, as SQLite has but one writer, and one
  * for the compute host, which lasts as long as the connection that its store writes by.
  */
-record PostgresDialect(String jdbcUrl, String user, Secret password) implements Dialect {
+record PostgresDialect(String jdbcUrl, String user, Secret password, PolledMark polled) implements Dialect {
     /** The versions of the schema, numbered as those of SQLite whose tables they match. */
     static final List<Migration> MIGRATIONS = List.of(new Migration(5, 5, "postgresql-005.sql"));
+
+    /** How long a write of another process may stay unseen, and this process's view of a server that is gone. */
+    private static final Duration MARK_INTERVAL = Duration.ofMillis(100);
 
     private static final String WRITER = "7241508843160061001";
     private static final String HOST = "7241508843160061002";
@@ -64,6 +67,15 @@ record PostgresDialect(String jdbcUrl, String user, Secret password) implements 
     public void begin(SqlSession session) throws SQLException {
         session.execute("BEGIN");
         session.execute("SELECT pg_advisory_xact_lock(" + WRITER + ")");
+    }
+
+    PostgresDialect(String jdbcUrl, String user, Secret password) {
+        this(jdbcUrl, user, password, new PolledMark(MARK_INTERVAL, System::nanoTime));
+    }
+
+    @Override
+    public long mark(SqlAccess database) {
+        return polled.get(database);
     }
 
     @Override

@@ -12,8 +12,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.store.StoreOptions;
 import org.novametal.driver.error.DriverException;
@@ -54,6 +56,7 @@ final class SqlAccess implements AutoCloseable {
     private final Lane writer;
     private final Lane readers;
     private volatile Consumer<Optional<DriverException>> watcher = _ -> {};
+    private final AtomicLong writes = new AtomicLong();
     private volatile boolean alone;
 
     SqlAccess(Dialect dialect, StoreOptions options) {
@@ -90,9 +93,26 @@ final class SqlAccess implements AutoCloseable {
         alone = true;
     }
 
+    /** A mark that changes with every write of this or another process. */
+    long mark() {
+        if (writer.executor.isShutdown()) {
+            throw notReady("read", "the store is closed", null);
+        }
+        return watched(() -> dialect.mark(this));
+    }
+
+    /** How many writes have ended. */
+    long writes() {
+        return writes.get();
+    }
+
     private <T> T await(Task<T> task) {
+        return watched(() -> answer(task));
+    }
+
+    private <T> T watched(Supplier<T> call) {
         try {
-            T answer = answer(task);
+            T answer = call.get();
             watcher.accept(Optional.empty());
             return answer;
         } catch (DriverException e) {
@@ -135,7 +155,7 @@ final class SqlAccess implements AutoCloseable {
         }
     }
 
-    private DriverException notReady(String what, String why, @Nullable Throwable cause) {
+    DriverException notReady(String what, String why, @Nullable Throwable cause) {
         return new DriverException(
                 ErrorCode.DRIVER_NOT_READY,
                 "the node store " + dialect.place() + " could not be " + what + ": " + why,
@@ -192,6 +212,9 @@ final class SqlAccess implements AutoCloseable {
                 throw e;
             } finally {
                 lane.give(session, usable);
+                if (mode == Mode.WRITE) {
+                    writes.incrementAndGet(); // also where its end is in doubt
+                }
             }
         }
 

@@ -1,7 +1,9 @@
 package org.novametal.baremetal.store.sql;
 
 import com.google.common.collect.Iterables;
+import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -9,7 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import org.novametal.baremetal.inventory.ConsoleSource;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeSpec;
@@ -31,24 +33,124 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
     private static final String KEY = "bmc_key";
 
     @Override
-    public NodeRecord enrol(NodeSpec spec) {
+    public List<NodeRecord> enrol(List<NodeSpec> specs) {
+        List<NodeRows.Sealed> sealed = specs.stream().map(this::seal).toList();
+        return database.write("written to enrol " + specs.size() + " nodes", session -> {
+            List<String> refusals = new ArrayList<>();
+            for (NodeRows.Sealed node : sealed) {
+                List<String> taken = NodeRows.taken(session, dialect, node.spec(), NodeRows.NEW);
+                if (taken.isEmpty()) {
+                    NodeRows.insert(session, node, clock.instant());
+                } else {
+                    refusals.add("node " + node.spec().name() + " cannot be enrolled: " + String.join("; ", taken)
+                            + "; give another, or delete that node first");
+                }
+            }
+            if (!refusals.isEmpty()) {
+                throw invalid(String.join("\n", refusals));
+            }
+            List<NodeRecord> nodes = new ArrayList<>();
+            for (NodeSpec spec : specs) {
+                nodes.add(NodeRows.require(session, spec.uuid()));
+            }
+            return List.copyOf(nodes);
+        });
+    }
+
+    private NodeRows.Sealed seal(NodeSpec spec) {
         if (new HashSet<>(spec.macs()).size() < spec.macs().size()) {
             throw invalid("node " + spec.name() + " has the same MAC address twice: " + spec.macs());
         }
-        byte[] password =
-                cipher.seal(spec.uuid(), PASSWORD, Secret.of(spec.credentials().password()));
-        byte @Nullable [] key = spec.credentials()
-                .key()
-                .map(value -> cipher.seal(spec.uuid(), KEY, Secret.of(value)))
-                .orElse(null);
-        return database.write("written to enrol node " + spec.name(), session -> {
-            List<String> taken = NodeRows.taken(session, dialect, spec);
-            if (!taken.isEmpty()) {
-                throw invalid("node " + spec.name() + " cannot be enrolled: " + String.join("; ", taken)
-                        + "; give another, or delete that node first");
+        return new NodeRows.Sealed(
+                spec,
+                cipher.seal(spec.uuid(), PASSWORD, Secret.of(spec.credentials().password())),
+                spec.credentials()
+                        .key()
+                        .map(value -> cipher.seal(spec.uuid(), KEY, Secret.of(value)))
+                        .orElse(null));
+    }
+
+    @Override
+    public NodeSpec spec(UUID uuid) {
+        return database.read("read for the description of node " + uuid, session -> spec(session, uuid));
+    }
+
+    private NodeSpec spec(SqlSession session, UUID uuid) throws SQLException {
+        NodeRecord node = NodeRows.require(session, uuid);
+        NodeRecord.Hardware hardware = node.hardware();
+        NodeSpec.Builder builder = NodeSpec.builder(node.name(), node.bmc(), credentials(session, uuid))
+                .uuid(uuid)
+                .vcpus(hardware.vcpus())
+                .memoryMb(hardware.memoryMb())
+                .localGb(hardware.localGb())
+                .cpuArch(hardware.cpuArch())
+                .traits(hardware.traits())
+                .macs(ports(session, uuid).stream().map(PortRecord::mac).toList())
+                .settings(node.settings());
+        hardware.resourceClass().ifPresent(builder::resourceClass);
+        node.access().console().map(ConsoleSource::text).ifPresent(builder::consoleLog);
+        return builder.build();
+    }
+
+    @Override
+    public NodeRecord update(long version, NodeSpec spec) {
+        NodeRows.Sealed sealed = seal(spec);
+        return database.write("written to update node " + spec.name(), session -> {
+            NodeRecord before = NodeRows.require(session, spec.uuid());
+            List<String> problems = new ArrayList<>();
+            if (before.version() != version) {
+                problems.add("it was written since it was read: its version is " + before.version() + ", not " + version
+                        + "; read it again");
             }
-            NodeRows.insert(session, spec, password, key, clock.instant());
+            before.operation()
+                    .ifPresent(operation -> problems.add("operation " + operation + " works on it; wait for its end"));
+            if (before.instance().isPresent()) {
+                problems.addAll(inUse(before.instance().get(), spec(session, spec.uuid()), spec));
+            }
+            List<String> taken =
+                    NodeRows.taken(session, dialect, spec, spec.uuid().toString());
+            problems.addAll(taken);
+            if (!problems.isEmpty()) {
+                throw invalid("node " + before.name() + " cannot be updated: " + String.join("; ", problems));
+            }
+            NodeRows.update(session, sealed, clock.instant());
             return NodeRows.require(session, spec.uuid());
+        });
+    }
+
+    /** What an instance relies on. */
+    private static List<String> inUse(InstanceOnNode instance, NodeSpec before, NodeSpec after) {
+        List<String> fixed = new ArrayList<>();
+        if (!before.name().equals(after.name())) {
+            fixed.add("name");
+        }
+        if (!before.resourceClass().equals(after.resourceClass())) {
+            fixed.add("resource class");
+        }
+        if (!before.macs().equals(after.macs())) {
+            fixed.add("MAC addresses");
+        }
+        return fixed.isEmpty()
+                ? List.of()
+                : List.of("instance " + instance.name() + " (" + instance.id() + ") holds it, so its "
+                        + String.join(", ", fixed) + " cannot change; destroy that first");
+    }
+
+    @Override
+    public long mark() {
+        return database.mark();
+    }
+
+    @Override
+    public NodeChanges changesSince(Revision since) {
+        return database.read("read for changed nodes", session -> {
+            Revision now = NodeRows.revision(session);
+            return now.lastRemoval() > since.lastRemoval()
+                    ? new NodeChanges(now, NodeChanges.Extent.ALL, session.list(NodeRows.SELECT, NodeRows::map))
+                    : new NodeChanges(
+                            now,
+                            NodeChanges.Extent.WRITTEN,
+                            session.list(NodeRows.SELECT + " WHERE version > ?", NodeRows::map, since.newest()));
         });
     }
 
@@ -117,36 +219,40 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
 
     @Override
     public List<PortRecord> ports(UUID node) {
-        return database.read(
-                "read for the ports of node " + node,
-                session -> session.list(
-                        "SELECT uuid, node_uuid, mac, position FROM ports WHERE node_uuid = ? ORDER BY position",
-                        set -> {
-                            StoredRow row = new StoredRow(set, "ports", "uuid");
-                            return new PortRecord(
-                                    row.value("uuid", UUID::fromString),
-                                    row.value("node_uuid", UUID::fromString),
-                                    row.text("mac"),
-                                    row.number("position"));
-                        },
-                        node.toString()));
+        return database.read("read for the ports of node " + node, session -> ports(session, node));
+    }
+
+    private static List<PortRecord> ports(SqlSession session, UUID node) throws SQLException {
+        return session.list(
+                "SELECT uuid, node_uuid, mac, position FROM ports WHERE node_uuid = ? ORDER BY position",
+                set -> {
+                    StoredRow row = new StoredRow(set, "ports", "uuid");
+                    return new PortRecord(
+                            row.value("uuid", UUID::fromString),
+                            row.value("node_uuid", UUID::fromString),
+                            row.text("mac"),
+                            row.number("position"));
+                },
+                node.toString());
     }
 
     @Override
     public BmcCredentials credentials(UUID node) {
-        return database.read(
-                "read for the BMC password of node " + node,
-                session -> session.first(
-                                "SELECT bmc_username, bmc_password, bmc_key FROM nodes WHERE uuid = ?",
-                                row -> new BmcCredentials(
-                                        row.getString("bmc_username"),
-                                        cipher.open(node, PASSWORD, row.getBytes(PASSWORD))
-                                                .reveal(),
-                                        Optional.ofNullable(row.getBytes(KEY))
-                                                .map(bytes -> cipher.open(node, KEY, bytes)
-                                                        .reveal())),
-                                node.toString())
-                        .orElseThrow(() -> NodeRows.unknown(node)));
+        return database.read("read for the BMC password of node " + node, session -> credentials(session, node));
+    }
+
+    private BmcCredentials credentials(SqlSession session, UUID node) throws SQLException {
+        return session.first(
+                        "SELECT bmc_username, bmc_password, bmc_key FROM nodes WHERE uuid = ?",
+                        row -> new BmcCredentials(
+                                row.getString("bmc_username"),
+                                cipher.open(node, PASSWORD, row.getBytes(PASSWORD))
+                                        .reveal(),
+                                Optional.ofNullable(row.getBytes(KEY))
+                                        .map(bytes ->
+                                                cipher.open(node, KEY, bytes).reveal())),
+                        node.toString())
+                .orElseThrow(() -> NodeRows.unknown(node));
     }
 
     @Override

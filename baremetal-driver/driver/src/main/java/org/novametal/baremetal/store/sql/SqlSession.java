@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SqlSession implements AutoCloseable {
     private final Connection connection;
-    private final Map<String, PreparedStatement> prepared = new HashMap<>();
+    private final Map<String, Prepared> prepared = new HashMap<>();
+
+    private record Prepared(PreparedStatement statement, int parameters) {}
 
     /** Makes a value of a row. */
     @FunctionalInterface
@@ -61,11 +63,17 @@ final class SqlSession implements AutoCloseable {
     }
 
     private PreparedStatement prepare(String sql, @Nullable Object... parameters) throws SQLException {
-        PreparedStatement statement = prepared.get(sql);
-        if (statement == null) {
-            statement = connection.prepareStatement(sql);
-            prepared.put(sql, statement);
+        Prepared known = prepared.get(sql);
+        if (known == null) {
+            PreparedStatement statement = connection.prepareStatement(sql);
+            known = new Prepared(statement, statement.getParameterMetaData().getParameterCount());
+            prepared.put(sql, known);
         }
+        // A prepared statement would take a missing value from its last use.
+        if (known.parameters() != parameters.length) {
+            throw new IllegalArgumentException(parameters.length + " values for " + sql);
+        }
+        PreparedStatement statement = known.statement();
         for (int i = 0; i < parameters.length; i++) {
             statement.setObject(i + 1, parameters[i]);
         }

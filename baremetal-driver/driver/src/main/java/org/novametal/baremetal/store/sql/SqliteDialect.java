@@ -36,9 +36,12 @@ final class SqliteDialect implements Dialect {
             new Migration(4, 4, "schema-004.sql"),
             new Migration(5, 4, "schema-005.sql"));
 
+    private static final String OTHER_FILE = "another file stands in its place since it was opened; start again";
+
     private final Path file;
     private final Object fileKey;
     private @Nullable FileHold held;
+    private @Nullable SqlSession marks;
 
     private SqliteDialect(Path file, Object fileKey) {
         this.file = file;
@@ -83,12 +86,14 @@ final class SqliteDialect implements Dialect {
     @Override
     public Optional<String> fault() {
         try {
-            return fileKey.equals(keyOf(file))
-                    ? Optional.empty()
-                    : Optional.of("another file stands in its place since it was opened; start again");
+            return fileKey.equals(keyOf(file)) ? Optional.empty() : Optional.of(OTHER_FILE);
         } catch (IOException e) {
-            return Optional.of("its file is gone (" + e + "); put it back and start again");
+            return Optional.of(gone(e));
         }
+    }
+
+    private static String gone(IOException e) {
+        return "its file is gone (" + e + "); put it back and start again";
     }
 
     @Override
@@ -97,6 +102,7 @@ final class SqliteDialect implements Dialect {
         config.resetOpenMode(SQLiteOpenMode.CREATE);
         config.setBusyTimeout(Math.toIntExact(Math.min(limit.toMillis(), Integer.MAX_VALUE)));
         config.enforceForeignKeys(true);
+        config.setGetGeneratedKeys(false); // nobody asks, and it costs a query after each insert
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         Connection connection = config.createConnection("jdbc:sqlite:" + file);
@@ -138,8 +144,46 @@ final class SqliteDialect implements Dialect {
         }
     }
 
+    /**
+     * Runs on the caller's thread, on a connection of its own that never waits for a lock: microseconds, where a hand-off to
+     * the threads of the readers would cost more than the rest of a resource report.
+     */
+    @Override
+    public synchronized long mark(SqlAccess database) {
+        try {
+            if (!fileKey.equals(keyOf(file))) {
+                throw database.notReady("read", OTHER_FILE, null);
+            }
+            SqlSession session = marks;
+            if (session == null) {
+                session = connect(Duration.ZERO);
+                marks = session;
+            }
+            return session.first("PRAGMA data_version", row -> row.getLong(1)).orElseThrow();
+        } catch (IOException e) {
+            throw database.notReady("read", gone(e), e);
+        } catch (SQLException e) {
+            // Busy, or broken: the readers wait for the one and say the other. Their mark is like none of ours.
+            LOG.debug("node store {}: asked its readers for changes", file, e);
+            closeMarks();
+            return -1 - database.read("read for changes", NodeRows::newest);
+        }
+    }
+
+    private void closeMarks() {
+        try {
+            if (marks != null) {
+                marks.close();
+            }
+        } catch (SQLException e) {
+            LOG.warn("node store {}: a connection did not close: {}", file, e.toString());
+        }
+        marks = null;
+    }
+
     @Override
     public synchronized void close() {
+        closeMarks();
         if (held == null) {
             return;
         }

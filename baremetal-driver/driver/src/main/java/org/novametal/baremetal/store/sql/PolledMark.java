@@ -1,0 +1,35 @@
+package org.novametal.baremetal.store.sql;
+
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * The mark of a database that is too far to be asked at each call: asked again after an interval, and after a write of this
+ * process. Guarded by this object.
+ */
+final class PolledMark {
+    private final long intervalNanos;
+    private final LongSupplier nanoClock;
+    private long known;
+    private boolean fresh;
+    private long asked;
+    private long writes;
+
+    PolledMark(Duration interval, LongSupplier nanoClock) {
+        this.intervalNanos = interval.toNanos();
+        this.nanoClock = nanoClock;
+    }
+
+    synchronized long get(SqlAccess database) {
+        long now = nanoClock.getAsLong();
+        long written = database.writes();
+        if (!fresh || written != writes || now - asked >= intervalNanos) {
+            fresh = false; // stays so where the database does not answer
+            known = database.read("read for changes", NodeRows::newest);
+            fresh = true;
+            asked = now;
+            writes = written;
+        }
+        return known;
+    }
+}
