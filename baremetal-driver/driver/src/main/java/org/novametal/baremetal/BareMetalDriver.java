@@ -144,13 +144,12 @@ public final class BareMetalDriver implements ComputeDriver {
 
     @Override
     public Set<NodeName> getAvailableNodes(Freshness freshness) {
-        return parts().store().nodes().all().stream().map(NodeRecord::name).collect(Collectors.toUnmodifiableSet());
+        return parts().resources().names();
     }
 
     @Override
     public Map<UUID, NodeName> getNodenamesByUuid(Freshness freshness) {
-        return parts().store().nodes().all().stream()
-                .collect(Collectors.toUnmodifiableMap(NodeRecord::uuid, NodeRecord::name));
+        return parts().resources().namesByUuid();
     }
 
     @Override
@@ -165,12 +164,12 @@ public final class BareMetalDriver implements ComputeDriver {
 
     @Override
     public AvailableResource getAvailableResource(NodeName node) {
-        return parts().resources().report(requireNode(node));
+        return parts().resources().report(node);
     }
 
     @Override
     public ProviderTree updateProviderTree(ProviderTree current, NodeName node) {
-        return parts().resources().update(current, requireNode(node));
+        return parts().resources().update(current, node);
     }
 
     private NodeRecord requireNode(NodeName node) {

@@ -27,6 +27,7 @@ import org.novametal.baremetal.console.ConsoleRecorder;
 import org.novametal.baremetal.inventory.Enrolment;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.ResourceReporter;
+import org.novametal.baremetal.inventory.ResourceReports;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRules;
 import org.novametal.baremetal.plan.CleanPlan;
@@ -78,7 +79,7 @@ final class BareMetalWiring implements AutoCloseable {
 
     private final Store store;
     private final Enrolment enrolment;
-    private final ResourceReporter resources;
+    private final ResourceReports resources;
     private final InstanceOperations operations;
     private final InstancePower power;
     private final FleetPower fleet;
@@ -90,7 +91,7 @@ final class BareMetalWiring implements AutoCloseable {
     private BareMetalWiring(
             Store store,
             Enrolment enrolment,
-            ResourceReporter resources,
+            ResourceReports resources,
             InstanceOperations operations,
             InstancePower power,
             FleetPower fleet,
@@ -201,7 +202,7 @@ final class BareMetalWiring implements AutoCloseable {
         return new BareMetalWiring(
                 store,
                 new Enrolment(store.nodes(), enrolled, kinds::otherSpelling),
-                new ResourceReporter(options.reservedHostMemoryMb()),
+                new ResourceReports(store.nodes(), new ResourceReporter(options.reservedHostMemoryMb())),
                 new InstanceOperations(store, provisioner),
                 new InstancePower(
                         store.nodes(),
@@ -238,7 +239,16 @@ final class BareMetalWiring implements AutoCloseable {
     private record Enrolled(BmcHandles bmcs, ConsoleRecorder consoles) implements Enrolment.Listener {
         @Override
         public void enrolled(NodeRecord node) {
+            if (node.isConsoleRecorded()) {
+                consoles.settle(node.uuid());
+            }
+        }
+
+        @Override
+        public void updated(NodeRecord node) {
             consoles.settle(node.uuid());
+            // Its credentials may be others.
+            bmcs.forget(node.uuid());
         }
 
         @Override
@@ -391,7 +401,7 @@ final class BareMetalWiring implements AutoCloseable {
         return enrolment;
     }
 
-    ResourceReporter resources() {
+    ResourceReports resources() {
         return resources;
     }
 

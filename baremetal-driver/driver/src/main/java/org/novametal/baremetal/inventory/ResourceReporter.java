@@ -72,32 +72,47 @@ public record ResourceReporter(int reservedHostMemoryMb) {
 
     /**
      * The tree with the node's provider as it should be: one unit of the node's resource class, reserved unless the node is
-     * free, and its traits besides those that are there: who set them, an operator or Nova, is not known, so none is taken away.
-     * Doing it again changes nothing.
+     * free, and its traits besides those that are there: an operator or Nova may have set those, so none is removed. Doing it
+     * again changes nothing.
      *
      * @throws DriverException {@code NO_RESOURCE_CLASS} when the node has none; {@code NODE_INVALID} as for {@link #report}
      */
     public ProviderTree update(ProviderTree tree, NodeRecord node) {
+        return update(tree, provider(node));
+    }
+
+    /**
+     * The node's provider as it must be in an empty tree.
+     *
+     * @throws DriverException as for {@link #update}
+     */
+    ProviderTree.Provider provider(NodeRecord node) {
         ResourceClass resourceClass = node.hardware()
                 .resourceClass()
                 .map(ResourceClass::custom)
                 .orElseThrow(() -> new DriverException(
                         ErrorCode.NO_RESOURCE_CLASS,
                         "node " + node.name()
-                                + " has no resource class; placement cannot count it. Enrol it with one, such as"
-                                + " baremetal"));
-        Set<Trait> traits = new TreeSet<>(traits(node));
-        ProviderTree.Provider before = tree.provider(node.name().value())
-                .orElseGet(() -> new ProviderTree.Provider(
-                        node.uuid(), node.name().value(), Optional.empty(), Map.of(), Set.of()));
-        traits.addAll(before.traits());
+                                + " has no resource class; placement cannot count it. Give it one, such as baremetal"));
         int reserved = availability(node) == Availability.FREE ? 0 : 1;
-        return tree.with(new ProviderTree.Provider(
-                before.uuid(),
-                before.name(),
-                before.parent(),
+        return new ProviderTree.Provider(
+                node.uuid(),
+                node.name().value(),
+                Optional.empty(),
                 Map.of(resourceClass, Inventory.wholeNode(reserved)),
-                traits));
+                traits(node));
+    }
+
+    /** The tree with that provider joined with the one that is there. */
+    static ProviderTree update(ProviderTree tree, ProviderTree.Provider own) {
+        Optional<ProviderTree.Provider> before = tree.provider(own.name());
+        if (before.isEmpty()) {
+            return tree.with(own);
+        }
+        Set<Trait> traits = new TreeSet<>(own.traits());
+        traits.addAll(before.get().traits());
+        return tree.with(new ProviderTree.Provider(
+                before.get().uuid(), own.name(), before.get().parent(), own.inventories(), traits));
     }
 
     /**

@@ -1,0 +1,167 @@
+package org.novametal.baremetal.inventory;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.novametal.baremetal.inventory.EnrolledNodes.NodeChanges;
+import org.novametal.baremetal.inventory.EnrolledNodes.Revision;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.AvailableResource;
+import org.novametal.driver.model.NodeName;
+import org.novametal.driver.placement.ProviderTree;
+
+/**
+ * The resource reports of all nodes, from a snapshot that follows the store.
+ *
+ * <p>Each call asks the store whether anything was written, and reads the nodes that were. A store that does not answer
+ * throws, as a read would: no call answers from a snapshot that may be old.
+ *
+ * <p>Any thread may call. {@link #snapshot} and its maps are written under this object's lock.
+ */
+public final class ResourceReports {
+    private final EnrolledNodes nodes;
+    private final ResourceReporter reporter;
+    private volatile @Nullable Snapshot snapshot;
+
+    /** Reports of these nodes. */
+    public ResourceReports(EnrolledNodes nodes, ResourceReporter reporter) {
+        this.nodes = Objects.requireNonNull(nodes, "nodes");
+        this.reporter = Objects.requireNonNull(reporter, "reporter");
+    }
+
+    /** A node and its reports, each made once. */
+    private static final class Entry {
+        private final NodeRecord node;
+        private volatile @Nullable AvailableResource report;
+        private volatile ProviderTree.@Nullable Provider provider;
+
+        Entry(NodeRecord node) {
+            this.node = node;
+        }
+
+        AvailableResource report(ResourceReporter reporter) {
+            AvailableResource present = report;
+            if (present == null) {
+                present = reporter.report(node);
+                report = present;
+            }
+            return present;
+        }
+
+        ProviderTree.Provider provider(ResourceReporter reporter) {
+            ProviderTree.Provider present = provider;
+            if (present == null) {
+                present = reporter.provider(node);
+                provider = present;
+            }
+            return present;
+        }
+    }
+
+    /** All nodes as they were at a mark. The maps are shared with the snapshots after it. */
+    private record Snapshot(
+            long mark, Revision revision, Map<NodeName, Entry> byName, Map<UUID, NodeName> names, Lists lists) {}
+
+    /** What is made of all nodes; the same object as long as nodes come, go and are renamed. */
+    private record Lists(Set<NodeName> names, Map<UUID, NodeName> byUuid) {}
+
+    /** The names of all nodes. */
+    public Set<NodeName> names() {
+        return current().lists().names();
+    }
+
+    /** The names of all nodes by UUID. */
+    public Map<UUID, NodeName> namesByUuid() {
+        return current().lists().byUuid();
+    }
+
+    /**
+     * A node's report, as {@link ResourceReporter#report} says.
+     *
+     * @throws DriverException {@code NODE_NOT_FOUND}; {@code NODE_INVALID} as there; {@code DRIVER_NOT_READY}
+     */
+    public AvailableResource report(NodeName node) {
+        return require(node).report(reporter);
+    }
+
+    /**
+     * A tree with a node's provider as it must be, as {@link ResourceReporter#update} says.
+     *
+     * @throws DriverException {@code NODE_NOT_FOUND}; {@code NO_RESOURCE_CLASS} and {@code NODE_INVALID} as there; {@code
+     *     DRIVER_NOT_READY}
+     */
+    public ProviderTree update(ProviderTree tree, NodeName node) {
+        return ResourceReporter.update(tree, require(node).provider(reporter));
+    }
+
+    private Entry require(NodeName node) {
+        Entry entry = current().byName().get(node);
+        if (entry == null) {
+            throw new DriverException(
+                    ErrorCode.NODE_NOT_FOUND, "no node '" + node + "' is enrolled here; see the list of nodes");
+        }
+        return entry;
+    }
+
+    private Snapshot current() {
+        // Asked before the nodes are read: a write between the two makes the next call read again.
+        long mark = nodes.mark();
+        Snapshot present = snapshot;
+        return present != null && present.mark() == mark ? present : refreshed();
+    }
+
+    private synchronized Snapshot refreshed() {
+        long mark = nodes.mark();
+        Snapshot before = snapshot;
+        if (before != null && before.mark() == mark) {
+            return before;
+        }
+        NodeChanges changes = nodes.changesSince(before == null ? Revision.START : before.revision());
+        Snapshot after = switch (changes.extent()) {
+            case ALL -> whole(mark, changes);
+            case WRITTEN -> before == null ? whole(mark, changes) : changed(mark, before, changes);
+        };
+        snapshot = after;
+        return after;
+    }
+
+    private static Snapshot whole(long mark, NodeChanges changes) {
+        Map<NodeName, Entry> byName = new ConcurrentHashMap<>();
+        Map<UUID, NodeName> names = new ConcurrentHashMap<>();
+        for (NodeRecord node : changes.nodes()) {
+            byName.put(node.name(), new Entry(node));
+            names.put(node.uuid(), node.name());
+        }
+        return new Snapshot(mark, changes.revision(), byName, names, lists(names));
+    }
+
+    private static Snapshot changed(long mark, Snapshot before, NodeChanges changes) {
+        List<NodeRecord> renamed = changes.nodes().stream()
+                .filter(node -> !node.name().equals(before.names().get(node.uuid())))
+                .toList();
+        // Two nodes may have exchanged their names: all old ones go before new ones come.
+        for (NodeRecord node : renamed) {
+            NodeName old = before.names().put(node.uuid(), node.name());
+            if (old != null) {
+                before.byName().remove(old);
+            }
+        }
+        changes.nodes().forEach(node -> before.byName().put(node.name(), new Entry(node)));
+        return new Snapshot(
+                mark,
+                changes.revision(),
+                before.byName(),
+                before.names(),
+                renamed.isEmpty() ? before.lists() : lists(before.names()));
+    }
+
+    private static Lists lists(Map<UUID, NodeName> names) {
+        return new Lists(names.values().stream().collect(Collectors.toUnmodifiableSet()), Map.copyOf(names));
+    }
+}
