@@ -49,9 +49,9 @@ import org.novametal.driver.placement.ProviderTree;
 public final class BareMetalDriver implements ComputeDriver {
     private static final Set<String> IMAGE_FORMATS = Set.of("raw", "qcow2");
 
-    private final Function<HostName, BareMetalWiring> wiring;
+    private final Function<HostName, DriverParts> wiring;
 
-    private @Nullable BareMetalWiring running;
+    private @Nullable DriverParts running;
     private @Nullable HostName startedAs;
     private boolean closed;
 
@@ -64,7 +64,7 @@ public final class BareMetalDriver implements ComputeDriver {
         this(builder().options(BareMetalOptions.from(conf)).host(host).wiring());
     }
 
-    BareMetalDriver(Function<HostName, BareMetalWiring> wiring) {
+    BareMetalDriver(Function<HostName, DriverParts> wiring) {
         this.wiring = wiring;
     }
 
@@ -93,7 +93,7 @@ public final class BareMetalDriver implements ComputeDriver {
 
     @Override
     public void close() {
-        BareMetalWiring parts;
+        DriverParts parts;
         synchronized (this) {
             closed = true;
             parts = running;
@@ -104,7 +104,7 @@ public final class BareMetalDriver implements ComputeDriver {
         }
     }
 
-    private synchronized BareMetalWiring parts() {
+    private synchronized DriverParts parts() {
         if (running != null) {
             return running;
         }
@@ -271,7 +271,7 @@ public final class BareMetalDriver implements ComputeDriver {
 
     @Override
     public <C extends DriverCapability> Optional<C> capability(Class<C> type) {
-        ConsoleAccess console = new ConsoleOutput(() -> parts());
+        ConsoleAccess console = new StartedConsole(() -> parts().console());
         PowerUpdateEvents events = (instance, target) -> parts().power().switchedByOthers(instance.id(), target);
         return Stream.of(console, events)
                 .filter(type::isInstance)

@@ -53,7 +53,7 @@ public final class BareMetalDriverBuilder {
         return new BareMetalDriver(wiring());
     }
 
-    Function<HostName, BareMetalWiring> wiring() {
+    Function<HostName, DriverParts> wiring() {
         BareMetalOptions chosen = Objects.requireNonNull(options, "options are missing; call options(…)");
         DriverHost given = Objects.requireNonNull(host, "the host is missing; call host(…)");
         OkHttpClient client = httpClient.orElseGet(OkHttpClient::new);

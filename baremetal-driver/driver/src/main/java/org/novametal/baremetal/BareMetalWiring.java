@@ -1,17 +1,11 @@
 package org.novametal.baremetal;
 
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,7 +14,6 @@ import java.util.stream.Collectors;
 import okhttp3.OkHttpClient;
 import org.novametal.agent.AgentApi;
 import org.novametal.agent.AgentClient;
-import org.novametal.agent.AgentOptions;
 import org.novametal.baremetal.config.BareMetalOptions;
 import org.novametal.baremetal.config.ListenAddress;
 import org.novametal.baremetal.console.ConsoleRecorder;
@@ -45,11 +38,9 @@ import org.novametal.baremetal.step.Ramdisk;
 import org.novametal.baremetal.step.power.PowerOff;
 import org.novametal.baremetal.step.power.PowerOn;
 import org.novametal.baremetal.step.power.PowerReach;
-import org.novametal.baremetal.store.FileHold;
 import org.novametal.baremetal.store.Settings;
 import org.novametal.baremetal.store.Store;
 import org.novametal.bmc.BmcFactory;
-import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.fleet.PowerPacing;
 import org.novametal.bmc.fleet.PowerSweep;
 import org.novametal.bmc.loader.BmcFactories;
@@ -59,13 +50,12 @@ import org.novametal.driver.host.DriverHost;
 import org.novametal.driver.model.HostName;
 import org.novametal.http.HttpService;
 import org.novametal.http.Route;
-import org.novametal.image.ImageOptions;
 import org.novametal.image.ImageService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The parts of a running driver, put together by hand, and taken apart in reverse order. */
-final class BareMetalWiring implements AutoCloseable {
+/** The composition root: opens the parts of a driver and joins them by hand. It decides nothing. */
+final class BareMetalWiring {
     private static final Logger LOG = LoggerFactory.getLogger(BareMetalWiring.class);
 
     /** A ramdisk is heard every 90 to 180 s, and at once when it has something to say. */
@@ -77,96 +67,51 @@ final class BareMetalWiring implements AutoCloseable {
     private static final String HTTP_PORT = "http_port";
     private static final String HOST = "host";
 
-    private final Store store;
-    private final Enrolment enrolment;
-    private final ResourceReports resources;
-    private final InstanceOperations operations;
-    private final InstancePower power;
-    private final FleetPower fleet;
-    private final Provisioner provisioner;
-    private final ConsoleRecorder consoles;
-    private final List<Path> consoleFolders;
-    private final Deque<AutoCloseable> opened;
-
-    private BareMetalWiring(
-            Store store,
-            Enrolment enrolment,
-            ResourceReports resources,
-            InstanceOperations operations,
-            InstancePower power,
-            FleetPower fleet,
-            Provisioner provisioner,
-            ConsoleRecorder consoles,
-            List<Path> consoleFolders,
-            Deque<AutoCloseable> opened) {
-        this.store = store;
-        this.enrolment = enrolment;
-        this.resources = resources;
-        this.operations = operations;
-        this.power = power;
-        this.fleet = fleet;
-        this.provisioner = provisioner;
-        this.consoles = consoles;
-        this.consoleFolders = List.copyOf(consoleFolders);
-        this.opened = opened;
-    }
+    private BareMetalWiring() {}
 
     /**
-     * Opens everything and takes up what an earlier process left.
+     * Opens everything and goes on with what an earlier process left.
      *
      * @throws DriverException {@code DRIVER_NOT_READY} when something cannot be opened; then nothing is left open
      */
-    static BareMetalWiring start(
+    static DriverParts start(
             BareMetalOptions options, DriverHost host, HostName name, OkHttpClient client, List<BmcFactory> factories) {
-        Deque<AutoCloseable> opened = new ArrayDeque<>();
+        OpenedParts opened = new OpenedParts();
         try {
             return assemble(options, host, name, client, factories, opened);
         } catch (DriverException e) {
-            closeAll(opened);
+            opened.close();
             throw e;
         } catch (RuntimeException e) {
-            closeAll(opened);
+            opened.close();
             throw new DriverException(ErrorCode.DRIVER_NOT_READY, "the driver cannot start: " + e.getMessage(), e);
         }
     }
 
-    private static BareMetalWiring assemble(
+    private static DriverParts assemble(
             BareMetalOptions options,
             DriverHost host,
             HostName name,
             OkHttpClient client,
             List<BmcFactory> factories,
-            Deque<AutoCloseable> opened) {
-        Path state = privateFolder(options.places().statePath());
-        opened.push(holdAlone(state));
-        HostEvents events = new HostEvents(host);
-        opened.push(events);
-        Store store = InventoryPlace.of(options).open(host.clock());
-        opened.push(store);
+            OpenedParts opened) {
+        StateFolder state = StateFolder.open(options.places().statePath());
+        opened.add(state.holdAlone());
+        HostEvents events = opened.add(new HostEvents(host));
+        Store store = opened.add(InventoryPlace.of(options).open(host.clock()));
         store.holdAlone();
         requireSameHost(store.settings(), name);
-        BmcFactories kinds = kindsOfBmc(options, factories);
-        opened.push(kinds);
-        BmcHandles bmcs = new BmcHandles(store.nodes(), kinds, bmcOptions(options));
-        opened.push(bmcs);
-        ConsoleRecorder consoles = new ConsoleRecorder(
+        BmcFactories kinds = opened.add(SubsystemOptions.kindsOfBmc(options, factories));
+        BmcHandles bmcs = opened.add(new BmcHandles(store.nodes(), kinds, SubsystemOptions.bmc(options)));
+        ConsoleRecorder consoles = opened.add(new ConsoleRecorder(
                 store.nodes(),
                 bmcs,
-                privateFolder(consoleFolder(state)),
+                state.madeConsoles(),
                 options.places().consoleLogMaxKb() * 1024L,
-                System::nanoTime);
-        opened.push(consoles);
-        ImageService images = new ImageService(imageOptions(options, state), client);
-        opened.push(images);
-
+                System::nanoTime));
+        ImageService images =
+                opened.add(new ImageService(SubsystemOptions.images(options, state.images()), client));
         BootRoutes bootRoutes = new BootRoutes(store, options.deploying());
-        Ramdisk ramdisk = new Ramdisk(
-                new AgentClient(new AgentOptions(
-                        AgentOptions.DEFAULTS.connectTimeout(),
-                        options.agent().commandTimeout(),
-                        AgentOptions.DEFAULTS.waitTimeout(),
-                        AgentOptions.DEFAULTS.maxAnswerBytes())),
-                options.agent().pollInterval());
         PowerReach reach = new PowerReach(
                 bmcs,
                 new PowerPacing(
@@ -176,17 +121,18 @@ final class BareMetalWiring implements AutoCloseable {
                 bmcs,
                 reach,
                 images,
-                ramdisk,
+                new Ramdisk(
+                        new AgentClient(SubsystemOptions.agent(options)),
+                        options.agent().pollInterval()),
                 new StepFactory.Served(bootRoutes::problems, bootRoutes::bootScript, bootRoutes::image),
                 consoles::beginAnew);
-        Provisioner provisioner = new Provisioner(store, catalogue(steps), host.clock(), events);
-        opened.push(provisioner);
+        Provisioner provisioner = opened.add(new Provisioner(store, catalogue(steps), host.clock(), events));
 
         AgentApi agentApi =
                 new AgentApi(new RamdiskDirectory(store, host.clock(), HEARTBEAT_TIMEOUT, provisioner::ramdiskHeard));
         List<Route> routes = new ArrayList<>(agentApi.routes());
         routes.addAll(bootRoutes.routes());
-        HttpService http = listen(options, store, routes, opened);
+        HttpService http = listen(options, store.settings(), routes, opened);
         URI base = options.http().url().orElse(http.baseUri());
         bootRoutes.baseIs(base);
         LOG.info("nodes find this host at {}", base);
@@ -194,12 +140,11 @@ final class BareMetalWiring implements AutoCloseable {
         events.up("the driver has started");
         store.watch(events::storeAnswered);
         provisioner.start();
-        FleetPower fleet = fleet(options, store, provisioner, reach, events, host.clock());
-        opened.push(fleet);
+        FleetPower fleet = opened.add(fleet(options, store, provisioner, reach, events, host.clock()));
         Enrolled enrolled = new Enrolled(bmcs, consoles);
-        opened.push(powerService(options, store, provisioner, bmcs, fleet, enrolled));
+        opened.add(powerService(options, store, provisioner, bmcs, fleet, enrolled));
 
-        return new BareMetalWiring(
+        return new DriverParts(
                 store,
                 new Enrolment(store.nodes(), enrolled, kinds::otherSpelling),
                 new ResourceReports(store.nodes(), new ResourceReporter(options.reservedHostMemoryMb())),
@@ -217,8 +162,7 @@ final class BareMetalWiring implements AutoCloseable {
                                 .plus(options.deploying().stepTimeout())),
                 fleet,
                 provisioner,
-                consoles,
-                options.places().consoleFolders(),
+                new ConsoleOutput(store, consoles, options.places().consoleFolders()),
                 opened);
     }
 
@@ -235,33 +179,21 @@ final class BareMetalWiring implements AutoCloseable {
         }
     }
 
-    /** What goes with a node that was enrolled or removed, by this process or, as its sweeps see, by another. */
-    private record Enrolled(BmcHandles bmcs, ConsoleRecorder consoles) implements Enrolment.Listener {
-        @Override
-        public void enrolled(NodeRecord node) {
-            if (node.isConsoleRecorded()) {
-                consoles.settle(node.uuid());
-            }
+    /** Listens where it listened before: ramdisks that run know the address. */
+    private static HttpService listen(
+            BareMetalOptions options, Settings settings, List<Route> routes, OpenedParts opened) {
+        ListenAddress configured = options.http().listen();
+        if (configured.port() != 0) {
+            HttpService http = HttpService.start(new InetSocketAddress(configured.host(), configured.port()), routes);
+            return opened.add(http);
         }
-
-        @Override
-        public void updated(NodeRecord node) {
-            consoles.settle(node.uuid());
-            // Its credentials may be others.
-            bmcs.forget(node.uuid());
+        Optional<Integer> chosen = settings.find(HTTP_PORT).map(Integer::valueOf);
+        HttpService http = HttpService.start(new InetSocketAddress(configured.host(), chosen.orElse(0)), routes);
+        opened.add(http);
+        if (chosen.isEmpty()) {
+            settings.save(HTTP_PORT, Integer.toString(http.baseUri().getPort()));
         }
-
-        @Override
-        public void removed(UUID node) {
-            // First, as it takes leave of the BMC.
-            consoles.settle(node);
-            bmcs.forget(node);
-        }
-
-        void are(List<NodeRecord> nodes) {
-            consoles.settle(nodes);
-            bmcs.keepOnly(nodes.stream().map(NodeRecord::uuid).collect(Collectors.toUnmodifiableSet()));
-        }
+        return http;
     }
 
     private static OperationCatalogue catalogue(StepFactory make) {
@@ -313,134 +245,32 @@ final class BareMetalWiring implements AutoCloseable {
         return service;
     }
 
-    /** All kinds of BMC that a configuration knows; those that are given come first. */
-    static BmcFactories kindsOfBmc(BareMetalOptions options, List<BmcFactory> given) {
-        return options.places()
-                .bmcPluginDir()
-                .map(folder -> BmcFactories.load(given, folder))
-                .orElseGet(() -> BmcFactories.load(given));
-    }
-
-    /** How a configuration lets BMCs be talked to. */
-    static BmcOptions bmcOptions(BareMetalOptions options) {
-        return new BmcOptions(
-                        options.power().bmcCommandTimeout(), options.power().bmcRetryInterval())
-                .withSessionPolicy(options.power().sessionPolicy());
-    }
-
-    private static ImageOptions imageOptions(BareMetalOptions options, Path state) {
-        ImageOptions usual =
-                ImageOptions.of(state.resolve("images"), options.images().folders());
-        return new ImageOptions(
-                usual.cacheFolder(),
-                usual.imageFolders(),
-                options.images().downloadTimeout(),
-                usual.silenceTimeout(),
-                usual.maxRedirects(),
-                options.images().convertTimeout(),
-                options.images().maxConversions(),
-                usual.conversionMemoryBytes(),
-                usual.qemuImg());
-    }
-
-    /** Listens where it listened before: ramdisks that run know the address. */
-    private static HttpService listen(
-            BareMetalOptions options, Store store, List<Route> routes, Deque<AutoCloseable> opened) {
-        ListenAddress configured = options.http().listen();
-        if (configured.port() != 0) {
-            HttpService http = HttpService.start(new InetSocketAddress(configured.host(), configured.port()), routes);
-            opened.push(http);
-            return http;
-        }
-        Optional<Integer> chosen = store.settings().find(HTTP_PORT).map(Integer::valueOf);
-        HttpService http = HttpService.start(new InetSocketAddress(configured.host(), chosen.orElse(0)), routes);
-        opened.push(http);
-        if (chosen.isEmpty()) {
-            store.settings().save(HTTP_PORT, Integer.toString(http.baseUri().getPort()));
-        }
-        return http;
-    }
-
-    /** Two hosts in one folder would take each other's images and console logs away. */
-    private static AutoCloseable holdAlone(Path state) {
-        Path file = state.resolve("host.lock");
-        try {
-            return FileHold.of(file)
-                    .orElseThrow(() -> new DriverException(
-                            ErrorCode.DRIVER_NOT_READY,
-                            "another compute host works on state_path " + state + " (it holds " + file
-                                    + "); end it, or give this one another state_path"));
-        } catch (IOException e) {
-            throw new DriverException(ErrorCode.DRIVER_NOT_READY, file + " cannot be locked: " + e, e);
-        }
-    }
-
-    /** Where the driver's own console logs lie. */
-    static Path consoleFolder(Path state) {
-        return state.resolve("consoles");
-    }
-
-    private static Path privateFolder(Path folder) {
-        try {
-            if (Files.notExists(folder)) {
-                Files.createDirectories(
-                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    /** What goes with a node that was enrolled or removed, by this process or, as its sweeps see, by another. */
+    private record Enrolled(BmcHandles bmcs, ConsoleRecorder consoles) implements Enrolment.Listener {
+        @Override
+        public void enrolled(NodeRecord node) {
+            if (node.isConsoleRecorded()) {
+                consoles.settle(node.uuid());
             }
-            return folder.toRealPath();
-        } catch (IOException e) {
-            throw new DriverException(
-                    ErrorCode.DRIVER_NOT_READY, "state_path " + folder + " cannot be made or used: " + e, e);
         }
-    }
 
-    Store store() {
-        return store;
-    }
+        @Override
+        public void updated(NodeRecord node) {
+            consoles.settle(node.uuid());
+            // Its credentials may be others.
+            bmcs.forget(node.uuid());
+        }
 
-    Enrolment enrolment() {
-        return enrolment;
-    }
+        @Override
+        public void removed(UUID node) {
+            // First: it closes its session with the BMC.
+            consoles.settle(node);
+            bmcs.forget(node);
+        }
 
-    ResourceReports resources() {
-        return resources;
-    }
-
-    InstanceOperations operations() {
-        return operations;
-    }
-
-    InstancePower power() {
-        return power;
-    }
-
-    FleetPower fleet() {
-        return fleet;
-    }
-
-    Provisioner provisioner() {
-        return provisioner;
-    }
-
-    ConsoleRecorder consoles() {
-        return consoles;
-    }
-
-    List<Path> consoleFolders() {
-        return consoleFolders;
-    }
-
-    @Override
-    public void close() {
-        closeAll(opened);
-    }
-
-    static void closeAll(Deque<AutoCloseable> opened) {
-        while (!opened.isEmpty()) {
-            try {
-                opened.pop().close();
-            } catch (Exception e) {
-                LOG.warn("a part could not be closed; the others are", e);
-            }
+        void are(List<NodeRecord> nodes) {
+            consoles.settle(nodes);
+            bmcs.keepOnly(nodes.stream().map(NodeRecord::uuid).collect(Collectors.toUnmodifiableSet()));
         }
     }
 }

@@ -2,8 +2,6 @@ package org.novametal.baremetal;
 
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -31,7 +29,7 @@ public final class BmcAccess implements AutoCloseable {
     private final BmcFactories kinds;
     private final BmcOptions bmcOptions;
     private final @Nullable BareMetalOptions options;
-    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final OpenedParts opened = new OpenedParts();
     private @Nullable Store store;
     private @Nullable BmcHandles handles;
 
@@ -39,7 +37,7 @@ public final class BmcAccess implements AutoCloseable {
         this.kinds = kinds;
         this.bmcOptions = bmcOptions;
         this.options = options;
-        opened.push(kinds);
+        opened.add(kinds);
     }
 
     /**
@@ -75,8 +73,8 @@ public final class BmcAccess implements AutoCloseable {
      */
     public static BmcAccess of(BareMetalOptions options, Privilege privilege) {
         return new BmcAccess(
-                BareMetalWiring.kindsOfBmc(options, List.of()),
-                BareMetalWiring.bmcOptions(options).withPrivilege(privilege),
+                SubsystemOptions.kindsOfBmc(options, List.of()),
+                SubsystemOptions.bmc(options).withPrivilege(privilege),
                 options);
     }
 
@@ -88,7 +86,7 @@ public final class BmcAccess implements AutoCloseable {
     /** A handle on a BMC; see {@link BmcFactories#open}. It is closed with this. */
     public Bmc open(BmcAddress address, BmcCredentials credentials) {
         Bmc bmc = kinds.open(address, credentials, bmcOptions);
-        opened.push(bmc);
+        opened.add(bmc);
         return bmc;
     }
 
@@ -108,7 +106,7 @@ public final class BmcAccess implements AutoCloseable {
                         "the inventory has no node " + node + "; known are " + names(inventory)));
         if (handles == null) {
             handles = new BmcHandles(inventory.nodes(), kinds, bmcOptions);
-            opened.push(handles);
+            opened.add(handles);
         }
         return handles.bmc(record);
     }
@@ -121,7 +119,7 @@ public final class BmcAccess implements AutoCloseable {
      */
     public Optional<Path> recordedConsole(NodeName node) {
         Store inventory = inventory();
-        Path folder = BareMetalWiring.consoleFolder(
+        Path folder = StateFolder.consoles(
                 Objects.requireNonNull(options).places().statePath());
         return inventory
                 .nodes()
@@ -147,7 +145,7 @@ public final class BmcAccess implements AutoCloseable {
                     ErrorCode.DRIVER_NOT_READY, "there is no inventory without a configuration that has state_path");
         }
         Store present = InventoryPlace.of(options).openPresent(InstantSource.system());
-        opened.push(present);
+        opened.add(present);
         store = present;
         return present;
     }
@@ -155,6 +153,6 @@ public final class BmcAccess implements AutoCloseable {
     /** Closes all BMCs and the inventory. Idempotent. */
     @Override
     public void close() {
-        BareMetalWiring.closeAll(opened);
+        opened.close();
     }
 }

@@ -11,13 +11,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import org.novametal.baremetal.console.ConsoleRecorder;
 import org.novametal.baremetal.inventory.ConsoleSource;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.step.boot.MarkConsole;
+import org.novametal.baremetal.store.Store;
 import org.novametal.bmc.BmcException;
 import org.novametal.driver.capability.ConsoleAccess;
 import org.novametal.driver.error.DriverException;
@@ -41,17 +42,24 @@ final class ConsoleOutput implements ConsoleAccess {
     /** What may be the rest of such an address, in which no token is recognised. */
     private static final Pattern CUT_WORD = Pattern.compile("\\A\\S*\\s?");
 
-    private final Supplier<BareMetalWiring> parts;
+    private final Store store;
+    private final ConsoleRecorder consoles;
+    private final List<Path> folders;
 
-    ConsoleOutput(Supplier<BareMetalWiring> parts) {
-        this.parts = parts;
+    /**
+     * Makes it.
+     *
+     * @param folders the folders in which files that nodes name may lie
+     */
+    ConsoleOutput(Store store, ConsoleRecorder consoles, List<Path> folders) {
+        this.store = store;
+        this.consoles = consoles;
+        this.folders = List.copyOf(folders);
     }
 
     @Override
     public String getConsoleOutput(RequestContext context, Instance instance) {
-        NodeRecord node = parts.get()
-                .store()
-                .nodes()
+        NodeRecord node = store.nodes()
                 .ofInstance(instance.id())
                 .orElseThrow(() ->
                         new DriverException(ErrorCode.INSTANCE_NOT_FOUND, "no node holds instance " + instance.id()));
@@ -81,9 +89,7 @@ final class ConsoleOutput implements ConsoleAccess {
 
     /** What the operation remembers that put the instance on its node: what was printed before it belongs to somebody else. */
     private Optional<Map<String, String>> memory(Instance instance, NodeRecord node) {
-        return parts.get()
-                .store()
-                .operations()
+        return store.operations()
                 .newest(instance.id(), Set.of(OperationKind.DEPLOY))
                 .filter(operation -> operation.node().equals(node.uuid()))
                 .filter(operation -> switch (operation.status()) {
@@ -98,7 +104,7 @@ final class ConsoleOutput implements ConsoleAccess {
     private String recorded(Instance instance, NodeRecord node) {
         String text = memory(instance, node).filter(MarkConsole::isBegun).isPresent() ? newest(node) : "";
         if (text.isEmpty()) {
-            Optional<BmcException> failure = parts.get().consoles().failure(node.uuid());
+            Optional<BmcException> failure = consoles.failure(node.uuid());
             if (failure.isPresent()) {
                 throw new DriverException(
                         ErrorCode.CONSOLE_NOT_AVAILABLE,
@@ -112,8 +118,7 @@ final class ConsoleOutput implements ConsoleAccess {
 
     private String newest(NodeRecord node) {
         try {
-            byte[] bytes = parts.get()
-                    .consoles()
+            byte[] bytes = consoles
                     .newest(node.uuid(), LIMIT_BYTES)
                     .orElseThrow(() -> new DriverException(
                             ErrorCode.CONSOLE_NOT_AVAILABLE,
@@ -150,7 +155,6 @@ final class ConsoleOutput implements ConsoleAccess {
     }
 
     private Path allowed(Path named, NodeRecord node) throws IOException {
-        List<Path> folders = parts.get().consoleFolders();
         Path real = named.toRealPath();
         for (Path folder : folders) {
             if (real.startsWith(folder.toRealPath())) {

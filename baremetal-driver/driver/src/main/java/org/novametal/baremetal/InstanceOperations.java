@@ -116,17 +116,10 @@ final class InstanceOperations {
     }
 
     void cancel(InstanceId instance) {
-        Optional<OperationRecord> newest = store.operations().newest(instance).filter(InstanceOperations::isUnfinished);
-        if (newest.isPresent()) {
-            try {
-                provisioner.cancel(newest.get().id());
-            } catch (DriverException e) {
-                if (e.code() != ErrorCode.RESOURCES_UNAVAILABLE) {
-                    throw e;
-                }
-                // It has ended meanwhile: there is nothing to cancel any more.
-            }
-        }
+        store.operations()
+                .newest(instance)
+                .filter(InstanceOperations::isUnfinished)
+                .ifPresent(newest -> provisioner.cancel(newest.id()));
     }
 
     Optional<InstanceOperation> await(InstanceId instance, Duration limit) throws InterruptedException {

@@ -193,12 +193,18 @@ public final class Provisioner implements AutoCloseable {
     }
 
     /**
-     * Cancels an operation, where its kind allows that; it is undone. The wish is in the store when this returns.
-     *
-     * @throws DriverException {@code RESOURCES_UNAVAILABLE} when the operation has ended
+     * Cancels an operation, where its kind allows that; it is undone. The wish is in the store when this returns. Does nothing
+     * where it has ended.
      */
     public void cancel(UUID operation) {
-        store.operations().change(operation, op -> op.withCancelWanted(clock.instant()));
+        try {
+            store.operations().change(operation, op -> op.withCancelWanted(clock.instant()));
+        } catch (DriverException e) {
+            if (requireOperation(operation).status().phase() == OperationStatus.Phase.FINISHED) {
+                return;
+            }
+            throw e;
+        }
         loopOf(operation).ifPresent(loop -> loop.control().cancel());
     }
 

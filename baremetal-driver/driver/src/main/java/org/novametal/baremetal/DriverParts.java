@@ -1,0 +1,37 @@
+package org.novametal.baremetal;
+
+import org.novametal.baremetal.inventory.Enrolment;
+import org.novametal.baremetal.inventory.ResourceReports;
+import org.novametal.baremetal.power.FleetPower;
+import org.novametal.baremetal.provision.Provisioner;
+import org.novametal.baremetal.store.Store;
+
+/**
+ * The parts of a running driver that its facade calls.
+ *
+ * @param store the store
+ * @param enrolment the operators' side of the inventory
+ * @param resources reports nodes to placement
+ * @param operations spawn, rebuild, destroy
+ * @param power power of instances
+ * @param fleet power of all nodes
+ * @param provisioner runs operations
+ * @param console output of consoles
+ * @param opened all that must be closed
+ */
+record DriverParts(
+        Store store,
+        Enrolment enrolment,
+        ResourceReports resources,
+        InstanceOperations operations,
+        InstancePower power,
+        FleetPower fleet,
+        Provisioner provisioner,
+        ConsoleOutput console,
+        OpenedParts opened)
+        implements AutoCloseable {
+    @Override
+    public void close() {
+        opened.close();
+    }
+}
