@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import okhttp3.OkHttpClient;
@@ -136,12 +138,16 @@ final class BareMetalWiring {
         URI base = options.http().url().orElse(http.baseUri());
         bootRoutes.baseIs(base);
         LOG.info("nodes find this host at {}", base);
-        consoles.settle(store.nodes().all());
+        List<NodeRecord> present = store.nodes().all();
+        consoles.settle(present);
+        consoles.deleteLogsOfOthers(present);
         events.up("the driver has started");
         store.watch(events::storeAnswered);
         provisioner.start();
         FleetPower fleet = opened.add(fleet(options, store, provisioner, reach, events, host.clock()));
-        Enrolled enrolled = new Enrolled(bmcs, consoles);
+        OperationPruning pruning = new OperationPruning(store.operations(), options.inventory(), host.clock());
+        pruning.run();
+        Enrolled enrolled = new Enrolled(bmcs, consoles, provisioner, pruning);
         opened.add(powerService(options, store, provisioner, bmcs, fleet, enrolled));
 
         return new DriverParts(
@@ -246,7 +252,9 @@ final class BareMetalWiring {
     }
 
     /** What goes with a node that was enrolled or removed, by this process or, as its sweeps see, by another. */
-    private record Enrolled(BmcHandles bmcs, ConsoleRecorder consoles) implements Enrolment.Listener {
+    private record Enrolled(
+            BmcHandles bmcs, ConsoleRecorder consoles, Provisioner provisioner, OperationPruning pruning)
+            implements Enrolment.Listener {
         @Override
         public void enrolled(NodeRecord node) {
             if (node.isConsoleRecorded()) {
@@ -266,11 +274,15 @@ final class BareMetalWiring {
             // First: it closes its session with the BMC.
             consoles.settle(node);
             bmcs.forget(node);
+            provisioner.forget(node);
         }
 
         void are(List<NodeRecord> nodes) {
             consoles.settle(nodes);
-            bmcs.keepOnly(nodes.stream().map(NodeRecord::uuid).collect(Collectors.toUnmodifiableSet()));
+            Set<UUID> present = nodes.stream().map(NodeRecord::uuid).collect(Collectors.toUnmodifiableSet());
+            bmcs.keepOnly(present);
+            provisioner.keepOnly(present);
+            pruning.run();
         }
     }
 }

@@ -2,7 +2,9 @@ package org.novametal.baremetal;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.file.Files;
@@ -37,6 +39,8 @@ public final class ResourcesBenchmark {
     private static final int RUNS = 5;
     private static final int CHANGES = 51;
     private static final HostName HOST = new HostName("compute-1");
+    private static final OperatingSystemMXBean SYSTEM =
+            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     private static final JsonMapper JSON = new JsonMapper();
 
     private ResourcesBenchmark() {}
@@ -47,6 +51,9 @@ public final class ResourcesBenchmark {
         List<Double> enrolment = new ArrayList<>();
         List<Double> cold = new ArrayList<>();
         List<Double> warm = new ArrayList<>();
+        List<Double> enrolmentCpu = new ArrayList<>();
+        List<Double> coldCpu = new ArrayList<>();
+        List<Double> warmCpu = new ArrayList<>();
         List<Double> unchanged = new ArrayList<>();
         List<Double> changed = new ArrayList<>();
         for (int run = 0; run < RUNS; run++) {
@@ -56,12 +63,12 @@ public final class ResourcesBenchmark {
                     List<NodeSpec> specs = IntStream.range(0, nodes)
                             .mapToObj(ResourcesBenchmark::spec)
                             .toList();
-                    enrolment.add(seconds(() -> driver.enrolment().enrolAll(specs)));
+                    enrolment.add(seconds(enrolmentCpu, () -> driver.enrolment().enrolAll(specs)));
                 }
                 try (BareMetalDriver driver = open(folder)) {
-                    cold.add(seconds(() -> pass(driver, nodes)));
+                    cold.add(seconds(coldCpu, () -> pass(driver, nodes)));
                     pass(driver, nodes);
-                    warm.add(seconds(() -> pass(driver, nodes)));
+                    warm.add(seconds(warmCpu, () -> pass(driver, nodes)));
                     for (int change = 0; change < CHANGES; change++) {
                         unchanged.add(1000 * seconds(() -> driver.getAvailableNodes(Freshness.CACHED)));
                         driver.enrolment().beginMaintenance(name(change), "change " + run);
@@ -74,8 +81,12 @@ public final class ResourcesBenchmark {
         }
         String all = String.format(Locale.ROOT, "%,d nodes: ", nodes);
         print(all + "enrolment in one call", median(enrolment), "s");
-        print(all + "cold pass, the first of a process being the first of these", median(cold), "s");
+        print(all + "enrolment in one call, processor", median(enrolmentCpu), "s");
+        print(all + "cold pass", median(cold), "s");
+        print(all + "cold pass, processor", median(coldCpu), "s");
+        print(all + "cold pass, the first of the process", cold.getFirst(), "s");
         print(all + "warm pass", median(warm), "s");
+        print(all + "warm pass, processor", median(warmCpu), "s");
         print(all + "what one changed node adds", median(changed) - median(unchanged), "ms");
     }
 
@@ -127,6 +138,14 @@ public final class ResourcesBenchmark {
         long begin = System.nanoTime();
         work.run();
         return (System.nanoTime() - begin) / 1e9;
+    }
+
+    /** Also notes the processor's time, which a busy machine does not lengthen. */
+    private static double seconds(List<Double> processor, Runnable work) {
+        long begin = SYSTEM.getProcessCpuTime();
+        double seconds = seconds(work);
+        processor.add((SYSTEM.getProcessCpuTime() - begin) / 1e9);
+        return seconds;
     }
 
     private static double median(List<Double> values) {

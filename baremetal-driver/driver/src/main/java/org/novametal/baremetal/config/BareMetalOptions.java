@@ -158,8 +158,15 @@ public record BareMetalOptions(
      * @param database its database; absent: a file in {@code state_path}
      * @param passwordFile holds the password of the database's user
      * @param timeout how long one call may wait for it
+     * @param keepOperationsFor how long records of finished operations are kept
+     * @param keepOperations how many of them are kept at most
      */
-    public record Inventory(Optional<Database> database, Optional<Path> passwordFile, Duration timeout) {}
+    public record Inventory(
+            Optional<Database> database,
+            Optional<Path> passwordFile,
+            Duration timeout,
+            Duration keepOperationsFor,
+            int keepOperations) {}
 
     /**
      * Reads the options of {@code [baremetal]}; {@code state_path}, {@code firewall_driver} and {@code
@@ -275,7 +282,9 @@ public record BareMetalOptions(
                 new Inventory(
                         OptionTable.DATABASE.optional(reader),
                         OptionTable.DATABASE_PASSWORD_FILE.optional(reader),
-                        OptionTable.STORE_TIMEOUT.value(reader)),
+                        OptionTable.STORE_TIMEOUT.value(reader),
+                        OptionTable.OPERATION_KEEP_TIME.value(reader),
+                        OptionTable.OPERATION_KEEP_COUNT.value(reader)),
                 OptionTable.RESERVED_HOST_MEMORY_MB.value(reader));
     }
 

@@ -269,6 +269,15 @@ final class OptionTable {
     static final Option<Duration> STORE_TIMEOUT =
             Option.seconds("store_timeout", "0.1", "30", "How long one call may wait for the inventory's database.");
 
+    static final Option<Duration> OPERATION_KEEP_TIME = Option.seconds(
+            "operation_keep_time",
+            "0",
+            "2592000",
+            "How long the record of a finished operation is kept. The newest of an instance that holds a node always is.");
+
+    static final Option<Integer> OPERATION_KEEP_COUNT = Option.integer(
+            "operation_keep_count", 0, 100_000, "How many records of finished operations are kept at most.");
+
     /**
      * Options of one concern.
      *
@@ -323,7 +332,14 @@ final class OptionTable {
                             BMC_COMMAND_TIMEOUT,
                             BMC_RETRY_INTERVAL)),
             new Section("The deploy ramdisk's agent", List.of(AGENT_POLL_INTERVAL, AGENT_COMMAND_TIMEOUT)),
-            new Section("The inventory", List.of(DATABASE, DATABASE_PASSWORD_FILE, STORE_TIMEOUT)));
+            new Section(
+                    "The inventory",
+                    List.of(
+                            DATABASE,
+                            DATABASE_PASSWORD_FILE,
+                            STORE_TIMEOUT,
+                            OPERATION_KEEP_TIME,
+                            OPERATION_KEEP_COUNT)));
 
     private OptionTable() {}
 

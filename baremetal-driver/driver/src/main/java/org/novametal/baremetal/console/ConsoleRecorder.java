@@ -1,6 +1,8 @@
 package org.novametal.baremetal.console;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashSet;
@@ -18,6 +20,10 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.step.BmcDirectory;
 import org.novametal.baremetal.store.NodeStore;
@@ -109,6 +115,10 @@ public final class ConsoleRecorder implements AutoCloseable {
         writers.allowCoreThreadTimeOut(true);
     }
 
+    /** The name of a log, or of the one before it, as {@link #logFile} makes it. */
+    private static final Pattern LOG_FILE =
+            Pattern.compile("([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\\.log(?:\\.1)?");
+
     /** The log of a node whose console is recorded into that folder. */
     public static Path logFile(Path folder, UUID node) {
         return folder.resolve(node + ".log");
@@ -131,6 +141,27 @@ public final class ConsoleRecorder implements AutoCloseable {
             }
         }
         gone.forEach(this::settle);
+    }
+
+    /**
+     * Deletes the logs of nodes that were removed while nobody recorded. Blocks for the disk.
+     *
+     * @param enrolled all nodes
+     */
+    public void deleteLogsOfOthers(List<NodeRecord> enrolled) {
+        Set<String> present =
+                enrolled.stream().map(node -> node.uuid().toString()).collect(Collectors.toSet());
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Matcher log = LOG_FILE.matcher(file.getFileName().toString());
+                if (log.matches() && !present.contains(log.group(1))) {
+                    Files.deleteIfExists(file);
+                    LOG.info("console log {} of a node that was removed is deleted", file);
+                }
+            }
+        } catch (IOException | UncheckedIOException e) {
+            LOG.warn("console logs of nodes that were removed are left behind in {}", folder, e);
+        }
     }
 
     /** Records a node, or does so no more, as the store says now. Where that does not answer, a later call makes up for it. */

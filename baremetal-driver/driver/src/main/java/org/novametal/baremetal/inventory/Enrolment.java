@@ -215,8 +215,8 @@ public final class Enrolment {
     }
 
     /**
-     * Gives a node back to use, whoever took it out: an operator, or the driver after its tries to bring back the machine's
-     * power. Succeeds for a node that is in none.
+     * Ends a node's maintenance, which an operator began, or the driver when it could not bring back the machine's power.
+     * Succeeds for a node that is in none.
      *
      * @throws DriverException {@code NODE_NOT_FOUND}; {@code DRIVER_NOT_READY}
      */

@@ -4,10 +4,11 @@ import java.util.Objects;
 import org.novametal.driver.model.PowerState;
 
 /**
- * What a node's power is to be: what was asked for last, or, where the driver follows its machines, what was seen last.
+ * The power state that a node must have: the one asked for last, or, where the driver follows its machines, the one read
+ * last.
  *
  * @param state the state; {@code NOSTATE} when none is wanted, as while an operation works on the node
- * @param tries how often in a row the driver has set out to bring a machine back that had left this state by itself
+ * @param tries how often in a row the driver has tried to bring the machine back to this state
  */
 public record WantedPower(PowerState state, int tries) {
     /** None is wanted. */

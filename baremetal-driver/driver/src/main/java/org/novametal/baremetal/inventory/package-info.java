@@ -1,5 +1,6 @@
 /**
- * Nodes, ports and operations, and the store that keeps them.
+ * The inventory: records of nodes and ports, their validation, enrolment and changes, and resource reports. What it needs of
+ * a store is {@link org.novametal.baremetal.inventory.EnrolledNodes}.
  */
 @NullMarked
 package org.novametal.baremetal.inventory;

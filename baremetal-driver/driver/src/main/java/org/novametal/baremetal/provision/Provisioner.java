@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -393,6 +394,21 @@ public final class Provisioner implements AutoCloseable {
         return e.getCause() instanceof DriverException cause
                 ? cause
                 : new DriverException(ErrorCode.HOST_UNAVAILABLE, "the operation's loop died: " + e.getCause(), e);
+    }
+
+    /** Forgets whose turn it is on a node that was removed. */
+    public void forget(UUID node) {
+        turns.computeIfPresent(node, (_, turn) -> turn.isTaken() ? turn : null);
+    }
+
+    /** Forgets nodes that are not among these and were removed, by this process or another. */
+    public void keepOnly(Set<UUID> nodes) {
+        for (UUID node : List.copyOf(turns.keySet())) {
+            // A node may have been enrolled since these were listed.
+            if (!nodes.contains(node) && store.nodes().find(node).isEmpty()) {
+                forget(node);
+            }
+        }
     }
 
     private NodeTurn turnOf(UUID node) {

@@ -1,5 +1,6 @@
 package org.novametal.baremetal.store;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -94,4 +95,14 @@ public interface OperationStore {
 
     /** All unfinished operations, oldest first. */
     List<OperationRecord> unfinished();
+
+    /**
+     * Deletes finished operations that are old or many. The newest of each kind of an instance that holds a node stays: its
+     * memory says where the instance's console output begins.
+     *
+     * @param endedBefore those that ended before go
+     * @param most of the others the newest stay, so many
+     * @return how many were deleted
+     */
+    int prune(Instant endedBefore, int most);
 }

@@ -80,7 +80,7 @@ public final class SecretCipher {
                         ErrorCode.CONFIG_INVALID,
                         "the key file " + keyFile + " has " + bytes.length + " bytes; a key has " + KEY_BYTES
                                 + ". Put back the file that this store was begun with; without it the BMC passwords"
-                                + " must be enrolled anew");
+                                + " must be enrolled again");
             }
             return new SecretCipher(bytes);
         } catch (IOException e) {
@@ -167,7 +167,7 @@ public final class SecretCipher {
                     "the sealed " + column + " of node " + node
                             + " does not open with this key file: it was sealed with"
                             + " another key, for another node, or is damaged. Put back the right key file, or enrol the"
-                            + " node anew",
+                            + " node again",
                     e);
         }
     }

@@ -71,7 +71,12 @@ class BareMetalOptionsTest {
                                 Duration.ofSeconds(10),
                                 Duration.ofMillis(500)),
                         new BareMetalOptions.Agent(Duration.ofSeconds(10), Duration.ofMinutes(1)),
-                        new BareMetalOptions.Inventory(Optional.empty(), Optional.empty(), Duration.ofSeconds(30)),
+                        new BareMetalOptions.Inventory(
+                                Optional.empty(),
+                                Optional.empty(),
+                                Duration.ofSeconds(30),
+                                Duration.ofDays(30),
+                                100_000),
                         0));
     }
 
@@ -114,6 +119,8 @@ class BareMetalOptionsTest {
                 database = postgresql://nova@db.example/inventory
                 database_password_file = /etc/nova-metal/password
                 store_timeout = 23
+                operation_keep_time = 30
+                operation_keep_count = 31
                 reserved_host_memory_mb = 24
                 """);
         assertThat(options)
@@ -157,7 +164,9 @@ class BareMetalOptionsTest {
                         new BareMetalOptions.Inventory(
                                 Optional.of(new Database.Postgresql("nova", "//db.example/inventory")),
                                 Optional.of(Path.of("/etc/nova-metal/password")),
-                                Duration.ofSeconds(23)),
+                                Duration.ofSeconds(23),
+                                Duration.ofSeconds(30),
+                                31),
                         24));
     }
 
@@ -291,8 +300,8 @@ class BareMetalOptionsTest {
                         Duration.ofSeconds(9),
                         Duration.ofSeconds(1)))
                 .withAgent(new BareMetalOptions.Agent(Duration.ofSeconds(10), Duration.ofSeconds(11)))
-                .withInventory(
-                        new BareMetalOptions.Inventory(Optional.empty(), Optional.empty(), Duration.ofSeconds(12)))
+                .withInventory(new BareMetalOptions.Inventory(
+                        Optional.empty(), Optional.empty(), Duration.ofSeconds(12), Duration.ZERO, 0))
                 .withReservedHostMemoryMb(13);
         assertThat(changed).usingRecursiveComparison().isNotEqualTo(options);
         assertThat(changed.places().dhcpDir()).isEqualTo(Path.of("/b"));

@@ -19,6 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -127,6 +128,23 @@ class ConsoleRecorderTest {
 
         assertThat(connected).containsExactly(Map.entry(kept, bmc));
         assertThat(recorder.newest(gone.uuid(), 100)).isEmpty();
+    }
+
+    @Test
+    void logsOfNodesThatAreNotEnrolledAreDeletedAndNothingElse() throws Exception {
+        UUID kept = enrol("sol");
+        UUID gone = UUID.randomUUID();
+        Path log = ConsoleRecorder.logFile(folder, kept);
+        Path other = folder.resolve("notes.log");
+        for (Path file : List.of(log, other, ConsoleRecorder.logFile(folder, gone), folder.resolve(gone + ".log.1"))) {
+            Files.writeString(file, "text");
+        }
+
+        recorder.deleteLogsOfOthers(List.of(node(kept)));
+
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).containsExactlyInAnyOrder(log, other);
+        }
     }
 
     @Test

@@ -97,6 +97,21 @@ class ProvisionerTest {
     }
 
     @Test
+    void whoseTurnItWasIsForgottenForARemovedNodeAndKeptForOthers() throws Exception {
+        Provisioner provisioner = open(store, plans(step("a")));
+        provisioner.directIfIdle(node.uuid(), _ -> true, List.of());
+        assertThat(provisioner.idle(node.uuid()).orElseThrow().turns()).isEqualTo(1);
+
+        provisioner.keepOnly(Set.of());
+        assertThat(provisioner.idle(node.uuid()).orElseThrow().turns()).isEqualTo(1);
+
+        store.nodes().unclaim(node.uuid(), INSTANCE.id());
+        store.nodes().remove(node.uuid());
+        provisioner.keepOnly(Set.of());
+        assertThat(provisioner.idle(node.uuid()).orElseThrow().turns()).isZero();
+    }
+
+    @Test
     void aWaitForTheRamdiskIsAStateOfItsOwnAndEndsWhenItIsHeard() throws Exception {
         CountDownLatch waiting = new CountDownLatch(1);
         ScriptedStep step = step("a").answering(() -> {

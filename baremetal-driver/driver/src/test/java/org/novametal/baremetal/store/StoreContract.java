@@ -742,6 +742,42 @@ public abstract class StoreContract {
         assertThat(store.operations().unfinished()).isEqualTo(begun);
     }
 
+    @Test
+    void finishedOperationsThatAreOldOrManyArePrunedButNotWhatAnInstanceOnANodeReliesOn() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        InstanceOnNode gone = StoreFixture.instance("vm-1");
+        OperationRecord deployment = begun(node, gone);
+        ended(deployment, ProvisionEvent.DONE, InstanceFate.STAYS, Optional.empty());
+        assertThat(store.operations().prune(StoreFixture.NOW.plusSeconds(1), 0)).isZero();
+        OperationRecord deletion = OperationRecord.begin(
+                node.uuid(),
+                OperationKind.DELETE,
+                Optional.of(gone.id()),
+                OperationInput.NOTHING,
+                StoreFixture.PLAN,
+                StoreFixture.NOW);
+        store.operations().begin(deletion, Map.of(), ProvisionEvent.DELETE);
+        OperationRecord cleaning = StoreFixture.cleaning(node.uuid());
+        ended(deletion, ProvisionEvent.CLEAN, InstanceFate.LEAVES, Optional.of(cleaning));
+
+        assertThat(store.operations().prune(StoreFixture.NOW, 2)).isZero();
+        assertThat(store.operations().prune(StoreFixture.NOW, 1)).isEqualTo(1);
+        assertThat(store.operations().find(deployment.id())).isEmpty();
+        assertThat(store.operations().find(deletion.id())).isPresent();
+        assertThat(store.operations().prune(StoreFixture.NOW.plusSeconds(1), 1)).isEqualTo(1);
+        assertThat(store.operations().find(deletion.id())).isEmpty();
+        assertThat(store.operations().unfinished()).containsExactly(cleaning);
+    }
+
+    private void ended(
+            OperationRecord operation, ProvisionEvent event, InstanceFate fate, Optional<OperationRecord> next) {
+        store.operations()
+                .end(
+                        operation.id(),
+                        new NodeEnd(Optional.of(event), fate, next, Optional.empty()),
+                        o -> o.ended(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW));
+    }
+
     // ---- ramdisks and settings
 
     @Test

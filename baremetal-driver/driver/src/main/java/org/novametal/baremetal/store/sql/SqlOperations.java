@@ -1,6 +1,7 @@
 package org.novametal.baremetal.store.sql;
 
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -124,6 +125,19 @@ record SqlOperations(SqlAccess database, SecretCipher cipher, InstantSource cloc
     @Override
     public List<OperationRecord> unfinished() {
         return database.read("read for the unfinished operations", OperationRows::unfinished);
+    }
+
+    @Override
+    public int prune(Instant endedBefore, int most) {
+        return database.write(
+                "written to prune operations",
+                session -> session.update("""
+                        DELETE FROM operations
+                        WHERE NOT %1$s
+                            AND (updated_at < ? OR sequence <= (SELECT sequence FROM operations WHERE NOT %1$s
+                                ORDER BY sequence DESC LIMIT 1 OFFSET ?))
+                            AND sequence NOT IN (SELECT max(o.sequence) FROM operations o
+                                JOIN nodes ON nodes.instance_uuid = o.instance_uuid GROUP BY o.instance_uuid, o.kind)""".formatted(OperationRows.UNFINISHED), endedBefore.toString(), most));
     }
 
     private static void wantNone(SqlSession session, UUID node) throws SQLException {

@@ -1,0 +1,47 @@
+package org.novametal.baremetal;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.novametal.baremetal.config.BareMetalOptions;
+import org.novametal.baremetal.store.OperationStore;
+import org.novametal.driver.error.DriverException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Deletes records of finished operations that are old or many, at start and once an hour. */
+final class OperationPruning {
+    private static final Logger LOG = LoggerFactory.getLogger(OperationPruning.class);
+    private static final Duration INTERVAL = Duration.ofHours(1);
+
+    private final OperationStore operations;
+    private final BareMetalOptions.Inventory options;
+    private final InstantSource clock;
+    private Instant due = Instant.MIN;
+
+    OperationPruning(OperationStore operations, BareMetalOptions.Inventory options, InstantSource clock) {
+        this.operations = operations;
+        this.options = options;
+        this.clock = clock;
+    }
+
+    /** Does it where an hour has passed. Where the store does not answer, the next hour makes up for it. */
+    synchronized void run() {
+        Instant now = clock.instant();
+        if (now.isBefore(due)) {
+            return;
+        }
+        due = now.plus(INTERVAL);
+        try {
+            int pruned = operations.prune(now.minus(options.keepOperationsFor()), options.keepOperations());
+            if (pruned > 0) {
+                LOG.info(
+                        "{} records of finished operations were deleted, as operation_keep_time and"
+                                + " operation_keep_count say",
+                        pruned);
+            }
+        } catch (DriverException e) {
+            LOG.warn("records of finished operations are not pruned now: {}", e.getMessage());
+        }
+    }
+}
