@@ -3,17 +3,15 @@ package org.novametal.examples.readme;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.novametal.baremetal.config.ConfigSample;
 import org.novametal.baremetal.inventory.NodeSpec;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.driver.config.NovaConf;
@@ -27,6 +25,7 @@ import org.novametal.fake.FakeMachineSettings;
 import org.novametal.fake.FakeRack;
 import org.novametal.fake.FakeRackSettings;
 
+/** What the pages in Markdown say of the code. */
 class ReadmeTest {
     /** Tests run in the module's folder. */
     private static final Path TOP = Path.of("..").toAbsolutePath().normalize();
@@ -43,7 +42,7 @@ class ReadmeTest {
                 source.subList(
                         source.indexOf("        // README begins") + 1, source.indexOf("        // README ends")));
 
-        assertThat(readme()).contains("```java\n" + sample.stripIndent() + "\n```");
+        assertThat(text("README.md")).contains("```java\n" + sample.stripIndent() + "\n```");
     }
 
     @Test
@@ -99,11 +98,6 @@ class ReadmeTest {
     }
 
     @Test
-    void theTableOfOptionsIsTheOneInTheCode() throws IOException {
-        assertThat(readme()).contains("| option | default | what it is |\n|---|---|---|\n" + optionRows());
-    }
-
-    @Test
     void theBlockOf2013IsTheOneThatTheQuickstartReads() throws IOException {
         String block = String.join(
                 "\n",
@@ -111,22 +105,45 @@ class ReadmeTest {
                         .filter(line -> !line.startsWith("#"))
                         .toList());
 
-        assertThat(readme()).contains("```ini\n" + block + "\n```");
+        assertThat(text("baremetal-driver/driver/README.md")).contains("```ini\n" + block + "\n```");
     }
 
     @Test
-    void everyPackageThatItNamesIsThere() throws IOException {
-        List<String> named = Pattern.compile("`org\\.novametal\\.([a-z.]+)`")
-                .matcher(readme())
-                .results()
-                .map(match -> match.group(1))
+    void everyPackageThatAPageNamesIsThere() throws IOException {
+        List<String> named = pages().stream()
+                .flatMap(page -> Pattern.compile("`org\\.novametal\\.([a-z.]+[a-z])`")
+                        .matcher(text(page))
+                        .results()
+                        .map(match -> match.group(1)))
                 .toList();
 
         assertThat(named)
-                .hasSizeGreaterThan(10)
+                .hasSizeGreaterThan(50)
                 .allSatisfy(name -> assertThat(folders(name))
                         .as("folders of the package %s", name)
                         .isNotEmpty());
+    }
+
+    @Test
+    void everyLinkOfAPageHasAFile() throws IOException {
+        for (String page : pages()) {
+            assertThat(Pattern.compile("\\]\\(([^):#]+)\\)")
+                            .matcher(text(page))
+                            .results()
+                            .map(match -> match.group(1)))
+                    .as("links of %s", page)
+                    .allSatisfy(link -> assertThat(
+                                    TOP.resolve(page).resolveSibling(link).normalize())
+                            .exists());
+        }
+    }
+
+    /** The pages of the repository and of its modules, by their paths from the top. */
+    private static List<String> pages() throws IOException {
+        try (Stream<Path> files =
+                Files.find(TOP, 3, (path, _) -> path.toString().endsWith(".md"))) {
+            return files.map(page -> TOP.relativize(page).toString()).toList();
+        }
     }
 
     private static List<Path> folders(String name) {
@@ -137,37 +154,19 @@ class ReadmeTest {
                         "baremetal-driver/driver",
                         "scheduler-hostmanager",
                         "examples")
-                .map(module -> TOP.resolve(module)
-                        .resolve("src/main/java/org/novametal")
-                        .resolve(name.replace('.', '/')))
+                .map(module -> TOP.resolve(module).resolve("src"))
+                .flatMap(source -> Stream.of("main", "test")
+                        .map(kind ->
+                                source.resolve(kind + "/java/org/novametal").resolve(name.replace('.', '/'))))
                 .filter(Files::isDirectory)
                 .toList();
     }
 
-    /** The options of the sample configuration as rows of a table. */
-    private static String optionRows() {
-        List<String> rows = new ArrayList<>();
-        for (MatchResult option : Pattern.compile("(?m)((?:^# .*\\n)+)^(#?)([a-z_]+) = (.*)$")
-                .matcher(ConfigSample.text())
-                .results()
-                .toList()) {
-            String comment =
-                    option.group(1).replaceAll("(?m)^# ", "").replace('\n', ' ').strip();
-            int kind = Math.max(
-                    Math.max(comment.lastIndexOf("Must be set:"), comment.lastIndexOf("Default, ")),
-                    comment.lastIndexOf("No default;"));
-            String standard =
-                    comment.startsWith("Default, ", kind) && !option.group(4).isEmpty()
-                            ? "`" + option.group(4) + "`"
-                            : comment.startsWith("Must be set", kind) ? "must be set" : "none";
-            rows.add("| `" + option.group(3) + "` | " + standard + " | "
-                    + comment.substring(0, kind).strip() + " |\n");
+    private static String text(String page) {
+        try {
+            return Files.readString(TOP.resolve(page));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        assertThat(rows).hasSizeGreaterThan(20);
-        return String.join("", rows);
-    }
-
-    private static String readme() throws IOException {
-        return Files.readString(TOP.resolve("README.md"));
     }
 }

@@ -3,17 +3,16 @@ package org.novametal.baremetal.config;
 import org.novametal.baremetal.config.Option.Need;
 import org.novametal.baremetal.config.OptionTable.Section;
 
-/**
- * The commented sample of a configuration file, made from the table of options.
- *
- * <p>It loads as it is: what must be set is set, everything else stands as a comment with its default.
- */
+/** The options for people: a commented sample of a configuration file, and a table. Both are made from the option records. */
 public final class ConfigSample {
     private static final int WIDTH = 100;
 
     private ConfigSample() {}
 
-    /** The sample: lines that end with {@code \n}. */
+    /**
+     * The sample: lines that end with {@code \n}. It loads unchanged: options that must be set are set, all others are
+     * comments with their defaults.
+     */
     public static String text() {
         StringBuilder sample = new StringBuilder("[baremetal]\n");
         for (Section section : OptionTable.SECTIONS) {
@@ -31,6 +30,26 @@ public final class ConfigSample {
             }
         }
         return sample.toString();
+    }
+
+    /** The options as a table in Markdown: name, values, default, meaning. The module's README holds it. */
+    public static String table() {
+        StringBuilder table = new StringBuilder("| option | values | default | meaning |\n|---|---|---|---|\n");
+        for (Section section : OptionTable.SECTIONS) {
+            for (Option<?> option : section.options()) {
+                table.append("| `" + option.name() + "` | " + option.kind() + " | " + standard(option) + " | "
+                        + option.help() + " |\n");
+            }
+        }
+        return table.toString();
+    }
+
+    private static String standard(Option<?> option) {
+        return switch (option.need()) {
+            case Need.Required<?> _ -> "must be set";
+            case Need.Default<?> _ -> option.shown().isEmpty() ? "none" : "`" + option.shown() + "`";
+            case Need.None<?> _ -> "none";
+        };
     }
 
     private static void append(StringBuilder sample, Option<?> option) {

@@ -2,6 +2,8 @@ package org.novametal.baremetal.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -52,5 +54,17 @@ class ConfigSampleTest {
             }
         }
         assertThat(ConfigSample.text().lines()).allMatch(line -> line.length() <= 110);
+    }
+
+    /** After a change of an option: copy the table that this test prints into the README. */
+    @Test
+    void theReadmeShowsTheOptionsAsTheyAre() throws IOException {
+        Path readme = Path.of("README.md");
+        String text = Files.readString(readme);
+        int begin = text.indexOf("| option |");
+
+        assertThat(text.substring(begin, text.indexOf("\n\n", begin) + 1))
+                .as("the table of options in %s, which must be", readme.toAbsolutePath())
+                .isEqualTo(ConfigSample.table());
     }
 }
