@@ -35,7 +35,7 @@ public final class PublicApi {
      * Fails when the API differs from the list.
      *
      * @param member a class of the module
-     * @param test a class beside whose resources the list lies, as {@code /public-api.txt}
+     * @param test a class in whose package the list lies, as the resource {@code public-api.txt}
      * @param listFile where the list is checked in, for the message
      * @param packages which packages count
      */
@@ -55,7 +55,7 @@ public final class PublicApi {
     }
 
     private static Set<String> listed(Class<?> test) throws IOException {
-        try (InputStream list = test.getResourceAsStream("/public-api.txt")) {
+        try (InputStream list = test.getResourceAsStream("public-api.txt")) {
             return list == null
                     ? Set.of()
                     : new TreeSet<>(new String(list.readAllBytes(), StandardCharsets.UTF_8)

@@ -9,7 +9,7 @@ class PublicApiTest {
         PublicApi.assertListed(
                 Bmc.class,
                 PublicApiTest.class,
-                "baremetal-driver/bmc/src/test/resources/public-api.txt",
+                "baremetal-driver/bmc/src/test/resources/org/novametal/bmc/public-api.txt",
                 Bmc.class.getPackageName()::equals);
     }
 }
