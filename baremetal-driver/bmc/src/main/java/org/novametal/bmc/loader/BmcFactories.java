@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 public final class BmcFactories implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BmcFactories.class);
 
-    private final Map<String, Installed> byScheme = new TreeMap<>();
+    private final Map<String, Scheme> byScheme = new TreeMap<>();
     private final Deque<AutoCloseable> owned = new ArrayDeque<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -50,6 +50,9 @@ public final class BmcFactories implements AutoCloseable {
             return name() + " (" + origin + ")";
         }
     }
+
+    /** A scheme's factory and default port, read once. */
+    private record Scheme(Installed installed, OptionalInt defaultPort) {}
 
     private BmcFactories() {}
 
@@ -78,7 +81,7 @@ public final class BmcFactories implements AutoCloseable {
     private static BmcFactories load(List<BmcFactory> given, List<BmcPlugin> plugins) {
         BmcFactories all = new BmcFactories();
         try {
-            Map<String, Installed> preferred = new TreeMap<>();
+            Map<String, Scheme> preferred = new TreeMap<>();
             for (BmcFactory factory : given) {
                 enter(preferred, new Installed(factory, "handed in by the caller"));
             }
@@ -102,13 +105,14 @@ public final class BmcFactories implements AutoCloseable {
         });
     }
 
-    private static void enter(Map<String, Installed> table, Installed installed) {
-        for (String scheme : BmcPlugin.schemes(installed)) {
-            Installed other = table.putIfAbsent(scheme, installed);
+    private static void enter(Map<String, Scheme> table, Installed installed) {
+        for (String name : BmcPlugin.schemes(installed)) {
+            Scheme scheme = new Scheme(installed, BmcPlugin.defaultPort(installed, name));
+            Scheme other = table.putIfAbsent(name, scheme);
             if (other != null) {
                 throw new BmcPluginException(
-                        "two factories answer for the BMC scheme '" + scheme + "': " + other + " and " + installed
-                                + "; remove one of them",
+                        "two factories answer for the BMC scheme '" + name + "': " + other.installed() + " and "
+                                + installed + "; remove one of them",
                         null);
             }
         }
@@ -128,7 +132,7 @@ public final class BmcFactories implements AutoCloseable {
     }
 
     /**
-     * The other spelling of an address: with the scheme's default port where it names none, without where it names that.
+     * The other spelling of an address: with the scheme's default port if it names no port, without the port if it names that one.
      *
      * @return empty where the address names another port, or the scheme is unknown or has no default port
      */
@@ -143,8 +147,8 @@ public final class BmcFactories implements AutoCloseable {
     }
 
     private OptionalInt defaultPort(BmcAddress address) {
-        Installed installed = byScheme.get(address.scheme());
-        return installed == null ? OptionalInt.empty() : installed.factory().defaultPort(address.scheme());
+        Scheme scheme = byScheme.get(address.scheme());
+        return scheme == null ? OptionalInt.empty() : scheme.defaultPort();
     }
 
     /**
@@ -156,13 +160,13 @@ public final class BmcFactories implements AutoCloseable {
         if (closed.get()) {
             throw new BmcException(Reason.CLOSED, "BMC " + address + ": the BMC factories are closed");
         }
-        Installed installed = byScheme.get(address.scheme());
-        if (installed == null) {
+        Scheme scheme = byScheme.get(address.scheme());
+        if (scheme == null) {
             throw new BmcException(
                     Reason.UNSUPPORTED,
                     "BMC " + address + ": no factory speaks '" + address.scheme() + "'; known are " + schemes());
         }
-        return installed.factory().open(address, credentials, options);
+        return scheme.installed().factory().open(address, credentials, options);
     }
 
     /** Closes the factories that were found here, then their class loaders. Idempotent. */

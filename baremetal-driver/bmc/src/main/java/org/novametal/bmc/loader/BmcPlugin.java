@@ -12,6 +12,7 @@ import java.security.CodeSource;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -190,6 +191,28 @@ record BmcPlugin(Path place, List<Path> jars) {
                     null);
         }
         return schemes;
+    }
+
+    /**
+     * The default port of a factory's scheme.
+     *
+     * @throws BmcPluginException when it is not a port
+     */
+    static OptionalInt defaultPort(Installed installed, String scheme) {
+        OptionalInt port;
+        try {
+            port = installed.factory().defaultPort(scheme);
+        } catch (RuntimeException | LinkageError e) {
+            throw unusable(installed.origin(), installed.name() + " does not name the port of " + scheme + ": " + e, e);
+        }
+        if (port.isPresent() && (port.getAsInt() < 1 || port.getAsInt() > 65_535)) {
+            throw unusable(
+                    installed.origin(),
+                    installed.name() + " names " + port.getAsInt() + " as the port of " + scheme
+                            + ", which must be 1 to 65535, or empty",
+                    null);
+        }
+        return port;
     }
 
     private static BmcPluginException unusable(String origin, String what, @Nullable Throwable cause) {

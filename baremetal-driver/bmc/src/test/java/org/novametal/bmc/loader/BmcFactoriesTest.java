@@ -294,6 +294,16 @@ class BmcFactoriesTest {
         }
     }
 
+    @Test
+    void aFactoryWithAnImpossibleDefaultPortIsRefused() {
+        OwnFactory odd = new OwnFactory(Set.of("odd"));
+        odd.port = OptionalInt.of(70_000);
+
+        assertThatThrownBy(() -> BmcFactories.load(List.of(odd)))
+                .isInstanceOf(BmcPluginException.class)
+                .hasMessageContainingAll("OwnFactory", "70000", "odd", "1 to 65535");
+    }
+
     private void assertRefused(String... texts) {
         assertThatThrownBy(() -> BmcFactories.load(List.of(), folder()))
                 .isInstanceOf(BmcPluginException.class)
@@ -307,6 +317,7 @@ class BmcFactoriesTest {
 
     private static final class OwnFactory implements BmcFactory {
         private final Set<String> schemes;
+        private OptionalInt port = OptionalInt.empty();
         private boolean closed;
 
         OwnFactory(Set<String> schemes) {
@@ -320,7 +331,7 @@ class BmcFactoriesTest {
 
         @Override
         public OptionalInt defaultPort(String scheme) {
-            return OptionalInt.empty();
+            return port;
         }
 
         @Override

@@ -771,11 +771,10 @@ public abstract class StoreContract {
 
     private void ended(
             OperationRecord operation, ProvisionEvent event, InstanceFate fate, Optional<OperationRecord> next) {
-        store.operations()
-                .end(
-                        operation.id(),
-                        new NodeEnd(Optional.of(event), fate, next, Optional.empty()),
-                        o -> o.ended(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW));
+        end(
+                operation.id(),
+                new NodeEnd(List.of(event), fate, next, Optional.empty()),
+                o -> o.ended(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW));
     }
 
     // ---- ramdisks and settings
