@@ -3,11 +3,11 @@ package org.novametal.bmc;
 import java.util.Objects;
 
 /**
- * What a machine boots in place of its usual order.
+ * A boot device that replaces a machine's boot order.
  *
- * @param device from where
- * @param persistence how often
- * @param firmware by which firmware
+ * @param device what it boots from
+ * @param persistence for one boot or for all
+ * @param firmware the firmware interface to boot by
  */
 public record BootOverride(BootDevice device, BootPersistence persistence, BootFirmware firmware) {
     /** How long an override holds. */

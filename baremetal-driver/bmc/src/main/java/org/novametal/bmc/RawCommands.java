@@ -6,7 +6,7 @@ package org.novametal.bmc;
  */
 public interface RawCommands extends BmcCapability {
     /**
-     * Sends a command and gives its answer.
+     * Sends a command and returns its answer.
      *
      * @param networkFunction even, 0 to 62
      * @param command 0 to 255

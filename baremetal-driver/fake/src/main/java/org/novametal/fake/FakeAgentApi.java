@@ -16,7 +16,7 @@ import org.novametal.fake.FakeAgentCommands.FakeWait;
 import org.novametal.fake.FakeHttpServer.Answer;
 import org.novametal.fake.FakeHttpServer.Request;
 
-/** What an agent serves: its documents, its status, and its commands where the token is right. */
+/** The agent's HTTP API: its documents, its status, and its commands for requests with the right token. */
 final class FakeAgentApi {
     static final String AGENT_VERSION = "13.0.0";
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -113,7 +113,7 @@ final class FakeAgentApi {
         return Answer.json(status, body.toString());
     }
 
-    /** As the real one: the way to the path with a slash, with the token in it. */
+    /** As the real agent: a redirect to the path with a slash, with the token in it. */
     private static Answer redirect(Request request) {
         String token = request.queryParameter("agent_token")
                 .map(value -> "?agent_token=" + value)

@@ -24,8 +24,7 @@ import java.util.regex.Pattern;
  * <p>Below its folder, {@code hosts/*} holds lines of {@code --dhcp-hostsdir}: {@code
  * MAC[,MAC…][,set:TAG…][,IP][,NAME][,LEASE-TIME][,ignore]}, and {@code opts/*} lines of {@code --dhcp-optsdir}: {@code
  * [tag:TAG,…]option:bootfile-name,FILE} or the same with {@code 67}. A machine has the tags that its host line sets,
- * {@code known} and {@code ipxe}; an option holds when all of its tags do ({@code tag:!TAG}: does not), one with tags goes
- * before one without. Only machines with a host line are answered. As in dnsmasq, files whose names begin with a dot or
+ * {@code known} and {@code ipxe}; an option applies when the machine has all of its tags ({@code tag:!TAG}: has not); one with tags overrides one without. Only machines with a host line are answered. As in dnsmasq, files whose names begin with a dot or
  * {@code #} or end with a tilde are passed over. One without an address gets one of 127.0.0.0/8 that follows from its MAC.
  *
  * <p>The files are read at each question, so that a change is seen at once. Safe for several threads.

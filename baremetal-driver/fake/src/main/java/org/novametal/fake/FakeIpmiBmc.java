@@ -102,7 +102,7 @@ public final class FakeIpmiBmc {
         return faults.get();
     }
 
-    /** Makes that wrong with it, in place of what was. */
+    /** Sets its faults, in place of the former ones. */
     public void setFaults(FakeFaults wanted) {
         lock.lock();
         try {

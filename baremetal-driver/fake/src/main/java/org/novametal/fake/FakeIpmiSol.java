@@ -19,8 +19,7 @@ import org.novametal.bmc.ipmi.codec.SolStatus;
 /**
  * Serial over LAN as the BMC does it: one instance, in one session at a time. Each of its packets is sent again until it is
  * acknowledged, or the payload is given up; what the machine prints meanwhile waits, up to a limit, and is dropped beyond it
- * with the overrun told. Of the console's packets it takes the one whose turn it is, answers a repeated one as before, and
- * ignores all others.
+ * with the overrun told. Of the console's packets it accepts the next one in order, answers a repeated one as before, and ignores all others.
  *
  * <p>Owned by its {@link FakeIpmiBmc}, whose lock guards it; only {@link #printed} is called without. Source: IPMI 2.0 §15.9.
  */

@@ -43,7 +43,7 @@ public final class ConsoleLog implements AutoCloseable {
     private static final int PIECE_COST = 64;
 
     private static final long CLOSE_MILLIS = 500;
-    /** How long a disk may take for what waits; one that takes longer hangs. */
+    /** How long a flush may take before the disk counts as hanging. */
     private static final long FLUSH_MILLIS = 5000;
 
     private static final long LEAST_LIMIT = 1024;
@@ -271,7 +271,7 @@ public final class ConsoleLog implements AutoCloseable {
         }
     }
 
-    /** The one writer at a time: it goes on while there is something. */
+    /** The only writer: runs while there is output to write. */
     private void writeAll() {
         long lost = 0;
         List<Piece> pieces = takeWaiting(0, lost);
@@ -281,7 +281,7 @@ public final class ConsoleLog implements AutoCloseable {
         }
     }
 
-    /** All that waits; where there is nothing, what was lost is left to be told before what comes next. */
+    /** Takes all waiting pieces; without any, a gap stays noted for the next piece. */
     private List<Piece> takeWaiting(int done, long lost) {
         lock.lock();
         try {
@@ -300,7 +300,7 @@ public final class ConsoleLog implements AutoCloseable {
         }
     }
 
-    /** Writes pieces, behind what was lost before them; gives what is lost now. */
+    /** Writes pieces, each after the note of the gap before it; returns how many bytes were lost. */
     private long write(List<Piece> pieces, long lostBefore) {
         long lost = lostBefore;
         int begun = 0;

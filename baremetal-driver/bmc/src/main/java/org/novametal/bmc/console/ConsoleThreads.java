@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Where consoles wait and block; shared by any number of them, and its owner's to close.
+ * The threads and the timer of any number of consoles; their owner closes them.
  *
  * @param connecting runs one attempt to connect at a time for each console, which blocks: virtual threads
  * @param timer waits

@@ -33,7 +33,7 @@ import org.novametal.bmc.PowerPolling;
  * thread may sweep, several may at once where {@code random} allows that.
  */
 public final class PowerSweep {
-    /** What polls leave of a sweep's limit, at most and as a part of it, to end by themselves. */
+    /** The end of a sweep's limit by which polls must have ended: this long at most, or a tenth of the limit. */
     private static final Duration LONGEST_END = Duration.ofMillis(200);
 
     private static final int END_PART = 10;

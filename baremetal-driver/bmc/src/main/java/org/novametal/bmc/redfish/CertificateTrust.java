@@ -28,7 +28,7 @@ final class CertificateTrust extends X509ExtendedTrustManager {
         this.platform = platform;
     }
 
-    /** Lets a client believe a BMC by its fingerprint alone, or, without one, as this Java does. */
+    /** Makes a client trust a BMC by the fingerprint of its certificate alone, or, without one, as this Java does. */
     static void configure(OkHttpClient.Builder client, Optional<String> fingerprint) {
         try {
             CertificateTrust trust = new CertificateTrust(fingerprint, platformTrust());

@@ -212,7 +212,7 @@ final class HttpLine implements AutoCloseable {
         }
     }
 
-    /** A kept connection that the BMC has closed meanwhile looks like this. */
+    /** Whether the failure is that of a kept connection which the BMC has closed meanwhile. */
     private static boolean isLostConnection(IOException e) {
         return !(e instanceof InterruptedIOException
                 || e instanceof SSLException

@@ -186,7 +186,7 @@ final class RedfishAccess {
         return request.build();
     }
 
-    /** Whether a service's words can be sent back to it. RFC 9110 §5.5, without what is obsolete there. */
+    /** Whether a service's words can be sent back to it. Source: RFC 9110 §5.5, without its obsolete syntax. */
     private static boolean fitsAHeader(String value) {
         return value.chars().allMatch(character -> character == '\t' || (character >= ' ' && character <= '~'));
     }

@@ -9,7 +9,7 @@ import okhttp3.Headers;
  *
  * @param status the HTTP status
  * @param headers the header fields
- * @param body the body, a missing node where there is none, or none in JSON with an error status
+ * @param body the body, a missing node for an empty body, or for an error status without JSON
  */
 record RedfishAnswer(int status, Headers headers, JsonNode body) {
     boolean isSuccess() {

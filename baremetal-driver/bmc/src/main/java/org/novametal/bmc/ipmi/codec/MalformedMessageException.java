@@ -1,6 +1,6 @@
 package org.novametal.bmc.ipmi.codec;
 
-/** Bytes that are not the message they should be. The one exception that decoders throw. */
+/** Received bytes that are not a valid message. The one exception that decoders throw. */
 public final class MalformedMessageException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -8,8 +8,7 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The cipher and the keyed hashes that the {@link SessionSeal}s of one thread share: they are dear to make and large, and
- * take each session's keys in no time. Not for several threads: the owner is the thread that drives the sessions.
+ * The cipher and the keyed hashes that the {@link SessionSeal}s of one thread share: they are large and slow to create, and quick to give another session's keys. Not for several threads: the owner is the thread that drives the sessions.
  */
 public final class SealTools {
     private final Map<CipherSuite, Mac> hashes = new EnumMap<>(CipherSuite.class);

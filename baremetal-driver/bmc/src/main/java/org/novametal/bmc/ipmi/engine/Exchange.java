@@ -12,8 +12,7 @@ import org.novametal.bmc.ipmi.session.IpmiSession;
 import org.novametal.bmc.ipmi.session.SessionOutput;
 
 /**
- * A request to a BMC, and the future of its answer. It completes on the engine's thread, so what depends on it must not
- * block. Cancelling it gives the request up.
+ * A request to a BMC, and the future of its answer. It completes on the engine's thread, so dependent actions must not block. Cancelling it ends the request.
  *
  * @param <T> what is read from the answer
  */

@@ -111,8 +111,7 @@ public final class IpmiLine implements EngineClient {
     }
 
     /**
-     * Asks, always, for what must not be done twice. When answers are lost it fails as {@link Reason#UNREACHABLE}, and may
-     * have been done; so it is best asked after another request has shown that the session is alive.
+     * Asks, always, for what must not be done twice. When answers are lost it fails as {@link Reason#UNREACHABLE} and may have been done, so send it after another request has shown that the session is alive.
      */
     public <T> CompletableFuture<T> askOnce(
             IpmiCommand command, Bytes data, long deadlineNanos, AnswerReader<T> answer) {
@@ -127,7 +126,7 @@ public final class IpmiLine implements EngineClient {
         return exchange;
     }
 
-    /** Several requests begin that belong together: the session stays open between them, whatever the policy. */
+    /** Begins several requests that belong together: the session stays open between them, whatever the policy. */
     public void beginConversation() {
         conversations.incrementAndGet();
     }
@@ -302,8 +301,7 @@ public final class IpmiLine implements EngineClient {
     }
 
     /**
-     * Whether what is sent waits for no turn and no slot: no session is left without having been closed, however many others
-     * are asked; the answer matters little.
+     * Whether requests skip turn and slot: Close Session must be sent to every BMC, even if its answer is lost.
      */
     private boolean goesAhead(long now) {
         Exchange<?> asked = current;

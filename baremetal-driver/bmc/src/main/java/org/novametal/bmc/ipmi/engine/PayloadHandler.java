@@ -26,6 +26,6 @@ public interface PayloadHandler {
     /** When {@link #tick} has something to do; {@link Long#MAX_VALUE} for nothing. */
     long wakeupNanos();
 
-    /** Does what time asks for. */
+    /** Does what is due. */
     void tick(long nowNanos);
 }

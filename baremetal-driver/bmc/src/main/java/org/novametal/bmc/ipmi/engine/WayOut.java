@@ -270,8 +270,7 @@ final class WayOut {
     }
 
     /**
-     * A request ended without an answer; whether the BMC is to blame: it was sent something so long ago, and long enough for
-     * answers these days, and has said nothing since.
+     * Notes that a request ended without an answer; returns whether the BMC had enough time to answer and did not.
      */
     boolean keptSilent(long waitNanos, long now) {
         boolean hadTime = isAwaiting

@@ -178,7 +178,7 @@ public final class IpmiSession {
         };
     }
 
-    /** Whether the BMC was asked to wait: nothing is expected from it until {@link #wakeupNanos}. */
+    /** Whether the session pauses: nothing is expected from the BMC until {@link #wakeupNanos}. */
     public boolean isPausing() {
         return switch (state) {
             case Resting _ -> true;
@@ -203,7 +203,7 @@ public final class IpmiSession {
         return current != null && nowNanos - current.deadlineNanos() >= 0;
     }
 
-    /** Does what time asks for: sends again, opens another session, or fails the request. */
+    /** Does what is due: sends again, opens another session, or fails the request. */
     public List<SessionOutput> tick(long nowNanos) {
         List<SessionOutput> outputs = new ArrayList<>(2);
         if (isTooLate(nowNanos)) {

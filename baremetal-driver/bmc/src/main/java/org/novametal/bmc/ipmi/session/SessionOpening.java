@@ -147,7 +147,7 @@ final class SessionOpening {
         }
     }
 
-    /** What is to be sent when nobody wants the session any more, so that the BMC frees it. */
+    /** The datagrams that abandon the session, so that the BMC frees it. */
     List<SessionOutput> giveUp() {
         return switch (state) {
             case RaisingPrivilege raising -> List.of(closing(raising.channel()));

@@ -5,9 +5,9 @@ import java.time.Duration;
 /**
  * How a {@link SolStream} keeps its time.
  *
- * @param retryInterval how long an acknowledgement is waited for before a packet is sent again, and how long the stream
+ * @param retryInterval how long to wait for an acknowledgement before a packet is sent again, and how long the stream
  *     pauses after a refusal
- * @param answerLimit how long an acknowledgement is waited for in all; then the stream has ended
+ * @param answerLimit how long to wait for an acknowledgement in all; then the stream has ended
  * @param keepAlive after how long without a packet of ours the BMC is asked whether the console is still there
  */
 public record SolSettings(Duration retryInterval, Duration answerLimit, Duration keepAlive) {

@@ -197,7 +197,7 @@ public final class SolStream {
         return wakeup;
     }
 
-    /** Does what time asks for: sends again, goes on after a pause, asks for a sign of life, or ends. */
+    /** Does what is due: sends again, goes on after a pause, asks for a sign of life, or ends. */
     public List<SolOutput> tick(long nowNanos) {
         List<SolOutput> outputs = new ArrayList<>();
         if (ended) {
