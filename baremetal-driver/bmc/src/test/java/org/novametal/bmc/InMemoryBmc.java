@@ -9,7 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.novametal.bmc.BmcException.Reason;
 
-/** A BMC and its machine in memory. The machine obeys at once, unless it is told to be stubborn or polite to nobody. */
+/** A BMC and its machine in memory. The machine obeys at once, or as its {@link Manner} says. */
 public final class InMemoryBmc implements Bmc, PowerPolling {
     /** How its power is read in a sweep. */
     public enum Reading {
@@ -135,12 +135,12 @@ public final class InMemoryBmc implements Bmc, PowerPolling {
     public void requestPower(PowerAction action) {
         requireAnswer();
         requests.add(action);
-        boolean heeded = switch (manner) {
+        boolean obeyed = switch (manner) {
             case OBEYS -> true;
             case IGNORES -> false;
             case IGNORES_SOFT_OFF -> action != PowerAction.SOFT_OFF;
         };
-        if (heeded) {
+        if (obeyed) {
             power = switch (action) {
                 case ON, CYCLE, RESET -> ChassisPower.ON;
                 case OFF, SOFT_OFF -> ChassisPower.OFF;

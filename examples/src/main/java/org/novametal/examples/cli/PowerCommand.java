@@ -241,10 +241,10 @@ final class PowerCommand implements Callable<Integer> {
         Set<Target> notBegun = ConcurrentHashMap.newKeySet();
         notBegun.addAll(targets);
         for (Target target : targets) {
+            room.acquire();
             if (ending.isToldWithin(Duration.ZERO)) {
                 break;
             }
-            room.acquire();
             notBegun.remove(target);
             threads.add(Thread.startVirtualThread(() -> {
                 try {

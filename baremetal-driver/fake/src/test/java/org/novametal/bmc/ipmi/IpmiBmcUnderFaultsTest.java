@@ -202,8 +202,8 @@ class IpmiBmcUnderFaultsTest {
         withEachOf(3, FakeFaults.of(FakeFault.CORRUPT), one -> {
             for (int round = 0; round < 10; round++) {
                 one.change(round);
-                try (Bmc anew = factory.open(one.bmc().address(), ADMIN, OPTIONS)) {
-                    assertThat(anew.readPower()).as(seed(round)).isEqualTo(one.power());
+                try (Bmc again = factory.open(one.bmc().address(), ADMIN, OPTIONS)) {
+                    assertThat(again.readPower()).as(seed(round)).isEqualTo(one.power());
                     answers.incrementAndGet();
                 } catch (BmcException e) {
                     assertThat(e.reason()).as(seed(round)).isIn(REASONS_OF_WRONG_BYTES);

@@ -118,7 +118,7 @@ class SessionOpeningTest {
         assertThat(failure(bench.readPower()).reason()).isEqualTo(Reason.UNREACHABLE);
 
         assertThat(bench.sent.stream().filter(SessionOpeningTest::proposes))
-                .as("it was begun anew")
+                .as("it was begun again")
                 .hasSizeGreaterThan(1);
         assertThat(bench.fake.sessionCount()).isZero();
     }
