@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import okhttp3.OkHttpClient;
@@ -111,8 +110,7 @@ final class BareMetalWiring {
                 state.madeConsoles(),
                 options.places().consoleLogMaxKb() * 1024L,
                 System::nanoTime));
-        ImageService images =
-                opened.add(new ImageService(SubsystemOptions.images(options, state.images()), client));
+        ImageService images = opened.add(new ImageService(SubsystemOptions.images(options, state.images()), client));
         BootRoutes bootRoutes = new BootRoutes(store, options.deploying());
         PowerReach reach = new PowerReach(
                 bmcs,

@@ -119,8 +119,8 @@ public final class BmcAccess implements AutoCloseable {
      */
     public Optional<Path> recordedConsole(NodeName node) {
         Store inventory = inventory();
-        Path folder = StateFolder.consoles(
-                Objects.requireNonNull(options).places().statePath());
+        Path folder =
+                StateFolder.consoles(Objects.requireNonNull(options).places().statePath());
         return inventory
                 .nodes()
                 .find(node)

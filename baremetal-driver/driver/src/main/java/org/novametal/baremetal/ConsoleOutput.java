@@ -118,8 +118,7 @@ final class ConsoleOutput implements ConsoleAccess {
 
     private String newest(NodeRecord node) {
         try {
-            byte[] bytes = consoles
-                    .newest(node.uuid(), LIMIT_BYTES)
+            byte[] bytes = consoles.newest(node.uuid(), LIMIT_BYTES)
                     .orElseThrow(() -> new DriverException(
                             ErrorCode.CONSOLE_NOT_AVAILABLE,
                             "the console of node " + node.name() + " is not recorded yet; ask again"));
