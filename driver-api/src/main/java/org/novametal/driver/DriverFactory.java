@@ -1,6 +1,7 @@
 package org.novametal.driver;
 
 import java.util.Set;
+import org.novametal.driver.config.ConfReader;
 import org.novametal.driver.config.NovaConf;
 import org.novametal.driver.host.DriverHost;
 
@@ -13,6 +14,14 @@ import org.novametal.driver.host.DriverHost;
 public interface DriverFactory {
     /** Further names for {@code compute_driver}, such as {@code nova.virt.baremetal.driver.BareMetalDriver}. */
     Set<String> aliases();
+
+    /**
+     * Records what is wrong with the options of this factory's drivers, without making one. Called when {@code
+     * compute_driver} names no driver, so that all faults of a file are reported at once.
+     *
+     * @param reader of {@code [baremetal]}; the caller ends it
+     */
+    default void checkOptions(ConfReader reader) {}
 
     /**
      * Makes a driver. It does not work before {@link ComputeDriver#initHost}.

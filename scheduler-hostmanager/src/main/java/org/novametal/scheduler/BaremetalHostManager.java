@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.novametal.driver.config.ConfReader;
 import org.novametal.driver.config.NovaConf;
+import org.novametal.driver.config.SharedOptions;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
@@ -37,16 +38,9 @@ import org.slf4j.LoggerFactory;
  * Chooses whole nodes: asks the source of host attributes for the nodes as they are, filters out those that cannot take the
  * instance, and claims the smallest of the others.
  *
- * <p><b>Options</b> of group {@code [baremetal]}:
- *
- * <ul>
- *   <li>{@code ram_allocation_ratio}: 1.0, and nothing else: a node cannot be given out more than once. The option of that
- *       name in {@code [DEFAULT]} is for hypervisors and does not count.
- *   <li>{@code reserved_host_memory_mb} (or in {@code [DEFAULT]}): 0 or more. The driver counts it as used memory in its
- *       reports; here it is only checked, lest it be taken off twice.
- *   <li>{@code scheduler_claim_timeout}: how long a node stays promised to an instance that does not show up on it, in
- *       seconds; 1800 when not set.
- * </ul>
+ * <p><b>Options</b> of group {@code [baremetal]}, described in {@link SharedOptions}: {@code scheduler_claim_timeout}, for
+ * instances that do not show up on their node; {@code ram_allocation_ratio} and {@code reserved_host_memory_mb} are only
+ * checked: the driver counts reserved memory in its reports already.
  *
  * <p><b>Threads.</b> Any number of threads may select at once; no two instances are given one node. Nothing is locked while
  * nodes are read, filtered and ranked: a claim that was overtaken is noticed and the nodes are read again. Claims live in
@@ -55,7 +49,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class BaremetalHostManager implements HostManager {
     private static final Logger LOG = LoggerFactory.getLogger(BaremetalHostManager.class);
-    private static final Duration CLAIM_TIMEOUT = Duration.ofMinutes(30);
     /** How often the nodes are read for one selection; a further reading is needed only where a claim ended meanwhile. */
     private static final int READINGS = 32;
 
@@ -83,25 +76,21 @@ public final class BaremetalHostManager implements HostManager {
     public BaremetalHostManager(NovaConf conf, HostAttributeSource source, InstantSource clock) {
         this.source = Objects.requireNonNull(source, "source");
         this.clock = Objects.requireNonNull(clock, "clock");
-        this.claims = new ClaimRegistry(clock, readClaimTimeout(conf));
+        this.claims = new ClaimRegistry(clock, claimTimeout(conf));
     }
 
-    private static Duration readClaimTimeout(NovaConf conf) {
+    private static Duration claimTimeout(NovaConf conf) {
         ConfReader reader = conf.reader("baremetal");
-        reader.decimal("ram_allocation_ratio")
-                .check(
-                        ratio -> ratio == 1.0,
-                        "is not 1.0; a bare-metal node is taken whole, its memory cannot be given out in any other ratio")
-                .optional();
-        reader.in("baremetal", "DEFAULT")
-                .integer("reserved_host_memory_mb")
-                .min(0)
-                .optional();
-        Duration timeout = reader.seconds("scheduler_claim_timeout")
-                .min(Duration.ofSeconds(1))
-                .orElse(CLAIM_TIMEOUT);
+        Duration timeout = readClaimTimeout(reader);
         reader.finish();
         return timeout;
+    }
+
+    /** Reads the one option that has an effect here, and checks the others; faults go to the reader. */
+    static Duration readClaimTimeout(ConfReader reader) {
+        SharedOptions.RAM_ALLOCATION_RATIO.value(reader);
+        SharedOptions.RESERVED_HOST_MEMORY_MB.value(reader);
+        return SharedOptions.SCHEDULER_CLAIM_TIMEOUT.value(reader);
     }
 
     @Override

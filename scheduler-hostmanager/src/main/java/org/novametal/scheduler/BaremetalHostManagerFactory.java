@@ -1,6 +1,7 @@
 package org.novametal.scheduler;
 
 import java.util.Set;
+import org.novametal.driver.config.ConfReader;
 import org.novametal.driver.config.NovaConf;
 import org.novametal.scheduler.host.HostAttributeSource;
 
@@ -9,6 +10,11 @@ public final class BaremetalHostManagerFactory implements HostManagerFactory {
     @Override
     public Set<String> aliases() {
         return Set.of("nova.scheduler.baremetal_host_manager.BaremetalHostManager");
+    }
+
+    @Override
+    public void checkOptions(ConfReader reader) {
+        BaremetalHostManager.readClaimTimeout(reader);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.novametal.scheduler;
 
 import java.util.Set;
+import org.novametal.driver.config.ConfReader;
 import org.novametal.driver.config.NovaConf;
 import org.novametal.scheduler.host.HostAttributeSource;
 
@@ -13,6 +14,14 @@ import org.novametal.scheduler.host.HostAttributeSource;
 public interface HostManagerFactory {
     /** Further names for {@code scheduler_host_manager}. */
     Set<String> aliases();
+
+    /**
+     * Records what is wrong with the options of this factory's host managers, without making one. Called when {@code
+     * scheduler_host_manager} names no host manager, so that all faults of a file are reported at once.
+     *
+     * @param reader of {@code [baremetal]}; the caller ends it
+     */
+    default void checkOptions(ConfReader reader) {}
 
     /**
      * Makes a host manager.

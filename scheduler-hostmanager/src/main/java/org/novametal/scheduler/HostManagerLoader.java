@@ -3,6 +3,7 @@ package org.novametal.scheduler;
 import java.util.List;
 import java.util.SortedSet;
 import org.novametal.driver.config.NovaConf;
+import org.novametal.driver.config.SharedOptions;
 import org.novametal.driver.loader.PluginResolver;
 import org.novametal.scheduler.host.HostAttributeSource;
 
@@ -13,9 +14,10 @@ import org.novametal.scheduler.host.HostAttributeSource;
 public final class HostManagerLoader {
     private static final PluginResolver<HostManagerFactory, HostAttributeSource, HostManager> RESOLVER =
             new PluginResolver<>(
-                    "scheduler_host_manager",
+                    SharedOptions.SCHEDULER_HOST_MANAGER.name(),
                     HostManagerFactory.class,
                     HostManagerFactory::aliases,
+                    HostManagerFactory::checkOptions,
                     HostManagerFactory::create,
                     HostAttributeSource.class,
                     HostManager.class,
@@ -27,7 +29,8 @@ public final class HostManagerLoader {
      * Makes the host manager that {@code scheduler_host_manager} in {@code [baremetal]}, or else in {@code [DEFAULT]}, names.
      *
      * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} when the option is missing, names nothing
-     *     (with the names that would work), or the host manager finds fault with its configuration
+     *     (with the names that would work, and all faults that the factories on the class path find in their options), or
+     *     the host manager finds fault with its configuration
      */
     public static HostManager load(NovaConf conf, HostAttributeSource source) {
         return RESOLVER.load(conf, source);

@@ -99,6 +99,18 @@ class HostManagerLoaderTest {
     }
 
     @Test
+    void aWrongNameIsToldTogetherWithWrongOptions() {
+        assertThat(refusal("[baremetal]\nscheduler_host_manager = nothing\nscheduler_claim_timeout = never")
+                        .lines())
+                .satisfiesExactly(
+                        line -> assertThat(line)
+                                .startsWith("nova.conf:2: [baremetal] scheduler_host_manager: 'nothing': is neither"),
+                        line -> assertThat(line)
+                                .isEqualTo(
+                                        "nova.conf:3: [baremetal] scheduler_claim_timeout: 'never' is not a number"));
+    }
+
+    @Test
     void aMissingNameIsToldWithWhatWouldWork() {
         assertThat(refusal("[baremetal]\n"))
                 .startsWith("nova.conf: [baremetal] scheduler_host_manager: is missing, here and in [DEFAULT];")

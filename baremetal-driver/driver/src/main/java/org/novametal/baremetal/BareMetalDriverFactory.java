@@ -1,8 +1,10 @@
 package org.novametal.baremetal;
 
 import java.util.Set;
+import org.novametal.baremetal.config.BareMetalOptions;
 import org.novametal.driver.ComputeDriver;
 import org.novametal.driver.DriverFactory;
+import org.novametal.driver.config.ConfReader;
 import org.novametal.driver.config.NovaConf;
 import org.novametal.driver.host.DriverHost;
 
@@ -14,6 +16,11 @@ public final class BareMetalDriverFactory implements DriverFactory {
     @Override
     public Set<String> aliases() {
         return Set.of("nova.virt.baremetal.driver.BareMetalDriver", "novametal.NovaMetalDriver");
+    }
+
+    @Override
+    public void checkOptions(ConfReader reader) {
+        BareMetalOptions.check(reader);
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.novametal.driver.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -50,6 +51,13 @@ public final class ConfReader {
     /** A reader of other groups that shares this one's faults and its {@link #finish}. */
     public ConfReader in(String... otherGroups) {
         return new ConfReader(conf, List.of(otherGroups), findings);
+    }
+
+    /** A reader of the same groups, then of {@code [DEFAULT]}. */
+    ConfReader thenDefault() {
+        List<String> more = new ArrayList<>(groups);
+        more.add(Settings.DEFAULT);
+        return new ConfReader(conf, more, findings);
     }
 
     /** A text, as it stands in the file after substitution. */

@@ -5,6 +5,7 @@ import java.util.SortedSet;
 import org.novametal.driver.ComputeDriver;
 import org.novametal.driver.DriverFactory;
 import org.novametal.driver.config.NovaConf;
+import org.novametal.driver.config.SharedOptions;
 import org.novametal.driver.host.DriverHost;
 
 /**
@@ -13,9 +14,10 @@ import org.novametal.driver.host.DriverHost;
  */
 public final class DriverLoader {
     private static final PluginResolver<DriverFactory, DriverHost, ComputeDriver> RESOLVER = new PluginResolver<>(
-            "compute_driver",
+            SharedOptions.COMPUTE_DRIVER.name(),
             DriverFactory.class,
             DriverFactory::aliases,
+            DriverFactory::checkOptions,
             DriverFactory::create,
             DriverHost.class,
             ComputeDriver.class,
@@ -28,7 +30,8 @@ public final class DriverLoader {
      * work before {@link ComputeDriver#initHost}.
      *
      * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} when the option is missing, names nothing
-     *     (with the names that would work), or the driver finds fault with its configuration
+     *     (with the names that would work, and all faults that the factories on the class path find in their options), or
+     *     the driver finds fault with its configuration
      */
     public static ComputeDriver load(NovaConf conf, DriverHost host) {
         return RESOLVER.load(conf, host);

@@ -3,6 +3,7 @@ package org.novametal.driver.loader;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
@@ -10,9 +11,11 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.novametal.driver.config.ConfReader;
 import org.novametal.driver.config.NearestName;
 import org.novametal.driver.config.NovaConf;
 import org.novametal.driver.error.DriverException;
@@ -37,6 +40,7 @@ import org.novametal.driver.error.ErrorCode;
  * @param option the option's name, such as {@code compute_driver}
  * @param factoryType the factory's interface
  * @param aliases reads the aliases that a factory declares
+ * @param optionCheck has a factory record what is wrong with its plug-ins' options
  * @param creation has a factory make a plug-in
  * @param hostType the type of a plug-in constructor's second parameter
  * @param pluginType the plug-in's interface
@@ -46,6 +50,7 @@ public record PluginResolver<F, H, P>(
         String option,
         Class<F> factoryType,
         Function<F, Set<String>> aliases,
+        BiConsumer<F, ConfReader> optionCheck,
         Creation<F, H, P> creation,
         Class<H> hostType,
         Class<P> pluginType,
@@ -75,23 +80,48 @@ public record PluginResolver<F, H, P>(
      * Makes the plug-in that the configuration names.
      *
      * @throws DriverException {@code CONFIG_INVALID} when the option is missing, or names nothing (with the names that
-     *     would work), or when the plug-in's constructor throws; its own {@code DriverException} passes through as it is
+     *     would work, and all faults that the factories find in their options), or when the plug-in's constructor throws; its own {@code DriverException} passes through as it is
      */
     public P load(NovaConf conf, H host) {
-        NovaConf.Entry setting = conf.find(GROUPS, option).orElseThrow(() -> missing(conf));
+        NovaConf.Entry setting;
+        Construction<P> construction;
+        try {
+            setting = conf.find(GROUPS, option).orElseThrow(() -> missing(conf));
+            construction = construction(setting, conf, host);
+        } catch (DriverException wrong) {
+            throw withFaultsOfOptions(wrong, conf);
+        }
+        return guarded(setting, construction);
+    }
+
+    private Construction<P> construction(NovaConf.Entry setting, NovaConf conf, H host) {
         List<String> names = new ArrayList<>(List.of(setting.value()));
         prefixes.forEach(prefix -> names.add(prefix + setting.value()));
         for (String name : names) {
             Optional<Class<?>> named = classNamed(setting, name);
             if (named.isPresent()) {
-                return create(setting, named.get(), conf, host);
+                return construction(setting, named.get(), conf, host);
             }
             Optional<F> factory = factoryWithAlias(setting, name);
             if (factory.isPresent()) {
-                return guarded(setting, () -> creation.create(factory.get(), conf, host));
+                return () -> creation.create(factory.get(), conf, host);
             }
         }
         throw unknown(setting);
+    }
+
+    /** A wrong name, and in further lines what every factory finds wrong with its options. */
+    private DriverException withFaultsOfOptions(DriverException wrong, NovaConf conf) {
+        ConfReader reader = conf.reader(GROUPS.getFirst());
+        factories().forEach(factory -> optionCheck.accept(factory, reader));
+        try {
+            reader.finish();
+            return wrong;
+        } catch (DriverException others) {
+            Set<String> lines = new LinkedHashSet<>(wrong.getMessage().lines().toList());
+            lines.addAll(others.getMessage().lines().toList()); // a broken substitution is found by both
+            return new DriverException(ErrorCode.CONFIG_INVALID, String.join("\n", lines), wrong.getCause());
+        }
     }
 
     /** The names that work here: of every factory that {@link ServiceLoader} finds, its class and its aliases. */
@@ -114,15 +144,15 @@ public record PluginResolver<F, H, P>(
         }
     }
 
-    private P create(NovaConf.Entry setting, Class<?> type, NovaConf conf, H host) {
+    private Construction<P> construction(NovaConf.Entry setting, Class<?> type, NovaConf conf, H host) {
         if (factoryType.isAssignableFrom(type)) {
             Constructor<? extends F> constructor = constructor(setting, type.asSubclass(factoryType));
-            return guarded(setting, () -> creation.create(constructor.newInstance(), conf, host));
+            return () -> creation.create(constructor.newInstance(), conf, host);
         }
         if (pluginType.isAssignableFrom(type)) {
             Constructor<? extends P> constructor =
                     constructor(setting, type.asSubclass(pluginType), NovaConf.class, hostType);
-            return guarded(setting, () -> constructor.newInstance(conf, host));
+            return () -> constructor.newInstance(conf, host);
         }
         throw invalid(
                 setting,

@@ -23,6 +23,7 @@ import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.host.DriverHost;
 import org.novametal.driver.loader.SampleDriver.BrokenFactory;
+import org.novametal.driver.loader.SampleDriver.CheckingFactory;
 import org.novametal.driver.loader.SampleDriver.HistoricalFactory;
 import org.novametal.driver.loader.SampleDriver.RivalFactory;
 
@@ -128,6 +129,40 @@ class DriverLoaderTest {
                 .contains("names that work: nova.virt.baremetal.driver.BareMetalDriver, ")
                 .contains("nova.virt.novametal.NovaMetalDriver, " + HistoricalFactory.class.getName())
                 .contains(DriverFactory.class.getName());
+    }
+
+    @Test
+    void aWrongNameIsToldTogetherWithTheFaultsThatFactoriesFind() throws IOException {
+        declare(HistoricalFactory.class, CheckingFactory.class);
+
+        assertThat(refusal(conf("[baremetal]\ncompute_driver = nothing\nracks = many\n[sample]\ntidy = 2"))
+                        .lines())
+                .satisfiesExactly(
+                        line -> assertThat(line)
+                                .startsWith("nova.conf:2: [baremetal] compute_driver: 'nothing': is neither"),
+                        line -> assertThat(line).isEqualTo("nova.conf:3: [baremetal] racks: 'many' is not an integer"),
+                        line -> assertThat(line).startsWith("nova.conf:5: [sample] tidy: '2' is not a boolean"));
+    }
+
+    @Test
+    void aMissingNameIsToldTogetherWithTheFaultsThatFactoriesFind() throws IOException {
+        declare(CheckingFactory.class);
+
+        assertThat(refusal(conf("[baremetal]\nracks = many")).lines())
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("nova.conf: [baremetal] compute_driver: is missing"),
+                        line -> assertThat(line).startsWith("nova.conf:2: [baremetal] racks: "));
+    }
+
+    @Test
+    void aNameThatCannotBeSubstitutedIsToldOnce() throws IOException {
+        declare(CheckingFactory.class);
+
+        assertThat(refusal(conf("[baremetal]\ncompute_driver = $nothing\nracks = many"))
+                        .lines())
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("nova.conf:2: [baremetal] compute_driver: "),
+                        line -> assertThat(line).startsWith("nova.conf:3: [baremetal] racks: "));
     }
 
     @Test

@@ -9,7 +9,9 @@ import java.util.UUID;
 import org.novametal.driver.ComputeDriver;
 import org.novametal.driver.DriverFactory;
 import org.novametal.driver.capability.DriverCapability;
+import org.novametal.driver.config.ConfReader;
 import org.novametal.driver.config.NovaConf;
+import org.novametal.driver.config.SharedOptions;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.host.DriverHost;
@@ -67,6 +69,26 @@ public class SampleDriver implements ComputeDriver {
         @Override
         public ComputeDriver create(NovaConf conf, DriverHost host) {
             throw new AssertionError("the rival was asked");
+        }
+    }
+
+    /** A factory that checks options of a group that is not {@code [baremetal]} too. */
+    public static final class CheckingFactory implements DriverFactory {
+        @Override
+        public Set<String> aliases() {
+            return Set.of("checking");
+        }
+
+        @Override
+        public void checkOptions(ConfReader reader) {
+            SharedOptions.COMPUTE_DRIVER.optional(reader);
+            reader.integer("racks").optional();
+            reader.in("sample").bool("tidy").optional();
+        }
+
+        @Override
+        public ComputeDriver create(NovaConf conf, DriverHost host) {
+            return new SampleDriver(conf, host, "factory");
         }
     }
 

@@ -14,6 +14,9 @@ import org.novametal.baremetal.step.clean.EraseDisks.Extent;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
 import org.novametal.driver.config.ConfReader;
 import org.novametal.driver.config.NovaConf;
+import org.novametal.driver.config.Option;
+import org.novametal.driver.config.OptionSection;
+import org.novametal.driver.config.SharedOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +44,7 @@ public record BareMetalOptions(
         Inventory inventory,
         int reservedHostMemoryMb) {
     private static final Logger LOG = LoggerFactory.getLogger(BareMetalOptions.class);
-    private static final String GROUP = "baremetal";
+    static final String GROUP = "baremetal";
 
     /**
      * Where the driver keeps things; absolute paths.
@@ -97,7 +100,6 @@ public record BareMetalOptions(
      * @param callbackTimeout how long a node may take to call back
      * @param bootRetryTimeout how long a node may be silent before it is booted once more, in a cleaning too; zero: it is not
      * @param stepTimeout how long any other step may take, in a deployment or not
-     * @param cancelTimeout how long a caller waits for a running step to give way
      */
     public record Deploying(
             Optional<BootFile> kernel,
@@ -105,8 +107,7 @@ public record BareMetalOptions(
             String kernelAppendParams,
             Duration callbackTimeout,
             Duration bootRetryTimeout,
-            Duration stepTimeout,
-            Duration cancelTimeout) {}
+            Duration stepTimeout) {}
 
     /**
      * How nodes are cleaned.
@@ -177,8 +178,7 @@ public record BareMetalOptions(
      */
     public static BareMetalOptions from(NovaConf conf) {
         ConfReader reader = conf.reader(GROUP);
-        BareMetalOptions options = read(reader);
-        reader.unknownKeys(known());
+        BareMetalOptions options = readAll(reader);
         reader.finish();
         warnings(conf).forEach(warning -> LOG.warn("{}", warning));
         return options;
@@ -236,19 +236,30 @@ public record BareMetalOptions(
                         .isPresent();
     }
 
+    /** Records each fault of {@code [baremetal]} in a reader of that group. */
+    public static void check(ConfReader reader) {
+        readAll(reader);
+    }
+
+    private static BareMetalOptions readAll(ConfReader reader) {
+        BareMetalOptions options = read(reader);
+        reader.unknownKeys(known());
+        return options;
+    }
+
     private static Set<String> known() {
         Set<String> names = new HashSet<>();
         FormerOption.ALL.forEach(former -> names.add(former.name()));
-        OptionTable.SECTIONS.forEach(section -> section.options().forEach(option -> names.add(option.name())));
+        names.addAll(OptionSection.names(OptionTable.SECTIONS));
         return names;
     }
 
     private static BareMetalOptions read(ConfReader reader) {
-        OptionTable.COMPUTE_DRIVER.optional(reader);
-        OptionTable.SCHEDULER_HOST_MANAGER.optional(reader);
-        OptionTable.SCHEDULER_CLAIM_TIMEOUT.value(reader);
+        SharedOptions.COMPUTE_DRIVER.optional(reader);
+        SharedOptions.SCHEDULER_HOST_MANAGER.optional(reader);
+        SharedOptions.SCHEDULER_CLAIM_TIMEOUT.value(reader);
         OptionTable.FIREWALL_DRIVER.value(reader);
-        OptionTable.RAM_ALLOCATION_RATIO.value(reader);
+        SharedOptions.RAM_ALLOCATION_RATIO.value(reader);
         return new BareMetalOptions(
                 new Places(
                         OptionTable.STATE_PATH.value(reader),
@@ -270,8 +281,7 @@ public record BareMetalOptions(
                                 reader, nameInUse(reader, OptionTable.KERNEL_APPEND_PARAMS)),
                         deployCallbackTimeout(reader),
                         OptionTable.BOOT_RETRY_TIMEOUT.value(reader),
-                        OptionTable.STEP_TIMEOUT.value(reader),
-                        OptionTable.CANCEL_TIMEOUT.value(reader)),
+                        OptionTable.STEP_TIMEOUT.value(reader)),
                 new Cleaning(
                         OptionTable.AUTOMATED_CLEAN.value(reader) ? AutomatedClean.ON : AutomatedClean.OFF,
                         OptionTable.ERASE_DEVICES.value(reader),
@@ -285,7 +295,7 @@ public record BareMetalOptions(
                         OptionTable.STORE_TIMEOUT.value(reader),
                         OptionTable.OPERATION_KEEP_TIME.value(reader),
                         OptionTable.OPERATION_KEEP_COUNT.value(reader)),
-                OptionTable.RESERVED_HOST_MEMORY_MB.value(reader));
+                SharedOptions.RESERVED_HOST_MEMORY_MB.value(reader));
     }
 
     private static Power power(ConfReader reader) {

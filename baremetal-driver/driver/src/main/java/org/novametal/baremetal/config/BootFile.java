@@ -2,6 +2,7 @@ package org.novametal.baremetal.config;
 
 import java.net.URI;
 import java.nio.file.Path;
+import org.novametal.driver.config.Texts;
 
 /** A kernel or ramdisk that nodes boot. */
 public sealed interface BootFile {

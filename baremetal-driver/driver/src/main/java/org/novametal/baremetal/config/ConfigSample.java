@@ -1,12 +1,12 @@
 package org.novametal.baremetal.config;
 
-import org.novametal.baremetal.config.Option.Need;
-import org.novametal.baremetal.config.OptionTable.Section;
+import org.novametal.driver.config.Option;
+import org.novametal.driver.config.Option.Need;
+import org.novametal.driver.config.OptionSample;
+import org.novametal.driver.config.OptionSection;
 
 /** The options for people: a commented sample of a configuration file, and a table. Both are made from the option records. */
 public final class ConfigSample {
-    private static final int WIDTH = 100;
-
     private ConfigSample() {}
 
     /**
@@ -14,19 +14,16 @@ public final class ConfigSample {
      * comments with their defaults.
      */
     public static String text() {
-        StringBuilder sample = new StringBuilder("[baremetal]\n");
-        for (Section section : OptionTable.SECTIONS) {
-            sample.append("\n# ---- ").append(section.title()).append('\n');
-            section.options().forEach(option -> append(sample, option));
-        }
-        sample.append("\n# ---- Options of the former Nova driver\n\n");
+        OptionSample sample = new OptionSample(BareMetalOptions.GROUP)
+                .table(OptionTable.SECTIONS)
+                .heading("Options of the former Nova driver");
         for (FormerOption former : FormerOption.ALL) {
             switch (former.fate()) {
                 case FormerOption.Fate.Honoured() -> {}
                 case FormerOption.Fate.Alias(String current) ->
-                    comment(sample, former.name() + ": now " + current + ".");
+                    sample.comment(former.name() + ": now " + current + ".");
                 case FormerOption.Fate.Ignored(String why) ->
-                    comment(sample, former.name() + ": does nothing; " + why + ".");
+                    sample.comment(former.name() + ": does nothing; " + why + ".");
             }
         }
         return sample.toString();
@@ -35,7 +32,7 @@ public final class ConfigSample {
     /** The options as a table in Markdown: name, values, default, meaning. The module's README holds it. */
     public static String table() {
         StringBuilder table = new StringBuilder("| option | values | default | meaning |\n|---|---|---|---|\n");
-        for (Section section : OptionTable.SECTIONS) {
+        for (OptionSection section : OptionTable.SECTIONS) {
             for (Option<?> option : section.options()) {
                 table.append("| `" + option.name() + "` | " + option.kind() + " | " + standard(option) + " | "
                         + option.help() + " |\n");
@@ -50,39 +47,5 @@ public final class ConfigSample {
             case Need.Default<?> _ -> option.shown().isEmpty() ? "none" : "`" + option.shown() + "`";
             case Need.None<?> _ -> "none";
         };
-    }
-
-    private static void append(StringBuilder sample, Option<?> option) {
-        sample.append('\n');
-        comment(sample, option.help());
-        String line = option.name() + " = " + option.shown() + "\n";
-        switch (option.need()) {
-            case Need.Required<?> _ -> {
-                comment(sample, "Must be set: " + option.kind() + ".");
-                sample.append(line);
-            }
-            case Need.Default<?> _ -> {
-                comment(sample, "Default, " + option.kind() + ":");
-                sample.append('#').append(line);
-            }
-            case Need.None<?> _ -> {
-                comment(sample, "No default; for example, " + option.kind() + ":");
-                sample.append('#').append(line);
-            }
-        }
-    }
-
-    private static void comment(StringBuilder sample, String text) {
-        int column = 1;
-        sample.append('#');
-        for (String word : text.split(" ", -1)) {
-            if (column > 1 && column + 1 + word.length() > WIDTH) {
-                sample.append("\n#");
-                column = 1;
-            }
-            sample.append(' ').append(word);
-            column += 1 + word.length();
-        }
-        sample.append('\n');
     }
 }

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.novametal.driver.config.Texts;
 
 /** The database of the inventory. */
 public sealed interface Database {

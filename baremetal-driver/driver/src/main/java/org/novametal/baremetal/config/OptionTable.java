@@ -5,18 +5,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import org.novametal.baremetal.config.Option.Need;
-import org.novametal.baremetal.config.Option.Places;
 import org.novametal.baremetal.power.PowerMismatch;
 import org.novametal.baremetal.step.clean.EraseDisks.Extent;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
+import org.novametal.driver.config.Option;
+import org.novametal.driver.config.Option.Need;
+import org.novametal.driver.config.Option.Places;
+import org.novametal.driver.config.OptionSection;
+import org.novametal.driver.config.SharedOptions;
+import org.novametal.driver.config.Texts;
 
 /** The table of the options of {@code [baremetal]}: names, types, defaults, ranges, meanings. */
 final class OptionTable {
-    // ---- the compute host: the five settings of the 2013 documentation
-
-    static final Option<String> COMPUTE_DRIVER = hostClass(
-            "compute_driver", "nova.virt.baremetal.driver.BareMetalDriver", "The driver's class, or an alias of it.");
+    // ---- the compute host, beside SharedOptions
 
     static final Option<String> FIREWALL_DRIVER = new Option<>(
                     "firewall_driver",
@@ -31,35 +32,6 @@ final class OptionTable {
                                             + " network, so its rules would hold nothing back; write"
                                             + " nova.virt.firewall.NoopFirewallDriver and filter in the network"),
                     value -> value)
-            .alsoInDefault();
-
-    static final Option<String> SCHEDULER_HOST_MANAGER = hostClass(
-            "scheduler_host_manager",
-            "nova.scheduler.baremetal_host_manager.BaremetalHostManager",
-            "The scheduler's host manager: its class, or an alias of it.");
-
-    static final Option<Duration> SCHEDULER_CLAIM_TIMEOUT = Option.seconds(
-            "scheduler_claim_timeout",
-            "1",
-            "1800",
-            "How long the host manager keeps a node for the instance it chose it for, until the driver has it.");
-
-    static final Option<Double> RAM_ALLOCATION_RATIO = new Option<>(
-            "ram_allocation_ratio",
-            "1.0",
-            new Need.Default<>(1.0),
-            Places.OURS,
-            "A machine is given out whole and once. The option of that name in [DEFAULT] is for hypervisors and has no"
-                    + " effect here.",
-            (reader, key) -> reader.decimal(key)
-                    .check(
-                            ratio -> ratio == 1.0,
-                            "cannot be used: a bare-metal machine is given out whole and once; write 1.0, or set the ratio"
-                                    + " for hypervisors under [DEFAULT]"),
-            value -> Double.toString(value));
-
-    static final Option<Integer> RESERVED_HOST_MEMORY_MB = Option.integer(
-                    "reserved_host_memory_mb", 0, 0, "Memory in MiB that counts as used on a free node.")
             .alsoInDefault();
 
     // ---- places
@@ -165,9 +137,6 @@ final class OptionTable {
     static final Option<Duration> STEP_TIMEOUT =
             Option.seconds("step_timeout", "1", "3600", "How long any other step of an operation may take.");
 
-    static final Option<Duration> CANCEL_TIMEOUT = Option.seconds(
-            "cancel_timeout", "1", "30", "How long a caller waits for a running step to give way to a cancel.");
-
     // ---- cleaning
 
     static final Option<Boolean> AUTOMATED_CLEAN =
@@ -175,7 +144,7 @@ final class OptionTable {
 
     static final Option<Extent> ERASE_DEVICES = Option.choice(
             "erase_devices",
-            Extent.values(),
+            List.of(Extent.values()),
             Extent.METADATA,
             OptionTable::lowerCase,
             "What cleaning erases: partition tables and signatures, or all of each disk, which may take hours.");
@@ -203,7 +172,7 @@ final class OptionTable {
 
     static final Option<PowerMismatch> POWER_MISMATCH = Option.choice(
             "power_mismatch",
-            PowerMismatch.values(),
+            List.of(PowerMismatch.values()),
             PowerMismatch.FOLLOW,
             PowerMismatch::configuredName,
             "What is done when a machine was switched by somebody else: its power is recorded, or it is switched back.");
@@ -225,7 +194,7 @@ final class OptionTable {
 
     static final Option<SessionPolicy> SESSION_POLICY = Option.choice(
             "session_policy",
-            SessionPolicy.values(),
+            List.of(SessionPolicy.values()),
             SessionPolicy.KEEP,
             OptionTable::lowerCase,
             "Whether a session with a BMC is kept for the next call or closed; a node may have its own.");
@@ -278,28 +247,21 @@ final class OptionTable {
     static final Option<Integer> OPERATION_KEEP_COUNT = Option.integer(
             "operation_keep_count", 0, 100_000, "How many records of finished operations are kept at most.");
 
-    /**
-     * Options of one concern.
-     *
-     * @param title what they are about, for the sample
-     * @param options the options
-     */
-    record Section(String title, List<Option<?>> options) {}
-
     /** All options, in the order of the sample. */
-    static final List<Section> SECTIONS = List.of(
-            new Section(
+    static final List<OptionSection> SECTIONS = List.of(
+            new OptionSection(
                     "The compute host",
                     List.of(
-                            COMPUTE_DRIVER,
+                            SharedOptions.COMPUTE_DRIVER,
                             FIREWALL_DRIVER,
-                            SCHEDULER_HOST_MANAGER,
-                            SCHEDULER_CLAIM_TIMEOUT,
-                            RAM_ALLOCATION_RATIO,
-                            RESERVED_HOST_MEMORY_MB)),
-            new Section("Places", List.of(STATE_PATH, DHCP_DIR, CONSOLE_FOLDERS, CONSOLE_LOG_MAX_KB, BMC_PLUGIN_DIR)),
-            new Section("HTTP", List.of(HTTP_LISTEN, HTTP_URL)),
-            new Section(
+                            SharedOptions.SCHEDULER_HOST_MANAGER,
+                            SharedOptions.SCHEDULER_CLAIM_TIMEOUT,
+                            SharedOptions.RAM_ALLOCATION_RATIO,
+                            SharedOptions.RESERVED_HOST_MEMORY_MB)),
+            new OptionSection(
+                    "Places", List.of(STATE_PATH, DHCP_DIR, CONSOLE_FOLDERS, CONSOLE_LOG_MAX_KB, BMC_PLUGIN_DIR)),
+            new OptionSection("HTTP", List.of(HTTP_LISTEN, HTTP_URL)),
+            new OptionSection(
                     "Images",
                     List.of(
                             IMAGE_FOLDERS,
@@ -307,7 +269,7 @@ final class OptionTable {
                             IMAGE_CONVERT_TIMEOUT,
                             IMAGE_MAX_GB,
                             MAX_CONCURRENT_CONVERSIONS)),
-            new Section(
+            new OptionSection(
                     "Deploying",
                     List.of(
                             DEPLOY_KERNEL,
@@ -315,10 +277,9 @@ final class OptionTable {
                             KERNEL_APPEND_PARAMS,
                             DEPLOY_CALLBACK_TIMEOUT,
                             BOOT_RETRY_TIMEOUT,
-                            STEP_TIMEOUT,
-                            CANCEL_TIMEOUT)),
-            new Section("Cleaning", List.of(AUTOMATED_CLEAN, ERASE_DEVICES, CLEAN_CALLBACK_TIMEOUT)),
-            new Section(
+                            STEP_TIMEOUT)),
+            new OptionSection("Cleaning", List.of(AUTOMATED_CLEAN, ERASE_DEVICES, CLEAN_CALLBACK_TIMEOUT)),
+            new OptionSection(
                     "Power",
                     List.of(
                             POWER_CHANGE_TIMEOUT,
@@ -331,8 +292,8 @@ final class OptionTable {
                             SESSION_POLICY,
                             BMC_COMMAND_TIMEOUT,
                             BMC_RETRY_INTERVAL)),
-            new Section("The deploy ramdisk's agent", List.of(AGENT_POLL_INTERVAL, AGENT_COMMAND_TIMEOUT)),
-            new Section(
+            new OptionSection("The deploy ramdisk's agent", List.of(AGENT_POLL_INTERVAL, AGENT_COMMAND_TIMEOUT)),
+            new OptionSection(
                     "The inventory",
                     List.of(
                             DATABASE,
@@ -345,18 +306,6 @@ final class OptionTable {
 
     private static boolean isNoop(String className) {
         return className.substring(className.lastIndexOf('.') + 1).equals("NoopFirewallDriver");
-    }
-
-    private static Option<String> hostClass(String name, String example, String help) {
-        return new Option<>(
-                        name,
-                        "a class name",
-                        new Need.None<>(example),
-                        Places.OURS,
-                        help,
-                        (reader, key) -> reader.string(key).minLength(1),
-                        value -> value)
-                .alsoInDefault();
     }
 
     private static Option<BootFile> bootFile(String name, String file, String what) {

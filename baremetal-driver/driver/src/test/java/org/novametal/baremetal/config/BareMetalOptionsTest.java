@@ -56,8 +56,7 @@ class BareMetalOptionsTest {
                                 "nofb nomodeset vga=normal",
                                 Duration.ofMinutes(30),
                                 Duration.ofMinutes(15),
-                                Duration.ofHours(1),
-                                Duration.ofSeconds(30)),
+                                Duration.ofHours(1)),
                         new BareMetalOptions.Cleaning(AutomatedClean.ON, Extent.METADATA, Duration.ofMinutes(30)),
                         new BareMetalOptions.Power(
                                 Duration.ofMinutes(1),
@@ -99,7 +98,6 @@ class BareMetalOptionsTest {
                 deploy_callback_timeout = 15
                 boot_retry_timeout = 30
                 step_timeout = 16
-                cancel_timeout = 17
                 automated_clean = no
                 erase_devices = full
                 clean_callback_timeout = 18
@@ -146,8 +144,7 @@ class BareMetalOptionsTest {
                                 "console=ttyS0",
                                 Duration.ofSeconds(15),
                                 Duration.ofSeconds(30),
-                                Duration.ofSeconds(16),
-                                Duration.ofSeconds(17)),
+                                Duration.ofSeconds(16)),
                         new BareMetalOptions.Cleaning(AutomatedClean.OFF, Extent.FULL, Duration.ofSeconds(18)),
                         new BareMetalOptions.Power(
                                 Duration.ofSeconds(19),
@@ -285,8 +282,7 @@ class BareMetalOptionsTest {
                         "",
                         Duration.ofSeconds(3),
                         Duration.ofSeconds(15),
-                        Duration.ofSeconds(4),
-                        Duration.ofSeconds(5)))
+                        Duration.ofSeconds(4)))
                 .withCleaning(new BareMetalOptions.Cleaning(AutomatedClean.OFF, Extent.FULL, Duration.ofSeconds(6)))
                 .withPower(new BareMetalOptions.Power(
                         Duration.ofSeconds(7),
@@ -307,7 +303,7 @@ class BareMetalOptionsTest {
         assertThat(changed.places().dhcpDir()).isEqualTo(Path.of("/b"));
         assertThat(changed.http().listen().port()).isEqualTo(1);
         assertThat(changed.images().maxGb()).isEqualTo(3);
-        assertThat(changed.deploying().cancelTimeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(changed.deploying().stepTimeout()).isEqualTo(Duration.ofSeconds(4));
         assertThat(changed.cleaning().eraseDevices()).isEqualTo(Extent.FULL);
         assertThat(changed.power().softPowerOffTimeout()).isEqualTo(Duration.ofSeconds(8));
         assertThat(changed.agent().pollInterval()).isEqualTo(Duration.ofSeconds(10));

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.novametal.driver.config.NovaConf;
+import org.novametal.driver.config.Option;
+import org.novametal.driver.config.OptionSection;
 
 class ConfigSampleTest {
     private static final Pattern COMMENTED = Pattern.compile("(?m)^#([a-z_]+ = )");
@@ -44,7 +46,7 @@ class ConfigSampleTest {
 
     @Test
     void everyOptionStandsInTheSampleOnceWithWhatItMeans() {
-        for (OptionTable.Section section : OptionTable.SECTIONS) {
+        for (OptionSection section : OptionTable.SECTIONS) {
             for (Option<?> option : section.options()) {
                 assertThat(ConfigSample.text().lines())
                         .filteredOn(line -> line.matches("#?" + option.name() + " = .*"))

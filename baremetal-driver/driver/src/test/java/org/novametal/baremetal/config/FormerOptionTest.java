@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.novametal.baremetal.config.FormerOption.Fate;
 import org.novametal.driver.config.NovaConf;
+import org.novametal.driver.config.Option;
 import org.novametal.driver.error.DriverException;
 
 class FormerOptionTest {

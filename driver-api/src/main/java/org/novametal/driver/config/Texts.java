@@ -1,13 +1,18 @@
-package org.novametal.baremetal.config;
+package org.novametal.driver.config;
 
 import java.net.URI;
 import java.nio.file.Path;
 
-/** Readers of configured texts; what they throw follows the text in a message. */
-final class Texts {
+/** Readers of configured texts that {@link Option} rows name; the message of what they throw follows the text. */
+public final class Texts {
     private Texts() {}
 
-    static URI httpUrl(String text) {
+    /**
+     * An {@code http} or {@code https} URL with a host and without a user.
+     *
+     * @throws IllegalArgumentException when it is none
+     */
+    public static URI httpUrl(String text) {
         URI url;
         try {
             url = URI.create(text.strip());
@@ -23,7 +28,12 @@ final class Texts {
         return url;
     }
 
-    static Path absolute(String text) {
+    /**
+     * An absolute path, normalized.
+     *
+     * @throws IllegalArgumentException when it is not absolute
+     */
+    public static Path absolute(String text) {
         Path path = Path.of(text);
         if (!path.isAbsolute()) {
             throw new IllegalArgumentException("is not an absolute path");

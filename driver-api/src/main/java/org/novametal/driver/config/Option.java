@@ -1,4 +1,4 @@
-package org.novametal.baremetal.config;
+package org.novametal.driver.config;
 
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -9,11 +9,9 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.novametal.driver.config.ConfOption;
-import org.novametal.driver.config.ConfReader;
 
 /**
- * One row of the table of options: all that is known of an option stands here and nowhere else.
+ * One row of a module's table of options: all that is known of an option, for reading, validation and the sample. Immutable.
  *
  * @param name its name
  * @param kind what a value is, for the sample
@@ -24,7 +22,7 @@ import org.novametal.driver.config.ConfReader;
  * @param text how a value is written
  * @param <T> the type of its value
  */
-record Option<T>(
+public record Option<T>(
         String name,
         String kind,
         Need<T> need,
@@ -33,7 +31,7 @@ record Option<T>(
         BiFunction<ConfReader, String, ConfOption<T>> type,
         Function<T, String> text) {
     /** What happens when an option is not set. */
-    sealed interface Need<T> {
+    public sealed interface Need<T> {
         /** Start-up stops; the sample shows a value. */
         record Required<T>(String example) implements Need<T> {}
 
@@ -45,20 +43,20 @@ record Option<T>(
     }
 
     /** Where an option is looked for. */
-    enum Places {
-        /** In {@code [baremetal]}. */
+    public enum Places {
+        /** In the reader's group. */
         OURS,
-        /** In {@code [baremetal]}, then in {@code [DEFAULT]}. */
+        /** In the reader's group, then in {@code [DEFAULT]}. */
         OURS_THEN_DEFAULT
     }
 
-    /** The value, which is there or has a default; when neither, the fault goes to the reader. */
-    T value(ConfReader reader) {
+    /** The value or the default; when there is neither, the fault goes to the reader. */
+    public T value(ConfReader reader) {
         return valueOf(reader, name);
     }
 
     /** The value, from the option of another name where that is set. */
-    T valueOf(ConfReader reader, String actualName) {
+    public T valueOf(ConfReader reader, String actualName) {
         ConfOption<T> option = type.apply(in(reader), actualName);
         return switch (need) {
             case Need.Default<T>(T value) -> option.orElse(value);
@@ -67,19 +65,23 @@ record Option<T>(
     }
 
     /** The value, if it is there. */
-    Optional<T> optional(ConfReader reader) {
+    public Optional<T> optional(ConfReader reader) {
         return type.apply(in(reader), name).optional();
     }
 
     private ConfReader in(ConfReader reader) {
         return switch (places) {
-            case OURS -> reader.in("baremetal");
-            case OURS_THEN_DEFAULT -> reader.in("baremetal", "DEFAULT");
+            case OURS -> reader;
+            case OURS_THEN_DEFAULT -> reader.thenDefault();
         };
     }
 
-    /** The default. */
-    T fallback() {
+    /**
+     * The default.
+     *
+     * @throws IllegalStateException when it has none
+     */
+    public T fallback() {
         return switch (need) {
             case Need.Default<T>(T value) -> value;
             case Need.Required<T> _, Need.None<T> _ ->
@@ -88,7 +90,7 @@ record Option<T>(
     }
 
     /** A value as the sample shows it. */
-    String shown() {
+    public String shown() {
         return switch (need) {
             case Need.Default<T>(T value) -> text.apply(value);
             case Need.Required<T>(String example) -> example;
@@ -97,11 +99,12 @@ record Option<T>(
     }
 
     /** This option, looked for in {@code [DEFAULT]} too. */
-    Option<T> alsoInDefault() {
+    public Option<T> alsoInDefault() {
         return new Option<>(name, kind, need, Places.OURS_THEN_DEFAULT, help, type, text);
     }
 
-    static Option<Duration> seconds(String name, String least, String standard, String help) {
+    /** A time; {@code least} and {@code standard} in seconds, with or without a fraction. */
+    public static Option<Duration> seconds(String name, String least, String standard, String help) {
         return new Option<>(
                 name,
                 "seconds, " + least + " or more",
@@ -118,7 +121,8 @@ record Option<T>(
         return Duration.ofMillis(new BigDecimal(seconds).movePointRight(3).longValueExact());
     }
 
-    static Option<Integer> integer(String name, int least, int standard, String help) {
+    /** A whole number. */
+    public static Option<Integer> integer(String name, int least, int standard, String help) {
         return new Option<>(
                 name,
                 "a whole number, " + least + " or more",
@@ -129,7 +133,8 @@ record Option<T>(
                 value -> Integer.toString(value));
     }
 
-    static Option<Boolean> bool(String name, Boolean standard, String help) {
+    /** A truth value. */
+    public static Option<Boolean> bool(String name, Boolean standard, String help) {
         return new Option<>(
                 name,
                 "true or false",
@@ -140,22 +145,25 @@ record Option<T>(
                 value -> Boolean.toString(value));
     }
 
-    static <T> Option<T> choice(String name, T[] values, T standard, Function<T, String> configuredName, String help) {
-        List<String> names = Arrays.stream(values).map(configuredName).toList();
+    /** One of some values, each with the name that stands in a file. */
+    public static <T> Option<T> choice(
+            String name, List<T> values, T standard, Function<T, String> configuredName, String help) {
+        List<String> names = values.stream().map(configuredName).toList();
         return of(
                 name,
                 String.join(" or ", names),
                 new Need.Default<>(standard),
                 help,
                 standard,
-                text -> Arrays.stream(values)
+                text -> values.stream()
                         .filter(value -> configuredName.apply(value).equals(text))
                         .findFirst()
                         .orElseThrow(() -> new IllegalArgumentException("is not one of " + String.join(", ", names))),
                 configuredName);
     }
 
-    static Option<Path> folder(String name, String example, String help) {
+    /** A folder that must be set; an absolute path. */
+    public static Option<Path> folder(String name, String example, String help) {
         return new Option<>(
                 name,
                 "an absolute path",
@@ -166,7 +174,8 @@ record Option<T>(
                 Path::toString);
     }
 
-    static Option<List<Path>> folders(String name, String help) {
+    /** Any number of folders, none by default; absolute paths. */
+    public static Option<List<Path>> folders(String name, String help) {
         return new Option<>(
                 name,
                 "absolute paths, separated by commas",
@@ -185,7 +194,13 @@ record Option<T>(
                 .toList();
     }
 
-    static <T> Option<T> of(
+    /**
+     * A value of any other type.
+     *
+     * @param blank what {@link #value} returns when the option is missing or wrong
+     * @param parser throws {@link IllegalArgumentException} whose message follows the text: {@code is not a URL}
+     */
+    public static <T> Option<T> of(
             String name,
             String kind,
             Need<T> need,
