@@ -114,7 +114,7 @@ build() {
 
 launch() {
     local more=()
-    # With a closed one, the first file that the JVM opens, one of its own, would be the program's standard input.
+    # With a closed one, the first file that the JVM itself opens would be the program's standard input.
     [ -e /dev/fd/0 ] || [ ! -d /dev/fd ] || exec </dev/null
     find_java
     if ! find_class_path; then

@@ -39,7 +39,7 @@ class ArchitectureTest {
             "testing", Set.of("", "capability", "config", "error", "host", "model", "placement"),
             "trace", Set.of());
 
-    /** All that is not ours: the JDK, and annotations or logging without a behaviour of their own. */
+    /** All that is not ours: the JDK, and annotations or logging, which have no behaviour. */
     private static final List<String> OUTSIDE = List.of("java..", "javax..", "org.jspecify..", "org.slf4j..");
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

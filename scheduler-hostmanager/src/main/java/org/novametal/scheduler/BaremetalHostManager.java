@@ -139,7 +139,7 @@ public final class BaremetalHostManager implements HostManager {
     private Attempt attempt(RequestSpec request, HostDemand demand) {
         Reading reading = claims.beginReading();
         HostSnapshot snapshot = snapshot();
-        claims.settle(reading, snapshot);
+        claims.endFulfilled(reading, snapshot);
         refuseSecondNode(request, snapshot);
         Optional<Claim> own = claims.of(request.instance());
         Map<NodeName, HostRefusal> refusals = new TreeMap<>();

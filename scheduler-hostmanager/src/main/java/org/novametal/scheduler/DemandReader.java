@@ -115,7 +115,7 @@ final class DemandReader {
         } else if (key.equals("cpu_arch") || key.equals("capabilities:cpu_arch")) {
             demand.architecture(new Architecture(value, Asker.FLAVOR));
         } else if (GRANULAR.matcher(key).matches()) {
-            faults.add(what + " asks for a resource provider of its own, but a node is a single one; write " + RESOURCES
+            faults.add(what + " asks for a separate resource provider, but a node is a single one; write " + RESOURCES
                     + "… or " + TRAIT + "… without a suffix");
         }
     }

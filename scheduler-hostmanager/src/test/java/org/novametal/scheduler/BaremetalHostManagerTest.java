@@ -80,7 +80,7 @@ class BaremetalHostManagerTest {
     }
 
     @Test
-    void eachInstanceGetsANodeOfItsOwnUntilThereIsNone() {
+    void eachInstanceGetsItsOwnNodeUntilThereIsNone() {
         fleet.add(node("node-1"), node("node-2"));
 
         assertThat(manager.select(request(A)).node()).isEqualTo(ONE);
@@ -356,7 +356,7 @@ class BaremetalHostManagerTest {
     }
 
     @Test
-    void allFaultsOfTheConfigurationAreToldAtOnce() {
+    void allFaultsOfTheConfigurationAreReportedAtOnce() {
         assertThatThrownBy(() ->
                         manager("ram_allocation_ratio=2\nreserved_host_memory_mb=-1\nscheduler_claim_timeout=0", fleet))
                 .hasMessageContaining("nova.conf:2: [baremetal] ram_allocation_ratio:")

@@ -171,8 +171,8 @@ class DemandReaderTest {
         "resources:gold, 1, is not made of upper-case letters",
         "trait:CUSTOM_SSD, yes, is neither 'required' nor 'forbidden'",
         "trait:ssd, required, is not made of upper-case letters",
-        "resources1:CUSTOM_GOLD, 1, asks for a resource provider of its own",
-        "trait_DISK:CUSTOM_SSD, required, asks for a resource provider of its own",
+        "resources1:CUSTOM_GOLD, 1, asks for a separate resource provider",
+        "trait_DISK:CUSTOM_SSD, required, asks for a separate resource provider",
     })
     void anExtraSpecThatCannotBeUnderstoodIsRefused(String key, String value, String complaint) {
         flavor.extraSpec(key, value);
@@ -191,7 +191,7 @@ class DemandReaderTest {
     }
 
     @Test
-    void allFaultsAreToldAtOnce() {
+    void allFaultsAreReportedAtOnce() {
         flavor.extraSpec("resources:CUSTOM_GOLD", "x").extraSpec("trait:CUSTOM_SSD", "y");
         image.property("trait:CUSTOM_OLD", "z");
 

@@ -88,7 +88,7 @@ class HostManagerLoaderTest {
     }
 
     @Test
-    void aWrongNameIsToldWithItsPlaceAndWhatWouldWork() {
+    void aWrongNameIsReportedWithItsPlaceAndWhatWouldWork() {
         String name = "nova.scheduler.baremetal_host_manager.BaremetalHostManger";
 
         assertThat(refusal(BLOCK.replace(HISTORICAL, name)))
@@ -99,7 +99,7 @@ class HostManagerLoaderTest {
     }
 
     @Test
-    void aWrongNameIsToldTogetherWithWrongOptions() {
+    void aWrongNameIsReportedTogetherWithWrongOptions() {
         assertThat(refusal("[baremetal]\nscheduler_host_manager = nothing\nscheduler_claim_timeout = never")
                         .lines())
                 .satisfiesExactly(
@@ -111,7 +111,7 @@ class HostManagerLoaderTest {
     }
 
     @Test
-    void aMissingNameIsToldWithWhatWouldWork() {
+    void aMissingNameIsReportedWithWhatWouldWork() {
         assertThat(refusal("[baremetal]\n"))
                 .startsWith("nova.conf: [baremetal] scheduler_host_manager: is missing, here and in [DEFAULT];")
                 .contains(HISTORICAL);

@@ -17,7 +17,7 @@ import org.novametal.driver.error.DriverException;
 import org.novametal.driver.model.Secret;
 
 /**
- * A typed reader of options that gathers what is wrong, so that all faults are told at once. Read every option, then call
+ * A typed reader of options that gathers what is wrong, so that all faults are reported at once. Read every option, then call
  * {@link #finish} before any value is used:
  *
  * <pre>{@code

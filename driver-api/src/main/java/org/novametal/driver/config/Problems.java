@@ -6,7 +6,7 @@ import org.novametal.driver.config.NovaConf.Origin;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 
-/** Faults of a configuration, one line each, gathered so that all are told at once. Used by one thread. */
+/** Faults of a configuration, one line each, gathered so that all are reported at once. Used by one thread. */
 final class Problems {
     private final List<String> lines = new ArrayList<>();
 

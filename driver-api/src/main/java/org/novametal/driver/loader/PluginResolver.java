@@ -207,7 +207,7 @@ public record PluginResolver<F, H, P>(
         }
     }
 
-    /** Runs foreign code: its own {@code DriverException} passes, all else is told with the setting that led to it. */
+    /** Runs foreign code: its own {@code DriverException} passes, all else is wrapped with the setting that led to it. */
     private P guarded(NovaConf.Entry setting, Construction<P> construction) {
         try {
             return construction.run();

@@ -8,7 +8,7 @@ import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.NodeName;
 
 /**
- * Cleans nodes that lost their instance, each on a thread of its own. A cleaning that is interrupted, or whose store is gone,
+ * Cleans nodes that lost their instance, each on its own thread. A cleaning that is interrupted, or whose store is gone,
  * leaves its node {@code cleaning}, to be begun again.
  */
 final class Cleaner {

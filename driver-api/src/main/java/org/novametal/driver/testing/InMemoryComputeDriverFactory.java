@@ -9,7 +9,7 @@ import org.novametal.driver.host.DriverHost;
 import org.novametal.driver.placement.ResourceClass;
 
 /**
- * Makes {@link InMemoryComputeDriver}s, each over one node of its own, which has the host's name, as Nova's fake driver does.
+ * Makes {@link InMemoryComputeDriver}s, each over its own node, which has the host's name, as Nova's fake driver does.
  * More nodes are added by {@link InMemoryComputeDriver#nodes()}. It reads no option.
  */
 public final class InMemoryComputeDriverFactory implements DriverFactory {

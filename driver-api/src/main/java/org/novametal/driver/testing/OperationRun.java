@@ -11,7 +11,7 @@ import org.novametal.driver.model.InstanceOperation;
 import org.novametal.driver.model.InstanceOperation.Phase;
 
 /**
- * An operation under way, on a thread of its own, which any number of callers wait for.
+ * An operation under way, on its own thread, which any number of callers wait for.
  *
  * <p>It ends in exactly one way: done, failed, cancelled, or left unfinished in the store for a later run. Only this run's
  * thread changes the state.

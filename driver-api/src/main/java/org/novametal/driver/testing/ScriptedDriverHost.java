@@ -15,7 +15,7 @@ import org.novametal.driver.host.DriverHost;
 import org.novametal.driver.model.HostName;
 
 /**
- * A compute host that keeps every event it is told, lets a caller wait for one, and hands each to a listener.
+ * A compute host that keeps every event that it receives, lets a caller wait for one, and hands each to a listener.
  *
  * <p>Safe for many threads: one lock owns the record. The listener runs on the driver's thread that emits, with no lock
  * held, so that it may call the driver; what it throws goes to the driver.
@@ -28,7 +28,7 @@ public final class ScriptedDriverHost implements DriverHost {
     private final List<DriverEvent> events = new ArrayList<>();
     private volatile Consumer<DriverEvent> listener = event -> {};
 
-    /** A host of that name on that clock; a {@link SteppedClock} stands still until it is told to go on. */
+    /** A host of that name on that clock; a {@link SteppedClock} stands still until a test moves it. */
     public ScriptedDriverHost(HostName host, InstantSource clock) {
         this.host = Objects.requireNonNull(host, "host");
         this.clock = Objects.requireNonNull(clock, "clock");

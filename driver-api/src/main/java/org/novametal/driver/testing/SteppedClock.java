@@ -6,7 +6,7 @@ import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A clock that stands still until it is told to go on. Safe for many threads. */
+/** A clock that stands still until a test moves it. Safe for many threads. */
 public final class SteppedClock implements InstantSource {
     private final AtomicReference<Instant> now;
 

@@ -120,7 +120,7 @@ class DriverLoaderTest {
     }
 
     @Test
-    void aWrongNameIsToldWithItsPlaceAndWhatWouldWork() {
+    void aWrongNameIsReportedWithItsPlaceAndWhatWouldWork() {
         NovaConf conf = conf("# comment\n[baremetal]\ncompute_driver = nova.virt.baremetal.driver.BareMetalDrivr");
 
         assertThat(refusal(conf))
@@ -180,7 +180,7 @@ class DriverLoaderTest {
     }
 
     @Test
-    void aMissingNameIsToldWithTheFileAndWhatWouldWork() {
+    void aMissingNameIsReportedWithTheFileAndWhatWouldWork() {
         assertThat(refusal(conf("[baremetal]\nfirewall_driver = x")))
                 .startsWith("nova.conf: [baremetal] compute_driver: is missing, here and in [DEFAULT];")
                 .contains("names that work: nova.virt.baremetal.driver.BareMetalDriver, ");
@@ -223,7 +223,7 @@ class DriverLoaderTest {
     }
 
     @Test
-    void aClassThatCannotBeInitialisedIsToldWithItsCause() {
+    void aClassThatCannotBeInitialisedIsReportedWithItsCause() {
         assertThat(failure(naming(SampleDriver.Uninitialised.class)))
                 .hasCauseInstanceOf(ExceptionInInitializerError.class);
     }
@@ -239,7 +239,7 @@ class DriverLoaderTest {
     }
 
     @Test
-    void aFactoryThatCannotBeMadeIsToldWithItsCause() throws IOException {
+    void aFactoryThatCannotBeMadeIsReportedWithItsCause() throws IOException {
         declare(BrokenFactory.class);
 
         DriverException failure = failure(conf(BLOCK));

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeoutException;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 
-/** A driver call on a thread of its own, so that a driver that hangs fails its test within the fixture's limit. */
+/** A driver call on its own thread, so that a driver that hangs fails its test within the fixture's limit. */
 final class Background {
     /** A driver call. */
     interface Call {

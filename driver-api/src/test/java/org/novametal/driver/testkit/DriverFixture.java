@@ -13,7 +13,7 @@ import org.novametal.driver.testing.ScriptedDriverHost;
 /**
  * One driver under test with its machines and its store: the truth that outlives a driver object.
  *
- * <p>Each test gets a fixture of its own and closes it. The kit closes every driver that it was given before it closes the
+ * <p>Each test gets its own fixture and closes it. The kit closes every driver that it was given before it closes the
  * fixture. Methods that wait do so within {@link #limit()} and then throw.
  */
 public interface DriverFixture {

@@ -49,7 +49,7 @@ abstract class NodesContract extends DriverContract {
             expected.put(driver.getAvailableResource(node).uuid(), node);
         }
 
-        assertThat(expected).as("each node has a UUID of its own").hasSameSizeAs(fixture.nodes());
+        assertThat(expected).as("each node has its own UUID").hasSameSizeAs(fixture.nodes());
         assertThat(driver.getNodenamesByUuid(freshness)).isEqualTo(expected);
     }
 

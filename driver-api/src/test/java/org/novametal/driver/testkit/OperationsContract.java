@@ -49,7 +49,7 @@ abstract class OperationsContract extends DriverContract {
         assertThat(begun.failure()).isEmpty();
     }
 
-    // A compute service may ask again when it lost the answer: the same operation, whoever asks.
+    // A compute service may ask again when it lost the answer: every caller gets the same operation.
     @Test
     void aSecondSubmitJoinsTheOperationUnderWay() throws Exception {
         Instance instance = newInstanceOn(node(0));

@@ -23,8 +23,8 @@ abstract class ThreadsContract extends DriverContract {
         super(fixtures);
     }
 
-    // nova/compute/manager.py#build_and_run_instance runs builds of different instances at once, on threads of their
-    // own.
+    // nova/compute/manager.py#build_and_run_instance runs builds of different instances at once, each on its own
+    // thread.
     @Test
     void spawnsOfDifferentInstancesAreUnderWayAtOnce() throws Exception {
         Instance first = newInstanceOn(node(0));

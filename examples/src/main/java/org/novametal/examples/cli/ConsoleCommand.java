@@ -74,7 +74,7 @@ final class ConsoleCommand implements Callable<Integer> {
             description = "leave after so many seconds; 0: when told to (${DEFAULT-VALUE})")
     private int seconds;
 
-    @Option(names = "--take", description = "take the console from whoever has it")
+    @Option(names = "--take", description = "take the console from the program that has it")
     private boolean take;
 
     private ConsoleCommand() {}
@@ -96,7 +96,7 @@ final class ConsoleCommand implements Callable<Integer> {
         }
     }
 
-    /** Takes a console from whoever has it, once: from who takes it back it is not taken again. */
+    /** Takes a console from the program that has it, once: when another takes it back, it is not taken again. */
     private static final class TakingFirst implements SerialConsole {
         private final SerialConsole serial;
         private final AtomicBoolean hasTaken = new AtomicBoolean();
@@ -141,7 +141,7 @@ final class ConsoleCommand implements Callable<Integer> {
                         ConsoleThreads.of(connecting, System::nanoTime),
                         Optional.empty());
                 ConsoleReader reader = console.read()) {
-            Typing typing = new Typing(reader, terminal.isTerminal() ? Typing.Escapes.HEEDED : Typing.Escapes.TYPED);
+            Typing typing = new Typing(reader, terminal.isTerminal() ? Typing.Escapes.COMMANDS : Typing.Escapes.TYPED);
             // A read of the standard input cannot be ended: a daemon thread ends with the program.
             Thread.ofPlatform().daemon().name("typing").start(() -> typing.typeAll(System.in, this::tell));
             return show(target, reader, typing, terminal, ending);
@@ -156,7 +156,7 @@ final class ConsoleCommand implements Callable<Integer> {
         long endNanos = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
         while (!typing.hasLeft()
                 && !out.checkError()
-                && !ending.isToldWithin(Duration.ZERO)
+                && !ending.endsWithin(Duration.ZERO)
                 && (seconds == 0 || System.nanoTime() - endNanos < 0)) {
             switch (reader.poll(LOOK_AROUND).orElse(null)) {
                 case ConsoleEvent.Output output -> out.write(output.bytes(), 0, output.length());
@@ -171,8 +171,8 @@ final class ConsoleCommand implements Callable<Integer> {
                     if (cause.reason() == Reason.BUSY) {
                         tell(target.consoleLog()
                                 .map(log -> "the compute host records it in " + log
-                                        + "; --take takes it from whoever has it")
-                                .orElse("--take takes it from whoever has it"));
+                                        + "; --take takes it from the program that has it")
+                                .orElse("--take takes it from the program that has it"));
                     }
                     if (cause.reason().retry() == Retry.NEVER) {
                         return 1;

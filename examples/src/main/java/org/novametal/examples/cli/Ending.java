@@ -27,7 +27,7 @@ final class Ending implements AutoCloseable {
     /**
      * Begins to watch.
      *
-     * @param answer what is done when the program is told, at once
+     * @param answer runs as soon as the program is told to end
      */
     static Ending watch(Runnable answer) {
         Ending ending = new Ending(answer);
@@ -48,12 +48,12 @@ final class Ending implements AutoCloseable {
         }
     }
 
-    /** Waits that long, or until it is told to end; whether it is. */
-    boolean isToldWithin(Duration time) throws InterruptedException {
+    /** Waits at most that long; whether the program is told to end by then. */
+    boolean endsWithin(Duration time) throws InterruptedException {
         return told.await(time.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Whether it was told, and what is under way has had its time. */
+    /** Whether the program is told to end, and {@link #GRACE} is over. */
     boolean isOver() {
         return told.getCount() == 0 && System.nanoTime() - overNanos >= 0;
     }

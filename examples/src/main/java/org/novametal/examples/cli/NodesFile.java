@@ -18,7 +18,7 @@ import org.novametal.bmc.BmcAddress;
  * {"name":"rack1-u8","bmc":"ipmi://10.0.0.8:6230","user":"admin","password":"@/etc/bmc/u8","key":"@/etc/bmc/u8.kg"}
  * </pre>
  *
- * <p>{@code user}, {@code password} and {@code key} (IPMI's K_g) may be left out; secrets stand in files of their own. Other
+ * <p>{@code user}, {@code password} and {@code key} (IPMI's K_g) may be left out; secrets are in separate files. Other
  * members are passed over, as are empty lines and those that begin with {@code #}.
  */
 final class NodesFile {

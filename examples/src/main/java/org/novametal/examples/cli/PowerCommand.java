@@ -94,7 +94,7 @@ final class PowerCommand implements Callable<Integer> {
             defaultValue = "60",
             description =
                     "seconds that status may take in all, or a machine to be as wanted once its BMC took the command; each"
-                            + " call to a BMC has a limit of its own, bmc_command_timeout of --config-file, else 10 s"
+                            + " call to a BMC has its own limit, bmc_command_timeout of --config-file, else 10 s"
                             + " (${DEFAULT-VALUE})")
     private int timeoutSeconds;
 
@@ -194,11 +194,11 @@ final class PowerCommand implements Callable<Integer> {
     private void read(List<Target> targets, PowerOutput output, Ending ending) throws InterruptedException {
         Thread sweep = Thread.startVirtualThread(() -> sweep(targets, output));
         while (!sweep.join(LOOK_AROUND)) {
-            if (ending.isToldWithin(Duration.ZERO)) {
+            if (ending.endsWithin(Duration.ZERO)) {
                 sweep.interrupt();
             }
         }
-        if (ending.isToldWithin(Duration.ZERO)) {
+        if (ending.endsWithin(Duration.ZERO)) {
             tellRest(targets, output, "its power was not read");
         }
     }
@@ -242,7 +242,7 @@ final class PowerCommand implements Callable<Integer> {
         notBegun.addAll(targets);
         for (Target target : targets) {
             room.acquire();
-            if (ending.isToldWithin(Duration.ZERO)) {
+            if (ending.endsWithin(Duration.ZERO)) {
                 break;
             }
             notBegun.remove(target);
@@ -260,7 +260,7 @@ final class PowerCommand implements Callable<Integer> {
             }));
         }
         awaitAll(threads, ending);
-        if (ending.isToldWithin(Duration.ZERO)) {
+        if (ending.endsWithin(Duration.ZERO)) {
             List<Target> begun = targets.stream()
                     .filter(target -> !notBegun.contains(target))
                     .toList();
@@ -278,7 +278,7 @@ final class PowerCommand implements Callable<Integer> {
         }
     }
 
-    /** Tells of those machines of which nothing was told yet why that is: the program was told to end. */
+    /** Reports for each machine without a report that the program was told to end. */
     private static void tellRest(List<Target> targets, PowerOutput output, String why) {
         for (Target target : targets) {
             output.tell(PowerLine.of(
@@ -294,7 +294,7 @@ final class PowerCommand implements Callable<Integer> {
             throws InterruptedException {
         switch (waitingFor) {
             case TURN -> {
-                if (ending.isToldWithin(duration)) {
+                if (ending.endsWithin(duration)) {
                     throw new InterruptedException("told to end before its turn came");
                 }
             }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** How the power of machines is told: a JSON object as each is known, or a table at the end. Safe for several threads. */
+/** Prints the power of machines: a JSON object as each is known, or a table at the end. Safe for several threads. */
 final class PowerOutput {
     /** Its two forms. */
     enum Format {

@@ -14,11 +14,11 @@ import org.novametal.bmc.console.ConsoleReader;
  * Types what is read into a console. Only its own thread reads; any thread may ask whether the user has left.
  */
 final class Typing {
-    /** Whether a tilde at the beginning of a line is a command. */
+    /** What a tilde at the beginning of a line is. */
     enum Escapes {
-        /** It is. */
-        HEEDED,
-        /** It is typed as all else. */
+        /** The beginning of a command. */
+        COMMANDS,
+        /** A character like any other. */
         TYPED
     }
 
@@ -80,7 +80,7 @@ final class Typing {
         ByteArrayOutputStream typed = new ByteArrayOutputStream(count + 1);
         for (int i = 0; i < count && !left; i++) {
             byte one = read[i];
-            if (escapes == Escapes.HEEDED && afterTilde) {
+            if (escapes == Escapes.COMMANDS && afterTilde) {
                 afterTilde = false;
                 switch (one) {
                     case '.' -> left = true;
@@ -91,7 +91,7 @@ final class Typing {
                         add(typed, one);
                     }
                 }
-            } else if (escapes == Escapes.HEEDED && atLineStart && one == '~') {
+            } else if (escapes == Escapes.COMMANDS && atLineStart && one == '~') {
                 afterTilde = true;
             } else {
                 add(typed, one);

@@ -1,5 +1,5 @@
 /**
- * The command line {@code nova-metal}: words for people around methods of the library; it holds no rule of its own.
+ * The command line {@code nova-metal}: words for people around methods of the library; it holds no rules.
  */
 @NullMarked
 package org.novametal.examples.cli;

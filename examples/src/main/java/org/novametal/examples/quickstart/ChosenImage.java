@@ -11,7 +11,7 @@ import org.novametal.examples.quickstart.QuickstartException.Problem;
 /**
  * The image that the instances get.
  *
- * @param meta what the driver is told of it
+ * @param meta the image as the driver gets it
  * @param folder the folder of a local one, which the driver must be allowed to read
  * @param rawSha256 what a machine that runs it must tell, where that is known beforehand
  */

@@ -74,7 +74,7 @@ final class LiveOutput implements Output {
         closed = true;
     }
 
-    /** A node that rests leaves the bars with a line of its own. */
+    /** A node that rests leaves the bars with its own line. */
     private List<String> changed(StateChanged changed) {
         boolean atRest = switch (changed.newState()) {
             case "available", "active", "error", "deploy failed", "clean failed" -> true;
@@ -84,7 +84,7 @@ final class LiveOutput implements Output {
             bars.remove(changed.node());
             return List.of(changed.node() + ": " + changed.newState());
         }
-        // Cleaning begins as an operation of its own.
+        // Cleaning is a separate operation.
         Bar former = changed.oldState().equals("deleting") ? NEW : bars.getOrDefault(changed.node(), NEW);
         bars.put(changed.node(), new Bar(changed.newState(), former.step(), former.fraction()));
         return List.of();

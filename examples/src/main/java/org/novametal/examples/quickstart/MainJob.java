@@ -105,7 +105,7 @@ final class MainJob {
     }
 
     private RackProcess startRack(BmcCredentials credentials, Path dhcp, Path serial) {
-        note("starting " + settings.nodes() + " fake machines in a process of their own");
+        note("starting " + settings.nodes() + " fake machines in a separate process");
         Path passwordFile = work.file("bmc-password", credentials.password() + "\n");
         cleanup.add("the password file", () -> Files.deleteIfExists(passwordFile));
         return cleanup.add(
@@ -156,7 +156,7 @@ final class MainJob {
         });
     }
 
-    /** Consoles, power and reboot; every machine must be seen to do what it was told. */
+    /** Consoles, power and reboot; every machine must be seen to do it. */
     private void exercise(BareMetalDriver driver, List<Placed> placed, ChosenImage image) throws InterruptedException {
         ConsoleWatch console = new ConsoleWatch(
                 driver.capability(ConsoleAccess.class)
@@ -199,7 +199,7 @@ final class MainJob {
         Fleet.sideBySide(placed, one -> driver.destroy(CONTEXT, DestroyRequest.of(one.instance())));
     }
 
-    /** After a failure all goes the same way, so that no node stays taken; what fails here too is told beside the first. */
+    /** After a failure all goes the same way, so that no node stays taken; what fails here too is reported beside the first failure. */
     private void destroyAfter(RuntimeException failure, BareMetalDriver driver, Fleet fleet, List<Placed> placed)
             throws InterruptedException {
         try {

@@ -44,7 +44,7 @@ public final class Quickstart implements Callable<Integer> {
     private static final int WRONG_USAGE = 2;
     private static final int MOST_NODES = 500;
 
-    /** How it is told what happens. */
+    /** How events are printed. */
     private enum Format {
         table,
         json

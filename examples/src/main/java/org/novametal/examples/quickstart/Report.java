@@ -3,7 +3,7 @@ package org.novametal.examples.quickstart;
 import java.util.List;
 import java.util.Optional;
 
-/** Something that the quickstart tells whoever watches. */
+/** Something that the quickstart reports to the person who runs it. */
 sealed interface Report {
     /** A remark for people; programs do not get it. */
     record Note(String text) implements Report {}

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What the quickstart was told on its command line.
+ * The options of the quickstart's command line.
  *
  * @param configFile the nova.conf to read
  * @param nodes how many fake machines there are, 1 or more

@@ -1,5 +1,5 @@
 /**
- * The program {@code fake-rack}: fake machines in a process of their own.
+ * The program {@code fake-rack}: fake machines in a separate process.
  */
 @NullMarked
 package org.novametal.examples.rack;

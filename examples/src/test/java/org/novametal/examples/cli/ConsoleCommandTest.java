@@ -119,7 +119,7 @@ class ConsoleCommandTest {
     }
 
     @Test
-    void aBmcThatHasNotAnsweredYetIsToldAsThat() throws Exception {
+    void aBmcThatHasNotAnsweredYetIsReportedAsThat() throws Exception {
         System.setIn(new ByteArrayInputStream(new byte[0]));
         try (SilentPort silent = SilentPort.open()) {
             assertThat(console("--seconds", "1", "ipmi://127.0.0.1:" + silent.port()))

@@ -159,7 +159,7 @@ class PowerCommandTest {
         assertThat(silent.path("error").path("message").asText()).contains("told to end", "not read");
     }
 
-    /** The command in a process of its own. */
+    /** The command in a separate process. */
     private ProcessBuilder program(String... words) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -254,7 +254,7 @@ class PowerCommandTest {
     }
 
     @Test
-    void aMachineThatDoesNotHeedItsBmcIsNotDoneAndNotRefused() throws Exception {
+    void aMachineThatIgnoresItsBmcIsNotDoneAndNotRefused() throws Exception {
         rack.slots().forEach(slot -> slot.fakeBmc().setFaults(FakeFaults.of(FakeFault.POWER_IGNORED)));
 
         assertThat(run("on", "--nodes", nodesFile().toString(), "--timeout", "1", "-f", "json"))

@@ -46,7 +46,7 @@ class TypingTest {
         try (ExecutorService connecting = Executors.newVirtualThreadPerTaskExecutor();
                 SharedConsole console = console(connecting);
                 ConsoleReader reader = console.read()) {
-            Typing typing = new Typing(reader, Typing.Escapes.HEEDED);
+            Typing typing = new Typing(reader, Typing.Escapes.COMMANDS);
 
             typing.typeAll(new ByteArrayInputStream(bytes("a")), heard::add);
             assertThat(heard).singleElement().asString().contains("not connected yet");
@@ -62,7 +62,7 @@ class TypingTest {
                 SharedConsole console = console(connecting);
                 ConsoleReader reader = console.read()) {
             assertThat(reader.take()).isEqualTo(new ConsoleEvent.Connected());
-            Typing typing = new Typing(reader, Typing.Escapes.HEEDED);
+            Typing typing = new Typing(reader, Typing.Escapes.COMMANDS);
             typing.begin();
             typing.typeAll(new ByteArrayInputStream(bytes(text)), heard::add);
             return typing.hasLeft();

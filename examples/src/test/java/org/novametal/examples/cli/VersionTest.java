@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class VersionTest {
     @ParameterizedTest
     @ValueSource(strings = {"--version", "bmc --version", "bmc power --version", "bmc console -V"})
-    void theVersionIsToldOfEachCommand(String arguments) {
+    void eachCommandPrintsTheVersion(String arguments) {
         StringWriter out = new StringWriter();
 
         int code = NovaMetal.commandLine().setOut(new PrintWriter(out)).execute(arguments.split(" "));

@@ -53,7 +53,7 @@ class OutputTest {
     }
 
     @Test
-    void inAPipeProgressIsToldOnceAStepAndTenth() {
+    void inAPipeProgressIsPrintedOnceAStepAndTenth() {
         TextOutput output = new TextOutput(stream(out), stream(err));
         output.show(DEPLOYING);
         output.show(new Progressed("fake-1", "deploy.write-image", 0.51));

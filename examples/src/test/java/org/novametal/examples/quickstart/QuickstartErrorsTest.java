@@ -17,7 +17,7 @@ class QuickstartErrorsTest {
     Path folder;
 
     @Test
-    void anUnknownDriverClassIsToldWithItsPlaceAndTheNamesThatWork() throws Exception {
+    void anUnknownDriverClassIsReportedWithItsPlaceAndTheNamesThatWork() throws Exception {
         Path conf = SampleFiles.novaConf(folder, "driver.BareMetalDriver\n", "driver.BareMetalDriverX\n", "");
 
         Outcome outcome = QuickstartRun.run(folder, "--config-file", conf.toString(), "-f", "json");
@@ -34,7 +34,7 @@ class QuickstartErrorsTest {
     }
 
     @Test
-    void anUnknownHostManagerIsToldWithItsPlace() throws Exception {
+    void anUnknownHostManagerIsReportedWithItsPlace() throws Exception {
         Path conf = SampleFiles.novaConf(folder, "BaremetalHostManager", "NoSuchHostManager", "");
 
         Outcome outcome = QuickstartRun.run(folder, "--config-file", conf.toString(), "-f", "json");
@@ -48,7 +48,7 @@ class QuickstartErrorsTest {
     }
 
     @Test
-    void aMisspeltOptionIsToldWithItsPlace() throws Exception {
+    void aMisspeltOptionIsReportedWithItsPlace() throws Exception {
         Path conf = SampleFiles.novaConf(folder, "", "", "http_lisen = 127.0.0.1:0\n");
 
         Outcome outcome = QuickstartRun.run(folder, "--config-file", conf.toString());
@@ -92,7 +92,7 @@ class QuickstartErrorsTest {
     }
 
     @Test
-    void aConfigurationFileThatIsNotThereIsToldByName() throws Exception {
+    void aConfigurationFileThatIsNotThereIsReportedByName() throws Exception {
         Outcome outcome = QuickstartRun.run(
                 folder, "--config-file", folder.resolve("none.conf").toString(), "-f", "json");
 
@@ -123,7 +123,7 @@ class QuickstartErrorsTest {
     }
 
     @Test
-    void moreInstancesThanNodesIsToldNodeByNodeBeforeAnythingIsTouched() throws Exception {
+    void moreInstancesThanNodesIsReportedNodeByNodeBeforeAnythingIsTouched() throws Exception {
         Outcome outcome = QuickstartRun.run(
                 folder,
                 "--config-file",
@@ -143,7 +143,7 @@ class QuickstartErrorsTest {
     }
 
     @Test
-    void anImageThatTheServerDoesNotHaveIsToldAndAllIsUndone() throws Exception {
+    void anImageThatTheServerDoesNotHaveIsReportedAndAllIsUndone() throws Exception {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.start();
         try {
@@ -158,7 +158,7 @@ class QuickstartErrorsTest {
     }
 
     @Test
-    void anImageThatEndsTooSoonIsToldAndAllIsUndone() throws Exception {
+    void anImageThatEndsTooSoonIsReportedAndAllIsUndone() throws Exception {
         byte[] half = new byte[1 << 20];
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
@@ -179,7 +179,7 @@ class QuickstartErrorsTest {
     }
 
     @Test
-    void aFileThatIsNoImageIsToldAndAllIsUndone() throws Exception {
+    void aFileThatIsNoImageIsReportedAndAllIsUndone() throws Exception {
         Path text = Files.writeString(folder.resolve("notes.txt"), "not a disk\n".repeat(100_000));
 
         Outcome outcome = runWithImage(text.toString());
@@ -189,7 +189,7 @@ class QuickstartErrorsTest {
     }
 
     @Test
-    void anImageLargerThanTheDiskIsToldAndAllIsUndone() throws Exception {
+    void anImageLargerThanTheDiskIsReportedAndAllIsUndone() throws Exception {
         Path large = folder.resolve("large.raw");
         SampleImage.write(large);
         try (RandomAccessFile file = new RandomAccessFile(large.toFile(), "rw")) {

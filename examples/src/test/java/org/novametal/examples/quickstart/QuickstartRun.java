@@ -19,7 +19,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * The quickstart in a process of its own, on this test's class path. Its temporary files go into a folder of the test, whose
+ * The quickstart in a separate process, on this test's class path. Its temporary files go into a folder of the test, whose
  * path also marks the processes that it starts: their command lines name it.
  */
 final class QuickstartRun implements AutoCloseable {

@@ -34,7 +34,7 @@ import org.novametal.bmc.PowerAction;
 import org.novametal.bmc.ipmi.IpmiBmcFactory;
 import org.novametal.fake.FakeFault;
 
-/** Runs the program in a JVM of its own. */
+/** Runs the program in a separate JVM. */
 class FakeRackMainTest {
     @TempDir
     Path folder;

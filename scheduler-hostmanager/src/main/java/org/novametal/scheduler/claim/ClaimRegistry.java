@@ -18,7 +18,7 @@ import org.novametal.scheduler.host.HostSnapshot;
 
 /**
  * The claims: at most one a node and one an instance. A claim ends when the driver's reports show the node held by that
- * instance ({@link #settle}), when it is released, or when its time is over.
+ * instance ({@link #endFulfilled}), when it is released, or when its time is over.
  *
  * <p>Between the reading of the nodes and the claim on one of them another instance may have claimed it, got it, and lost it
  * again; the reading then shows a state of before. Therefore a claim is made on a reading: {@link #beginReading} comes
@@ -68,15 +68,15 @@ public final class ClaimRegistry {
     /**
      * Ends the claims that were made before the reading and whose instances, as it shows, hold their nodes now.
      */
-    public synchronized void settle(Reading reading, HostSnapshot snapshot) {
-        List<Claim> settled = byNode.values().stream()
+    public synchronized void endFulfilled(Reading reading, HostSnapshot snapshot) {
+        List<Claim> fulfilled = byNode.values().stream()
                 .filter(made -> made.event() <= reading.event())
                 .map(Made::claim)
                 .filter(claim -> snapshot.host(claim.node())
                         .flatMap(host -> host.instance())
                         .equals(Optional.of(claim.instance())))
                 .toList();
-        settled.forEach(this::end);
+        fulfilled.forEach(this::end);
         ended.entrySet()
                 .removeIf(end -> end.getValue() <= reading.event()
                         && snapshot.host(end.getKey()).isEmpty());

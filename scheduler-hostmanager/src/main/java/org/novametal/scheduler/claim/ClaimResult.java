@@ -18,7 +18,7 @@ public sealed interface ClaimResult {
 
     /**
      * What the wish was founded on is out of date: a claim on this node ended, or the instance's own claim changed, after the
-     * reading began. The nodes must be read anew.
+     * reading began. The nodes must be read again.
      */
     record Outdated() implements ClaimResult {}
 }

@@ -11,7 +11,7 @@ import org.novametal.scheduler.host.HostState;
  * The filters, in their order. A node that a gate refuses is not looked at further: nothing is left of it to compare. One
  * that passes all gates is asked everything, so that a person sees at once all that does not fit.
  *
- * @param gates whether the node may be had at all
+ * @param gates whether the node is free for this request
  * @param fits whether it is large enough and of the right kind
  */
 public record FilterChain(List<HostFilter> gates, List<HostFilter> fits) {

@@ -10,7 +10,7 @@ public enum Reason {
     UNAVAILABLE,
     /** It is promised to another instance. */
     CLAIMED,
-    /** It changed hands while it was being looked at, again and again. */
+    /** Other instances took or left it during every reading. */
     CONTENDED,
     /** The request forces another node. */
     NOT_FORCED,

@@ -38,7 +38,7 @@ public record HostSnapshot(Instant time, SortedMap<NodeName, HostState> states) 
                 throw new DriverException(
                         ErrorCode.NODE_INVALID,
                         "the source of host attributes reports node " + report.node() + " twice, with the UUIDs "
-                                + earlier.uuid() + " and " + report.uuid() + "; give each node a name of its own");
+                                + earlier.uuid() + " and " + report.uuid() + "; give each node its own name");
             }
         }
         return new HostSnapshot(time, states);

@@ -109,7 +109,7 @@ class ClaimRegistryTest {
     @Test
     void aClaimEndsWhenTheNodeIsReportedAsTheInstances() {
         reserve(A, ONE);
-        claims.settle(claims.beginReading(), snapshot(node("node-1").instance(A)));
+        claims.endFulfilled(claims.beginReading(), snapshot(node("node-1").instance(A)));
 
         assertThat(claims.all()).isEmpty();
     }
@@ -117,10 +117,10 @@ class ClaimRegistryTest {
     @Test
     void aClaimStaysWhileTheNodeIsReportedFreeOrAnothersOrNotAtAll() {
         reserve(A, ONE);
-        claims.settle(claims.beginReading(), snapshot(node("node-1")));
-        claims.settle(claims.beginReading(), snapshot(node("node-1").availability(Availability.IN_USE)));
-        claims.settle(claims.beginReading(), snapshot(node("node-1").instance(B)));
-        claims.settle(claims.beginReading(), snapshot());
+        claims.endFulfilled(claims.beginReading(), snapshot(node("node-1")));
+        claims.endFulfilled(claims.beginReading(), snapshot(node("node-1").availability(Availability.IN_USE)));
+        claims.endFulfilled(claims.beginReading(), snapshot(node("node-1").instance(B)));
+        claims.endFulfilled(claims.beginReading(), snapshot());
 
         assertThat(claims.all()).hasSize(1);
     }
@@ -130,7 +130,7 @@ class ClaimRegistryTest {
         Reading before = claims.beginReading();
         HostSnapshot earlierLife = snapshot(node("node-1").instance(A));
         reserve(A, ONE);
-        claims.settle(before, earlierLife);
+        claims.endFulfilled(before, earlierLife);
 
         assertThat(claims.of(A)).isPresent();
     }
@@ -139,7 +139,7 @@ class ClaimRegistryTest {
     void aReadingFromBeforeTheEndOfAnotherClaimIsOutdated() {
         Reading before = claims.beginReading();
         reserve(A, ONE);
-        claims.settle(claims.beginReading(), snapshot(node("node-1").instance(A)));
+        claims.endFulfilled(claims.beginReading(), snapshot(node("node-1").instance(A)));
 
         assertThat(claims.reserve(before, B, ONE, Optional.empty())).isEqualTo(new Outdated());
         assertThat(claims.reserve(before, B, TWO, Optional.empty())).isInstanceOf(Granted.class);

@@ -27,7 +27,7 @@ class FilterChainTest {
             .build();
 
     @Test
-    void allThatDoesNotFitIsToldAtOnce() {
+    void allThatDoesNotFitIsReportedAtOnce() {
         assertThat(FilterChain.standard().refusals(state(node("node-1")), tooMuch))
                 .extracting(Reject::reason)
                 .containsExactly(
@@ -40,14 +40,14 @@ class FilterChainTest {
     }
 
     @Test
-    void ofANodeInUseNothingElseIsTold() {
+    void ofANodeInUseNothingElseIsReported() {
         assertThat(FilterChain.standard().refusals(state(node("node-1").instance(instance("a"))), tooMuch))
                 .extracting(Reject::reason)
                 .containsExactly(Reason.IN_USE);
     }
 
     @Test
-    void ofANodeThatTheRequestLeavesOutNothingElseIsTold() {
+    void ofANodeThatTheRequestLeavesOutNothingElseIsReported() {
         HostDemand demand = HostDemand.builder()
                 .ignoredNodes(Set.of(new NodeName("node-1")))
                 .build();

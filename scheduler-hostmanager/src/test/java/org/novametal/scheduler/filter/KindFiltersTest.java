@@ -65,7 +65,7 @@ class KindFiltersTest {
     }
 
     @Test
-    void oneUnitOfItsOwnResourceClassIsThere() {
+    void oneUnitOfTheNodesResourceClassIsThere() {
         assertThat(resources(HostDemand.builder().resourceClass(GOLD, 1))).isEqualTo(new Pass());
     }
 
