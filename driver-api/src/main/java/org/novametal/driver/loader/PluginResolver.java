@@ -80,7 +80,8 @@ public record PluginResolver<F, H, P>(
      * Makes the plug-in that the configuration names.
      *
      * @throws DriverException {@code CONFIG_INVALID} when the option is missing, or names nothing (with the names that
-     *     would work, and all faults that the factories find in their options), or when the plug-in's constructor throws; its own {@code DriverException} passes through as it is
+     *     would work, and all faults that the factories find in their options), or when the plug-in's constructor throws;
+     *     its own {@code DriverException} passes through as it is
      */
     public P load(NovaConf conf, H host) {
         NovaConf.Entry setting;

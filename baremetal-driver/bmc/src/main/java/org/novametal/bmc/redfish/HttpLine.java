@@ -52,7 +52,7 @@ final class HttpLine implements AutoCloseable {
     private final ConnectionPool connections;
     private final OkHttpClient client;
     private final LongSupplier clock;
-    private volatile @Nullable Call current;
+    private volatile @Nullable PendingAnswer current;
     private volatile boolean givenUp;
 
     HttpLine(BmcAddress address, BmcOptions options, OkHttpClient shared, LongSupplier clock) {
@@ -122,10 +122,10 @@ final class HttpLine implements AutoCloseable {
         }
         Call call = client.newCall(request);
         call.timeout().timeout(nanos, TimeUnit.NANOSECONDS);
-        PendingAnswer pending = new PendingAnswer();
-        current = call;
+        PendingAnswer pending = new PendingAnswer(call);
+        current = pending;
         if (givenUp) {
-            call.cancel();
+            pending.giveUp();
         }
         call.enqueue(pending);
         try {
@@ -141,7 +141,7 @@ final class HttpLine implements AutoCloseable {
             throw noAnswer(request, e);
         } finally {
             current = null;
-            if (!pending.answer.isDone()) {
+            if (!pending.answer.isDone() || pending.answer.isCompletedExceptionally()) {
                 call.cancel();
             }
         }
@@ -150,9 +150,9 @@ final class HttpLine implements AutoCloseable {
     /** Ends the request that is under way, and fails further ones until {@link #resume}. */
     void giveUp() {
         givenUp = true;
-        Call call = current;
-        if (call != null) {
-            call.cancel();
+        PendingAnswer pending = current;
+        if (pending != null) {
+            pending.giveUp();
         }
     }
 
@@ -168,7 +168,18 @@ final class HttpLine implements AutoCloseable {
     }
 
     private final class PendingAnswer implements Callback {
+        private final Call call;
         private final CompletableFuture<RedfishAnswer> answer = new CompletableFuture<>();
+
+        PendingAnswer(Call call) {
+            this.call = call;
+        }
+
+        /** OkHttp misses a cancel that comes between connect and TLS handshake: the caller does not wait for it. */
+        void giveUp() {
+            call.cancel();
+            answer.completeExceptionally(new IOException("Canceled"));
+        }
 
         @Override
         public void onResponse(Call call, Response response) {
