@@ -602,8 +602,8 @@ public abstract class BmcContract {
         Bmc bmc =
                 open(address(), new BmcCredentials("nobody-here", credentials().password()), options());
 
-        boolean isTold = !deviations().contains(Deviation.UNKNOWN_USER_IS_A_WRONG_PASSWORD);
-        assertFails(isTold ? Reason.UNKNOWN_USER : Reason.WRONG_PASSWORD, bmc::readPower);
+        boolean isReported = !deviations().contains(Deviation.UNKNOWN_USER_IS_A_WRONG_PASSWORD);
+        assertFails(isReported ? Reason.UNKNOWN_USER : Reason.WRONG_PASSWORD, bmc::readPower);
         open().readPower();
     }
 
@@ -771,7 +771,7 @@ public abstract class BmcContract {
             forgetSessions();
             assertThat(bmc.readPower()).isEqualTo(ChassisPower.ON);
 
-            eventually("the end is told", heard::hasEnded);
+            eventually("the end is reported", heard::hasEnded);
             connection.close();
         }
     }

@@ -18,7 +18,7 @@ public final class AgentException extends RuntimeException {
         BUSY,
         /** The token is not this agent's: the ramdisk has booted again. */
         TOKEN_REFUSED,
-        /** Whoever answered does not hold the key of the certificate that the agent sent. */
+        /** The server that answered does not hold the key of the certificate that the agent sent. */
         CERTIFICATE,
         /** The agent understood and refused. */
         REFUSED,

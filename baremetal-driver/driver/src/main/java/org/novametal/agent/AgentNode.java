@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * What an agent is told about its node: the fields of Ironic's node record that agents read. Values are JSON's: text,
+ * An agent's view of its node: the fields of Ironic's node record that agents read. Values are JSON's: text,
  * number, boolean, list, map. Values whose key sounds like a secret (password, token, config drive, …) go out as stars.
  *
  * @param uuid the node

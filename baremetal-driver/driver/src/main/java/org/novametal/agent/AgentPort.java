@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * A network port of a node, as an agent is told.
+ * An agent's view of a network port of its node.
  *
  * @param uuid the port
  * @param address its MAC address, lower case with colons

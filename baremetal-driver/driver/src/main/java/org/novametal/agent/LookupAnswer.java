@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What an agent is told when it looks its node up.
+ * The answer to an agent that looks its node up.
  *
  * @param node its node
  * @param token whether it is given its token

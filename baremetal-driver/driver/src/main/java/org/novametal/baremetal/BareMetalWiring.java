@@ -125,7 +125,7 @@ final class BareMetalWiring {
                         new AgentClient(SubsystemOptions.agent(options)),
                         options.agent().pollInterval()),
                 new StepFactory.Served(bootRoutes::problems, bootRoutes::bootScript, bootRoutes::image),
-                consoles::beginAnew);
+                consoles::rotate);
         Provisioner provisioner = opened.add(new Provisioner(store, catalogue(steps), host.clock(), events));
 
         AgentApi agentApi =
@@ -137,7 +137,7 @@ final class BareMetalWiring {
         bootRoutes.baseIs(base);
         LOG.info("nodes find this host at {}", base);
         List<NodeRecord> present = store.nodes().all();
-        consoles.settle(present);
+        consoles.reconcile(present);
         consoles.deleteLogsOfOthers(present);
         events.up("the driver has started");
         store.watch(events::storeAnswered);
@@ -256,13 +256,13 @@ final class BareMetalWiring {
         @Override
         public void enrolled(NodeRecord node) {
             if (node.isConsoleRecorded()) {
-                consoles.settle(node.uuid());
+                consoles.reconcile(node.uuid());
             }
         }
 
         @Override
         public void updated(NodeRecord node) {
-            consoles.settle(node.uuid());
+            consoles.reconcile(node.uuid());
             // Its credentials may be others.
             bmcs.forget(node.uuid());
         }
@@ -270,13 +270,13 @@ final class BareMetalWiring {
         @Override
         public void removed(UUID node) {
             // First: it closes its session with the BMC.
-            consoles.settle(node);
+            consoles.reconcile(node);
             bmcs.forget(node);
             provisioner.forget(node);
         }
 
         void are(List<NodeRecord> nodes) {
-            consoles.settle(nodes);
+            consoles.reconcile(nodes);
             Set<UUID> present = nodes.stream().map(NodeRecord::uuid).collect(Collectors.toUnmodifiableSet());
             bmcs.keepOnly(present);
             provisioner.keepOnly(present);

@@ -68,7 +68,7 @@ public final class BmcAccess implements AutoCloseable {
     /**
      * Access with the limits, plug-ins and inventory of a configuration. The inventory is opened when a node is asked for.
      *
-     * @param privilege as what users log in, but at nodes that were enrolled with a privilege of their own
+     * @param privilege the privilege level that users log in with, except on nodes that were enrolled with their own
      * @throws org.novametal.bmc.loader.BmcPluginException when a kind of BMC cannot be used
      */
     public static BmcAccess of(BareMetalOptions options, Privilege privilege) {

@@ -72,13 +72,13 @@ final class BootRoutes {
         };
     }
 
-    /** Sets the address that nodes are told, once it is known; it ends in a slash. */
+    /** Sets the address under which nodes reach this host, once it is known; it ends in a slash. */
     void baseIs(URI address) {
         base = Optional.of(address);
     }
 
     private URI base() {
-        return base.orElseThrow(() -> new IllegalStateException("the address that nodes are told is not known yet"));
+        return base.orElseThrow(() -> new IllegalStateException("the address under which nodes reach this host is not known yet"));
     }
 
     URI bootScript(UUID node) {

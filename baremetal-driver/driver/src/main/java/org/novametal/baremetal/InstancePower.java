@@ -122,15 +122,15 @@ final class InstancePower {
     }
 
     /**
-     * Notes that somebody else switched the machine, and looks at it: under {@code follow} what is seen counts, under {@code
-     * force} what was told.
+     * Notes that somebody else switched the machine, and reads its power: under {@code follow} the power read becomes the
+     * wanted one, under {@code force} the power reported here.
      */
-    void switchedByOthers(InstanceId instance, PowerState told) throws InterruptedException {
-        if (told != PowerState.RUNNING && told != PowerState.SHUTDOWN) {
+    void switchedByOthers(InstanceId instance, PowerState reported) throws InterruptedException {
+        if (reported != PowerState.RUNNING && reported != PowerState.SHUTDOWN) {
             throw new IllegalArgumentException(
-                    "a machine is switched to RUNNING or SHUTDOWN, not to " + told + " (instance " + instance + ")");
+                    "a machine is switched to RUNNING or SHUTDOWN, not to " + reported + " (instance " + instance + ")");
         }
-        provisioner.direct(requireNode(instance).uuid(), instance, told, busyLimit, List.of());
+        provisioner.direct(requireNode(instance).uuid(), instance, reported, busyLimit, List.of());
         read(requireNode(instance));
     }
 

@@ -25,7 +25,7 @@ public record Route(Set<String> methods, String path, PathMatch match, Handler h
     @FunctionalInterface
     public interface Handler {
         /**
-         * Answers a request. It runs on a virtual thread of its own, so it may block; requests come at the same time.
+         * Answers a request. Each call runs on a new virtual thread, so it may block; calls are concurrent.
          *
          * @param request the request
          * @return the answer

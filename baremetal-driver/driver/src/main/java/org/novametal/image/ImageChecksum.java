@@ -69,7 +69,7 @@ public record ImageChecksum(Algorithm algorithm, String hex) {
     /**
      * Reads a checksum.
      *
-     * @param text {@code sha256:HEX} or {@code sha512:HEX}; a bare digest is told by its length
+     * @param text {@code sha256:HEX} or {@code sha512:HEX}; the length of a bare digest names its algorithm
      * @throws IllegalArgumentException saying what is wrong with it
      */
     public static ImageChecksum parse(String text) {

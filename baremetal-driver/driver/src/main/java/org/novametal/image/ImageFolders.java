@@ -23,7 +23,7 @@ final class ImageFolders {
         try {
             real = named.toRealPath();
         } catch (IOException e) {
-            // Outside of the folders not even the existence of a file is told.
+            // Outside of the folders, not even the existence of a file is revealed.
             if (folders.stream()
                     .anyMatch(folder -> named.startsWith(folder.toAbsolutePath().normalize()))) {
                 throw new ImageException(ImageException.Reason.NOT_FOUND, image + ": there is no such file", e);

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The making of one image, in a thread of its own, for all who wait for it. {@link ImageService} counts these. */
+/** The making of one image, in a separate thread, for all callers that wait for it. {@link ImageService} counts these. */
 final class ImageJob {
     private static final long TELL_EVERY_MILLIS = 200;
     private static final long FULL_BELOW_BYTES = 16 << 20;

@@ -81,7 +81,7 @@ final class PartitionTable {
         return new ImageException(
                 ImageException.Reason.TRUNCATED,
                 image + ": this disk image is truncated: " + finding + ", but the image has only " + raw.size()
-                        + " bytes; copy it anew from where it is whole");
+                        + " bytes; copy it again from a complete source");
     }
 
     static boolean isPresent(FileChannel raw) throws IOException {

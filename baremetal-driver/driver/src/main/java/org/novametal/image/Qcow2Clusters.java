@@ -106,6 +106,6 @@ final class Qcow2Clusters {
         return new ImageException(
                 ImageException.Reason.TRUNCATED,
                 image + ": this qcow2 image is truncated: " + what + " is at offset " + offset
-                        + ", but the file has only " + fileBytes + " bytes; copy it anew from where it is whole");
+                        + ", but the file has only " + fileBytes + " bytes; copy it again from a complete source");
     }
 }

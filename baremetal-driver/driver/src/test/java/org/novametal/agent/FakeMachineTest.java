@@ -113,7 +113,7 @@ class FakeMachineTest {
     }
 
     @Test
-    void itShowsItselfAsLongAsItIsToldAndKnowsWhatStartedIt() {
+    void itIdentifiesItselfForTheRequestedTimeAndKnowsItsRestartCause() {
         assertThat(machine.isIdentifying()).isFalse();
         assertThat(machine.restartCause()).isEqualTo(RestartCause.UNKNOWN);
 

@@ -219,7 +219,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void theOperationsReadNoClockOfTheirOwnAndNeverSleep() {
+    void theOperationsReadOnlyTheInjectedClockAndNeverSleep() {
         noClasses()
                 .that()
                 .resideInAnyPackage(ROOT + "baremetal.provision", ROOT + "baremetal.step..")

@@ -13,7 +13,7 @@ import org.novametal.driver.loader.DriverLoader;
 
 class BareMetalDriverFactoryTest {
     @Test
-    void aWrongClassAndWrongOptionsAreToldAtOnce() {
+    void aWrongClassAndWrongOptionsAreReportedTogether() {
         NovaConf conf = NovaConf.builder().text("nova.conf", """
                 [baremetal]
                 compute_driver = nova.virt.baremetal.driver.BareMetalDrivr

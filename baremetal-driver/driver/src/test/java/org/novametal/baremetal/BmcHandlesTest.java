@@ -119,7 +119,7 @@ class BmcHandlesTest {
     }
 
     @Test
-    void aNodeThatIsEnrolledAnewHasItsNewPassword() {
+    void aNodeThatIsEnrolledAgainHasItsNewPassword() {
         NodeRecord first = enrol(1, new BmcCredentials("admin", "old"), BmcSettings.NONE);
         handles.bmc(first);
         store.nodes().remove(first.uuid());

@@ -59,7 +59,7 @@ class HostEventsTest {
     }
 
     @Test
-    void aPowerChangeOfAnInstanceIsToldBeforeItsLifeCycle() {
+    void aPowerChangeOfAnInstanceIsReportedBeforeItsLifeCycle() {
         NodeRecord node = node(ProvisionState.ACTIVE, PowerState.RUNNING);
 
         events.powerChanged(node, PowerState.RUNNING, PowerState.SHUTDOWN);

@@ -26,7 +26,7 @@ class KilledInMidCleanTest {
     Path folder;
 
     @Test
-    void aCleaningThatBeganIsEndedThoughTheNextProcessIsToldNotToClean() throws Exception {
+    void aCleaningThatBeganIsFinishedEvenIfTheNextProcessIsConfiguredNotToClean() throws Exception {
         try (FakeCloud cloud = new FakeCloud(folder, 1);
                 Store store = cloud.openStore()) {
             Process process = DriverProcess.start(cloud, INSTANCE, "destroy");

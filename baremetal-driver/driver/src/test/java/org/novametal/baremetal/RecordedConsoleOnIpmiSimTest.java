@@ -124,7 +124,7 @@ class RecordedConsoleOnIpmiSimTest {
     }
 
     @Test
-    void eachDeploymentHasALogOfItsOwn() throws Exception {
+    void eachDeploymentHasASeparateLog() throws Exception {
         Instance first = spawn();
         await("its boot", () -> output(first).contains("BOOTED"));
         print("the first one's secret\r\nlogin: ");

@@ -177,7 +177,7 @@ class RecordedConsoleTest {
     }
 
     @Test
-    void aBmcWithoutAConsoleIsToldAsSuch() throws Exception {
+    void aBmcWithoutAConsoleIsReportedAsSuch() throws Exception {
         NodeName node = new NodeName("modern");
         driver.enrolment()
                 .enrol(NodeSpec.builder(node, BmcAddress.parse("redfish://127.0.0.1:9"), FakeCloud.CREDENTIALS)

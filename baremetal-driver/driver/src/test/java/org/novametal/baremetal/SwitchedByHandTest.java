@@ -84,7 +84,7 @@ class SwitchedByHandTest {
     }
 
     @Test
-    void whatADriverIsToldItSeesAtOnce() throws Exception {
+    void aReportedPowerChangeIsSeenAtOnce() throws Exception {
         try (FakeCloud cloud = new FakeCloud(folder, 1);
                 BareMetalDriver driver = new BareMetalDriver(
                         cloud.conf()
@@ -103,7 +103,7 @@ class SwitchedByHandTest {
     }
 
     @Test
-    void aDriverThatForcesTakesWhatItIsToldForRight() throws Exception {
+    void aDriverThatForcesTakesTheReportedPowerAsWanted() throws Exception {
         try (FakeCloud cloud = new FakeCloud(folder, 1);
                 BareMetalDriver driver = forcing(cloud)) {
             SpawnRequest request = spawned(cloud, driver);

@@ -84,10 +84,10 @@ public final class FakeAgent implements AutoCloseable {
     }
 
     /**
-     * Starts an agent as a ramdisk does that has just booted. Returns at once; all else happens on virtual threads of its
-     * own.
+     * Starts an agent as a ramdisk does that has just booted. Returns at once; all else happens on private virtual
+     * threads.
      *
-     * @param settings what the ramdisk was told
+     * @param settings the ramdisk's settings
      * @param host the machine it runs on
      * @param timer where pauses are waited for; stays the caller's
      * @param clock what time it is

@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * A DHCP server without a network: it reads the files that dnsmasq reads and says what a machine would be told.
+ * A DHCP server without a network: it reads the files that dnsmasq reads and says what a machine would get.
  *
  * <p>Below its folder, {@code hosts/*} holds lines of {@code --dhcp-hostsdir}: {@code
  * MAC[,MAC…][,set:TAG…][,IP][,NAME][,LEASE-TIME][,ignore]}, and {@code opts/*} lines of {@code --dhcp-optsdir}: {@code
@@ -46,7 +46,7 @@ public final class FakeDhcp {
     }
 
     /**
-     * What a machine is told.
+     * The answer to a machine's request.
      *
      * @param address its IPv4 address
      * @param hostname its host name

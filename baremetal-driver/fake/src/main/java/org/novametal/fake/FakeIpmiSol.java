@@ -95,7 +95,7 @@ final class FakeIpmiSol {
         return CompletionCode.OK.code();
     }
 
-    /** Deactivates it, whichever session has it: that one is told, unless it asked. */
+    /** Deactivates it, whichever session has it: that session is notified, unless it asked. */
     int deactivate(PayloadInstance asked, int session) {
         if (asked.type() != PayloadType.SERIAL_OVER_LAN || asked.instance() != 1) {
             return CompletionCode.INVALID_FIELD.code();

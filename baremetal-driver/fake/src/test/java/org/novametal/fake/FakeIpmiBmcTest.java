@@ -246,7 +246,7 @@ class FakeIpmiBmcTest {
     }
 
     @Test
-    void aBmcThatStartsAnewIsAwayForTwoSeconds() {
+    void aBmcThatRestartsIsAwayForTwoSeconds() {
         bmc.setFaults(FakeFaults.NONE.with(FakeFault.BMC_RESET, 1));
         Login login = new Login(CipherSuite.SUITE_17, ADMIN, PrivilegeLevel.OPERATOR).complete();
         assertThat(bmc.receive(CONSOLE, login.packet(IpmiCommand.GET_CHASSIS_STATUS, Bytes.EMPTY), nowNanos))
@@ -321,7 +321,7 @@ class FakeIpmiBmcTest {
                 .map(answer -> ((SessionFrame) RmcpFrame.decode(answer)).payload());
     }
 
-    /** A console that does what it is told, right or wrong. */
+    /** A console that sends what a test asks for, right or wrong. */
     private final class Login {
         static final int TAG = 3;
         static final int CONSOLE_SESSION = 1234;

@@ -155,7 +155,7 @@ class DriverLoaderTest {
     }
 
     @Test
-    void aNameThatCannotBeSubstitutedIsToldOnce() throws IOException {
+    void aNameThatCannotBeSubstitutedIsReportedOnce() throws IOException {
         declare(CheckingFactory.class);
 
         assertThat(refusal(conf("[baremetal]\ncompute_driver = $nothing\nracks = many"))

@@ -1,5 +1,5 @@
 /**
- * IPMI 2.0 over RMCP+: a BMC by way of our own client.
+ * IPMI 2.0 over RMCP+: a BMC that this module's client reaches without another program.
  */
 @NullMarked
 package org.novametal.bmc.ipmi;

@@ -17,7 +17,7 @@ import org.novametal.bmc.ipmi.session.RefusalReasons;
  *  01 05 a0 04 00 00 00        a blank before each byte, sixteen bytes a line; an empty line where there are none
  * </pre>
  *
- * <p>Any other end is told by lines on standard error; all those that decide stand here, in full. Source: ipmitool 1.8.19, and
+ * <p>Every other result is recognized by lines on standard error; this class lists the complete lines. Source: ipmitool 1.8.19, and
  * what it printed when it was tried.
  */
 final class IpmitoolOutput {

@@ -85,7 +85,7 @@ final class HttpLine implements AutoCloseable {
     HttpUrl url(String link) {
         HttpUrl target = base.resolve(link);
         if (target == null) {
-            throw failure(Reason.PROTOCOL, "its link '" + link + "' leads nowhere");
+            throw failure(Reason.PROTOCOL, "its link '" + link + "' does not resolve to an HTTP address");
         }
         return base.newBuilder()
                 .encodedPath(target.encodedPath())

@@ -62,7 +62,7 @@ class ConsoleLogTest {
     }
 
     @Test
-    void whatTheDiskDidNotTakeIsToldOnceItDoes() throws IOException {
+    void bytesThatTheDiskRefusedAreCountedInTheLogOnceItAcceptsMore() throws IOException {
         Path folder = directory.resolve("later");
         ConsoleLog log = new ConsoleLog(folder.resolve("n1.log"), 4096, Runnable::run);
         log.append(bytes("12345"));

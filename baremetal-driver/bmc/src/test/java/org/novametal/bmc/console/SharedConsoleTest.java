@@ -107,7 +107,7 @@ class SharedConsoleTest {
     }
 
     @Test
-    void aSlowReaderIsToldWhatItMissedAndHoldsUpNobody() throws Exception {
+    void aSlowReaderLearnsWhatItMissedAndHoldsUpNobody() throws Exception {
         ConsoleReader slow = console.read();
         ConsoleReader quick = console.read();
         serial.accept();
@@ -185,7 +185,7 @@ class SharedConsoleTest {
     }
 
     @Test
-    void aLostConnectionIsToldAndMadeAgainAfterGrowingPauses() throws Exception {
+    void aLostConnectionIsReportedAndMadeAgainAfterGrowingPauses() throws Exception {
         ConsoleReader reader = console.read();
         serial.accept();
         reader.take();
@@ -262,7 +262,7 @@ class SharedConsoleTest {
     }
 
     @Test
-    void aGapIsTold() throws Exception {
+    void aGapIsReported() throws Exception {
         ConsoleReader reader = console.read();
         serial.accept();
         reader.take();

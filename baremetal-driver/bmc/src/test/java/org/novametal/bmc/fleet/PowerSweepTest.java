@@ -203,7 +203,7 @@ class PowerSweepTest {
     }
 
     @Test
-    void whatABmcShouldNotThrowIsAReadingOfItsOwn() throws Exception {
+    void anUnexpectedExceptionOfABmcAffectsOnlyItsOwnReading() throws Exception {
         bmcs.put(0, new ForwardingBmc(new InMemoryBmc("memory://odd", Reading.ASKED)) {
             @Override
             public ChassisPower readPower() {

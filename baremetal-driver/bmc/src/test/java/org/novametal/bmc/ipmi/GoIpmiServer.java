@@ -19,7 +19,7 @@ import org.novametal.bmc.PeerProgram;
 
 /**
  * The reference BMC {@code goipmi-server} of go-ipmi 0.9.1 (Apache-2.0), which {@code .ci/install} puts into the user's cache,
- * in a network namespace of its own. Its machine is in its memory; the test gets at that by the interface that a machine has to
+ * in a separate network namespace. Its machine is in its memory; the test gets at that by the interface that a machine has to
  * its BMC, OpenIPMI's VM protocol on a UNIX socket. Needs root.
  */
 final class GoIpmiServer {

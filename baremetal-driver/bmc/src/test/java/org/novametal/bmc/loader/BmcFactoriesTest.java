@@ -73,7 +73,7 @@ class BmcFactoriesTest {
     }
 
     @Test
-    void everyJarAndEveryFolderOfJarsIsAPluginWithAClassLoaderOfItsOwn() throws IOException {
+    void everyJarAndEveryFolderOfJarsIsAPluginWithItsOwnClassLoader() throws IOException {
         PluginJar.ofFactory(workspace(), "One", "one").write(folder().resolve("a.jar"));
         Path two = Files.createDirectory(folder().resolve("two"));
         PluginJar.ofFactory(workspace(), "Two", "two", "two+tls").write(two.resolve("api.jar"), "Two.class");
@@ -162,7 +162,7 @@ class BmcFactoriesTest {
     }
 
     @Test
-    void aServiceFileWithoutAFactoryOfItsOwnIsNamed() throws IOException {
+    void aServiceFileWithoutAFactoryInItsJarIsNamed() throws IOException {
         new PluginJar(workspace())
                 .service("org.novametal.bmc.ipmi.IpmiBmcFactory")
                 .write(folder().resolve("copy.jar"));

@@ -1,6 +1,6 @@
 #!/bin/bash
-# go-ipmi's goipmi-server in a network namespace of its own (unshare -n bash goipmi-lab.sh PROGRAM), since it listens on all
-# addresses. Prints the address it is at, then what the server prints. Each line on standard input starts the server anew;
+# go-ipmi's goipmi-server in a separate network namespace (unshare -n bash goipmi-lab.sh PROGRAM), since it listens on all
+# addresses. Prints the address it is at, then what the server prints. Each line on standard input restarts the server;
 # the end of it ends all. The namespace, with the link into it, goes with its last process.
 set -eu
 program=$1

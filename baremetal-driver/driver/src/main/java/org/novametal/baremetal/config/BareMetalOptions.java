@@ -128,7 +128,7 @@ public record BareMetalOptions(
      * @param forceTries how often in a row a machine is switched back
      * @param commandInterval the least time between two power commands to one machine
      * @param onRate how many machines of a power group are switched on a second; 0: any number
-     * @param sessionPolicy what becomes of a session with a BMC, where its node has no policy of its own
+     * @param sessionPolicy what becomes of a session with a BMC, unless its node was enrolled with its own policy
      * @param bmcCommandTimeout how long one call to a BMC may take
      * @param bmcRetryInterval how long an answer is waited for before the BMC is asked again; less than {@code
      *     bmcCommandTimeout}

@@ -30,13 +30,13 @@ record FormerOption(String name, Fate fate) {
     private static final String NO_TEMPLATE =
             "the boot script is made by the driver; kernel_append_params adds to its kernel line";
     private static final String NO_ISCSI = "the deploy ramdisk fetches its image by HTTP; no disk is exported by iSCSI";
-    private static final String NO_TERMINAL = "a node's console_log says where its console output is had from";
+    private static final String NO_TERMINAL = "a node's console_log names the source of its console output";
     private static final String NO_SSH =
             "virtual machines are switched through a virtual BMC; enrol them with its address, such as ipmi://127.0.0.1:6230";
     private static final String NO_TILERA =
             "Tilera boards and their PDU are not supported; enrol machines that have a BMC";
     private static final String NO_SECOND_DATABASE =
-            "nodes are kept in state_path by the driver itself; enrol them anew, there is no second database";
+            "nodes are kept in state_path by the driver itself; enrol them again, there is no second database";
     private static final String PER_NODE =
             "each node says itself what it has: enrol it with its architecture, resource class and traits";
 

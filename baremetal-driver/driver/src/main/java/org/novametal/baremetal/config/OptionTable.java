@@ -24,7 +24,7 @@ final class OptionTable {
                     "a class name",
                     new Need.Default<>("nova.virt.firewall.NoopFirewallDriver"),
                     Places.OURS,
-                    "A machine of its own cannot be filtered by its host, so only NoopFirewallDriver is taken.",
+                    "A host cannot filter a bare-metal machine's network traffic, so only NoopFirewallDriver is accepted.",
                     (reader, key) -> reader.string(key)
                             .check(
                                     OptionTable::isNoop,

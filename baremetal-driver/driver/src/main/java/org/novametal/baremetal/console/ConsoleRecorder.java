@@ -93,7 +93,7 @@ public final class ConsoleRecorder implements AutoCloseable {
     }
 
     /**
-     * Makes a recorder that records nothing before {@link #settle}.
+     * Makes a recorder that records nothing before {@link #reconcile}.
      *
      * @param folder where the logs lie; it exists
      * @param limitBytes how long a log may become; at most twice that is kept
@@ -130,17 +130,17 @@ public final class ConsoleRecorder implements AutoCloseable {
      *
      * @param enrolled all nodes
      */
-    public void settle(List<NodeRecord> enrolled) {
+    public void reconcile(List<NodeRecord> enrolled) {
         Set<UUID> gone = new HashSet<>(recordings.keySet());
         for (NodeRecord node : enrolled) {
             Recording present = recordings.get(node.uuid());
             if (present != null && present.fits(node)) {
                 gone.remove(node.uuid());
             } else if (node.isConsoleRecorded()) {
-                settle(node.uuid());
+                reconcile(node.uuid());
             }
         }
-        gone.forEach(this::settle);
+        gone.forEach(this::reconcile);
     }
 
     /**
@@ -164,8 +164,8 @@ public final class ConsoleRecorder implements AutoCloseable {
         }
     }
 
-    /** Records a node, or does so no more, as the store says now. Where that does not answer, a later call makes up for it. */
-    public void settle(UUID uuid) {
+    /** Starts or ends the recording of a node, as the store says now. If the store does not answer, a later call does it. */
+    public void reconcile(UUID uuid) {
         lock.lock();
         try {
             Optional<NodeRecord> node = store.find(uuid).filter(NodeRecord::isConsoleRecorded);
@@ -207,8 +207,8 @@ public final class ConsoleRecorder implements AutoCloseable {
                     .orElseThrow(() -> new BmcException(
                             Reason.UNSUPPORTED,
                             "BMC " + bmc.address()
-                                    + ": no serial console can be had by this kind of address; enrol node "
-                                    + node.name() + " by another, or with the file of its console log"))
+                                    + ": this kind of address has no serial console; enrol node "
+                                    + node.name() + " with another kind, or with the file of its console log"))
                     .connect(receiver);
         } finally {
             free.release();
@@ -231,7 +231,7 @@ public final class ConsoleRecorder implements AutoCloseable {
     }
 
     /**
-     * The newest that a node has printed since {@link #beginAnew}. Blocks for the disk.
+     * The newest that a node has printed since {@link #rotate}. Blocks for the disk.
      *
      * @param mostBytes the most that is wanted; empty when the node is not recorded
      * @throws IOException when the log cannot be read
@@ -254,10 +254,10 @@ public final class ConsoleRecorder implements AutoCloseable {
      *
      * @return whether that is done; it is not when the node is not recorded, or the disk did not let it
      */
-    public boolean beginAnew(UUID node) throws InterruptedException {
+    public boolean rotate(UUID node) throws InterruptedException {
         if (!recordings.containsKey(node)) {
             // Another process may have enrolled it just now.
-            settle(node);
+            reconcile(node);
         }
         Recording recording = recordings.get(node);
         if (recording == null) {
@@ -268,7 +268,7 @@ public final class ConsoleRecorder implements AutoCloseable {
             return true;
         } catch (IOException e) {
             LOG.warn(
-                    "console log {} cannot be begun anew; what comes into it is not shown",
+                    "console log {} cannot be rotated; what is recorded into it is not shown",
                     recording.log().file(),
                     e);
             return false;

@@ -7,7 +7,7 @@ import org.novametal.driver.error.ErrorCode;
  * Why an operation failed.
  *
  * @param cause what it failed by
- * @param code what the caller is told, from the kind's row of rules
+ * @param code the caller's error code, from the kind's row of rules
  * @param message the same for people
  */
 public record OperationFailure(FailureCause cause, ErrorCode code, String message) {

@@ -14,7 +14,7 @@ public record OperationKind(String persistedName) {
     /** Puts an instance on the node. */
     public static final OperationKind DEPLOY = new OperationKind("deploy");
 
-    /** Writes an image anew on the node that the instance keeps. */
+    /** Writes an image again on the node that the instance keeps. */
     public static final OperationKind REBUILD = new OperationKind("rebuild");
 
     /** Takes the instance off the node. */

@@ -109,7 +109,7 @@ public record OperationRule(
         return Objects.requireNonNull(endings.get(end));
     }
 
-    /** What a caller is told of that failure. */
+    /** The failure as it is reported to the caller. */
     public OperationFailure failure(FailureCause cause, String message) {
         return new OperationFailure(cause, Objects.requireNonNull(codes.get(cause)), message);
     }

@@ -7,8 +7,8 @@ import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepPlan;
 
 /**
- * Writes an image anew for the instance that holds the node. What can fail without the machine comes first, so that such a
- * failure leaves the instance as it ran.
+ * Writes an image again for the instance that holds the node. Steps that can fail without the machine come first, so that
+ * such a failure leaves the instance running.
  */
 public final class RebuildPlan implements StepPlan {
     private final StepList steps;

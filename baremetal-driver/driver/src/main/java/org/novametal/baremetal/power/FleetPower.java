@@ -110,7 +110,7 @@ public final class FleetPower implements AutoCloseable {
         });
         switch (reading) {
             case PowerReading.Known(var power) ->
-                settle(
+                reconcile(
                         node,
                         mark,
                         switch (power) {
@@ -122,13 +122,13 @@ public final class FleetPower implements AutoCloseable {
                     LOG.info("node {}: its power cannot be read: {}", node.name(), cause.getMessage());
                 }
                 if (after.failures() >= UNKNOWN_AFTER) {
-                    settle(node, mark, PowerState.NOSTATE);
+                    reconcile(node, mark, PowerState.NOSTATE);
                 }
             }
         }
     }
 
-    private void settle(NodeRecord node, IdleMark mark, PowerState seen) {
+    private void reconcile(NodeRecord node, IdleMark mark, PowerState seen) {
         if (policy.judge(node, seen) instanceof Verdict.Agreed) {
             return;
         }

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * followed by the next one at the next multiple of the interval. The first begins after a random part of it, so that hosts
  * that are started together do not sweep together.
  *
- * <p>One thread of its own sweeps; {@link #thread} is guarded by this object.
+ * <p>One private thread sweeps; {@link #thread} is guarded by this object.
  */
 public final class PowerService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PowerService.class);

@@ -4,7 +4,7 @@ package org.novametal.baremetal.state;
 public enum ProvisionEvent {
     /** An instance is to be put on it. */
     DEPLOY,
-    /** An image is to be written anew for the instance that holds it. */
+    /** An image is to be written again for the instance that holds it. */
     REBUILD,
     /** The deploy ramdisk is to be waited for. */
     WAIT,

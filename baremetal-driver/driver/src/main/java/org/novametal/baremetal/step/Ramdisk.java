@@ -106,7 +106,7 @@ public final class Ramdisk {
             case SUCCEEDED -> StepResult.DONE;
             case FAILED -> failed(context, key, idKey, result);
             case CLEAN_VERSION_MISMATCH -> {
-                // Its hardware managers changed since it was asked for its steps: ask anew.
+                // Its hardware managers changed since it was asked for its steps: ask again.
                 context.remember(idKey, "");
                 yield new Wait(WaitFor.TIME, RETRY_AFTER, "the ramdisk's steps to stand still");
             }
@@ -133,7 +133,7 @@ public final class Ramdisk {
                         + (tries > 1 ? " " + tries + " times" : "") + ": " + why);
     }
 
-    /** The node as the ramdisk is told of it. */
+    /** The ramdisk's view of the node. */
     public static AgentNode node(NodeRecord node) {
         return new AgentNode(
                 node.uuid(),
@@ -147,7 +147,7 @@ public final class Ramdisk {
                 Map.of("agent_erase_devices_iterations", 1, "agent_erase_devices_zeroize", true));
     }
 
-    /** The node's ports as the ramdisk is told of them. */
+    /** The ramdisk's view of the node's ports. */
     public static List<AgentPort> ports(StepContext context) {
         return context.ports().stream()
                 .map(port -> new AgentPort(

@@ -138,7 +138,7 @@ public final class SecretCipher {
                     .put(sealed)
                     .array();
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("AES/GCM with a 256-bit key is not to be had in this JVM", e);
+            throw new IllegalStateException("AES/GCM with a 256-bit key is not available in this JVM", e);
         }
     }
 

@@ -22,7 +22,7 @@ public interface Store extends AutoCloseable {
     Settings settings();
 
     /**
-     * Sets who is told, after each call to a port, whether the store answered: empty when it did, else the {@code
+     * Sets the listener that learns, after each call to a port, whether the store answered: empty when it did, else the {@code
      * DRIVER_NOT_READY} that the caller gets. Called by the callers' threads; must return soon.
      */
     void watch(Consumer<Optional<DriverException>> watcher);

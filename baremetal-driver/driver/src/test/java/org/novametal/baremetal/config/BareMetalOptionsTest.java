@@ -223,7 +223,7 @@ class BareMetalOptionsTest {
     }
 
     @Test
-    void allFaultsAreToldAtOnce() {
+    void allFaultsAreReportedTogether() {
         refused("""
                 [baremetal]
                 dhcp_dir = dhcp

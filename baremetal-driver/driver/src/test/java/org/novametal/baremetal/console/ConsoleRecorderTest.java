@@ -72,7 +72,7 @@ class ConsoleRecorderTest {
         int before = Thread.getAllStackTraces().size();
         List<UUID> all = IntStream.range(0, 3000).mapToObj(_ -> enrol("sol")).toList();
 
-        recorder.settle(List.copyOf(nodes.values()));
+        recorder.reconcile(List.copyOf(nodes.values()));
         await("all", () -> connected.size() == all.size());
         all.forEach(node -> bmc(node).print("hello"));
         assertThat(new String(recorder.newest(all.getLast(), 100).orElseThrow(), StandardCharsets.US_ASCII))
@@ -93,24 +93,24 @@ class ConsoleRecorderTest {
         UUID recorded = enrol("sol");
         UUID written = enrol("/var/log/console.log");
 
-        recorder.settle(List.copyOf(nodes.values()));
+        recorder.reconcile(List.copyOf(nodes.values()));
 
         await("the one", () -> connected.containsKey(recorded));
         assertThat(recorder.newest(written, 100)).isEmpty();
         assertThat(recorder.newest(recorded, 100)).isPresent();
-        assertThat(recorder.beginAnew(written)).isFalse();
-        assertThat(recorder.beginAnew(recorded)).isTrue();
+        assertThat(recorder.rotate(written)).isFalse();
+        assertThat(recorder.rotate(recorded)).isTrue();
     }
 
     @Test
     void whatAnotherProcessEnrolledOrRemovedIsFollowed() throws Exception {
         UUID first = enrol("sol");
-        recorder.settle(List.copyOf(nodes.values()));
+        recorder.reconcile(List.copyOf(nodes.values()));
         await("the first", () -> connected.containsKey(first));
         UUID second = enrol("sol");
         nodes.remove(first);
 
-        recorder.settle(List.copyOf(nodes.values()));
+        recorder.reconcile(List.copyOf(nodes.values()));
 
         await("the second", () -> connected.keySet().equals(Set.of(second)));
     }
@@ -120,11 +120,11 @@ class ConsoleRecorderTest {
         UUID kept = enrol("sol");
         NodeRecord gone = node(enrol("sol"));
         nodes.remove(gone.uuid());
-        recorder.settle(kept);
+        recorder.reconcile(kept);
         await("the one", () -> connected.containsKey(kept));
         PrintingBmc bmc = bmc(kept);
 
-        recorder.settle(List.of(gone));
+        recorder.reconcile(List.of(gone));
 
         assertThat(connected).containsExactly(Map.entry(kept, bmc));
         assertThat(recorder.newest(gone.uuid(), 100)).isEmpty();
@@ -148,15 +148,15 @@ class ConsoleRecorderTest {
     }
 
     @Test
-    void aNodeThatWasEnrolledAnewHasALogOfItsOwn() throws Exception {
+    void aNodeThatWasEnrolledAgainHasANewLog() throws Exception {
         UUID node = enrol("sol");
-        recorder.settle(node);
+        recorder.reconcile(node);
         await("it", () -> connected.containsKey(node));
         PrintingBmc first = bmc(node);
         first.print("the former's");
         nodes.put(node, record(node, "sol", NOW.plusSeconds(1)));
 
-        recorder.settle(List.copyOf(nodes.values()));
+        recorder.reconcile(List.copyOf(nodes.values()));
 
         await("it again", () -> connected.containsKey(node) && connected.get(node) != first);
         assertThat(recorder.newest(node, 100).orElseThrow()).isEmpty();
@@ -166,7 +166,7 @@ class ConsoleRecorderTest {
     void aNodeThatIsDeployedBeforeASweepHasSeenItIsRecorded() throws Exception {
         UUID node = enrol("sol");
 
-        assertThat(recorder.beginAnew(node)).isTrue();
+        assertThat(recorder.rotate(node)).isTrue();
 
         await("it", () -> connected.containsKey(node));
     }
@@ -180,10 +180,10 @@ class ConsoleRecorderTest {
                 .thenReturn(Optional.of(node(node)));
         try (ConsoleRecorder other = new ConsoleRecorder(
                 failing, found -> new PrintingBmc(found.uuid(), found.bmc()), folder, 1024, System::nanoTime)) {
-            other.settle(List.copyOf(nodes.values()));
+            other.reconcile(List.copyOf(nodes.values()));
             assertThat(other.newest(node, 100)).isEmpty();
 
-            other.settle(List.copyOf(nodes.values()));
+            other.reconcile(List.copyOf(nodes.values()));
             await("it", () -> connected.containsKey(node));
         }
     }
@@ -194,7 +194,7 @@ class ConsoleRecorderTest {
         recorder.close();
         recorder.close();
 
-        recorder.settle(node);
+        recorder.reconcile(node);
 
         assertThat(recorder.newest(node, 100)).isEmpty();
     }

@@ -69,7 +69,7 @@ class OperationRulesTest {
     }
 
     @Test
-    void aCauseIsToldByTheCodeOfTheKind() {
+    void aCauseIsReportedByTheCodeOfTheKind() {
         assertThat(codes(OperationKind.DEPLOY))
                 .containsExactly(
                         ErrorCode.DEPLOY_FAILED,

@@ -210,7 +210,7 @@ class FleetPowerTest {
         bmc.put(wanted == ChassisPower.ON ? ChassisPower.OFF : ChassisPower.ON);
 
         parts.service().sweep();
-        Eventually.holds("both changes are told", LIMIT, () -> fleet.told.size() == 2);
+        Eventually.holds("both changes are reported", LIMIT, () -> fleet.told.size() == 2);
 
         assertThat(bmc.power()).isEqualTo(wanted);
         assertThat(bmc.requests()).hasSize(1);

@@ -25,14 +25,14 @@ class MismatchPolicyTest {
 
     @ParameterizedTest
     @EnumSource
-    void onlyASettledNodesMachineIsBroughtBack(ProvisionState state) {
+    void onlyAnActiveOrAvailableNodesMachineIsBroughtBack(ProvisionState state) {
         Verdict verdict =
                 FORCE.judge(node(state, PowerState.RUNNING, WantedPower.of(PowerState.RUNNING)), PowerState.SHUTDOWN);
 
-        boolean settled = state == ProvisionState.ACTIVE || state == ProvisionState.AVAILABLE;
+        boolean isBroughtBack = state == ProvisionState.ACTIVE || state == ProvisionState.AVAILABLE;
         assertThat(verdict)
                 .isEqualTo(
-                        settled
+                        isBroughtBack
                                 ? new Verdict.BringBack(PowerState.SHUTDOWN, new WantedPower(PowerState.RUNNING, 1))
                                 : new Verdict.Follow(PowerState.SHUTDOWN, WantedPower.of(PowerState.SHUTDOWN)));
     }

@@ -112,7 +112,7 @@ class ProvisionerTest {
     }
 
     @Test
-    void aWaitForTheRamdiskIsAStateOfItsOwnAndEndsWhenItIsHeard() throws Exception {
+    void aWaitForTheRamdiskIsASeparateStateAndEndsWhenItIsHeard() throws Exception {
         CountDownLatch waiting = new CountDownLatch(1);
         ScriptedStep step = step("a").answering(() -> {
             waiting.countDown();

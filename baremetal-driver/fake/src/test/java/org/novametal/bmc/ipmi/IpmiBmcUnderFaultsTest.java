@@ -270,7 +270,7 @@ class IpmiBmcUnderFaultsTest {
     }
 
     @Test
-    void aBmcThatStartsAnewIsWaitedForWithinTheLimit() throws Exception {
+    void aBmcThatRestartsIsWaitedForWithinTheLimit() throws Exception {
         fake.setFaults(FakeFaults.NONE.with(FakeFault.BMC_RESET, 6));
 
         for (int round = 0; round < 8; round++) {
@@ -279,7 +279,7 @@ class IpmiBmcUnderFaultsTest {
     }
 
     @Test
-    void aBmcThatStartsAnewForLongerThanTheLimitIsUnreachableUntilThen() throws Exception {
+    void aBmcThatRestartsForLongerThanTheLimitIsUnreachableUntilThen() throws Exception {
         Bmc brief = factory.open(address, ADMIN, BRIEF);
         assertThat(brief.readPower()).isEqualTo(ChassisPower.OFF);
         fake.setFaults(FakeFaults.NONE.with(FakeFault.BMC_RESET, 1));

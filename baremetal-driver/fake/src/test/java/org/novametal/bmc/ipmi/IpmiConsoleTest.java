@@ -105,7 +105,7 @@ class IpmiConsoleTest {
         fake.forgetSessions();
         bmc.readPower();
 
-        eventually(PATIENCE, "the end is told", () -> heard.end != null);
+        eventually(PATIENCE, "the end is reported", () -> heard.end != null);
         assertFails(Reason.UNREACHABLE, () -> connection.write(ascii("x")));
         connection.close();
         Heard again = new Heard();
@@ -148,7 +148,7 @@ class IpmiConsoleTest {
             taken.write(ascii("mine"));
             ours.await("mine");
 
-            eventually(PATIENCE, "they are told", () -> theirs.end != null);
+            eventually(PATIENCE, "they are notified", () -> theirs.end != null);
             assertFails(Reason.BUSY, () -> lost.write(ascii("x")));
         }
     }
@@ -180,7 +180,7 @@ class IpmiConsoleTest {
 
         bmc.close();
 
-        eventually(PATIENCE, "the end is told", () -> heard.end != null);
+        eventually(PATIENCE, "the end is reported", () -> heard.end != null);
         assertFails(Reason.CLOSED, () -> connection.write(ascii("x")));
         connection.close();
     }
@@ -204,7 +204,7 @@ class IpmiConsoleTest {
         }
     }
 
-    /** Connected is told when the machine prints, which may be just before the connection can be typed on. */
+    /** The connection is reported when the machine prints, which may be just before the connection can be typed on. */
     private static boolean types(ConsoleReader reader, String text) {
         try {
             reader.write(ascii(text));

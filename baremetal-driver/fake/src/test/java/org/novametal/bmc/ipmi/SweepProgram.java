@@ -16,8 +16,8 @@ import org.novametal.fake.FakeIpmiServer;
 import org.novametal.fake.SwitchChassis;
 
 /**
- * A program for tests that look at a sweep from outside: it sweeps a few fake BMCs of its own and prints how many it read. An
- * argument is a program that it starts after that.
+ * A program for tests that look at a sweep from outside: it starts a few fake BMCs, sweeps them and prints how many it
+ * read. An argument is a program that it starts after that.
  */
 final class SweepProgram {
     static final int BMCS = 20;

@@ -64,7 +64,7 @@ class RedfishAnswersTest {
         "400, Base.1.8.ActionParameterValueNotInList, UNSUPPORTED",
         "400, Base.1.8.ResourceInUse, BUSY",
         "400, Base.1.8.AccountRemoved, UNKNOWN_USER",
-        "400, Vendor.2.0.SomethingOfItsOwn, REJECTED",
+        "400, Vendor.2.0.SomethingPrivate, REJECTED",
         "300, '', PROTOCOL"
     })
     void aRefusalHasAReason(int status, String messageId, Reason reason) {

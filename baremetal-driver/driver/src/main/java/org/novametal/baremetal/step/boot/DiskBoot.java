@@ -9,8 +9,8 @@ import org.novametal.baremetal.step.StepResult;
 import org.novametal.bmc.BootDevice;
 
 /**
- * Makes the machine boot its disk from now on, and forgets the ramdisk, which is over. There is nothing to undo: whoever boots
- * it otherwise says so.
+ * Makes the machine boot its disk from now on, and forgets the ramdisk, which is over. There is nothing to undo: a step
+ * that needs another boot device sets it.
  */
 public final class DiskBoot implements Step {
     private final BootDeviceSetting setting;

@@ -13,8 +13,8 @@ import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
 
 /**
- * Sees to it that an instance's console begins with its own output and shows nothing of whom the node had before: it notes
- * where a file ends that something else writes, and begins the log of a recorded console anew. There is nothing to undo.
+ * Marks where an instance's console output starts, so that a previous instance's output is never shown: it stores the length
+ * of a file that something else writes, and rotates the log of a recorded console. There is nothing to undo.
  */
 public final class MarkConsole implements Step {
     private static final String OFFSET = "boot.console-offset";
@@ -30,7 +30,7 @@ public final class MarkConsole implements Step {
          *
          * @return whether that is done; where it cannot be, nothing of the console is shown
          */
-        boolean beginAnew(UUID node) throws InterruptedException;
+        boolean rotate(UUID node) throws InterruptedException;
     }
 
     /** Makes the step. */
@@ -47,7 +47,7 @@ public final class MarkConsole implements Step {
         return offset == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(offset));
     }
 
-    /** Whether the node's recorded console was begun anew for an instance, from the same memory. */
+    /** Whether the log of the node's recorded console was rotated for an instance, from the same memory. */
     public static boolean isBegun(Map<String, String> memory) {
         return memory.containsKey(BEGUN);
     }
@@ -73,7 +73,7 @@ public final class MarkConsole implements Step {
                 }
                 case ConsoleSource.SerialOverLan() -> {
                     if (context.recall(BEGUN).isEmpty()
-                            && recorded.beginAnew(context.node().uuid())) {
+                            && recorded.rotate(context.node().uuid())) {
                         context.remember(BEGUN, context.now().toString());
                     }
                 }

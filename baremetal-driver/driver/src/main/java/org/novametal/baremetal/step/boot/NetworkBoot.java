@@ -9,9 +9,9 @@ import org.novametal.baremetal.step.StepResult;
 import org.novametal.bmc.BootDevice;
 
 /**
- * Makes the machine's next boot a network boot. The ramdisk that ran before is forgotten, so that the next one is given a
- * token of its own. To undo it is to forget the ramdisk: the override holds for one boot, and whoever boots the machine next
- * sets his own.
+ * Makes the machine's next boot a network boot. The ramdisk that ran before is forgotten, so that the next one gets a
+ * new token. Undoing forgets the ramdisk only: the override holds for one boot, and the next step that boots the machine sets
+ * another.
  */
 public final class NetworkBoot implements Step {
     private final BootDeviceSetting setting;

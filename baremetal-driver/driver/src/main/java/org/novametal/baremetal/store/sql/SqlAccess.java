@@ -76,7 +76,7 @@ final class SqlAccess implements AutoCloseable {
         return await(new Task<>(writer, Mode.WRITE, what, work));
     }
 
-    /** Sets who is told after each call whether the database answered. */
+    /** Sets the listener that learns after each call whether the database answered. */
     void watch(Consumer<Optional<DriverException>> value) {
         watcher = value;
     }

@@ -145,7 +145,7 @@ final class SqliteDialect implements Dialect {
     }
 
     /**
-     * Runs on the caller's thread, on a connection of its own that never waits for a lock: microseconds, where a hand-off to
+     * Runs on the caller's thread, on a separate connection that never waits for a lock: microseconds, where a hand-off to
      * the threads of the readers would cost more than the rest of a resource report.
      */
     @Override

@@ -31,7 +31,7 @@ import org.novametal.driver.model.PowerState;
 import org.novametal.driver.model.Secret;
 
 /**
- * The form in the store of what has no persisted form of its own: power states, error codes, and the JSON columns.
+ * The stored form of types that do not define one: power states, error codes, and the JSON columns.
  *
  * <p>Readers throw {@link IllegalArgumentException} for what they cannot read. A JSON field that is not known is left
  * alone: a newer program may have written it.

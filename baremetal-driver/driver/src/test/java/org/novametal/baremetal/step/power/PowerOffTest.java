@@ -75,7 +75,7 @@ class PowerOffTest {
     }
 
     @Test
-    void aMachineThatHeedsIsNotCutOff() throws Exception {
+    void aMachineThatObeysIsNotCutOff() throws Exception {
         run(Duration.ofSeconds(30), Duration.ZERO);
 
         assertThat(bmc.requests()).containsExactly(PowerAction.SOFT_OFF);
@@ -83,7 +83,7 @@ class PowerOffTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 2, 60})
-    void aMachineThatDoesNotHeedIsCutOffAfterItsTimeWhateverThePace(int intervalSeconds) throws Exception {
+    void aMachineThatDoesNotObeyIsCutOffAfterItsTimeWhateverThePace(int intervalSeconds) throws Exception {
         bmc.manner(Manner.IGNORES_SOFT_OFF);
 
         Duration taken = run(Duration.ofSeconds(5), Duration.ofSeconds(intervalSeconds));

@@ -39,7 +39,7 @@ class KilledWriterTest {
     }
 
     @Test
-    void whatAnotherProcessWasToldIsWrittenSurvivesItsKillingWhileWeReadAndWrite() throws Exception {
+    void acknowledgedWritesOfAnotherProcessSurviveItsKillingWhileWeReadAndWrite() throws Exception {
         record Acknowledged(UUID node, InstanceId instance) {}
         List<Acknowledged> acknowledged = new ArrayList<>();
         try (Store store = StoreFixture.open(folder)) {

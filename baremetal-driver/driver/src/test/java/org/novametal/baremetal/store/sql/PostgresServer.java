@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.novametal.driver.model.Secret;
 
-/** Debian's PostgreSQL in a folder of its own, as the user postgres, on a free port of 127.0.0.1. */
+/** Debian's PostgreSQL in a separate folder, as the user postgres, on a free port of 127.0.0.1. */
 final class PostgresServer {
     private static final Path VERSIONS = Path.of("/usr/lib/postgresql");
     private static final Duration LIMIT = Duration.ofSeconds(60);

@@ -1,5 +1,5 @@
 #!/bin/bash
-# A dnsmasq and a machine on one wire, inside a network namespace of their own (unshare -n bash dnsmasq-lab.sh FOLDER MAC).
+# A dnsmasq and a machine on one wire, inside a separate network namespace (unshare -n bash dnsmasq-lab.sh FOLDER MAC).
 # Each line on standard input makes the machine ask; the answer is one line: ip=… hostname=… bootfile=…
 set -eu
 folder=$1

@@ -12,7 +12,7 @@ import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.bmc.ChassisPower;
 
-/** The farm of fake BMCs, {@link FakeFarm}, in a process of its own: so its CPU is not counted as ours. */
+/** The farm of fake BMCs, {@link FakeFarm}, in a separate process, so that its CPU time is not counted as the client's. */
 final class Farm implements AutoCloseable {
     /** The one user of all. */
     static final BmcCredentials USER = new BmcCredentials("admin", "s3cret");

@@ -83,7 +83,7 @@ final class Report {
         return complete;
     }
 
-    /** Says something to whoever watches. */
+    /** Writes a progress message to standard error. */
     static void say(String message) {
         System.err.println(message);
     }

@@ -48,7 +48,7 @@ class SettingsTest {
                 "loss=0         | loss=0: it takes a whole number, 1 to 50",
                 "consoles=0     | consoles=0: it takes a whole number, 1 to 1000"
             })
-    void whatIsWrongIsToldWithWhatWouldBeRight(String argument, String message) {
+    void aWrongArgumentIsReportedWithTheValuesThatAreAllowed(String argument, String message) {
         assertThatThrownBy(() -> parse(argument))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(message);

@@ -452,7 +452,7 @@ class IpmiSessionTest {
     }
 
     @Test
-    void aBmcThatStartsAnewWithOtherSuitesIsFoundAgain() {
+    void aBmcThatRestartsWithOtherSuitesIsFoundAgain() {
         SessionBench bench = new SessionBench(
                 SessionBench.ADMIN, FakeIpmiProfile.DEFAULTS.withCipherSuites(List.of(CipherSuite.SUITE_3)));
         bench.readPower();
