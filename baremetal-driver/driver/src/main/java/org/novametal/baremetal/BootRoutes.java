@@ -78,7 +78,8 @@ final class BootRoutes {
     }
 
     private URI base() {
-        return base.orElseThrow(() -> new IllegalStateException("the address under which nodes reach this host is not known yet"));
+        return base.orElseThrow(
+                () -> new IllegalStateException("the address under which nodes reach this host is not known yet"));
     }
 
     URI bootScript(UUID node) {

@@ -127,8 +127,8 @@ final class InstancePower {
      */
     void switchedByOthers(InstanceId instance, PowerState reported) throws InterruptedException {
         if (reported != PowerState.RUNNING && reported != PowerState.SHUTDOWN) {
-            throw new IllegalArgumentException(
-                    "a machine is switched to RUNNING or SHUTDOWN, not to " + reported + " (instance " + instance + ")");
+            throw new IllegalArgumentException("a machine is switched to RUNNING or SHUTDOWN, not to " + reported
+                    + " (instance " + instance + ")");
         }
         provisioner.direct(requireNode(instance).uuid(), instance, reported, busyLimit, List.of());
         read(requireNode(instance));

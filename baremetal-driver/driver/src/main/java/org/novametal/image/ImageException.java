@@ -24,7 +24,7 @@ public final class ImageException extends RuntimeException {
     public enum Reason {
         /** There is nothing at the source, or not for us. */
         NOT_FOUND(Fault.IMAGE),
-        /** The source does not answer, or answers with a server error. */
+        /** The source does not answer, or answers with another error. */
         UNREACHABLE(Fault.SOURCE),
         /** Fewer bytes came than were announced, or than the content itself says that it has. */
         TRUNCATED(Fault.SOURCE),

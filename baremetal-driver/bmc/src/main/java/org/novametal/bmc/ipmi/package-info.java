@@ -1,5 +1,5 @@
 /**
- * IPMI 2.0 over RMCP+: a BMC that this module's client reaches without another program.
+ * IPMI 2.0 over RMCP+: a BMC through the IPMI client of this module.
  */
 @NullMarked
 package org.novametal.bmc.ipmi;

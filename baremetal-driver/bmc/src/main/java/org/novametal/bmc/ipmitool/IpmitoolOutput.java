@@ -17,8 +17,8 @@ import org.novametal.bmc.ipmi.session.RefusalReasons;
  *  01 05 a0 04 00 00 00        a blank before each byte, sixteen bytes a line; an empty line where there are none
  * </pre>
  *
- * <p>Every other result is recognized by lines on standard error; this class lists the complete lines. Source: ipmitool 1.8.19, and
- * what it printed when it was tried.
+ * <p>Every other result is recognized by lines on standard error; this class lists the complete lines. Source: ipmitool 1.8.19,
+ * and what it printed when it was tried.
  */
 final class IpmitoolOutput {
     /** Possessive: else each line would take its place on the stack. */

@@ -8,7 +8,7 @@ import org.novametal.baremetal.step.StepPlan;
 
 /**
  * Writes an image again for the instance that holds the node. Steps that can fail without the machine come first, so that
- * such a failure leaves the instance running.
+ * such a failure leaves the instance as it was.
  */
 public final class RebuildPlan implements StepPlan {
     private final StepList steps;

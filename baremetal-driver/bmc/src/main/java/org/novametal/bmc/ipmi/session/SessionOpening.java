@@ -46,8 +46,8 @@ import org.novametal.bmc.ipmi.session.SessionOutput.Send;
  * The opening of one session: from discovery to the wanted privilege level, {@link OpeningState} by {@link OpeningState}.
  * It is over when the state is {@link Opened} or {@link Refused}; the deadline is its owner's.
  *
- * <p>Cipher suites are proposed from the strongest on. The BMC's list of them is asked for only when all proposals
- * were refused: so it costs the usual BMC nothing, and some do not answer it outside of a session.
+ * <p>Cipher suites are proposed from the strongest on. The BMC's list of them is requested only after a proposal that had no
+ * answer or when all were refused: so it costs the usual BMC nothing, and some do not answer it outside of a session.
  *
  * <p>Owned by its {@link IpmiSession}. Source: IPMI 2.0 §13.14 to 13.31.
  */
