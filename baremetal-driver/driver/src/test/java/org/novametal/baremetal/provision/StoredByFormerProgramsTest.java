@@ -16,12 +16,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.FailureCause;
+import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
+import org.novametal.baremetal.operation.OperationRules;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
@@ -70,10 +71,10 @@ class StoredByFormerProgramsTest {
 
     private final Map<NodeName, List<String>> done = new ConcurrentHashMap<>();
 
-    @BeforeEach
-    void copy() throws Exception {
+    /** Copies the store that a program left: its commit, or the schema that it was the first to write. */
+    private void copy(String left) throws Exception {
         for (String file : List.of("nova-metal.db", "secret.key")) {
-            String resource = "/org/novametal/baremetal/stores/9f0974e/" + file;
+            String resource = "/org/novametal/baremetal/stores/" + left + "/" + file;
             try (InputStream stream = StoredByFormerProgramsTest.class.getResourceAsStream(resource)) {
                 Files.copy(Objects.requireNonNull(stream), folder.resolve(file));
             }
@@ -82,7 +83,8 @@ class StoredByFormerProgramsTest {
     }
 
     @Test
-    void plansAndPositionsHaveNames() {
+    void plansAndPositionsHaveNames() throws Exception {
+        copy("9f0974e");
         try (Store store = open()) {
             assertThat(position(store, 1)).contains("deploy.write-image");
             assertThat(position(store, 2)).contains("power.ramdisk-on");
@@ -104,6 +106,7 @@ class StoredByFormerProgramsTest {
 
     @Test
     void everyOperationGoesOnFromWhereItWas() throws Exception {
+        copy("9f0974e");
         try (Store store = open();
                 Provisioner provisioner = new Provisioner(
                         store,
@@ -133,6 +136,55 @@ class StoredByFormerProgramsTest {
             assertThat(node(store, 10).instance()).isPresent();
             assertThat(done(11)).isEmpty();
             assertThat(state(store, 11)).isEqualTo(ProvisionState.ACTIVE);
+        }
+    }
+
+    /** What programs of schema 5 began: rebuilds, wishes to cancel and to delete, secrets. */
+    @Test
+    void everyOperationOfSchemaFiveGoesOnFromWhereItWas() throws Exception {
+        copy("schema-5");
+        List<String> rebuild = Stream.of(
+                        List.of("boot.check-files", "deploy.fetch-image", "power.off-before", "network.provisioning"),
+                        DEPLOY.subList(5, 14))
+                .flatMap(List::stream)
+                .toList();
+        List<String> clean = CLEAN.stream()
+                .map(name -> name.replace("erase-disks", "erase-metadata"))
+                .toList();
+        OperationCatalogue catalogue = new OperationCatalogue(
+                OperationRules.ALL,
+                Map.of(
+                        OperationKind.DEPLOY, ScriptedPlan.of(steps(DEPLOY)),
+                        OperationKind.REBUILD, ScriptedPlan.of(steps(rebuild)),
+                        OperationKind.DELETE, ScriptedPlan.of(steps(DELETE)),
+                        OperationKind.CLEAN, ScriptedPlan.of(steps(clean))));
+        try (Store store = open();
+                Provisioner provisioner =
+                        new Provisioner(store, catalogue, InstantSource.system(), new Silent())) {
+            assertThat(store.operations().secrets(operation(store, 1).id()))
+                    .hasEntrySatisfying("admin-password", secret -> assertThat(secret.reveal())
+                            .isEqualTo("open-sesame"));
+
+            provisioner.start();
+
+            awaitIdle(store);
+            assertThat(done(1)).isEqualTo(run(DEPLOY.subList(8, 14)));
+            assertThat(state(store, 1)).isEqualTo(ProvisionState.ACTIVE);
+            assertThat(done(2)).isEqualTo(run(rebuild.subList(4, 13)));
+            assertThat(state(store, 2)).isEqualTo(ProvisionState.ACTIVE);
+            assertThat(node(store, 2).instance()).isPresent();
+            assertThat(done(3)).isEqualTo(undo(DEPLOY.subList(0, 3)));
+            assertThat(state(store, 3)).isEqualTo(ProvisionState.AVAILABLE);
+            assertThat(done(4)).isEqualTo(undo(rebuild.subList(0, 2)));
+            assertThat(state(store, 4)).isEqualTo(ProvisionState.ACTIVE);
+            assertThat(done(5)).isEqualTo(run(clean.subList(6, 9)));
+            assertThat(state(store, 5)).isEqualTo(ProvisionState.AVAILABLE);
+            assertThat(done(6)).isEqualTo(concat(run(DELETE.subList(1, 2)), run(clean)));
+            assertThat(state(store, 6)).isEqualTo(ProvisionState.AVAILABLE);
+            assertThat(done(7)).isEqualTo(undo(DEPLOY.subList(0, 8)));
+            assertThat(state(store, 7)).isEqualTo(ProvisionState.AVAILABLE);
+            assertThat(done(8)).isEmpty();
+            assertThat(state(store, 8)).isEqualTo(ProvisionState.ACTIVE);
         }
     }
 
