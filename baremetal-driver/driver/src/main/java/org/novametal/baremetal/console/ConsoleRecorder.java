@@ -117,7 +117,7 @@ public final class ConsoleRecorder implements AutoCloseable {
 
     /** The name of a log, or of the one before it, as {@link #logFile} makes it. */
     private static final Pattern LOG_FILE =
-            Pattern.compile("([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\\.log(?:\\.1)?");
+            Pattern.compile("([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\\.log(?:\\.1|\\.before)?");
 
     /** The log of a node whose console is recorded into that folder. */
     public static Path logFile(Path folder, UUID node) {

@@ -136,7 +136,12 @@ class ConsoleRecorderTest {
         UUID gone = UUID.randomUUID();
         Path log = ConsoleRecorder.logFile(folder, kept);
         Path other = folder.resolve("notes.log");
-        for (Path file : List.of(log, other, ConsoleRecorder.logFile(folder, gone), folder.resolve(gone + ".log.1"))) {
+        for (Path file : List.of(
+                log,
+                other,
+                ConsoleRecorder.logFile(folder, gone),
+                folder.resolve(gone + ".log.1"),
+                folder.resolve(gone + ".log.before"))) {
             Files.writeString(file, "text");
         }
 
