@@ -36,8 +36,8 @@ public record OperationProgress(
         return new OperationProgress(status, next, now, memory, failure);
     }
 
-    OperationProgress turnedBack(OperationStatus next, OperationFailure why, Instant now) {
-        return new OperationProgress(next, step, now, memory, Optional.of(failure.orElse(why)));
+    OperationProgress turnedBack(OperationStatus next, Optional<String> from, OperationFailure why, Instant now) {
+        return new OperationProgress(next, from, now, memory, Optional.of(failure.orElse(why)));
     }
 
     OperationProgress ended(OperationStatus end, Optional<OperationFailure> why) {

@@ -92,9 +92,12 @@ public record OperationRecord(
         return with(now, before -> before.atStep(step, now));
     }
 
-    /** This operation on its way back, in status {@code UNDOING} or {@code CANCELLING}; a failure already noted stays. */
+    /**
+     * This operation on its way back, in status {@code UNDOING} or {@code CANCELLING}, from its present step on or, with all
+     * steps done, from the last one; a failure already noted stays.
+     */
     public OperationRecord turnedBack(OperationStatus status, OperationFailure why, Instant now) {
-        return with(now, before -> before.turnedBack(status, why, now));
+        return with(now, before -> before.turnedBack(status, step().or(plan::last), why, now));
     }
 
     /** This operation ended. */

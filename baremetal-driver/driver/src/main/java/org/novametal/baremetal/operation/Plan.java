@@ -27,6 +27,11 @@ public record Plan(List<String> steps) {
         return steps.stream().findFirst();
     }
 
+    /** The last step; empty where there is none. */
+    public Optional<String> last() {
+        return at(steps.size() - 1);
+    }
+
     /** The step behind that one; empty behind the last. */
     public Optional<String> after(String step) {
         return at(indexOf(step) + 1);

@@ -82,7 +82,7 @@ final class OperationJournal implements StepRun.Memory {
 
     /** The operation that works on the node now. */
     Optional<OperationRecord> present() {
-        return node().operation().flatMap(store.operations()::find);
+        return store.nodes().find(node).flatMap(NodeRecord::operation).flatMap(store.operations()::find);
     }
 
     /** Changes the operation. */

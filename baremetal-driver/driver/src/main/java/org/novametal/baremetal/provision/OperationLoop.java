@@ -204,6 +204,9 @@ final class OperationLoop implements Runnable {
             // A step that a cancel interrupted has not failed: the next turn undoes it as cancelled.
             return;
         }
+        if (isInterruptedByParking(result)) {
+            return;
+        }
         switch (result) {
             case StepResult.Done() -> advance(operation, step, record);
             case StepResult.Wait wait -> {
@@ -213,6 +216,11 @@ final class OperationLoop implements Runnable {
             }
             case StepResult.Failed(FailureCause cause, String message) -> fail(rule, cause, message);
         }
+    }
+
+    /** A step that the closing of the driver interrupted has not failed: the next process runs it again. */
+    private boolean isInterruptedByParking(StepResult result) {
+        return control.isParked() && !(result instanceof StepResult.Done);
     }
 
     private void advance(OperationRecord operation, Step step, NodeRecord record) {
@@ -277,6 +285,9 @@ final class OperationLoop implements Runnable {
                 record,
                 "undoing ",
                 call(step, OpenTo.PARKING, () -> step.undo(context(operation, record, step))));
+        if (isInterruptedByParking(result)) {
+            return;
+        }
         switch (result) {
             case StepResult.Done() -> undone(operation, step.name(), Optional.empty());
             case StepResult.Wait wait -> await(wait);

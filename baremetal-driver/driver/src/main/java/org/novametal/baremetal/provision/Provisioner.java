@@ -356,6 +356,8 @@ public final class Provisioner implements AutoCloseable {
             return;
         }
         OperationLoop loop = loop(operation);
+        // The record may have been read a while ago: a loop of it may have ended since.
+        loop.journal().doubt();
         if (loops.putIfAbsent(operation.id(), loop) == null) {
             start(loop);
         }

@@ -308,6 +308,9 @@ class ProvisionerTest {
             OperationRecord end = provisioner.await(operation);
 
             assertThat(end.status()).isIn(OperationStatus.SUCCEEDED, OperationStatus.CANCELLED);
+            // A cancel behind the last step undoes that one too.
+            assertThat(world.contains("undo a")).isEqualTo(end.status() == OperationStatus.CANCELLED);
+            world.clear();
             if (end.status() == OperationStatus.SUCCEEDED) {
                 provisioner.await(delete(provisioner, now()));
             }

@@ -159,11 +159,11 @@ class StoredByFormerProgramsTest {
                         OperationKind.DELETE, ScriptedPlan.of(steps(DELETE)),
                         OperationKind.CLEAN, ScriptedPlan.of(steps(clean))));
         try (Store store = open();
-                Provisioner provisioner =
-                        new Provisioner(store, catalogue, InstantSource.system(), new Silent())) {
+                Provisioner provisioner = new Provisioner(store, catalogue, InstantSource.system(), new Silent())) {
             assertThat(store.operations().secrets(operation(store, 1).id()))
-                    .hasEntrySatisfying("admin-password", secret -> assertThat(secret.reveal())
-                            .isEqualTo("open-sesame"));
+                    .hasEntrySatisfying(
+                            "admin-password",
+                            secret -> assertThat(secret.reveal()).isEqualTo("open-sesame"));
 
             provisioner.start();
 
