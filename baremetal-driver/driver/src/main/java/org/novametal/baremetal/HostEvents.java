@@ -2,7 +2,6 @@ package org.novametal.baremetal;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.power.PowerListener;
@@ -30,7 +29,7 @@ final class HostEvents implements ProvisionListener, PowerListener, AutoCloseabl
 
     private final DriverHost host;
     private final EventQueue events;
-    private final AtomicReference<State> told = new AtomicReference<>(State.DOWN);
+    private volatile State told = State.DOWN;
 
     HostEvents(DriverHost host) {
         this.host = host;
@@ -52,8 +51,9 @@ final class HostEvents implements ProvisionListener, PowerListener, AutoCloseabl
         }
     }
 
-    private void tell(State from, State to, String reason) {
-        if (told.compareAndSet(from, to)) {
+    private synchronized void tell(State from, State to, String reason) {
+        if (told == from) {
+            told = to;
             events.put(stamp -> new HostAvailability(stamp, host.host(), to, reason));
         }
     }

@@ -183,8 +183,13 @@ final class InstanceOperations {
         }
         try {
             return begun(node, OperationKind.DEPLOY, instance.id(), spec);
-        } catch (DriverException e) {
-            return whereItCannotBegin(e, instance.id(), OperationKind.DEPLOY);
+        } catch (DriverException refused) {
+            Optional<OperationRecord> first = firstOf(refused, instance.id());
+            if (first.isPresent()) {
+                return joined(first.get(), OperationKind.DEPLOY);
+            }
+            releaseAfter(refused, instance.id());
+            throw refused;
         }
     }
 
@@ -227,18 +232,38 @@ final class InstanceOperations {
         Optional<OperationRecord> underWay = underWay(node);
         DeploySpec spec = DeployTranslation.of(context, request);
         if (underWay.isPresent()) {
-            if (underWay.get().input() instanceof DeploySpec other
-                    && other.imageId().equals(spec.imageId())) {
-                return joined(underWay.get(), OperationKind.REBUILD);
-            }
-            throw inProgress(underWay.get());
+            return joinedRebuild(underWay.get(), spec);
         }
         requireHonoured(request, node);
         try {
             return begun(node, OperationKind.REBUILD, instance, spec);
-        } catch (DriverException e) {
-            return whereItCannotBegin(e, instance, OperationKind.REBUILD);
+        } catch (DriverException refused) {
+            Optional<OperationRecord> first = firstOf(refused, instance);
+            if (first.isPresent()) {
+                return joinedRebuild(first.get(), spec);
+            }
+            throw rebuildFailed(refused);
         }
+    }
+
+    /** Two rebuilds are one only where both write the same image. */
+    private InstanceOperation joinedRebuild(OperationRecord underWay, DeploySpec spec) {
+        if (underWay.input() instanceof DeploySpec other
+                && other.imageId().equals(spec.imageId())
+                && other.imageSource().equals(spec.imageSource())
+                && other.hashValue().equals(spec.hashValue())) {
+            return joined(underWay, OperationKind.REBUILD);
+        }
+        throw inProgress(underWay);
+    }
+
+    /** What a node's own refusal means for a rebuild: choosing another node is no way out of it. */
+    private static DriverException rebuildFailed(DriverException refused) {
+        return switch (refused.code()) {
+            case RESOURCES_UNAVAILABLE, NODE_NOT_FOUND ->
+                new DriverException(ErrorCode.REBUILD_FAILED, refused.getMessage(), refused);
+            default -> refused;
+        };
     }
 
     // ---- destroy
@@ -284,7 +309,7 @@ final class InstanceOperations {
             }
             return Optional.of(begun(node, OperationKind.DELETE, instance, new DeleteInput(context.requestId())));
         } catch (DriverException e) {
-            if (e.code() == ErrorCode.RESOURCES_UNAVAILABLE) {
+            if (e.code() == ErrorCode.RESOURCES_UNAVAILABLE || e.code() == ErrorCode.NODE_NOT_FOUND) {
                 return Optional.empty();
             }
             throw e;
@@ -300,18 +325,11 @@ final class InstanceOperations {
                 .orElseThrow(() -> new IllegalStateException("operation " + id + " began and is not in the store")));
     }
 
-    /** Another call may have been first: joins its operation, or says what the node's own refusal means for this one. */
-    private InstanceOperation whereItCannotBegin(DriverException refused, InstanceId instance, OperationKind kind) {
-        if (refused.code() != ErrorCode.RESOURCES_UNAVAILABLE) {
-            throw refused;
-        }
-        Optional<OperationRecord> underWay = store.nodes().ofInstance(instance).flatMap(this::underWay);
-        if (underWay.isPresent()) {
-            return joined(underWay.get(), kind);
-        }
-        throw kind.equals(OperationKind.REBUILD)
-                ? new DriverException(ErrorCode.REBUILD_FAILED, refused.getMessage(), refused)
-                : refused;
+    /** What works on the instance's node now, where that is why the node refused. */
+    private Optional<OperationRecord> firstOf(DriverException refused, InstanceId instance) {
+        return refused.code() == ErrorCode.RESOURCES_UNAVAILABLE
+                ? store.nodes().ofInstance(instance).flatMap(this::underWay)
+                : Optional.empty();
     }
 
     private InstanceOperation joined(OperationRecord underWay, OperationKind kind) {

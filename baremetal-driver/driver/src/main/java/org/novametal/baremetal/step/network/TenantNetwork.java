@@ -58,12 +58,15 @@ public final class TenantNetwork implements Step {
         List<String> addresses = new ArrayList<>();
         for (NetworkInterface network : spec.networks()) {
             String mac = Objects.requireNonNull(assigned.get().get(network.vifId()));
+            Optional<String> ipv4 = network.addresses().stream()
+                    .filter(address -> address.indexOf(':') < 0)
+                    .findFirst();
             // Ports with an address stand first, so that addresses and MACs keep pace.
-            if (network.addresses().isEmpty()) {
+            if (ipv4.isEmpty()) {
                 macs.addLast(mac);
             } else {
                 macs.add(addresses.size(), mac);
-                addresses.add(network.addresses().getFirst());
+                addresses.add(ipv4.get());
             }
         }
         context.ports().stream()
