@@ -1,6 +1,7 @@
 package org.novametal.baremetal.step.network;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,15 +21,18 @@ public final class PortAssignment {
      * ports.
      */
     public static Optional<Map<String, String>> of(List<NetworkInterface> networks, List<PortRecord> ports) {
+        if (networks.size() > ports.size()) {
+            return Optional.empty();
+        }
         List<String> free = new ArrayList<>(ports.stream().map(PortRecord::mac).toList());
+        Map<String, String> named = new HashMap<>();
+        for (NetworkInterface network : networks) {
+            network.mac().filter(free::remove).ifPresent(mac -> named.put(network.vifId(), mac));
+        }
         Map<String, String> assigned = new LinkedHashMap<>();
         for (NetworkInterface network : networks) {
-            if (free.isEmpty()) {
-                return Optional.empty();
-            }
-            String mac = network.mac().filter(free::contains).orElse(free.getFirst());
-            free.remove(mac);
-            assigned.put(network.vifId(), mac);
+            String mac = named.get(network.vifId());
+            assigned.put(network.vifId(), mac == null ? free.removeFirst() : mac);
         }
         return Optional.of(assigned);
     }
