@@ -159,9 +159,10 @@ public final class ImageMeta {
         return properties;
     }
 
+    /** Without {@link #source()}, whose user part or query may be a secret. */
     @Override
     public String toString() {
-        return "ImageMeta[" + label() + source.map(s -> ", " + s).orElse("") + "]";
+        return "ImageMeta[" + label() + "]";
     }
 
     /** Collects the parts of an {@link ImageMeta}. Not for several threads. */

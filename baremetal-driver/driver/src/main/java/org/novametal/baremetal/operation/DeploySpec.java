@@ -46,4 +46,10 @@ public record DeploySpec(
         networks = List.copyOf(networks);
         unused = Set.copyOf(unused);
     }
+
+    /** Without the image's source, whose user part or query may be a secret. */
+    @Override
+    public String toString() {
+        return "DeploySpec[" + hostname + ", image " + imageId + ", networks " + networks + "]";
+    }
 }
