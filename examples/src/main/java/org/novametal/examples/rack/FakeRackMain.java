@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.novametal.bmc.BmcCredentials;
@@ -116,6 +117,8 @@ public final class FakeRackMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        // Asked for first: a process whose parent has ended is given another.
+        Optional<ProcessHandle> parent = ProcessHandle.current().parent();
         FakeRackSettings settings = settings();
         List<FaultOption> wanted = faultOptions();
         FakeRack rack = FakeRack.start(settings);
@@ -133,7 +136,7 @@ public final class FakeRackMain implements Callable<Integer> {
                 }));
         print(rack.slots());
         if (withParent) {
-            ProcessHandle.current().parent().ifPresent(parent -> parent.onExit().join());
+            parent.ifPresent(handle -> handle.onExit().join());
         } else {
             new CountDownLatch(1).await();
         }
