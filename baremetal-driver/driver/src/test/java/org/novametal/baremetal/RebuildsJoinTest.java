@@ -55,8 +55,7 @@ class RebuildsJoinTest {
 
     @Test
     void theSameImageJoins() throws Exception {
-        assertThat(driver.submit(SECOND, rebuild(fixture.image())))
-                .returns("req-first", InstanceOperation::requestId);
+        assertThat(driver.submit(SECOND, rebuild(fixture.image()))).returns("req-first", InstanceOperation::requestId);
 
         fixture.releaseDeploys();
         assertThat(driver.await(instance.id(), Duration.ofMinutes(1)).orElseThrow())
