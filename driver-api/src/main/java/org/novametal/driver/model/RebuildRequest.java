@@ -1,9 +1,6 @@
 package org.novametal.driver.model;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 
 /**
  * Another image on the node that an instance has.
@@ -11,26 +8,11 @@ import java.util.Optional;
  * <p>Source: Nova {@code nova/virt/driver.py#rebuild}; its arguments as one value, so that one more breaks
  * nobody.
  */
-public final class RebuildRequest implements DeployRequest {
-    private final Instance instance;
-    private final ImageMeta image;
-    private final List<NetworkInterface> networks;
-    private final List<InjectedFile> injectedFiles;
-    private final Optional<Secret> adminPassword;
-    private final BlockDevices blockDevices;
-    private final ConfigDrive configDrive;
-    private final MetadataDelivery metadataDelivery;
+public final class RebuildRequest extends DeployRequest {
     private final DiskTreatment disks;
 
     private RebuildRequest(Builder builder) {
-        this.instance = builder.instance;
-        this.image = builder.image;
-        this.networks = List.copyOf(builder.networks);
-        this.injectedFiles = List.copyOf(builder.injectedFiles);
-        this.adminPassword = builder.adminPassword;
-        this.blockDevices = builder.blockDevices;
-        this.configDrive = builder.configDrive;
-        this.metadataDelivery = builder.metadataDelivery;
+        super(builder);
         this.disks = builder.disks;
     }
 
@@ -39,106 +21,21 @@ public final class RebuildRequest implements DeployRequest {
         return new Builder(instance, image);
     }
 
-    @Override
-    public Instance instance() {
-        return instance;
-    }
-
-    @Override
-    public ImageMeta image() {
-        return image;
-    }
-
-    @Override
-    public List<NetworkInterface> networks() {
-        return networks;
-    }
-
-    @Override
-    public BlockDevices blockDevices() {
-        return blockDevices;
-    }
-
-    @Override
-    public List<InjectedFile> injectedFiles() {
-        return injectedFiles;
-    }
-
-    @Override
-    public Optional<Secret> adminPassword() {
-        return adminPassword;
-    }
-
-    @Override
-    public ConfigDrive configDrive() {
-        return configDrive;
-    }
-
-    @Override
-    public MetadataDelivery metadataDelivery() {
-        return metadataDelivery;
-    }
-
     /** What becomes of the disks. */
     public DiskTreatment disks() {
         return disks;
     }
 
-    @Override
-    public String toString() {
-        return "RebuildRequest[" + instance + ", " + image + "]";
-    }
-
     /** Collects the parts of a {@link RebuildRequest}. Not for several threads. */
-    public static final class Builder {
-        private final Instance instance;
-        private final ImageMeta image;
-        private final List<NetworkInterface> networks = new ArrayList<>();
-        private final List<InjectedFile> injectedFiles = new ArrayList<>();
-        private Optional<Secret> adminPassword = Optional.empty();
-        private BlockDevices blockDevices = BlockDevices.none();
-        private ConfigDrive configDrive = ConfigDrive.absent();
-        private MetadataDelivery metadataDelivery = MetadataDelivery.CONFIG_DRIVE;
+    public static final class Builder extends DeployRequest.Builder<Builder> {
         private DiskTreatment disks = DiskTreatment.REPLACE_ALL;
 
         private Builder(Instance instance, ImageMeta image) {
-            this.instance = Objects.requireNonNull(instance, "instance");
-            this.image = Objects.requireNonNull(image, "image");
+            super(instance, image);
         }
 
-        /** Adds a network. */
-        public Builder network(NetworkInterface value) {
-            networks.add(value);
-            return this;
-        }
-
-        /** Adds a file. */
-        public Builder injectedFile(InjectedFile value) {
-            injectedFiles.add(value);
-            return this;
-        }
-
-        /** Sets the administrator's password. */
-        public Builder adminPassword(Secret value) {
-            adminPassword = Optional.of(value);
-            return this;
-        }
-
-        /** Sets the disks beside the image. */
-        public Builder blockDevices(BlockDevices value) {
-            blockDevices = Objects.requireNonNull(value, "blockDevices");
-            return this;
-        }
-
-        /** Sets the content of the config drive. */
-        public Builder configDrive(ConfigDrive value) {
-            configDrive = Objects.requireNonNull(value, "configDrive");
-            return this;
-        }
-
-        /** Sets how metadata reaches the guest; by config drive until set. */
-        public Builder metadataDelivery(MetadataDelivery value) {
-            metadataDelivery = Objects.requireNonNull(value, "metadataDelivery");
+        @Override
+        Builder self() {
             return this;
         }
 
