@@ -1,33 +1,30 @@
 package org.novametal.baremetal.plan;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.novametal.baremetal.config.AutomatedClean;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.step.Step;
-import org.novametal.baremetal.step.StepPlan;
 import org.novametal.baremetal.step.clean.EraseDisks.Extent;
 
 /**
  * Erases a node's disks through the deploy ramdisk. Whether nodes are cleaned, and how much is erased, is decided when a
  * cleaning begins: one that is under way goes on as it began, whatever the options become.
  */
-public final class CleanPlan implements StepPlan {
+public final class CleanPlan extends StepList {
     private static final String METADATA = "clean.erase-metadata";
     private static final String DEVICES = "clean.erase-devices";
 
     /** The name of older programs, which erased what their option said at the time. */
     private static final String FORMER = "clean.erase-disks";
 
-    private final StepList steps;
-    private final List<String> begun;
+    private final AutomatedClean clean;
+    private final Extent extent;
 
     /** Makes the steps. */
     public CleanPlan(StepFactory make) {
         Extent extent = make.options().cleaning().eraseDevices();
         Step provisioning = make.provisioningNetwork();
-        this.steps = new StepList(
+        super(
                 make.checkBootFiles(),
                 provisioning,
                 make.powerOff("power.off-before"),
@@ -39,32 +36,22 @@ public final class CleanPlan implements StepPlan {
                 make.eraseDisks(FORMER, extent),
                 make.powerOff("power.off-after"),
                 provisioning.reversed());
-        this.begun = begun(make.options().cleaning().automatedClean(), extent);
-    }
-
-    private List<String> begun(AutomatedClean clean, Extent extent) {
-        List<String> names = new ArrayList<>(steps.names());
-        names.remove(FORMER);
-        return switch (clean) {
-            case OFF -> List.of();
-            case ON -> {
-                names.remove(
-                        switch (extent) {
-                            case METADATA -> DEVICES;
-                            case FULL -> METADATA;
-                        });
-                yield List.copyOf(names);
-            }
-        };
+        this.clean = make.options().cleaning().automatedClean();
+        this.extent = extent;
     }
 
     @Override
     public List<String> begin(OperationInput input) {
-        return begun;
-    }
-
-    @Override
-    public Optional<Step> step(String name) {
-        return steps.find(name);
+        String other = switch (extent) {
+            case METADATA -> DEVICES;
+            case FULL -> METADATA;
+        };
+        return switch (clean) {
+            case OFF -> List.of();
+            case ON ->
+                super.begin(input).stream()
+                        .filter(name -> !name.equals(FORMER) && !name.equals(other))
+                        .toList();
+        };
     }
 }

@@ -1,18 +1,10 @@
 package org.novametal.baremetal.plan;
 
-import java.util.List;
-import java.util.Optional;
-import org.novametal.baremetal.operation.OperationInput;
-import org.novametal.baremetal.step.Step;
-import org.novametal.baremetal.step.StepPlan;
-
 /** Puts an instance on a node: the ramdisk boots, writes the image, and the machine boots its disk. */
-public final class DeployPlan implements StepPlan {
-    private final StepList steps;
-
+public final class DeployPlan extends StepList {
     /** Makes the steps. */
     public DeployPlan(StepFactory make) {
-        this.steps = new StepList(
+        super(
                 make.checkBootFiles(),
                 make.markConsole(),
                 make.provisioningNetwork(),
@@ -27,15 +19,5 @@ public final class DeployPlan implements StepPlan {
                 make.tenantNetwork(),
                 make.diskBoot(),
                 make.instanceOn());
-    }
-
-    @Override
-    public List<String> begin(OperationInput input) {
-        return steps.names();
-    }
-
-    @Override
-    public Optional<Step> step(String name) {
-        return steps.find(name);
     }
 }

@@ -4,11 +4,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.step.GuardedStep;
 import org.novametal.baremetal.step.Step;
+import org.novametal.baremetal.step.StepPlan;
 
-/** Steps by their names, in order, each guarded. */
-final class StepList {
+/** A plan of steps in order, each guarded. A new operation has all of them. */
+abstract class StepList implements StepPlan {
     private final Map<String, Step> steps = new LinkedHashMap<>();
 
     StepList(Step... steps) {
@@ -19,11 +21,13 @@ final class StepList {
         }
     }
 
-    List<String> names() {
+    @Override
+    public List<String> begin(OperationInput input) {
         return List.copyOf(steps.keySet());
     }
 
-    Optional<Step> find(String name) {
+    @Override
+    public final Optional<Step> step(String name) {
         return Optional.ofNullable(steps.get(name));
     }
 }
