@@ -200,13 +200,6 @@ final class OperationLoop implements Runnable {
         OpenTo open = rule.cancels().isPresent() ? OpenTo.CANCELLING : OpenTo.PARKING;
         StepResult result =
                 limited(step, record, "", call(step, open, () -> step.run(context(operation, record, step))));
-        if (isCancelled(journal.current()) && open == OpenTo.CANCELLING && !(result instanceof StepResult.Done)) {
-            // A step that a cancel interrupted has not failed: the next turn undoes it as cancelled.
-            return;
-        }
-        if (isInterruptedByParking(result)) {
-            return;
-        }
         switch (result) {
             case StepResult.Done() -> advance(operation, step, record);
             case StepResult.Wait wait -> {
@@ -216,11 +209,6 @@ final class OperationLoop implements Runnable {
             }
             case StepResult.Failed(FailureCause cause, String message) -> fail(rule, cause, message);
         }
-    }
-
-    /** A step that the closing of the driver interrupted has not failed: the next process runs it again. */
-    private boolean isInterruptedByParking(StepResult result) {
-        return control.isParked() && !(result instanceof StepResult.Done);
     }
 
     private void advance(OperationRecord operation, Step step, NodeRecord record) {
@@ -285,9 +273,6 @@ final class OperationLoop implements Runnable {
                 record,
                 "undoing ",
                 call(step, OpenTo.PARKING, () -> step.undo(context(operation, record, step))));
-        if (isInterruptedByParking(result)) {
-            return;
-        }
         switch (result) {
             case StepResult.Done() -> undone(operation, step.name(), Optional.empty());
             case StepResult.Wait wait -> await(wait);
@@ -395,7 +380,21 @@ final class OperationLoop implements Runnable {
                 fraction -> journal.progress(record, step.name(), fraction));
     }
 
+    /**
+     * What the step answers.
+     *
+     * @throws InterruptedException when it was cancelled or parked before it was done: what it answers then is no failure
+     */
     private StepResult call(Step step, OpenTo open, Body body) throws InterruptedException {
+        StepResult result = answer(step, open, body);
+        boolean interrupted = control.isParked() || (open == OpenTo.CANCELLING && isCancelled(journal.current()));
+        if (interrupted && !(result instanceof StepResult.Done)) {
+            throw new InterruptedException(step.name() + " was cancelled or parked");
+        }
+        return result;
+    }
+
+    private StepResult answer(Step step, OpenTo open, Body body) throws InterruptedException {
         try {
             return control.call(open, body);
         } catch (DriverException e) {
