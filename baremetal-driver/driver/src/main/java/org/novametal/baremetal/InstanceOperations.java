@@ -170,12 +170,11 @@ final class InstanceOperations {
         NodeRecord node;
         DeploySpec spec;
         try {
-            NodeRecord chosen = chosenNode(instance);
             node = reserve(instance);
             if (node.state().instanceRuns()) {
                 return view.done(instance.id(), InstanceOperation.Kind.SPAWN, context.requestId());
             }
-            requireHonoured(request, chosen);
+            requireHonoured(request, node);
             spec = DeployTranslation.of(context, request);
         } catch (DriverException refused) {
             releaseAfter(refused, instance.id());

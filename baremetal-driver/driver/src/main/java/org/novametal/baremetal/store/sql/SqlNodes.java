@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.inventory.ConsoleSource;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
@@ -258,63 +259,64 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
     @Override
     public void recordPower(UUID node, PowerState power) {
         String name = StoredValues.nameOf(power);
-        database.write("written for the power of node " + node, session -> {
-            int changed = session.update(
-                    "UPDATE nodes SET power_state = ?, updated_at = ? WHERE uuid = ? AND power_state <> ?",
-                    name,
-                    clock.instant().toString(),
-                    node.toString(),
-                    name);
-            return changed == 0 ? NodeRows.require(session, node) : changed;
-        });
+        updateOne(
+                "written for the power of node " + node,
+                node,
+                "UPDATE nodes SET power_state = ?, updated_at = ? WHERE uuid = ? AND power_state <> ?",
+                name,
+                clock.instant().toString(),
+                node.toString(),
+                name);
     }
 
     @Override
     public void recordPower(UUID node, PowerState power, WantedPower wanted) {
         String name = StoredValues.nameOf(power);
         String wantedName = StoredValues.nameOf(wanted.state());
-        database.write("written for the power of node " + node, session -> {
-            int changed = session.update(
-                    "UPDATE nodes SET power_state = ?, wanted_power = ?, power_tries = ?, updated_at = ? WHERE uuid = ?"
-                            + " AND (power_state <> ? OR wanted_power <> ? OR power_tries <> ?)",
-                    name,
-                    wantedName,
-                    wanted.tries(),
-                    clock.instant().toString(),
-                    node.toString(),
-                    name,
-                    wantedName,
-                    wanted.tries());
-            return changed == 0 ? NodeRows.require(session, node) : changed;
-        });
+        updateOne(
+                "written for the power of node " + node,
+                node,
+                "UPDATE nodes SET power_state = ?, wanted_power = ?, power_tries = ?, updated_at = ? WHERE uuid = ?"
+                        + " AND (power_state <> ? OR wanted_power <> ? OR power_tries <> ?)",
+                name,
+                wantedName,
+                wanted.tries(),
+                clock.instant().toString(),
+                node.toString(),
+                name,
+                wantedName,
+                wanted.tries());
     }
 
     @Override
     public void wantPower(UUID node, WantedPower wanted) {
-        database.write("written for the wanted power of node " + node, session -> {
-            int changed = session.update(
-                    "UPDATE nodes SET wanted_power = ?, power_tries = ?, updated_at = ? WHERE uuid = ?",
-                    StoredValues.nameOf(wanted.state()),
-                    wanted.tries(),
-                    clock.instant().toString(),
-                    node.toString());
-            if (changed == 0) {
-                throw NodeRows.unknown(node);
-            }
-            return changed;
-        });
+        updateOne(
+                "written for the wanted power of node " + node,
+                node,
+                "UPDATE nodes SET wanted_power = ?, power_tries = ?, updated_at = ? WHERE uuid = ?",
+                StoredValues.nameOf(wanted.state()),
+                wanted.tries(),
+                clock.instant().toString(),
+                node.toString());
     }
 
     @Override
     public void setMaintenance(UUID node, Optional<String> reason) {
-        database.write("written for the maintenance of node " + node, session -> {
-            int changed = session.update(
-                    "UPDATE nodes SET maintenance = ?, updated_at = ? WHERE uuid = ?",
-                    reason.orElse(null),
-                    clock.instant().toString(),
-                    node.toString());
+        updateOne(
+                "written for the maintenance of node " + node,
+                node,
+                "UPDATE nodes SET maintenance = ?, updated_at = ? WHERE uuid = ?",
+                reason.orElse(null),
+                clock.instant().toString(),
+                node.toString());
+    }
+
+    /** Writes a node's columns; an update that changes nothing is refused where there is no such node. */
+    private void updateOne(String purpose, UUID node, String sql, @Nullable Object... values) {
+        database.write(purpose, session -> {
+            int changed = session.update(sql, values);
             if (changed == 0) {
-                throw NodeRows.unknown(node);
+                NodeRows.require(session, node);
             }
             return changed;
         });
