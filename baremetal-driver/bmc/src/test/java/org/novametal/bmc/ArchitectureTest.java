@@ -1,11 +1,8 @@
 package org.novametal.bmc;
 
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.novametal.bmc.Arrows.ROOT;
-import static org.novametal.bmc.Arrows.onlyKnows;
-import static org.novametal.bmc.Arrows.withoutClock;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -64,11 +61,7 @@ class ArchitectureTest {
 
     @TestFactory
     Stream<DynamicTest> everyPackageKnowsOnlyWhatItMay() {
-        return ARROWS.entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .map(arrow -> DynamicTest.dynamicTest(
-                        arrow.getKey(),
-                        () -> onlyKnows(arrow.getKey(), arrow.getValue()).check(CLASSES)));
+        return Arrows.tests(ARROWS, CLASSES);
     }
 
     @Test
@@ -87,8 +80,6 @@ class ArchitectureTest {
 
     @TestFactory
     Stream<DynamicTest> timeComesInAsAParameter() {
-        return WITHOUT_CLOCK.stream()
-                .map(name -> DynamicTest.dynamicTest(
-                        name, () -> withoutClock(resideInAPackage(ROOT + name)).check(CLASSES)));
+        return Arrows.testsWithoutClock(WITHOUT_CLOCK, CLASSES);
     }
 }

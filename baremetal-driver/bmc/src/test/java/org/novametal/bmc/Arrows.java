@@ -11,6 +11,9 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 
 /** The rules about packages that the architecture tests of all modules share. Names of packages leave {@link #ROOT} out. */
 public final class Arrows {
@@ -45,6 +48,26 @@ public final class Arrows {
                 .should()
                 .dependOnClassesThat(forbidden)
                 .because("its arrows are " + may);
+    }
+
+    /**
+     * A test a package that it {@linkplain #onlyKnows only knows} what it may.
+     *
+     * @param arrows what each package may know
+     */
+    public static Stream<DynamicTest> tests(Map<String, List<String>> arrows, JavaClasses classes) {
+        return arrows.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(arrow -> DynamicTest.dynamicTest(
+                        arrow.getKey(),
+                        () -> onlyKnows(arrow.getKey(), arrow.getValue()).check(classes)));
+    }
+
+    /** A test a package that it is {@linkplain #withoutClock without clock}. */
+    public static Stream<DynamicTest> testsWithoutClock(List<String> packages, JavaClasses classes) {
+        return packages.stream()
+                .map(name -> DynamicTest.dynamicTest(
+                        name, () -> withoutClock(resideInAPackage(ROOT + name)).check(classes)));
     }
 
     /** No clock is read and nothing sleeps: time comes in as a parameter. */

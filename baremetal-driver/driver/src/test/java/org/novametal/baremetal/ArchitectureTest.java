@@ -161,11 +161,7 @@ class ArchitectureTest {
 
     @TestFactory
     Stream<DynamicTest> everyPackageKnowsOnlyWhatItMay() {
-        return ARROWS.entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .map(arrow -> DynamicTest.dynamicTest(
-                        arrow.getKey(),
-                        () -> onlyKnows(arrow.getKey(), arrow.getValue()).check(CLASSES)));
+        return Arrows.tests(ARROWS, CLASSES);
     }
 
     @Test
@@ -213,9 +209,7 @@ class ArchitectureTest {
 
     @TestFactory
     Stream<DynamicTest> timeComesInAsAParameter() {
-        return WITHOUT_CLOCK.stream()
-                .map(name -> DynamicTest.dynamicTest(
-                        name, () -> withoutClock(resideInAPackage(ROOT + name)).check(CLASSES)));
+        return Arrows.testsWithoutClock(WITHOUT_CLOCK, CLASSES);
     }
 
     @Test

@@ -3,7 +3,6 @@ package org.novametal.baremetal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,11 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novametal.baremetal.inventory.BmcSettings;
 import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.baremetal.store.SecretCipher;
 import org.novametal.baremetal.store.Store;
 import org.novametal.baremetal.store.StoreFixture;
-import org.novametal.baremetal.store.StoreOptions;
-import org.novametal.baremetal.store.sql.SqlStore;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
@@ -44,11 +40,7 @@ class BmcHandlesTest {
 
     @BeforeEach
     void open() {
-        store = SqlStore.sqlite(
-                folder.resolve("nodes.db"),
-                SecretCipher.ofKeyFile(folder.resolve("secret.key")),
-                InstantSource.system(),
-                StoreOptions.DEFAULTS);
+        store = StoreFixture.openNow(folder);
         handles = new BmcHandles(store.nodes(), BmcFactories.load(List.of(new InMemory())), BmcOptions.DEFAULTS);
     }
 

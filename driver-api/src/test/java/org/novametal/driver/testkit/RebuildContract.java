@@ -33,6 +33,14 @@ abstract class RebuildContract extends DriverContract {
         return start("rebuild of " + request.instance(), () -> driver.rebuild(CONTEXT, request));
     }
 
+    /** A rebuild that stands in the middle of its deployment. */
+    private Background heldRebuild(Instance instance) throws Exception {
+        fixture.holdDeploys();
+        Background rebuild = startRebuild(rebuildOf(instance));
+        fixture.awaitHeldDeploy(instance.node().orElseThrow());
+        return rebuild;
+    }
+
     private void assertHolds(Instance instance) {
         assertThat(driver.getAvailableResource(node(0)).instance())
                 .as("holder of %s", node(0))
@@ -58,9 +66,7 @@ abstract class RebuildContract extends DriverContract {
     @Test
     void theNodeIsHeldThroughoutARebuild() throws Exception {
         Instance instance = spawnedOn(node(0));
-        fixture.holdDeploys();
-        Background rebuild = startRebuild(rebuildOf(instance));
-        fixture.awaitHeldDeploy(node(0));
+        Background rebuild = heldRebuild(instance);
 
         assertHolds(instance);
         startSpawn(newInstanceOn(node(0))).failsWith(ErrorCode.RESOURCES_UNAVAILABLE);
@@ -119,9 +125,7 @@ abstract class RebuildContract extends DriverContract {
     @Test
     void destroyDuringARebuildCancelsIt() throws Exception {
         Instance instance = spawnedOn(node(0));
-        fixture.holdDeploys();
-        Background rebuild = startRebuild(rebuildOf(instance));
-        fixture.awaitHeldDeploy(node(0));
+        Background rebuild = heldRebuild(instance);
 
         startDestroy(instance).succeeds();
 
@@ -133,9 +137,7 @@ abstract class RebuildContract extends DriverContract {
     @Test
     void aCancelledRebuildLeavesTheNodeToItsInstance() throws Exception {
         Instance instance = spawnedOn(node(0));
-        fixture.holdDeploys();
-        Background rebuild = startRebuild(rebuildOf(instance));
-        fixture.awaitHeldDeploy(node(0));
+        Background rebuild = heldRebuild(instance);
 
         driver.cancel(instance.id());
 
@@ -150,9 +152,7 @@ abstract class RebuildContract extends DriverContract {
     @Test
     void aRebuildUnderWayGoesOnAfterARestart() throws Exception {
         Instance instance = spawnedOn(node(0));
-        fixture.holdDeploys();
-        Background lost = startRebuild(rebuildOf(instance));
-        fixture.awaitHeldDeploy(node(0));
+        Background lost = heldRebuild(instance);
 
         restart();
         lost.failsWith(ErrorCode.HOST_UNAVAILABLE);
@@ -169,9 +169,7 @@ abstract class RebuildContract extends DriverContract {
     @Test
     void aSpawnDuringARebuildIsRefused() throws Exception {
         Instance instance = spawnedOn(node(0));
-        fixture.holdDeploys();
-        Background rebuild = startRebuild(rebuildOf(instance));
-        fixture.awaitHeldDeploy(node(0));
+        Background rebuild = heldRebuild(instance);
 
         startSpawn(instance).failsWith(ErrorCode.OPERATION_IN_PROGRESS);
 

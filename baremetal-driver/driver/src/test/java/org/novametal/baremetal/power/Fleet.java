@@ -1,6 +1,5 @@
 package org.novametal.baremetal.power;
 
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -10,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
@@ -19,27 +17,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.WantedPower;
-import org.novametal.baremetal.operation.DeploySpec;
-import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
-import org.novametal.baremetal.operation.OperationRules;
-import org.novametal.baremetal.provision.OperationCatalogue;
 import org.novametal.baremetal.provision.ProvisionListener;
 import org.novametal.baremetal.provision.Provisioner;
+import org.novametal.baremetal.provision.ScriptedPlan;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.step.BmcDirectory;
 import org.novametal.baremetal.step.GuardedStep;
 import org.novametal.baremetal.step.Step;
-import org.novametal.baremetal.step.StepPlan;
 import org.novametal.baremetal.step.power.PowerOff;
 import org.novametal.baremetal.step.power.PowerOn;
 import org.novametal.baremetal.step.power.PowerReach;
-import org.novametal.baremetal.store.SecretCipher;
 import org.novametal.baremetal.store.Store;
 import org.novametal.baremetal.store.StoreFixture;
-import org.novametal.baremetal.store.StoreOptions;
 import org.novametal.baremetal.store.StoreProxy;
-import org.novametal.baremetal.store.sql.SqlStore;
 import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.InMemoryBmc;
 import org.novametal.bmc.InMemoryBmc.Reading;
@@ -47,7 +38,6 @@ import org.novametal.bmc.fleet.PowerPacing;
 import org.novametal.bmc.fleet.PowerSweep;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.NodeName;
-import org.novametal.driver.model.PowerAfterSpawn;
 import org.novametal.driver.model.PowerState;
 
 /** Nodes in a real store whose BMCs are in memory, and a power service over them that counts what it writes. */
@@ -67,11 +57,7 @@ final class Fleet implements AutoCloseable {
     record Parts(Provisioner provisioner, FleetPower power, PowerService service) {}
 
     Fleet(Path folder) {
-        database = SqlStore.sqlite(
-                folder.resolve("nodes.db"),
-                SecretCipher.ofKeyFile(folder.resolve("secret.key")),
-                InstantSource.system(),
-                StoreOptions.DEFAULTS);
+        database = StoreFixture.openNow(folder);
         store = StoreProxy.of(database, (method, call) -> {
             if (!READS.contains(method.getName())) {
                 writes.incrementAndGet();
@@ -123,8 +109,11 @@ final class Fleet implements AutoCloseable {
             @Override
             public void progressed(NodeRecord node, Optional<InstanceId> instance, String step, double fraction) {}
         };
-        Provisioner provisioner =
-                new Provisioner(store, catalogue(List.of(deployment)), InstantSource.system(), nobody);
+        Provisioner provisioner = new Provisioner(
+                store,
+                ScriptedPlan.catalogue(List.of(deployment), List.of(), List.of()),
+                InstantSource.system(),
+                nobody);
         closing.addFirst(provisioner::close);
         PowerReach reach = new PowerReach(directory, PowerPacing.none());
         Duration limit = Duration.ofMillis(100);
@@ -154,46 +143,7 @@ final class Fleet implements AutoCloseable {
                 new InstanceOnNode(new InstanceId(new UUID(1, uuid.getLeastSignificantBits())), "web");
         database.nodes().claim(uuid, instance);
         return provisioner.begin(
-                node(uuid),
-                OperationKind.DEPLOY,
-                Optional.of(instance.id()),
-                new DeploySpec(
-                        "web",
-                        "image",
-                        URI.create("http://127.0.0.1/image"),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        OptionalLong.empty(),
-                        List.of(),
-                        PowerAfterSpawn.ON,
-                        "req-1",
-                        Set.of()));
-    }
-
-    private static OperationCatalogue catalogue(List<Step> deployment) {
-        StepPlan nothing = plan(List.of());
-        return new OperationCatalogue(
-                OperationRules.ALL,
-                Map.of(
-                        OperationKind.DEPLOY, plan(deployment),
-                        OperationKind.REBUILD, nothing,
-                        OperationKind.DELETE, nothing,
-                        OperationKind.CLEAN, nothing));
-    }
-
-    private static StepPlan plan(List<Step> steps) {
-        return new StepPlan() {
-            @Override
-            public List<String> begin(OperationInput input) {
-                return steps.stream().map(Step::name).toList();
-            }
-
-            @Override
-            public Optional<Step> step(String name) {
-                return steps.stream().filter(step -> step.name().equals(name)).findFirst();
-            }
-        };
+                node(uuid), OperationKind.DEPLOY, Optional.of(instance.id()), StoreFixture.plainDeploySpec("web"));
     }
 
     @Override

@@ -34,11 +34,8 @@ import org.novametal.baremetal.step.StepEffect;
 import org.novametal.baremetal.step.StepResult.Failed;
 import org.novametal.baremetal.step.StepResult.Wait;
 import org.novametal.baremetal.step.StepResult.WaitFor;
-import org.novametal.baremetal.store.SecretCipher;
 import org.novametal.baremetal.store.Store;
 import org.novametal.baremetal.store.StoreFixture;
-import org.novametal.baremetal.store.StoreOptions;
-import org.novametal.baremetal.store.sql.SqlStore;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.Secret;
@@ -57,11 +54,7 @@ class OperationEndsTest {
 
     @BeforeEach
     void openStore() {
-        store = SqlStore.sqlite(
-                folder.resolve("nodes.db"),
-                SecretCipher.ofKeyFile(folder.resolve("secret.key")),
-                InstantSource.system(),
-                StoreOptions.DEFAULTS);
+        store = StoreFixture.openNow(folder);
         store.nodes().claim(store.nodes().enrol(StoreFixture.spec(1)).uuid(), INSTANCE);
         provisioner = provisioner(ScriptedPlan.catalogue(List.of(), List.of(), List.of()));
     }

@@ -38,11 +38,8 @@ import org.novametal.baremetal.step.StepResult.Failed;
 import org.novametal.baremetal.step.StepResult.Wait;
 import org.novametal.baremetal.step.StepResult.WaitFor;
 import org.novametal.baremetal.store.OperationStore;
-import org.novametal.baremetal.store.SecretCipher;
 import org.novametal.baremetal.store.Store;
 import org.novametal.baremetal.store.StoreFixture;
-import org.novametal.baremetal.store.StoreOptions;
-import org.novametal.baremetal.store.sql.SqlStore;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
 
@@ -274,11 +271,7 @@ class PlanByNameTest {
     }
 
     private Store open() {
-        return SqlStore.sqlite(
-                folder.resolve("nodes.db"),
-                SecretCipher.ofKeyFile(folder.resolve("secret.key")),
-                InstantSource.system(),
-                StoreOptions.DEFAULTS);
+        return StoreFixture.openNow(folder);
     }
 
     private static OperationCatalogue catalogue(StepPlan clean) {

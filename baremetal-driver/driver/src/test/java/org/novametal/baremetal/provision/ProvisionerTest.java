@@ -3,7 +3,6 @@ package org.novametal.baremetal.provision;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -11,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -25,7 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.baremetal.operation.DeploySpec;
 import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
@@ -40,15 +37,11 @@ import org.novametal.baremetal.step.StepResult;
 import org.novametal.baremetal.step.StepResult.Failed;
 import org.novametal.baremetal.step.StepResult.Wait;
 import org.novametal.baremetal.step.StepResult.WaitFor;
-import org.novametal.baremetal.store.SecretCipher;
 import org.novametal.baremetal.store.Store;
 import org.novametal.baremetal.store.StoreFixture;
-import org.novametal.baremetal.store.StoreOptions;
-import org.novametal.baremetal.store.sql.SqlStore;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
-import org.novametal.driver.model.PowerAfterSpawn;
 import org.novametal.driver.model.PowerState;
 
 /** Operations on a real store with scripted steps: forward, backward, cancelled, parked, and killed after every write. */
@@ -67,11 +60,7 @@ class ProvisionerTest {
 
     @BeforeEach
     void openStore() {
-        store = SqlStore.sqlite(
-                folder.resolve("nodes.db"),
-                SecretCipher.ofKeyFile(folder.resolve("secret.key")),
-                InstantSource.system(),
-                StoreOptions.DEFAULTS);
+        store = StoreFixture.openNow(folder);
         node = store.nodes().enrol(StoreFixture.spec(1));
         store.nodes().claim(node.uuid(), INSTANCE);
     }
@@ -360,7 +349,7 @@ class ProvisionerTest {
                 node.uuid(),
                 OperationKind.DEPLOY,
                 Optional.of(INSTANCE.id()),
-                spec(),
+                StoreFixture.plainDeploySpec("web1"),
                 new Plan(List.of("a")),
                 InstantSource.system().instant());
         store.operations().begin(orphan, Map.of(), ProvisionEvent.DEPLOY);
@@ -473,7 +462,8 @@ class ProvisionerTest {
     }
 
     private static UUID deploy(Provisioner provisioner, NodeRecord node) {
-        return provisioner.begin(node, OperationKind.DEPLOY, Optional.of(INSTANCE.id()), spec());
+        return provisioner.begin(
+                node, OperationKind.DEPLOY, Optional.of(INSTANCE.id()), StoreFixture.plainDeploySpec("web1"));
     }
 
     private static UUID delete(Provisioner provisioner, NodeRecord node) {
@@ -512,21 +502,6 @@ class ProvisionerTest {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-    }
-
-    private static DeploySpec spec() {
-        return new DeploySpec(
-                "web1",
-                "image-1",
-                URI.create("http://127.0.0.1/image"),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                OptionalLong.empty(),
-                List.of(),
-                PowerAfterSpawn.ON,
-                "req-1",
-                Set.of());
     }
 
     private final class Teller implements ProvisionListener {

@@ -15,14 +15,14 @@ import org.novametal.baremetal.step.StepPlan;
  * @param begun the names of the steps of a new operation
  * @param steps all steps that the program knows
  */
-record ScriptedPlan(List<String> begun, List<Step> steps) implements StepPlan {
+public record ScriptedPlan(List<String> begun, List<Step> steps) implements StepPlan {
     /** A plan of these steps. */
-    static ScriptedPlan of(List<? extends Step> steps) {
+    public static ScriptedPlan of(List<? extends Step> steps) {
         return new ScriptedPlan(steps.stream().map(Step::name).toList(), List.copyOf(steps));
     }
 
     /** The kinds of the program with these plans; a rebuild has the steps of a deployment. */
-    static OperationCatalogue catalogue(StepPlan deploy, StepPlan delete, StepPlan clean) {
+    public static OperationCatalogue catalogue(StepPlan deploy, StepPlan delete, StepPlan clean) {
         return new OperationCatalogue(
                 OperationRules.ALL,
                 Map.of(
@@ -33,7 +33,7 @@ record ScriptedPlan(List<String> begun, List<Step> steps) implements StepPlan {
     }
 
     /** The kinds of the program with these steps. */
-    static OperationCatalogue catalogue(
+    public static OperationCatalogue catalogue(
             List<? extends Step> deploy, List<? extends Step> delete, List<? extends Step> clean) {
         return catalogue(of(deploy), of(delete), of(clean));
     }

@@ -52,12 +52,17 @@ public final class StoreFixture {
         return open(folder, StoreOptions.DEFAULTS.withTimeout(timeout));
     }
 
+    /** A store that is written at the machine's time. */
+    public static Store openNow(Path folder) {
+        return open(folder, InstantSource.system(), StoreOptions.DEFAULTS);
+    }
+
     private static Store open(Path folder, StoreOptions options) {
-        return SqlStore.sqlite(
-                database(folder),
-                SecretCipher.ofKeyFile(folder.resolve("secret.key")),
-                InstantSource.fixed(NOW),
-                options);
+        return open(folder, InstantSource.fixed(NOW), options);
+    }
+
+    private static Store open(Path folder, InstantSource clock, StoreOptions options) {
+        return SqlStore.sqlite(database(folder), SecretCipher.ofKeyFile(folder.resolve("secret.key")), clock, options);
     }
 
     /** Checks that a call fails with a code. */
@@ -117,6 +122,22 @@ public final class StoreFixture {
                 PowerAfterSpawn.OFF,
                 "req-1",
                 Set.of(Unused.ADMIN_PASSWORD));
+    }
+
+    /** An image without format, checksum and length, on those networks. */
+    public static DeploySpec plainDeploySpec(String hostname, NetworkInterface... networks) {
+        return new DeploySpec(
+                hostname,
+                "image-1",
+                URI.create("http://127.0.0.1/image"),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                OptionalLong.empty(),
+                List.of(networks),
+                PowerAfterSpawn.ON,
+                "req-1",
+                Set.of());
     }
 
     public static OperationRecord deployment(UUID node, InstanceOnNode instance) {

@@ -5,11 +5,8 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
-import java.net.URI;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.novametal.baremetal.inventory.NodeRecord;
@@ -17,8 +14,8 @@ import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.operation.DeploySpec;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
+import org.novametal.baremetal.store.StoreFixture;
 import org.novametal.driver.model.NetworkInterface;
-import org.novametal.driver.model.PowerAfterSpawn;
 
 class TenantNetworkTest {
     private static final UUID NODE = UUID.fromString("6a4b8a4e-20a5-4f8e-9f52-3b9f5a3a1b01");
@@ -64,23 +61,8 @@ class TenantNetworkTest {
                 .thenReturn(List.of(
                         new PortRecord(UUID.randomUUID(), NODE, FIRST, 0),
                         new PortRecord(UUID.randomUUID(), NODE, SECOND, 1)));
-        when(context.input(DeploySpec.class)).thenReturn(spec(List.of(networks)));
+        when(context.input(DeploySpec.class)).thenReturn(StoreFixture.plainDeploySpec("h", networks));
 
         assertThat(new TenantNetwork(files).run(context)).isEqualTo(StepResult.DONE);
-    }
-
-    private static DeploySpec spec(List<NetworkInterface> networks) {
-        return new DeploySpec(
-                "h",
-                "i",
-                URI.create("file:///i.raw"),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                OptionalLong.empty(),
-                networks,
-                PowerAfterSpawn.ON,
-                "",
-                Set.of());
     }
 }
