@@ -104,12 +104,7 @@ class OperationEndsTest {
     @Test
     void aCancelledRebuildKeepsTheNodeForItsInstance() throws Exception {
         CountDownLatch waiting = new CountDownLatch(1);
-        active(List.of(
-                step("off", StepEffect.MACHINE),
-                step("ramdisk", StepEffect.NONE).answering(() -> {
-                    waiting.countDown();
-                    return new Wait(WaitFor.RAMDISK, Duration.ofMinutes(1), "the ramdisk");
-                })));
+        active(List.of(step("off", StepEffect.MACHINE), awaitsRamdisk("ramdisk", waiting)));
         UUID rebuild = begin(OperationKind.REBUILD);
         assertThat(waiting.await(10, TimeUnit.SECONDS)).isTrue();
 
@@ -151,12 +146,7 @@ class OperationEndsTest {
     @Test
     void aDeletionThatIsAskedForInMidDeploySurvivesTheProcess() throws Exception {
         CountDownLatch waiting = new CountDownLatch(1);
-        active(List.of(
-                step("off", StepEffect.MACHINE),
-                step("ramdisk", StepEffect.NONE).answering(() -> {
-                    waiting.countDown();
-                    return new Wait(WaitFor.RAMDISK, Duration.ofMinutes(1), "the ramdisk");
-                })));
+        active(List.of(step("off", StepEffect.MACHINE), awaitsRamdisk("ramdisk", waiting)));
         UUID rebuild = begin(OperationKind.REBUILD);
         assertThat(waiting.await(10, TimeUnit.SECONDS)).isTrue();
         provisioner.close();
@@ -283,6 +273,13 @@ class OperationEndsTest {
 
     private ScriptedStep step(String name, StepEffect effect) {
         return new ScriptedStep(name, effect, world);
+    }
+
+    private ScriptedStep awaitsRamdisk(String name, CountDownLatch waiting) {
+        return step(name, StepEffect.NONE).answering(() -> {
+            waiting.countDown();
+            return new Wait(WaitFor.RAMDISK, Duration.ofMinutes(1), "the ramdisk");
+        });
     }
 
     private ScriptedStep failing(String name, StepEffect effect, FailureCause cause) {
