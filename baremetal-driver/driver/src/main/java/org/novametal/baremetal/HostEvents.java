@@ -51,10 +51,16 @@ final class HostEvents implements ProvisionListener, PowerListener, AutoCloseabl
         }
     }
 
-    private synchronized void tell(State from, State to, String reason) {
-        if (told == from) {
-            told = to;
-            events.put(stamp -> new HostAvailability(stamp, host.host(), to, reason));
+    private void tell(State from, State to, String reason) {
+        // Every answer of the store comes here, and nearly none changes anything: those take no lock.
+        if (told != from) {
+            return;
+        }
+        synchronized (this) {
+            if (told == from) {
+                told = to;
+                events.put(stamp -> new HostAvailability(stamp, host.host(), to, reason));
+            }
         }
     }
 
