@@ -58,15 +58,11 @@ final class OptionTable {
             "How long the console log of a node with console_log = sol may become, in KiB, before a new one begins; the one"
                     + " before is kept, so twice as much is the most on disk.");
 
-    static final Option<Path> BMC_PLUGIN_DIR = Option.of(
+    static final Option<Path> BMC_PLUGIN_DIR = path(
             "bmc_plugin_dir",
-            "an absolute path",
-            new Need.None<>("/usr/lib/nova-metal/bmc"),
+            "/usr/lib/nova-metal/bmc",
             "The folder in which further kinds of BMC are looked for: each jar in it, or folder of jars, is a plug-in. Not set:"
-                    + " there are none.",
-            Path.of("/"),
-            Texts::absolute,
-            Path::toString);
+                    + " there are none.");
 
     // ---- HTTP
 
@@ -225,15 +221,11 @@ final class OptionTable {
             Database::parse,
             Database::toString);
 
-    static final Option<Path> DATABASE_PASSWORD_FILE = Option.of(
+    static final Option<Path> DATABASE_PASSWORD_FILE = path(
             "database_password_file",
-            "an absolute path",
-            new Need.None<>("/etc/nova-metal/database.password"),
+            "/etc/nova-metal/database.password",
             "The file that holds the password of the database's user. Not set: the environment variable"
-                    + " NOVA_METAL_DATABASE_PASSWORD, or no password.",
-            Path.of("/"),
-            Texts::absolute,
-            Path::toString);
+                    + " NOVA_METAL_DATABASE_PASSWORD, or no password.");
 
     static final Option<Duration> STORE_TIMEOUT =
             Option.seconds("store_timeout", "0.1", "30", "How long one call may wait for the inventory's database.");
@@ -306,6 +298,18 @@ final class OptionTable {
 
     private static boolean isNoop(String className) {
         return className.substring(className.lastIndexOf('.') + 1).equals("NoopFirewallDriver");
+    }
+
+    /** A file or folder that need not be given. */
+    private static Option<Path> path(String name, String example, String help) {
+        return Option.of(
+                name,
+                "an absolute path",
+                new Need.None<>(example),
+                help,
+                Path.of("/"),
+                Texts::absolute,
+                Path::toString);
     }
 
     private static Option<BootFile> bootFile(String name, String file, String what) {
