@@ -59,10 +59,7 @@ final class ConsoleOutput implements ConsoleAccess {
 
     @Override
     public String getConsoleOutput(RequestContext context, Instance instance) {
-        NodeRecord node = store.nodes()
-                .ofInstance(instance.id())
-                .orElseThrow(() ->
-                        new DriverException(ErrorCode.INSTANCE_NOT_FOUND, "no node holds instance " + instance.id()));
+        NodeRecord node = store.nodes().requireOfInstance(instance.id());
         ConsoleSource source = node.access()
                 .console()
                 .orElseThrow(() -> new DriverException(

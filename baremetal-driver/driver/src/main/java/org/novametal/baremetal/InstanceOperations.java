@@ -144,10 +144,7 @@ final class InstanceOperations {
     }
 
     Map<String, PortBinding> portBindings(InstanceId instance) {
-        NodeRecord node = store.nodes()
-                .ofInstance(instance)
-                .orElseThrow(
-                        () -> new DriverException(ErrorCode.INSTANCE_NOT_FOUND, "no node holds instance " + instance));
+        NodeRecord node = store.nodes().requireOfInstance(instance);
         Optional<DeploySpec> spec = store.operations()
                 .newest(instance, Set.of(OperationKind.DEPLOY, OperationKind.REBUILD))
                 .map(OperationRecord::input)

@@ -3,6 +3,7 @@ package org.novametal.baremetal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.novametal.baremetal.inventory.MachinePower;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.power.FleetPower;
 import org.novametal.baremetal.provision.Provisioner;
@@ -62,7 +63,7 @@ final class InstancePower {
     }
 
     InstanceInfo info(InstanceId instance, Freshness freshness) {
-        NodeRecord node = requireNode(instance);
+        NodeRecord node = store.requireOfInstance(instance);
         PowerState state = switch (freshness) {
             case CACHED -> node.power().seen();
             case LIVE -> read(node);
@@ -78,10 +79,7 @@ final class InstancePower {
             Optional<IdleMark> mark = provisioner.idle(node.uuid());
             ChassisPower seen = bmcs.bmc(node).readPower();
             mark.ifPresent(idle -> fleet.seen(node, idle, new PowerReading.Known(seen)));
-            return switch (seen) {
-                case ON -> PowerState.RUNNING;
-                case OFF -> PowerState.SHUTDOWN;
-            };
+            return MachinePower.state(seen);
         } catch (BmcException e) {
             LOG.warn("power of node {} is unknown: {}", node.name(), e.getMessage());
             return PowerState.NOSTATE;
@@ -130,13 +128,13 @@ final class InstancePower {
             throw new IllegalArgumentException("a machine is switched to RUNNING or SHUTDOWN, not to " + reported
                     + " (instance " + instance + ")");
         }
-        provisioner.direct(requireNode(instance).uuid(), instance, reported, busyLimit, List.of());
-        read(requireNode(instance));
+        provisioner.direct(store.requireOfInstance(instance).uuid(), instance, reported, busyLimit, List.of());
+        read(store.requireOfInstance(instance));
     }
 
     private void change(InstanceId instance, ErrorCode code, PowerState wanted, List<Step> steps)
             throws InterruptedException {
-        NodeRecord node = requireNode(instance);
+        NodeRecord node = store.requireOfInstance(instance);
         List<Step> guarded = steps.stream().<Step>map(GuardedStep::new).toList();
         StepResult result;
         try {
@@ -148,11 +146,5 @@ final class InstancePower {
         if (result instanceof StepResult.Failed failed) {
             throw new DriverException(code, "instance " + instance + ": " + failed.message());
         }
-    }
-
-    private NodeRecord requireNode(InstanceId instance) {
-        return store.ofInstance(instance)
-                .orElseThrow(
-                        () -> new DriverException(ErrorCode.INSTANCE_NOT_FOUND, "no node holds instance " + instance));
     }
 }

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import org.novametal.baremetal.inventory.MachinePower;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.WantedPower;
 import org.novametal.baremetal.power.MismatchPolicy.Verdict;
@@ -109,14 +110,7 @@ public final class FleetPower implements AutoCloseable {
             };
         });
         switch (reading) {
-            case PowerReading.Known(var power) ->
-                reconcile(
-                        node,
-                        mark,
-                        switch (power) {
-                            case ON -> PowerState.RUNNING;
-                            case OFF -> PowerState.SHUTDOWN;
-                        });
+            case PowerReading.Known(var power) -> reconcile(node, mark, MachinePower.state(power));
             case PowerReading.Unknown(var cause) -> {
                 if (after.failures() == 1) {
                     LOG.info("node {}: its power cannot be read: {}", node.name(), cause.getMessage());
@@ -228,7 +222,7 @@ public final class FleetPower implements AutoCloseable {
             Optional<StepResult> result = provisioner.directIfIdle(
                     node,
                     now -> now.power().wanted().state() == wanted && MismatchPolicy.isBroughtBack(now),
-                    MismatchPolicy.action(wanted).stream()
+                    MachinePower.chassis(wanted).stream()
                             .map(way -> switch (way) {
                                 case ON -> switches.on();
                                 case OFF -> switches.off();

@@ -1,6 +1,6 @@
 package org.novametal.baremetal.power;
 
-import java.util.Optional;
+import org.novametal.baremetal.inventory.MachinePower;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.WantedPower;
 import org.novametal.driver.model.PowerState;
@@ -62,23 +62,6 @@ public record MismatchPolicy(PowerMismatch mismatch, int tries) {
         return node.state().keepsPower()
                 && node.operation().isEmpty()
                 && node.maintenance().isEmpty()
-                && action(node.power().wanted().state()).isPresent();
-    }
-
-    /** Which way a machine is switched to be so; empty for what is no state of a machine. */
-    static Optional<Switch> action(PowerState wanted) {
-        return switch (wanted) {
-            case RUNNING -> Optional.of(Switch.ON);
-            case SHUTDOWN -> Optional.of(Switch.OFF);
-            case NOSTATE, PAUSED, CRASHED, SUSPENDED -> Optional.empty();
-        };
-    }
-
-    /** The way a machine is switched. */
-    enum Switch {
-        /** On. */
-        ON,
-        /** Off. */
-        OFF
+                && MachinePower.chassis(node.power().wanted().state()).isPresent();
     }
 }

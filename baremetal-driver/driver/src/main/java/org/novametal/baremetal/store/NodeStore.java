@@ -8,6 +8,8 @@ import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.WantedPower;
 import org.novametal.bmc.BmcCredentials;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.PowerState;
 
@@ -16,34 +18,45 @@ public interface NodeStore extends EnrolledNodes {
     /** The node that the instance holds. */
     Optional<NodeRecord> ofInstance(InstanceId instance);
 
+    /**
+     * The node that the instance holds.
+     *
+     * @throws DriverException {@code INSTANCE_NOT_FOUND} when it holds none
+     */
+    default NodeRecord requireOfInstance(InstanceId instance) {
+        return ofInstance(instance)
+                .orElseThrow(
+                        () -> new DriverException(ErrorCode.INSTANCE_NOT_FOUND, "no node holds instance " + instance));
+    }
+
     /** The node that has one of these MACs; empty also when they belong to several nodes. */
     Optional<NodeRecord> byMacs(Collection<String> macs);
 
     /**
      * The user and password of the node's BMC, and its K_g key where it has one.
      *
-     * @throws org.novametal.driver.error.DriverException {@code NODE_NOT_FOUND}
+     * @throws DriverException {@code NODE_NOT_FOUND}
      */
     BmcCredentials credentials(UUID node);
 
     /**
      * Records the power state that was read. Writes nothing where it is recorded already.
      *
-     * @throws org.novametal.driver.error.DriverException {@code NODE_NOT_FOUND}
+     * @throws DriverException {@code NODE_NOT_FOUND}
      */
     void recordPower(UUID node, PowerState power);
 
     /**
      * Records the power state that was read and the wanted one, in one write; none where both are recorded already.
      *
-     * @throws org.novametal.driver.error.DriverException {@code NODE_NOT_FOUND}
+     * @throws DriverException {@code NODE_NOT_FOUND}
      */
     void recordPower(UUID node, PowerState power, WantedPower wanted);
 
     /**
      * Records the wanted power state.
      *
-     * @throws org.novametal.driver.error.DriverException {@code NODE_NOT_FOUND}
+     * @throws DriverException {@code NODE_NOT_FOUND}
      */
     void wantPower(UUID node, WantedPower wanted);
 
@@ -51,7 +64,7 @@ public interface NodeStore extends EnrolledNodes {
      * Gives a free node to an instance: one conditional write on {@code available}, no instance, no maintenance.
      *
      * @return whether the instance holds the node now; true also when it did before
-     * @throws org.novametal.driver.error.DriverException {@code NODE_INVALID} when the instance holds another node
+     * @throws DriverException {@code NODE_INVALID} when the instance holds another node
      */
     boolean claim(UUID node, InstanceOnNode instance);
 

@@ -3,6 +3,7 @@ package org.novametal.baremetal.step.power;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.novametal.baremetal.inventory.MachinePower;
 import org.novametal.baremetal.step.BmcDirectory;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
@@ -13,7 +14,6 @@ import org.novametal.bmc.fleet.PowerChange.Look;
 import org.novametal.bmc.fleet.PowerChange.Request;
 import org.novametal.bmc.fleet.PowerGoal;
 import org.novametal.bmc.fleet.PowerPacing;
-import org.novametal.driver.model.PowerState;
 
 /**
  * {@link PowerChange} for steps: what was requested is kept with the operation. The one place from which the driver sends
@@ -32,11 +32,7 @@ public final class PowerReach {
     StepResult reach(StepContext context, PowerGoal goal, String key) throws InterruptedException {
         return switch (change.look(bmcs.bmc(context.node()), goal, new StepMemory(context, key))) {
             case Look.Reached _ -> {
-                context.recordPower(
-                        switch (goal.power()) {
-                            case ON -> PowerState.RUNNING;
-                            case OFF -> PowerState.SHUTDOWN;
-                        });
+                context.recordPower(MachinePower.state(goal.power()));
                 yield StepResult.DONE;
             }
             case Look.Due _ -> ask(context, goal, key);
