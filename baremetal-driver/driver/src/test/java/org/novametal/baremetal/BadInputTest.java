@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.novametal.baremetal.inventory.BmcSettings;
 import org.novametal.baremetal.inventory.NodeSpec;
 import org.novametal.baremetal.state.ProvisionState;
@@ -43,6 +45,7 @@ import org.novametal.fake.FakeIpmiServer;
 import org.novametal.fake.FakeMachine;
 
 /** What users get wrong, and what the hardware does to them: a clear error each, and the node as free as before. */
+@Execution(ExecutionMode.CONCURRENT)
 class BadInputTest {
     @TempDir
     Path folder;

@@ -10,6 +10,8 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.store.Store;
@@ -21,6 +23,7 @@ import org.novametal.driver.testing.ScriptedDriverHost;
 import org.novametal.driver.testkit.Eventually;
 
 /** A driver process is killed by SIGKILL while it deploys; the next one finds the spawn in the store and ends it. */
+@Execution(ExecutionMode.CONCURRENT)
 class KilledInMidDeployTest {
     private static final String INSTANCE = "0b4b54ce-5d5c-4c3f-9a4f-3c1c4a0f5a11";
     private static final Duration LIMIT = Duration.ofMinutes(1);

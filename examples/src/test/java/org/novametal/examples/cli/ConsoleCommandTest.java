@@ -23,6 +23,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.novametal.baremetal.inventory.NodeSpec;
 import org.novametal.baremetal.store.SecretCipher;
@@ -42,6 +44,7 @@ import org.novametal.fake.FakeRack;
 import org.novametal.fake.FakeRackSettings;
 
 @Isolated("replaces System.in and System.out")
+@Execution(ExecutionMode.CONCURRENT)
 class ConsoleCommandTest {
     @TempDir
     @SuppressWarnings("NullAway.Init") // by JUnit

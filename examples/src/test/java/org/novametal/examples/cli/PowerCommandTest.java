@@ -22,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.novametal.baremetal.inventory.NodeSpec;
 import org.novametal.baremetal.store.SecretCipher;
 import org.novametal.baremetal.store.Store;
@@ -36,6 +38,7 @@ import org.novametal.fake.FakeFaults;
 import org.novametal.fake.FakeRack;
 import org.novametal.fake.FakeRackSettings;
 
+@Execution(ExecutionMode.CONCURRENT)
 class PowerCommandTest {
     private static final String PASSWORD = "correct horse";
 

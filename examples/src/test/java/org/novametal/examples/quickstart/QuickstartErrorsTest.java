@@ -10,8 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.novametal.examples.quickstart.QuickstartRun.Outcome;
 
+@Execution(ExecutionMode.CONCURRENT)
 class QuickstartErrorsTest {
     @TempDir
     Path folder;

@@ -15,8 +15,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.novametal.examples.quickstart.QuickstartRun.Outcome;
 
+@Execution(ExecutionMode.CONCURRENT)
 class QuickstartTest {
     @TempDir
     Path folder;

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.novametal.bmc.Bmc;
@@ -35,6 +37,7 @@ import org.novametal.bmc.ipmi.IpmiBmcFactory;
 import org.novametal.fake.FakeFault;
 
 /** Runs the program in a separate JVM. */
+@Execution(ExecutionMode.CONCURRENT)
 class FakeRackMainTest {
     @TempDir
     Path folder;

@@ -18,6 +18,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.novametal.bmc.Bmc;
@@ -43,6 +45,7 @@ import org.novametal.fake.SwitchChassis;
  * What the caller of our client sees of a BMC or a network that is not sound: the right answer, or the reason why there is
  * none; never a wrong answer, and never later than the limit.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class IpmiBmcUnderFaultsTest {
     private static final long SEED = 20_261_121;
     private static final BmcCredentials ADMIN = new BmcCredentials("admin", "s3cret");
