@@ -41,7 +41,8 @@ class ArchitectureTest {
             Map.entry(
                     "bmc.ipmitool",
                     List.of("bmc", "bmc.ipmi.codec", "bmc.ipmi.session", "bmc.ipmi.command", "bmc.process")),
-            Map.entry("bmc.process", List.of()));
+            Map.entry("bmc.process", List.of()),
+            Map.entry("text", List.of()));
 
     /** No clock and no sleep: time comes in as a parameter. The one clock of an engine is handed to it. */
     private static final List<String> WITHOUT_CLOCK = List.of(

@@ -1,0 +1,78 @@
+package org.novametal.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.Random;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ForeignTextTest {
+    private static final long SEED = 20_261_130;
+    private static final Pattern UNSAFE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "plain", "ünï 漢字 😀", "a \\ b 'c' \"d\" <e>"})
+    void textThatIsSafeStaysAsItIs(String text) {
+        assertThat(ForeignText.line(text)).isEqualTo(text);
+    }
+
+    @Test
+    void controlCharactersAreEscaped() {
+        assertThat(ForeignText.line("a\nb\r\tc\0\u001b[2J\u007f\u0085\u009b31m"))
+                .isEqualTo("a\\nb\\r\\tc\\u0000\\u001b[2J\\u007f\\u0085\\u009b31m");
+    }
+
+    @Test
+    void whatTurnsOrHidesTextIsEscaped() {
+        assertThat(ForeignText.line("\u202egnp\u2066x\u2069\u200b\ufeff\u2028\u2029\u00ad"))
+                .isEqualTo("\\u202egnp\\u2066x\\u2069\\u200b\\ufeff\\u2028\\u2029\\u00ad");
+    }
+
+    @Test
+    void tagCharactersBeyondTheBasicPlaneAreEscaped() {
+        assertThat(ForeignText.line("a" + Character.toString(0xE0041))).isEqualTo("a\\udb40\\udc41");
+    }
+
+    @Test
+    void halfASurrogatePairIsEscaped() {
+        assertThat(ForeignText.line("a\ud800b\udc00")).isEqualTo("a\\ud800b\\udc00");
+    }
+
+    @Test
+    void aLongTextIsCutAndSaysHowLongItWas() {
+        assertThat(ForeignText.line("x".repeat(300))).isEqualTo("x".repeat(300));
+        assertThat(ForeignText.line("x".repeat(1_750_000)))
+                .isEqualTo("x".repeat(277) + "… (1750000 characters)")
+                .hasSizeLessThanOrEqualTo(ForeignText.MAX_LENGTH);
+    }
+
+    @Test
+    void anEscapeIsNeverCutInTheMiddle() {
+        assertThat(ForeignText.line("\u001b".repeat(300))).matches("(\\\\u001b)+… \\(300 characters\\)");
+        assertThat(ForeignText.line("😀".repeat(300), 41)).matches("(😀)+… \\(600 characters\\)");
+    }
+
+    @Test
+    void aLengthThatHasNoRoomForAnythingIsRefused() {
+        assertThatIllegalArgumentException().isThrownBy(() -> ForeignText.line("x", 39));
+    }
+
+    @Test
+    void noTextMakesAnUnsafeOrALongLine() {
+        Random random = new Random(SEED);
+        for (int round = 0; round < 5_000; round++) {
+            StringBuilder text = new StringBuilder();
+            for (int i = random.nextInt(500); i > 0; i--) {
+                text.append((char) random.nextInt(random.nextBoolean() ? 0xA0 : 0x10000));
+            }
+            String line = ForeignText.line(text.toString());
+            assertThat(line).as("seed %s, round %s", SEED, round).hasSizeLessThanOrEqualTo(ForeignText.MAX_LENGTH);
+            assertThat(UNSAFE.matcher(line).find())
+                    .as("seed %s, round %s: %s", SEED, round, line)
+                    .isFalse();
+        }
+    }
+}
