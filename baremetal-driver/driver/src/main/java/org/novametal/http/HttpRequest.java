@@ -1,5 +1,6 @@
 package org.novametal.http;
 
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.Optional;
  * One request as a route's handler sees it: read to its end, and small. It prints without query, headers and body, which may
  * hold secrets.
  *
+ * @param sender the address that the connection comes from
  * @param method the method in upper case
  * @param path the decoded path, beginning with a slash, without dot segments
  * @param query the decoded query parameters, each with its values in order
@@ -17,9 +19,15 @@ import java.util.Optional;
  * @param body the body read as UTF-8, empty where there is none; never longer than {@link HttpOptions#maxBodyBytes()}
  */
 public record HttpRequest(
-        String method, String path, Map<String, List<String>> query, Map<String, List<String>> headers, String body) {
+        InetAddress sender,
+        String method,
+        String path,
+        Map<String, List<String>> query,
+        Map<String, List<String>> headers,
+        String body) {
     /** Copies the collections in. */
     public HttpRequest {
+        Objects.requireNonNull(sender, "sender");
         Objects.requireNonNull(method, "method");
         Objects.requireNonNull(path, "path");
         query = Map.copyOf(query);
@@ -40,6 +48,6 @@ public record HttpRequest(
 
     @Override
     public String toString() {
-        return "HttpRequest[" + method + " " + path + "]";
+        return "HttpRequest[" + sender.getHostAddress() + " " + method + " " + path + "]";
     }
 }

@@ -3,6 +3,8 @@ package org.novametal.http;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -101,7 +103,8 @@ final class RouteHandler extends Handler.Abstract.NonBlocking {
         } catch (RuntimeException e) {
             return JsonErrors.answer(400, "the query of " + path + " cannot be decoded");
         }
-        HttpRequest asked = new HttpRequest(method, path, values(query), headers(request), body(request));
+        HttpRequest asked =
+                new HttpRequest(sender(request), method, path, values(query), headers(request), body(request));
         try {
             return route.get().handler().handle(asked);
         } catch (InterruptedException e) {
@@ -111,6 +114,14 @@ final class RouteHandler extends Handler.Abstract.NonBlocking {
             LOG.error("{} {} failed", method, path, e);
             return JsonErrors.answer(500, "the server failed to answer; its log says why");
         }
+    }
+
+    private static InetAddress sender(Request request) {
+        if (request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress remote
+                && remote.getAddress() != null) {
+            return remote.getAddress();
+        }
+        throw new IllegalStateException("a connection without an address; the server listens on TCP alone");
     }
 
     private static String path(Request request) {

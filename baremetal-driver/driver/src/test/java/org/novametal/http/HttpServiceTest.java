@@ -54,6 +54,10 @@ class HttpServiceTest {
                 LOOPBACK,
                 List.of(
                         Route.at("GET", "/", request -> HttpAnswer.text(200, "root")),
+                        Route.at(
+                                "GET",
+                                "/sender",
+                                request -> HttpAnswer.text(200, request.sender().getHostAddress())),
                         Route.at("POST", "/echo", request -> HttpAnswer.json(201, request.body())),
                         Route.under("GET", "/files/", this::file),
                         Route.at("GET", "/files/exact", request -> HttpAnswer.text(200, "exact")),
@@ -257,9 +261,28 @@ class HttpServiceTest {
 
     @Test
     void aRequestPrintsNoSecret() {
-        assertThat(new HttpRequest("POST", "/x", Map.of("agent_token", List.of("s3cret")), Map.of(), "s3cret")
+        assertThat(new HttpRequest(
+                                LOOPBACK.getAddress(),
+                                "POST",
+                                "/x",
+                                Map.of("agent_token", List.of("s3cret")),
+                                Map.of(),
+                                "s3cret")
                         .toString())
-                .isEqualTo("HttpRequest[POST /x]");
+                .isEqualTo("HttpRequest[127.0.0.1 POST /x]");
+    }
+
+    @Test
+    void aHandlerSeesWhereARequestComesFrom() throws Exception {
+        try (HttpClient neighbour = HttpClient.newBuilder()
+                .localAddress(InetAddress.ofLiteral("127.0.0.7"))
+                .build()) {
+            java.net.http.HttpRequest request = java.net.http.HttpRequest.newBuilder(
+                            service.baseUri().resolve("/sender"))
+                    .build();
+
+            assertThat(neighbour.send(request, BodyHandlers.ofString()).body()).isEqualTo("127.0.0.7");
+        }
     }
 
     private HttpAnswer file(HttpRequest request) {
