@@ -10,26 +10,26 @@ import java.util.Optional;
  * BmcException}.
  */
 public interface Bmc extends AutoCloseable {
-    /** Its address. */
+    /** The BMC's address. */
     BmcAddress address();
 
-    /** Reads whether the machine is on, from the machine, now. */
+    /** Reads from the BMC whether the machine is on; never cached. */
     ChassisPower readPower() throws InterruptedException;
 
     /**
-     * Asks for a power change and returns when the BMC accepted the request, not when the change is done. A machine that is
+     * Requests a power change and returns when the BMC accepted the request, not when the change is done. A machine that is
      * already in the wanted state is a success.
      */
     void requestPower(PowerAction action) throws InterruptedException;
 
     /**
-     * A capability, where this BMC has it.
+     * Returns a capability; empty where this BMC lacks it.
      *
-     * @param <C> the capability
+     * @param <C> the capability's type
      */
     <C extends BmcCapability> Optional<C> capability(Class<C> type);
 
-    /** Closes its session, if one is open, within a second. Idempotent. Later calls throw {@link BmcException}. */
+    /** Closes the BMC's session, if one is open, within a second. Idempotent. Later calls throw {@link BmcException}. */
     @Override
     void close();
 }

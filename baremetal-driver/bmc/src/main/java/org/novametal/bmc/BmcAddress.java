@@ -6,18 +6,18 @@ import java.net.URISyntaxException;
 import java.util.Locale;
 
 /**
- * Where a BMC is and what it speaks: {@code ipmi://10.0.0.7:623}, {@code redfish+https://…/redfish/v1/Systems/1}.
+ * A BMC's network address and protocol: {@code ipmi://10.0.0.7:623}, {@code redfish+https://…/redfish/v1/Systems/1}.
  *
- * @param scheme the protocol, lower case; a {@link BmcFactory} answers for it
- * @param host a host name, lower case, or an IP address, an IPv6 one without brackets and as RFC 5952 spells it
+ * @param scheme the protocol, lower case; selects the {@link BmcFactory}
+ * @param host a host name, lower case, or an IP address; IPv6 without brackets, spelled as in RFC 5952
  * @param port the port; -1 for the scheme's default, {@link BmcFactory#defaultPort}
- * @param path empty, or a slash and more; percent-encoding is kept as written
+ * @param path empty, or begins with a slash; percent-encoding is kept as written
  */
 public record BmcAddress(String scheme, String host, int port, String path) {
-    /** Checks that the parts can be what they are, and spells them in one way. */
+    /** Checks the parts and normalises their spelling. */
     public BmcAddress {
         scheme = scheme.toLowerCase(Locale.ROOT);
-        // One with a zone belongs to an interface, which need not be there now.
+        // An IPv6 address with a zone is kept as written: parsing it fails where its network interface does not exist.
         boolean isIpv6 = host.contains(":") && !host.contains("%") && InetAddresses.isInetAddress(host);
         host = isIpv6 ? InetAddresses.toAddrString(InetAddresses.forString(host)) : host.toLowerCase(Locale.ROOT);
         path = path.equals("/") ? "" : path;
@@ -33,7 +33,7 @@ public record BmcAddress(String scheme, String host, int port, String path) {
      * Reads an address.
      *
      * @param text {@code scheme://host[:port][/path]}; no user, no password, no query
-     * @throws IllegalArgumentException saying what is wrong with the text, without repeating a password in it
+     * @throws IllegalArgumentException whose message says what is wrong with the text, without a password in it
      */
     public static BmcAddress parse(String text) {
         URI uri;
@@ -47,7 +47,7 @@ public record BmcAddress(String scheme, String host, int port, String path) {
         }
         if (uri.getUserInfo() != null) {
             throw new IllegalArgumentException(
-                    "BMC address holds a user or password; give these apart from the address");
+                    "BMC address contains a user or password; give these separately");
         }
         if (uri.getScheme() == null || uri.getHost() == null || uri.getQuery() != null || uri.getFragment() != null) {
             throw new IllegalArgumentException(

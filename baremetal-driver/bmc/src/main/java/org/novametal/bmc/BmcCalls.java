@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 import org.novametal.bmc.BmcException.Reason;
 
 /**
- * The calls of one {@link Bmc} handle: one at a time goes to the BMC, in the order in which they came, each with a deadline;
- * none after the handle is closed. Every client makes its calls through one of these, so that it keeps what {@link Bmc}
+ * Serialises the calls of one {@link Bmc} handle: one call at a time, in order of arrival, each with a deadline, none after
+ * the handle is closed. Every client makes its calls through an instance of this class, which keeps what {@link Bmc}
  * promises about threads, limits and closing. Safe for several threads.
  */
 public final class BmcCalls {
-    /** How many calls wait at most; more would only time out in the queue. */
+    /** Maximum number of waiting calls; further ones would only time out in the queue. */
     private static final int MOST_WAITING = 64;
 
     private final String name;
@@ -38,12 +38,12 @@ public final class BmcCalls {
         /**
          * Makes the call.
          *
-         * @param deadlineNanos when it must have ended, by the clock of the {@link BmcCalls}
+         * @param deadlineNanos when the call must have ended, by the clock of the {@link BmcCalls}
          */
         T make(long deadlineNanos) throws InterruptedException;
     }
 
-    /** What is done once the last call has ended, such as leaving a session. */
+    /** An action after the last call has ended, such as closing a session. */
     @FunctionalInterface
     public interface LastCall {
         /** Makes the call. */
@@ -51,10 +51,10 @@ public final class BmcCalls {
     }
 
     /**
-     * Calls to one BMC; none is made yet.
+     * Creates the calls' queue for one BMC.
      *
-     * @param name how messages name the BMC, such as {@code BMC ipmi://10.0.0.7}
-     * @param timeout how long a call may take, its time in the queue included; {@link BmcOptions#commandTimeout()}
+     * @param name the BMC's name in messages, such as {@code BMC ipmi://10.0.0.7}
+     * @param timeout how long a call may take, including its time in the queue; {@link BmcOptions#commandTimeout()}
      * @param nanoClock monotonic nanoseconds, such as {@code System::nanoTime}
      */
     public BmcCalls(String name, Duration timeout, LongSupplier nanoClock) {
@@ -67,25 +67,25 @@ public final class BmcCalls {
      * Makes a call as soon as those before it have ended.
      *
      * @throws BmcException {@link Reason#CLOSED} when the handle is closed before or during the call; {@link Reason#BUSY}
-     *     when too many calls wait, or those before it take all of its time; else what the call throws
+     *     when too many calls wait, or the timeout passes in the queue; else what the call throws
      */
     public <T> T make(Call<T> call) throws InterruptedException {
         long deadlineNanos = nanoClock.getAsLong() + timeout.toNanos();
         requireOpen();
         if (callers.incrementAndGet() > MOST_WAITING) {
             callers.decrementAndGet();
-            throw failure(Reason.BUSY, MOST_WAITING + " calls wait for it already; ask again");
+            throw failure(Reason.BUSY, MOST_WAITING + " calls are waiting already; try again later");
         }
         try {
             if (!turn.tryLock(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
                 throw failure(
-                        Reason.BUSY, "timed out after " + timeout + " in the queue behind other calls; ask again");
+                        Reason.BUSY, "timed out after " + timeout + " in the queue behind other calls; try again");
             }
             try {
                 requireOpen();
                 return call.make(deadlineNanos);
             } catch (BmcException e) {
-                // Closing may cut off what was under way.
+                // Closing the handle may interrupt the call in progress.
                 throw isClosed() && e.reason() != Reason.CLOSED ? closedFailure(e) : e;
             } finally {
                 turn.unlock();
@@ -96,7 +96,7 @@ public final class BmcCalls {
     }
 
     /**
-     * Waits within a call, such as between two looks at the machine.
+     * Waits within a call, such as between two power readings.
      *
      * @throws BmcException {@link Reason#CLOSED} as soon as the handle is closed
      */
@@ -107,9 +107,9 @@ public final class BmcCalls {
     }
 
     /**
-     * Refuses further calls and ends all pauses. The client itself ends the call that is under way, as its protocol allows.
+     * Refuses further calls and ends all pauses. The client itself ends the call in progress, as its protocol allows.
      *
-     * @return whether this was the first time
+     * @return whether this was the first call of this method
      */
     public boolean close() {
         if (closing.getAndSet(true)) {
@@ -120,9 +120,10 @@ public final class BmcCalls {
     }
 
     /**
-     * Makes the last call, after {@link #close}, where the calls under way end within a time; else it is not made.
+     * Runs the last action after {@link #close}, once the calls in progress have ended; skips it when they exceed the
+     * limit.
      *
-     * @param limit how long to wait for those
+     * @param limit how long to wait for the calls in progress
      */
     public void makeLast(Duration limit, LastCall last) throws InterruptedException {
         if (turn.tryLock(limit.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -140,7 +141,7 @@ public final class BmcCalls {
     }
 
     /**
-     * Refuses to go on when the handle is closed.
+     * Throws when the handle is closed.
      *
      * @throws BmcException {@link Reason#CLOSED}
      */
@@ -150,7 +151,7 @@ public final class BmcCalls {
         }
     }
 
-    /** What a call throws: the message begins with the BMC's name. */
+    /** Creates a failure whose message begins with the BMC's name. */
     public BmcException failure(Reason reason, String what) {
         return new BmcException(reason, name + ": " + what);
     }

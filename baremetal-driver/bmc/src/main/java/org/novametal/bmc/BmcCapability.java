@@ -1,6 +1,7 @@
 package org.novametal.bmc;
 
 /**
- * Something that not every BMC can do, see {@link Bmc#capability}: all but power. A vendor's jar may add capabilities.
+ * An optional feature of a BMC, see {@link Bmc#capability}; every BMC controls power, all else is optional. A vendor's jar
+ * may add capabilities.
  */
 public interface BmcCapability {}

@@ -4,15 +4,15 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A BMC's user and password. It prints without the secrets.
+ * A BMC's user and password. {@link #toString} omits the secrets.
  *
  * @param username the user
  * @param password the password; never logged
- * @param key the BMC's own key, IPMI's K_g, where it has one: at most 20 bytes of text, or {@code 0x} and 40 hexadecimal
+ * @param key the BMC's own key, IPMI's K_g, if it has one: at most 20 bytes of text, or {@code 0x} and 40 hexadecimal
  *     digits; never logged
  */
 public record BmcCredentials(String username, String password, Optional<String> key) {
-    /** Checks that all parts are there. */
+    /** Checks that no part is null. */
     public BmcCredentials {
         Objects.requireNonNull(username, "username");
         Objects.requireNonNull(password, "password");

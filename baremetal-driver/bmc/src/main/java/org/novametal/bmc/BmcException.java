@@ -4,8 +4,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call to a BMC that failed. The {@linkplain #reason() reason} decides what a caller does; the message names the BMC, what
- * was tried and what came back, and holds no secret.
+ * A call to a BMC that failed. The {@linkplain #reason() reason} decides what a caller does; the message names the BMC,
+ * what was tried and what came back, and contains no secret.
  */
 public final class BmcException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -18,9 +18,9 @@ public final class BmcException extends RuntimeException {
         UNKNOWN_USER(Retry.NEVER),
         /** The password is wrong. */
         WRONG_PASSWORD(Retry.NEVER),
-        /** The password is right, the BMC's own key (IPMI: K_g) is not. */
+        /** The password is right, but the BMC's own key (IPMI: K_g) is wrong. */
         WRONG_KEY(Retry.NEVER),
-        /** The user may not do that. */
+        /** The user's privilege is too low for the command. */
         PRIVILEGE_TOO_LOW(Retry.NEVER),
         /** The BMC offers no cipher suite that we accept. */
         UNSUPPORTED_CIPHER(Retry.NEVER),
@@ -30,13 +30,13 @@ public final class BmcException extends RuntimeException {
         NO_FREE_SESSION(Retry.LATER),
         /** The BMC is busy. */
         BUSY(Retry.LATER),
-        /** The BMC understood and refused. */
+        /** The BMC understood the command and refused it. */
         REJECTED(Retry.NEVER),
         /**
          * The BMC accepted the command, but the machine did not reach the state within the limit. It may still do so.
          */
         NOT_DONE(Retry.LATER),
-        /** The BMC does not know such a command. */
+        /** The BMC does not support the command. */
         UNSUPPORTED(Retry.NEVER),
         /** The answer violates the protocol. */
         PROTOCOL(Retry.LATER),
@@ -57,20 +57,20 @@ public final class BmcException extends RuntimeException {
 
     /** Whether the same call may succeed later. */
     public enum Retry {
-        /** It may. */
+        /** The same call may succeed later. */
         LATER,
-        /** Not before a person changes something. */
+        /** The same call fails until a person changes something. */
         NEVER
     }
 
     private final Reason reason;
 
-    /** A failure without a deeper cause. */
+    /** A failure without an underlying exception. */
     public BmcException(Reason reason, String message) {
         this(reason, message, null);
     }
 
-    /** A failure with its cause. */
+    /** A failure with the underlying exception. */
     public BmcException(Reason reason, String message, @Nullable Throwable cause) {
         super(Objects.requireNonNull(message, "message"), cause);
         this.reason = Objects.requireNonNull(reason, "reason");
@@ -79,10 +79,10 @@ public final class BmcException extends RuntimeException {
     /** What was tried on which BMC, and what came back. */
     @Override
     public String getMessage() {
-        return Objects.requireNonNull(super.getMessage(), "every constructor takes one");
+        return Objects.requireNonNull(super.getMessage(), "every constructor takes a message");
     }
 
-    /** Why. */
+    /** Why the call failed. */
     public Reason reason() {
         return reason;
     }

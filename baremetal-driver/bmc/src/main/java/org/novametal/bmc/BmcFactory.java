@@ -4,29 +4,30 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * Opens BMCs of some address schemes. Vendors plug in here: implementations have a public constructor without parameters and
- * are found by {@link java.util.ServiceLoader}. One factory serves all BMCs of a process and may share sockets among them.
+ * Opens BMCs of some address schemes. Vendors implement it for their BMCs: implementations have a public constructor
+ * without parameters and are found by {@link java.util.ServiceLoader}. One factory serves all BMCs of a process and may
+ * share sockets among them.
  */
 public interface BmcFactory extends AutoCloseable {
-    /** The schemes it answers for, lower case, such as {@code ipmi}. */
+    /** The supported address schemes, lower case, such as {@code ipmi}. */
     Set<String> schemes();
 
     /**
-     * The port that an address has when it names none. So two spellings of one address are recognised as one BMC.
+     * The port of an address without a port. With it, addresses with and without the port are recognised as the same BMC.
      *
      * @param scheme one of {@link #schemes}
-     * @return empty where every address must name its port
+     * @return empty where every address must have a port
      */
     OptionalInt defaultPort(String scheme);
 
     /**
-     * A handle on a BMC. It does not talk to the BMC yet.
+     * Creates a handle on a BMC, without contacting the BMC.
      *
      * @throws IllegalArgumentException when the address lacks something that this protocol needs
      */
     Bmc open(BmcAddress address, BmcCredentials credentials, BmcOptions options);
 
-    /** Closes what its BMCs share. Idempotent. */
+    /** Closes the resources that its BMCs share. Idempotent. */
     @Override
     void close();
 }

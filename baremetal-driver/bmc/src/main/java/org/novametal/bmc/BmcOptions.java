@@ -9,13 +9,13 @@ import java.util.Optional;
 /**
  * How to talk to a BMC.
  *
- * @param commandTimeout how long one call may take in all, a new session included
- * @param retryInterval how long to wait for an answer before the request is sent again, the first time
+ * @param commandTimeout how long one call may take in all, including the opening of a session
+ * @param retryInterval how long to wait for an answer before the first retransmission
  * @param sessionPolicy whether a session stays open after a call
  * @param privilege the privilege level of the login
  * @param rawAccess whether {@link RawCommands} are sent
  * @param certificateFingerprint the SHA-256 of the one certificate that is trusted, 64 hexadecimal digits in lower case;
- *     empty: what this Java trusts. For protocols over TLS only
+ *     empty to use the trust store of the Java runtime. For protocols over TLS only
  */
 public record BmcOptions(
         Duration commandTimeout,
@@ -24,20 +24,23 @@ public record BmcOptions(
         Privilege privilege,
         RawAccess rawAccess,
         Optional<String> certificateFingerprint) {
-    /** Ten seconds in all, half a second for an answer, sessions are kept, an operator, no raw commands. */
+    /**
+     * Ten seconds per call, half a second until the first retransmission, sessions stay open, operator privilege, no raw
+     * commands.
+     */
     public static final BmcOptions DEFAULTS = new BmcOptions(Duration.ofSeconds(10), Duration.ofMillis(500));
 
     /** Whether a session stays open after a call. */
     public enum SessionPolicy {
         /** It stays open for the next call. */
         KEEP,
-        /** It is closed: for BMCs with too few sessions. */
+        /** It is closed after each call, for BMCs with few sessions. */
         CLOSE
     }
 
     /** What a session may do. */
     public enum Privilege {
-        /** Reads. */
+        /** Read-only access. */
         USER,
         /** Switches power and chooses the boot device. */
         OPERATOR,
@@ -53,7 +56,7 @@ public record BmcOptions(
         ALLOWED
     }
 
-    /** Checks that the limits are more than nothing. */
+    /** Checks that the limits are positive and normalises the fingerprint. */
     public BmcOptions {
         if (!commandTimeout.isPositive() || !retryInterval.isPositive()) {
             throw new IllegalArgumentException(
@@ -65,7 +68,7 @@ public record BmcOptions(
         certificateFingerprint = certificateFingerprint.map(BmcOptions::plainFingerprint);
     }
 
-    /** Tools write it with colons and in either case. */
+    /** The fingerprint without colons, in lower case; tools print it with colons and in either case. */
     private static String plainFingerprint(String text) {
         String digits = text.strip().replace(":", "").toLowerCase(Locale.ROOT);
         if (digits.length() != 64 || !digits.chars().allMatch(HexFormat::isHexDigit)) {
@@ -75,7 +78,7 @@ public record BmcOptions(
         return digits;
     }
 
-    /** These limits, and the usual of all else. */
+    /** These limits, and defaults for all other options. */
     public BmcOptions(Duration commandTimeout, Duration retryInterval) {
         this(
                 commandTimeout,
@@ -86,23 +89,23 @@ public record BmcOptions(
                 Optional.empty());
     }
 
-    /** The same with another session policy. */
+    /** The same options with another session policy. */
     public BmcOptions withSessionPolicy(SessionPolicy policy) {
         return new BmcOptions(commandTimeout, retryInterval, policy, privilege, rawAccess, certificateFingerprint);
     }
 
-    /** The same with another privilege. */
+    /** The same options with another privilege. */
     public BmcOptions withPrivilege(Privilege wanted) {
         return new BmcOptions(commandTimeout, retryInterval, sessionPolicy, wanted, rawAccess, certificateFingerprint);
     }
 
-    /** The same with raw commands allowed or refused. */
+    /** The same options with raw commands allowed or refused. */
     public BmcOptions withRawAccess(RawAccess access) {
         return new BmcOptions(commandTimeout, retryInterval, sessionPolicy, privilege, access, certificateFingerprint);
     }
 
     /**
-     * The same with a pinned certificate.
+     * The same options with a pinned certificate.
      *
      * @param fingerprint the SHA-256 of the BMC's certificate in hexadecimal digits, with or without colons
      */

@@ -2,13 +2,13 @@ package org.novametal.bmc;
 
 /** Where a machine can boot from. */
 public enum BootDevice {
-    /** No override: the machine's own order. */
+    /** No override: the machine's own boot order. */
     NONE,
     /** The network, by PXE or UEFI HTTP. */
     NETWORK,
     /** The default disk. */
     DISK,
-    /** A CD or DVD, virtual ones too. */
+    /** A CD or DVD, including virtual ones. */
     CDROM,
     /** The firmware's setup. */
     FIRMWARE_SETUP

@@ -5,6 +5,6 @@ public interface BootDeviceControl extends BmcCapability {
     /** Reads the override that is set. */
     BootOverride readBootOverride() throws InterruptedException;
 
-    /** Sets the override; {@link BootDevice#NONE} takes it away. */
+    /** Sets the override; {@link BootDevice#NONE} removes it. */
     void setBootOverride(BootOverride override) throws InterruptedException;
 }

@@ -5,12 +5,12 @@ import java.util.Objects;
 /**
  * A boot device that replaces a machine's boot order.
  *
- * @param device what it boots from
- * @param persistence for one boot or for all
+ * @param device the device to boot from
+ * @param persistence whether it applies to one boot or to all
  * @param firmware the firmware interface to boot by
  */
 public record BootOverride(BootDevice device, BootPersistence persistence, BootFirmware firmware) {
-    /** How long an override holds. */
+    /** How long an override applies. */
     public enum BootPersistence {
         /** For the next boot. */
         ONCE,
@@ -18,7 +18,7 @@ public record BootOverride(BootDevice device, BootPersistence persistence, BootF
         PERSISTENT
     }
 
-    /** The firmware interface that the override asks for. */
+    /** The firmware interface that the override selects. */
     public enum BootFirmware {
         /** PC-compatible BIOS. */
         BIOS,
@@ -26,7 +26,7 @@ public record BootOverride(BootDevice device, BootPersistence persistence, BootF
         UEFI
     }
 
-    /** Checks that all parts are there. */
+    /** Checks that no part is null. */
     public BootOverride {
         Objects.requireNonNull(device, "device");
         Objects.requireNonNull(persistence, "persistence");

@@ -2,12 +2,12 @@ package org.novametal.bmc;
 
 import java.time.Duration;
 
-/** Makes the machine identify itself, mostly by a light. */
+/** Makes the machine identify itself, usually with a light. */
 public interface ChassisIdentify extends BmcCapability {
     /**
-     * Identifies the machine for a time; a new call replaces the one before.
+     * Identifies the machine for a duration; a new call replaces the previous one.
      *
-     * @param duration rounded up to seconds; zero stops it; more than 255 seconds: until it is stopped
+     * @param duration rounded up to seconds; zero stops it; more than 255 seconds lasts until it is stopped
      */
     void identify(Duration duration) throws InterruptedException;
 }

@@ -1,6 +1,6 @@
 package org.novametal.bmc;
 
-/** Whether a machine is on, as its BMC says. */
+/** Whether a machine is on, as reported by its BMC. */
 public enum ChassisPower {
     /** On. */
     ON,

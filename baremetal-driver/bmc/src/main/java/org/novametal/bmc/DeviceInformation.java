@@ -2,11 +2,11 @@ package org.novametal.bmc;
 
 import java.util.UUID;
 
-/** What a BMC says about itself and its machine. */
+/** Reads identification data of a BMC and its machine. */
 public interface DeviceInformation extends BmcCapability {
-    /** Reads who made the BMC and what firmware it runs. */
+    /** Reads the BMC's manufacturer, product and firmware version. */
     DeviceDescription readDevice() throws InterruptedException;
 
-    /** Reads the machine's UUID, as SMBIOS has it. */
+    /** Reads the machine's UUID, as stored in SMBIOS. */
     UUID readSystemUuid() throws InterruptedException;
 }

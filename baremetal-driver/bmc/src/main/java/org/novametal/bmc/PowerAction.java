@@ -1,15 +1,18 @@
 package org.novametal.bmc;
 
 /**
- * What can be asked of a machine's power. A request whose answer is lost may or may not have been done; only a
- * {@linkplain #isRepeatable() repeatable} one can be made again without a look at the machine.
+ * A command that changes a machine's power state. When its answer is lost, it may or may not have been performed; only a
+ * {@linkplain #isRepeatable() repeatable} command can be sent again without first reading the machine's state.
  */
 public enum PowerAction {
     /** Switch on. */
     ON,
     /** Cut the power. */
     OFF,
-    /** Cut the power and switch on again, or just on where it is off; off, then on where the BMC has no such request. */
+    /**
+     * Cut the power and switch on again; only switch on if the machine is off. Where the BMC has no such command: off, then
+     * on.
+     */
     CYCLE,
     /** Reset without cutting the power. */
     RESET,
@@ -20,7 +23,7 @@ public enum PowerAction {
 
     /**
      * Whether doing it twice has the same effect as doing it once. A second reset interrupts the boot that the first began,
-     * and uses up a boot override that holds once.
+     * and uses up a boot override for one boot.
      */
     public boolean isRepeatable() {
         return switch (this) {

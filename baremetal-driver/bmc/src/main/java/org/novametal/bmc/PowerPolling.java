@@ -4,16 +4,17 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Reads power without blocking a thread of the caller: for sweeps of fleets.
+ * Reads power without blocking the caller's thread, for periodic readings of many machines.
  *
- * <p>A BMC that has not answered for a while is not asked at each poll: the poll then fails at once with {@link
- * BmcException.Reason#UNREACHABLE}, and the message says when it is asked again. Calls of {@link Bmc} itself always ask.
+ * <p>A BMC that has not answered for a while is not contacted at each poll: the poll then fails at once with {@link
+ * BmcException.Reason#UNREACHABLE}, and the message says when the BMC is contacted again. Calls of {@link Bmc} itself
+ * always contact the BMC.
  */
 public interface PowerPolling extends BmcCapability {
     /**
-     * Asks and returns at once. Safe for several threads.
+     * Starts a power reading and returns at once. Safe for several threads.
      *
-     * @param limit how long it may take in all, a new session included
+     * @param limit how long it may take in all, including the opening of a session
      * @return completes with the power, or exceptionally with a {@link BmcException}, at the latest at the limit; on a thread
      *     of the BMC's client, so dependent actions must not block. Cancelling it ends the read and does not count as a
      *     failure of the BMC

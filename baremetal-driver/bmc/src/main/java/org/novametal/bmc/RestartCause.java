@@ -1,10 +1,10 @@
 package org.novametal.bmc;
 
-/** Why a machine started last. IPMI 2.0 §28.11. */
+/** Cause of a machine's last start. IPMI 2.0 §28.11. */
 public enum RestartCause {
     /** The BMC does not know. */
     UNKNOWN,
-    /** The BMC was asked to. */
+    /** A command to the BMC. */
     CHASSIS_CONTROL,
     /** The reset button. */
     RESET_BUTTON,
@@ -14,12 +14,12 @@ public enum RestartCause {
     WATCHDOG,
     /** A vendor-specific cause. */
     VENDOR,
-    /** Mains power came back, and the policy is to switch on then. */
+    /** Mains power returned, and the power restore policy is to switch on. */
     POWER_RESTORED,
     /** Platform event filtering. */
     PLATFORM_EVENT,
-    /** The operating system, or somebody at its keyboard. */
+    /** The operating system or a key combination at its keyboard. */
     SOFT_RESET,
-    /** Its clock woke it. */
+    /** The real-time clock woke the machine. */
     CLOCK
 }

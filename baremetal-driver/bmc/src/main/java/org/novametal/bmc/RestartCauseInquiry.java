@@ -1,6 +1,6 @@
 package org.novametal.bmc;
 
-/** Reads why a machine started last. */
+/** Reads the cause of a machine's last start. */
 public interface RestartCauseInquiry extends BmcCapability {
     /** Reads the cause. */
     RestartCause readRestartCause() throws InterruptedException;

@@ -1,21 +1,21 @@
 package org.novametal.bmc;
 
 /**
- * The machine's serial port by way of its BMC (IPMI: serial over LAN). Most BMCs have one console: a second connection is
- * refused with {@link BmcException.Reason#BUSY}. For several readers, a replay or a log, see the package {@code
- * bmc.console}.
+ * The machine's serial port, accessed through its BMC (IPMI: serial over LAN). Most BMCs have one console: a second
+ * connection is refused with {@link BmcException.Reason#BUSY}. For several readers, a replay or a log, see the package
+ * {@code bmc.console}.
  */
 public interface SerialConsole extends BmcCapability {
     /**
      * Connects. Blocks within the limits of {@link BmcOptions}.
      *
-     * @param receiver gets what the machine prints, from now on
+     * @param receiver gets the machine's output from now on
      */
     Connection connect(Receiver receiver) throws InterruptedException;
 
     /**
-     * Connects as {@link #connect} does, and ends the connection that another user has. Where a BMC cannot do that, the same
-     * as {@link #connect}.
+     * Connects as {@link #connect} does, and ends another user's connection. Where a BMC cannot do that, the same as {@link
+     * #connect}.
      */
     default Connection takeOver(Receiver receiver) throws InterruptedException {
         return connect(receiver);
@@ -24,29 +24,30 @@ public interface SerialConsole extends BmcCapability {
     /** Receives the output of a console: one call at a time, in order, on a thread of the BMC's client; must not block. */
     interface Receiver {
         /**
-         * What the machine printed.
+         * Called with the machine's output.
          *
-         * @param bytes as they came; not used again by the caller
+         * @param bytes the bytes as received; not used again by the caller
          */
         void received(byte[] bytes);
 
         /** Output was lost here; the amount is unknown. */
         default void lost() {}
 
-        /** The connection ended; the last call. Not called after {@link Connection#close}. */
+        /** The connection ended; no further calls follow. Not called after {@link Connection#close}. */
         void ended(BmcException cause);
     }
 
     /** A connected console. Safe for several threads. */
     interface Connection extends AutoCloseable {
         /**
-         * Types. Returns when the BMC has received all of it; blocks within the limits of {@link BmcOptions}.
+         * Types bytes on the console. Returns when the BMC has received all of them; blocks within the limits of {@link
+         * BmcOptions}.
          *
          * @throws BmcException also when the connection is gone
          */
         void write(byte[] bytes) throws InterruptedException;
 
-        /** Sends a break, as a serial line knows it. */
+        /** Sends a serial break. */
         void sendBreak() throws InterruptedException;
 
         /** Disconnects, within a second. Idempotent. */

@@ -1,6 +1,6 @@
 /**
- * The port to a machine's baseboard management controller: what a BMC can do and what a vendor's client implements. It has
- * no protocol, no driver and no tools; those are in {@code bmc.loader}, {@code bmc.fleet} and {@code bmc.console}.
+ * The API for a machine's baseboard management controller, called by drivers and implemented by clients of BMCs. It
+ * contains no protocol; tools on top of it are in {@code bmc.loader}, {@code bmc.fleet} and {@code bmc.console}.
  */
 @NullMarked
 package org.novametal.bmc;

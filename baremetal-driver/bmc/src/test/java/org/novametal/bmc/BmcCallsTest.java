@@ -51,7 +51,7 @@ class BmcCallsTest {
         Thread holder = hold(impatient);
 
         assertFails(Reason.BUSY, () -> impatient.make(_ -> 1))
-                .hasMessageContainingAll("BMC test://one", "PT0.001S", "ask again");
+                .hasMessageContainingAll("BMC test://one", "PT0.001S", "try again");
 
         release.countDown();
         holder.join();
