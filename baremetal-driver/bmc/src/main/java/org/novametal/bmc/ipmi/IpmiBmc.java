@@ -29,21 +29,22 @@ import org.novametal.bmc.ipmi.engine.IpmiLine.Urgency;
 
 /**
  * A BMC that speaks IPMI 2.0 over LAN (RMCP+). It opens a session with the first call and keeps it for the next ones, or
- * closes it after each, as the {@link BmcOptions} say; a session that the BMC has forgotten is replaced within the call.
+ * closes it after each, as set in the {@link BmcOptions}; a session that the BMC has dropped is replaced within the call.
  *
- * <p>A call is a conversation of one or more requests, made by {@link BmcCalls}; polls go between its requests. The {@link
- * IpmiLine} sends all of them, in order.
+ * <p>A call is a conversation of one or more requests, run by {@link BmcCalls}; polls may be sent between its requests. The
+ * {@link IpmiLine} sends all requests, in order.
  *
- * <p>A request whose answer is lost is sent again, and may so be done twice; most do no harm then. Those of {@link PowerAction}
- * that do are done at most once: the BMC drops what is sent again when it has it already. Where no answer comes at all they
- * fail as {@link Reason#UNREACHABLE} and say that they may have been done; only reading the machine's state decides.
+ * <p>A request whose answer is lost is sent again, and may thus be performed twice; for most requests this is harmless. A
+ * {@link PowerAction} that is not repeatable is performed at most once: the BMC drops a retransmission of a request that it
+ * has already received. Where no answer comes at all, the call fails as {@link Reason#UNREACHABLE} and its message says
+ * that the action may have been performed; only the machine's state shows whether it was.
  */
 public final class IpmiBmc implements Bmc, PowerPolling, SerialConsole {
     /** The UDP port of IPMI, 623 (asf-rmcp). */
     public static final int DEFAULT_PORT = 623;
 
     private static final long CLOSE_MILLIS = 900;
-    /** The line completes each request by its deadline; this is for the case that it does not. */
+    /** Extra wait in case {@link IpmiLine} fails to complete a request by its deadline. */
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final BmcAddress address;
@@ -100,12 +101,12 @@ public final class IpmiBmc implements Bmc, PowerPolling, SerialConsole {
 
     @Override
     public Connection connect(Receiver receiver) throws InterruptedException {
-        return wire.converse(deadlineNanos -> console.connect(receiver, IpmiConsole.Others.KEEP_IT, deadlineNanos));
+        return wire.converse(deadlineNanos -> console.connect(receiver, IpmiConsole.OtherUser.KEEP, deadlineNanos));
     }
 
     @Override
     public Connection takeOver(Receiver receiver) throws InterruptedException {
-        return wire.converse(deadlineNanos -> console.connect(receiver, IpmiConsole.Others.LOSE_IT, deadlineNanos));
+        return wire.converse(deadlineNanos -> console.connect(receiver, IpmiConsole.OtherUser.DISCONNECT, deadlineNanos));
     }
 
     @Override
@@ -116,7 +117,7 @@ public final class IpmiBmc implements Bmc, PowerPolling, SerialConsole {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            // The session times out at the BMC; the line gives it up by itself.
+            // The line drops the session, which then times out at the BMC.
             return;
         }
     }
@@ -125,7 +126,7 @@ public final class IpmiBmc implements Bmc, PowerPolling, SerialConsole {
         return new Answer(response.completionCode(), response.data());
     }
 
-    /** Commands by way of the line. */
+    /** Sends commands through the line. */
     private final class LineWire implements IpmiCommands.Wire {
         @Override
         public <T> T converse(Call<T> call) throws InterruptedException {
@@ -153,11 +154,11 @@ public final class IpmiBmc implements Bmc, PowerPolling, SerialConsole {
         @Override
         public void prepareForOnce(long deadlineNanos) throws InterruptedException {
             IpmiCommand status = IpmiCommand.GET_CHASSIS_STATUS;
-            // Whatever the answer: it shows that the session is alive, or opens one that is.
+            // Any answer shows that the session is alive; this request opens one where none is.
             Answer _ = exchange(status.networkFunction(), status.code(), Bytes.EMPTY, deadlineNanos);
         }
 
-        /** Waits, but not on when the handle is closed. */
+        /** Waits; throws as soon as the handle is closed. */
         @Override
         public void pause(long deadlineNanos) throws InterruptedException {
             long nanos = options.retryInterval().toNanos();
@@ -166,8 +167,8 @@ public final class IpmiBmc implements Bmc, PowerPolling, SerialConsole {
             if (left <= nanos) {
                 throw failure(
                         Reason.NOT_DONE,
-                        "asked to cycle the power, the machine was not off within " + options.commandTimeout()
-                                + "; ask again");
+                        "power cycle: the machine was not off within " + options.commandTimeout()
+                                + "; try again");
             }
         }
     }
@@ -181,10 +182,10 @@ public final class IpmiBmc implements Bmc, PowerPolling, SerialConsole {
         } catch (TimeoutException e) {
             asked.cancel(true);
             throw new BmcException(
-                    Reason.PROTOCOL, "BMC " + address + ": our client did not keep the deadline; report that", e);
+                    Reason.PROTOCOL, "BMC " + address + ": the IPMI client missed its own deadline; report this as a bug", e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof BmcException failure) {
-                // A new one: its stack trace is that of the caller.
+                // A new exception, for the caller's stack trace.
                 throw new BmcException(failure.reason(), failure.getMessage(), failure);
             }
             throw new IllegalStateException("unexpected failure of a request to BMC " + address, e);

@@ -26,10 +26,10 @@ import org.novametal.bmc.ipmi.session.SessionSettings;
 
 /**
  * Opens BMCs of {@code ipmi://host[:port]}: IPMI 2.0 over LAN, port 623 unless another is given. All share one UDP socket
- * and one thread, which begin with the first BMC. Safe for several threads.
+ * and one thread, which are created with the first BMC. Safe for several threads.
  */
 public final class IpmiBmcFactory implements BmcFactory {
-    /** The scheme it answers for. */
+    /** The supported address scheme. */
     public static final String SCHEME = "ipmi";
 
     private final RandomGenerator random;
@@ -39,17 +39,17 @@ public final class IpmiBmcFactory implements BmcFactory {
     private @Nullable IpmiEngine engine;
     private boolean closed;
 
-    /** A factory on this Java's clock and its secure randomness. */
+    /** A factory with the system's clock, a secure random generator and the system's name resolution. */
     public IpmiBmcFactory() {
         this(new SecureRandom(), IpmiEngine.monotonicClock(), HostNames.ofSystem());
     }
 
     /**
-     * A factory on a clock, randomness and names of the caller's.
+     * A factory with the caller's clock, random generator and name resolution.
      *
-     * @param random a source that nobody can predict; used by one thread
+     * @param random an unpredictable generator; used by one thread
      * @param clock monotonic nanoseconds
-     * @param names closed with the factory
+     * @param names name resolution; closed with the factory
      */
     public IpmiBmcFactory(RandomGenerator random, LongSupplier clock, HostNames names) {
         this.random = random;
@@ -106,7 +106,7 @@ public final class IpmiBmcFactory implements BmcFactory {
         };
     }
 
-    /** Closes all BMCs, at once and so within a second, then the socket and the thread. */
+    /** Closes all BMCs in parallel, within a second, then the socket and the thread. */
     @Override
     public void close() {
         lock.lock();

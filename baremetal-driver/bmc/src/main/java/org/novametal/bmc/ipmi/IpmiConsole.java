@@ -35,19 +35,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serial over LAN in the session of an {@link IpmiBmc}, which its polls and calls share: one connection at a time.
+ * Serial over LAN in the session of an {@link IpmiBmc}, which also carries polls and calls; one connection at a time.
  *
- * <p>A console that is active for another user stays theirs, unless the caller takes it over; one that this handle lost
- * without deactivating it is taken back. Source: IPMI 2.0 §15, §24.
+ * <p>A console that is active for another user is left alone unless the caller takes it over; a console that this handle
+ * lost without deactivating it is reclaimed. Source: IPMI 2.0 §15, §24.
  */
 final class IpmiConsole {
     private static final Logger LOG = LoggerFactory.getLogger(IpmiConsole.class);
     private static final int INSTANCE = 1;
-    /** On a network that loses one answer in ten, all of them are lost once in a hundred thousand times. */
+    /** Attempts to activate: on a network that loses one answer in ten, all five answers are lost once in 100,000 times. */
     private static final int MOST_ACTIVATIONS = 5;
 
     private static final long CLOSE_NANOS = TimeUnit.MILLISECONDS.toNanos(700);
-    /** What is posted to the engine's thread is done soon; this is for the case that it is not. */
+    /** Extra wait in case the engine's thread does not run a posted task soon. */
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final IpmiBmc bmc;
@@ -59,14 +59,14 @@ final class IpmiConsole {
     private enum Activity {
         ACTIVE,
         INACTIVE,
-        /** The BMC does not say. */
+        /** The BMC does not report it. */
         UNKNOWN
     }
 
-    /** Whether the console of another user is taken over. */
-    enum Others {
-        KEEP_IT,
-        LOSE_IT
+    /** What to do about another user's active console. */
+    enum OtherUser {
+        KEEP,
+        DISCONNECT
     }
 
     IpmiConsole(IpmiBmc bmc, IpmiLine line, BmcOptions options, LongSupplier clock) {
@@ -76,8 +76,8 @@ final class IpmiConsole {
         this.clock = clock;
     }
 
-    /** Connects; one at a time, within a conversation. */
-    SerialConsole.Connection connect(SerialConsole.Receiver receiver, Others others, long deadlineNanos)
+    /** Connects. Called within a conversation, so by one thread at a time. */
+    SerialConsole.Connection connect(SerialConsole.Receiver receiver, OtherUser otherUser, long deadlineNanos)
             throws InterruptedException {
         SolConnection before = last;
         if (before != null && before.isOpen()) {
@@ -85,7 +85,7 @@ final class IpmiConsole {
         }
         Activity activity = readActivity(deadlineNanos);
         if (activity == Activity.ACTIVE) {
-            if (others == Others.KEEP_IT && (before == null || !before.isLeftOver())) {
+            if (otherUser == OtherUser.KEEP && (before == null || !before.isLeftOver())) {
                 throw taken();
             }
             deactivate(deadlineNanos);
@@ -94,7 +94,8 @@ final class IpmiConsole {
         try {
             boolean isActivated = activate(connection, deadlineNanos);
             for (int tries = 1; !isActivated && activity != Activity.UNKNOWN && tries < MOST_ACTIVATIONS; tries++) {
-                // It was not active a moment ago: the answer to our request was lost, and its repetition found it done.
+                // The console was inactive before: our first request activated it but its answer was lost, so the
+                // retransmission failed.
                 deactivate(deadlineNanos);
                 isActivated = activate(connection, deadlineNanos);
             }
@@ -133,7 +134,7 @@ final class IpmiConsole {
         return PayloadActivationStatus.decode(response.data()).isActive(INSTANCE) ? Activity.ACTIVE : Activity.INACTIVE;
     }
 
-    /** False where it is active already. */
+    /** Returns false where the console is already active. */
     private boolean activate(SolConnection connection, long deadlineNanos) throws InterruptedException {
         return bmc.await(
                 line.ask(
@@ -160,10 +161,10 @@ final class IpmiConsole {
                         Reason.UNSUPPORTED,
                         "its serial over LAN is switched off; enable it in the BMC's configuration");
             case PayloadInstance.LIMIT_REACHED ->
-                throw bmc.failure(Reason.BUSY, "it has no room for another console; close one");
+                throw bmc.failure(Reason.BUSY, "it allows no further console; close one");
             case PayloadInstance.NOT_WITH_ENCRYPTION ->
                 throw bmc.failure(
-                        Reason.UNSUPPORTED_CIPHER, "it does serial over LAN without encryption only; we do it with");
+                        Reason.UNSUPPORTED_CIPHER, "it supports serial over LAN only without encryption; encryption is required");
             default ->
                 throw bmc.failure(
                         RefusalReasons.ofCompletionCode(response.completionCode()),
@@ -176,7 +177,7 @@ final class IpmiConsole {
         bmc.await(askToDeactivate(deadlineNanos), deadlineNanos);
     }
 
-    /** Every answer is final here. */
+    /** Accepts any completion code. */
     private CompletableFuture<Integer> askToDeactivate(long deadlineNanos) {
         return line.ask(
                 Urgency.CALL,
@@ -186,7 +187,7 @@ final class IpmiConsole {
                 IpmiResponse::completionCode);
     }
 
-    /** One connection. What is not final belongs to the engine's thread, where the stream lives. */
+    /** One connection. The stream and the pending input are used only on the engine's thread. */
     private final class SolConnection implements PayloadHandler, SerialConsole.Connection {
         private final SerialConsole.Receiver receiver;
         private final AtomicLong numbers = new AtomicLong();
@@ -205,7 +206,7 @@ final class IpmiConsole {
             return !closed.get() && cause == null;
         }
 
-        /** Whether it ended without the BMC knowing. */
+        /** Whether it ended without being deactivated at the BMC. */
         boolean isLeftOver() {
             return leftOver;
         }
@@ -280,7 +281,7 @@ final class IpmiConsole {
             try {
                 callback.run();
             } catch (RuntimeException e) {
-                // The engine's thread serves all BMCs: it outlives what one receiver does.
+                // The engine's thread serves all BMCs, so it must survive a receiver's exception.
                 LOG.error("BMC {}: the receiver of its console failed", line.name(), e);
             }
         }
@@ -353,7 +354,7 @@ final class IpmiConsole {
             try {
                 await(taken, GRACE_NANOS);
             } catch (TimeoutException e) {
-                throw new IllegalStateException("the engine did not take back what was typed", e);
+                throw new IllegalStateException("the engine did not cancel the pending input in time", e);
             }
         }
 
@@ -400,7 +401,7 @@ final class IpmiConsole {
             open.cancel(number);
             waiting.completeExceptionally(bmc.failure(
                     Reason.BUSY,
-                    "it did not take all of what was typed within " + options.commandTimeout()
+                    "it did not accept all typed characters within " + options.commandTimeout()
                             + (open.isTransferUnavailable() ? ": the machine is off or asleep" : "; type again")));
         }
 
@@ -416,7 +417,7 @@ final class IpmiConsole {
                     asked.get().get(CLOSE_NANOS + GRACE_NANOS, TimeUnit.NANOSECONDS);
                 }
             } catch (ExecutionException | TimeoutException e) {
-                // The BMC ends it with the session, at the latest when that is silent.
+                // The BMC deactivates the console when the session ends, at the latest when the session times out.
                 leftOver = true;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -425,10 +426,10 @@ final class IpmiConsole {
             }
         }
 
-        /** Ends it without waiting, as nobody will have it. */
+        /** Ends the connection without waiting, because it is not returned to the caller. */
         void giveUp(Exception reason) {
             if (closed.compareAndSet(false, true)) {
-                // The BMC may have done what it was asked, though nobody heard its answer.
+                // The BMC may have activated the console although its answer did not arrive.
                 leftOver = !hasBegun
                         && (reason instanceof InterruptedException
                                 || (reason instanceof BmcException failure && failure.reason() == Reason.UNREACHABLE));
@@ -436,7 +437,7 @@ final class IpmiConsole {
             }
         }
 
-        /** Stops input and output, then deactivates the console at the BMC, if it is this connection's. */
+        /** Stops input and output, then deactivates the console at the BMC if this connection activated it. */
         private Optional<CompletableFuture<Integer>> leave() {
             if (cause != null || !hasBegun) {
                 return Optional.empty();

@@ -1,7 +1,7 @@
 package org.novametal.bmc.ipmi.codec;
 
 /**
- * What Get Channel Authentication Capabilities answers.
+ * The answer to Get Channel Authentication Capabilities.
  *
  * <pre>
  *   0         1                  2        3           4..6     7
@@ -11,8 +11,8 @@ package org.novametal.bmc.ipmi.codec;
  *  +---------+------------------+--------+-----------+--------+-----+
  * </pre>
  *
- * <p>Status: bit 5 K_g is set, bit 4 per-message authentication off, bit 3 user-level authentication off, bits 2..0 what
- * users there are (2: with a name, 1: without, 0: anonymous). Source: IPMI 2.0 §22.13, table 22-15.
+ * <p>Status: bit 5 K_g is set, bit 4 per-message authentication off, bit 3 user-level authentication off, bits 2..0 kinds
+ * of users that exist (2: with a name, 1: without, 0: anonymous). Source: IPMI 2.0 §22.13, table 22-15.
  *
  * @param channel the channel's number
  * @param types byte 1
@@ -20,17 +20,17 @@ package org.novametal.bmc.ipmi.codec;
  * @param versions byte 3
  */
 public record AuthenticationCapabilities(int channel, int types, int status, int versions) {
-    /** The request: this channel, with the 2.0 fields, for a level. */
+    /** The request's data: the current channel, IPMI 2.0 fields wanted, and a privilege level. */
     public static Bytes request(PrivilegeLevel privilege) {
         return Bytes.of(0x8e, privilege.code());
     }
 
-    /** A BMC that speaks IPMI 2.0 alone, to users with a name. */
+    /** The answer of a BMC that supports IPMI 2.0 only, and only users with a name. */
     public static AuthenticationCapabilities ofIpmi2(int channel) {
         return new AuthenticationCapabilities(channel, 0x80, 0x04, 0x02);
     }
 
-    /** Whether the BMC speaks RMCP+. */
+    /** Whether the BMC supports RMCP+. */
     public boolean hasIpmi2() {
         return (types & 0x80) != 0 && (versions & 0x02) != 0;
     }

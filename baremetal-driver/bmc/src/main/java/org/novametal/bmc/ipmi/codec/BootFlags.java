@@ -22,7 +22,7 @@ import org.novametal.bmc.BootOverride.BootPersistence;
  * <p>Source: IPMI 2.0 §28.13, table 28-14.
  */
 public final class BootFlags {
-    /** What is read where no override is in force. */
+    /** The value read where no override is set. */
     public static final BootOverride NO_OVERRIDE =
             new BootOverride(BootDevice.NONE, BootPersistence.ONCE, BootFirmware.BIOS);
 
@@ -33,7 +33,7 @@ public final class BootFlags {
 
     private BootFlags() {}
 
-    /** The parameter as a console sets it: always valid, with device 0 to take an override away. */
+    /** The parameter as a console sets it: the valid bit is always set; device 0 removes the override. */
     public static Bytes encode(BootOverride override) {
         int flags = VALID;
         if (override.persistence() == BootPersistence.PERSISTENT) {
@@ -45,14 +45,14 @@ public final class BootFlags {
         return Bytes.of(flags, code(override.device()) << 2, 0, 0, 0);
     }
 
-    /** The parameter as a BMC reports it: not valid where there is no override. */
+    /** The parameter as a BMC reports it: the valid bit is clear where there is no override. */
     public static Bytes report(BootOverride override) {
         return override.device() == BootDevice.NONE ? Bytes.of(0, 0, 0, 0, 0) : encode(override);
     }
 
     /**
-     * Reads the parameter: {@link #NO_OVERRIDE} where it is not valid or names no device, empty for a device that the port
-     * does not know (floppy, safe mode, a vendor's).
+     * Reads the parameter: {@link #NO_OVERRIDE} where the valid bit is clear or no device is set, empty for a device
+     * without a {@link BootDevice} (floppy, safe mode, vendor-specific).
      *
      * @throws MalformedMessageException when it is not 5 bytes
      */

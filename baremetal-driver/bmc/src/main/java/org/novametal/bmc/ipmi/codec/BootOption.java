@@ -20,11 +20,11 @@ import java.util.Optional;
  * <p>Source: IPMI 2.0 §28.12, §28.13, table 28-14.
  */
 public enum BootOption {
-    /** Whether a change is going on: 0 complete, 1 in progress, 2 commit. One byte. */
+    /** Whether a change is in progress: 0 complete, 1 in progress, 2 commit. One byte. */
     SET_IN_PROGRESS(0, 1),
-    /** When the valid bit of the flags is <em>not</em> cleared; bit 3: not after 60 seconds without a boot. One byte. */
+    /** Events that do <em>not</em> clear the valid bit of the boot flags; bit 3: 60 seconds without a boot. One byte. */
     VALID_BIT_CLEARING(3, 1),
-    /** Which readers have read the flags. Two bytes: mask, values. */
+    /** Which readers have acknowledged the boot flags. Two bytes: write mask, values. */
     ACKNOWLEDGE(4, 2),
     /** See {@link BootFlags}. Five bytes. */
     BOOT_FLAGS(5, 5);
@@ -42,35 +42,35 @@ public enum BootOption {
         return code;
     }
 
-    /** How many bytes it has. */
+    /** The parameter's length in bytes. */
     public int length() {
         return length;
     }
 
-    /** The parameter of a number; empty for one that we do not speak. */
+    /** The parameter of a number; empty for an unsupported one. */
     public static Optional<BootOption> of(int code) {
         return Arrays.stream(values()).filter(option -> option.code == code).findFirst();
     }
 
-    /** The data of a request that sets it. */
+    /** The data of a request that sets the parameter. */
     public Bytes setRequest(Bytes content) {
         return new ByteWriter().put8(code).put(content).toBytes();
     }
 
-    /** The data of a request that reads it. */
+    /** The data of a request that reads the parameter. */
     public Bytes getRequest() {
         return Bytes.of(code, 0, 0);
     }
 
-    /** The data of a response that gives it. */
+    /** The data of a response that contains the parameter. */
     public Bytes getResponse(Bytes content) {
         return new ByteWriter().put8(0x01).put8(code).put(content).toBytes();
     }
 
     /**
-     * The content out of a response that gives it.
+     * Reads the parameter's content from a response.
      *
-     * @throws MalformedMessageException when the response gives another one, or too little
+     * @throws MalformedMessageException when the response contains another parameter, or is too short
      */
     public Bytes readResponse(Bytes data) {
         ByteReader reader = new ByteReader("boot option " + code, data);

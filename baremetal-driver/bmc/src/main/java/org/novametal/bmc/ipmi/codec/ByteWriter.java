@@ -2,7 +2,7 @@ package org.novametal.bmc.ipmi.codec;
 
 import java.util.Arrays;
 
-/** Puts a message together, numbers with the low byte first. Not for several threads. */
+/** Builds a message, with the low byte of numbers first. Not for several threads. */
 final class ByteWriter {
     private byte[] content;
     private int length;
@@ -20,7 +20,7 @@ final class ByteWriter {
         return rmcp(new byte[128]);
     }
 
-    /** The same into an array, as long as that has room. */
+    /** The same, written into the given array as long as it has room. */
     static ByteWriter rmcp(byte[] content) {
         return new ByteWriter(content).put8(0x06).put8(0x00).put8(0xff).put8(0x07);
     }
@@ -57,7 +57,7 @@ final class ByteWriter {
         return this;
     }
 
-    /** What makes the sum of all from an index on 0 modulo 256. */
+    /** Appends the byte that makes the sum of all bytes from an index on 0 modulo 256. */
     ByteWriter putChecksum(int from) {
         int sum = 0;
         for (int i = from; i < length; i++) {
@@ -70,7 +70,7 @@ final class ByteWriter {
         return length;
     }
 
-    /** What was put; the writer is not to be used again. */
+    /** The bytes written; the writer must not be used again. */
     Bytes toBytes() {
         return Bytes.wrap(content, 0, length);
     }

@@ -11,9 +11,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.IvParameterSpec;
 
 /**
- * A sequence of bytes that never changes: what message records hold in place of arrays.
+ * An immutable sequence of bytes, used in message records instead of arrays.
  *
- * <p>It prints as lower-case hexadecimal digits, so it is no place for keys.
+ * <p>{@link #toString} prints the bytes as lower-case hexadecimal digits, so do not store keys in it.
  */
 public final class Bytes {
     /** No bytes. */
@@ -39,19 +39,19 @@ public final class Bytes {
         return new Bytes(Arrays.copyOf(content, length), 0, length);
     }
 
-    /** A copy of what a buffer still holds, which is then read. */
+    /** Reads all remaining bytes of a buffer into a copy. */
     public static Bytes read(ByteBuffer buffer) {
         byte[] content = new byte[buffer.remaining()];
         buffer.get(content);
         return new Bytes(content, 0, content.length);
     }
 
-    /** Part of an array that nobody changes any more, not copied. */
+    /** Wraps part of an array without a copy; the array must not change afterwards. */
     static Bytes wrap(byte[] content, int start, int length) {
         return new Bytes(content, start, length);
     }
 
-    /** Single bytes, of each number the low eight bits. */
+    /** One byte for each number: its low eight bits. */
     public static Bytes of(int... numbers) {
         byte[] content = new byte[numbers.length];
         for (int i = 0; i < numbers.length; i++) {
@@ -61,7 +61,7 @@ public final class Bytes {
     }
 
     /**
-     * What hexadecimal digits stand for.
+     * Parses hexadecimal digits.
      *
      * @throws IllegalArgumentException when the text is not pairs of digits
      */
@@ -70,7 +70,7 @@ public final class Bytes {
         return new Bytes(content, 0, content.length);
     }
 
-    /** How many there are. */
+    /** The number of bytes. */
     public int length() {
         return length;
     }
@@ -80,13 +80,13 @@ public final class Bytes {
         return content[start + Objects.checkIndex(index, length)] & 0xff;
     }
 
-    /** The bytes from an index on to the one before another. It shares the memory of the whole. */
+    /** The bytes from an index, inclusive, to another, exclusive. The result shares this sequence's memory. */
     public Bytes slice(int from, int to) {
         Objects.checkFromToIndex(from, to, length);
         return new Bytes(content, start + from, to - from);
     }
 
-    /** These bytes, and others behind them. */
+    /** These bytes followed by others. */
     public Bytes concat(Bytes others) {
         byte[] joined = Arrays.copyOfRange(content, start, start + length + others.length);
         others.copyTo(joined, length);
@@ -98,27 +98,27 @@ public final class Bytes {
         return Arrays.copyOfRange(content, start, start + length);
     }
 
-    /** Puts them into a buffer. */
+    /** Writes the bytes into a buffer. */
     public void writeTo(ByteBuffer buffer) {
         buffer.put(content, start, length);
     }
 
-    /** Copies them into an array. */
+    /** Copies the bytes into an array. */
     void copyTo(byte[] target, int at) {
         System.arraycopy(content, start, target, at, length);
     }
 
-    /** Feeds them to a keyed hash. */
+    /** Adds the bytes to a keyed hash. */
     void addTo(Mac mac) {
         mac.update(content, start, length);
     }
 
-    /** What a cipher makes of those from an index on. */
+    /** The result of a cipher for the bytes from an index on. */
     byte[] through(Cipher cipher, int from) throws GeneralSecurityException {
         return cipher.doFinal(content, start + from, length - from);
     }
 
-    /** The initialisation vector that they begin with. */
+    /** The initialisation vector at the start of the bytes. */
     IvParameterSpec vector(int vectorLength) {
         return new IvParameterSpec(content, start, vectorLength);
     }

@@ -3,7 +3,7 @@ package org.novametal.bmc.ipmi.codec;
 import org.novametal.bmc.ChassisPower;
 
 /**
- * What Get Chassis Status answers.
+ * The answer to Get Chassis Status.
  *
  * <pre>
  *   0                     1                2                3 (optional)
@@ -20,7 +20,7 @@ import org.novametal.bmc.ChassisPower;
  * @param miscellaneous byte 2
  */
 public record ChassisStatus(int currentPower, int lastEvent, int miscellaneous) {
-    /** A machine without anything to report but its power. */
+    /** The status of a machine that reports nothing but its power. */
     public static ChassisStatus of(ChassisPower power) {
         return new ChassisStatus(
                 switch (power) {

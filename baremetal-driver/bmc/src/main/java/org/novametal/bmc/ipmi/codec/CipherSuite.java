@@ -6,20 +6,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A cipher suite that we accept: authentication, integrity and confidentiality that belong together. Suite 0 (none of them)
- * and those without encryption are left out on purpose, so nothing can choose them.
+ * A cipher suite that this client accepts: a combination of authentication, integrity and confidentiality algorithms. Suite
+ * 0 (none of them) and suites without encryption are left out on purpose, so that they cannot be chosen.
  *
  * <p>Source: IPMI 2.0 table 22-20 (suites), 13-17 to 13-19 (algorithm numbers).
  */
 public enum CipherSuite {
     /** HMAC-SHA256, HMAC-SHA256-128, AES-CBC-128. The strongest; listed first because it is tried first. */
     SUITE_17(17, 3, 4, "HmacSHA256", 32, 16),
-    /** HMAC-SHA1, HMAC-SHA1-96, AES-CBC-128. The one that every IPMI 2.0 BMC has to have. */
+    /** HMAC-SHA1, HMAC-SHA1-96, AES-CBC-128. Mandatory for every IPMI 2.0 BMC. */
     SUITE_3(3, 1, 1, "HmacSHA1", 20, 12);
 
-    /** The bytes of a list of suites that one answer gives; a shorter piece is the last. */
+    /** Number of bytes of the suite list in one answer; a shorter piece is the last one. */
     public static final int LIST_PIECE = 16;
-    /** The most bytes that a list can have: 64 pieces. */
+    /** Maximum length of a list in bytes: 64 pieces. */
     public static final int LONGEST_LIST = 64 * LIST_PIECE;
 
     private static final int RECORD = 0xc0;
@@ -45,7 +45,7 @@ public enum CipherSuite {
         this.integrityLength = integrityLength;
     }
 
-    /** The suite that consists of these algorithms, if it is one of ours. */
+    /** The suite that consists of these algorithms, if it is accepted. */
     public static Optional<CipherSuite> of(int authentication, int integrity, int confidentiality) {
         return Arrays.stream(values())
                 .filter(suite -> suite.authentication == authentication
@@ -55,7 +55,7 @@ public enum CipherSuite {
     }
 
     /**
-     * What a BMC answers to Get Channel Cipher Suites: of each suite {@code C0, id, authentication, 40 | integrity, 80 |
+     * A BMC's answer to Get Channel Cipher Suites: for each suite {@code C0, id, authentication, 40 | integrity, 80 |
      * confidentiality}. IPMI 2.0 table 22-18.
      */
     public static Bytes records(List<CipherSuite> suites) {
@@ -70,24 +70,26 @@ public enum CipherSuite {
         return writer.toBytes();
     }
 
-    /** The data of Get Channel Cipher Suites for a piece of the list, 0 to 63: this channel, IPMI, by suite. §22.15. */
+    /**
+     * The data of Get Channel Cipher Suites for a piece of the list, 0 to 63: current channel, payload type IPMI, listed by
+     * suite. §22.15.
+     */
     public static Bytes listRequest(int piece) {
         return Bytes.of(0x0e, 0x00, 0x80 | piece);
     }
 
     /**
-     * The numbers of the suites in a list, the specification's and the vendor's: what {@link #records} gives, and whatever
-     * else a BMC has.
+     * The numbers of the suites in a list, standard and vendor-specific ones, in the format of {@link #records}.
      *
-     * @param records the pieces of all answers, without the channel that each begins with
-     * @throws MalformedMessageException when it ends within a record
+     * @param records the pieces of all answers, without the channel number at the start of each
+     * @throws MalformedMessageException when the list ends within a record
      */
     public static List<Integer> listed(Bytes records) {
         ByteReader reader = new ByteReader("list of cipher suites", records);
         List<Integer> ids = new ArrayList<>();
         while (reader.remaining() > 0) {
             int start = reader.unsigned8();
-            // What is neither is an algorithm of the suite before.
+            // Any other byte is an algorithm of the current suite.
             if (start == RECORD || start == VENDOR_RECORD) {
                 ids.add(reader.unsigned8());
                 reader.skip(start == VENDOR_RECORD ? VENDOR_LENGTH : 0);
@@ -111,17 +113,17 @@ public enum CipherSuite {
         return integrity;
     }
 
-    /** The name of its keyed hash, as {@link javax.crypto.Mac} knows it. */
+    /** The name of its keyed hash for {@link javax.crypto.Mac}. */
     String macName() {
         return macName;
     }
 
-    /** The bytes of a whole keyed hash: the authentication code of RAKP 2 and 3. */
+    /** Length of the full keyed hash in bytes, as in the authentication code of RAKP 2 and 3. */
     public int macLength() {
         return macLength;
     }
 
-    /** The bytes of the shortened keyed hash in a packet's trailer and in RAKP 4. */
+    /** Length of the truncated keyed hash in bytes, as in a packet's trailer and in RAKP 4. */
     public int integrityLength() {
         return integrityLength;
     }

@@ -3,19 +3,21 @@ package org.novametal.bmc.ipmi.codec;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What a BMC says of a command. The codes 0x80 to 0xbe mean something else for each command. IPMI 2.0 table 5-2. */
+/**
+ * A BMC's result code for a command. The codes 0x80 to 0xbe have a different meaning for each command. IPMI 2.0 table 5-2.
+ */
 public enum CompletionCode {
-    /** Done. */
+    /** The command was performed. */
     OK(0x00, "done"),
-    /** Busy now. */
+    /** The BMC is busy. */
     NODE_BUSY(0xc0, "node busy"),
     /** There is no such command. */
     INVALID_COMMAND(0xc1, "invalid command"),
     /** There is no such command for that LUN. */
     INVALID_FOR_LUN(0xc2, "invalid command for the LUN"),
-    /** It took too long. */
+    /** Processing the command took too long. */
     TIMEOUT(0xc3, "time-out while processing"),
-    /** No space. */
+    /** The BMC is out of space. */
     OUT_OF_SPACE(0xc4, "out of space"),
     /** The request was cut short. */
     TRUNCATED(0xc6, "request data truncated"),
@@ -25,19 +27,19 @@ public enum CompletionCode {
     OUT_OF_RANGE(0xc9, "parameter out of range"),
     /** A field is wrong. */
     INVALID_FIELD(0xcc, "invalid data field in request"),
-    /** Not for that sensor or record. */
+    /** The command is not allowed for that sensor or record. */
     ILLEGAL_FOR_TARGET(0xcd, "command illegal for the sensor or record"),
-    /** No answer could be made. */
+    /** The BMC could not produce an answer. */
     NO_RESPONSE(0xce, "response could not be provided"),
     /** The firmware is being updated. */
     FIRMWARE_UPDATE(0xd1, "device in firmware update mode"),
     /** The BMC is starting. */
     INITIALIZING(0xd2, "BMC initialization in progress"),
-    /** The user may not do that. */
+    /** The user's privilege is too low. */
     INSUFFICIENT_PRIVILEGE(0xd4, "insufficient privilege level"),
-    /** Not in the state that the machine is in. */
+    /** The command is not supported in the machine's present state. */
     NOT_IN_PRESENT_STATE(0xd5, "not supported in present state"),
-    /** That part is switched off. */
+    /** The function is disabled. */
     DISABLED(0xd6, "sub-function disabled or unavailable"),
     /** Any other error. */
     UNSPECIFIED(0xff, "unspecified error");
@@ -55,14 +57,14 @@ public enum CompletionCode {
         return code;
     }
 
-    /** The meaning of a number; empty where it depends on the command, or is a vendor's own. */
+    /** The meaning of a number; empty where it depends on the command or on the vendor. */
     public static Optional<CompletionCode> of(int code) {
         return Arrays.stream(values()).filter(known -> known.code == code).findFirst();
     }
 
-    /** A number in words: {@code 0xd4 (insufficient privilege level)}. */
+    /** A number with its meaning: {@code 0xd4 (insufficient privilege level)}. */
     public static String describe(int code) {
         return String.format(
-                "0x%02x (%s)", code, of(code).map(known -> known.text).orElse("a code of the command's own"));
+                "0x%02x (%s)", code, of(code).map(known -> known.text).orElse("a code specific to the command"));
     }
 }

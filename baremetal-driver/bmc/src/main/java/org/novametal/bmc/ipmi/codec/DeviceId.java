@@ -1,7 +1,7 @@
 package org.novametal.bmc.ipmi.codec;
 
 /**
- * What Get Device ID answers: who made the BMC, and what it runs.
+ * The answer to Get Device ID: the BMC's manufacturer, product and versions.
  *
  * <pre>
  *   0         1          2              3              4       5         6..8         9..10    11..14
@@ -20,8 +20,8 @@ package org.novametal.bmc.ipmi.codec;
  * @param firmwareMinor byte 3, binary coded decimal
  * @param ipmiVersion byte 4: low digit first, so that 0x51 is 1.5 and 0x02 is 2.0
  * @param support byte 5
- * @param manufacturer the maker's IANA enterprise number, 24 bits
- * @param product the maker's number of the product, 16 bits
+ * @param manufacturer the manufacturer's IANA enterprise number, 24 bits
+ * @param product the manufacturer's product number, 16 bits
  */
 public record DeviceId(
         int device,

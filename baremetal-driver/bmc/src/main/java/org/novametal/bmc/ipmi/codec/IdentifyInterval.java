@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 
 /**
- * The data of Chassis Identify: how long the machine shows itself.
+ * The data of Chassis Identify: how long the machine identifies itself.
  *
  * <pre>
  *   0                        1 (optional)
@@ -17,7 +17,7 @@ import java.time.temporal.ChronoUnit;
  * <p>Source: IPMI 2.0 §28.5, table 28-6.
  */
 public final class IdentifyInterval {
-    /** Until it is stopped. */
+    /** No time limit: identify until stopped. */
     public static final Duration UNTIL_STOPPED = ChronoUnit.FOREVER.getDuration();
 
     private static final Duration DEFAULT = Duration.ofSeconds(15);
@@ -28,11 +28,11 @@ public final class IdentifyInterval {
     /**
      * The request's data.
      *
-     * @param interval rounded up to seconds; nothing or less stops it, more than 255 seconds is {@link #UNTIL_STOPPED}
+     * @param interval rounded up to seconds; zero or less stops it, more than 255 seconds is {@link #UNTIL_STOPPED}
      */
     public static Bytes encode(Duration interval) {
         if (interval.compareTo(Duration.ofSeconds(LONGEST_SECONDS)) > 0) {
-            // A BMC of IPMI 1.5 does not know the second byte: it shows itself as long as it can.
+            // An IPMI 1.5 BMC does not know the second byte and identifies the machine for the longest possible time.
             return Bytes.of(LONGEST_SECONDS, 0x01);
         }
         long seconds = interval.plusNanos(999_999_999).toSeconds();

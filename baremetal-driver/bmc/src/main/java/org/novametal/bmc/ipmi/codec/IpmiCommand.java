@@ -3,7 +3,7 @@ package org.novametal.bmc.ipmi.codec;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The IPMI commands that we speak, by network function and number. IPMI 2.0 appendix G. */
+/** The supported IPMI commands, by network function and number. IPMI 2.0 appendix G. */
 public enum IpmiCommand {
     /** Get Chassis Status, §28.2. */
     GET_CHASSIS_STATUS(0x00, 0x01),
@@ -46,7 +46,7 @@ public enum IpmiCommand {
         this.code = code;
     }
 
-    /** The network function of the request, even; the response has the next one. */
+    /** The network function of the request, an even number; that of the response is one higher. */
     public int networkFunction() {
         return networkFunction;
     }
@@ -56,7 +56,7 @@ public enum IpmiCommand {
         return code;
     }
 
-    /** The command of a request; empty for one that we do not speak. */
+    /** The command of a request; empty for an unsupported one. */
     public static Optional<IpmiCommand> of(int networkFunction, int code) {
         return Arrays.stream(values())
                 .filter(command -> command.networkFunction == networkFunction && command.code == code)

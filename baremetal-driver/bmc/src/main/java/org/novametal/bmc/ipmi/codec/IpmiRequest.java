@@ -11,13 +11,14 @@ package org.novametal.bmc.ipmi.codec;
  *  +-------+----------------+----------+---------+-----------------+---------+----- - - +----------+
  * </pre>
  *
- * <p>A checksum makes the sum of what it covers and itself 0 modulo 256. Both LUNs are 0 here. Source: IPMI 2.0 §13.8.
+ * <p>A checksum makes the sum of the bytes that it covers and itself 0 modulo 256. Both LUNs are 0 here. Source: IPMI 2.0
+ * §13.8.
  *
  * @param requester the sender's address, 0x81 for a console
- * @param sequence which request an answer is for, 0 to 63
+ * @param sequence number that matches an answer to its request, 0 to 63
  * @param networkFunction an even number, 0 to 62
  * @param command 0 to 255
- * @param data what the command takes
+ * @param data the command's data
  */
 public record IpmiRequest(int requester, int sequence, int networkFunction, int command, Bytes data) {
     /** The address of a BMC. */
@@ -25,7 +26,7 @@ public record IpmiRequest(int requester, int sequence, int networkFunction, int 
     /** The address that consoles use. */
     public static final int CONSOLE_ADDRESS = 0x81;
 
-    /** Where the bytes of the second checksum begin. */
+    /** Index of the first byte that the second checksum covers. */
     static final int CHECKSUM_FROM = 3;
 
     /** A request from a console. */
@@ -36,7 +37,7 @@ public record IpmiRequest(int requester, int sequence, int networkFunction, int 
     /**
      * Reads the message.
      *
-     * @throws MalformedMessageException when the bytes are not such a message, or not for a BMC itself
+     * @throws MalformedMessageException when the bytes are not such a message, or not addressed to a BMC
      */
     public static IpmiRequest decode(Bytes payload) {
         ByteReader reader = new ByteReader("IPMI request", payload);

@@ -14,11 +14,11 @@ package org.novametal.bmc.ipmi.codec;
  * <p>Source: IPMI 2.0 §13.8.
  *
  * @param requester the address of the requester
- * @param sequence the request's
- * @param networkFunction the request's, an even number; on the wire it is one more
- * @param command the request's
+ * @param sequence the request's sequence number
+ * @param networkFunction the request's network function, an even number; on the wire it is one higher
+ * @param command the request's command
  * @param completionCode see {@link CompletionCode}
- * @param data what the command answers; often empty where the completion code is not 0
+ * @param data the answer's data; often empty where the completion code is not 0
  */
 public record IpmiResponse(
         int requester, int sequence, int networkFunction, int command, int completionCode, Bytes data) {
@@ -33,7 +33,7 @@ public record IpmiResponse(
                 data);
     }
 
-    /** Whether it is the answer to a request. */
+    /** Whether this is the answer to a request. */
     public boolean answers(IpmiRequest request) {
         return sequence == request.sequence()
                 && networkFunction == request.networkFunction()

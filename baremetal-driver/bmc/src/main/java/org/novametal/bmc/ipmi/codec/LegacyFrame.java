@@ -1,7 +1,7 @@
 package org.novametal.bmc.ipmi.codec;
 
 /**
- * A datagram with the session header of IPMI 1.5 and no authentication: what discovery before a session uses.
+ * A datagram with the session header of IPMI 1.5 and no authentication, used for discovery before a session.
  *
  * <pre>
  *   0..3          4        5..8       9..12        13       14
@@ -12,8 +12,8 @@ package org.novametal.bmc.ipmi.codec;
  *                         first      first
  * </pre>
  *
- * <p>One byte more than {@code length} says is the "legacy pad" of some Ethernet chips, and is dropped. Source: IPMI 2.0
- * §13.6, table 13-8.
+ * <p>One byte beyond {@code length} is the "legacy pad" of some Ethernet chips, and is dropped. Source: IPMI 2.0 §13.6,
+ * table 13-8.
  *
  * @param sequence the session sequence number, 0 outside a session
  * @param sessionId 0 outside a session
@@ -22,10 +22,10 @@ package org.novametal.bmc.ipmi.codec;
 public record LegacyFrame(int sequence, int sessionId, Bytes payload) implements RmcpFrame {
     static final int AUTHENTICATION_NONE = 0x00;
 
-    /** Checks that the length fits its byte. */
+    /** Checks that the length fits into its byte. */
     public LegacyFrame {
         if (payload.length() > 0xff) {
-            throw new IllegalArgumentException("IPMI 1.5 payload of " + payload.length() + " bytes; 255 are the most");
+            throw new IllegalArgumentException("IPMI 1.5 payload of " + payload.length() + " bytes; at most 255 are allowed");
         }
     }
 

@@ -11,7 +11,10 @@ final class Macs {
 
     private Macs() {}
 
-    /** A keyed hash, ready for use. An empty key, an empty password, counts as one zero byte: HMAC fills up with zeros. */
+    /**
+     * A keyed hash, ready for use. An empty key (from an empty password) is replaced by one zero byte; the result is the
+     * same, as HMAC pads keys with zeros.
+     */
     static Mac keyed(CipherSuite suite, byte[] key) {
         try {
             Mac mac = Mac.getInstance(suite.macName());
@@ -22,7 +25,7 @@ final class Macs {
         }
     }
 
-    /** The key K1 or K2: the keyed hash of 20 bytes of that number. IPMI 2.0 §13.32. */
+    /** The key K1 or K2: the keyed hash of 20 bytes, each equal to the key's number. IPMI 2.0 §13.32. */
     static byte[] additionalKey(CipherSuite suite, byte[] sessionIntegrityKey, int number) {
         byte[] constant = new byte[CONSTANT_LENGTH];
         Arrays.fill(constant, (byte) number);

@@ -1,7 +1,7 @@
 package org.novametal.bmc.ipmi.codec;
 
 /**
- * The first message of opening a session: from the remote console, which proposes algorithms.
+ * The first message of opening a session: the remote console proposes algorithms.
  *
  * <pre>
  *   0     1          2..3  4..7                8..15                     16..23          24..31
@@ -13,9 +13,9 @@ package org.novametal.bmc.ipmi.codec;
  *
  * <p>Source: IPMI 2.0 §13.17, table 13-9.
  *
- * @param tag which request an answer is for, 0 to 255
+ * @param tag number that matches an answer to its request, 0 to 255
  * @param privilege the highest level wanted; 0 leaves it to the BMC
- * @param consoleSessionId the console's number of the session, not 0
+ * @param consoleSessionId the console's session id, not 0
  * @param authentication number of the authentication algorithm
  * @param integrity number of the integrity algorithm
  * @param confidentiality number of the encryption algorithm

@@ -24,9 +24,9 @@ public sealed interface OpenSessionResponse permits OpenSessionResponse.Accepted
      * The BMC opens a session.
      *
      * @param tag the request's tag
-     * @param privilege the highest level that it will allow; 0 where the BMC does not say
-     * @param consoleSessionId the console's number of the session
-     * @param bmcSessionId the BMC's number of the session
+     * @param privilege the highest privilege level that the BMC will allow; 0 where the BMC does not report it
+     * @param consoleSessionId the console's session id
+     * @param bmcSessionId the BMC's session id
      * @param authentication number of the authentication algorithm
      * @param integrity number of the integrity algorithm
      * @param confidentiality number of the encryption algorithm

@@ -1,7 +1,7 @@
 package org.novametal.bmc.ipmi.codec;
 
 /**
- * What Activate Payload answers.
+ * The answer to Activate Payload.
  *
  * <pre>
  *   0..3        4..5            6..7            8..9   10..11
@@ -13,13 +13,13 @@ package org.novametal.bmc.ipmi.codec;
  *  +-----------+---------------+---------------+------+-----------+
  * </pre>
  *
- * <p>All numbers have the low byte first. The sizes include the payload's own header, and not what encrypts it. Some BMCs
- * leave the VLAN out. Source: IPMI 2.0 §24.1, table 24-2.
+ * <p>All numbers have the low byte first. The sizes include the payload's own header, but not the bytes added by
+ * encryption. Some BMCs leave the VLAN out. Source: IPMI 2.0 §24.1, table 24-2.
  *
  * @param auxiliary bytes 0 to 3
  * @param largestToBmc bytes, 16 bits
  * @param largestToConsole bytes, 16 bits
- * @param port where the BMC takes the payload: the session's own port, mostly
+ * @param port UDP port on which the BMC receives the payload; usually the session's port
  */
 public record PayloadActivation(int auxiliary, int largestToBmc, int largestToConsole, int port) {
     private static final int NO_VLAN = 0xffff;

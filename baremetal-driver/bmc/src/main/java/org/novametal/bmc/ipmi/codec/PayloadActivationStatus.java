@@ -1,7 +1,7 @@
 package org.novametal.bmc.ipmi.codec;
 
 /**
- * What Get Payload Activation Status answers: which instances of a payload type are active, in any session.
+ * The answer to Get Payload Activation Status: which instances of a payload type are active, in any session.
  *
  * <pre>
  *   0               1             2
@@ -13,8 +13,8 @@ package org.novametal.bmc.ipmi.codec;
  *
  * <p>Source: IPMI 2.0 §24.4, table 24-5.
  *
- * @param capacity how many instances there may be
- * @param active 16 bits, the lowest is of instance 1
+ * @param capacity maximum number of instances
+ * @param active 16 bits, the lowest for instance 1
  */
 public record PayloadActivationStatus(int capacity, int active) {
     /** The request's data. */

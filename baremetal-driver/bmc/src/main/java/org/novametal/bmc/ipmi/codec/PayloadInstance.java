@@ -1,7 +1,7 @@
 package org.novametal.bmc.ipmi.codec;
 
 /**
- * Which payload is meant by Activate Payload and Deactivate Payload.
+ * The data of the requests Activate Payload and Deactivate Payload, which selects a payload.
  *
  * <pre>
  *   0           1            2..5
@@ -22,29 +22,29 @@ package org.novametal.bmc.ipmi.codec;
 public record PayloadInstance(PayloadType type, int instance, int auxiliary) {
     private static final int ENCRYPTED_AUTHENTICATED_ALERTS_WAIT = 0xc4;
 
-    /** The first instance of SOL, to be activated: encrypted, authenticated, alerts wait, the line is up at once. */
+    /** Activates the first instance of SOL: encrypted, authenticated, alerts wait, CTS, DCD and DSR asserted at once. */
     public static final PayloadInstance SOL_ACTIVATION =
             new PayloadInstance(PayloadType.SERIAL_OVER_LAN, 1, ENCRYPTED_AUTHENTICATED_ALERTS_WAIT);
-    /** The first instance of SOL, to be deactivated. */
+    /** Deactivates the first instance of SOL. */
     public static final PayloadInstance SOL_DEACTIVATION = new PayloadInstance(PayloadType.SERIAL_OVER_LAN, 1, 0);
 
-    /** What Activate Payload answers when the payload is active already. */
+    /** Completion code of Activate Payload when the payload is already active. */
     public static final int ALREADY_ACTIVE = 0x80;
-    /** What Activate Payload answers when the payload is switched off by configuration. */
+    /** Completion code of Activate Payload when the payload is disabled in the BMC's configuration. */
     public static final int TYPE_DISABLED = 0x81;
-    /** What Activate Payload answers when too many payloads are active. */
+    /** Completion code of Activate Payload when too many payloads are active. */
     public static final int LIMIT_REACHED = 0x82;
-    /** What Activate Payload answers when it does not do it encrypted. */
+    /** Completion code of Activate Payload when the BMC cannot encrypt the payload. */
     public static final int NOT_WITH_ENCRYPTION = 0x83;
-    /** What Activate Payload answers when it does it encrypted only. */
+    /** Completion code of Activate Payload when the BMC requires an encrypted payload. */
     public static final int NOT_WITHOUT_ENCRYPTION = 0x84;
-    /** What Deactivate Payload answers when the payload is not active. */
+    /** Completion code of Deactivate Payload when the payload is not active. */
     public static final int ALREADY_INACTIVE = 0x80;
 
     /**
      * Reads a request's data.
      *
-     * @throws MalformedMessageException when the bytes are not such a message, or of a type that we do not speak
+     * @throws MalformedMessageException when the bytes are not such a message, or of an unsupported payload type
      */
     public static PayloadInstance decode(Bytes data) {
         ByteReader reader = new ByteReader("payload instance", data);

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** What an RMCP+ packet carries. IPMI 2.0 table 13-16. */
+/** The type of the payload of an RMCP+ packet. IPMI 2.0 table 13-16. */
 public enum PayloadType {
     /** An IPMI request or response. */
     IPMI(0x00),
@@ -40,7 +40,7 @@ public enum PayloadType {
         return code;
     }
 
-    /** The type of a number; empty for one that we do not speak, such as a vendor's own. */
+    /** The type of a number; empty for an unsupported one, such as a vendor-specific one. */
     public static Optional<PayloadType> of(int code) {
         return code >= 0 && code < BY_CODE.size() ? BY_CODE.get(code) : Optional.empty();
     }

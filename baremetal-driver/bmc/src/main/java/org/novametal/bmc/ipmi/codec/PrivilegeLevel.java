@@ -5,9 +5,9 @@ import java.util.Optional;
 
 /** What a session may do. IPMI 2.0 §6.8, appendix G. */
 public enum PrivilegeLevel {
-    /** Only what is needed for a call back. */
+    /** Allows only the commands needed for a callback. */
     CALLBACK(1),
-    /** Reads, changes nothing. */
+    /** Read-only access. */
     USER(2),
     /** Switches power and chooses the boot device. */
     OPERATOR(3),
@@ -25,7 +25,7 @@ public enum PrivilegeLevel {
         return code;
     }
 
-    /** The level of a number; empty for 0, 5 (a vendor's own) and those that do not exist. */
+    /** The level of a number; empty for 0, 5 (vendor-specific) and undefined numbers. */
     public static Optional<PrivilegeLevel> of(int code) {
         return Arrays.stream(values()).filter(level -> level.code == code).findFirst();
     }

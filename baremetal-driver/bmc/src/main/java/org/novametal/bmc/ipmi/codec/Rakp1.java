@@ -15,16 +15,16 @@ package org.novametal.bmc.ipmi.codec;
  *
  * <p>Source: IPMI 2.0 §13.20, table 13-11.
  *
- * @param tag which request an answer is for, 0 to 255
- * @param bmcSessionId the BMC's number of the session
- * @param consoleRandom 16 bytes that nobody can guess
+ * @param tag number that matches an answer to its request, 0 to 255
+ * @param bmcSessionId the BMC's session id
+ * @param consoleRandom 16 unpredictable bytes
  * @param role the role byte as drawn above
  * @param username at most 16 bytes
  */
 public record Rakp1(int tag, int bmcSessionId, Bytes consoleRandom, int role, Bytes username) {
     /** The longest user name, in bytes. */
     public static final int MAXIMUM_USERNAME_LENGTH = 16;
-    /** The bytes of a random number. */
+    /** Length of a random number in bytes. */
     public static final int RANDOM_LENGTH = 16;
 
     private static final int LOOKUP_BY_NAME = 0x10;
@@ -37,12 +37,12 @@ public record Rakp1(int tag, int bmcSessionId, Bytes consoleRandom, int role, By
         }
     }
 
-    /** The role byte that asks for a level and has the user looked up by name alone. */
+    /** The role byte that requests a privilege level and a lookup of the user by name alone. */
     public static int roleByName(PrivilegeLevel privilege) {
         return LOOKUP_BY_NAME | privilege.code();
     }
 
-    /** The level asked for, as a number. */
+    /** The requested level, as a number. */
     public int privilege() {
         return role & 0x0f;
     }
@@ -62,7 +62,7 @@ public record Rakp1(int tag, int bmcSessionId, Bytes consoleRandom, int role, By
         reader.skip(2);
         int length = reader.unsigned8();
         if (length > MAXIMUM_USERNAME_LENGTH) {
-            throw reader.wrong("user name of " + length + " bytes; 16 are the most");
+            throw reader.wrong("user name of " + length + " bytes; at most 16 are allowed");
         }
         Bytes username = reader.take(length);
         // Some consoles send the name field in its full 16 bytes.

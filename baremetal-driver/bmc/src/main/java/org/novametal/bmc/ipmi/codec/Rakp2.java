@@ -24,8 +24,8 @@ public sealed interface Rakp2 permits Rakp2.Accepted, SetupRefusal {
      * The BMC knows the user.
      *
      * @param tag the tag of RAKP 1
-     * @param consoleSessionId the console's number of the session
-     * @param bmcRandom 16 bytes that nobody can guess
+     * @param consoleSessionId the console's session id
+     * @param bmcRandom 16 unpredictable bytes
      * @param bmcGuid 16 bytes
      * @param code see {@link RakpTranscript#rakp2Code()}
      */

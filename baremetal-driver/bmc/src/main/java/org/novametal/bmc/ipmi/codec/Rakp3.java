@@ -13,9 +13,9 @@ package org.novametal.bmc.ipmi.codec;
  *
  * <p>Source: IPMI 2.0 §13.22, table 13-13.
  *
- * @param tag which request an answer is for, 0 to 255
+ * @param tag number that matches an answer to its request, 0 to 255
  * @param status see {@link RmcpStatus}
- * @param bmcSessionId the BMC's number of the session
+ * @param bmcSessionId the BMC's session id
  * @param code see {@link RakpTranscript#rakp3Code()}
  */
 public record Rakp3(int tag, int status, int bmcSessionId, Bytes code) {

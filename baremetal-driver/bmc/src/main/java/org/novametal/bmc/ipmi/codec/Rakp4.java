@@ -24,7 +24,7 @@ public sealed interface Rakp4 permits Rakp4.Accepted, SetupRefusal {
      * The session is open.
      *
      * @param tag the tag of RAKP 3
-     * @param consoleSessionId the console's number of the session
+     * @param consoleSessionId the console's session id
      * @param check see {@link RakpTranscript#rakp4Check()}
      */
     record Accepted(int tag, int consoleSessionId, Bytes check) implements Rakp4 {

@@ -7,7 +7,7 @@ import javax.crypto.Mac;
 import org.novametal.bmc.BmcCredentials;
 
 /**
- * What both sides know once RAKP 1 and 2 are exchanged, password and key included, and the codes that follow from it.
+ * The values that both sides know after RAKP 1 and 2, including password and key, and the codes computed from them.
  *
  * <pre>
  *  Rm, Rc: random numbers of console and BMC       SIDm, SIDc: session ids of console and BMC
@@ -19,8 +19,8 @@ import org.novametal.bmc.BmcCredentials;
  *  RAKP 4 check = HMAC_SIK(Rm, SIDc, GUID), shortened
  * </pre>
  *
- * <p>Source: IPMI 2.0 §13.28 (authentication), §13.31 (SIK), §13.28.1 (RAKP 4 check). Not for several threads. It prints
- * nothing secret.
+ * <p>Source: IPMI 2.0 §13.28 (authentication), §13.31 (SIK), §13.28.1 (RAKP 4 check). Not for several threads. Its string
+ * form contains no secret.
  */
 public final class RakpTranscript {
     /** The longest password, in bytes. */
@@ -38,12 +38,12 @@ public final class RakpTranscript {
     private final Bytes bmcGuid;
 
     /**
-     * Collects what was said.
+     * Collects the exchanged values.
      *
      * @param suite the agreed suite
      * @param credentials password, at most 20 bytes in UTF-8, and key
      * @param first RAKP 1
-     * @param consoleSessionId the console's number of the session
+     * @param consoleSessionId the console's session id
      * @param bmcRandom from RAKP 2
      * @param bmcGuid from RAKP 2
      */
@@ -57,7 +57,7 @@ public final class RakpTranscript {
         this.suite = suite;
         this.passwordKey = credentials.password().getBytes(StandardCharsets.UTF_8);
         byte[] key = credentials.key().map(RakpTranscript::key).orElse(new byte[0]);
-        // A key of zeros is that of a BMC without one. IPMI 2.0 §13.31.
+        // A key of zeros means that the BMC has no key. IPMI 2.0 §13.31.
         this.bmcKey = isZero(key) ? passwordKey : key;
         this.first = first;
         this.consoleSessionId = consoleSessionId;
@@ -65,7 +65,7 @@ public final class RakpTranscript {
         this.bmcGuid = bmcGuid;
         if (passwordKey.length > MAXIMUM_PASSWORD_LENGTH) {
             throw new IllegalArgumentException(
-                    "IPMI password of " + passwordKey.length + " bytes; " + MAXIMUM_PASSWORD_LENGTH + " are the most");
+                    "IPMI password of " + passwordKey.length + " bytes; at most " + MAXIMUM_PASSWORD_LENGTH + " are allowed");
         }
     }
 
@@ -87,7 +87,7 @@ public final class RakpTranscript {
         byte[] key = text.getBytes(StandardCharsets.UTF_8);
         if (key.length > KEY_LENGTH) {
             throw new IllegalArgumentException(
-                    "IPMI key K_g of " + key.length + " bytes; " + KEY_LENGTH + " are the most");
+                    "IPMI key K_g of " + key.length + " bytes; at most " + KEY_LENGTH + " are allowed");
         }
         return key;
     }

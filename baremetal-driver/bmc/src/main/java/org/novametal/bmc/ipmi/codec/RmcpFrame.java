@@ -22,7 +22,7 @@ public sealed interface RmcpFrame permits LegacyFrame, SessionFrame {
     /**
      * Reads a datagram.
      *
-     * @throws MalformedMessageException when it is no such datagram, or of an IPMI 1.5 authentication that we do not speak
+     * @throws MalformedMessageException when it is not such a datagram, or has an unsupported IPMI 1.5 authentication type
      */
     static RmcpFrame decode(Bytes datagram) {
         ByteReader reader = new ByteReader("RMCP datagram", datagram);

@@ -3,11 +3,11 @@ package org.novametal.bmc.ipmi.codec;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What a BMC says of a step of opening a session. IPMI 2.0 table 13-15. */
+/** A BMC's status code for a step of opening a session. IPMI 2.0 table 13-15. */
 public enum RmcpStatus {
     /** No errors. */
     OK(0x00, "no errors"),
-    /** All sessions are taken. */
+    /** All sessions are in use. */
     NO_RESOURCES(0x01, "insufficient resources to create a session"),
     /** The session is not known. */
     INVALID_SESSION_ID(0x02, "invalid session id"),
@@ -17,9 +17,9 @@ public enum RmcpStatus {
     INVALID_AUTHENTICATION(0x04, "invalid authentication algorithm"),
     /** The integrity algorithm is not offered. */
     INVALID_INTEGRITY(0x05, "invalid integrity algorithm"),
-    /** No authentication payload fits. */
+    /** No authentication payload matches. */
     NO_MATCHING_AUTHENTICATION(0x06, "no matching authentication payload"),
-    /** No integrity payload fits. */
+    /** No integrity payload matches. */
     NO_MATCHING_INTEGRITY(0x07, "no matching integrity payload"),
     /** The session is not active. */
     INACTIVE_SESSION_ID(0x08, "inactive session id"),
@@ -27,21 +27,21 @@ public enum RmcpStatus {
     INVALID_ROLE(0x09, "invalid role"),
     /** The user may not have that role. */
     UNAUTHORIZED_ROLE(0x0a, "unauthorized role or privilege level"),
-    /** All sessions for that role are taken. */
+    /** All sessions for that role are in use. */
     NO_RESOURCES_FOR_ROLE(0x0b, "insufficient resources to create a session at the requested role"),
     /** The user name is too long. */
     INVALID_NAME_LENGTH(0x0c, "invalid name length"),
     /** The user is not known. */
     UNAUTHORIZED_NAME(0x0d, "unauthorized name"),
-    /** The GUID is not the one wanted. */
+    /** The GUID is not authorized. */
     UNAUTHORIZED_GUID(0x0e, "unauthorized GUID"),
     /** The authentication code is wrong. */
     INVALID_INTEGRITY_CHECK(0x0f, "invalid integrity check value"),
     /** The encryption algorithm is not offered. */
     INVALID_CONFIDENTIALITY(0x10, "invalid confidentiality algorithm"),
-    /** The algorithms make up no cipher suite that is offered. */
+    /** The combination of algorithms is not an offered cipher suite. */
     NO_CIPHER_SUITE_MATCH(0x11, "no cipher suite match with proposed security algorithms"),
-    /** Something else in the request. */
+    /** Another parameter of the request is wrong. */
     ILLEGAL_PARAMETER(0x12, "illegal or unrecognized parameter");
 
     private final int code;
@@ -57,14 +57,14 @@ public enum RmcpStatus {
         return code;
     }
 
-    /** The status of a number; empty for a vendor's own. */
+    /** The status of a number; empty for a vendor-specific one. */
     public static Optional<RmcpStatus> of(int code) {
         return Arrays.stream(values()).filter(status -> status.code == code).findFirst();
     }
 
-    /** A number in words: {@code 0x0d (unauthorized name)}. */
+    /** A number with its meaning: {@code 0x0d (unauthorized name)}. */
     public static String describe(int code) {
         return String.format(
-                "0x%02x (%s)", code, of(code).map(status -> status.text).orElse("no status of the specification"));
+                "0x%02x (%s)", code, of(code).map(status -> status.text).orElse("not in the specification"));
     }
 }

@@ -8,14 +8,15 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The cipher and the keyed hashes that the {@link SessionSeal}s of one thread share: they are large and slow to create, and quick to give another session's keys. Not for several threads: the owner is the thread that drives the sessions.
+ * The cipher and the keyed hashes that the {@link SessionSeal}s of one thread share: they are large and slow to create, but
+ * quick to initialise with another session's keys. Not for several threads: owned by the thread that drives the sessions.
  */
 public final class SealTools {
     private final Map<CipherSuite, Mac> hashes = new EnumMap<>(CipherSuite.class);
     private final Cipher encryption;
     private final Cipher decryption;
 
-    /** Tools of one thread's own. */
+    /** Tools for one thread. */
     public SealTools() {
         try {
             encryption = Cipher.getInstance("AES/CBC/NoPadding");
@@ -28,7 +29,7 @@ public final class SealTools {
         }
     }
 
-    /** The suite's keyed hash, at its beginning. */
+    /** The suite's keyed hash, initialised with a key. */
     Mac hash(CipherSuite suite, SecretKeySpec key) throws GeneralSecurityException {
         Mac hash = hashes.get(suite);
         if (hash == null) {

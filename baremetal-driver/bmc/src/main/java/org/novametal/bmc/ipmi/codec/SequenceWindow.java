@@ -1,10 +1,11 @@
 package org.novametal.bmc.ipmi.codec;
 
 /**
- * Which session sequence numbers one side has seen: each is taken once, and old ones not at all.
+ * The session sequence numbers that one side has received: each is accepted once, and old ones are rejected.
  *
- * <p>A number is new when it is at most 16 ahead of the highest seen, or at most 15 behind it and not seen yet; 0 belongs to
- * packets outside a session and is never taken. Numbers wrap around. Source: IPMI 2.0 §6.12.13. Not for several threads.
+ * <p>A number is accepted when it is at most 16 ahead of the highest received, or at most 15 behind it and not yet
+ * received; 0 belongs to packets outside a session and is never accepted. Numbers wrap around. Source: IPMI 2.0 §6.12.13.
+ * Not for several threads.
  */
 public final class SequenceWindow {
     private static final int AHEAD = 16;
@@ -16,7 +17,7 @@ public final class SequenceWindow {
     /** A window before the first number, which is 1. */
     public SequenceWindow() {}
 
-    /** Takes a number; false means that it is a duplicate, too old, or too far ahead. */
+    /** Checks and records a number; false means that it is a duplicate, too old, or too far ahead. */
     public boolean accept(int sequence) {
         if (sequence == 0) {
             return false;
@@ -34,7 +35,7 @@ public final class SequenceWindow {
         return true;
     }
 
-    /** The number after one: 0 is left out when the numbers wrap around. */
+    /** The number after the given one; 0 is skipped when the numbers wrap around. */
     public static int after(int sequence) {
         return sequence == -1 ? 1 : sequence + 1;
     }

@@ -3,7 +3,7 @@ package org.novametal.bmc.ipmi.codec;
 import java.util.OptionalInt;
 
 /**
- * A datagram with the session header of RMCP+, its payload as it is on the wire: {@link SessionSeal} decrypts it and checks
+ * A datagram with the session header of RMCP+, with its payload as on the wire: {@link SessionSeal} decrypts it and checks
  * the trailer.
  *
  * <pre>
@@ -19,23 +19,23 @@ import java.util.OptionalInt;
  *
  * <p>All numbers have the low byte first. Source: IPMI 2.0 §13.6, table 13-8.
  *
- * @param type what the payload is
- * @param protection what is done to the payload
- * @param sessionId the receiver's number of the session; 0 outside a session
+ * @param type the payload's type
+ * @param protection whether the payload is encrypted and authenticated
+ * @param sessionId the receiver's session id; 0 outside a session
  * @param sequence the session sequence number; 0 outside a session
  * @param payload at most 65,535 bytes
- * @param trailer what follows the payload; empty where the packet is not authenticated
+ * @param trailer the bytes after the payload; empty where the packet is not authenticated
  */
 public record SessionFrame(
         PayloadType type, Protection protection, int sessionId, int sequence, Bytes payload, Bytes trailer)
         implements RmcpFrame {
     static final int AUTHENTICATION_RMCP_PLUS = 0x06;
-    /** The bytes of the RMCP header before this one. */
+    /** Length of the preceding RMCP header in bytes. */
     static final int RMCP_LENGTH = 4;
-    /** The bytes from the authentication type to the length. */
+    /** Length of the header in bytes, from the authentication type to the payload's length. */
     static final int HEADER_LENGTH = 12;
 
-    /** What is done to a payload: the two high bits of the type byte. */
+    /** Whether a payload is encrypted and authenticated: the two high bits of the type byte. */
     public enum Protection {
         /** Neither encrypted nor authenticated. */
         NONE(0x00),
@@ -43,7 +43,7 @@ public record SessionFrame(
         AUTHENTICATED(0x40),
         /** Encrypted only. */
         ENCRYPTED(0x80),
-        /** Both. */
+        /** Both authenticated and encrypted. */
         AUTHENTICATED_AND_ENCRYPTED(0xc0);
 
         private final int bits;
@@ -70,7 +70,7 @@ public record SessionFrame(
     /** Checks that the length fits, and that only an authenticated packet has a trailer. */
     public SessionFrame {
         if (payload.length() > 0xffff) {
-            throw new IllegalArgumentException("RMCP+ payload of " + payload.length() + " bytes; 65535 are the most");
+            throw new IllegalArgumentException("RMCP+ payload of " + payload.length() + " bytes; at most 65535 are allowed");
         }
         if (!protection.isAuthenticated() && trailer.length() > 0) {
             throw new IllegalArgumentException("RMCP+ packet with a trailer, but not authenticated");
@@ -97,8 +97,8 @@ public record SessionFrame(
     }
 
     /**
-     * The remote console's number of the session that this packet from a BMC belongs to: the header's, or, while the session
-     * is being opened, the one inside the payload. Empty where the packet names none.
+     * The remote console's id of the session that this packet from a BMC belongs to: the one in the header, or, while the
+     * session is being opened, the one in the payload. Empty where the packet has none.
      */
     public OptionalInt consoleSessionId() {
         if (sessionId != 0) {
@@ -124,7 +124,7 @@ public record SessionFrame(
         return writer.put(payload).put(trailer).toBytes();
     }
 
-    /** From the authentication type to the length. */
+    /** The header from the authentication type to the payload's length. */
     Bytes header() {
         ByteWriter writer = new ByteWriter();
         writeHeader(writer, protection, type, sessionId, sequence, payload.length());

@@ -7,7 +7,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.novametal.bmc.ipmi.codec.SessionFrame.Protection;
 
 /**
- * The keys of one session, and the encryption and authentication that they do.
+ * The keys of one session, and encryption and authentication with them.
  *
  * <pre>
  *  encrypted payload:
@@ -22,7 +22,7 @@ import org.novametal.bmc.ipmi.codec.SessionFrame.Protection;
  * threads.
  */
 public final class SessionSeal {
-    /** The bytes of an initialisation vector. */
+    /** Length of an initialisation vector in bytes. */
     public static final int VECTOR_LENGTH = 16;
 
     private static final int BLOCK = 16;
@@ -33,7 +33,7 @@ public final class SessionSeal {
     private final SecretKeySpec encryptionKey;
     private final SealTools tools;
 
-    /** Takes the session integrity key of a finished key exchange. */
+    /** Derives the keys from the session integrity key of a finished key exchange. */
     SessionSeal(CipherSuite suite, byte[] sessionIntegrityKey, SealTools tools) {
         this.suite = suite;
         this.integrityKey = new SecretKeySpec(Macs.additionalKey(suite, sessionIntegrityKey, 1), suite.macName());
@@ -44,7 +44,7 @@ public final class SessionSeal {
     /**
      * Encrypts and authenticates a payload.
      *
-     * @param vector 16 bytes that nobody can guess, new ones for each packet
+     * @param vector 16 unpredictable bytes, different for each packet
      */
     public SessionFrame seal(PayloadType type, int sessionId, int sequence, Bytes payload, Bytes vector) {
         return (SessionFrame) RmcpFrame.decode(sealDatagram(type, sessionId, sequence, payload, vector));
@@ -53,7 +53,7 @@ public final class SessionSeal {
     /**
      * The same as {@link #seal}, as the whole datagram.
      *
-     * @param vector 16 bytes that nobody can guess, new ones for each packet
+     * @param vector 16 unpredictable bytes, different for each packet
      */
     public Bytes sealDatagram(PayloadType type, int sessionId, int sequence, Bytes payload, Bytes vector) {
         if (vector.length() != VECTOR_LENGTH) {
@@ -88,7 +88,7 @@ public final class SessionSeal {
     }
 
     /**
-     * Checks a packet and gives its decrypted payload.
+     * Checks a packet and returns its decrypted payload.
      *
      * @throws MalformedMessageException when it is not both encrypted and authenticated by these keys
      */
@@ -108,7 +108,7 @@ public final class SessionSeal {
             throw new MalformedMessageException("RMCP+ packet with a wrong authentication code");
         }
         if (uncovered.at(codeAt - 2) != codeAt - 2) {
-            throw new MalformedMessageException("RMCP+ trailer says " + uncovered.at(codeAt - 2) + " bytes of padding, "
+            throw new MalformedMessageException("RMCP+ trailer says " + uncovered.at(codeAt - 2) + " bytes of padding, but "
                     + (codeAt - 2) + " are there");
         }
         return decrypt(frame.payload());
@@ -141,7 +141,7 @@ public final class SessionSeal {
         }
         int padding = padded[length - 1] & 0xff;
         if (padding > BLOCK - 1) {
-            throw new MalformedMessageException("AES payload with " + padding + " bytes of padding; 15 are the most");
+            throw new MalformedMessageException("AES payload with " + padding + " bytes of padding; at most 15 are allowed");
         }
         int end = length - 1 - padding;
         for (int i = 0; i < padding; i++) {

@@ -3,8 +3,8 @@ package org.novametal.bmc.ipmi.codec;
 import java.util.OptionalInt;
 
 /**
- * A BMC's refusal of a step of opening a session, in place of what {@link OpenSessionResponse}, {@link Rakp2} and {@link
- * Rakp4} would say.
+ * A BMC's refusal of a step of opening a session, sent in place of an accepting {@link OpenSessionResponse}, {@link Rakp2}
+ * or {@link Rakp4}.
  *
  * <pre>
  *   0     1        2..3        4..7
@@ -18,7 +18,7 @@ import java.util.OptionalInt;
  *
  * @param tag the request's tag
  * @param status why, see {@link RmcpStatus}; not 0
- * @param consoleSessionId the console's number of the session, where the BMC says it
+ * @param consoleSessionId the console's session id, where the BMC sends it
  */
 public record SetupRefusal(int tag, int status, OptionalInt consoleSessionId)
         implements OpenSessionResponse, Rakp2, Rakp4 {
@@ -27,13 +27,13 @@ public record SetupRefusal(int tag, int status, OptionalInt consoleSessionId)
         return new SetupRefusal(tag, status.code(), OptionalInt.of(consoleSessionId));
     }
 
-    /** Whether it is about a request with that tag and session. */
+    /** Whether this refuses the request with that tag and session. */
     public boolean answers(int requestTag, int requestConsoleSessionId) {
         return tag == requestTag
                 && (consoleSessionId.isEmpty() || consoleSessionId.getAsInt() == requestConsoleSessionId);
     }
 
-    /** The rest of a message whose status is not 0. Bytes that some BMCs add are ignored. */
+    /** Reads the rest of a message whose status is not 0. Bytes that some BMCs add are ignored. */
     static SetupRefusal read(ByteReader reader, int tag, int status) {
         if (reader.remaining() < 6) {
             return new SetupRefusal(tag, status, OptionalInt.empty());

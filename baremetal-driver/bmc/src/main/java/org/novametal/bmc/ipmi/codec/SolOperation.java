@@ -1,12 +1,12 @@
 package org.novametal.bmc.ipmi.codec;
 
-/** What a {@link SolPacket} asks the BMC to do with the serial line. IPMI 2.0 table 15-3. */
+/** An operation on the serial line that a {@link SolPacket} requests from the BMC. IPMI 2.0 table 15-3. */
 public enum SolOperation {
     /** Assert RI, which may wake the system. */
     RING(0x20),
     /** Send a break. */
     BREAK(0x10),
-    /** Deassert CTS: the system shall pause. */
+    /** Deassert CTS, so that the system pauses its output. */
     PAUSE(0x08),
     /** Deassert DCD and DSR. */
     DROP_CARRIER(0x04),

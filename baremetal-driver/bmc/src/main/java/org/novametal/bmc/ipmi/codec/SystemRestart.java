@@ -3,23 +3,23 @@ package org.novametal.bmc.ipmi.codec;
 import org.novametal.bmc.RestartCause;
 
 /**
- * What Get System Restart Cause answers.
+ * The answer to Get System Restart Cause.
  *
  * <pre>
  *   0              1
  *  +--------------+---------------------+
- *  | 3..0 cause   | the channel that it |
- *  |              | was asked on        |
+ *  | 3..0 cause   | the channel of the  |
+ *  |              | command that did it |
  *  +--------------+---------------------+
  * </pre>
  *
  * <p>Source: IPMI 2.0 §28.11, table 28-11.
  *
  * @param code byte 0
- * @param channel byte 1; without a meaning where no channel was the cause
+ * @param channel byte 1; meaningless where the cause was not a command on a channel
  */
 public record SystemRestart(int code, int channel) {
-    /** The answer of a BMC that knows a cause. */
+    /** The answer of a BMC with a known cause. */
     public static SystemRestart of(RestartCause cause, int channel) {
         return new SystemRestart(
                 switch (cause) {
@@ -37,7 +37,7 @@ public record SystemRestart(int code, int channel) {
                 channel);
     }
 
-    /** The cause; unknown for a number without one. */
+    /** The cause; {@link RestartCause#UNKNOWN} for an undefined number. */
     public RestartCause cause() {
         return switch (code & 0x0f) {
             case 0x1 -> RestartCause.CHASSIS_CONTROL;

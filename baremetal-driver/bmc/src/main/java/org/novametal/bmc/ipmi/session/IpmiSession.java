@@ -334,7 +334,7 @@ public final class IpmiSession {
         }
     }
 
-    /** Goes over to a new session; the old one is closed without waiting, in case that the BMC still keeps it. */
+    /** Goes over to a new session; the old one is closed without waiting, in case the BMC still keeps it. */
     private void leave(SecureChannel channel, long nowNanos, List<SessionOutput> outputs) {
         outputs.add(new Send(channel.wrap(channel.closeRequest(numbers.nextRequestSequence()))));
         open(nowNanos, outputs);
