@@ -6,14 +6,14 @@ import org.novametal.bmc.ipmi.codec.IpmiResponse;
 /**
  * Reads a value from an answer, on the engine's thread.
  *
- * @param <T> the value
+ * @param <T> the value's type
  */
 @FunctionalInterface
 public interface AnswerReader<T> {
     /**
      * Reads an answer.
      *
-     * @throws BmcException when it is a refusal, or not understood
+     * @throws BmcException when the answer is a refusal or cannot be interpreted
      */
     T read(IpmiResponse response);
 }

@@ -3,7 +3,10 @@ package org.novametal.bmc.ipmi.engine;
 import java.nio.ByteBuffer;
 import java.util.random.RandomGenerator;
 
-/** Another source's randomness, drawn in blocks: asking it for each few bytes is dear. Owned by the engine's thread. */
+/**
+ * Random numbers fetched from another generator in blocks, because fetching a few bytes at a time is slow. Owned by the
+ * engine's thread.
+ */
 final class BlockRandom implements RandomGenerator {
     private static final int BLOCK = 4096;
 

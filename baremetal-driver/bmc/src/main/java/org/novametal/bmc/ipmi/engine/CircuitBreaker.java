@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * Keeps polls from a BMC that does not answer. After some unreachable outcomes in a row it is open: polls fail at once, until
- * the time of a probe; each probe that fails doubles the wait for the next. Any answer closes it. Owned by the engine's
- * thread.
+ * Blocks polls of a BMC that does not answer. After {@link #FAILURES} consecutive requests without an answer it is open:
+ * polls fail at once until the time of the next probe; each failed probe doubles the wait for the next. Any answer closes
+ * it. Owned by the engine's thread.
  */
 final class CircuitBreaker {
-    /** So many outcomes in a row open it. */
+    /** Number of consecutive requests without an answer that opens it. */
     static final int FAILURES = 3;
 
     private static final long FIRST_WAIT_NANOS = Duration.ofSeconds(30).toNanos();
@@ -19,7 +19,7 @@ final class CircuitBreaker {
     private int failures;
     private long probeAtNanos;
 
-    /** Whether a poll is to be refused. */
+    /** Whether a poll must be refused. */
     boolean isOpen(long nowNanos) {
         return failures >= FAILURES && nowNanos - probeAtNanos < 0;
     }
@@ -28,22 +28,22 @@ final class CircuitBreaker {
         return failures;
     }
 
-    /** How long until the next poll is let through. */
+    /** Time until the next poll is allowed. */
     Duration untilProbe(long nowNanos) {
         return Duration.ofNanos(Math.max(0, probeAtNanos - nowNanos));
     }
 
-    /** The BMC said something. */
+    /** Records that the BMC answered. */
     void answered() {
         failures = 0;
     }
 
-    /** The BMC said nothing to a request, and had the time to. */
+    /** Records that the BMC did not answer a request although it had the time to. */
     void unreachable(long nowNanos, RandomGenerator random) {
         failures = Math.min(failures + 1, FAILURES + MOST_DOUBLINGS);
         if (failures >= FAILURES) {
             long wait = FIRST_WAIT_NANOS << (failures - FAILURES);
-            // Never later than the doubled wait: so a poll at each such interval finds it due.
+            // Never longer than the full wait, so that a poll after exactly that wait is allowed.
             probeAtNanos = nowNanos + (long) (wait * random.nextDouble(LEAST_PART, 1));
         }
     }

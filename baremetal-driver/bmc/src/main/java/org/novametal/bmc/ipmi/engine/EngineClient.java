@@ -2,20 +2,20 @@ package org.novametal.bmc.ipmi.engine;
 
 import org.novametal.bmc.ipmi.codec.RmcpFrame;
 
-/** What the {@link IpmiEngine} calls when something happens; all methods on the engine's thread, none blocks. */
+/** Callbacks of the {@link IpmiEngine}, on the engine's thread; they must not block. */
 interface EngineClient {
-    /** A packet of the client's BMC came in. */
+    /** Called with a packet from the client's BMC. */
     void received(RmcpFrame frame, long nowNanos);
 
-    /** The turn at the BMC, for which the client waited, is its own now. */
+    /** Called when the client, after waiting, gets the turn to send requests to its BMC. */
     void turnCame(long nowNanos);
 
-    /** The slot of the {@link SendWindow}, for which the client waited, is its own now. */
+    /** Called when the client, after waiting, gets a slot of the {@link SendWindow}. */
     void slotCame(long nowNanos);
 
-    /** The engine closes: fail what is asked, and close the session by then. */
+    /** Called when the engine closes: the client must fail its requests and close its session by the deadline. */
     void beginToClose(long deadlineNanos);
 
-    /** The time to close is over: end at once. */
+    /** Called when the time to close is over: the client must end at once. */
     void abort();
 }

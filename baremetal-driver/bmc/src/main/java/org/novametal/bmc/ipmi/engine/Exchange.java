@@ -12,20 +12,21 @@ import org.novametal.bmc.ipmi.session.IpmiSession;
 import org.novametal.bmc.ipmi.session.SessionOutput;
 
 /**
- * A request to a BMC, and the future of its answer. It completes on the engine's thread, so dependent actions must not block. Cancelling it ends the request.
+ * A request to a BMC and the future of its answer. It completes on the engine's thread, so dependent actions must not
+ * block. Cancelling it ends the request.
  *
- * @param <T> what is read from the answer
+ * @param <T> the value read from the answer
  */
 final class Exchange<T> extends CompletableFuture<T> {
-    /** What becomes of a request at a BMC that has not answered for a while. */
+    /** Handling of a request to a BMC that has not answered for a while. */
     enum Kind {
-        /** Sent in any case. */
+        /** Always sent. */
         CALL,
-        /** The same, and done at most once. */
+        /** Always sent, and performed at most once. */
         ONCE,
-        /** Fails at once, by the {@link CircuitBreaker}. */
+        /** Refused at once by the {@link CircuitBreaker}. */
         POLL,
-        /** The engine's own: closes the session. */
+        /** Sent by the line itself to close the session. */
         CLOSE
     }
 
@@ -37,14 +38,14 @@ final class Exchange<T> extends CompletableFuture<T> {
     private final Bytes data;
     private final long deadlineNanos;
     private final AnswerReader<T> answer;
-    /** Of the engine's thread. */
+    /** Used on the engine's thread only. */
     private boolean isStarted;
 
     /**
-     * Makes a request.
+     * Creates a request.
      *
-     * @param bmc how messages name the BMC
-     * @param cancelled called by the thread that cancels the request
+     * @param bmc the BMC's name in messages
+     * @param cancelled called on the thread that cancels the request
      */
     Exchange(
             String bmc,
@@ -86,7 +87,7 @@ final class Exchange<T> extends CompletableFuture<T> {
         return deadlineNanos;
     }
 
-    /** Whether something was done for it. */
+    /** Whether it was passed to the session. */
     boolean isStarted() {
         return isStarted;
     }

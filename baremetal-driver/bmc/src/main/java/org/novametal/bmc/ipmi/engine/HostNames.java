@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Resolves host names on a few threads: the system's resolver blocks, and cannot be interrupted. The threads
- * end when there has been nothing to look up for a while. Safe for several threads.
+ * Resolves host names on a few threads: the system's resolver blocks, and cannot be interrupted. Idle threads end after a
+ * few seconds. Safe for several threads.
  */
 public final class HostNames implements AutoCloseable {
     private static final int THREADS = 4;
@@ -20,13 +20,13 @@ public final class HostNames implements AutoCloseable {
     private final Lookup lookup;
     private final ThreadPoolExecutor threads;
 
-    /** Asks for the address of a name; may block. */
+    /** Looks up the address of a name; may block. */
     public interface Lookup {
         /** The first address of a name. */
         InetAddress byName(String name) throws UnknownHostException;
     }
 
-    /** Names by another lookup than the system's. */
+    /** A resolver with the given lookup. */
     public HostNames(Lookup lookup) {
         this.lookup = lookup;
         this.threads = new ThreadPoolExecutor(
@@ -39,12 +39,12 @@ public final class HostNames implements AutoCloseable {
         threads.allowCoreThreadTimeOut(true);
     }
 
-    /** The system's names. */
+    /** A resolver with the system's lookup. */
     public static HostNames ofSystem() {
         return new HostNames(InetAddress::getByName);
     }
 
-    /** The address that a text is, without asking anybody; empty for a name. */
+    /** Parses an IP address without a lookup; empty for a host name. */
     static Optional<InetAddress> literal(String host) {
         try {
             return Optional.of(InetAddress.ofLiteral(host));
@@ -56,8 +56,8 @@ public final class HostNames implements AutoCloseable {
     /**
      * Looks a name up.
      *
-     * @param found called on a thread of the pool, with nothing where the name has no address; not at all after {@link
-     *     #close}
+     * @param found called on a thread of the pool, with empty where the name has no address; never called for a look-up
+     *     that starts after {@link #close}
      */
     void resolve(String name, Consumer<Optional<InetAddress>> found) {
         try {
@@ -76,7 +76,10 @@ public final class HostNames implements AutoCloseable {
         }
     }
 
-    /** Forgets what is not looked up yet. A look-up under way goes on in its thread until the system gives it up. */
+    /**
+     * Drops look-ups that have not started. A look-up in progress continues on its thread until the system's resolver
+     * returns.
+     */
     @Override
     public void close() {
         threads.shutdownNow();

@@ -34,18 +34,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread and the one UDP socket, of IPv4 and IPv6, of all BMCs of a factory; also the one class here that knows the
- * machine's clock. All session machines, timers and queues belong to the thread, so none has a lock: callers post what they
- * want to a mailbox, which wakes the thread only when it sleeps.
+ * Serves all BMCs of a factory with one thread and one UDP socket for IPv4 and IPv6; the only class of this package that
+ * reads the clock. All session state machines, timers and queues belong to the thread, so none has a lock: callers post
+ * tasks to a mailbox, which wakes the thread only when it sleeps.
  *
- * <p>Futures complete on this thread. A thread that waits for one is only unparked by that; a dependent action must not
- * block, or all BMCs wait.
+ * <p>Futures complete on this thread. A dependent action must not block, because it would delay all BMCs; a thread that
+ * waits for a future does not delay them.
  *
- * <p>A packet goes to the {@link EngineClient} whose number is in the low 20 bits of the console session id in it; a packet
- * outside a session, which has no such id, to all clients of the address that it came from. A packet that is malformed, or
- * from another address than its client's, is dropped.
+ * <p>A packet goes to the {@link EngineClient} whose number is in the low 20 bits of the packet's console session id; a
+ * packet outside a session, which has no such id, goes to all clients of its source address. A packet that is malformed, or
+ * whose source address is not that of its client's BMC, is dropped.
  *
- * <p>The channel does not block, so an interrupted caller cannot close it for all others.
+ * <p>The channel is non-blocking, so an interrupted caller cannot close it for all others.
  */
 public final class IpmiEngine implements AutoCloseable {
     /** How many bits of a console's session id are its client's number. */
@@ -55,20 +55,24 @@ public final class IpmiEngine implements AutoCloseable {
     private static final int MAXIMUM_CLIENTS = 1 << NUMBER_BITS;
     private static final int LARGEST_DATAGRAM = 2048;
     private static final int BUFFER = 4 << 20;
-    /** So many mails or datagrams in a row. */
+    /** Maximum number of tasks or datagrams handled in a row. */
     private static final int BATCH = 256;
 
     /**
-     * So many datagrams without a look at mail and timers, more than there can be answers at once: before an answer is taken
-     * for lost, all that wait in the socket are read; only a flood is not waited for.
+     * Maximum number of datagrams received before tasks and timers are handled. It is more than the number of answers that
+     * can arrive at once: all answers in the socket are read before a timer treats one as lost, except under a flood of
+     * packets.
      */
     private static final int FLOOD = 4096;
 
-    /** How many sessions are begun to be closed in a row: the answers to so many find room beside those to other requests. */
-    private static final int LEAVES = 64;
+    /**
+     * How many sessions begin to close in a row: the receive buffer has room for their answers besides those to other
+     * requests.
+     */
+    private static final int CLOSE_BATCH = 64;
 
     private static final long CLOSE_NANOS = Duration.ofMillis(800).toNanos();
-    /** For a machine that is so busy, or a network so slow, that not all could be sent until then. */
+    /** Extra time to close where a busy machine or a slow network prevented sending everything in time. */
     private static final long OVERTIME_NANOS = Duration.ofSeconds(4).toNanos();
 
     private static final long JOIN_MILLIS = 6000;
@@ -88,25 +92,25 @@ public final class IpmiEngine implements AutoCloseable {
     private final AtomicBoolean isAsleep = new AtomicBoolean();
     private volatile boolean hasEnded;
 
-    // From here on of the thread alone.
+    // The fields below are used on the engine's thread only.
     private final ByteBuffer incoming = ByteBuffer.allocateDirect(LARGEST_DATAGRAM);
     private final ByteBuffer outgoing = ByteBuffer.allocateDirect(LARGEST_DATAGRAM);
-    private final ArrayDeque<Departure> unsent = new ArrayDeque<>();
+    private final ArrayDeque<UnsentDatagram> unsent = new ArrayDeque<>();
     private final ArrayDeque<EngineClient> turns = new ArrayDeque<>();
-    /** Those that are to be closed, with the engine. */
-    private final ArrayDeque<EngineClient> leaving = new ArrayDeque<>();
+    /** Clients still to be closed when the engine closes. */
+    private final ArrayDeque<EngineClient> toClose = new ArrayDeque<>();
 
     private final List<@Nullable Attachment> attachments = new ArrayList<>();
     private final ArrayDeque<Integer> freeNumbers = new ArrayDeque<>();
     private final Map<InetSocketAddress, Remote> remotes = new HashMap<>();
     private long nowNanos;
-    /** Since the socket was found empty, or mail and timers were looked at nevertheless. */
+    /** Datagrams received since tasks and timers were last handled. */
     private int receivedInARow;
 
     private boolean isClosing;
     private long closeByNanos;
 
-    private record Departure(InetSocketAddress to, Bytes datagram) {}
+    private record UnsentDatagram(InetSocketAddress to, Bytes datagram) {}
 
     private IpmiEngine(
             DatagramChannel channel, Selector selector, RandomGenerator random, LongSupplier clock, HostNames names)
@@ -125,11 +129,11 @@ public final class IpmiEngine implements AutoCloseable {
     }
 
     /**
-     * An engine on any free port, running.
+     * Opens and starts an engine on any free port.
      *
-     * @param random a source that nobody can predict; used on the engine's thread alone
+     * @param random an unpredictable generator; used on the engine's thread only
      * @param clock monotonic nanoseconds
-     * @param names closed with the engine
+     * @param names name resolution; closed with the engine
      */
     public static IpmiEngine open(RandomGenerator random, LongSupplier clock, HostNames names) {
         IpmiEngine engine = notStarted(random, clock, names);
@@ -137,7 +141,9 @@ public final class IpmiEngine implements AutoCloseable {
         return engine;
     }
 
-    /** The same without its thread: the caller runs the turns, and ends it. For tests that step the clock. */
+    /**
+     * The same without starting the thread: the caller calls {@link #turn} and {@link #end}. For tests that step the clock.
+     */
     static IpmiEngine notStarted(RandomGenerator random, LongSupplier clock, HostNames names) {
         try {
             DatagramChannel channel = DatagramChannel.open();
@@ -146,19 +152,19 @@ public final class IpmiEngine implements AutoCloseable {
             channel.bind(null);
             channel.configureBlocking(false);
             IpmiEngine engine = new IpmiEngine(channel, Selector.open(), random, clock, names);
-            LOG.debug("IPMI on {}: {} requests at once", channel.getLocalAddress(), engine.window.size());
+            LOG.debug("IPMI engine on {}: at most {} requests at once", channel.getLocalAddress(), engine.window.size());
             return engine;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot open a UDP socket for IPMI", e);
         }
     }
 
-    /** The clock of this Java, monotonic. */
+    /** The monotonic clock of the Java runtime. */
     public static LongSupplier monotonicClock() {
         return System::nanoTime;
     }
 
-    /** Lets the thread do something; false when the engine has ended. Safe for several threads. */
+    /** Runs a task on the engine's thread; false when the engine has ended. Safe for several threads. */
     boolean post(Runnable task) {
         mail.add(task);
         if (hasEnded && mail.remove(task)) {
@@ -171,8 +177,8 @@ public final class IpmiEngine implements AutoCloseable {
     }
 
     /**
-     * Closes all lines and their sessions, then the socket and the thread, within a second. Only where the machine is too busy
-     * to send each BMC its Close Session in that time does it take longer, up to five. Idempotent.
+     * Closes all lines and their sessions, then the socket and the thread, within a second. Only where the machine is too
+     * busy to send each BMC its Close Session in that time does it take longer, up to five seconds. Idempotent.
      */
     @Override
     public void close() {
@@ -182,7 +188,7 @@ public final class IpmiEngine implements AutoCloseable {
                 closeByNanos = nowNanos + CLOSE_NANOS;
                 for (Attachment attachment : attachments) {
                     if (attachment != null) {
-                        leaving.add(attachment.client());
+                        toClose.add(attachment.client());
                     }
                 }
             }
@@ -217,17 +223,17 @@ public final class IpmiEngine implements AutoCloseable {
         return names;
     }
 
-    /** Whether nothing new is begun any more. */
+    /** Whether the engine is closing and begins nothing new. */
     boolean isClosing() {
         return isClosing;
     }
 
-    /** The time: of this turn of the loop, or since the last datagram. */
+    /** The time at the start of this turn of the loop, or after the last datagram received in it. */
     long nowNanos() {
         return nowNanos;
     }
 
-    /** Lets a client get the packets of an address. */
+    /** Registers a client for the packets of an address. */
     Attachment attach(EngineClient client, InetSocketAddress address) {
         Integer free = freeNumbers.poll();
         if (free == null) {
@@ -254,17 +260,17 @@ public final class IpmiEngine implements AutoCloseable {
         freeNumbers.add(attachment.number());
     }
 
-    /** A client has its turn; it is called in this turn of the loop. */
+    /** Schedules a client's {@link EngineClient#turnCame} for this turn of the loop; null for none. */
     void turnTo(@Nullable EngineClient client) {
         if (client != null) {
             turns.add(client);
         }
     }
 
-    /** Sends a datagram, later where the system has no room for it now. What is lost is sent again by its session. */
+    /** Sends a datagram, later if the system's send buffer is full. Sessions retransmit lost datagrams. */
     void transmit(InetSocketAddress to, Bytes datagram) {
         if (!unsent.isEmpty() || !send(to, datagram)) {
-            unsent.add(new Departure(to, datagram));
+            unsent.add(new UnsentDatagram(to, datagram));
             key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
         }
     }
@@ -297,19 +303,19 @@ public final class IpmiEngine implements AutoCloseable {
                 }
             }
         } catch (RuntimeException | Error e) {
-            LOG.error("the IPMI engine fails; no BMC is reached any more", e);
+            LOG.error("the IPMI engine failed; no BMC can be reached any more", e);
         } finally {
             end();
         }
     }
 
-    /** A defect fails the call that met it, at its limit, and not all BMCs. */
+    /** Runs a turn and survives unexpected exceptions: a defect must fail only the affected call, at its deadline. */
     private int guardedTurn() {
         try {
             return turn();
         } catch (RuntimeException e) {
             LOG.error("unexpected failure of the IPMI engine, which continues; report it", e);
-            // One that lasts does not spin.
+            // The pause prevents a busy loop where the failure persists.
             LockSupport.parkNanos(PAUSE_NANOS);
             return 1;
         }
@@ -319,7 +325,7 @@ public final class IpmiEngine implements AutoCloseable {
         if (!isClosing) {
             return false;
         }
-        boolean isAllSent = leaving.isEmpty() && unsent.isEmpty();
+        boolean isAllSent = toClose.isEmpty() && unsent.isEmpty();
         if (isAllSent && remotes.isEmpty()) {
             return true;
         }
@@ -327,9 +333,9 @@ public final class IpmiEngine implements AutoCloseable {
     }
 
     /**
-     * Does a part of what there is to do; never waits.
+     * Does part of the pending work; never waits.
      *
-     * @return 0 when there was nothing
+     * @return 0 when there was no work
      */
     int turn() {
         nowNanos = clock.getAsLong();
@@ -338,7 +344,7 @@ public final class IpmiEngine implements AutoCloseable {
         receivedInARow += received;
         if (received < BATCH || receivedInARow >= FLOOD) {
             receivedInARow = 0;
-            done += takeMail() + leaveSome();
+            done += takeMail() + closeSome();
             wheel.advance(nowNanos);
         }
         if (!unsent.isEmpty()) {
@@ -358,15 +364,15 @@ public final class IpmiEngine implements AutoCloseable {
         return taken;
     }
 
-    private int leaveSome() {
-        int left = 0;
-        EngineClient client = leaving.poll();
+    private int closeSome() {
+        int begun = 0;
+        EngineClient client = toClose.poll();
         while (client != null) {
-            left++;
+            begun++;
             client.beginToClose(closeByNanos);
-            client = left < LEAVES ? leaving.poll() : null;
+            client = begun < CLOSE_BATCH ? toClose.poll() : null;
         }
-        return left;
+        return begun;
     }
 
     private int giveTurns() {
@@ -392,12 +398,13 @@ public final class IpmiEngine implements AutoCloseable {
             while (received < BATCH && channel.receive(incoming.clear()) instanceof InetSocketAddress from) {
                 received++;
                 receive(from, Bytes.read(incoming.flip()));
-                // What is sent for that is sent now; and what came until now is read before a timer fires.
+                // Later sends in this turn use this time; timers fire up to this time, when all earlier datagrams were
+                // read.
                 nowNanos = clock.getAsLong();
             }
         } catch (IOException e) {
-            // An error of one datagram, such as "port unreachable"; the pause keeps a lasting one from spinning.
-            LOG.warn("cannot read the IPMI socket; goes on", e);
+            // An error of one datagram, such as "port unreachable"; the pause prevents a busy loop where it persists.
+            LOG.warn("cannot read the IPMI socket; continuing", e);
             LockSupport.parkNanos(PAUSE_NANOS);
         }
         return received;
@@ -457,7 +464,7 @@ public final class IpmiEngine implements AutoCloseable {
         }
     }
 
-    /** Closes all at once. */
+    /** Ends all clients and closes the socket, without waiting. */
     void end() {
         for (Attachment attachment : new ArrayList<>(attachments)) {
             if (attachment != null) {
@@ -474,7 +481,7 @@ public final class IpmiEngine implements AutoCloseable {
         }
         hasEnded = true;
         isClosing = true;
-        // What was posted meanwhile finds its line closed, or closes it.
+        // Runs tasks posted meanwhile: their line is closed already, or they close it.
         takeLastMail();
     }
 

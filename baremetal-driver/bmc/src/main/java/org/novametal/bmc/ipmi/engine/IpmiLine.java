@@ -21,12 +21,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One BMC for one user: its session, and the requests that wait for it.
+ * The connection to one BMC for one user: its session and its queue of requests.
  *
- * <p>One request is under way, a few wait behind it ({@link WaitingExchanges}); more are refused. What it sends goes by the
- * {@link WayOut}; {@link #run} goes as far as it can, and is called again when something has changed.
+ * <p>One request is under way, a few wait behind it ({@link WaitingExchanges}); more are refused. Datagrams are sent
+ * through the {@link WayOut}. {@link #run} performs all steps that are possible, and is called again after each change.
  *
- * <p>Public methods are safe for several threads and return at once. All else, and all state, belongs to the engine's thread.
+ * <p>Public methods are safe for several threads and return at once. All other methods and all state belong to the engine's
+ * thread.
  */
 public final class IpmiLine implements EngineClient {
     private static final Logger LOG = LoggerFactory.getLogger(IpmiLine.class);
@@ -34,9 +35,9 @@ public final class IpmiLine implements EngineClient {
 
     /** Whether a request is sent to a BMC that has not answered for a while. */
     public enum Urgency {
-        /** It is, always. */
+        /** Always sent. */
         CALL,
-        /** Only now and then, as a probe; else it fails at once. */
+        /** Sent only occasionally, as a probe; otherwise fails at once. */
         POLL
     }
 
@@ -72,7 +73,7 @@ public final class IpmiLine implements EngineClient {
     }
 
     /**
-     * A line to a BMC, which is not asked anything yet.
+     * Creates a line to a BMC, without contacting the BMC.
      *
      * @param host a host name or an IP address
      * @param port the UDP port
@@ -82,25 +83,25 @@ public final class IpmiLine implements EngineClient {
         return new IpmiLine(engine, settings, policy, host, port);
     }
 
-    /** How messages name the BMC. */
+    /** The BMC's name in messages. */
     public String name() {
         return settings.name();
     }
 
     /**
-     * Asks.
+     * Sends a request.
      *
-     * @param deadlineNanos when it fails at the latest, by the engine's clock
+     * @param deadlineNanos when the request fails at the latest, by the engine's clock
      * @param answer reads the answer
-     * @return completes on the engine's thread, exceptionally with a {@link BmcException} alone; cancelling it gives the
-     *     request up
+     * @return completes on the engine's thread, exceptionally only with a {@link BmcException}; cancelling it abandons the
+     *     request
      */
     public <T> CompletableFuture<T> ask(
             Urgency urgency, IpmiCommand command, Bytes data, long deadlineNanos, AnswerReader<T> answer) {
         return ask(urgency, command.networkFunction(), command.code(), data, deadlineNanos, answer);
     }
 
-    /** The same with a command that has no name. */
+    /** The same for a command without an {@link IpmiCommand}. */
     public <T> CompletableFuture<T> ask(
             Urgency urgency, int networkFunction, int command, Bytes data, long deadlineNanos, AnswerReader<T> answer) {
         Kind kind = switch (urgency) {
@@ -111,7 +112,9 @@ public final class IpmiLine implements EngineClient {
     }
 
     /**
-     * Asks, always, for what must not be done twice. When answers are lost it fails as {@link Reason#UNREACHABLE} and may have been done, so send it after another request has shown that the session is alive.
+     * Sends a request of {@link Urgency#CALL} that must not be performed twice. When its answers are lost, it fails as
+     * {@link Reason#UNREACHABLE} although it may have been performed, so send it after another request has shown that the
+     * session is alive.
      */
     public <T> CompletableFuture<T> askOnce(
             IpmiCommand command, Bytes data, long deadlineNanos, AnswerReader<T> answer) {
@@ -139,7 +142,7 @@ public final class IpmiLine implements EngineClient {
     }
 
     /**
-     * Fails what is asked and what waits, then closes the session. Idempotent.
+     * Fails the current and all waiting requests, then closes the session. Idempotent.
      *
      * @return completes when that is done, within a second
      */
@@ -150,7 +153,7 @@ public final class IpmiLine implements EngineClient {
         return closed;
     }
 
-    /** Does something with this line on the engine's thread; false when the engine is closed. */
+    /** Runs a task on the engine's thread and then this line's next steps; false when the engine is closed. */
     public boolean execute(Runnable task) {
         return engine.post(() -> {
             task.run();
@@ -159,24 +162,24 @@ public final class IpmiLine implements EngineClient {
     }
 
     /**
-     * Lets a handler speak in the session, in place of the one before; null for none. While there is one, the session is not
-     * closed by policy. On the engine's thread.
+     * Sets the handler of other payloads in the session, replacing the previous one; null for none. While one is set, the
+     * session policy does not close the session. Called on the engine's thread.
      */
     public void handlePayloads(@Nullable PayloadHandler next) {
         handler = next;
     }
 
     /**
-     * Sends a payload of the handler's in the session. On the engine's thread.
+     * Sends a payload of the handler in the session. Called on the engine's thread.
      *
      * @return false where no session is open
      */
     public boolean sendPayload(Bytes payload) {
-        PayloadHandler speaking = handler;
-        if (speaking == null || !way.hasAddress() || !session.hasSession()) {
+        PayloadHandler active = handler;
+        if (active == null || !way.hasAddress() || !session.hasSession()) {
             return false;
         }
-        for (SessionOutput output : session.send(speaking.type(), payload)) {
+        for (SessionOutput output : session.send(active.type(), payload)) {
             if (output instanceof SessionOutput.Send send) {
                 way.transmit(send.datagram());
             }
@@ -184,9 +187,9 @@ public final class IpmiLine implements EngineClient {
         return true;
     }
 
-    /** Looks whether there is something to do. */
+    /** Runs the line's next steps on the engine's thread. */
     private void wake() {
-        // Nothing to look at where the engine is closed: it has failed all.
+        // A closed engine has failed all requests, so nothing is left to do.
         var _ = engine.post(() -> run(engine.nowNanos()));
     }
 
@@ -197,8 +200,8 @@ public final class IpmiLine implements EngineClient {
         } else if (exchange.kind() == Kind.POLL && breaker.isOpen(now)) {
             exchange.completeExceptionally(failure(
                     Reason.UNREACHABLE,
-                    "it did not answer the last " + breaker.failures() + " times or more; polls ask it again in "
-                            + breaker.untilProbe(now).toSeconds() + " seconds, a call at once"));
+                    "it did not answer the last " + breaker.failures() + " requests or more; the next poll is sent in "
+                            + breaker.untilProbe(now).toSeconds() + " seconds, a call is sent at once"));
         } else if (current == null && queue.isEmpty()) {
             current = exchange;
             run(now);
@@ -212,7 +215,7 @@ public final class IpmiLine implements EngineClient {
         }
     }
 
-    /** Goes as far as possible. */
+    /** Performs all steps that are possible now. */
     private void run(long now) {
         try {
             boolean goesOn = true;
@@ -231,7 +234,7 @@ public final class IpmiLine implements EngineClient {
             return beginNext();
         }
         if (asked.isDone()) {
-            // Cancelled.
+            // The request was cancelled.
             transmitAll(session.abandon(), now);
             finish();
             return true;
@@ -252,7 +255,7 @@ public final class IpmiLine implements EngineClient {
         }
         drive(asked.isStarted() ? session.tick(now) : asked.start(session, now), now);
         if (current == asked && asked.kind() == Kind.CLOSE && !session.hasSession()) {
-            // There was none to close.
+            // There was no session to close.
             finish();
         }
         return true;
@@ -274,15 +277,15 @@ public final class IpmiLine implements EngineClient {
         if (way.isLookingUp()) {
             breaker.unreachable(now, engine.random());
             asked.completeExceptionally(
-                    failure(Reason.UNREACHABLE, "its name did not resolve in time; is the name service there?"));
+                    failure(Reason.UNREACHABLE, "its name did not resolve in time; check the name service"));
         } else {
             asked.completeExceptionally(
-                    failure(Reason.BUSY, "timed out in the queue behind earlier requests; ask again"));
+                    failure(Reason.BUSY, "timed out in the queue behind earlier requests; try again"));
         }
         finish();
     }
 
-    /** The BMC's name was looked up. */
+    /** Called with the result of the look-up of the BMC's name. */
     private void lookedUp(Optional<InetAddress> found) {
         Exchange<?> asked = current;
         if (life == Life.CLOSED || asked == null) {
@@ -301,7 +304,7 @@ public final class IpmiLine implements EngineClient {
     }
 
     /**
-     * Whether requests skip turn and slot: Close Session must be sent to every BMC, even if its answer is lost.
+     * Whether requests are sent without turn and slot: Close Session must be sent to every BMC, even if its answer is lost.
      */
     private boolean goesAhead(long now) {
         Exchange<?> asked = current;
@@ -309,7 +312,7 @@ public final class IpmiLine implements EngineClient {
         return isOverdue || life != Life.OPEN;
     }
 
-    /** The turn, waited for, has come. */
+    /** Called when this line, after waiting, may send requests to its BMC. */
     @Override
     public void turnCame(long now) {
         if (!way.turnCame()) {
@@ -321,7 +324,7 @@ public final class IpmiLine implements EngineClient {
         run(now);
     }
 
-    /** The slot, waited for, has come. */
+    /** Called when this line, after waiting, gets a slot of the send window. */
     @Override
     public void slotCame(long now) {
         if (!way.slotCame(now) && current == null) {
@@ -330,13 +333,13 @@ public final class IpmiLine implements EngineClient {
         run(now);
     }
 
-    /** What came from the BMC. */
+    /** Called with a packet from the BMC. */
     @Override
     public void received(RmcpFrame frame, long now) {
         try {
             List<SessionOutput> outputs = session.receive(frame, now);
             if (!outputs.isEmpty() && current != null) {
-                way.heard(now);
+                way.answered(now);
             }
             drive(outputs, now);
             if (current == null) {
@@ -352,10 +355,10 @@ public final class IpmiLine implements EngineClient {
     private void due(long now) {
         way.expire(now);
         queue.expire(now);
-        PayloadHandler speaking = handler;
+        PayloadHandler active = handler;
         try {
-            if (speaking != null && now - speaking.wakeupNanos() >= 0) {
-                speaking.tick(now);
+            if (active != null && now - active.wakeupNanos() >= 0) {
+                active.tick(now);
             }
         } catch (RuntimeException e) {
             broken(e, now);
@@ -368,9 +371,9 @@ public final class IpmiLine implements EngineClient {
             switch (output) {
                 case SessionOutput.Send send -> transmit(send.datagram(), now);
                 case SessionOutput.Received other -> {
-                    PayloadHandler speaking = handler;
-                    if (speaking != null && speaking.type() == other.type()) {
-                        speaking.received(other.payload(), other.sequence(), now);
+                    PayloadHandler active = handler;
+                    if (active != null && active.type() == other.type()) {
+                        active.received(other.payload(), other.sequence(), now);
                     }
                 }
                 case SessionOutput.Answered answered -> {
@@ -401,7 +404,7 @@ public final class IpmiLine implements EngineClient {
         }
         finish();
         if (failure.reason() == Reason.UNREACHABLE && way.isByName()) {
-            // The BMC may have moved: its name is looked up again.
+            // The BMC's address may have changed: its name is looked up again.
             session.forget();
             way.detach();
         }
@@ -411,10 +414,10 @@ public final class IpmiLine implements EngineClient {
     }
 
     private void sessionEnded() {
-        PayloadHandler speaking = handler;
-        if (speaking != null) {
+        PayloadHandler active = handler;
+        if (active != null) {
             handler = null;
-            speaking.ended(failure(Reason.UNREACHABLE, "the session ended"));
+            active.ended(failure(Reason.UNREACHABLE, "the session ended"));
         }
     }
 
@@ -435,7 +438,7 @@ public final class IpmiLine implements EngineClient {
         }
     }
 
-    /** The request under way is over. */
+    /** Ends the request under way. */
     private void finish() {
         current = null;
         way.leave();
@@ -448,7 +451,7 @@ public final class IpmiLine implements EngineClient {
         beginToClose(engine.nowNanos() + CLOSE_NANOS);
     }
 
-    /** Fails what is asked, and closes the session until then; when that is over, Close Session is sent nevertheless. */
+    /** Fails all requests and closes the session by the deadline; Close Session is sent even after the deadline. */
     @Override
     public void beginToClose(long deadlineNanos) {
         if (life != Life.OPEN) {
@@ -468,10 +471,10 @@ public final class IpmiLine implements EngineClient {
             }
         }
         waiting.forEach(exchange -> exchange.completeExceptionally(closedFailure()));
-        PayloadHandler speaking = handler;
+        PayloadHandler active = handler;
         handler = null;
-        if (speaking != null) {
-            speaking.ended(closedFailure());
+        if (active != null) {
+            active.ended(closedFailure());
         }
         if (current == null) {
             finish();
@@ -499,16 +502,16 @@ public final class IpmiLine implements EngineClient {
         }
     }
 
-    /** A defect of this client in one line must not stop the others. */
+    /** Handles an unexpected exception: a defect in one line must not stop the others. */
     private void broken(RuntimeException e, long now) {
-        LOG.error("BMC {}: our client failed; its session is given up", name(), e);
+        LOG.error("BMC {}: unexpected failure of the IPMI client; the session is dropped", name(), e);
         session.forget();
         sessionEnded();
         Exchange<?> asked = current;
         finish();
         if (asked != null) {
             asked.completeExceptionally(
-                    new BmcException(Reason.PROTOCOL, "BMC " + name() + ": our client failed on it", e));
+                    new BmcException(Reason.PROTOCOL, "BMC " + name() + ": unexpected failure of the IPMI client; report this as a bug", e));
         }
         if (life == Life.OPEN) {
             arm(now);
@@ -525,9 +528,9 @@ public final class IpmiLine implements EngineClient {
             boolean isHeldUp = !goesAhead(now) && (!asked.isStarted() || way.isWaiting());
             due = TimingWheel.earlier(due, isHeldUp ? asked.deadlineNanos() : wakeupNanos(asked), now);
         }
-        PayloadHandler speaking = handler;
-        if (speaking != null) {
-            due = TimingWheel.earlier(due, speaking.wakeupNanos(), now);
+        PayloadHandler active = handler;
+        if (active != null) {
+            due = TimingWheel.earlier(due, active.wakeupNanos(), now);
         }
         engine.wheel().set(timer, due);
     }
@@ -544,7 +547,10 @@ public final class IpmiLine implements EngineClient {
         return new BmcException(reason, "BMC " + name() + ": " + what);
     }
 
-    /** A number for a new session that leads its packets here: above the line's number one that changes, never 0. */
+    /**
+     * The console session id for a new session, never 0: the line's number in the low bits, by which the engine finds this
+     * line, and a changing number in the high bits.
+     */
     private int nextConsoleSessionId() {
         if (generation == 0) {
             generation = engine.random().nextInt();

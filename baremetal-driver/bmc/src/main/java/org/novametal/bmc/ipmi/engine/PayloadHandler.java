@@ -5,27 +5,27 @@ import org.novametal.bmc.ipmi.codec.Bytes;
 import org.novametal.bmc.ipmi.codec.PayloadType;
 
 /**
- * Speaks with a BMC in its session by payloads that are no requests, such as serial over LAN. A machine without I/O, driven by
- * {@link IpmiLine}: all methods are called on the engine's thread and return at once. What it wants sent it gives {@link
- * IpmiLine#sendPayload}.
+ * Exchanges payloads other than IPMI requests with a BMC in its session, such as serial over LAN. A state machine without
+ * I/O, driven by {@link IpmiLine}: all methods are called on the engine's thread and return at once. It sends its payloads
+ * with {@link IpmiLine#sendPayload}.
  */
 public interface PayloadHandler {
-    /** The payloads that it takes. */
+    /** The type of its payloads. */
     PayloadType type();
 
     /**
-     * The BMC sent something.
+     * Called with a payload from the BMC.
      *
-     * @param sessionSequence the session sequence number of the packet: packets may overtake each other
+     * @param sessionSequence the session sequence number of the packet: packets may arrive out of order
      */
     void received(Bytes payload, int sessionSequence, long nowNanos);
 
-    /** The session that it spoke in is gone: the BMC knows nothing of it any more. It is not called again. */
+    /** Called when the session has ended; no further calls follow. */
     void ended(BmcException cause);
 
-    /** When {@link #tick} has something to do; {@link Long#MAX_VALUE} for nothing. */
+    /** When {@link #tick} must be called next; {@link Long#MAX_VALUE} for never. */
     long wakeupNanos();
 
-    /** Does what is due. */
+    /** Performs the actions that are due. */
     void tick(long nowNanos);
 }

@@ -7,16 +7,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One BMC by its address, shared by all clients that talk to it. One client at a time has the turn to send a request, because
+ * The address of one BMC, shared by all clients of that BMC. One client at a time has the turn to send a request, because
  * some BMCs have one buffer for all requests. Owned by the engine's thread.
  */
 final class Remote {
     private final InetSocketAddress address;
-    /** Almost always one. */
+    /** Almost always one client. */
     private final List<EngineClient> clients = new ArrayList<>(1);
 
     private final ArrayDeque<EngineClient> waiting = new ArrayDeque<>(1);
-    private @Nullable EngineClient asking;
+    private @Nullable EngineClient turnHolder;
 
     Remote(InetSocketAddress address) {
         this.address = address;
@@ -30,14 +30,14 @@ final class Remote {
         return clients;
     }
 
-    boolean isAskedBy(EngineClient client) {
-        return asking == client;
+    boolean hasTurn(EngineClient client) {
+        return turnHolder == client;
     }
 
     /** Takes the turn; false where another client has it: then this one waits for it. */
     boolean enter(EngineClient client) {
-        if (asking == null) {
-            asking = client;
+        if (turnHolder == null) {
+            turnHolder = client;
             return true;
         }
         waiting.add(client);
@@ -45,17 +45,17 @@ final class Remote {
     }
 
     /**
-     * Gives up the turn, or the wait for it.
+     * Returns the turn, or stops waiting for it.
      *
-     * @return the client that has the turn now and did not before; null for none
+     * @return the client that gets the turn; null for none
      */
     @Nullable
     EngineClient leave(EngineClient client) {
-        if (asking != client) {
+        if (turnHolder != client) {
             waiting.remove(client);
             return null;
         }
-        asking = waiting.poll();
-        return asking;
+        turnHolder = waiting.poll();
+        return turnHolder;
     }
 }

@@ -6,37 +6,41 @@ import java.util.LinkedHashSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many requests may await an answer at once: so many that all answers, should they come in the same moment, fit into the
- * socket's receive buffer, and never more than a fixed number. A client without a slot queues for one. Clients of silent BMCs get a
- * few of the slots only, for probes, so that any number of dead BMCs leaves slots to the others. Owned by the engine's thread.
+ * Limits the number of requests that await an answer at once, so that all answers fit into the socket's receive buffer even
+ * if they arrive at the same moment; {@link #MOST} is the upper limit. A client without a slot queues for one. Clients of
+ * silent BMCs get only a few of the slots, for probes, so that dead BMCs, however many, leave slots to the others. Owned by
+ * the engine's thread.
  *
- * @param <L> a client
+ * @param <L> the type of a client
  */
 final class SendWindow<L> {
     /**
-     * What a small packet takes of the buffer's size as it was asked for: Linux counts a packet with its book-keeping, up to
-     * 2,304 bytes, against twice that size. The rest stays for what comes unasked.
+     * Requested buffer size for each small packet: Linux doubles the requested size and counts a packet with its
+     * bookkeeping, up to 2,304 bytes, against it. The remainder is left for unsolicited packets.
      */
     static final int BUFFER_BYTES_PER_ANSWER = 2048;
 
     private static final int LEAST = 16;
-    /** More would only queue at the BMCs, or at whatever they share, and be sent again for being late. */
+    /**
+     * Maximum number of slots: more requests would only queue at the BMCs, or in the network that they share, and be sent
+     * again because they are late.
+     */
     private static final int MOST = 512;
 
     private static final long FIRST_GUESS_NANOS = Duration.ofMillis(20).toNanos();
     private static final long SHORTEST_HOLD_NANOS = Duration.ofMillis(50).toNanos();
     private static final long LONGEST_HOLD_NANOS = Duration.ofSeconds(1).toNanos();
     private static final int HOLD_FACTOR = 3;
-    /** One slot of so many is for probes. */
+    /** One in this many slots is for probes. */
     private static final int PROBE_SHARE = 8;
 
-    /** Each answer counts a 64th of the mean. */
+    /** Each answer has a weight of 1/64 in the mean. */
     private static final int MEAN_SHIFT = 6;
 
     private final int size;
     private final ArrayDeque<L> waiting = new ArrayDeque<>();
     private final ArrayDeque<L> waitingAhead = new ArrayDeque<>();
-    /** A client whose BMC answers while it waits leaves from the middle. */
+    /** A set, because a client whose BMC answers meanwhile is removed from the middle. */
     private final LinkedHashSet<L> waitingToProbe = new LinkedHashSet<>();
 
     private int taken;
@@ -47,7 +51,7 @@ final class SendWindow<L> {
         this.size = size;
     }
 
-    /** The window that goes with a buffer that the system granted. */
+    /** The window for a receive buffer of the size that the system granted. */
     static <L> SendWindow<L> ofBuffer(int bytes) {
         return new SendWindow<>(Math.clamp(bytes / BUFFER_BYTES_PER_ANSWER, LEAST, MOST));
     }
@@ -60,7 +64,7 @@ final class SendWindow<L> {
         return taken;
     }
 
-    /** Takes a slot; false where none is free, or others wait for one: then the line waits behind them. */
+    /** Takes a slot; false where none is free, or others wait for one: then the client waits behind them. */
     boolean enter(L line) {
         if (taken < size && waiting.isEmpty()) {
             taken++;
@@ -71,8 +75,8 @@ final class SendWindow<L> {
     }
 
     /**
-     * The same, but ahead of those: for a client that has an answer and continues. So some finish where all at once would
-     * be too slow for every one.
+     * Takes a slot, or waits ahead of the clients of {@link #enter}: for a client that got an answer and continues. So some
+     * clients finish in time when all at once would be too slow.
      */
     boolean enterAhead(L line) {
         if (taken < size) {
@@ -83,7 +87,7 @@ final class SendWindow<L> {
         return false;
     }
 
-    /** The same for a client whose BMC is silent: takes one of the slots for probes, before all others. */
+    /** Takes a slot for probes, or waits for one ahead of all other clients: for a client whose BMC is silent. */
     boolean enterToProbe(L line) {
         if (taken < size && probing < size / PROBE_SHARE) {
             taken++;
@@ -99,7 +103,9 @@ final class SendWindow<L> {
         waitingToProbe.remove(line);
     }
 
-    /** An answer took that long after the request was sent first; our own delay in reading it counts. */
+    /**
+     * Records the time from the first sending of a request to its answer, including our own delay in reading the answer.
+     */
     void answeredAfter(long nanos) {
         meanAnswerNanos += (Math.min(nanos, LONGEST_HOLD_NANOS) - meanAnswerNanos) >> MEAN_SHIFT;
     }
@@ -122,7 +128,9 @@ final class SendWindow<L> {
         probing--;
     }
 
-    /** The line whose turn it is to take a slot, which it has then; null when none is free or wanted. */
+    /**
+     * Gives a free slot to the next waiting client and returns that client; null when no slot is free or no client waits.
+     */
     @Nullable
     L next() {
         if (taken >= size) {

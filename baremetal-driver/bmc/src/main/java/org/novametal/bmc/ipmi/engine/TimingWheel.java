@@ -3,10 +3,11 @@ package org.novametal.bmc.ipmi.engine;
 import java.util.ArrayDeque;
 
 /**
- * Timers by the thousand: setting, moving and cancelling one takes the same short time however many there are.
+ * Thousands of timers: setting, moving and cancelling one takes constant time, however many there are.
  *
- * <p>A ring of slots, one for each 4 milliseconds; a timer lies in the slot of its time, later rounds among earlier ones. It
- * fires up to one slot late, never early. Times are nanoseconds of one monotonic clock. Owned by the engine's thread.
+ * <p>A ring of slots, one for each 4 milliseconds; a timer is in the slot of its time, which also contains timers of later
+ * rounds. It fires up to one slot late, never early. Times are nanoseconds of one monotonic clock. Owned by the engine's
+ * thread.
  */
 final class TimingWheel {
     /** A slot is 2^22 ns, 4.19 ms. */
@@ -15,7 +16,7 @@ final class TimingWheel {
     private static final int SLOTS = 1024;
 
     private final Timer[] slots = new Timer[SLOTS];
-    /** Not empty between two calls only where a timer's action failed: the others are still to fire. */
+    /** Timers still to fire; not empty between two calls only if a timer's action failed. */
     private final ArrayDeque<Timer> due = new ArrayDeque<>();
 
     private long currentSlot;
@@ -30,9 +31,9 @@ final class TimingWheel {
         }
     }
 
-    /** What a timer does. */
+    /** A timer's action. */
     interface Action {
-        /** Called once the time has come; it may set timers, its own too. */
+        /** Called at the timer's time; may set timers, including its own. */
         void due(long nowNanos);
     }
 
@@ -71,7 +72,7 @@ final class TimingWheel {
         head.previous = timer;
     }
 
-    /** Cancels a timer that is set. */
+    /** Cancels a timer if it is set. */
     void cancel(Timer timer) {
         timer.isDue = false;
         if (timer.isSet) {
@@ -84,7 +85,7 @@ final class TimingWheel {
         }
     }
 
-    /** Fires what is due by now. */
+    /** Fires all timers that are due. */
     void advance(long nowNanos) {
         fireDue(nowNanos);
         long until = nowNanos >> SLOT_SHIFT;
@@ -110,7 +111,7 @@ final class TimingWheel {
 
     private void fireDue(long nowNanos) {
         for (Timer timer = due.poll(); timer != null; timer = due.poll()) {
-            // One that fired before may have cancelled or moved it.
+            // A timer that fired before may have cancelled or moved this one.
             if (timer.isDue) {
                 timer.isDue = false;
                 timer.action.due(nowNanos);
@@ -118,7 +119,7 @@ final class TimingWheel {
         }
     }
 
-    /** When {@link #advance} may have something to fire next; {@link Long#MAX_VALUE} without timers. Perhaps too early. */
+    /** When {@link #advance} should be called next, possibly too early; {@link Long#MAX_VALUE} without timers. */
     long nextNanos() {
         if (count == 0) {
             return Long.MAX_VALUE;
@@ -134,7 +135,7 @@ final class TimingWheel {
         return (currentSlot + SLOTS) << SLOT_SHIFT;
     }
 
-    /** Which of two times comes first, {@link Long#MAX_VALUE} being never. */
+    /** The earlier of two times; {@link Long#MAX_VALUE} means never. */
     static long earlier(long one, long other, long nowNanos) {
         if (one == Long.MAX_VALUE || other == Long.MAX_VALUE) {
             return Math.min(one, other);

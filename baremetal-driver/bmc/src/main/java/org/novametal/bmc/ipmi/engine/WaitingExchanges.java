@@ -7,16 +7,16 @@ import org.jspecify.annotations.Nullable;
 import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
 
-/** The requests behind the one that is under way on a line, each until its deadline. Owned by the engine's thread. */
+/** The requests that wait for a line's current request to end, each until its deadline. Owned by the engine's thread. */
 final class WaitingExchanges {
-    /** How many wait at most. */
+    /** Maximum number of waiting requests. */
     static final int MOST = 16;
 
     private final String name;
-    /** Null while nobody waits, as is usual. */
+    /** Null while no request waits, the usual case. */
     private @Nullable ArrayDeque<Exchange<?>> queue;
 
-    /** None yet. */
+    /** Creates an empty queue. */
     WaitingExchanges(String name) {
         this.name = name;
     }
@@ -25,7 +25,7 @@ final class WaitingExchanges {
         return queue == null;
     }
 
-    /** Takes one in, or fails it where too many wait. */
+    /** Adds a request, or fails it where too many wait. */
     void add(Exchange<?> exchange) {
         ArrayDeque<Exchange<?>> waiting = queue;
         if (waiting == null) {
@@ -33,13 +33,13 @@ final class WaitingExchanges {
             queue = waiting;
         }
         if (waiting.size() >= MOST) {
-            exchange.completeExceptionally(busy(MOST + " requests wait for it already; ask again"));
+            exchange.completeExceptionally(busy(MOST + " requests are waiting for it already; try again"));
         } else {
             waiting.add(exchange);
         }
     }
 
-    /** The next one, which waits no more; null for none. */
+    /** Removes the next request and returns it; null for none. */
     @Nullable
     Exchange<?> poll() {
         ArrayDeque<Exchange<?>> waiting = queue;
@@ -53,14 +53,14 @@ final class WaitingExchanges {
         return next;
     }
 
-    /** All of them, which wait no more. */
+    /** Removes all requests and returns them. */
     List<Exchange<?>> takeAll() {
         ArrayDeque<Exchange<?>> waiting = queue;
         queue = null;
         return waiting == null ? List.of() : List.copyOf(waiting);
     }
 
-    /** Fails those whose deadline has come, and forgets those that were cancelled. */
+    /** Fails the requests whose deadline has passed, and removes cancelled ones. */
     void expire(long now) {
         if (queue == null) {
             return;
@@ -71,7 +71,7 @@ final class WaitingExchanges {
                 all.remove();
             } else if (now - waiting.deadlineNanos() >= 0) {
                 all.remove();
-                waiting.completeExceptionally(busy("timed out in the queue behind earlier requests; ask again"));
+                waiting.completeExceptionally(busy("timed out in the queue behind earlier requests; try again"));
             }
         }
         if (queue.isEmpty()) {
@@ -79,7 +79,7 @@ final class WaitingExchanges {
         }
     }
 
-    /** When {@link #expire} has something to do; {@link Long#MAX_VALUE} for never. */
+    /** When {@link #expire} must be called next; {@link Long#MAX_VALUE} for never. */
     long earliestDeadlineNanos(long now) {
         long earliest = Long.MAX_VALUE;
         if (queue != null) {

@@ -11,25 +11,25 @@ import org.novametal.bmc.ipmi.codec.Bytes;
 import org.novametal.bmc.ipmi.engine.Exchange.Kind;
 
 /**
- * Sends the requests of one client to its BMC. A request needs, in this order, the BMC's address, the turn among all clients
- * of that BMC, and a slot of the engine's {@link SendWindow}. What has to wait is kept here; the client learns that it may go
- * on by the callback for the address, {@link EngineClient#turnCame} and {@link EngineClient#slotCame}. Owned by the engine's
- * thread.
+ * Sends the requests of one client to its BMC. A request needs, in this order, the BMC's address, the turn among all
+ * clients of that BMC, and a slot of the engine's {@link SendWindow}. Datagrams that have to wait are kept here; the
+ * callback for the address, {@link EngineClient#turnCame} and {@link EngineClient#slotCame} notify the client when it may
+ * continue. Owned by the engine's thread.
  */
 final class WayOut {
-    private enum Stake {
+    private enum Claim {
         NONE,
         WAITING,
         HELD
     }
 
-    /** What is known of the BMC: one that keeps silent gets slots for probes. */
-    private enum Standing {
-        /** Nothing: it was not asked yet. */
+    /** Whether the BMC answers: a silent BMC gets slots for probes only. */
+    private enum Liveness {
+        /** Unknown: no request was sent to it yet. */
         NEW,
-        /** It answered what it was asked last, or was not given up yet. */
-        LIVING,
-        /** It did not. */
+        /** It answered the last request, or has not missed its time to answer yet. */
+        ALIVE,
+        /** It did not answer in time. */
         SILENT
     }
 
@@ -41,24 +41,24 @@ final class WayOut {
 
     private boolean isLookingUp;
     private @Nullable Attachment attachment;
-    private Stake turn = Stake.NONE;
-    private Stake slot = Stake.NONE;
+    private Claim turn = Claim.NONE;
+    private Claim slot = Claim.NONE;
     private boolean isProbe;
-    /** A call waits behind the request under way. */
+    /** Whether a call waits behind the request under way. */
     private boolean isHurried;
 
     private long slotUntilNanos;
-    private Standing standing = Standing.NEW;
-    /** Something was sent, and no answer has come since. */
+    private Liveness liveness = Liveness.NEW;
+    /** Whether a request was sent and no answer has arrived since. */
     private boolean isAwaiting;
 
     private long askedAtNanos;
     private long sentAtNanos;
-    /** What is sent when the slot comes. */
+    /** Datagrams to send when the client gets a slot. */
     private @Nullable List<Bytes> held;
 
     /**
-     * Makes the way.
+     * Creates the sender for one client.
      *
      * @param lookedUp gets the address of the host, if it has one, on the engine's thread
      */
@@ -70,7 +70,7 @@ final class WayOut {
         this.port = port;
     }
 
-    /** Whether the BMC's address is known now; where it is not, its name is looked up. */
+    /** Returns whether the BMC's address is known; if not, starts a look-up of its name. */
     boolean findAddress() {
         if (attachment == null && !isLookingUp) {
             HostNames.literal(host).ifPresentOrElse(this::attach, this::lookUp);
@@ -92,12 +92,12 @@ final class WayOut {
         return isLookingUp;
     }
 
-    /** Whether the address is that of a name, and may be another one later. */
+    /** Whether the address comes from a host name, and so may change. */
     boolean isByName() {
         return HostNames.literal(host).isEmpty();
     }
 
-    /** Learns the BMC's address. */
+    /** Sets the BMC's address. */
     void attach(InetAddress address) {
         attachment = engine.attach(client, new InetSocketAddress(address, port));
     }
@@ -129,55 +129,55 @@ final class WayOut {
         return present.number();
     }
 
-    /** Takes what a request needs to be sent now; false where it has to wait. The address must be known. */
+    /** Takes the turn and a slot for a request; false where it has to wait. The address must be known. */
     boolean take(Exchange<?> asked, long now) {
         return takeTurn(asked) && takeSlot(asked, now);
     }
 
     private boolean takeTurn(Exchange<?> asked) {
         Attachment present = attachment;
-        if (turn == Stake.NONE && present != null) {
-            turn = present.remote().enter(client) ? Stake.HELD : Stake.WAITING;
+        if (turn == Claim.NONE && present != null) {
+            turn = present.remote().enter(client) ? Claim.HELD : Claim.WAITING;
         }
-        // A session is closed without waiting for others that ask a BMC which may be dead.
-        return turn == Stake.HELD || asked.kind() == Kind.CLOSE;
+        // Close Session does not wait for other clients' requests, because the BMC may be dead.
+        return turn == Claim.HELD || asked.kind() == Kind.CLOSE;
     }
 
     private boolean takeSlot(Exchange<?> asked, long now) {
-        if (asked.isStarted() && standing == Standing.NEW) {
-            // Asked again without ever having answered: it needs another slot, that of a probe.
+        if (asked.isStarted() && liveness == Liveness.NEW) {
+            // A retransmission to a BMC that has never answered needs a slot for probes instead.
             leaveSlot();
-            standing = Standing.SILENT;
+            liveness = Liveness.SILENT;
         }
-        if (slot == Stake.WAITING && isProbe && !mayProbe(asked)) {
+        if (slot == Claim.WAITING && isProbe && !mayProbe(asked)) {
             leaveProbes();
         }
-        if (slot == Stake.NONE) {
+        if (slot == Claim.NONE) {
             enterWindow(asked);
             slotUntilNanos = now + engine.window().holdNanos();
         }
-        if (slot == Stake.HELD && held != null) {
+        if (slot == Claim.HELD && held != null) {
             var _ = slotCame(now);
         }
-        return slot == Stake.HELD;
+        return slot == Claim.HELD;
     }
 
-    /** A call waits behind the request under way: that is no probe any more. */
+    /** Notes that a call waits behind the request under way, which is therefore no longer a probe. */
     void hurry(Exchange<?> asked, long now) {
         isHurried = true;
-        if (slot == Stake.WAITING && isProbe) {
+        if (slot == Claim.WAITING && isProbe) {
             var _ = takeSlot(asked, now);
         }
     }
 
-    /** A call does not wait behind polls of the dead. */
+    /** Whether the request uses a slot for probes; a call does not, so that it does not wait behind polls of dead BMCs. */
     private boolean mayProbe(Exchange<?> asked) {
-        return standing == Standing.SILENT && asked.kind() == Kind.POLL && !isHurried;
+        return liveness == Liveness.SILENT && asked.kind() == Kind.POLL && !isHurried;
     }
 
     private void leaveProbes() {
         engine.window().giveUpProbe(client);
-        slot = Stake.NONE;
+        slot = Claim.NONE;
     }
 
     private void enterWindow(Exchange<?> asked) {
@@ -186,22 +186,22 @@ final class WayOut {
         boolean isIn = isProbe
                 ? window.enterToProbe(client)
                 : asked.isStarted() ? window.enterAhead(client) : window.enter(client);
-        slot = isIn ? Stake.HELD : Stake.WAITING;
+        slot = isIn ? Claim.HELD : Claim.WAITING;
     }
 
-    /** The turn, waited for, has come; false where that is no longer so. */
+    /** Takes the turn that the client waited for; false where the client no longer has it. */
     boolean turnCame() {
         Attachment present = attachment;
-        if (present == null || !present.remote().isAskedBy(client)) {
+        if (present == null || !present.remote().hasTurn(client)) {
             return false;
         }
-        turn = Stake.HELD;
+        turn = Claim.HELD;
         return true;
     }
 
-    /** The slot, waited for, has come; false where nothing was held for it. */
+    /** Takes the slot that the client waited for and sends the held datagrams; false where none were held. */
     boolean slotCame(long now) {
-        slot = Stake.HELD;
+        slot = Claim.HELD;
         slotUntilNanos = now + engine.window().holdNanos();
         List<Bytes> late = held;
         held = null;
@@ -213,12 +213,12 @@ final class WayOut {
         return true;
     }
 
-    /** Sends what belongs to a request, or keeps it for when there is a slot. */
+    /** Sends a datagram of a request, or holds it until there is a slot. */
     void send(Exchange<?> asked, Bytes datagram, long now) {
-        if (slot == Stake.NONE) {
+        if (slot == Claim.NONE) {
             enterWindow(asked);
         }
-        if (slot == Stake.HELD) {
+        if (slot == Claim.HELD) {
             slotUntilNanos = now + engine.window().holdNanos();
             sendAhead(datagram, now);
             return;
@@ -231,13 +231,13 @@ final class WayOut {
         late.add(datagram);
     }
 
-    /** Sends what waits for no slot. */
+    /** Sends a datagram of a request without waiting for a slot. */
     void sendAhead(Bytes datagram, long now) {
         sentNow(now);
         transmit(datagram);
     }
 
-    /** Sends what is no request. */
+    /** Sends a datagram that is not a request. */
     void transmit(Bytes datagram) {
         Attachment present = attachment;
         if (present != null) {
@@ -253,18 +253,18 @@ final class WayOut {
         }
     }
 
-    /** The BMC answered. */
-    void heard(long now) {
-        standing = Standing.LIVING;
+    /** Records that the BMC answered. */
+    void answered(long now) {
+        liveness = Liveness.ALIVE;
         if (isAwaiting) {
             isAwaiting = false;
             engine.window().answeredAfter(now - askedAtNanos);
         }
-        if (isProbe && slot == Stake.HELD) {
+        if (isProbe && slot == Claim.HELD) {
             leaveSlot();
-        } else if (isProbe && slot == Stake.WAITING) {
+        } else if (isProbe && slot == Claim.WAITING) {
             leaveProbes();
-            // What was to be sent again is answered.
+            // The held retransmissions are obsolete.
             held = null;
         }
     }
@@ -276,12 +276,12 @@ final class WayOut {
         boolean hadTime = isAwaiting
                 && now - askedAtNanos >= Math.max(waitNanos, engine.window().holdNanos());
         if (hadTime) {
-            standing = Standing.SILENT;
+            liveness = Liveness.SILENT;
         }
         return hadTime;
     }
 
-    /** The request has ended, or pauses: returns turn and slot. */
+    /** Returns turn and slot when the request has ended or pauses. */
     void leave() {
         isAwaiting = false;
         isHurried = false;
@@ -291,15 +291,15 @@ final class WayOut {
 
     void leaveTurn() {
         Attachment present = attachment;
-        if (turn != Stake.NONE && present != null) {
-            turn = Stake.NONE;
+        if (turn != Claim.NONE && present != null) {
+            turn = Claim.NONE;
             engine.turnTo(present.remote().leave(client));
         }
     }
 
     void leaveSlot() {
-        if (slot == Stake.HELD) {
-            slot = Stake.NONE;
+        if (slot == Claim.HELD) {
+            slot = Claim.NONE;
             if (isProbe) {
                 engine.window().leaveProbe();
             } else {
@@ -308,31 +308,34 @@ final class WayOut {
         }
     }
 
-    /** Sends nothing of what is held for a slot. */
+    /** Drops the datagrams held for a slot. */
     void dropHeld() {
         held = null;
     }
 
-    /** Gives up a slot whose answer is late. */
+    /** Returns a slot whose answer is late. */
     void expire(long now) {
-        if (slot == Stake.HELD && now - slotUntilNanos >= 0) {
+        if (slot == Claim.HELD && now - slotUntilNanos >= 0) {
             leaveSlot();
-            if (standing == Standing.NEW) {
-                standing = Standing.SILENT;
+            if (liveness == Liveness.NEW) {
+                liveness = Liveness.SILENT;
             }
         }
     }
 
     boolean isWaiting() {
-        return turn == Stake.WAITING || slot == Stake.WAITING;
+        return turn == Claim.WAITING || slot == Claim.WAITING;
     }
 
-    /** When {@link #expire} has something to do; {@link Long#MAX_VALUE} for never. */
+    /** When {@link #expire} must be called next; {@link Long#MAX_VALUE} for never. */
     long expiryNanos() {
-        return slot == Stake.HELD ? slotUntilNanos : Long.MAX_VALUE;
+        return slot == Claim.HELD ? slotUntilNanos : Long.MAX_VALUE;
     }
 
-    /** When something may be sent again that is to be at a time: not before the answer to what was sent is late. */
+    /**
+     * When a retransmission planned for {@code wakeupNanos} may be sent: not before the answer to the last datagram is
+     * late, and not after the deadline.
+     */
     long notBeforeLate(long wakeupNanos, long deadlineNanos) {
         long late = sentAtNanos + engine.window().holdNanos();
         if (!isAwaiting || late - wakeupNanos <= 0) {

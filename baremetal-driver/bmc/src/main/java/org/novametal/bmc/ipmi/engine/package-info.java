@@ -1,6 +1,6 @@
 /**
- * What lets one thread and one UDP socket serve thousands of BMCs: pacing, timers, queues, name resolution. It drives the
- * machines of {@link org.novametal.bmc.ipmi.session} and knows no command by its meaning.
+ * Serves thousands of BMCs with one thread and one UDP socket: pacing, timers, queues, name resolution. It drives the state
+ * machines of {@link org.novametal.bmc.ipmi.session} and does not interpret commands.
  */
 @NullMarked
 package org.novametal.bmc.ipmi.engine;
