@@ -36,15 +36,19 @@ import org.novametal.bmc.ipmi.codec.SystemRestart;
 import org.novametal.bmc.ipmi.session.RefusalReasons;
 
 /**
- * The calls of a BMC as conversations of IPMI commands over any {@link Wire}, with what is known of BMCs that refuse, or do
- * not know, a part of them. Holds no state; as safe for several threads as its wire, which also sets each call's limit.
+ * Performs the calls of a BMC as conversations of IPMI commands over any {@link Wire}, with workarounds for BMCs that
+ * refuse or do not support some commands. Stateless; as safe for several threads as its wire, which also sets each call's
+ * deadline.
  */
 public final class IpmiCommands
         implements BootDeviceControl, ChassisIdentify, DeviceInformation, RestartCauseInquiry, RawCommands {
     private static final int LONGEST_RAW_DATA = 64;
     private static final int UUID_BYTES = 16;
 
-    /** The valid bit of the boot flags stays though no boot comes within 60 seconds: writing an image takes longer. */
+    /**
+     * Keeps the valid bit of the boot flags set if no boot follows within 60 seconds, because writing an image takes
+     * longer.
+     */
     private static final Bytes KEEP_VALID_BIT = Bytes.of(0x08);
 
     private static final Bytes SET_IN_PROGRESS = Bytes.of(0x01);
@@ -54,36 +58,42 @@ public final class IpmiCommands
     private final RawAccess rawAccess;
     private final Wire wire;
 
-    /** Sends commands to the BMC and returns its answers. Deadlines are nanoseconds of its clock. */
+    /** Sends commands to the BMC and returns its answers. Deadlines are nanoseconds of the wire's clock. */
     public interface Wire {
-        /** Makes a call of one or more commands, each depending on the answer to the one before, by {@link BmcCalls}. */
+        /** Makes a call of one or more commands, each depending on the previous answer, through {@link BmcCalls}. */
         <T> T converse(Call<T> conversation) throws InterruptedException;
 
-        /** Sends a command; gives its answer whatever the completion code. */
+        /** Sends a command and returns its answer, with any completion code. */
         Answer exchange(int networkFunction, int command, Bytes data, long deadlineNanos) throws InterruptedException;
 
-        /** As {@link #exchange}, but the BMC never does it twice. Asked for when another answer has just come. */
+        /**
+         * Like {@link #exchange}, but the BMC never performs the command twice. Called just after another answer has
+         * arrived.
+         */
         Answer exchangeOnce(IpmiCommand command, Bytes data, long deadlineNanos) throws InterruptedException;
 
-        /** What has to come before {@link #exchangeOnce} when nothing was asked in this conversation. */
+        /** Must be called before {@link #exchangeOnce} if no command was sent in this conversation. */
         void prepareForOnce(long deadlineNanos) throws InterruptedException;
 
-        /** Waits a little for a machine that is changing; fails when the deadline is over, or the handle closed. */
+        /**
+         * Waits briefly for a machine that is changing its state; fails when the deadline has passed or the handle is
+         * closed.
+         */
         void pause(long deadlineNanos) throws InterruptedException;
     }
 
     /**
-     * What a BMC answered.
+     * A BMC's answer to a command.
      *
-     * @param completionCode 0 where it did what it was asked
-     * @param data what it answered; often empty where the code is not 0
+     * @param completionCode 0 where the command succeeded
+     * @param data the answer's data; often empty where the code is not 0
      */
     public record Answer(int completionCode, Bytes data) {}
 
     /**
      * Commands to one BMC.
      *
-     * @param subject how messages begin, such as {@code BMC ipmi://10.0.0.7}
+     * @param subject the beginning of messages, such as {@code BMC ipmi://10.0.0.7}
      */
     public IpmiCommands(String subject, RawAccess rawAccess, Wire wire) {
         this.subject = subject;
@@ -92,15 +102,15 @@ public final class IpmiCommands
     }
 
     /**
-     * Itself, where it is such a capability, as {@link Bmc#capability} has it.
+     * This object if it has the capability, as specified by {@link Bmc#capability}.
      *
-     * @param <C> the capability
+     * @param <C> the capability's type
      */
     public <C extends BmcCapability> Optional<C> capability(Class<C> type) {
         return type.isInstance(this) ? Optional.of(type.cast(this)) : Optional.empty();
     }
 
-    /** Reads the power, as {@link Bmc#readPower} has it. */
+    /** Reads the power, as specified by {@link Bmc#readPower}. */
     public ChassisPower readPower() throws InterruptedException {
         return wire.converse(this::readPower);
     }
@@ -118,15 +128,16 @@ public final class IpmiCommands
         return decode(status, ChassisStatus::decode).power();
     }
 
-    /** Asks for a power change, as {@link Bmc#requestPower} has it. */
+    /** Requests a power change, as specified by {@link Bmc#requestPower}. */
     public void requestPower(PowerAction action) throws InterruptedException {
-        hold(deadlineNanos -> requestPower(action, deadlineNanos));
+        perform(deadlineNanos -> requestPower(action, deadlineNanos));
     }
 
     private void requestPower(PowerAction asked, long deadlineNanos) throws InterruptedException {
         PowerAction action = asked;
         if (asked == PowerAction.CYCLE) {
-            // IPMI 2.0 §28.3 only recommends to refuse the cycle of a machine that is off: some take it and do nothing.
+            // IPMI 2.0 §28.3 only recommends to refuse the cycle of a machine that is off: some BMCs accept it and do
+            // nothing.
             action = readPower(deadlineNanos) == ChassisPower.OFF ? PowerAction.ON : asked;
         } else if (!asked.isRepeatable()) {
             wire.prepareForOnce(deadlineNanos);
@@ -153,7 +164,7 @@ public final class IpmiCommands
                 : wire.exchangeOnce(IpmiCommand.CHASSIS_CONTROL, data, deadlineNanos);
     }
 
-    /** Some BMCs refuse to switch to the state that the machine is in. */
+    /** Ignores a refusal if the machine is in the wanted state: some BMCs refuse to switch to the present state. */
     private void succeedIf(ChassisPower wanted, PowerAction action, Answer answer, long deadlineNanos)
             throws InterruptedException {
         if (readPower(deadlineNanos) != wanted) {
@@ -187,11 +198,11 @@ public final class IpmiCommands
 
     @Override
     public void setBootOverride(BootOverride override) throws InterruptedException {
-        hold(deadlineNanos -> setBootOverride(override, deadlineNanos));
+        perform(deadlineNanos -> setBootOverride(override, deadlineNanos));
     }
 
     private void setBootOverride(BootOverride override, long deadlineNanos) throws InterruptedException {
-        // Only the flags themselves have to be taken: many BMCs lack the parameters around them.
+        // Only the boot flags must be accepted: many BMCs lack the other parameters.
         setIfKnown(BootOption.SET_IN_PROGRESS, SET_IN_PROGRESS, deadlineNanos);
         setIfKnown(BootOption.VALID_BIT_CLEARING, KEEP_VALID_BIT, deadlineNanos);
         Bytes flags = BootOption.BOOT_FLAGS.setRequest(BootFlags.encode(override));
@@ -214,13 +225,13 @@ public final class IpmiCommands
     @Override
     public void identify(Duration duration) throws InterruptedException {
         Bytes interval = IdentifyInterval.encode(duration);
-        hold(deadlineNanos -> ask(IpmiCommand.CHASSIS_IDENTIFY, interval, deadlineNanos));
+        perform(deadlineNanos -> ask(IpmiCommand.CHASSIS_IDENTIFY, interval, deadlineNanos));
     }
 
     @Override
     public DeviceDescription readDevice() throws InterruptedException {
         DeviceId id = decode(ask(IpmiCommand.GET_DEVICE_ID), DeviceId::decode);
-        // Bit 7 of the major number says that the device is busy; the minor one is decimal, a digit in each half.
+        // Bit 7 of the major number means that the device is busy; the minor number is binary coded decimal.
         String firmware = String.format(Locale.ROOT, "%d.%02x", id.firmwareMajor() & 0x7f, id.firmwareMinor());
         return new DeviceDescription("IANA " + id.manufacturer(), String.valueOf(id.product()), firmware);
     }
@@ -230,7 +241,7 @@ public final class IpmiCommands
         return decode(ask(IpmiCommand.GET_SYSTEM_GUID), IpmiCommands::uuid);
     }
 
-    /** The last byte comes first. IPMI 2.0 §20.8. */
+    /** Decodes a GUID, which has its last byte first. IPMI 2.0 §20.8. */
     private static UUID uuid(Bytes guid) {
         if (guid.length() != UUID_BYTES) {
             throw new MalformedMessageException("a GUID of " + guid.length() + " bytes");
@@ -263,30 +274,30 @@ public final class IpmiCommands
         }
         if (rawAccess != RawAccess.ALLOWED) {
             throw failure(
-                    Reason.REJECTED, "raw commands are not allowed; allow them by an option where they are wanted");
+                    Reason.REJECTED, "raw commands are not allowed; allow them with BmcOptions.withRawAccess");
         }
         Bytes content = Bytes.copyOf(data);
         Answer answer = wire.converse(deadlineNanos -> wire.exchange(networkFunction, command, content, deadlineNanos));
         return Bytes.of(answer.completionCode()).concat(answer.data()).toArray();
     }
 
-    private interface Deed {
+    private interface Action {
         void run(long deadlineNanos) throws InterruptedException;
     }
 
-    private void hold(Deed deed) throws InterruptedException {
+    private void perform(Action action) throws InterruptedException {
         boolean _ = wire.converse(deadlineNanos -> {
-            deed.run(deadlineNanos);
+            action.run(deadlineNanos);
             return true;
         });
     }
 
-    /** A conversation of one command without data. */
+    /** Sends one command without data as a whole conversation. */
     private Bytes ask(IpmiCommand command) throws InterruptedException {
         return wire.converse(deadlineNanos -> ask(command, Bytes.EMPTY, deadlineNanos));
     }
 
-    /** The data of an answer whose completion code is 0. */
+    /** Sends a command and returns the answer's data; throws for a completion code other than 0. */
     private Bytes ask(IpmiCommand command, Bytes data, long deadlineNanos) throws InterruptedException {
         return done(command, exchange(command, data, deadlineNanos));
     }
@@ -319,7 +330,7 @@ public final class IpmiCommands
         return failure(
                 reason,
                 "it refused " + what + ": completion code " + CompletionCode.describe(answer.completionCode())
-                        + (reason == Reason.PRIVILEGE_TOO_LOW ? "; log in with a higher level" : ""));
+                        + (reason == Reason.PRIVILEGE_TOO_LOW ? "; log in with a higher privilege level" : ""));
     }
 
     private BmcException failure(Reason reason, String what) {

@@ -1,6 +1,4 @@
-/**
- * What the calls of a BMC are as IPMI commands, however these travel.
- */
+/** The calls of a BMC as IPMI commands, independent of how the commands are sent. */
 @NullMarked
 package org.novametal.bmc.ipmi.command;
 

@@ -29,23 +29,25 @@ import org.novametal.bmc.ipmi.session.SessionState.Opening;
 import org.novametal.bmc.ipmi.session.SessionState.Resting;
 
 /**
- * The remote console's side of the session with one BMC, without I/O: requests, datagrams and the passing of time go in,
+ * The remote console's side of the session with one BMC, without I/O: requests, datagrams and the current time go in,
  * {@link SessionOutput}s come out. One request is under way at a time.
  *
- * <p>A request opens a session where none is open, and leaves it open. Its owner sends what it asks to be
- * sent, hands it what the BMC sends, and calls {@link #tick} at {@link #wakeupNanos}. Repeated, late and foreign packets
- * change nothing. A request that stays without an answer is sent again after pauses that grow, in the end in a new session;
- * so a command may reach the BMC more than once when answers get lost, as with every IPMI client; but see {@link #requestOnce}.
- * A BMC that is busy, or has no session left, is asked again after a pause, until the request's deadline.
+ * <p>A request opens a session where none is open, and leaves it open. The owner sends the datagrams of {@link Send},
+ * passes in all packets from the BMC, and calls {@link #tick} at {@link #wakeupNanos}. Repeated, late and foreign packets
+ * are ignored. A request without an answer is sent again after growing pauses, finally in a new session; so a command may
+ * reach the BMC more than once when answers get lost, as with every IPMI client; but see {@link #requestOnce}. When a BMC
+ * is busy, or has no free session, the request is sent again after a pause, until its deadline.
  *
- * <p>Beside requests a session carries other payloads: {@link #send} sends one, {@link Received} brings one.
+ * <p>Besides requests, a session carries other payloads: {@link #send} sends one, {@link Received} contains a received one.
  *
- * <p>Times are nanoseconds of one monotonic clock. Not for several threads: its owner's alone.
+ * <p>Times are nanoseconds of one monotonic clock. Not for several threads: used by its owner only.
  *
  * <p>Source: IPMI 2.0 §13.14 to 13.32 (opening a session), §6.12 (sessions).
  */
 public final class IpmiSession {
-    /** A BMC drops a session that is silent for 60 seconds (±3, IPMI 2.0 §6.12.15); older ones are opened again. */
+    /**
+     * A BMC drops a session without traffic for 60 seconds (±3, IPMI 2.0 §6.12.15); past this limit a new one is opened.
+     */
     private static final long IDLE_LIMIT_NANOS = Duration.ofSeconds(55).toNanos();
 
     private final SessionSettings settings;
@@ -58,17 +60,20 @@ public final class IpmiSession {
     private long heardAtNanos;
     private int tries;
     private int rests;
-    /** The cipher suite that the BMC took last; null as long as none is known, or when it refused to open a session. */
+    /**
+     * The cipher suite that the BMC accepted last; null while none is known, or after the BMC refused to open a session.
+     */
     private @Nullable CipherSuite known;
 
     private record Call(int networkFunction, int command, Bytes data, long deadlineNanos, boolean isOnce) {}
 
     /**
-     * A machine without a session.
+     * A state machine without a session.
      *
-     * @param settings which BMC, which user
-     * @param sources randomness and tools of the thread that drives it
-     * @param consoleSessionIds gives the number of each new session, not 0, another one than that of the session before
+     * @param settings the BMC and the user
+     * @param sources random generator and ciphers of the thread that drives it
+     * @param consoleSessionIds supplies the console session id of each new session: not 0, and different from the previous
+     *     session's
      */
     public IpmiSession(SessionSettings settings, SessionSources sources, IntSupplier consoleSessionIds) {
         this.settings = settings;
@@ -79,7 +84,7 @@ public final class IpmiSession {
     /**
      * Begins a request. It ends with one {@link Answered} or {@link Failed}, or by {@link #abandon}.
      *
-     * @param deadlineNanos when it fails as {@link Reason#UNREACHABLE}
+     * @param deadlineNanos when the request fails as {@link Reason#UNREACHABLE}
      * @throws IllegalStateException when another one is under way
      */
     public List<SessionOutput> request(IpmiCommand command, Bytes data, long nowNanos, long deadlineNanos) {
@@ -87,7 +92,7 @@ public final class IpmiSession {
     }
 
     /**
-     * The same with a command that has no name here.
+     * The same for a command without an {@link IpmiCommand}.
      *
      * @param networkFunction even, 0 to 62
      * @param command 0 to 255
@@ -98,10 +103,10 @@ public final class IpmiSession {
     }
 
     /**
-     * The same for a request that must not be done twice. It is sent again as the identical datagram alone: a BMC that took
-     * the first drops the copy by its session sequence number (IPMI 2.0 §6.12.13), one that did not takes it. When all stay
-     * without an answer it fails as {@link Reason#UNREACHABLE} before the deadline, and is not sent in another session: it
-     * may have been done.
+     * The same for a request that must not be performed twice. Only the identical datagram is sent again: a BMC that
+     * received the first one drops the copy by its session sequence number (IPMI 2.0 §6.12.13), any other accepts it. When
+     * none is answered, the request fails as {@link Reason#UNREACHABLE} before the deadline and is not sent in another
+     * session, because it may have been performed.
      */
     public List<SessionOutput> requestOnce(
             int networkFunction, int command, Bytes data, long nowNanos, long deadlineNanos) {
@@ -110,7 +115,7 @@ public final class IpmiSession {
 
     private List<SessionOutput> begin(Call next, long nowNanos) {
         if (call != null) {
-            throw new IllegalStateException("BMC " + settings.name() + ": one request is under way, asked for another");
+            throw new IllegalStateException("BMC " + settings.name() + ": another request is under way");
         }
         call = next;
         rests = 0;
@@ -120,7 +125,7 @@ public final class IpmiSession {
             case Idle idle -> leave(idle.channel(), nowNanos, outputs);
             case NoSession _ -> open(nowNanos, outputs);
             case Opening _, Calling _, Resting _, Closing _ ->
-                throw new IllegalStateException("BMC " + settings.name() + " is still asked something");
+                throw new IllegalStateException("BMC " + settings.name() + " has a request under way");
         }
         return outputs;
     }
@@ -128,7 +133,7 @@ public final class IpmiSession {
     /**
      * Gives up the request under way; its answer, when it comes, is ignored. Keeps the session where one is open.
      *
-     * @return what is to be sent for that
+     * @return the datagrams to send
      */
     public List<SessionOutput> abandon() {
         call = null;
@@ -146,7 +151,9 @@ public final class IpmiSession {
         return outputs;
     }
 
-    /** Forgets the session without a word to the BMC, and what is known of the BMC: another may be in its place. */
+    /**
+     * Forgets the session without closing it at the BMC, and the BMC's cipher suite: another BMC may have taken its place.
+     */
     public void forget() {
         call = null;
         known = null;
@@ -154,9 +161,9 @@ public final class IpmiSession {
     }
 
     /**
-     * Gives up what is under way and begins to close the session: Close Session is sent, whatever the deadline, and once more
-     * where no answer comes. Ends with {@link #hasSession} being false, at the latest at the deadline; at once where no session
-     * is open.
+     * Gives up what is under way and begins to close the session: Close Session is sent even after the deadline, and once
+     * more where no answer comes. At the end {@link #hasSession} is false, at the latest at the deadline; at once where no
+     * session is open.
      */
     public List<SessionOutput> close(long nowNanos, long deadlineNanos) {
         List<SessionOutput> outputs = new ArrayList<>(abandon());
@@ -187,7 +194,7 @@ public final class IpmiSession {
         };
     }
 
-    /** When {@link #tick} has something to do; {@link Long#MAX_VALUE} while nothing is under way. */
+    /** When {@link #tick} must be called next; {@link Long#MAX_VALUE} while no request is under way. */
     public long wakeupNanos() {
         Call current = call;
         if (current == null) {
@@ -197,13 +204,13 @@ public final class IpmiSession {
         return current.deadlineNanos() - resend < 0 ? current.deadlineNanos() : resend;
     }
 
-    /** Whether the next {@link #tick} fails the request, and sends nothing. */
+    /** Whether the next {@link #tick} fails the request instead of sending. */
     public boolean isTooLate(long nowNanos) {
         Call current = call;
         return current != null && nowNanos - current.deadlineNanos() >= 0;
     }
 
-    /** Does what is due: sends again, opens another session, or fails the request. */
+    /** Performs the due action: sends the request again, opens another session, or fails the request. */
     public List<SessionOutput> tick(long nowNanos) {
         List<SessionOutput> outputs = new ArrayList<>(2);
         if (isTooLate(nowNanos)) {
@@ -215,9 +222,9 @@ public final class IpmiSession {
     }
 
     /**
-     * Sends a payload that is no request in the open session.
+     * Sends a payload other than a request in the open session.
      *
-     * @throws IllegalStateException where none is open
+     * @throws IllegalStateException where no session is open
      */
     public List<SessionOutput> send(PayloadType type, Bytes payload) {
         SecureChannel channel = channel();
@@ -227,7 +234,7 @@ public final class IpmiSession {
         return List.of(new Send(channel.wrap(type, payload)));
     }
 
-    /** Takes in what came from the BMC's address. Whatever does not fit is ignored. */
+    /** Processes a packet from the BMC's address. Unexpected packets are ignored. */
     public List<SessionOutput> receive(RmcpFrame frame, long nowNanos) {
         List<SessionOutput> outputs = new ArrayList<>(2);
         try {
@@ -289,7 +296,7 @@ public final class IpmiSession {
                 end(new NoSession(), new Failed(failure), outputs);
             }
             case Calling calling ->
-                // The session stays: when the BMC is only slow, another one would take the room of its last.
+                // The session is kept: if the BMC is only slow, a new session could use up its last free one.
                 end(new Idle(calling.channel()), new Failed(noAnswer(calling.request())), outputs);
             case Resting resting -> end(new Idle(resting.channel()), new Answered(resting.busy()), outputs);
             case Closing closing -> end(new NoSession(), new Failed(noAnswer(closing.request())), outputs);
@@ -306,7 +313,7 @@ public final class IpmiSession {
                         request.command(),
                         request.networkFunction(),
                         current != null && current.isOnce()
-                                ? "; it may have been done, so it is not sent again: look at the machine"
+                                ? "; it may have been done, so it is not sent again: check the machine's state"
                                 : ""));
     }
 
@@ -334,7 +341,7 @@ public final class IpmiSession {
         }
     }
 
-    /** Goes over to a new session; the old one is closed without waiting, in case the BMC still keeps it. */
+    /** Changes to a new session; the old one is closed without waiting for the answer, in case the BMC still has it. */
     private void leave(SecureChannel channel, long nowNanos, List<SessionOutput> outputs) {
         outputs.add(new Send(channel.wrap(channel.closeRequest(numbers.nextRequestSequence()))));
         open(nowNanos, outputs);

@@ -10,7 +10,7 @@ import org.novametal.bmc.ipmi.codec.Rakp3;
 import org.novametal.bmc.ipmi.codec.RakpTranscript;
 
 /**
- * Where a {@link SessionOpening} stands.
+ * The state of a {@link SessionOpening}.
  *
  * <pre>
  *  Discovering ──► Proposing ──► Identifying ──► Proving ──► RaisingPrivilege ──► Opened
@@ -21,10 +21,10 @@ import org.novametal.bmc.ipmi.codec.RakpTranscript;
  *                   suites           BackingOff ──► Discovering
  * </pre>
  *
- * <p>The record holds what was sent last, so that its answer can be told from others.
+ * <p>Each record contains the last request sent, so that its answer is recognised.
  */
 sealed interface OpeningState {
-    /** What the BMC is being asked, for messages. */
+    /** The current request, for messages. */
     String doing();
 
     /** Nothing was sent. */
@@ -51,12 +51,12 @@ sealed interface OpeningState {
         }
     }
 
-    /** Why the list of cipher suites was asked for. */
+    /** Why the list of cipher suites was requested. */
     sealed interface SuiteQuestion {
-        /** All of ours were refused, the last one with that status. */
+        /** All suites of this client were refused, the last one with that status. */
         record AllRefused(int status) implements SuiteQuestion {}
 
-        /** The BMC keeps silent on that one: some do on algorithms that they do not know. */
+        /** The BMC did not answer the proposal of that suite: some BMCs do not answer on unknown algorithms. */
         record NoAnswerTo(CipherSuite suite) implements SuiteQuestion {}
     }
 
@@ -85,7 +85,7 @@ sealed interface OpeningState {
         }
     }
 
-    /** A session is open, and its privilege level was asked for. */
+    /** A session is open, and its privilege level was requested. */
     record RaisingPrivilege(SecureChannel channel, IpmiRequest request, CipherSuite suite) implements OpeningState {
         @Override
         public String doing() {
@@ -93,7 +93,7 @@ sealed interface OpeningState {
         }
     }
 
-    /** The BMC has no session left; after a pause it is asked again. */
+    /** The BMC has no free session; after a pause the opening starts again. */
     record BackingOff(BmcException refusal) implements OpeningState {
         @Override
         public String doing() {
@@ -101,7 +101,7 @@ sealed interface OpeningState {
         }
     }
 
-    /** The session is open at its level. */
+    /** The session is open at the requested privilege level. */
     record Opened(SecureChannel channel, CipherSuite suite) implements OpeningState {
         @Override
         public String doing() {
@@ -109,7 +109,7 @@ sealed interface OpeningState {
         }
     }
 
-    /** There will be no session. */
+    /** The session could not be opened. */
     record Refused(BmcException failure) implements OpeningState {
         @Override
         public String doing() {

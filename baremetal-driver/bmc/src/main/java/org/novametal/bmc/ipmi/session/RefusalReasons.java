@@ -4,14 +4,14 @@ import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.ipmi.codec.CompletionCode;
 import org.novametal.bmc.ipmi.codec.RmcpStatus;
 
-/** What a BMC's refusals mean to the caller: the table from its codes to {@link Reason}. */
+/** Maps the codes of a BMC's refusals to a {@link Reason}. */
 public final class RefusalReasons {
     private static final int COMMAND_SPECIFIC_FIRST = 0x80;
     private static final int COMMAND_SPECIFIC_LAST = 0xbe;
 
     private RefusalReasons() {}
 
-    /** What a status other than 0 in an answer to Open Session or RAKP means. IPMI 2.0 table 13-15. */
+    /** The reason for a status other than 0 in an answer to Open Session or RAKP. IPMI 2.0 table 13-15. */
     public static Reason ofStatus(int status) {
         return RmcpStatus.of(status)
                 .map(known -> switch (known) {
@@ -31,7 +31,7 @@ public final class RefusalReasons {
                 .orElse(Reason.PROTOCOL);
     }
 
-    /** What a completion code other than 0 means, whatever the command. IPMI 2.0 table 5-2. */
+    /** The reason for a completion code other than 0, for any command. IPMI 2.0 table 5-2. */
     public static Reason ofCompletionCode(int code) {
         if (code >= COMMAND_SPECIFIC_FIRST && code <= COMMAND_SPECIFIC_LAST) {
             return Reason.REJECTED;

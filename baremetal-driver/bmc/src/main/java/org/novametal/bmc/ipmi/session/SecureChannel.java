@@ -10,7 +10,7 @@ import org.novametal.bmc.ipmi.codec.SequenceWindow;
 import org.novametal.bmc.ipmi.codec.SessionFrame;
 import org.novametal.bmc.ipmi.codec.SessionSeal;
 
-/** The inside of an open session: ids, keys and sequence numbers of both directions. Owned by its {@link IpmiSession}. */
+/** The ids, keys and sequence numbers of an open session, for both directions. Owned by its {@link IpmiSession}. */
 final class SecureChannel {
     private final SessionSeal seal;
     private final int consoleSessionId;
@@ -26,7 +26,7 @@ final class SecureChannel {
         this.sources = sources;
     }
 
-    /** A datagram with the request; each has another session sequence number, a repeated request too. */
+    /** A datagram with the request; each datagram has a new session sequence number, even for a repeated request. */
     Bytes wrap(IpmiRequest request) {
         return wrap(PayloadType.IPMI, request.encode());
     }
@@ -36,7 +36,10 @@ final class SecureChannel {
         return seal.sealDatagram(type, bmcSessionId, outbound, payload, sources.bytes(SessionSeal.VECTOR_LENGTH));
     }
 
-    /** The payload of a packet; null when it is foreign, old, repeated, or not one of this session's keys. */
+    /**
+     * The payload of a packet; null when the packet is of another session, old, repeated, or fails the check with this
+     * session's keys.
+     */
     @Nullable
     Bytes unwrap(SessionFrame frame) {
         if (frame.sessionId() != consoleSessionId) {
@@ -50,7 +53,7 @@ final class SecureChannel {
         }
     }
 
-    /** Asks the BMC to close this session. */
+    /** The request to close this session. */
     IpmiRequest closeRequest(int requestSequence) {
         Bytes id = Bytes.of(bmcSessionId, bmcSessionId >> 8, bmcSessionId >> 16, bmcSessionId >> 24);
         return IpmiRequest.of(IpmiCommand.CLOSE_SESSION, requestSequence, id);

@@ -43,18 +43,18 @@ import org.novametal.bmc.ipmi.session.OpeningState.SuiteQuestion;
 import org.novametal.bmc.ipmi.session.SessionOutput.Send;
 
 /**
- * The opening of one session: from discovery to the wanted privilege level, {@link OpeningState} by {@link OpeningState}.
- * It is over when the state is {@link Opened} or {@link Refused}; the deadline is its owner's.
+ * The opening of one session, from discovery to the wanted privilege level, as a state machine of {@link OpeningState}s. It
+ * ends in state {@link Opened} or {@link Refused}; the owner enforces the deadline.
  *
- * <p>Cipher suites are proposed from the strongest on. The BMC's list of them is requested only after a proposal that had no
- * answer or when all were refused: so it costs the usual BMC nothing, and some do not answer it outside of a session.
+ * <p>Cipher suites are proposed from the strongest on. The BMC's list of them is requested only after a proposal that had
+ * no answer or when all were refused: most BMCs never need this request, and some do not answer it outside of a session.
  *
  * <p>Owned by its {@link IpmiSession}. Source: IPMI 2.0 §13.14 to 13.31.
  */
 final class SessionOpening {
-    /** How often one packet is sent before another way is tried. */
+    /** How often one packet is sent before the opening continues differently. */
     static final int TRIES = 3;
-    /** How many sessions are opened before a BMC that forgets them at once is given up. */
+    /** Maximum number of attempts to open a session at a BMC that forgets the session during the opening. */
     private static final int LOGINS = 4;
 
     private final SessionSettings settings;
@@ -76,9 +76,9 @@ final class SessionOpening {
     }
 
     /**
-     * Begins.
+     * Begins the opening.
      *
-     * @param known the suite that the BMC took last time: then nothing is discovered
+     * @param known the suite that the BMC accepted last time, which skips discovery; null for none
      */
     void begin(@Nullable CipherSuite known, long nowNanos, List<SessionOutput> outputs) {
         if (known == null) {
@@ -96,17 +96,17 @@ final class SessionOpening {
         return wakeupNanos;
     }
 
-    /** Why there is no session by now. */
+    /** The failure to report when the deadline has passed. */
     BmcException tooLate() {
         return state instanceof BackingOff backingOff
                 ? backingOff.refusal()
                 : settings.failure(
                         Reason.UNREACHABLE,
-                        state.doing() + " had no answer in time; is it there, and does its network let UDP"
-                                + " port 623 (or the one given) through?");
+                        state.doing() + " had no answer in time; check that the BMC is up and that its network passes UDP"
+                                + " port 623 (or the one given)");
     }
 
-    /** Sends again, or tries another way. */
+    /** Sends the last packet again, or continues differently. */
     void tick(long nowNanos, List<SessionOutput> outputs) {
         if (nowNanos - wakeupNanos < 0) {
             return;
@@ -139,7 +139,7 @@ final class SessionOpening {
         }
     }
 
-    /** Takes in what came from the BMC. Whatever does not fit is ignored. */
+    /** Processes a packet from the BMC. Unexpected packets are ignored. */
     void receive(RmcpFrame frame, long nowNanos, List<SessionOutput> outputs) {
         switch (frame) {
             case LegacyFrame legacy -> receiveOutsideSession(legacy.payload(), nowNanos, outputs);
@@ -153,7 +153,7 @@ final class SessionOpening {
             case RaisingPrivilege raising -> List.of(closing(raising.channel()));
             case Identifying identifying ->
                 List.of(refusal(identifying.request().bmcSessionId(), RmcpStatus.NO_RESOURCES));
-            // The BMC may have taken the proof, and have an open session; or still wait for it.
+            // The BMC may have accepted RAKP 3 and opened the session, or may still be waiting for it.
             case Proving proving ->
                 List.of(closing(channel(proving)), refusal(proving.request().bmcSessionId(), RmcpStatus.NO_RESOURCES));
             case NotBegun _, Discovering _, ListingSuites _, Proposing _, BackingOff _, Opened _, Refused _ ->
@@ -315,7 +315,7 @@ final class SessionOpening {
         }
     }
 
-    /** Goes on with what is known of the BMC's suites; the list is empty where it did not answer. */
+    /** Continues with the BMC's list of suites, which is empty where the BMC did not answer. */
     private void judgeSuites(ListingSuites listing, long nowNanos, List<SessionOutput> outputs) {
         List<Integer> offered = listed(listing.soFar());
         String offer = offered.isEmpty()
@@ -331,7 +331,7 @@ final class SessionOpening {
             case SuiteQuestion.NoAnswerTo silent -> {
                 EnumSet<CipherSuite> candidates = EnumSet.complementOf(refused);
                 if (offered.isEmpty()) {
-                    // Turn about, until the deadline: packets may only have been lost.
+                    // Alternates between the suites until the deadline, because packets may only have been lost.
                     if (candidates.size() > 1) {
                         candidates.remove(silent.suite());
                     }
@@ -342,7 +342,7 @@ final class SessionOpening {
                 if (next.isPresent()) {
                     propose(next.get(), nowNanos, outputs);
                 } else {
-                    refuse(Reason.UNSUPPORTED_CIPHER, offer + "; we take 17 and 3 alone");
+                    refuse(Reason.UNSUPPORTED_CIPHER, offer + "; only 17 and 3 are supported");
                 }
             }
         }
@@ -352,7 +352,7 @@ final class SessionOpening {
         try {
             return CipherSuite.listed(records);
         } catch (MalformedMessageException e) {
-            // As good as no list: nothing depends on it but the way that is tried next.
+            // Treated as no list: the list only decides which suite is proposed next.
             return List.of();
         }
     }
@@ -364,7 +364,7 @@ final class SessionOpening {
         if (!chosen.equals(Optional.of(proposing.suite()))) {
             refuse(
                     Reason.UNSUPPORTED_CIPHER,
-                    "asked for cipher suite " + proposing.suite().id() + " it chose algorithms "
+                    "it answered the proposal of cipher suite " + proposing.suite().id() + " with algorithms "
                             + accepted.authentication() + ", " + accepted.integrity() + ", "
                             + accepted.confidentiality());
             return;
@@ -408,11 +408,11 @@ final class SessionOpening {
                 accepted.bmcRandom(),
                 accepted.bmcGuid());
         if (!transcript.rakp2Code().matches(accepted.code())) {
-            // So that the BMC frees the half-open session at once.
+            // Makes the BMC free the half-open session at once.
             outputs.add(refusal(first.bmcSessionId(), RmcpStatus.INVALID_INTEGRITY_CHECK));
             refuse(
                     Reason.WRONG_PASSWORD,
-                    "it answered RAKP 1 with a code that this password does not give; is it right?");
+                    "its answer to RAKP 1 does not match this password; check the password");
             return;
         }
         Rakp3 third = new Rakp3(numbers.nextTag(), RmcpStatus.OK.code(), first.bmcSessionId(), transcript.rakp3Code());
@@ -443,8 +443,8 @@ final class SessionOpening {
         if (!proving.transcript().rakp4Check().matches(accepted.check())) {
             refuse(
                     Reason.WRONG_KEY,
-                    "it answered RAKP 3 with a check value that this key does not give;"
-                            + " does the BMC have a key K_g, and is it the one given?");
+                    "its answer to RAKP 3 does not match this key;"
+                            + " check whether the BMC has a key K_g and whether it is the one given");
             return;
         }
         SecureChannel channel = channel(proving);
@@ -470,7 +470,7 @@ final class SessionOpening {
                         + advice(reason));
     }
 
-    /** A BMC that has forgotten the session that is being opened is asked to open another. */
+    /** Proposes a new session where the BMC has forgotten the one that is being opened. */
     private void refusedInExchange(CipherSuite suite, int status, long nowNanos, List<SessionOutput> outputs) {
         boolean isForgotten =
                 status == RmcpStatus.INVALID_SESSION_ID.code() || status == RmcpStatus.INACTIVE_SESSION_ID.code();
@@ -483,9 +483,9 @@ final class SessionOpening {
 
     private static String advice(Reason reason) {
         return switch (reason) {
-            case UNKNOWN_USER -> "; is the name right, and the user enabled there?";
-            case PRIVILEGE_TOO_LOW -> "; give the user that level there, or log in with a lower one";
-            case NO_FREE_SESSION -> "; close one, or ask later";
+            case UNKNOWN_USER -> "; check the user's name, and that the BMC has this user enabled";
+            case PRIVILEGE_TOO_LOW -> "; give the user that level on the BMC, or log in with a lower one";
+            case NO_FREE_SESSION -> "; close a session, or try again later";
             default -> "";
         };
     }
@@ -534,7 +534,7 @@ final class SessionOpening {
         return new Send(channel.wrap(channel.closeRequest(numbers.nextRequestSequence())));
     }
 
-    /** RAKP 3 that says no: the BMC frees the half-open session. */
+    /** RAKP 3 with an error status, which makes the BMC free the half-open session. */
     private Send refusal(int bmcSessionId, RmcpStatus status) {
         Rakp3 refusal = new Rakp3(numbers.nextTag(), status.code(), bmcSessionId, Bytes.EMPTY);
         return new Send(outsideSession(PayloadType.RAKP_3, refusal.encode()));

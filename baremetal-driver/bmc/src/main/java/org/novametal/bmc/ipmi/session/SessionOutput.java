@@ -5,35 +5,35 @@ import org.novametal.bmc.ipmi.codec.Bytes;
 import org.novametal.bmc.ipmi.codec.IpmiResponse;
 import org.novametal.bmc.ipmi.codec.PayloadType;
 
-/** What {@link IpmiSession} wants done, in order. */
+/** An action that {@link IpmiSession} requests from its owner. Actions are performed in order. */
 public sealed interface SessionOutput {
     /**
      * Send a datagram to the BMC.
      *
-     * @param datagram the whole of it
+     * @param datagram the whole datagram
      */
     record Send(Bytes datagram) implements SessionOutput {}
 
     /**
-     * The BMC sent something in the session that is no answer to a request, such as serial over LAN.
+     * The BMC sent a payload in the session that is not an answer to a request, such as serial over LAN.
      *
-     * @param type what it is
+     * @param type the payload's type
      * @param sequence the session sequence number of its packet
-     * @param payload decrypted, and not seen before
+     * @param payload the decrypted payload, never a repeated one
      */
     record Received(PayloadType type, int sequence, Bytes payload) implements SessionOutput {}
 
     /**
-     * The request has its answer; its completion code may still say no.
+     * The request was answered; the completion code may still be an error.
      *
      * @param response the answer
      */
     record Answered(IpmiResponse response) implements SessionOutput {}
 
     /**
-     * The request failed; it is over.
+     * The request failed and is not sent again.
      *
-     * @param failure why
+     * @param failure why the request failed
      */
     record Failed(BmcException failure) implements SessionOutput {}
 }

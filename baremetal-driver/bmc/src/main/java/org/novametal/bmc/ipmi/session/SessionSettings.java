@@ -8,17 +8,16 @@ import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.ipmi.codec.PrivilegeLevel;
 
 /**
- * What an {@link IpmiSession} works with.
+ * The settings of an {@link IpmiSession}.
  *
- * @param name how messages name the BMC
+ * @param name the BMC's name in messages
  * @param credentials user, password and key
- * @param privilege the level of the sessions; power and boot device need {@link PrivilegeLevel#OPERATOR}
- * @param retryInterval how long an answer is waited for before the request is sent again, the first
- *     time; each further wait is longer
+ * @param privilege the privilege level of the sessions; power and boot device need {@link PrivilegeLevel#OPERATOR}
+ * @param retryInterval how long to wait for an answer before the first retransmission; each further wait is longer
  */
 public record SessionSettings(
         String name, BmcCredentials credentials, PrivilegeLevel privilege, Duration retryInterval) {
-    /** Checks that all are there. */
+    /** Checks that no part is null. */
     public SessionSettings {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(credentials, "credentials");
@@ -26,7 +25,7 @@ public record SessionSettings(
         Objects.requireNonNull(retryInterval, "retryInterval");
     }
 
-    /** A failure of this BMC. */
+    /** A failure whose message begins with the BMC's name. */
     BmcException failure(Reason reason, String what) {
         return new BmcException(reason, "BMC " + name + ": " + what);
     }

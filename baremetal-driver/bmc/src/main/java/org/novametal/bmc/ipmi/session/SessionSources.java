@@ -6,13 +6,13 @@ import org.novametal.bmc.ipmi.codec.Bytes;
 import org.novametal.bmc.ipmi.codec.SealTools;
 
 /**
- * What the machines of one thread draw from; they may share it.
+ * The random generator and the ciphers that the sessions of one thread share.
  *
- * @param random a source that nobody can predict
+ * @param random an unpredictable generator
  * @param tools the cipher and the hashes of the thread
  */
 public record SessionSources(RandomGenerator random, SealTools tools) {
-    /** The least and the greatest part of a pause that is taken, so that machines do not keep step. */
+    /** Each pause is multiplied by a random factor between these two, so that sessions do not retransmit in step. */
     private static final double LEAST_PART = 0.85;
 
     private static final double GREATEST_PART = 1.15;
@@ -25,13 +25,15 @@ public record SessionSources(RandomGenerator random, SealTools tools) {
         return Bytes.copyOf(bytes);
     }
 
-    /** How long to wait after the first, second, … try: each half as long again as the one before, up to the sixth. */
+    /** How long to wait after the first, second, … try: each wait is 1.5 times the previous one, up to the sixth. */
     long pauseNanos(long firstNanos, int tries) {
         double grown = firstNanos * Math.pow(GROWTH, Math.min(tries, GROWING_TRIES) - 1.0);
         return (long) (grown * random.nextDouble(LEAST_PART, GREATEST_PART));
     }
 
-    /** The numbers that one machine gives its messages. Owned by its {@link IpmiSession}. */
+    /**
+     * The generator of session ids, tags and sequence numbers for one session's messages. Owned by its {@link IpmiSession}.
+     */
     static final class Numbers {
         private final IntSupplier consoleSessionIds;
         private int tag;

@@ -1,5 +1,5 @@
 /**
- * RMCP+ sessions as machines without I/O: a datagram comes in, outputs come out; time and randomness are parameters.
+ * RMCP+ sessions as state machines without I/O: datagrams go in, outputs come out; time and random numbers are parameters.
  */
 @NullMarked
 package org.novametal.bmc.ipmi.session;

@@ -3,39 +3,39 @@ package org.novametal.bmc.ipmi.sol;
 import org.novametal.bmc.BmcException;
 import org.novametal.bmc.ipmi.codec.Bytes;
 
-/** What {@link SolStream} wants done, in order. */
+/** An action that {@link SolStream} requests from its owner. Actions are performed in order. */
 public sealed interface SolOutput {
     /**
      * Send a payload of type SOL to the BMC, in the session in which it was activated.
      *
-     * @param payload the whole of it
+     * @param payload the whole payload
      */
     record Send(Bytes payload) implements SolOutput {}
 
     /**
-     * The machine printed this.
+     * Output of the machine.
      *
      * @param data at least one byte
      */
     record Received(Bytes data) implements SolOutput {}
 
-    /** Something that the machine printed here was lost on its way, it is not known how much. */
+    /** An unknown amount of the machine's output was lost here. */
     record Gap() implements SolOutput {}
 
     /**
-     * The BMC has taken all of what was typed under that number.
+     * The BMC has accepted all of the input with that number.
      *
-     * @param number what {@link SolStream#type} or {@link SolStream#sendBreak} was given
+     * @param number the number passed to {@link SolStream#type} or {@link SolStream#sendBreak}
      */
     record Taken(long number) implements SolOutput {}
 
-    /** Nothing was sent for a while: ask the BMC in the same session, by Get Payload Activation Status. */
+    /** Nothing was sent for a while: send Get Payload Activation Status to the BMC in the same session. */
     record AskWhetherActive() implements SolOutput {}
 
     /**
-     * The stream has ended; the last output, and no more input is accepted.
+     * The stream has ended: no further output follows, and no more input is accepted.
      *
-     * @param cause why
+     * @param cause why the stream ended
      */
     record Ended(BmcException cause) implements SolOutput {}
 }

@@ -14,24 +14,24 @@ import org.novametal.bmc.ipmi.codec.SolPacket;
 import org.novametal.bmc.ipmi.codec.SolStatus;
 
 /**
- * The remote console's side of one activated SOL payload, without I/O: what is typed, what the BMC sends, and the passing of
+ * The remote console's side of one activated SOL payload, without I/O: typed input, packets from the BMC and the current
  * time go in, {@link SolOutput}s come out.
  *
- * <p>To the BMC one packet is outstanding at a time. It is sent again under its number until it is acknowledged; of a packet
- * that was taken in part or refused the rest goes out under the next number, after a pause where nothing was taken. From the
- * BMC each packet is acknowledged each time it comes and its characters are given out once: an equal number repeats the last
- * packet (which may have grown meanwhile), any other is new.
+ * <p>One packet to the BMC is outstanding at a time. It is sent again under its number until it is acknowledged; characters
+ * that the BMC did not accept are sent under the next number, after a pause if the packet was refused or none were
+ * accepted. Each packet from the BMC is acknowledged each time it arrives, and its characters are output once: a packet
+ * with the same number repeats the last one (which may have grown meanwhile), any other is new.
  *
- * <p>Fifteen numbers cannot distinguish a late packet from a new one, so the session's do: a packet that was overtaken by a later
- * one of its kind is ignored, as the BMC sends again what matters.
+ * <p>Fifteen numbers cannot distinguish a late packet from a new one, so the session sequence numbers are used: a packet
+ * that arrives after a later one of its kind is ignored, because the BMC sends unacknowledged packets again.
  *
- * <p>Its owner sends what it returns, and calls {@link #tick} at {@link #wakeupNanos}. Times are nanoseconds
- * of one monotonic clock. Not for several threads: its owner's alone.
+ * <p>Its owner performs the returned outputs, and calls {@link #tick} at {@link #wakeupNanos}. Times are nanoseconds of one
+ * monotonic clock. Not for several threads: used by its owner only.
  *
  * <p>Source: IPMI 2.0 §15.9 and 15.11.
  */
 public final class SolStream {
-    /** What a BMC takes that names a size too small for a single character. */
+    /** Number of characters in a packet to a BMC that reports a size too small for a single character. */
     private static final int SMALLEST_USUAL_DATA_LENGTH = 16;
 
     private final String name;
@@ -52,13 +52,13 @@ public final class SolStream {
     private boolean ended;
 
     private enum Hold {
-        /** The next packet may go out. */
+        /** The next packet may be sent. */
         NONE,
-        /** The BMC took nothing of the last packet: the next one goes out after a pause. */
+        /** The BMC refused the last packet or accepted none of its characters: the next one is sent after a pause. */
         PAUSE
     }
 
-    /** What was typed under a number, as far as it is not yet in a packet; a break is typed as no characters. */
+    /** One input with its number, and how many of its characters the BMC has accepted; a break has no characters. */
     private static final class Typed {
         final long number;
         final Bytes data;
@@ -92,11 +92,11 @@ public final class SolStream {
     private record Outstanding(SolPacket packet, long firstSentNanos, long resendAtNanos) {}
 
     /**
-     * A stream that was activated just now.
+     * A stream whose payload was just activated.
      *
-     * @param name how messages name the BMC
-     * @param settings its times
-     * @param largestToBmc the largest payload that the BMC takes, in bytes, its header included
+     * @param name the BMC's name in messages
+     * @param settings the stream's time limits
+     * @param largestToBmc the largest payload that the BMC accepts, in bytes, including the header
      */
     public SolStream(String name, SolSettings settings, int largestToBmc, long nowNanos) {
         this.name = name;
@@ -107,12 +107,12 @@ public final class SolStream {
     }
 
     /**
-     * Types characters after all that was typed before. Ends with {@link SolOutput.Taken}, or with the stream, or by {@link
-     * #cancel}.
+     * Types characters after all earlier input. The input ends with {@link SolOutput.Taken}, with the end of the stream, or
+     * by {@link #cancel}.
      *
-     * @param number the caller's, another one each time
+     * @param number chosen by the caller, a different one for each input
      * @param data at least one byte
-     * @throws IllegalArgumentException where there is nothing to type
+     * @throws IllegalArgumentException when there are no characters to type
      */
     public List<SolOutput> type(long number, Bytes data, long nowNanos) {
         if (data.length() == 0) {
@@ -121,19 +121,19 @@ public final class SolStream {
         return enqueue(new Typed(number, data), nowNanos);
     }
 
-    /** Sends a break after all that was typed before; else as {@link #type}. */
+    /** Sends a break after all earlier input; otherwise like {@link #type}. */
     public List<SolOutput> sendBreak(long number, long nowNanos) {
         return enqueue(new Typed(number, Bytes.EMPTY), nowNanos);
     }
 
-    /** Takes back what was typed under a number, as far as it is not on its way yet. */
+    /** Cancels the input with a number, except for characters already sent. */
     public void cancel(long number) {
         Typed first = waiting.peek();
         if (outstanding != null && first != null && first.number == number) {
             int sent = outstanding.packet().data().length();
             waiting.pop();
             if (!first.isBreak()) {
-                // What is on its way must be seen through: the BMC counts packets.
+                // Sent characters must be acknowledged first, because the BMC tracks packet numbers.
                 Typed rest = new Typed(number, first.data.slice(first.taken, first.taken + sent));
                 waiting.push(rest);
             } else {
@@ -145,9 +145,9 @@ public final class SolStream {
     }
 
     /**
-     * Takes in a payload of type SOL from the session. One that is malformed, repeated or late changes nothing.
+     * Processes a payload of type SOL from the session. Malformed, repeated and late payloads have no effect on the stream.
      *
-     * @param sessionSequence the session sequence number of the packet that it came in
+     * @param sessionSequence the session sequence number of the payload's packet
      */
     public List<SolOutput> receive(Bytes payload, int sessionSequence, long nowNanos) {
         List<SolOutput> outputs = new ArrayList<>();
@@ -170,19 +170,19 @@ public final class SolStream {
             outputs.add(new SolOutput.Gap());
         }
         if (packet.has(SolStatus.DEACTIVATED)) {
-            end(Reason.BUSY, "it ended the console; another console may have taken it", outputs);
+            end(Reason.BUSY, "it ended the console; another user may have taken it over", outputs);
         } else {
             sendNext(nowNanos, outputs);
         }
         return outputs;
     }
 
-    /** Whether the BMC said last that it cannot transfer characters, because the machine is off or asleep. */
+    /** Whether the BMC's last packet reported that it cannot transfer characters, because the machine is off or asleep. */
     public boolean isTransferUnavailable() {
         return transferUnavailable;
     }
 
-    /** When {@link #tick} has something to do. */
+    /** When {@link #tick} must be called next. */
     public long wakeupNanos() {
         if (ended) {
             return Long.MAX_VALUE;
@@ -197,7 +197,10 @@ public final class SolStream {
         return wakeup;
     }
 
-    /** Does what is due: sends again, goes on after a pause, asks for a sign of life, or ends. */
+    /**
+     * Performs the due action: sends a packet again, continues after a pause, checks that the console is still active, or
+     * ends the stream.
+     */
     public List<SolOutput> tick(long nowNanos) {
         List<SolOutput> outputs = new ArrayList<>();
         if (ended) {
@@ -207,7 +210,7 @@ public final class SolStream {
         if (current == null) {
             sendNext(nowNanos, outputs);
         } else if (nowNanos - current.firstSentNanos() >= settings.answerLimit().toNanos()) {
-            end(Reason.UNREACHABLE, "it did not acknowledge what was typed within " + settings.answerLimit(), outputs);
+            end(Reason.UNREACHABLE, "it did not acknowledge the typed characters within " + settings.answerLimit(), outputs);
         } else if (nowNanos - current.resendAtNanos() >= 0) {
             transmit(current.packet(), current.firstSentNanos(), nowNanos, outputs);
         }
@@ -231,7 +234,7 @@ public final class SolStream {
         Outstanding current = outstanding;
         if (current == null) {
             if (packet.acknowledged() == sequence && !packet.isRefusal()) {
-                // The BMC takes back its refusal: it has room again.
+                // The BMC acknowledges the packet that it had refused: it has room again.
                 hold = Hold.NONE;
             }
             return;
@@ -256,7 +259,7 @@ public final class SolStream {
     }
 
     private void takeData(SolPacket packet, long nowNanos, List<SolOutput> outputs) {
-        // More than the count can express cannot be acknowledged, so it is not accepted.
+        // Characters beyond the largest possible count cannot be acknowledged, so they are not accepted.
         int length = Math.min(packet.data().length(), SolPacket.MAXIMUM_DATA_LENGTH);
         int ahead = lastInbound == 0 ? 1 : SolPacket.distance(lastInbound, packet.sequence());
         int from = 0;

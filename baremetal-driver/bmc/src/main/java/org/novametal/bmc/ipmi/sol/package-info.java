@@ -1,6 +1,4 @@
-/**
- * Serial over LAN as a machine without I/O: payloads, characters and the passing of time go in, outputs come out.
- */
+/** Serial over LAN as a state machine without I/O: payloads, characters and the current time go in, outputs come out. */
 @NullMarked
 package org.novametal.bmc.ipmi.sol;
 
