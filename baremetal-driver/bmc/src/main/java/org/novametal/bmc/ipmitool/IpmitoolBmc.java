@@ -26,11 +26,11 @@ import org.novametal.bmc.ipmitool.IpmitoolOutput.Meaning;
 import org.novametal.bmc.process.ChildProcess;
 
 /**
- * A BMC behind {@code ipmitool}. Each command is a run of {@code ipmitool raw}, so that answers are bytes and completion codes
- * and not prose, with another session each. ipmitool sends such a command once and waits 15 seconds; only what comes before,
- * the opening of the session, is repeated when it is lost.
+ * A BMC accessed with {@code ipmitool}. Each command is a run of {@code ipmitool raw} in its own session, so that answers
+ * are bytes and completion codes instead of prose. ipmitool sends such a command once and waits 15 seconds; only lost
+ * messages of the session's opening are sent again.
  *
- * <p>{@code suite} belongs to the call under way, see {@link BmcCalls}; {@code running} is read by any thread.
+ * <p>{@code suite} is used only by the call under way, see {@link BmcCalls}; {@code running} is read by any thread.
  */
 final class IpmitoolBmc implements Bmc {
     private static final ChildProcess.Limits LIMITS = new ChildProcess.Limits(16 * 1024, Duration.ofMillis(500));
@@ -44,7 +44,7 @@ final class IpmitoolBmc implements Bmc {
     private volatile @Nullable ChildProcess running;
     private Suite suite = Suite.SHA256;
 
-    /** The cipher suites that we take, the better one first. */
+    /** The supported cipher suites, the stronger one first. */
     private enum Suite {
         SHA256("17"),
         SHA1("3");
@@ -96,7 +96,7 @@ final class IpmitoolBmc implements Bmc {
         }
     }
 
-    /** Each command is a run of the program. */
+    /** Sends each command by a run of the program. */
     private final class ProgramWire implements IpmiCommands.Wire {
         @Override
         public <T> T converse(Call<T> call) throws InterruptedException {
@@ -127,7 +127,7 @@ final class IpmitoolBmc implements Bmc {
             return exchange(command.networkFunction(), command.code(), data, deadlineNanos);
         }
 
-        /** Nothing: each run opens a session. */
+        /** Does nothing, because each run opens a session. */
         @Override
         public void prepareForOnce(long deadlineNanos) {}
 
@@ -141,7 +141,7 @@ final class IpmitoolBmc implements Bmc {
         if (!factory.children().tryAcquire(remainingNanos(deadlineNanos), TimeUnit.NANOSECONDS)) {
             throw calls.failure(
                     Reason.BUSY,
-                    "other runs of ipmitool took all of " + options.commandTimeout() + "; too many BMCs need it");
+                    "timed out after " + options.commandTimeout() + " behind other runs of ipmitool; too many BMCs use it");
         }
         try {
             calls.requireOpen();
@@ -177,7 +177,7 @@ final class IpmitoolBmc implements Bmc {
 
     private CommandLine commandLine(int networkFunction, int command, Bytes data) {
         long seconds = Math.max(1, options.retryInterval().plusMillis(999).toSeconds());
-        // In half of the time, so that it can still say which step was not answered.
+        // Tries for half of the time, so that ipmitool can still report which step was not answered.
         long tries = Math.max(1, options.commandTimeout().toSeconds() / seconds / 2);
         CommandLine line = new CommandLine(factory.program());
         List<String> session =

@@ -25,11 +25,11 @@ import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.ipmi.codec.RakpTranscript;
 
 /**
- * Opens BMCs by way of the program {@code ipmitool}: {@code ipmitool://host[:port]} for IPMI 2.0, {@code
+ * Opens BMCs through the program {@code ipmitool}: {@code ipmitool://host[:port]} for IPMI 2.0, {@code
  * ipmitool+lan://host[:port]} for IPMI 1.5 with MD5. Port 623 unless another is given. Safe for several threads.
  *
- * <p>The password goes to the program by its standard input, the key K_g by its environment: neither stands on a command line
- * or in a file.
+ * <p>The program gets the password on its standard input and the key K_g in its environment: neither appears on a command
+ * line or in a file.
  */
 public final class IpmitoolBmcFactory implements BmcFactory {
     /** The scheme of IPMI 2.0. */
@@ -52,7 +52,7 @@ public final class IpmitoolBmcFactory implements BmcFactory {
     private @Nullable Path home;
     private boolean closed;
 
-    /** A factory on the {@code ipmitool} of the system's path; it is looked for with the first call to a BMC. */
+    /** A factory for the {@code ipmitool} on the system's path, which is searched at the first call to a BMC. */
     public IpmitoolBmcFactory() {
         this("ipmitool");
     }
@@ -99,14 +99,14 @@ public final class IpmitoolBmcFactory implements BmcFactory {
         return program;
     }
 
-    /** How many runs may be under way. */
+    /** Permits for concurrent runs of the program. */
     Semaphore children() {
         return children;
     }
 
     /**
-     * The program's home: it holds a list of makers with no maker in it. ipmitool reads the list at each start, and Debian's of
-     * 4.7 MB takes it five times as long as all else.
+     * The program's home directory, which contains an empty list of manufacturers. ipmitool reads the list at each start,
+     * and reading Debian's list of 4.7 MB takes five times as long as everything else.
      */
     Path home() {
         lock.lock();
@@ -120,7 +120,7 @@ public final class IpmitoolBmcFactory implements BmcFactory {
             }
             return home;
         } catch (IOException e) {
-            throw new UncheckedIOException("no temporary folder for ipmitool can be made", e);
+            throw new UncheckedIOException("cannot create a temporary folder for ipmitool", e);
         } finally {
             lock.unlock();
         }
@@ -130,7 +130,7 @@ public final class IpmitoolBmcFactory implements BmcFactory {
         open.remove(bmc);
     }
 
-    /** Closes all BMCs, which ends the programs that run. */
+    /** Closes all BMCs, which kills running programs. */
     @Override
     public void close() {
         lock.lock();
@@ -169,7 +169,7 @@ public final class IpmitoolBmcFactory implements BmcFactory {
         }
         if (value.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException(
-                    "BMC " + address + ": the " + what + " holds a control character, which ipmitool cannot read");
+                    "BMC " + address + ": the " + what + " contains a control character, which ipmitool cannot read");
         }
     }
 
@@ -180,7 +180,7 @@ public final class IpmitoolBmcFactory implements BmcFactory {
         RakpTranscript.key(key);
         if (key.startsWith("0x") || key.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException("BMC " + address
-                    + ": ipmitool takes a key K_g in hexadecimal only where every user of this machine can"
+                    + ": ipmitool takes a key K_g in hexadecimal only on its command line, where every user of this machine can"
                     + " read it; use ipmi:// for this BMC, or a key of text");
         }
     }

@@ -10,25 +10,25 @@ import org.novametal.bmc.ipmi.codec.Bytes;
 import org.novametal.bmc.ipmi.session.RefusalReasons;
 
 /**
- * What {@code ipmitool -v … raw NETFN COMMAND DATA…} means by what it prints. A success is exit code 0 and the answer's data on
+ * Interprets the output of {@code ipmitool -v … raw NETFN COMMAND DATA…}. A success is exit code 0 and the answer's data on
  * standard output:
  *
  * <pre>
  *  01 05 a0 04 00 00 00        a blank before each byte, sixteen bytes a line; an empty line where there are none
  * </pre>
  *
- * <p>Every other result is recognized by lines on standard error; this class lists the complete lines. Source: ipmitool 1.8.19,
- * and what it printed when it was tried.
+ * <p>Every other result is recognized by lines on standard error; this class lists the complete lines. Source: ipmitool
+ * 1.8.19, and its observed output.
  */
 final class IpmitoolOutput {
-    /** Possessive: else each line would take its place on the stack. */
+    /** The possessive quantifier avoids a stack frame for each line. */
     private static final Pattern DATA = Pattern.compile("(?:\\n|(?: [0-9a-f]{2}){1,16} ?\\n)++");
 
     private static final Pattern NOT_DONE = Pattern.compile(
             "Unable to send RAW command \\(channel=0x0 netfn=0x([0-9a-f]{1,2}) lun=0x0 cmd=0x([0-9a-f]{1,2})"
                     + "(?: rsp=0x([0-9a-f]{1,2})\\): .*|\\))");
 
-    /** The words for the statuses of Open Session and RAKP from 1 on. IPMI 2.0 table 13-15. */
+    /** The texts for the statuses of Open Session and RAKP, from status 1 on. IPMI 2.0 table 13-15. */
     private static final List<String> STATUSES = List.of(
             "insufficient resources for session",
             "invalid session ID",
@@ -52,12 +52,14 @@ final class IpmitoolOutput {
     private static final Pattern STATUS =
             Pattern.compile("(?:Error in open session response message|RAKP [24] message indicates an error) : (.*)");
 
-    /** Lines that say why there is no session; where several stand, the first row of this table decides. */
+    /**
+     * Lines that report why no session was opened; where several are printed, the first matching row of this table decides.
+     */
     private static final List<Row> SESSION_LINES = List.of(
             new Row("> RAKP 2 HMAC is invalid", Reason.WRONG_PASSWORD),
             new Row("> RAKP 4 message has invalid integrity check value", Reason.WRONG_KEY),
             new Row("Invalid user name", Reason.UNKNOWN_USER),
-            // An IPMI 1.5 BMC that was reached drops what is sealed with another password.
+            // A reachable IPMI 1.5 BMC drops messages authenticated with a wrong password.
             new Row("Activate Session command failed", Reason.WRONG_PASSWORD),
             new Row("Activate Session error:", Reason.NO_FREE_SESSION),
             new Row("\tNo session slot available", Reason.NO_FREE_SESSION),
@@ -83,33 +85,33 @@ final class IpmitoolOutput {
         }
     }
 
-    /** What a run says. */
+    /** The result of a run. */
     sealed interface Meaning {
         /**
          * The BMC answered.
          *
-         * @param completionCode 0 where it did what it was asked
-         * @param data what it answered; empty where the code is not 0
+         * @param completionCode 0 where the command succeeded
+         * @param data the answer's data; empty where the code is not 0
          */
         record Answer(int completionCode, Bytes data) implements Meaning {}
 
         /**
-         * There is no answer.
+         * The BMC did not answer the command.
          *
          * @param why the reason
-         * @param text the line that says so
+         * @param text the lines of output that report it
          */
         record Failure(Reason why, String text) implements Meaning {}
     }
 
     private IpmitoolOutput() {}
 
-    /** The meaning of a run that exited. */
+    /** Interprets a run that exited. */
     static Meaning read(int networkFunction, int command, int exitCode, String output, String errors) {
         if (exitCode == 0) {
             return DATA.matcher(output).matches()
                     ? new Meaning.Answer(0, Bytes.fromHex(output.replaceAll("\\s", "")))
-                    : new Meaning.Failure(Reason.PROTOCOL, "ipmitool ended well but printed: " + shown(output));
+                    : new Meaning.Failure(Reason.PROTOCOL, "ipmitool exited with 0 but printed: " + shown(output));
         }
         List<String> lines = errors.lines().toList();
         return lines.stream()
@@ -121,7 +123,7 @@ final class IpmitoolOutput {
                         .findFirst()
                         .map(row -> new Meaning.Failure(row.reason(), shown(errors))))
                 .orElseGet(() -> new Meaning.Failure(
-                        Reason.PROTOCOL, "ipmitool ended with " + exitCode + " and printed: " + shown(errors)));
+                        Reason.PROTOCOL, "ipmitool exited with " + exitCode + " and printed: " + shown(errors)));
     }
 
     private static Optional<Meaning> notDone(int networkFunction, int command, String line) {

@@ -19,8 +19,8 @@ import org.apache.commons.exec.PumpStreamHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of a program, with a limit on its time and on what is kept of its output; ended with all of its children. One thread
- * starts it and waits for its end; any may kill it.
+ * One run of a program, with limits on its time and on the stored part of its output; it is killed together with its
+ * children. One thread starts it and waits for its end; any thread may kill it.
  */
 public final class ChildProcess {
     private final Limits limits;
@@ -37,36 +37,36 @@ public final class ChildProcess {
      */
     public record Limits(int keptBytes, Duration kill) {}
 
-    /** What becomes of standard error. */
+    /** Where standard error is stored. */
     public enum ErrorStream {
-        /** It is kept apart. */
+        /** Separately from the output. */
         APART,
-        /** It stands in the output, as it came. */
+        /** In the output, interleaved with it. */
         IN_OUTPUT
     }
 
     /** How a run ended. */
     public sealed interface End {
         /**
-         * By itself.
+         * The program exited by itself.
          *
          * @param exitCode the program's exit code
          * @param output the beginning of its standard output
-         * @param errors the beginning of its standard error; that of the output, where both are one
+         * @param errors the beginning of its standard error; equal to the output where both are stored together
          */
         record Exited(int exitCode, String output, String errors) implements End {}
 
         /**
-         * It was killed: its time was over, or {@link ChildProcess#kill} was called.
+         * The program was killed: its time limit passed, or {@link ChildProcess#kill} was called.
          *
-         * @param output what it had printed until then
+         * @param output the beginning of its output until then
          */
         record Killed(String output) implements End {}
 
         /**
-         * It never ran.
+         * The program could not be started.
          *
-         * @param why what the system said
+         * @param why the system's error message
          */
         record NotStarted(String why) implements End {}
     }
@@ -81,11 +81,11 @@ public final class ChildProcess {
     }
 
     /**
-     * Starts it.
+     * Starts a program.
      *
-     * @param environment all that it gets
-     * @param folder the folder it runs in
-     * @param input what it reads on standard input
+     * @param environment the program's whole environment
+     * @param folder the program's working directory
+     * @param input what the program reads on standard input
      */
     public static ChildProcess start(
             CommandLine command,
@@ -116,7 +116,7 @@ public final class ChildProcess {
         return child;
     }
 
-    /** Waits for its end, and kills it at the limit. An interrupt kills it too, and is passed on. */
+    /** Waits for the program's end, and kills it at the limit. An interrupt kills it too, and is thrown to the caller. */
     public End await(Duration limit) throws InterruptedException {
         try {
             ending.waitFor(limit);
@@ -137,12 +137,12 @@ public final class ChildProcess {
                 : new End.Exited(ending.getExitValue(), output.text(), errors.text());
     }
 
-    /** Ends it and its children at once. For any thread; later calls do nothing. */
+    /** Kills the program and its children at once. May be called by any thread; later calls do nothing. */
     public void kill() {
         tree.kill();
     }
 
-    /** Keeps the running process, which Commons Exec passes on, so that its children can be ended with it. */
+    /** Stores the running process, which Commons Exec passes in, so that its children can be killed with it. */
     private static final class RunningTree implements ProcessDestroyer {
         private final AtomicReference<@Nullable Process> running = new AtomicReference<>();
         private volatile boolean killed;
@@ -182,7 +182,7 @@ public final class ChildProcess {
         }
     }
 
-    /** Keeps the first bytes of what a program prints and lets the rest go by. */
+    /** Stores the first bytes of a program's output and drops the rest. */
     private static final class KeptOutput extends OutputStream {
         private final int limit;
         private final ByteArrayOutputStream kept = new ByteArrayOutputStream();

@@ -1,6 +1,4 @@
-/**
- * Other programs, run within limits.
- */
+/** Runs other programs within limits. */
 @NullMarked
 package org.novametal.bmc.process;
 

@@ -22,8 +22,8 @@ import org.novametal.bmc.BootOverride.BootPersistence;
  * BootSourceOverrideMode     Legacy | UEFI
  * }</pre>
  *
- * @param bmc what errors call the BMC
- * @param boot what is set now, with what the system allows
+ * @param bmc the BMC's name in error messages
+ * @param boot the present settings, with the values that the system allows
  */
 record BootSettings(String bmc, JsonNode boot) {
     private static final String TARGET = "BootSourceOverrideTarget";
@@ -31,9 +31,9 @@ record BootSettings(String bmc, JsonNode boot) {
     private static final String MODE = "BootSourceOverrideMode";
 
     /**
-     * Reads what is set.
+     * Reads the override that is set.
      *
-     * @throws BmcException when it is an unsupported boot device
+     * @throws BmcException when the boot device is unsupported
      */
     BootOverride decode() {
         String target = boot.path(TARGET).asText("None");
@@ -50,13 +50,13 @@ record BootSettings(String bmc, JsonNode boot) {
                         throw unsupported("its boot target " + target + " is an unsupported boot device; set another");
                 };
         BootPersistence persistence = enabled.equals("Continuous") ? BootPersistence.PERSISTENT : BootPersistence.ONCE;
-        // A service that names no mode has one only, and that is UEFI.
+        // A service without this property supports only UEFI.
         BootFirmware firmware = boot.path(MODE).asText("UEFI").equals("Legacy") ? BootFirmware.BIOS : BootFirmware.UEFI;
         return new BootOverride(device, persistence, firmware);
     }
 
     /**
-     * What to change so that an override is set.
+     * The changes that set an override.
      *
      * @return the body of a PATCH of the system
      * @throws BmcException when the system does not allow it
@@ -89,7 +89,7 @@ record BootSettings(String bmc, JsonNode boot) {
         };
     }
 
-    /** The mode to send; none where it is as wanted already, because many services refuse to have it written. */
+    /** The mode to send; empty where the wanted mode is already set, because many services refuse to write it. */
     private Optional<String> mode(BootFirmware firmware) {
         String wanted = switch (firmware) {
             case BIOS -> "Legacy";
@@ -99,12 +99,12 @@ record BootSettings(String bmc, JsonNode boot) {
             return Optional.empty();
         }
         if (!boot.has(MODE)) {
-            throw unsupported("it does not let the boot mode be chosen, " + wanted + " was wanted");
+            throw unsupported("its boot mode cannot be changed to " + wanted);
         }
         return Optional.of(allowed(MODE, List.of(wanted)));
     }
 
-    /** The first of the wanted values that the system allows; all are allowed where it does not say. */
+    /** The first of the wanted values that the system allows; all are allowed where the system has no list. */
     private String allowed(String property, List<String> wanted) {
         JsonNode listed = boot.path(property + "@Redfish.AllowableValues");
         if (!listed.isArray() || listed.isEmpty()) {
@@ -116,7 +116,7 @@ record BootSettings(String bmc, JsonNode boot) {
                 .filter(values::contains)
                 .findFirst()
                 .orElseThrow(() -> unsupported(
-                        "its " + property + " allows " + values + ", wanted was " + String.join(" or ", wanted)));
+                        "its " + property + " allows " + values + ", not " + String.join(" or ", wanted)));
     }
 
     private BmcException unsupported(String what) {

@@ -16,8 +16,9 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import okhttp3.OkHttpClient;
 
 /**
- * By what a BMC's certificate is believed: one fingerprint, or all that this Java trusts. A refusal names the fingerprint
- * that was seen, so that a person can compare it and pin it. Safe for several threads.
+ * Decides whether a BMC's certificate is trusted: by one pinned fingerprint, or by the trust store of the Java runtime. The
+ * exception for an untrusted certificate contains its fingerprint, so that a person can compare it and pin it. Safe for
+ * several threads.
  */
 final class CertificateTrust extends X509ExtendedTrustManager {
     private final Optional<String> pinned;
@@ -28,7 +29,10 @@ final class CertificateTrust extends X509ExtendedTrustManager {
         this.platform = platform;
     }
 
-    /** Makes a client trust a BMC by the fingerprint of its certificate alone, or, without one, as this Java does. */
+    /**
+     * Configures a client to trust only the certificate with the given fingerprint, or, without one, the Java runtime's
+     * trust store.
+     */
     static void configure(OkHttpClient.Builder client, Optional<String> fingerprint) {
         try {
             CertificateTrust trust = new CertificateTrust(fingerprint, platformTrust());
@@ -36,10 +40,10 @@ final class CertificateTrust extends X509ExtendedTrustManager {
             context.init(null, new TrustManager[] {trust}, null);
             client.sslSocketFactory(context.getSocketFactory(), trust);
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this Java cannot set up TLS", e);
+            throw new IllegalStateException("the Java runtime cannot set up TLS", e);
         }
         if (fingerprint.isPresent()) {
-            // The pin says whose certificate it is; what BMCs write into theirs is rarely their name.
+            // The fingerprint already identifies the BMC, and certificates of BMCs rarely contain the right host name.
             client.hostnameVerifier((_, _) -> true);
         }
     }
@@ -55,7 +59,7 @@ final class CertificateTrust extends X509ExtendedTrustManager {
         throw new GeneralSecurityException("there is no X.509 trust manager");
     }
 
-    /** A certificate that is not believed. */
+    /** The BMC's certificate is not trusted. */
     static final class UntrustedCertificateException extends CertificateException {
         private static final long serialVersionUID = 1L;
 
@@ -77,7 +81,7 @@ final class CertificateTrust extends X509ExtendedTrustManager {
         if (pinned.isPresent()) {
             if (!pinned.get().equals(seen)) {
                 throw new UntrustedCertificateException("its certificate has the SHA-256 fingerprint " + seen
-                        + ", pinned is " + pinned.get() + "; find out why before you pin the new one");
+                        + ", but " + pinned.get() + " is pinned; find out why before you pin the new one");
             }
             return;
         }
@@ -85,7 +89,7 @@ final class CertificateTrust extends X509ExtendedTrustManager {
             platformCheck.check();
         } catch (CertificateException e) {
             throw new UntrustedCertificateException(
-                    "this Java does not trust its certificate (" + e.getMessage()
+                    "the Java runtime does not trust its certificate (" + e.getMessage()
                             + "); if it is the BMC's own, pin its SHA-256 fingerprint " + seen,
                     e);
         }
@@ -135,7 +139,7 @@ final class CertificateTrust extends X509ExtendedTrustManager {
     }
 
     private static CertificateException notAServer() {
-        return new CertificateException("clients are not checked here");
+        return new CertificateException("client certificates are not supported");
     }
 
     @Override

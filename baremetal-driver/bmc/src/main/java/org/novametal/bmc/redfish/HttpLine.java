@@ -35,10 +35,10 @@ import org.novametal.bmc.BmcOptions.SessionPolicy;
 
 /**
  * The HTTP connection to one BMC: sends a request and reads its answer, bounded in time and size. One thread at a time
- * sends; {@link #giveUp} may come from any.
+ * sends; {@link #giveUp} may be called by any thread.
  */
 final class HttpLine implements AutoCloseable {
-    /** A ComputerSystem has about 10 KiB. */
+    /** Limit of an answer's size; a ComputerSystem has about 10 KiB. */
     private static final int LONGEST_ANSWER_BYTES = 1 << 20;
 
     private static final int IDLE_MINUTES = 5;
@@ -79,8 +79,8 @@ final class HttpLine implements AutoCloseable {
     }
 
     /**
-     * Where a link of the service leads: always to this BMC, whatever host it names, so that no token goes elsewhere, and so
-     * that a BMC behind address translation works.
+     * The URL of a link from the service: always on this BMC, even if the link names another host, so that no token is sent
+     * elsewhere, and so that a BMC behind address translation works.
      */
     HttpUrl url(String link) {
         HttpUrl target = base.resolve(link);
@@ -94,9 +94,9 @@ final class HttpLine implements AutoCloseable {
     }
 
     /**
-     * Sends and waits for the answer. A GET or DELETE whose connection was lost is sent once more.
+     * Sends a request and waits for the answer. A GET or DELETE whose connection was lost is sent once more.
      *
-     * @throws BmcException when there is no answer within the limit, or none that can be read
+     * @throws BmcException when there is no answer within the limit, or it cannot be read
      */
     RedfishAnswer send(Request request, long deadlineNanos) throws InterruptedException {
         try {
@@ -156,7 +156,7 @@ final class HttpLine implements AutoCloseable {
         }
     }
 
-    /** Sends again. */
+    /** Allows requests again after {@link #giveUp}. */
     void resume() {
         givenUp = false;
     }
@@ -175,7 +175,7 @@ final class HttpLine implements AutoCloseable {
             this.call = call;
         }
 
-        /** OkHttp misses a cancel that comes between connect and TLS handshake: the caller does not wait for it. */
+        /** Completes the answer here, because OkHttp misses a cancel between connect and TLS handshake. */
         void giveUp() {
             call.cancel();
             answer.completeExceptionally(new IOException("Canceled"));
@@ -213,17 +213,17 @@ final class HttpLine implements AutoCloseable {
         try {
             return JSON.readTree(body);
         } catch (IOException e) {
-            // Of bytes in memory that means: they are no JSON, or no characters.
+            // For bytes in memory this means that they are not JSON or not text.
             if (!response.isSuccessful()) {
                 return MissingNode.getInstance();
             }
             // The parser's own message repeats the content, which may be a token.
             throw failure(
-                    Reason.PROTOCOL, "its answer to " + name(response.request()) + " is no JSON that can be read");
+                    Reason.PROTOCOL, "its answer to " + name(response.request()) + " is not valid JSON");
         }
     }
 
-    /** Whether the failure is that of a kept connection which the BMC has closed meanwhile. */
+    /** Whether the failure is that of an idle connection which the BMC has closed. */
     private static boolean isLostConnection(IOException e) {
         return !(e instanceof InterruptedIOException
                 || e instanceof SSLException
@@ -241,10 +241,10 @@ final class HttpLine implements AutoCloseable {
             case SSLPeerUnverifiedException _ ->
                 failure(
                         Reason.UNTRUSTED_CERTIFICATE,
-                        "its certificate is another host's (" + oneLine(e)
-                                + "); use the name that it has, or pin its SHA-256 fingerprint",
+                        "its certificate is for another host (" + oneLine(e)
+                                + "); use the host name in the certificate, or pin its SHA-256 fingerprint",
                         e);
-            case SSLHandshakeException _ -> failure(Reason.UNSUPPORTED_CIPHER, "no TLS with it: " + oneLine(e), e);
+            case SSLHandshakeException _ -> failure(Reason.UNSUPPORTED_CIPHER, "cannot set up TLS: " + oneLine(e), e);
             case SSLException _, ProtocolException _ ->
                 failure(Reason.PROTOCOL, name(request) + " failed: " + oneLine(e), e);
             case UnknownHostException _ ->

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How one service is asked as its user: by a session's token, or, where the service has no sessions, by user and password in
- * each request. DSP0266 §13.3. Owned by the thread that has the BMC's turn.
+ * Sends requests to one service as its user: with a session's token, or, where the service has no sessions, with user and
+ * password in each request. DSP0266 §13.3. Owned by the thread that makes the current call.
  */
 final class RedfishAccess {
     private static final Logger LOG = LoggerFactory.getLogger(RedfishAccess.class);
@@ -33,18 +33,18 @@ final class RedfishAccess {
     private final HttpLine line;
     private Login login = new Login.Unknown();
 
-    /** How the service lets its user in. */
+    /** How the user authenticates to the service. */
     private sealed interface Login {
-        /** Nobody has asked yet. */
+        /** Not discovered yet. */
         record Unknown() implements Login {}
 
-        /** It has no sessions. */
+        /** Basic authentication: the service has no sessions. */
         record Basic() implements Login {}
 
-        /** It has sessions, and there is none now. */
+        /** The service has sessions, but none is open. */
         record NoSession(String sessions) implements Login {}
 
-        /** There is a session. */
+        /** A session is open. */
         record Session(String sessions, String token, Optional<String> location) implements Login {
             @Override
             public String toString() {
@@ -59,7 +59,9 @@ final class RedfishAccess {
         this.line = line;
     }
 
-    /** Asks as the user. Logs in where there is no session, and once more where the service has forgotten it. */
+    /**
+     * Sends a request as the user. Logs in where no session is open, and again where the service has dropped the session.
+     */
     RedfishAnswer ask(String method, String link, @Nullable JsonNode body, Map<String, String> headers, long deadline)
             throws InterruptedException {
         Login before = login;
@@ -70,18 +72,18 @@ final class RedfishAccess {
             answer = line.send(request(method, link, body, headers, enter(deadline)), deadline);
         }
         if (answer.status() == 401 && login instanceof Login.Basic) {
-            // It may have got a session service since.
+            // The service may support sessions now.
             login = new Login.Unknown();
         }
         return answer;
     }
 
-    /** Ends the session, where there is one. */
+    /** Ends the session, if one is open. */
     void leave(long deadline) throws InterruptedException {
         if (login instanceof Login.Session session) {
             login = new Login.NoSession(session.sessions());
             if (session.location().isEmpty()) {
-                LOG.debug("BMC {} did not say where its session is; it stays until it times out there", address);
+                LOG.debug("BMC {} did not return its session's address; the session stays open until it times out", address);
                 return;
             }
             Request request =
@@ -93,13 +95,13 @@ final class RedfishAccess {
         }
     }
 
-    /** A text of the service's without the secrets that it may repeat. */
+    /** A text from the service, with the secrets that it may repeat replaced. */
     String blanked(String text) {
         String blanked = credentials.password().isEmpty() ? text : text.replace(credentials.password(), "***");
         return login instanceof Login.Session session ? blanked.replace(session.token(), "***") : blanked;
     }
 
-    /** The header fields that let the user in. */
+    /** The header fields that authenticate the user. */
     private Map<String, String> enter(long deadline) throws InterruptedException {
         if (login instanceof Login.Unknown) {
             login = discover(deadline);
@@ -148,14 +150,14 @@ final class RedfishAccess {
         String token = answer.header(TOKEN)
                 .filter(value -> !value.isBlank() && fitsAHeader(value))
                 .orElseThrow(() -> failure(
-                        Reason.PROTOCOL, "it opened a session and gave no " + TOKEN + " that can be sent back"));
+                        Reason.PROTOCOL, "it opened a session but returned no usable " + TOKEN));
         return new Login.Session(
                 sessions, token, answer.header("Location").or(() -> RedfishAnswer.link(answer.body())));
     }
 
     private static Reason refusal(RedfishAnswer answer) {
         Reason reason = RedfishRefusals.reason(answer);
-        // A login is never refused for what the user may do.
+        // A login is never refused because of a missing privilege.
         return answer.status() == 403 && reason == Reason.PRIVILEGE_TOO_LOW && !RedfishRefusals.hasMessages(answer)
                 ? Reason.WRONG_PASSWORD
                 : reason;
@@ -169,7 +171,7 @@ final class RedfishAccess {
             Map<String, String> authorization) {
         headers.forEach((name, value) -> {
             if (!fitsAHeader(value)) {
-                throw failure(Reason.PROTOCOL, "what it gave for " + name + " cannot be sent back");
+                throw failure(Reason.PROTOCOL, "its value for " + name + " cannot be sent back in a header");
             }
         });
         Request.Builder request = new Request.Builder()
@@ -186,7 +188,9 @@ final class RedfishAccess {
         return request.build();
     }
 
-    /** Whether a service's words can be sent back to it. Source: RFC 9110 §5.5, without its obsolete syntax. */
+    /**
+     * Whether a value from the service can be sent back in a header. Source: RFC 9110 §5.5, without its obsolete syntax.
+     */
     private static boolean fitsAHeader(String value) {
         return value.chars().allMatch(character -> character == '\t' || (character >= ' ' && character <= '~'));
     }

@@ -5,7 +5,7 @@ import java.util.Optional;
 import okhttp3.Headers;
 
 /**
- * What a service answered.
+ * A service's answer.
  *
  * @param status the HTTP status
  * @param headers the header fields
@@ -20,22 +20,22 @@ record RedfishAnswer(int status, Headers headers, JsonNode body) {
         return Optional.ofNullable(headers.get(name));
     }
 
-    /** What {@code If-Match} takes, where the service has versions of a resource. DSP0266 §6.5. */
+    /** The value for {@code If-Match}, if the service has versions of the resource. DSP0266 §6.5. */
     Optional<String> etag() {
         return header("ETag").or(() -> text(body.path("@odata.etag")));
     }
 
-    /** A text that is there and not empty. */
+    /** The text of a node; empty where it is missing or blank. */
     static Optional<String> text(JsonNode node) {
         return node.isTextual() && !node.textValue().isBlank() ? Optional.of(node.textValue()) : Optional.empty();
     }
 
-    /** Where a link leads. */
+    /** The target of a link. */
     static Optional<String> link(JsonNode node) {
         return text(node.path("@odata.id"));
     }
 
-    /** It may hold a token. */
+    /** Omits headers and body, which may contain a token. */
     @Override
     public String toString() {
         return "RedfishAnswer[" + status + "]";

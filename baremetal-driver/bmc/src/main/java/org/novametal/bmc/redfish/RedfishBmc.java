@@ -34,9 +34,10 @@ import org.slf4j.LoggerFactory;
 /**
  * A system of a Redfish service. It logs in with the first call.
  *
- * <p>The session, and what was learned of the service, belong to the call under way, see {@link BmcCalls}.
+ * <p>The session and the discovered system belong to the call under way, see {@link BmcCalls}.
  *
- * <p>Redfish has no timed identification: {@link #identify} with any time above zero shows the machine until it is stopped.
+ * <p>Redfish has no timed identification: {@link #identify} with a positive duration turns the light on until it is
+ * stopped.
  */
 final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, ChassisIdentify {
     private static final Logger LOG = LoggerFactory.getLogger(RedfishBmc.class);
@@ -68,7 +69,7 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
             systemLink = address.path();
         } else if (!List.of("", "/redfish", "/redfish/v1", SYSTEMS).contains(path)) {
             throw new IllegalArgumentException("BMC address '" + address
-                    + "' names no system; give redfish://host[:port]/redfish/v1/Systems/ID, or no path");
+                    + "' does not name a system; give redfish://host[:port]/redfish/v1/Systems/ID, or no path");
         }
         if (address.scheme().equals(RedfishBmcFactory.SCHEME_HTTP)
                 && options.certificateFingerprint().isPresent()) {
@@ -128,7 +129,7 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
             JsonNode system = readSystem(deadline).body();
             String link = RedfishAnswer.link(
                             system.path("Links").path("ManagedBy").path(0))
-                    .orElseThrow(() -> service.failure(Reason.UNSUPPORTED, "its system names no manager"));
+                    .orElseThrow(() -> service.failure(Reason.UNSUPPORTED, "its system has no link to a manager"));
             JsonNode manager = service.read(link, deadline).body();
             String manufacturer = RedfishAnswer.text(manager.path("Manufacturer"))
                     .or(() -> RedfishAnswer.text(system.path("Manufacturer")))
@@ -159,13 +160,13 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
         inTurn(deadline -> {
             RedfishAnswer system = readSystem(deadline);
             ObjectNode body = JsonNodeFactory.instance.objectNode();
-            // The LED is what came before it; services that have both ignore the LED.
+            // IndicatorLED is the older property; services that have both ignore it.
             if (system.body().has("LocationIndicatorActive")) {
                 body.put("LocationIndicatorActive", lit);
             } else if (system.body().has("IndicatorLED")) {
                 body.put("IndicatorLED", lit ? "Blinking" : "Off");
             } else {
-                throw service.failure(Reason.UNSUPPORTED, "its system has no light to show itself by");
+                throw service.failure(Reason.UNSUPPORTED, "its system has no identification light");
             }
             patchSystem(system, body, deadline);
             return lit;
@@ -185,7 +186,7 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
                 access.leave(clock.getAsLong() + CLOSE_SESSION_LIMIT.toNanos());
             });
         } catch (BmcException e) {
-            LOG.debug("BMC {}: its session was left open, and times out there", address, e);
+            LOG.debug("BMC {}: its session could not be closed and stays open until it times out", address, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
@@ -193,7 +194,7 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
         }
     }
 
-    /** DSP0268, Resource.PowerState. What is changing counts as what it leaves. */
+    /** DSP0268, Resource.PowerState. A changing state counts as the state that the machine leaves. */
     private enum SystemPower {
         ON("On", ChassisPower.ON),
         OFF("Off", ChassisPower.OFF),
@@ -270,8 +271,8 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
             if (!pause(options.retryInterval(), deadline)) {
                 throw service.failure(
                         Reason.NOT_DONE,
-                        "asked to cycle the power, the machine was not off within " + options.commandTimeout()
-                                + "; ask again");
+                        "power cycle: the machine was not off within " + options.commandTimeout()
+                                + "; try again");
             }
             now = readSystem(deadline);
         }
@@ -285,8 +286,8 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
                 : ResetTypes.choose(action, allowed.get())
                         .orElseThrow(() -> service.failure(
                                 Reason.UNSUPPORTED,
-                                action + " is " + String.join(" or ", ResetTypes.of(action))
-                                        + " there; its system allows " + allowed.get()));
+                                action + " needs the reset type " + String.join(" or ", ResetTypes.of(action))
+                                        + "; its system allows " + allowed.get()));
         String target = RedfishAnswer.text(resetAction(system).path("target"))
                 .orElseThrow(() -> service.failure(Reason.UNSUPPORTED, "its system has no reset action"));
         ObjectNode body = JsonNodeFactory.instance.objectNode().put("ResetType", type);
@@ -297,7 +298,7 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
         return system.body().path("Actions").path("#ComputerSystem.Reset");
     }
 
-    /** What the system says that it allows; empty where it says nothing. DSP0266 §7.10. */
+    /** The reset types that the system allows; empty where it has no list. DSP0266 §7.10. */
     private Optional<List<String>> allowedResetTypes(RedfishAnswer system, long deadline) throws InterruptedException {
         JsonNode action = resetAction(system);
         JsonNode listed = action.path("ResetType@Redfish.AllowableValues");
@@ -325,7 +326,7 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
         return new BootSettings(address.toString(), boot);
     }
 
-    /** Changes the version that was read; where another changed it meanwhile, the newest. */
+    /** Changes the version of the system that was read; if another client changed it meanwhile, the newest version. */
     private void patchSystem(RedfishAnswer system, ObjectNode body, long deadline) throws InterruptedException {
         String link = systemLink(deadline);
         try {
@@ -367,7 +368,7 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
                 Reason.REJECTED,
                 links.isEmpty()
                         ? "it has no system"
-                        : "it has " + links.size() + " systems; put the path of one behind the address: "
+                        : "it has " + links.size() + " systems; append the path of one to the address: "
                                 + String.join(", ", links.subList(0, Math.min(links.size(), MOST_NAMED_SYSTEMS))));
     }
 
@@ -389,12 +390,12 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
         });
     }
 
-    /** What the call did stands, whether or not its session could be ended. */
+    /** Ends the session; a failure is only logged, because it does not change the result of the call. */
     private void leave() throws InterruptedException {
         try {
             access.leave(clock.getAsLong() + CLOSE_SESSION_LIMIT.toNanos());
         } catch (BmcException e) {
-            LOG.debug("BMC {}: its session was left open, and times out there", address, e);
+            LOG.debug("BMC {}: its session could not be closed and stays open until it times out", address, e);
         }
     }
 }

@@ -26,18 +26,19 @@ import org.novametal.bmc.BmcOptions;
  * Without a path the service must have one system. {@code redfish+https} is the same; {@code redfish+http}, port 80, sends
  * passwords in the clear and is for laboratories.
  *
- * <p>A BMC's certificate is checked as this Java checks all, or, where {@link BmcOptions#certificateFingerprint()} is given,
- * by that alone: then neither its name nor its dates nor its issuer matter.
+ * <p>A BMC's certificate is checked against the trust store of the Java runtime, or, where {@link
+ * BmcOptions#certificateFingerprint()} is given, only against that: then neither its name nor its dates nor its issuer
+ * matter.
  *
- * <p>All BMCs share one HTTP client, whose requests run on virtual threads; each keeps at most one idle connection, and none
- * with {@link BmcOptions.SessionPolicy#CLOSE}. {@link BmcOptions#privilege()} and {@link BmcOptions#rawAccess()} mean nothing
- * here: the account's role decides. Safe for several threads.
+ * <p>All BMCs share one HTTP client, whose requests run on virtual threads; each keeps at most one idle connection, and
+ * none with {@link BmcOptions.SessionPolicy#CLOSE}. {@link BmcOptions#privilege()} and {@link BmcOptions#rawAccess()} have
+ * no effect: the account's role decides. Safe for several threads.
  */
 public final class RedfishBmcFactory implements BmcFactory {
     /** Redfish over HTTPS. */
     public static final String SCHEME = "redfish";
 
-    /** Redfish over HTTPS, said in full. */
+    /** Redfish over HTTPS, the long form. */
     public static final String SCHEME_HTTPS = "redfish+https";
 
     /** Redfish without TLS. */
@@ -46,10 +47,10 @@ public final class RedfishBmcFactory implements BmcFactory {
     private static final int HTTPS_PORT = 443;
     private static final int HTTP_PORT = 80;
 
-    /** Requests at once in all; further ones wait within their limits. */
+    /** Maximum number of concurrent requests; further ones wait within their time limits. */
     private static final int MAXIMUM_REQUESTS = 2048;
 
-    /** One service can stand for a whole rack of systems. */
+    /** Maximum number of concurrent requests to one host, which may be the service of a whole rack of systems. */
     private static final int MAXIMUM_REQUESTS_PER_HOST = 32;
 
     private final LongSupplier clock;
@@ -59,13 +60,13 @@ public final class RedfishBmcFactory implements BmcFactory {
     private final OkHttpClient client;
     private boolean closed;
 
-    /** A factory on this Java's clock. */
+    /** A factory with the system's clock. */
     public RedfishBmcFactory() {
         this(System::nanoTime);
     }
 
     /**
-     * A factory on a clock of the caller's.
+     * A factory with the caller's clock.
      *
      * @param clock monotonic nanoseconds
      */
@@ -80,7 +81,8 @@ public final class RedfishBmcFactory implements BmcFactory {
                 .dispatcher(dispatcher)
                 .protocols(List.of(Protocol.HTTP_1_1))
                 .proxy(Proxy.NO_PROXY)
-                // Redirects and lost connections are ours: a token must not leave, a reset must not be sent twice.
+                // This client handles redirects and lost connections: a token must not go to another host, a reset must not
+                // be sent twice.
                 .followRedirects(false)
                 .retryOnConnectionFailure(false)
                 .build();
@@ -112,7 +114,7 @@ public final class RedfishBmcFactory implements BmcFactory {
         }
     }
 
-    /** Closes all BMCs, at once and so within a second, then what they share. */
+    /** Closes all BMCs in parallel, within a second, then the HTTP client that they share. */
     @Override
     public void close() {
         lock.lock();

@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.novametal.bmc.BmcException.Reason;
 
 /**
- * What a service's refusals mean. Where its messages name an identifier of the Base registry (DSP8011) that says more than
- * the HTTP status, that decides; the texts are for people only.
+ * Maps a service's refusals to a {@link Reason}. An identifier of the Base registry (DSP8011) in the service's messages
+ * decides if it is more specific than the HTTP status; the message texts are only for people.
  */
 final class RedfishRefusals {
     private static final int LONGEST_TEXT = 600;
@@ -33,7 +33,7 @@ final class RedfishRefusals {
 
     private RedfishRefusals() {}
 
-    /** What an answer that is not a success means. */
+    /** The reason for an answer that is not a success. */
     static Reason reason(RedfishAnswer answer) {
         return messages(answer.body()).stream()
                 .map(RedfishRefusals::identifier)
@@ -45,7 +45,7 @@ final class RedfishRefusals {
 
     private static Reason byStatus(int status) {
         return switch (status) {
-            // Redfish does not say which of the two is wrong, so that nobody can try out names.
+            // Redfish does not tell whether the user or the password is wrong, so that names cannot be tried out.
             case 401 -> Reason.WRONG_PASSWORD;
             case 403 -> Reason.PRIVILEGE_TOO_LOW;
             case 405, 501 -> Reason.UNSUPPORTED;
@@ -59,18 +59,18 @@ final class RedfishRefusals {
         };
     }
 
-    /** Whether it says more than its status. */
+    /** Whether the answer contains messages. */
     static boolean hasMessages(RedfishAnswer answer) {
         return !messages(answer.body()).isEmpty();
     }
 
-    /** An answer in words: status, messages, and when the service wants to be asked again. */
+    /** Describes an answer: status, messages, and the delay before a retry that the service requests. */
     static String describe(RedfishAnswer answer) {
         StringBuilder text = new StringBuilder("HTTP ").append(answer.status());
         texts(answer.body()).ifPresent(messages -> text.append(", ").append(messages));
         answer.header("Retry-After")
                 .filter(value -> value.length() < 40)
-                .ifPresent(value -> text.append("; it wants to be asked again after ")
+                .ifPresent(value -> text.append("; it requests a retry after ")
                         .append(value)
                         .append(value.chars().allMatch(Character::isDigit) ? " s" : ""));
         return text.toString();

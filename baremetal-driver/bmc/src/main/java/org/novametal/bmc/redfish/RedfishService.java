@@ -11,14 +11,14 @@ import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
 
 /**
- * The resources of one service: reads and changes them, follows redirects and tasks, and turns refusals into errors. Owned by
- * the thread that has the BMC's turn.
+ * The resources of one service: reads and changes them, follows redirects and tasks, and turns refusals into exceptions.
+ * Owned by the thread that makes the current call.
  */
 final class RedfishService {
     private static final int MOST_REDIRECTS = 3;
     private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
-    /** DSP0268, Task.TaskState: all others are on the way. */
+    /** DSP0268, Task.TaskState: the states of failed tasks. */
     private static final Set<String> FAILED_TASKS = Set.of("Exception", "Killed", "Cancelled");
 
     private final BmcAddress address;
@@ -26,7 +26,7 @@ final class RedfishService {
     private final Duration pollInterval;
     private final Pause pause;
 
-    /** Lets time pass within a limit. */
+    /** Waits within a limit. */
     interface Pause {
         /**
          * Waits.
@@ -43,7 +43,7 @@ final class RedfishService {
         this.pause = pause;
     }
 
-    /** Reads a resource: always a JSON object. */
+    /** Reads a resource, which must be a JSON object. */
     RedfishAnswer read(String link, long deadline) throws InterruptedException {
         String at = link;
         for (int redirects = 0; ; redirects++) {
@@ -57,16 +57,16 @@ final class RedfishService {
                 throw refusal("GET " + at, answer);
             }
             if (!answer.body().isObject()) {
-                throw failure(Reason.PROTOCOL, "GET " + at + " gave no JSON object");
+                throw failure(Reason.PROTOCOL, "GET " + at + " returned no JSON object");
             }
             return answer;
         }
     }
 
     /**
-     * Asks for a change; where the service makes a task of it, until that has ended.
+     * Requests a change; where the service creates a task for it, waits until the task has ended.
      *
-     * @param etag the version that is to be changed, where there are versions
+     * @param etag the version to change, if the service has versions
      */
     void change(String method, String link, JsonNode body, Optional<String> etag, long deadline)
             throws InterruptedException {
@@ -84,7 +84,7 @@ final class RedfishService {
         }
     }
 
-    /** Asks the task's monitor until it has ended. DSP0266 §12.2. */
+    /** Polls the task's monitor until the task has ended. DSP0266 §12.2. */
     private void finish(String what, String monitor, RedfishAnswer accepted, long deadline)
             throws InterruptedException {
         RedfishAnswer answer = accepted;
@@ -95,13 +95,13 @@ final class RedfishService {
             try {
                 answer = access.ask("GET", monitor, null, Map.of(), deadline);
             } catch (BmcException e) {
-                // The limit can come while the monitor is asked.
+                // The deadline may pass while the monitor is polled.
                 boolean isLate = !pause.await(Duration.ZERO, deadline);
                 throw e.reason() == Reason.UNREACHABLE && isLate ? notEnded(what, monitor, e) : e;
             }
         }
         if (answer.status() == 404 || answer.status() == 410) {
-            // The service has forgotten a task that it took and that has ended.
+            // The service accepted the task and has deleted it after its end.
             return;
         }
         if (!answer.isSuccess()) {
@@ -120,7 +120,7 @@ final class RedfishService {
                 Reason.NOT_DONE, "its task for " + what + " (" + monitor + ") did not end within the limit", cause);
     }
 
-    /** A monitor answers 202 until the end; some services give the task itself as the monitor, which answers 200. */
+    /** A monitor answers 202 until the task's end; some services use the task itself as the monitor, which answers 200. */
     private static boolean isRunning(RedfishAnswer answer) {
         if (answer.status() == 202) {
             return true;

@@ -4,24 +4,24 @@ import java.util.List;
 import java.util.Optional;
 import org.novametal.bmc.PowerAction;
 
-/** Which {@code ResetType} stands for which power action. DSP0268, Resource.ResetType. */
+/** The {@code ResetType}s for each power action. DSP0268, Resource.ResetType. */
 final class ResetTypes {
     private ResetTypes() {}
 
-    /** In order of preference. */
+    /** The types for an action, in order of preference. */
     static List<String> of(PowerAction action) {
         return switch (action) {
             case ON -> List.of("On", "ForceOn");
             case OFF -> List.of("ForceOff");
             case CYCLE -> List.of("PowerCycle");
             case RESET -> List.of("ForceRestart");
-            // Some have no other way to ask an operating system to stop.
+            // Some services have no other way to request a shutdown of the operating system.
             case SOFT_OFF -> List.of("GracefulShutdown", "PushPowerButton");
             case DIAGNOSTIC_INTERRUPT -> List.of("Nmi");
         };
     }
 
-    /** The best of those that a system allows. */
+    /** The preferred type for an action among those that a system allows. */
     static Optional<String> choose(PowerAction action, List<String> allowed) {
         return of(action).stream().filter(allowed::contains).findFirst();
     }

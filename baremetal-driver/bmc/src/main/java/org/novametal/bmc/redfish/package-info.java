@@ -1,5 +1,5 @@
 /**
- * Redfish over HTTPS: a BMC by way of its web service. Specification: DMTF DSP0266 (protocol), DSP0268 (resources).
+ * Redfish over HTTPS: access to a BMC through its web service. Specification: DMTF DSP0266 (protocol), DSP0268 (resources).
  */
 @NullMarked
 package org.novametal.bmc.redfish;

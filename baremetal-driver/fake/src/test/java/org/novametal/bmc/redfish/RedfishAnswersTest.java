@@ -101,7 +101,7 @@ class RedfishAnswersTest {
         service.prepare(GET_SYSTEM, 200, "[".repeat(100_000));
 
         assertFails(Reason.PROTOCOL, bmc::readPower).hasMessageContaining("longer than 1048576 bytes");
-        assertFails(Reason.PROTOCOL, bmc::readPower).hasMessageContaining("no JSON");
+        assertFails(Reason.PROTOCOL, bmc::readPower).hasMessageContaining("not valid JSON");
     }
 
     @Test
