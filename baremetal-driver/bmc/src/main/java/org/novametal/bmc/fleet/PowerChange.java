@@ -9,11 +9,11 @@ import org.novametal.bmc.BmcException;
 import org.novametal.bmc.ChassisPower;
 
 /**
- * Brings machines to a power state and proves it, in steps that never wait: look at the machine, request the change where one
- * is due, look again later. A BMC that accepted a request need not have obeyed, so only a reading ends a change, and an
- * accepted request without effect is repeated.
+ * Brings machines to a power state and verifies it, in steps that never wait: read the power, request the change if it is
+ * due, read again later. A BMC may accept a request without performing it, so only a reading ends a change, and an accepted
+ * request without effect is repeated.
  *
- * <p>What was requested is kept in the caller's {@link Memory}, so a change goes on where it was after a restart. {@link
+ * <p>The time of the last request is stored in the caller's {@link Memory}, so a change continues after a restart. {@link
  * PowerSwitch} is the loop around these steps for programs that can block. Safe for several threads; one change of one
  * machine belongs to one thread at a time.
  */
@@ -21,32 +21,35 @@ public final class PowerChange {
     /** How long an accepted request may have no effect before it is repeated. */
     private static final Duration REPEAT_AFTER = Duration.ofSeconds(10);
 
-    /** A machine is read again after as long as it was already waited for, within these: most change power at once. */
+    /**
+     * The pause before the next reading is as long as the wait so far, within these limits, because most machines change
+     * power at once.
+     */
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(50);
 
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
 
     private final PowerPacing pacing;
 
-    /** What is kept of one change of one machine between its steps. */
+    /** The stored state of one change of one machine between its steps. */
     public interface Memory {
-        /** The time. */
+        /** The current time. */
         Instant now();
 
         /** When the change was last requested; empty before the first request. */
         Optional<Instant> lastRequest();
 
-        /** Keeps the time of a request; called right before it is sent. */
+        /** Stores the time of a request; called right before the request is sent. */
         void requested(Instant at);
     }
 
-    /** Result of a look at the machine. */
+    /** Result of a power reading. */
     public sealed interface Look {
-        /** The machine is as wanted. */
+        /** The machine is in the wanted state. */
         record Reached() implements Look {}
 
         /**
-         * The machine is not as wanted: {@link #request} is due now.
+         * The machine is not in the wanted state: {@link #request} is due now.
          *
          * @param seen the present state
          */
@@ -56,7 +59,7 @@ public final class PowerChange {
          * The change was requested and may still happen.
          *
          * @param seen the present state
-         * @param lookAgainAfter when to look again
+         * @param lookAgainAfter when to read the power again
          */
         record Pending(ChassisPower seen, Duration lookAgainAfter) implements Look {}
     }
@@ -66,25 +69,25 @@ public final class PowerChange {
         /**
          * The BMC accepted it.
          *
-         * @param lookAgainAfter when to look at the machine
+         * @param lookAgainAfter when to read the power
          */
         record Accepted(Duration lookAgainAfter) implements Request {}
 
         /**
-         * The pace does not allow it yet; nothing was sent.
+         * The pace does not allow the request yet; nothing was sent.
          *
          * @param retryAfter when to request again
          */
         record Paced(Duration retryAfter) implements Request {}
     }
 
-    /** Changes at a pace that all of them share. */
+    /** Creates changes that share one pace. */
     public PowerChange(PowerPacing pacing) {
         this.pacing = Objects.requireNonNull(pacing, "pacing");
     }
 
     /**
-     * Reads the machine's power and decides what is next.
+     * Reads the machine's power and decides the next step.
      *
      * @throws BmcException as {@link Bmc#readPower}
      */

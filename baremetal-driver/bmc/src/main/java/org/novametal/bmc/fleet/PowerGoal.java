@@ -3,7 +3,7 @@ package org.novametal.bmc.fleet;
 import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.PowerAction;
 
-/** A power state that a machine is to reach, and what is asked of its BMC for that. */
+/** A power state that a machine must reach, and the action to request from its BMC. */
 public enum PowerGoal {
     /** On. */
     ON(ChassisPower.ON, PowerAction.ON),
@@ -25,7 +25,7 @@ public enum PowerGoal {
         return power;
     }
 
-    /** What is asked of the BMC. */
+    /** The action to request from the BMC. */
     public PowerAction action() {
         return action;
     }

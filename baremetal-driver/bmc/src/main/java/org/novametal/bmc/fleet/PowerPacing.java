@@ -8,15 +8,15 @@ import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.PowerAction;
 
 /**
- * The pace of power requests: a least interval between two requests to one BMC, and a rate at which the machines of one power
- * group are switched on, because a machine draws most power at that moment.
+ * The pace of power requests: a minimum interval between two requests to one BMC, and a rate at which the machines of one
+ * power group are switched on, because a machine draws most power at that moment.
  *
  * <p>The machines of a group are switched on evenly spaced, in the order of their first request. Machines without a group
- * count as one group. Never blocks: returns the delay after which the caller must ask again. Safe for several threads; all
+ * count as one group. Never blocks: returns the delay after which the caller must call again. Safe for several threads; all
  * state is guarded by this object.
  */
 public final class PowerPacing {
-    /** A turn that is not taken for this long is lost: its caller was cancelled. */
+    /** A turn that is not used for this long is dropped: its caller was cancelled. */
     private static final long LOST_AFTER_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final long commandIntervalNanos;
@@ -27,10 +27,10 @@ public final class PowerPacing {
     private final Map<String, Long> nextTurn = new HashMap<>();
 
     /**
-     * Makes a pace.
+     * Creates a pace.
      *
-     * @param commandInterval the least interval between two requests to one BMC; zero for none
-     * @param onRate how many machines of one group may be switched on a second; 0 for any number
+     * @param commandInterval the minimum interval between two requests to one BMC; zero for none
+     * @param onRate how many machines of one group may be switched on per second; 0 for no limit
      * @param nanoClock monotonic nanoseconds
      */
     public PowerPacing(Duration commandInterval, int onRate, LongSupplier nanoClock) {
@@ -45,11 +45,11 @@ public final class PowerPacing {
     }
 
     /**
-     * Asks for the turn of a request.
+     * Requests the turn to send a power request.
      *
      * @param bmc the BMC that the request goes to
      * @param group the machine's power group; empty for none
-     * @return zero when the request may be sent now, and it counts as sent; else the delay after which to ask again
+     * @return zero when the request may be sent now, and it counts as sent; else the delay after which to call again
      */
     public synchronized Duration untilTurn(BmcAddress bmc, String group, PowerAction action) {
         long now = nanoClock.getAsLong();

@@ -4,27 +4,27 @@ import java.util.Objects;
 import org.novametal.bmc.BmcException;
 import org.novametal.bmc.ChassisPower;
 
-/** What came of asking one BMC for its machine's power. */
+/** The result of reading a machine's power from its BMC. */
 public sealed interface PowerReading {
     /**
      * The BMC answered.
      *
-     * @param power what it said
+     * @param power the reported power
      */
     record Known(ChassisPower power) implements PowerReading {
-        /** Checks that it is there. */
+        /** Checks that it is not null. */
         public Known {
             Objects.requireNonNull(power, "power");
         }
     }
 
     /**
-     * It is not known whether the machine is on.
+     * The reading failed, so it is unknown whether the machine is on.
      *
-     * @param cause why
+     * @param cause why the reading failed
      */
     record Unknown(BmcException cause) implements PowerReading {
-        /** Checks that it is there. */
+        /** Checks that it is not null. */
         public Unknown {
             Objects.requireNonNull(cause, "cause");
         }

@@ -26,14 +26,14 @@ import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.PowerPolling;
 
 /**
- * Reads the power of many BMCs at once. Those that have {@link PowerPolling} are asked without a thread; of the others as
- * many at a time as there are threads for, each on a virtual one.
+ * Reads the power of many BMCs at once. BMCs with {@link PowerPolling} are read without a thread; the others on a limited
+ * number of virtual threads.
  *
- * <p>BMCs are asked in random order, so that those of one rack are not asked all at once. Holds no state between sweeps; any
- * thread may sweep, several may at once where {@code random} allows that.
+ * <p>BMCs are read in random order, so that those of one rack are not all read at once. Keeps no state between sweeps; any
+ * thread may sweep, and several at once if {@code random} is safe for that.
  */
 public final class PowerSweep {
-    /** The end of a sweep's limit by which polls must have ended: this long at most, or a tenth of the limit. */
+    /** How long before a sweep's limit polls must have ended: this long, or a tenth of the limit where that is shorter. */
     private static final Duration LONGEST_END = Duration.ofMillis(200);
 
     private static final int END_PART = 10;
@@ -45,13 +45,13 @@ public final class PowerSweep {
     /**
      * The limits of a sweep.
      *
-     * @param whole how long it may take in all
-     * @param one how long one BMC that is polled may take, where the sweep is not over before; the others keep to {@link
+     * @param whole how long the sweep may take in all
+     * @param one how long one BMC that is polled may take, within the sweep's limit; the other BMCs use {@link
      *     BmcOptions#commandTimeout()}
-     * @param threads how many BMCs without {@link PowerPolling} are asked at a time
+     * @param threads how many BMCs without {@link PowerPolling} are read at a time
      */
     public record Limits(Duration whole, Duration one, int threads) {
-        /** Checks that all are more than nothing. */
+        /** Checks that all limits are positive. */
         public Limits {
             if (!whole.isPositive() || !one.isPositive() || threads < 1) {
                 throw new IllegalArgumentException(
@@ -61,10 +61,10 @@ public final class PowerSweep {
     }
 
     /**
-     * Makes a sweep that can be run any number of times.
+     * Creates a sweep that can be run any number of times.
      *
-     * @param random the order
-     * @param nanoClock a clock that only goes forward, nanoseconds
+     * @param random determines the order
+     * @param nanoClock monotonic nanoseconds
      */
     public PowerSweep(Limits limits, RandomGenerator random, LongSupplier nanoClock) {
         this.limits = limits;
@@ -73,14 +73,14 @@ public final class PowerSweep {
     }
 
     /**
-     * Asks each BMC once. Blocks until each has its reading, at the latest at the limit, when those without an answer are
-     * {@link Reason#UNREACHABLE}. Polls end shortly before that, by their limit: so each client knows which of its BMCs are
-     * silent, and asks them less in later sweeps. When it returns or throws, nothing of it runs any more: a call that ignores
-     * an interrupt is waited for until its limit.
+     * Reads each BMC once. Blocks until each has its reading, at the latest until the limit, when BMCs without an answer
+     * are reported as {@link Reason#UNREACHABLE}. Polls end shortly before that, at their own limit, so that each client
+     * learns which of its BMCs are silent, and polls these less often in later sweeps. When this method returns or throws,
+     * none of its calls is still running: it waits for a call that ignores an interrupt until that call's limit.
      *
      * @param <K> identifies a BMC
-     * @param readings called once for each BMC, as answers come in, on the calling thread; what it throws ends the
-     *     sweep
+     * @param readings called once for each BMC, as answers arrive, on the calling thread; an exception that it throws ends
+     *     the sweep
      * @throws InterruptedException when interrupted; some BMCs then have no reading
      */
     public <K> void run(Map<K, Bmc> bmcs, BiConsumer<K, PowerReading> readings) throws InterruptedException {
@@ -169,7 +169,7 @@ public final class PowerSweep {
 
         void report(BiConsumer<K, PowerReading> readings) throws InterruptedException {
             while (!silent.isEmpty()) {
-                // What came in before the deadline counts, also when it is reported later.
+                // Answers that arrived before the deadline count, even if they are reported later.
                 long left = Math.max(0, deadline - nanoClock.getAsLong());
                 Answer<K> answer = answers.poll(left, TimeUnit.NANOSECONDS);
                 if (answer == null) {
@@ -184,8 +184,8 @@ public final class PowerSweep {
                             Reason.UNREACHABLE,
                             "BMC " + bmc.address() + " did not answer within the "
                                     + limits.whole().toMillis()
-                                    + " ms that reading all may take; is its address right,"
-                                    + " and is it reached from here?"))));
+                                    + " ms limit of the sweep; check its address"
+                                    + " and the network path to it"))));
         }
 
         void end() {

@@ -15,14 +15,14 @@ import org.novametal.bmc.fleet.PowerChange.Look;
 import org.novametal.bmc.fleet.PowerChange.Request;
 
 /**
- * Switches machines and proves it, by the steps of {@link PowerChange}; each call blocks until its machine is as wanted, at
- * the latest until its limit. Safe for several threads.
+ * Switches machines and verifies the result, with the steps of {@link PowerChange}; each call blocks until its machine is
+ * in the wanted state, at the latest until its limit. Safe for several threads.
  */
 public final class PowerSwitch {
-    /** Machines switched here have no power group: their pace is one for all. */
+    /** Machines switched here have no power group: all share one pace. */
     private static final String NO_GROUP = "";
 
-    /** After a failure that may pass. */
+    /** The pause after a temporary failure. */
     private static final Duration RETRY_AFTER = Duration.ofMillis(500);
 
     private final Duration limit;
@@ -33,29 +33,29 @@ public final class PowerSwitch {
     private final LongSupplier nanoClock;
     private final Pause pause;
 
-    /** Why a switch waits. */
+    /** What a switch waits for. */
     public enum WaitingFor {
-        /** Its turn; nothing was requested of the machine yet, so the switch may still be given up. */
+        /** Its turn in the pace; nothing was requested from the machine yet, so the switch may still be cancelled. */
         TURN,
         /** The machine, or its BMC. */
         MACHINE
     }
 
-    /** Lets time pass. */
+    /** Waits for the switch. */
     @FunctionalInterface
     public interface Pause {
         /**
-         * Returns after that time.
+         * Returns after the given time.
          *
-         * @throws InterruptedException to give the switch up
+         * @throws InterruptedException to cancel the switch
          */
         void await(Duration duration, WaitingFor what) throws InterruptedException;
     }
 
     /**
-     * Makes a switch.
+     * Creates a switch.
      *
-     * @param limit how long a machine may take to be on or off, its wait for a turn not included
+     * @param limit how long a machine may take to be on or off, not including the wait for a turn
      * @param softLimit how long an operating system may take to stop before the power is cut
      * @param pacing the pace of all requests
      * @param nanoClock monotonic nanoseconds
@@ -71,10 +71,10 @@ public final class PowerSwitch {
     }
 
     /**
-     * Switches on.
+     * Switches a machine on.
      *
      * @throws BmcException {@link Reason#NOT_DONE} when the machine is not on within the limit though its BMC accepted the
-     *     request; else as the BMC's calls
+     *     request; else as thrown by the BMC's calls
      */
     public void on(Bmc bmc) throws InterruptedException {
         reach(paced, bmc, PowerGoal.ON, limit);
@@ -86,8 +86,8 @@ public final class PowerSwitch {
     }
 
     /**
-     * Cuts the power and switches on again, each proved; errors as for {@link #on}. The turn is taken once, before the power
-     * is cut, so that no machine stays off for its turn.
+     * Cuts the power and switches on again, verifying each; errors as for {@link #on}. The turn is taken once, before the
+     * power is cut, so that no machine stays off while it waits for a turn.
      */
     public void cycle(Bmc bmc) throws InterruptedException {
         Duration untilTurn = pacing.untilTurn(bmc.address(), NO_GROUP, PowerAction.CYCLE);
@@ -100,9 +100,11 @@ public final class PowerSwitch {
     }
 
     /**
-     * Asks the operating system to stop, and cuts the power when it was asked and does not; errors as for {@link #on}.
+     * Requests a shutdown of the operating system, and cuts the power when the shutdown was accepted but not completed in
+     * time; errors as for {@link #on}.
      *
-     * @return {@link PowerAction#SOFT_OFF} when it stopped by itself, {@link PowerAction#OFF} when the power was cut
+     * @return {@link PowerAction#SOFT_OFF} when the operating system stopped, {@link PowerAction#OFF} when the power was
+     *     cut
      */
     public PowerAction softOff(Bmc bmc) throws InterruptedException {
         try {
@@ -143,7 +145,10 @@ public final class PowerSwitch {
             this.within = within;
         }
 
-        /** Looks, and requests where that is due; how long to wait then, or nothing where the machine is as wanted. */
+        /**
+         * Reads the power and requests the change if it is due; returns how long to wait then, or empty when the machine is
+         * in the wanted state.
+         */
         Optional<Duration> step(PowerChange change) throws InterruptedException {
             waitingFor = WaitingFor.MACHINE;
             try {
@@ -159,11 +164,11 @@ public final class PowerSwitch {
                     }
                 };
             } catch (BmcException e) {
-                // A machine that is changing may keep its BMC busy. NOT_DONE comes when the time is over.
+                // A machine that is changing may keep its BMC busy. NOT_DONE is thrown when the time is over.
                 if (e.reason().retry() == Retry.NEVER || isOver()) {
                     throw e;
                 }
-                // What was not accepted is requested again without delay.
+                // A request that was not accepted is sent again without delay.
                 sent = accepted;
                 return Optional.of(RETRY_AFTER);
             }
@@ -195,10 +200,10 @@ public final class PowerSwitch {
             if (acceptedCount > 0 && isOver()) {
                 throw new BmcException(
                         Reason.NOT_DONE,
-                        "BMC " + bmc.address() + ": it took " + goal.action()
+                        "BMC " + bmc.address() + ": it accepted " + goal.action()
                                 + (acceptedCount == 1 ? "" : " " + acceptedCount + " times") + ", but after "
                                 + within.toSeconds() + " s the machine was still " + seen
-                                + "; look at the machine, then ask again or allow it longer");
+                                + "; check the machine, then try again or allow more time");
             }
         }
 

@@ -1,6 +1,6 @@
 /**
- * Work on many BMCs at once: power sweeps, power changes that are read back, and the pace of power commands. For programs;
- * a vendor's client needs none of it.
+ * Work on many BMCs at once: power sweeps, power changes that are verified, and the pace of power commands. For programs
+ * that use BMCs; a vendor's client does not need it.
  */
 @NullMarked
 package org.novametal.bmc.fleet;

@@ -53,7 +53,7 @@ class PowerSwitchTest {
 
         assertFails(Reason.NOT_DONE, () -> power.on(machine))
                 .hasMessageContaining("BMC test://machine")
-                .hasMessageContaining("it took ON 3 times")
+                .hasMessageContaining("it accepted ON 3 times")
                 .hasMessageContaining("after 30 s the machine was still OFF")
                 .hasMessageContaining("look at");
 
