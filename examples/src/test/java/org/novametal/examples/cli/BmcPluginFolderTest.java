@@ -81,7 +81,7 @@ class BmcPluginFolderTest {
     @Test
     void aVendorsSchemeWithoutItsFolderIsUnknown() {
         assertThat(power("status")).isEqualTo(2);
-        assertThat(err.toString()).contains("no factory speaks 'example-outlet'");
+        assertThat(err.toString()).contains("no factory supports the scheme 'example-outlet'");
     }
 
     private void assertUsage(String said, Path pluginFolder) {

@@ -28,18 +28,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The output of a machine's console in a file of bounded size that only its owner can read. A full file becomes {@code
- * NAME.1}, in place of the former one, and a new one begins. {@link #cut} renames the file to {@code NAME.before}, which does
- * not belong to the log any more, and is kept until the next file is full. So all take at most twice the limit.
+ * The output of a machine's console in a file of bounded size that only its owner can read. A full file is renamed to
+ * {@code NAME.1}, replacing the previous one, and a new file begins. {@link #cut} renames the file to {@code NAME.before},
+ * which no longer belongs to the log and is deleted when the next file is full. So all files together take at most twice
+ * the limit.
  *
- * <p>{@link #append} never waits for the disk: an executor's thread writes, one at a time for each log. Output that the disk
- * does not take, or that comes faster than it writes, is dropped, and a line in the file says how much. Safe for several
- * threads.
+ * <p>{@link #append} never waits for the disk: an executor's thread writes, one at a time for each log. Output that cannot
+ * be written, or that arrives faster than the disk writes, is dropped, and a line in the file gives the number of bytes.
+ * Safe for several threads.
  */
 public final class ConsoleLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ConsoleLog.class);
     private static final int WAITING_LIMIT = 256 * 1024;
-    /** The overhead of a piece, so that many small ones are bounded too. */
+    /** Memory overhead counted for each piece, so that many small pieces are bounded too. */
     private static final int PIECE_COST = 64;
 
     private static final long CLOSE_MILLIS = 500;
@@ -59,20 +60,20 @@ public final class ConsoleLog implements AutoCloseable {
     private final Executor writer;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
-    /** Held while the files are read, written or moved; {@link #lock} is not waited for while this is held. */
+    /** Held while the files are read, written or moved; {@link #lock} must not be acquired while this is held. */
     private final ReentrantLock files = new ReentrantLock();
-    /** Guarded by {@link #lock}, as all below. */
+    /** Guarded by {@link #lock}, like the fields below. */
     private List<Piece> waiting = new ArrayList<>();
 
     private int waitingCost;
     private long missing;
-    /** How many pieces were ever taken, and how many of them were written or lost. */
+    /** The number of pieces accepted so far, and the number of those written or lost. */
     private long taken;
 
     private long finished;
     private boolean isWriting;
     private boolean closed;
-    /** Of the writer alone; its runs follow each other. */
+    /** Used by the writer only, whose runs never overlap. */
     private Health health = Health.WELL;
 
     private enum Health {
@@ -80,7 +81,7 @@ public final class ConsoleLog implements AutoCloseable {
         FAILING
     }
 
-    /** What was printed, and how many bytes before it were left out. */
+    /** Output, and the number of bytes before it that were dropped. */
     private static final class Piece {
         final byte[] bytes;
         final long missingBefore;
@@ -92,16 +93,16 @@ public final class ConsoleLog implements AutoCloseable {
     }
 
     /**
-     * A log; its file is opened when something is printed.
+     * Creates a log; its file is opened with the first output.
      *
-     * @param file in a folder that exists
-     * @param limitBytes how long it may become, at least 1024
-     * @param writer runs what blocks on the disk: platform threads
+     * @param file the log's file, in an existing folder
+     * @param limitBytes the maximum size of the file, at least 1024
+     * @param writer runs tasks that block on the disk, on platform threads
      */
     public ConsoleLog(Path file, long limitBytes, Executor writer) {
         if (limitBytes < LEAST_LIMIT) {
             throw new IllegalArgumentException(
-                    "console log " + file + " of at most " + limitBytes + " bytes; the least is " + LEAST_LIMIT);
+                    "console log " + file + " of at most " + limitBytes + " bytes; the minimum is " + LEAST_LIMIT);
         }
         this.file = file;
         this.previous = file.resolveSibling(file.getFileName() + ".1");
@@ -110,12 +111,12 @@ public final class ConsoleLog implements AutoCloseable {
         this.writer = writer;
     }
 
-    /** The file. */
+    /** The log's file. */
     public Path file() {
         return file;
     }
 
-    /** Takes bytes to be written; never waits. Does nothing after {@link #close}. */
+    /** Queues bytes for writing; never waits. Does nothing after {@link #close}. */
     public void append(byte[] bytes) {
         lock.lock();
         try {
@@ -135,7 +136,7 @@ public final class ConsoleLog implements AutoCloseable {
                 writer.execute(this::writeAll);
             }
         } catch (RejectedExecutionException e) {
-            // Its owner closed the executor before the log.
+            // The executor was closed before the log.
             isWriting = false;
             closed = true;
             finished = taken;
@@ -145,10 +146,10 @@ public final class ConsoleLog implements AutoCloseable {
     }
 
     /**
-     * The newest that was printed since the last {@link #cut}; it begins with a line's beginning, where there is a line end
-     * in it. Blocks for the disk.
+     * The newest output since the last {@link #cut}; it starts at the beginning of a line, unless it contains no line end.
+     * Blocks for the disk.
      *
-     * @param mostBytes the most that is wanted
+     * @param mostBytes the maximum number of bytes to return
      * @throws IOException when the files cannot be read, or the disk hangs
      */
     public byte[] newest(int mostBytes) throws IOException, InterruptedException {
@@ -159,7 +160,7 @@ public final class ConsoleLog implements AutoCloseable {
             byte[] older = end(previous, mostBytes - latest.length);
             byte[] all = Arrays.copyOf(older, older.length + latest.length);
             System.arraycopy(latest, 0, all, older.length, latest.length);
-            // Something is missing before it, perhaps the beginning of what makes a secret known as one.
+            // The start of the first line is missing, perhaps the part that identifies a secret in it.
             boolean isCut = Files.exists(previous) || size(file) > latest.length;
             return isCut ? Arrays.copyOfRange(all, firstLine(all), all.length) : all;
         } finally {
@@ -168,9 +169,10 @@ public final class ConsoleLog implements AutoCloseable {
     }
 
     /**
-     * Starts a new log: earlier output does not belong to it. On disk when this returns. Blocks for the disk.
+     * Starts a new log, to which earlier output does not belong. The change is on disk when this returns. Blocks for the
+     * disk.
      *
-     * @throws IOException when that cannot be done
+     * @throws IOException when the files cannot be renamed, or the disk hangs
      */
     public void cut() throws IOException, InterruptedException {
         awaitWritten();
@@ -184,7 +186,7 @@ public final class ConsoleLog implements AutoCloseable {
             } else {
                 return;
             }
-            // Else a host that loses its power could find the files as they were.
+            // Without this, a host that loses power could find the files under their old names.
             try (FileChannel folder = FileChannel.open(file.resolveSibling("."), StandardOpenOption.READ)) {
                 folder.force(true);
             }
@@ -205,7 +207,7 @@ public final class ConsoleLog implements AutoCloseable {
         }
     }
 
-    /** Waits until all that was taken before is written or lost. */
+    /** Waits until all output accepted so far is written or lost. */
     private void awaitWritten() throws IOException, InterruptedException {
         lock.lockInterruptibly();
         try {
@@ -229,7 +231,7 @@ public final class ConsoleLog implements AutoCloseable {
     }
 
     private IOException hanging() {
-        return new IOException("the disk of " + file + " takes longer than " + FLUSH_MILLIS + " ms; look after it");
+        return new IOException("the disk of " + file + " takes longer than " + FLUSH_MILLIS + " ms; check the disk");
     }
 
     private static long size(Path path) throws IOException {
@@ -281,7 +283,7 @@ public final class ConsoleLog implements AutoCloseable {
         }
     }
 
-    /** Takes all waiting pieces; without any, a gap stays noted for the next piece. */
+    /** Removes all waiting pieces; if there are none, the lost bytes are recorded for the next piece. */
     private List<Piece> takeWaiting(int done, long lost) {
         lock.lock();
         try {
@@ -300,7 +302,7 @@ public final class ConsoleLog implements AutoCloseable {
         }
     }
 
-    /** Writes pieces, each after the note of the gap before it; returns how many bytes were lost. */
+    /** Writes pieces, each after a line about missing bytes before it; returns how many bytes were lost. */
     private long write(List<Piece> pieces, long lostBefore) {
         long lost = lostBefore;
         int begun = 0;
@@ -323,7 +325,7 @@ public final class ConsoleLog implements AutoCloseable {
             for (Piece piece : pieces.subList(done, pieces.size())) {
                 lost += piece.bytes.length;
             }
-            // The gap before a piece that was begun is counted already, or told.
+            // The gap before a piece that was begun is already counted or written.
             for (Piece piece : pieces.subList(begun, pieces.size())) {
                 lost += piece.missingBefore;
             }
@@ -340,12 +342,12 @@ public final class ConsoleLog implements AutoCloseable {
         }
         health = next;
         switch (next) {
-            case FAILING -> LOG.warn("console log {} cannot be written; output is dropped until it can", file, cause);
+            case FAILING -> LOG.warn("console log {} cannot be written; output is dropped until it can be", file, cause);
             case WELL -> LOG.info("console log {} is written again", file);
         }
     }
 
-    /** The file, open for one batch; a new one begins whenever it is full. */
+    /** The file, open for one batch; a full file is replaced by a new one. */
     private final class Output implements AutoCloseable {
         private FileChannel channel = open();
         private long size = channel.size();

@@ -10,18 +10,18 @@ import org.novametal.bmc.console.ConsoleEvent.Missed;
 import org.novametal.bmc.console.ConsoleEvent.Output;
 
 /**
- * One reader of a {@link SharedConsole}, with a bounded queue: a slow reader loses output, gets an event that says how much,
- * and does not delay the others. Safe for several threads. Must be closed.
+ * One reader of a {@link SharedConsole}, with a bounded queue: a slow reader loses output, gets an event with the number of
+ * lost bytes, and does not delay the others. Safe for several threads. Must be closed.
  */
 public final class ConsoleReader implements AutoCloseable {
-    /** The overhead of an event, so that many small ones are bounded too. */
+    /** Memory overhead counted for each event, so that many small events are bounded too. */
     private static final int EVENT_COST = 64;
 
     private final SharedConsole console;
     private final int limit;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
-    /** Guarded by {@link #lock}, as all below. */
+    /** Guarded by {@link #lock}, like the fields below. */
     private final ArrayDeque<ConsoleEvent> queue = new ArrayDeque<>();
 
     private int queued;
@@ -33,12 +33,12 @@ public final class ConsoleReader implements AutoCloseable {
         this.limit = limit;
     }
 
-    /** Waits for the next event, without limit; after {@link ConsoleEvent.Closed} that one again and again. */
+    /** Waits for the next event, without limit; after {@link ConsoleEvent.Closed}, each call returns that event. */
     public ConsoleEvent take() throws InterruptedException {
         return poll(Duration.ofNanos(Long.MAX_VALUE)).orElseThrow();
     }
 
-    /** Waits for the next event; empty where none comes within the limit. */
+    /** Waits for the next event; empty where none arrives within the limit. */
     public Optional<ConsoleEvent> poll(Duration duration) throws InterruptedException {
         long left = duration.toNanos();
         lock.lockInterruptibly();
@@ -59,14 +59,14 @@ public final class ConsoleReader implements AutoCloseable {
             return Optional.of(event);
         }
         if (missed > 0) {
-            Missed told = new Missed(missed);
+            Missed notice = new Missed(missed);
             missed = 0;
-            return Optional.of(told);
+            return Optional.of(notice);
         }
         return closed ? Optional.of(new Closed()) : Optional.empty();
     }
 
-    /** Types; see {@link SharedConsole#write}. */
+    /** Types bytes; see {@link SharedConsole#write}. */
     public void write(byte[] bytes) throws InterruptedException {
         console.write(bytes);
     }
@@ -76,7 +76,7 @@ public final class ConsoleReader implements AutoCloseable {
         console.sendBreak();
     }
 
-    /** Ends the reading. A thread that waits in {@link #take} gets {@link ConsoleEvent.Closed}. Idempotent. */
+    /** Stops reading. A thread that waits in {@link #take} gets {@link ConsoleEvent.Closed}. Idempotent. */
     @Override
     public void close() {
         console.leave(this);
@@ -90,7 +90,7 @@ public final class ConsoleReader implements AutoCloseable {
             switch (event) {
                 case Output output -> offer(output);
                 case ConsoleEvent.Connected _, ConsoleEvent.Disconnected _, ConsoleEvent.Gap _, Missed _, Closed _ ->
-                    hearOther(event);
+                    offerOther(event);
             }
             arrived.signalAll();
         } finally {
@@ -99,29 +99,29 @@ public final class ConsoleReader implements AutoCloseable {
     }
 
     private void offer(Output output) {
-        int told = missed > 0 ? EVENT_COST : 0;
-        if (queued + told + cost(output) > limit) {
+        int noticeCost = missed > 0 ? EVENT_COST : 0;
+        if (queued + noticeCost + cost(output) > limit) {
             missed += output.length();
             return;
         }
-        tellMissed();
+        offerMissed();
         enqueue(output);
     }
 
-    /** Always queued; in a full queue it replaces the newest of its kind. */
-    private void hearOther(ConsoleEvent event) {
+    /** Queues an event that is not output, even in a full queue, where it replaces the newest events of that kind. */
+    private void offerOther(ConsoleEvent event) {
         ConsoleEvent last = queue.peekLast();
         while (queued + 2 * EVENT_COST > limit && last != null && !(last instanceof Output)) {
             queue.removeLast();
             queued -= cost(last);
-            missed += last instanceof Missed told ? told.bytes() : 0;
+            missed += last instanceof Missed notice ? notice.bytes() : 0;
             last = queue.peekLast();
         }
-        tellMissed();
+        offerMissed();
         enqueue(event);
     }
 
-    private void tellMissed() {
+    private void offerMissed() {
         if (missed > 0) {
             enqueue(new Missed(missed));
             missed = 0;

@@ -10,30 +10,30 @@ import java.util.function.LongSupplier;
 /**
  * The threads and the timer of any number of consoles; their owner closes them.
  *
- * @param connecting runs one attempt to connect at a time for each console, which blocks: virtual threads
- * @param timer waits
+ * @param connecting runs blocking attempts to connect, one at a time for each console, on virtual threads
+ * @param timer runs tasks later
  * @param clock monotonic nanoseconds
  */
 public record ConsoleThreads(ExecutorService connecting, Timer timer, LongSupplier clock) {
-    /** Checks that all are there. */
+    /** Checks that no part is null. */
     public ConsoleThreads {
         Objects.requireNonNull(connecting, "connecting");
         Objects.requireNonNull(timer, "timer");
         Objects.requireNonNull(clock, "clock");
     }
 
-    /** Does something later. */
+    /** Runs tasks after a delay. */
     @FunctionalInterface
     public interface Timer {
-        /** Runs a task, which does not block, once the time is over. */
+        /** Runs a task, which must not block, after a pause. */
         void after(Duration pause, Runnable task);
     }
 
     /**
-     * This Java's timer.
+     * Creates threads with the timer of the Java runtime.
      *
-     * @param connecting as above
-     * @param clock as above
+     * @param connecting runs blocking attempts to connect
+     * @param clock monotonic nanoseconds
      */
     public static ConsoleThreads of(ExecutorService connecting, LongSupplier clock) {
         return new ConsoleThreads(

@@ -35,7 +35,7 @@ final class ReplayBuffer {
         }
     }
 
-    /** All of it, oldest first. */
+    /** All bytes, oldest first. */
     byte[] content() {
         byte[] content = new byte[filled];
         int begin = Math.floorMod(end - filled, Math.max(1, ring.length));

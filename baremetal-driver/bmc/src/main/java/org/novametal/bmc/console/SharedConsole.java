@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
 /**
  * One machine's serial console for any number of readers, over one connection.
  *
- * <p>It is connected while there is a reader; always, where it has a log. A connection that fails or is lost is made again
- * after pauses, which grow while it keeps failing; after a failure that does not pass by itself, such as a wrong password,
- * the pause is the longest at once. Readers get a {@link ConsoleEvent} for it.
+ * <p>It is connected while it has a reader, or permanently if it has a log. A connection that fails or is lost is retried
+ * after pauses, which grow while it keeps failing; after a permanent failure, such as a wrong password, the longest pause
+ * is used at once. Readers get a {@link ConsoleEvent} for each change.
  *
  * <pre>
  *   Idle ──first reader──► Connecting ──► Connected
@@ -44,13 +44,13 @@ public final class SharedConsole implements AutoCloseable {
     /** Signalled with each change of the state, and when an attempt has its connection. */
     private final Condition changed = lock.newCondition();
 
-    /** Guarded by {@link #lock}, as all below. */
+    /** Guarded by {@link #lock}, like the fields below. */
     private final Set<ConsoleReader> readers = new LinkedHashSet<>();
 
     private final ReplayBuffer replay;
     private State state = new State.Idle();
     private int failures;
-    /** Why it was not connected last; null from when it is. */
+    /** The last failure to connect; null once connected. */
     private @Nullable BmcException failure;
 
     private sealed interface State {
@@ -66,11 +66,11 @@ public final class SharedConsole implements AutoCloseable {
     }
 
     /**
-     * A console, not connected yet but where it has a log.
+     * Creates a console, which connects at once if it has a log.
      *
-     * @param name how messages name the machine
-     * @param serial the way to its serial line; stays its owner's
-     * @param log where all output goes; closed by its owner, after this
+     * @param name the machine's name in messages
+     * @param serial the machine's serial console; not closed by this object
+     * @param log gets all output; closed by its owner, after this console
      */
     public SharedConsole(
             String name,
@@ -93,8 +93,8 @@ public final class SharedConsole implements AutoCloseable {
     }
 
     /**
-     * A new reader. It gets the replay of earlier output, if there is any, then whether the console is connected, if that is
-     * known, then all that follows. Returns at once.
+     * Creates a reader. It gets the replay of earlier output, if any, then the state of the connection, if known, then all
+     * later events. Returns at once.
      *
      * @throws BmcException with {@link Reason#CLOSED} after {@link #close}
      */
@@ -121,7 +121,7 @@ public final class SharedConsole implements AutoCloseable {
     }
 
     /**
-     * Types. Returns when the BMC has all of it; blocks as {@link Connection#write} does.
+     * Types bytes. Returns when the BMC has received all of them; blocks as {@link Connection#write} does.
      *
      * @throws BmcException also while the console is not connected
      */
@@ -129,12 +129,12 @@ public final class SharedConsole implements AutoCloseable {
         connection().write(bytes);
     }
 
-    /** Sends a break, else as {@link #write}. */
+    /** Sends a break; otherwise like {@link #write}. */
     public void sendBreak() throws InterruptedException {
         connection().sendBreak();
     }
 
-    /** Why the console is not connected; empty while it is, and before the first attempt has failed. */
+    /** Why the console is not connected; empty while it is connected, and before the first attempt has failed. */
     public Optional<BmcException> failure() {
         lock.lock();
         try {
@@ -215,14 +215,14 @@ public final class SharedConsole implements AutoCloseable {
                 if (open != null) {
                     return open;
                 }
-                // Its first output came before connect() has returned, which is about to.
+                // The first output arrived before connect() returned, which will happen soon.
                 changed.await();
             }
             if (state instanceof State.Closed) {
                 throw closedFailure();
             }
             throw new BmcException(
-                    Reason.UNREACHABLE, "the console of " + name + " is not connected now; type when it says it is");
+                    Reason.UNREACHABLE, "the console of " + name + " is not connected now; type again when it is connected");
         } finally {
             lock.unlock();
         }
@@ -240,15 +240,15 @@ public final class SharedConsole implements AutoCloseable {
         if (state instanceof State.Connected connected
                 && threads.clock().getAsLong() - connected.sinceNanos()
                         >= settings.longestPause().toNanos()) {
-            // It held for a while: failures are counted again from zero.
+            // The connection lasted for a while, so failures are counted from zero again.
             failures = 0;
         }
         failures++;
         Duration pause = cause.reason().retry() == Retry.LATER ? settings.pause(failures) : settings.longestPause();
         if (failure == null || failure.reason() != cause.reason()) {
-            LOG.info("console of {} is not connected, and is tried again until it is: {}", name, cause.getMessage());
+            LOG.info("console of {} is not connected, retrying until it is: {}", name, cause.getMessage());
         } else {
-            LOG.debug("console of {} is still not connected, tries again in {}: {}", name, pause, cause.getMessage());
+            LOG.debug("console of {} is still not connected, retrying in {}: {}", name, pause, cause.getMessage());
         }
         failure = cause;
         ConsoleEvent.Disconnected event = new ConsoleEvent.Disconnected(cause, pause);
@@ -270,7 +270,7 @@ public final class SharedConsole implements AutoCloseable {
         }
     }
 
-    /** One attempt to connect, and the connection that comes of it. Its fields are guarded by the console's lock. */
+    /** One attempt to connect, and the resulting connection. Its fields are guarded by the console's lock. */
     private final class Attempt implements SerialConsole.Receiver {
         private @Nullable Future<?> task;
         private @Nullable Connection connection;
@@ -285,10 +285,10 @@ public final class SharedConsole implements AutoCloseable {
             } catch (BmcException e) {
                 ended(e);
             } catch (InterruptedException e) {
-                // The console was closed, or nobody reads it any more.
+                // The console was closed, or has no reader any more.
                 Thread.currentThread().interrupt();
             } catch (RuntimeException e) {
-                ended(new BmcException(Reason.PROTOCOL, "the console of " + name + " failed in connecting", e));
+                ended(new BmcException(Reason.PROTOCOL, "unexpected failure to connect to the console of " + name, e));
             }
         }
 
@@ -366,7 +366,7 @@ public final class SharedConsole implements AutoCloseable {
             }
         }
 
-        /** Gives it up; the attempt is no longer the current one. */
+        /** Abandons this attempt, which is no longer the current one. */
         void end() {
             Future<?> running;
             Connection open;

@@ -23,12 +23,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All kinds of BMC that a process knows, each by its address scheme: those that the caller hands in, those of the class path,
- * and those of a plug-in folder.
+ * All BMC factories of a process, by address scheme: those passed in by the caller, those on the class path, and those in a
+ * plug-in folder.
  *
  * <p>In a plug-in folder every file {@code *.jar} is a plug-in, and so is every sub-folder with jars in it. Each plug-in
- * has a class loader, whose parent is this library's: plug-ins do not see each other, and may bring any library that this one
- * does not have. It names its factories in {@code META-INF/services/org.novametal.bmc.BmcFactory}.
+ * has a class loader, whose parent is this library's: plug-ins do not see each other's classes, and may contain any library
+ * that this one does not have. A plug-in names its factories in {@code META-INF/services/org.novametal.bmc.BmcFactory}.
  *
  * <p>Safe for several threads.
  */
@@ -57,22 +57,22 @@ public final class BmcFactories implements AutoCloseable {
     private BmcFactories() {}
 
     /**
-     * Those of the class path.
+     * Loads the factories on the class path.
      *
-     * @param given take precedence for their schemes; the caller closes them, after this
-     * @throws BmcPluginException when a factory cannot be used, or two answer for one scheme; then nothing is left open
+     * @param given these take precedence for their schemes; the caller closes them, after this object
+     * @throws BmcPluginException when a factory cannot be used, or two support the same scheme; then nothing is left open
      */
     public static BmcFactories load(List<BmcFactory> given) {
         return load(given, List.of());
     }
 
     /**
-     * Those of the class path and of a plug-in folder.
+     * Loads the factories on the class path and in a plug-in folder.
      *
-     * @param given take precedence for their schemes; the caller closes them, after this
+     * @param given these take precedence for their schemes; the caller closes them, after this object
      * @param pluginFolder must exist, and may be empty
-     * @throws BmcPluginException when a factory or a plug-in cannot be used, or two answer for one scheme; then nothing is
-     *     left open
+     * @throws BmcPluginException when a factory or a plug-in cannot be used, or two support the same scheme; then nothing
+     *     is left open
      */
     public static BmcFactories load(List<BmcFactory> given, Path pluginFolder) {
         return load(given, BmcPlugin.in(pluginFolder));
@@ -97,7 +97,7 @@ public final class BmcFactories implements AutoCloseable {
         }
     }
 
-    /** Takes over what a source finds, also when the source then fails. */
+    /** Takes ownership of the factories that a source finds, even if the source then fails. */
     private void own(Consumer<Consumer<Installed>> source) {
         source.accept(installed -> {
             owned.push(installed.factory());
@@ -111,21 +111,21 @@ public final class BmcFactories implements AutoCloseable {
             Scheme other = table.putIfAbsent(name, scheme);
             if (other != null) {
                 throw new BmcPluginException(
-                        "two factories answer for the BMC scheme '" + name + "': " + other.installed() + " and "
+                        "two factories support the BMC scheme '" + name + "': " + other.installed() + " and "
                                 + installed + "; remove one of them",
                         null);
             }
         }
     }
 
-    /** The schemes that {@link #open} knows. */
+    /** The schemes that {@link #open} supports. */
     public SortedSet<String> schemes() {
         return new TreeSet<>(byScheme.keySet());
     }
 
     /**
-     * An address as it is compared: without the port where that is the scheme's default. Two spellings of one address have
-     * the same form; an unknown scheme leaves the address as it is.
+     * The form of an address for comparisons: without the port where that is the scheme's default. Two spellings of one
+     * address have the same form; an address with an unknown scheme is returned unchanged.
      */
     public BmcAddress canonical(BmcAddress address) {
         return OptionalInt.of(address.port()).equals(defaultPort(address)) ? address.withPort(-1) : address;
@@ -152,9 +152,9 @@ public final class BmcFactories implements AutoCloseable {
     }
 
     /**
-     * A handle on a BMC, by the factory of its scheme; see {@link BmcFactory#open}.
+     * Creates a handle on a BMC with the factory of its scheme; see {@link BmcFactory#open}.
      *
-     * @throws BmcException {@code UNSUPPORTED} when no factory answers for the scheme, {@code CLOSED} after {@link #close}
+     * @throws BmcException {@code UNSUPPORTED} when no factory supports the scheme, {@code CLOSED} after {@link #close}
      */
     public Bmc open(BmcAddress address, BmcCredentials credentials, BmcOptions options) {
         if (closed.get()) {
@@ -164,12 +164,12 @@ public final class BmcFactories implements AutoCloseable {
         if (scheme == null) {
             throw new BmcException(
                     Reason.UNSUPPORTED,
-                    "BMC " + address + ": no factory speaks '" + address.scheme() + "'; known are " + schemes());
+                    "BMC " + address + ": no factory supports the scheme '" + address.scheme() + "'; supported are " + schemes());
         }
         return scheme.installed().factory().open(address, credentials, options);
     }
 
-    /** Closes the factories that were found here, then their class loaders. Idempotent. */
+    /** Closes the factories that this object loaded, then their class loaders. Idempotent. */
     @Override
     public void close() {
         if (closed.getAndSet(true)) {
@@ -179,7 +179,7 @@ public final class BmcFactories implements AutoCloseable {
             try {
                 part.close();
             } catch (Exception | LinkageError e) {
-                LOG.warn("a BMC factory or plug-in could not be closed; the others are: {}", part, e);
+                LOG.warn("a BMC factory or plug-in could not be closed, closing the others: {}", part, e);
             }
         }
     }

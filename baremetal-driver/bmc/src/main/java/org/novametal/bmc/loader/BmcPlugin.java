@@ -29,22 +29,22 @@ import org.slf4j.LoggerFactory;
 /**
  * One plug-in of a folder.
  *
- * @param place the jar, or the folder with its jars; what messages name
- * @param jars its jars
+ * @param place the jar, or the folder with its jars, as named in messages
+ * @param jars the plug-in's jars
  */
 record BmcPlugin(Path place, List<Path> jars) {
     private static final Logger LOG = LoggerFactory.getLogger(BmcPlugin.class);
 
-    /** This library's own, which sees the class path. */
-    private static final ClassLoader OURS = BmcPlugin.class.getClassLoader();
+    /** This library's class loader, which has the class path. */
+    private static final ClassLoader LIBRARY_LOADER = BmcPlugin.class.getClassLoader();
 
-    /** Where a jar names its factories. */
+    /** The file in which a jar names its factories. */
     private static final String SERVICE_FILE = "META-INF/services/" + BmcFactory.class.getName();
 
-    /** How an address scheme is written, RFC 3986 §3.1, in lower case. */
+    /** Syntax of an address scheme, RFC 3986 §3.1, in lower case. */
     private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]*");
 
-    /** The plug-ins of a folder, by name. */
+    /** The plug-ins of a folder, sorted by name. */
     static List<BmcPlugin> in(Path folder) {
         List<BmcPlugin> plugins = new ArrayList<>();
         for (Path entry : entries(folder)) {
@@ -87,28 +87,28 @@ record BmcPlugin(Path place, List<Path> jars) {
     }
 
     /**
-     * Makes the factories of the class path.
+     * Creates the factories on the class path.
      *
-     * @param found gets each factory as soon as it is made
-     * @throws BmcPluginException when something is wrong with one
+     * @param found receives each factory as soon as it is created
+     * @throws BmcPluginException when a factory cannot be used
      */
     static void loadClassPath(Consumer<Installed> found) {
-        make(OURS, "on the class path", found);
+        make(LIBRARY_LOADER, "on the class path", found);
     }
 
     /**
-     * Makes the plug-in's factories.
+     * Creates the plug-in's factories.
      *
-     * @param opened gets its class loader as soon as it is open
-     * @param found gets each factory as soon as it is made
-     * @throws BmcPluginException when something is wrong with it
+     * @param opened receives the plug-in's class loader as soon as it is open
+     * @param found receives each factory as soon as it is created
+     * @throws BmcPluginException when the plug-in cannot be used
      */
     void load(Consumer<AutoCloseable> opened, Consumer<Installed> found) {
         jars.forEach(BmcPlugin::requireJar);
         URLClassLoader loader = new URLClassLoader(
                 place.getFileName().toString(),
                 jars.stream().map(BmcPlugin::url).toArray(URL[]::new),
-                OURS);
+                LIBRARY_LOADER);
         opened.accept(loader);
         if (loader.findResource(SERVICE_FILE) == null) {
             throw new BmcPluginException(
@@ -124,7 +124,7 @@ record BmcPlugin(Path place, List<Path> jars) {
         }
     }
 
-    /** A class loader would ignore a file that is not a jar. */
+    /** Checks that a file is a jar, because a class loader would silently ignore any other file. */
     private static void requireJar(Path jar) {
         try (JarFile file = new JarFile(jar.toFile())) {
             LOG.debug("BMC plug-in {} has {} entries", jar, file.size());
@@ -144,7 +144,7 @@ record BmcPlugin(Path place, List<Path> jars) {
         }
     }
 
-    /** Makes the factories that the loader itself defines, not its parent; returns how many. */
+    /** Creates the factories whose classes the loader itself defines, not its parent; returns their number. */
     private static int make(ClassLoader loader, String origin, Consumer<Installed> found) {
         int made = 0;
         try {
@@ -152,8 +152,8 @@ record BmcPlugin(Path place, List<Path> jars) {
                     ServiceLoader.load(BmcFactory.class, loader).stream().iterator();
             while (providers.hasNext()) {
                 ServiceLoader.Provider<BmcFactory> provider = providers.next();
-                if (loader == OURS || provider.type().getClassLoader() == loader) {
-                    found.accept(new Installed(provider.get(), loader == OURS ? codeSource(provider, origin) : origin));
+                if (loader == LIBRARY_LOADER || provider.type().getClassLoader() == loader) {
+                    found.accept(new Installed(provider.get(), loader == LIBRARY_LOADER ? codeSource(provider, origin) : origin));
                     made++;
                 }
             }
@@ -165,16 +165,16 @@ record BmcPlugin(Path place, List<Path> jars) {
         }
     }
 
-    /** The jar of the class path that holds the class, where it is known. */
+    /** The jar of the class path that contains the class, if known. */
     private static String codeSource(ServiceLoader.Provider<BmcFactory> provider, String otherwise) {
         CodeSource source = provider.type().getProtectionDomain().getCodeSource();
         return source == null ? otherwise : otherwise + ", " + source.getLocation();
     }
 
     /**
-     * What a factory answers for.
+     * The schemes that a factory supports.
      *
-     * @throws BmcPluginException when that is nothing, or not written as a scheme
+     * @throws BmcPluginException when there are none, or one is not a valid scheme
      */
     static Set<String> schemes(Installed installed) {
         Set<String> schemes;
@@ -186,7 +186,7 @@ record BmcPlugin(Path place, List<Path> jars) {
         if (schemes.isEmpty() || !schemes.stream().allMatch(SCHEME.asMatchPredicate())) {
             throw unusable(
                     installed.origin(),
-                    installed.name() + " answers for " + schemes
+                    installed.name() + " has the schemes " + schemes
                             + ", which must be one or more address schemes in lower case, such as ipmi",
                     null);
         }
@@ -218,7 +218,7 @@ record BmcPlugin(Path place, List<Path> jars) {
     private static BmcPluginException unusable(String origin, String what, @Nullable Throwable cause) {
         return new BmcPluginException(
                 "the BMC plug-in " + origin + " cannot be used: " + what
-                        + "; take a release of it that fits this driver, or remove it",
+                        + "; use a release of it that is compatible with this library, or remove it",
                 cause);
     }
 }

@@ -1,6 +1,6 @@
 /**
- * Finding the factories of BMC clients: on the class path, in a folder of plug-ins, or given by the caller. For programs; a
- * vendor's client needs none of it.
+ * Finding the factories of BMC clients: on the class path, in a folder of plug-ins, or given by the caller. For programs
+ * that use BMCs; a vendor's client does not need it.
  */
 @NullMarked
 package org.novametal.bmc.loader;

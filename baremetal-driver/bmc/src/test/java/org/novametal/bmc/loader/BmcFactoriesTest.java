@@ -211,12 +211,12 @@ class BmcFactoriesTest {
     @Test
     void aFactoryWithoutASchemeOrWithOneThatIsNoneIsNamed() throws IOException {
         PluginJar.ofFactory(workspace(), "One").write(folder().resolve("one.jar"));
-        assertRefused("one.jar", "vendor.One", "answers for []");
+        assertRefused("one.jar", "vendor.One", "has the schemes []");
         // It was made, so it is closed.
         assertThat(System.getProperty("vendor.One")).isEqualTo("closed Seen");
 
         PluginJar.ofFactory(workspace(), "One", "Upper").write(folder().resolve("one.jar"));
-        assertRefused("one.jar", "vendor.One", "answers for [Upper]", "lower case");
+        assertRefused("one.jar", "vendor.One", "has the schemes [Upper]", "lower case");
     }
 
     @Test
