@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Which package may know which: the arrows of the module. A package may depend on the packages named behind it, on itself,
- * and on libraries; no other module of ours is among them.
+ * The allowed dependencies between the packages of this module. A package may depend on the packages listed after it, on
+ * itself, and on libraries, but not on another module of this project.
  */
 class ArchitectureTest {
     private static final Map<String, List<String>> ARROWS = Map.ofEntries(
@@ -44,7 +44,7 @@ class ArchitectureTest {
             Map.entry("bmc.process", List.of()),
             Map.entry("text", List.of()));
 
-    /** No clock and no sleep: time comes in as a parameter. The one clock of an engine is handed to it. */
+    /** Packages that must not read a clock or sleep: time is a parameter. The engine gets its only clock as a parameter. */
     private static final List<String> WITHOUT_CLOCK = List.of(
             "bmc",
             "bmc.console",

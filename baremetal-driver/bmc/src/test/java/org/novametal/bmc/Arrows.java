@@ -15,9 +15,12 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 
-/** The rules about packages that the architecture tests of all modules share. Names of packages leave {@link #ROOT} out. */
+/**
+ * Rules for dependencies between packages, shared by the architecture tests of all modules. Package names are given without
+ * {@link #ROOT}.
+ */
 public final class Arrows {
-    /** What all our packages begin with. */
+    /** The common prefix of all packages of this project. */
     public static final String ROOT = "org.novametal.";
 
     private Arrows() {}
@@ -29,10 +32,10 @@ public final class Arrows {
     }
 
     /**
-     * A package depends on itself, on libraries, and of ours on nothing but some packages.
+     * The rule that a package depends only on itself, on libraries, and on the given packages of this project.
      *
      * @param name the package
-     * @param may what it may know; a name that ends in {@code ..} stands for all below it
+     * @param may the packages on which it may depend; a name that ends in {@code ..} includes all packages below it
      */
     public static ArchRule onlyKnows(String name, List<String> may) {
         List<String> allowed = new ArrayList<>(may.stream().map(ROOT::concat).toList());
@@ -51,9 +54,9 @@ public final class Arrows {
     }
 
     /**
-     * A test a package that it {@linkplain #onlyKnows only knows} what it may.
+     * One test for each package of the rule {@link #onlyKnows}.
      *
-     * @param arrows what each package may know
+     * @param arrows the allowed dependencies of each package
      */
     public static Stream<DynamicTest> tests(Map<String, List<String>> arrows, JavaClasses classes) {
         return arrows.entrySet().stream()
@@ -63,14 +66,14 @@ public final class Arrows {
                         () -> onlyKnows(arrow.getKey(), arrow.getValue()).check(classes)));
     }
 
-    /** A test a package that it is {@linkplain #withoutClock without clock}. */
+    /** One test for each package of the rule {@link #withoutClock}. */
     public static Stream<DynamicTest> testsWithoutClock(List<String> packages, JavaClasses classes) {
         return packages.stream()
                 .map(name -> DynamicTest.dynamicTest(
                         name, () -> withoutClock(resideInAPackage(ROOT + name)).check(classes)));
     }
 
-    /** No clock is read and nothing sleeps: time comes in as a parameter. */
+    /** The rule that classes do not read a clock or sleep: time is a parameter. */
     public static ArchRule withoutClock(DescribedPredicate<JavaClass> where) {
         return noClasses()
                 .that(where)

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Any text is an address or refused, and an address reads as it prints. */
+/** Any text is parsed or refused, and parsing a printed address gives the same address. */
 class BmcAddressFuzzTest {
     private static final int ROUNDS = 2_500;
 

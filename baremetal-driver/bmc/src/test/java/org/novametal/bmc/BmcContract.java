@@ -28,17 +28,17 @@ import org.novametal.bmc.BootOverride.BootFirmware;
 import org.novametal.bmc.BootOverride.BootPersistence;
 
 /**
- * What every {@link Bmc} does. A subclass says how to open one, and lets the contract look at the machine behind it without
- * the BMC; each test begins by putting the machine into a state, by {@link #putMachine}.
+ * The contract of every {@link Bmc}. A subclass opens the BMC and gives the contract access to the machine behind it,
+ * without the BMC; each test begins by putting the machine into a state with {@link #putMachine}.
  *
- * <p>What a peer cannot do is a {@link Deviation}: the contract then asserts that it really cannot.
+ * <p>A function that a peer lacks is a {@link Deviation}: the contract then asserts that the function is really missing.
  */
 public abstract class BmcContract {
-    /** What a peer really cannot do. */
+    /** A function that a peer lacks. */
     public enum Deviation {
         /** The override cannot be read back as it was set. */
         BOOT_OVERRIDE_IS_NOT_READ_BACK,
-        /** The override does not tell once from always, nor BIOS from UEFI. */
+        /** The override does not distinguish one boot from all boots, nor BIOS from UEFI. */
         BOOT_OVERRIDE_IS_ONLY_A_DEVICE,
         /** There is no diagnostic interrupt. */
         NO_DIAGNOSTIC_INTERRUPT,
@@ -46,28 +46,28 @@ public abstract class BmcContract {
         NO_RESTART_CAUSE,
         /** The machine cannot be sent into its firmware's setup. */
         NO_FIRMWARE_SETUP,
-        /** How often the machine has begun to boot cannot be seen; {@link #machineBoots} throws. */
+        /** The number of the machine's boots cannot be read; {@link #machineBoots} throws. */
         MACHINE_BOOTS_ARE_NOT_SEEN,
-        /** What asks the operating system to stop is taken, and nothing comes of it. */
+        /** The request to stop the operating system is accepted but has no effect. */
         SOFT_OFF_LEAVES_IT_ON,
-        /** The reset of a machine that is off is taken; it stays off. */
+        /** The reset of a machine that is off is accepted; the machine stays off. */
         RESET_OF_A_MACHINE_THAT_IS_OFF_IS_TAKEN,
         /** The machine's UUID cannot be read. */
         NO_SYSTEM_UUID,
-        /** For how long the machine shows itself cannot be seen; {@link #machineIdentifies} throws. */
+        /** The duration of the machine's identification cannot be read; {@link #machineIdentifies} throws. */
         IDENTIFY_IS_NOT_SEEN,
-        /** A break does not come out of the machine's serial line. */
+        /** A break does not arrive at the machine's serial line. */
         CONSOLE_BREAKS_ARE_LOST,
-        /** The machine shows itself until it is stopped, whatever the time. */
+        /** The machine identifies itself until it is stopped, regardless of the requested duration. */
         IDENTIFY_IS_NOT_TIMED,
-        /** An unknown user is not told from a wrong password. */
+        /** An unknown user is not distinguished from a wrong password. */
         UNKNOWN_USER_IS_A_WRONG_PASSWORD
     }
 
-    /** What {@link #machineIdentifies} gives for a light that stays on until it is stopped. */
+    /** The value of {@link #machineIdentifies} for a light that stays on until it is stopped. */
     protected static final Duration UNTIL_STOPPED = ChronoUnit.FOREVER.getDuration();
 
-    /** All capabilities that the port has a word for. */
+    /** All capabilities defined in the BMC API. */
     private static final List<Class<? extends BmcCapability>> CAPABILITIES_OF_THE_PORT = List.of(
             BootDeviceControl.class,
             PowerPolling.class,
@@ -77,23 +77,23 @@ public abstract class BmcContract {
             RawCommands.class,
             SerialConsole.class);
 
-    /** How long the machine may take to do what its BMC was asked. */
+    /** How long the machine may take to perform a request to its BMC. */
     private static final Duration EFFECT_LIMIT = Duration.ofSeconds(15);
 
     private static final Duration POLL_LIMIT = Duration.ofSeconds(10);
 
     private final List<Bmc> opened = new ArrayList<>();
 
-    /** The factory under test, the same in the whole test. */
+    /** The factory under test, the same one throughout a test. */
     protected abstract BmcFactory factory();
 
-    /** Where the BMC is. */
+    /** The BMC's address. */
     protected abstract BmcAddress address();
 
-    /** Its right user and password, both of at least four characters. */
+    /** The BMC's correct user and password, both of at least four characters. */
     protected abstract BmcCredentials credentials();
 
-    /** An address of that protocol at a port, which is one of UDP and of TCP; nobody answers there. */
+    /** An address of the same protocol with the given UDP and TCP port, where nothing answers. */
     protected abstract BmcAddress addressAt(int port);
 
     /** Limits that suit the peer. */
@@ -101,37 +101,37 @@ public abstract class BmcContract {
         return new BmcOptions(Duration.ofSeconds(10), Duration.ofMillis(250));
     }
 
-    /** What the peer cannot do. */
+    /** The functions that the peer lacks. */
     protected Set<Deviation> deviations() {
         return Set.of();
     }
 
-    /** The capabilities that the client has for this peer: no more of the port's, and no fewer. */
+    /** The exact capabilities that the client has for this peer, of those defined in the BMC API. */
     protected Set<Class<? extends BmcCapability>> capabilities() {
         return Set.of(BootDeviceControl.class);
     }
 
-    /** Brings the machine into a state, not by the BMC under test. */
+    /** Brings the machine into a state, without the BMC under test. */
     protected abstract void putMachine(ChassisPower power) throws Exception;
 
     /** The machine's own power state. */
     protected abstract ChassisPower machinePower();
 
-    /** How often the machine has begun to boot: by switching on, cycle, reset. */
+    /** How often the machine has booted, after switching on, cycle or reset. */
     protected abstract int machineBoots();
 
     /** How many diagnostic interrupts the machine got. */
     protected abstract int machineInterrupts();
 
-    /** What the machine would boot next. */
+    /** The override for the machine's next boot. */
     protected abstract BootOverride machineBootOverride();
 
-    /** For how long the machine was last told to show itself; zero: told to stop. For {@link ChassisIdentify}. */
+    /** The last requested duration of the machine's identification; zero if it was stopped. For {@link ChassisIdentify}. */
     protected Duration machineIdentifies() {
         throw missingHook("machineIdentifies", ChassisIdentify.class);
     }
 
-    /** What the peer is. For {@link DeviceInformation}. */
+    /** The peer's description. For {@link DeviceInformation}. */
     protected DeviceDescription device() {
         throw missingHook("device", DeviceInformation.class);
     }
@@ -150,13 +150,13 @@ public abstract class BmcContract {
      * A raw command and its answer.
      *
      * @param networkFunction even
-     * @param command its number
-     * @param data what it takes, in hexadecimal digits
-     * @param answer the completion code and what follows, in hexadecimal digits
+     * @param command the command's number
+     * @param data the command's data, in hexadecimal digits
+     * @param answer the completion code and the answer's data, in hexadecimal digits
      */
     public record RawSample(int networkFunction, int command, String data, String answer) {}
 
-    /** Lets the machine print on its serial line. For {@link SerialConsole}. */
+    /** Makes the machine print on its serial line. For {@link SerialConsole}. */
     protected void printOnConsole(String text) {
         throw missingHook("printOnConsole", SerialConsole.class);
     }
@@ -176,7 +176,7 @@ public abstract class BmcContract {
                 "a peer with " + capability.getSimpleName() + " has to override " + hook + "()");
     }
 
-    /** Lets the BMC forget all sessions, as when it restarts. */
+    /** Makes the BMC drop all sessions, as when it restarts. */
     protected abstract void forgetSessions() throws Exception;
 
     /** A BMC that is closed after the test. */
@@ -221,7 +221,7 @@ public abstract class BmcContract {
         assertThat(boots.areMoreBy(1)).isTrue();
     }
 
-    /** How often the machine had begun to boot when the test looked. */
+    /** Counts the machine's boots since a point in the test. */
     private final class Boots {
         private final int before;
 
@@ -356,7 +356,10 @@ public abstract class BmcContract {
                 .containsExactlyInAnyOrderElementsOf(capabilities());
     }
 
-    /** A capability where the peer has it; {@link #itHasTheCapabilitiesOfItsPeerAndNoOthers} holds the client to it. */
+    /**
+     * A capability, if the peer has it; {@link #itHasTheCapabilitiesOfItsPeerAndNoOthers} checks that the client then has
+     * it.
+     */
     private <C extends BmcCapability> Optional<C> expected(Bmc bmc, Class<C> type) {
         Optional<C> found = bmc.capability(type);
         assertThat(found.isPresent())
@@ -593,7 +596,7 @@ public abstract class BmcContract {
         Bmc bmc = open(address(), wrong, options());
 
         assertFails(Reason.WRONG_PASSWORD, bmc::readPower);
-        // It shut nobody else out.
+        // Other logins are not locked out.
         open().readPower();
     }
 
@@ -776,7 +779,7 @@ public abstract class BmcContract {
         }
     }
 
-    /** What a console said. Safe for several threads. */
+    /** The output of a console. Safe for several threads. */
     private static final class Heard implements SerialConsole.Receiver {
         private final StringBuilder text = new StringBuilder();
         private boolean ended;

@@ -7,11 +7,11 @@ import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.novametal.bmc.BmcException.Reason;
 
-/** What a test says of a call that fails. */
+/** Assertions on calls that fail. */
 public final class BmcFailures {
     private BmcFailures() {}
 
-    /** Checks that a call fails for a reason. More can be said of what it throws. */
+    /** Checks that a call fails for a reason; returns an assertion on the exception. */
     public static AbstractThrowableAssert<?, ?> assertFails(Reason reason, ThrowingCallable call) {
         return assertThatThrownBy(call)
                 .isInstanceOfSatisfying(

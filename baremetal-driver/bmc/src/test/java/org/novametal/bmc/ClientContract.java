@@ -3,7 +3,7 @@ package org.novametal.bmc;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 
-/** {@link BmcContract} of a client of ours; the subclass chooses it, and the peer. */
+/** {@link BmcContract} of a client of this module; the subclass chooses the client and the peer. */
 public abstract class ClientContract extends BmcContract {
     private final ClientUnderTest client;
 
@@ -18,7 +18,7 @@ public abstract class ClientContract extends BmcContract {
         stopPeer();
     }
 
-    /** Ends the peer after a test. The client has taken its leave by then. */
+    /** Ends the peer after a test, when the client is already closed. */
     protected abstract void stopPeer() throws InterruptedException;
 
     @Override

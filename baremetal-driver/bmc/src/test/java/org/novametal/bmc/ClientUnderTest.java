@@ -6,11 +6,11 @@ import org.novametal.bmc.ipmitool.IpmitoolBmcFactory;
 import org.novametal.bmc.redfish.RedfishBmcFactory;
 
 /**
- * One of our ways to a BMC.
+ * One of this module's clients for BMCs.
  *
- * @param factory new, and closed after the test
- * @param scheme that of its addresses
- * @param capabilities what it has for every peer
+ * @param factory a new factory, closed after the test
+ * @param scheme the scheme of its addresses
+ * @param capabilities the capabilities that it has for every peer
  */
 public record ClientUnderTest(BmcFactory factory, String scheme, Set<Class<? extends BmcCapability>> capabilities) {
 
@@ -29,12 +29,12 @@ public record ClientUnderTest(BmcFactory factory, String scheme, Set<Class<? ext
                         SerialConsole.class));
     }
 
-    /** The program ipmitool by IPMI 2.0. */
+    /** The program ipmitool with IPMI 2.0. */
     public static ClientUnderTest ipmitool() {
         return ipmitool(IpmitoolBmcFactory.SCHEME);
     }
 
-    /** The program ipmitool by IPMI 1.5. */
+    /** The program ipmitool with IPMI 1.5. */
     public static ClientUnderTest ipmitoolByLan() {
         return ipmitool(IpmitoolBmcFactory.SCHEME_LAN);
     }

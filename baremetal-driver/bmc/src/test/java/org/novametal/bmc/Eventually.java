@@ -14,12 +14,12 @@ public final class Eventually {
 
     private Eventually() {}
 
-    /** Waits until it is so; fails, saying what never came, when it is not within the limit. */
+    /** Waits until a condition holds; fails with the condition's description if it does not hold within the limit. */
     public static void eventually(Duration limit, String what, BooleanSupplier condition) {
         eventually(limit, what, condition, () -> "");
     }
 
-    /** The same, and a failure also tells what was seen instead. */
+    /** The same; the failure also describes the actual state. */
     public static void eventually(Duration limit, String what, BooleanSupplier condition, Supplier<String> seen) {
         long deadlineNanos = System.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {

@@ -6,15 +6,18 @@ import java.util.Random;
 import java.util.stream.LongStream;
 
 /**
- * Many rounds of one trial with spoilt input. A trial that fails tells the seed, the round and the input.
+ * Many rounds of one trial with corrupted input. The failure of a trial contains the seed, the round and the input.
  *
- * <p>{@code -Dfuzz.seed=N} runs that seed alone, in place of the fixed ones and a fresh one; {@code -Dfuzz.factor=N} makes N
- * rounds of each.
+ * <p>{@code -Dfuzz.seed=N} runs only that seed, instead of the fixed ones and a new one; {@code -Dfuzz.factor=N} multiplies
+ * the number of rounds by N.
  */
 public final class Fuzz {
     private static final long[] FIXED_SEEDS = {1, 20_240_614};
 
-    /** Far more than any input of some kilobytes needs, classes that are loaded meanwhile included. */
+    /**
+     * Memory limit of a trial: far more than any input of some kilobytes needs, including classes that are loaded
+     * meanwhile.
+     */
     private static final long MOST_BYTES_A_TRIAL = 32L << 20;
 
     private static final com.sun.management.ThreadMXBean THREADS =
@@ -22,17 +25,17 @@ public final class Fuzz {
 
     private Fuzz() {}
 
-    /** What is tried with an input. */
+    /** A trial with one input. */
     public interface Trial {
         /**
-         * Fails by any exception.
+         * Runs the trial; any exception is a failure.
          *
-         * @param random for what the trial chooses itself
+         * @param random for the trial's own random choices
          */
         void with(byte[] input, Random random) throws Exception;
     }
 
-    /** The seeds to run; the last one is another one each time. */
+    /** The seeds to run; the last one is different each time. */
     public static LongStream seeds() {
         Long wanted = Long.getLong("fuzz.seed");
         return wanted != null
@@ -40,7 +43,9 @@ public final class Fuzz {
                 : LongStream.concat(LongStream.of(FIXED_SEEDS), LongStream.of(System.nanoTime()));
     }
 
-    /** Runs a trial with inputs of a mutator; on this thread, none may take more than {@value #MOST_BYTES_A_TRIAL} bytes. */
+    /**
+     * Runs a trial with inputs of a mutator; none may allocate more than {@value #MOST_BYTES_A_TRIAL} bytes on this thread.
+     */
     public static void run(long seed, int rounds, Mutator mutator, Trial trial) {
         Random random = new Random(seed);
         int all = rounds * Integer.getInteger("fuzz.factor", 1);

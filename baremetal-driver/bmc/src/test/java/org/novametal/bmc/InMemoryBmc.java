@@ -11,7 +11,7 @@ import org.novametal.bmc.BmcException.Reason;
 
 /** A BMC and its machine in memory. The machine obeys at once, or as its {@link Manner} says. */
 public final class InMemoryBmc implements Bmc, PowerPolling {
-    /** How its power is read in a sweep. */
+    /** How the machine's power is read in a sweep. */
     public enum Reading {
         /** By {@link PowerPolling}. */
         POLLED,
@@ -19,13 +19,13 @@ public final class InMemoryBmc implements Bmc, PowerPolling {
         ASKED
     }
 
-    /** What it does with a request. */
+    /** How the machine reacts to a request. */
     public enum Manner {
-        /** What it is asked. */
+        /** It performs the request. */
         OBEYS,
-        /** It takes a request and does nothing. */
+        /** It accepts a request and does nothing. */
         IGNORES,
-        /** It takes a request for a soft off and does nothing; all else it does. */
+        /** It accepts a request for a soft off and does nothing; it performs all other requests. */
         IGNORES_SOFT_OFF
     }
 
@@ -50,7 +50,7 @@ public final class InMemoryBmc implements Bmc, PowerPolling {
         return address;
     }
 
-    /** Switches the machine by hand. */
+    /** Switches the machine directly, without a request. */
     public void put(ChassisPower now) {
         power = now;
     }
@@ -63,7 +63,7 @@ public final class InMemoryBmc implements Bmc, PowerPolling {
         manner = now;
     }
 
-    /** Every read fails from now on. */
+    /** Makes every read fail from now on. */
     public void fail(Reason reason) {
         failure = Optional.of(reason);
     }
@@ -72,7 +72,7 @@ public final class InMemoryBmc implements Bmc, PowerPolling {
         failure = Optional.empty();
     }
 
-    /** No read is answered until {@link #answer}. */
+    /** Delays the answer to every read until {@link #answer}. */
     public void hold() {
         gate = new CountDownLatch(1);
     }

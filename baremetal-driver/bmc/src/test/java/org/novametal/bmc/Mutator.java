@@ -5,36 +5,36 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Spoils messages as wires and broken peers do: cuts and extends them, flips bits, sets bytes and numbers to their limits or
- * to the lengths that would be right or nearly so, and puts pieces of several together. Now and then one stays whole, or is
- * nothing but chance. The same random numbers spoil alike.
+ * Corrupts messages as networks and broken peers do: cuts and extends them, flips bits, sets bytes and numbers to their
+ * limits or to correct or nearly correct lengths, and joins pieces of several messages. Occasionally a message stays
+ * intact, or is completely random. The same random numbers give the same result.
  */
 public final class Mutator {
     private static final int[] LIMITS = {0, 1, 0x0f, 0x10, 0x7f, 0x80, 0xfe, 0xff};
     private static final int MOST_CHANGES = 4;
     private static final int LONGEST_EXTENSION = 80;
-    /** What is spoilt several times over stays smaller than a datagram. */
+    /** Limit of the length after several changes: smaller than a datagram. */
     private static final int LONGEST = 60_000;
 
     private final List<byte[]> corpus;
     private final List<byte[]> words;
 
-    /** Spoils bytes. */
+    /** Creates a mutator of messages. */
     public Mutator(List<byte[]> corpus) {
         this(corpus, List.of());
     }
 
     /**
-     * Spoils messages that have words.
+     * Creates a mutator of messages that contain keywords.
      *
-     * @param words what is put in anywhere
+     * @param words keywords that are inserted anywhere
      */
     public Mutator(List<byte[]> corpus, List<byte[]> words) {
         this.corpus = List.copyOf(corpus);
         this.words = List.copyOf(words);
     }
 
-    /** A spoilt message. */
+    /** A corrupted message. */
     public byte[] next(Random random) {
         if (random.nextInt(20) == 0) {
             return chance(random, LONGEST_EXTENSION);
@@ -42,7 +42,7 @@ public final class Mutator {
         return spoil(any(corpus, random), random);
     }
 
-    /** That message, spoilt. */
+    /** The given message, corrupted. */
     public byte[] spoil(byte[] message, Random random) {
         byte[] bytes = message.clone();
         for (int changes = random.nextInt(MOST_CHANGES + 1); changes > 0; changes--) {

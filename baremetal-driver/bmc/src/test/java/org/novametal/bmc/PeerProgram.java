@@ -19,7 +19,7 @@ public final class PeerProgram {
      * How a program ended.
      *
      * @param exitCode its exit code
-     * @param output what it wrote on both streams
+     * @param output what it wrote on standard output and standard error
      */
     public record Result(int exitCode, String output) {}
 
@@ -39,7 +39,7 @@ public final class PeerProgram {
         return new Result(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
     }
 
-    /** A program that {@code .ci/install} put into this folder, which it names too, of the user's cache. */
+    /** A program that {@code .ci/install} installed in the project's folder of the user's cache. */
     public static Path installed(String name) {
         Path cache = Optional.ofNullable(System.getenv("XDG_CACHE_HOME"))
                 .filter(set -> !set.isEmpty())
@@ -52,7 +52,7 @@ public final class PeerProgram {
         return program;
     }
 
-    /** A file that only its owner can read. */
+    /** Creates a file that only its owner can read. */
     public static Path secretFile(Path directory, String name, String content) throws IOException {
         Path file = directory.resolve(name);
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

@@ -23,8 +23,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The public and protected types and members of some packages as sorted lines, compared with a list that is checked in. What
- * another module's tests need to check their own list.
+ * The public and protected types and members of some packages as sorted lines, compared with a list that is checked in.
+ * Other modules' tests use it to check their own lists.
  */
 public final class PublicApi {
     private static final Set<String> OF_EVERY_OBJECT = Set.of("equals", "hashCode", "toString");
@@ -35,9 +35,9 @@ public final class PublicApi {
      * Fails when the API differs from the list.
      *
      * @param member a class of the module
-     * @param test a class in whose package the list lies, as the resource {@code public-api.txt}
+     * @param test a class whose package contains the list, as the resource {@code public-api.txt}
      * @param listFile where the list is checked in, for the message
-     * @param packages which packages count
+     * @param packages which packages are compared
      */
     public static void assertListed(Class<?> member, Class<?> test, String listFile, Predicate<String> packages)
             throws IOException {
@@ -107,7 +107,7 @@ public final class PublicApi {
                 .forEach(each -> lines.add(line(type, text(each))));
     }
 
-    /** Without the packages that every reader knows. */
+    /** A member's line, without its own package and the packages lang, util and time. */
     private static String line(Class<?> type, String text) {
         return (type.getName() + ": " + text)
                 .replace(type.getPackageName() + ".", "")

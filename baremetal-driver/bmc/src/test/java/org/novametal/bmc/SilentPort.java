@@ -12,7 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A loopback port of UDP and of TCP: it takes datagrams and connections, and never says anything. */
+/** A loopback port of UDP and of TCP that accepts datagrams and connections, but never answers. */
 public final class SilentPort implements AutoCloseable {
     private final DatagramChannel datagrams;
     private final ServerSocketChannel connections;
@@ -25,7 +25,7 @@ public final class SilentPort implements AutoCloseable {
         connections.configureBlocking(false);
     }
 
-    /** Binds a number that is free in both. */
+    /** Binds a port that is free in both protocols. */
     public static SilentPort open() throws IOException {
         DatagramChannel datagrams = DatagramChannel.open();
         datagrams.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
@@ -40,12 +40,12 @@ public final class SilentPort implements AutoCloseable {
         return new SilentPort(datagrams, connections);
     }
 
-    /** Its number. */
+    /** The port's number. */
     public int port() {
         return connections.socket().getLocalPort();
     }
 
-    /** Whether anything came that was not yet told of: a datagram, or a connection. */
+    /** Whether a datagram or a connection arrived that no earlier call has counted. */
     public boolean hasCalled() {
         try {
             SocketChannel caller = connections.accept();

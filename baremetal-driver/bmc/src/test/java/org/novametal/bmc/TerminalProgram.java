@@ -8,9 +8,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
-/** A foreign program that wants a terminal: util-linux's {@code script} gives it one. To be closed. */
+/** A foreign program that needs a terminal, which util-linux's {@code script} provides. Must be closed. */
 public final class TerminalProgram implements AutoCloseable {
-    /** How long any wait for the program takes at most. */
+    /** Maximum duration of any wait for the program. */
     public static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final Process process;
@@ -34,7 +34,7 @@ public final class TerminalProgram implements AutoCloseable {
         process.getOutputStream().flush();
     }
 
-    /** Waits until it has written that. */
+    /** Waits until the program has written a text. */
     public void await(String text) {
         eventually(
                 LIMIT, "the program writes " + text, () -> written().contains(text), () -> "; it wrote: " + written());
@@ -64,7 +64,7 @@ public final class TerminalProgram implements AutoCloseable {
                 count = in.read(buffer);
             }
         } catch (IOException e) {
-            // The program was ended: what it wrote until then is all there is.
+            // The program was ended: no more output follows.
             return;
         }
     }

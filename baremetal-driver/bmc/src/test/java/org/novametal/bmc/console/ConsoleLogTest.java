@@ -19,7 +19,7 @@ class ConsoleLogTest {
     @TempDir
     Path directory;
 
-    /** What the log wants written, until the test lets it. */
+    /** The log's write tasks, until the test runs them. */
     private final ArrayDeque<Runnable> writes = new ArrayDeque<>();
 
     @Test
@@ -76,7 +76,7 @@ class ConsoleLogTest {
 
     @Test
     void aFullDiskIsOnlyALossOfWhatItDidNotTake() {
-        // Every write to it fails for want of space.
+        // Every write to this device fails because it has no space.
         ConsoleLog log = new ConsoleLog(Path.of("/dev/full"), 4096, Runnable::run);
 
         log.append(bytes("a"));

@@ -7,7 +7,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.novametal.bmc.BmcException;
 import org.novametal.bmc.SerialConsole;
 
-/** A serial console that a test plays: it says how each attempt to connect ends, and prints. Safe for several threads. */
+/**
+ * A serial console controlled by a test, which decides how each attempt to connect ends, and prints. Safe for several
+ * threads.
+ */
 final class ScriptedSerialConsole implements SerialConsole {
     private final LinkedBlockingQueue<Object> answers = new LinkedBlockingQueue<>();
     private final LinkedBlockingQueue<Receiver> receivers = new LinkedBlockingQueue<>();
@@ -18,17 +21,17 @@ final class ScriptedSerialConsole implements SerialConsole {
     private final CountDownLatch held = new CountDownLatch(1);
     private volatile byte[] first = {};
 
-    /** The next attempt that has no answer yet connects. */
+    /** Lets the next unanswered attempt connect. */
     void accept() {
         answers.add("accept");
     }
 
-    /** The next attempt that has no answer yet fails. */
+    /** Lets the next unanswered attempt fail. */
     void refuse(BmcException failure) {
         answers.add(failure);
     }
 
-    /** A connection prints this before its {@link #connect} returns, which it does not before {@link #finishConnecting}. */
+    /** Makes a connection print a text before its {@link #connect} returns, which waits for {@link #finishConnecting}. */
     void printOnConnect(byte[] text) {
         first = text;
     }

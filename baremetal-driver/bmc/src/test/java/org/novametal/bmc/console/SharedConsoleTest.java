@@ -284,7 +284,7 @@ class SharedConsoleTest {
             assertThat(log.file()).hasContent("boot\r\n");
             assertThat(serial.open()).isOne();
         }
-        // Output is heard before connect() has returned; closed in between, it disconnects when it does.
+        // Output arrives before connect() returns; a console closed in between disconnects when connect() returns.
         eventually(Duration.ofSeconds(5), "it is disconnected", () -> serial.open() == 0);
     }
 

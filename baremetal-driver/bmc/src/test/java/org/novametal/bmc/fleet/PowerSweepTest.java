@@ -96,7 +96,7 @@ class PowerSweepTest {
         silent.hold();
         add(reading);
 
-        // It is too late as soon as the other one was heard.
+        // The limit has passed as soon as the other BMC's reading was reported.
         LongSupplier clock = () -> heard.isEmpty() ? 0 : LONG.toNanos();
         run(sweep(2, clock));
 
@@ -105,7 +105,7 @@ class PowerSweepTest {
         assertThat(silent.openPolls()).as("polls that go on").allMatch(CompletableFuture::isDone);
     }
 
-    /** So its client learns that the BMC kept silent: what is cancelled tells nothing. */
+    /** So the client learns that the BMC is silent: a cancelled poll does not show that. */
     @Test
     void aPollEndsBeforeItsSweepDoesWhateverItsOwnLimit() throws Exception {
         Duration whole = Duration.ofMinutes(2);
@@ -122,7 +122,7 @@ class PowerSweepTest {
         assertThat(limits.get(2)).isBetween(LONG.minusSeconds(1), LONG.minusMillis(1));
     }
 
-    /** A BMC that keeps the limits of its polls. */
+    /** A BMC that records the limits of its polls. */
     private static Bmc limited(List<Duration> limits, Runnable afterwards) {
         InMemoryBmc memory = new InMemoryBmc("memory://limited", Reading.POLLED);
         PowerPolling polling = limit -> {
@@ -277,7 +277,7 @@ class PowerSweepTest {
         assertThatThrownBy(() -> new PowerSweep.Limits(LONG, LONG, 0)).isInstanceOf(IllegalArgumentException.class);
     }
 
-    /** Another BMC, for a test that changes one thing of it. */
+    /** Delegates to another BMC, for a test that overrides one method. */
     private abstract static class ForwardingBmc implements Bmc {
         private final Bmc bmc;
 

@@ -191,7 +191,7 @@ class PowerSwitchTest {
         return Duration.ofSeconds(count).toNanos();
     }
 
-    /** A machine that obeys as it is told to. */
+    /** A machine whose reactions to requests are set by the test. */
     private final class Machine implements Bmc {
         private final List<PowerAction> asked = new ArrayList<>();
         private ChassisPower power = ChassisPower.OFF;

@@ -18,9 +18,9 @@ import org.novametal.bmc.BmcCredentials;
 import org.novametal.bmc.PeerProgram;
 
 /**
- * The reference BMC {@code goipmi-server} of go-ipmi 0.9.1 (Apache-2.0), which {@code .ci/install} puts into the user's cache,
- * in a separate network namespace. Its machine is in its memory; the test gets at that by the interface that a machine has to
- * its BMC, OpenIPMI's VM protocol on a UNIX socket. Needs root.
+ * The reference BMC {@code goipmi-server} of go-ipmi 0.9.1 (Apache-2.0), which {@code .ci/install} puts into the user's
+ * cache, in a separate network namespace. Its machine exists only in memory; the test accesses it through the interface
+ * between a machine and its BMC, OpenIPMI's VM protocol on a UNIX socket. Needs root.
  */
 final class GoIpmiServer {
     private static final int PORT = 623;
@@ -39,7 +39,7 @@ final class GoIpmiServer {
     private final String host;
     private PseudoTerminal serial;
 
-    /** Starts it in an empty directory, with one cipher suite. */
+    /** Starts the server in an empty directory, with one cipher suite. */
     GoIpmiServer(Path directory, BmcCredentials user, int cipherSuite) throws IOException {
         this.directory = directory;
         Path script = Files.write(
@@ -69,12 +69,12 @@ final class GoIpmiServer {
         serial = awaitStart();
     }
 
-    /** The address that it is at. */
+    /** The server's address. */
     String host() {
         return host;
     }
 
-    /** The UDP port that it is at. */
+    /** The server's UDP port. */
     int port() {
         return PORT;
     }
@@ -100,7 +100,7 @@ final class GoIpmiServer {
         return Arrays.copyOfRange(answer, 2, answer.length);
     }
 
-    /** Ends it and starts it again: it then knows no session. The machine's power stays, its boot flags do not. */
+    /** Restarts the server, which drops all sessions. The machine keeps its power state, but not its boot flags. */
     void restart() throws IOException {
         boolean wasOn = isOn();
         PseudoTerminal former = serial;
@@ -110,7 +110,7 @@ final class GoIpmiServer {
         put(wasOn);
     }
 
-    /** Ends it. */
+    /** Ends the server. */
     void stop() throws InterruptedException {
         restarts.close();
         if (!lab.waitFor(5, TimeUnit.SECONDS)) {
@@ -123,7 +123,7 @@ final class GoIpmiServer {
         return directory.resolve("machine.sock");
     }
 
-    /** Its console is the last that it tells of; it listens by then. */
+    /** Waits for the line about the console, the last one that the server prints; the server listens by then. */
     private PseudoTerminal awaitStart() throws IOException {
         String line = nextLine();
         while (!line.startsWith(PSEUDO_TERMINAL)) {
@@ -140,7 +140,7 @@ final class GoIpmiServer {
         return line;
     }
 
-    /** One request by the VM protocol, and the data of its answer. */
+    /** Sends one request by the VM protocol; returns the data of its answer. */
     private byte[] tell(int networkFunction, int command, int... data) {
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
             channel.connect(UnixDomainSocketAddress.of(machineSocket()));

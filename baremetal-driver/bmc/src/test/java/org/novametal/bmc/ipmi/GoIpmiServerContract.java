@@ -26,7 +26,7 @@ public abstract class GoIpmiServerContract extends ClientContract {
     private final int cipherSuite;
     private GoIpmiServer server;
 
-    /** The contract of a client with the one cipher suite that the server takes. */
+    /** The contract of a client with the only cipher suite that the server accepts. */
     protected GoIpmiServerContract(ClientUnderTest client, int cipherSuite) {
         super(client);
         this.cipherSuite = cipherSuite;
@@ -43,10 +43,10 @@ public abstract class GoIpmiServerContract extends ClientContract {
     }
 
     /**
-     * Its machine is a switch in its memory that only on and off move: it takes the other requests and counts some of them
-     * where nobody can read it, as it does with identify. It has no handler of the restart cause and of the system GUID, and
-     * refuses the diagnostic interrupt. Its console is a pseudo-terminal, which has no break. It answers an unknown user as if
-     * that had a password.
+     * The server's machine is a power state in memory that only on and off change; the server accepts the other requests
+     * and counts some of them, as identify, in variables that cannot be read. It has no handler for the restart cause and
+     * the system GUID, and refuses the diagnostic interrupt. Its console is a pseudo-terminal, which has no break. It
+     * answers an unknown user as if the user had a password.
      */
     @Override
     protected Set<Deviation> deviations() {
@@ -62,7 +62,7 @@ public abstract class GoIpmiServerContract extends ClientContract {
                 Deviation.UNKNOWN_USER_IS_A_WRONG_PASSWORD);
     }
 
-    /** It gives its console to nobody less. */
+    /** The server requires an administrator for its console. */
     @Override
     protected BmcOptions options() {
         return super.options().withPrivilege(BmcOptions.Privilege.ADMINISTRATOR);
@@ -98,7 +98,7 @@ public abstract class GoIpmiServerContract extends ClientContract {
         return 0;
     }
 
-    /** IPMI 2.0 table 28-14, parameter 5; read here by other code than the client's. */
+    /** IPMI 2.0 table 28-14, parameter 5; decoded here by other code than the client's. */
     @Override
     protected BootOverride machineBootOverride() {
         byte[] flags = server.bootFlags();

@@ -25,12 +25,12 @@ import org.novametal.bmc.Eventually;
 import org.novametal.bmc.PowerAction;
 import org.novametal.bmc.SerialConsole;
 
-/** What our client asks of OpenIPMI's {@code ipmi_sim} happens to the machine behind it, one of qemu. */
+/** Requests of our client to OpenIPMI's {@code ipmi_sim} take effect on the qemu machine behind it. */
 @Tag("peers")
 class IpmiBmcOnQemuMachineTest {
     private static final BmcCredentials ADMIN = new BmcCredentials("admin", "s3cret");
     private static final BmcOptions OPTIONS = BmcOptions.DEFAULTS;
-    /** A boot takes 5 to 15 seconds of a processor: qemu translates it. */
+    /** A boot takes 5 to 15 seconds of processor time, because qemu emulates the processor. */
     private static final Duration BOOT_LIMIT = Duration.ofSeconds(150);
 
     private static final Duration EFFECT_LIMIT = Duration.ofSeconds(20);
@@ -120,7 +120,7 @@ class IpmiBmcOnQemuMachineTest {
         assertThat(heard.text()).contains("SeaBIOS");
     }
 
-    /** What the console said. Safe for several threads. */
+    /** The output of the console. Safe for several threads. */
     private static final class Heard implements SerialConsole.Receiver {
         private final StringBuilder text = new StringBuilder();
 

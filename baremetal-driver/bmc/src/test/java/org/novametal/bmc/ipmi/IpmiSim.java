@@ -11,9 +11,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
 
 /**
- * OpenIPMI's {@code ipmi_sim} on a loopback port, before a chassis that is a few files: {@code power} holds 0 or 1, {@code
- * boots} a line for each boot, {@code boot} the boot device, {@code identify} seconds and whether for ever. It switches by
- * calling a script (its {@code chassis_control}).
+ * OpenIPMI's {@code ipmi_sim} on a loopback port, with a chassis simulated by a few files: {@code power} contains 0 or 1,
+ * {@code boots} a line for each boot, {@code boot} the boot device, {@code identify} the seconds and whether they are
+ * unlimited. It switches the chassis by calling a script (its {@code chassis_control}).
  */
 public final class IpmiSim {
     private static final String LAN_CONFIGURATION = """
@@ -42,7 +42,10 @@ public final class IpmiSim {
             mc_enable 0x20
             """;
 
-    /** What ipmi_sim asks of the chassis. New content is moved into place, so that a reader never sees half of it. */
+    /**
+     * Performs ipmi_sim's requests to the chassis. New content is renamed into place, so that a reader never sees part of
+     * it.
+     */
     private static final String CHASSIS_SCRIPT = """
             #!/bin/sh
             cd "$(dirname "$0")" || exit 1
@@ -73,12 +76,15 @@ public final class IpmiSim {
     private final int port;
     private Process process;
 
-    /** Starts it in an empty directory. */
+    /** Starts ipmi_sim in an empty directory. */
     IpmiSim(Path directory, String user, String password) throws IOException {
         this(directory, user, password, CHASSIS_SCRIPT);
     }
 
-    /** Starts it in a directory before another chassis, a script that keeps {@code boot}; the other files stay as they are. */
+    /**
+     * Starts ipmi_sim in a directory with another chassis script, which maintains {@code boot}; the other files stay
+     * unchanged.
+     */
     public IpmiSim(Path directory, String user, String password, String chassisScript) throws IOException {
         this.directory = directory;
         try (DatagramSocket free = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
@@ -103,7 +109,7 @@ public final class IpmiSim {
         process = start();
     }
 
-    /** Where it listens. */
+    /** The UDP port on which ipmi_sim listens. */
     public int port() {
         return port;
     }
@@ -132,7 +138,7 @@ public final class IpmiSim {
         }
     }
 
-    /** Ends it and starts it again on the same port: it then knows no session. */
+    /** Restarts ipmi_sim on the same port, which drops all sessions. */
     void restart() throws IOException, InterruptedException {
         stopProcess();
         process = start();
@@ -147,7 +153,7 @@ public final class IpmiSim {
                 .start();
     }
 
-    /** Ends it and its machine's serial line. */
+    /** Ends ipmi_sim and its machine's serial line. */
     public void stop() throws InterruptedException {
         stopProcess();
         serial.close();

@@ -41,7 +41,10 @@ public abstract class IpmiSimContract extends ClientContract {
         simulator.stop();
     }
 
-    /** It reports the flags byte of the boot options as 0 always, has no pulse of a diagnostic interrupt, and no cause. */
+    /**
+     * The simulator always reports the flags byte of the boot options as 0, and supports neither the diagnostic interrupt
+     * nor the restart cause.
+     */
     @Override
     protected Set<Deviation> deviations() {
         return EnumSet.of(

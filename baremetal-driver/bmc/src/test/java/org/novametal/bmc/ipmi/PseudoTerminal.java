@@ -9,11 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * A machine's serial line: the far end of a pseudo-terminal whose other end a BMC holds. It keeps what comes. Programs hold it,
- * and not this Java, which its hang-up could end.
+ * A machine's serial line: one end of a pseudo-terminal whose other end a BMC holds. It stores received characters.
+ * Separate programs open it instead of this Java process, because a hang-up could end the process.
  */
 final class PseudoTerminal implements AutoCloseable {
-    /** Passes every byte as it is, both ways; the first line only says that it does. */
+    /** Passes every byte unchanged in both directions; prints an empty line first, when it is ready. */
     private static final String PASS = """
             exec 3<>"$0" && stty raw -echo <&3 && echo && { cat <&3 & exec cat >&3; }
             """;
@@ -22,10 +22,10 @@ final class PseudoTerminal implements AutoCloseable {
     private final ByteArrayOutputStream typed = new ByteArrayOutputStream();
 
     /**
-     * Opens it.
+     * Opens the terminal.
      *
-     * @param device its file
-     * @param log where the programs write what they complain of
+     * @param device the terminal's device file
+     * @param log the file for the programs' error messages
      */
     PseudoTerminal(Path device, Path log) throws IOException {
         Process process = new ProcessBuilder("sh", "-c", PASS, device.toString())
@@ -68,7 +68,7 @@ final class PseudoTerminal implements AutoCloseable {
         typed.write(bytes, 0, count);
     }
 
-    /** Ends it; to be called when the BMC has ended. */
+    /** Closes the terminal; must be called after the BMC has ended. */
     @Override
     public void close() {
         try {

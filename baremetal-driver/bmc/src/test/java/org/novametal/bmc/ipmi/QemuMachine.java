@@ -12,17 +12,17 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * A machine of qemu that {@link IpmiSim} switches: a process while it is on, none while it is off. It says on its serial line
- * what it booted, {@link #FROM_DISK} or {@link #FROM_NETWORK}. What its disk holds takes the power button for a soft
- * power-off, as an operating system does.
+ * A qemu machine that {@link IpmiSim} switches: a process while it is on, none while it is off. It prints on its serial
+ * line what it booted, {@link #FROM_DISK} or {@link #FROM_NETWORK}. The code on its disk reacts to the power button with a
+ * soft power-off, as an operating system does.
  */
 final class QemuMachine implements AutoCloseable {
     static final String FROM_DISK = "Hello from the disk.";
     static final String FROM_NETWORK = "Hello from the network.";
 
     /**
-     * The machine as ipmi_sim wants it: it answers nobody until this script has ended, so what lasts runs behind. A process
-     * that was killed may be a zombie for a while; it counts as off.
+     * The chassis script for ipmi_sim, which answers no requests until the script has ended, so long-running programs run
+     * in the background. A killed process may be a zombie for a while; it counts as off.
      */
     private static final String CHASSIS_SCRIPT = """
             #!/bin/sh
@@ -66,8 +66,8 @@ final class QemuMachine implements AutoCloseable {
     private static final String NETWORK_SCRIPT = "#!ipxe\necho " + FROM_NETWORK + "\nsleep 3600\n";
 
     /**
-     * The code of the first sector: prints the text behind it by the BIOS, enables the power button (ACPI's PM1_EN, port
-     * 0x602), halts until PM1_STS (0x600) shows it pressed, and switches the machine off by PM1_CNT (0x604).
+     * The code of the first sector: prints the text after it through the BIOS, enables the power button (ACPI's PM1_EN,
+     * port 0x602), halts until PM1_STS (0x600) shows it pressed, and switches the machine off by PM1_CNT (0x604).
      */
     private static final String SECTOR_CODE = "fc31c08ed8be307c" // cld; ds = 0; si = the text
             + "ac84c07406b40ecd10ebf5" // print until a 0
@@ -84,10 +84,10 @@ final class QemuMachine implements AutoCloseable {
     private final TcpSerialLine serial;
 
     /**
-     * Makes one that is off.
+     * Creates a machine that is off.
      *
      * @param directory where {@link IpmiSim} is started next
-     * @param listener gets what it prints, piece by piece
+     * @param listener gets the machine's output, piece by piece
      */
     QemuMachine(Path directory, Consumer<String> listener) throws IOException, InterruptedException {
         this.directory = directory;
@@ -119,7 +119,7 @@ final class QemuMachine implements AutoCloseable {
         return CHASSIS_SCRIPT.replace("SERIAL", String.valueOf(serial.port()));
     }
 
-    /** All that it printed. */
+    /** All output of the machine. */
     String printed() {
         return serial.received();
     }
@@ -129,7 +129,7 @@ final class QemuMachine implements AutoCloseable {
         return process().isPresent();
     }
 
-    /** The number of the process that it is while it is on. */
+    /** The id of the machine's process, while it is on. */
     long pid() {
         return process().orElseThrow().pid();
     }
@@ -152,7 +152,7 @@ final class QemuMachine implements AutoCloseable {
             return Files.readString(Path.of("/proc", String.valueOf(process.pid()), "stat"))
                     .contains(") Z ");
         } catch (IOException e) {
-            // It has gone.
+            // The process has ended.
             return true;
         }
     }

@@ -10,7 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One end of a serial line on a loopback TCP port, to which {@code ipmi_sim} or a machine connects. It keeps what comes. */
+/**
+ * One end of a serial line on a loopback TCP port, to which {@code ipmi_sim} or a machine connects. It stores received
+ * characters.
+ */
 public final class TcpSerialLine implements AutoCloseable {
     /** How the simulator sends a break: as telnet does, IAC BRK. */
     private static final String BREAK = "\u00ff\u00f3";
@@ -18,14 +21,14 @@ public final class TcpSerialLine implements AutoCloseable {
     private final ServerSocket server;
     private final ByteArrayOutputStream typed = new ByteArrayOutputStream();
     private final Consumer<String> listener;
-    /** Guarded by this, as {@link #typed}. */
+    /** Guarded by this object, like {@link #typed}. */
     private @Nullable Socket simulator;
 
     TcpSerialLine() throws IOException {
         this(_ -> {});
     }
 
-    /** One that also passes on what comes, a piece after the other. */
+    /** A line that also passes received characters to a listener, piece by piece. */
     TcpSerialLine(Consumer<String> listener) throws IOException {
         this.listener = listener;
         server = new ServerSocket(0, 8, InetAddress.getLoopbackAddress());
@@ -56,12 +59,12 @@ public final class TcpSerialLine implements AutoCloseable {
         return received().replace(BREAK, "");
     }
 
-    /** How many breaks came among them. */
+    /** The number of breaks received. */
     int breaks() {
         return (received().length() - typed().length()) / BREAK.length();
     }
 
-    /** All that came. */
+    /** All characters received. */
     synchronized String received() {
         return typed.toString(StandardCharsets.ISO_8859_1);
     }
@@ -77,7 +80,7 @@ public final class TcpSerialLine implements AutoCloseable {
                     count = next.getInputStream().read(buffer);
                 }
             } catch (IOException e) {
-                // The simulator ended, or the line is closed; another simulator may come.
+                // The simulator ended, or the line is closed; another simulator may connect.
                 become(null);
             }
         }

@@ -13,8 +13,8 @@ import java.util.HexFormat;
  *  +--------+-------------------------+---------+---------------------------+----------+------+
  * </pre>
  *
- * <p>All bytes up to the checksum sum to 0. Inside, 0xa0, 0xa1 and 0xaa are 0xaa and the byte with bit 4 set. Source: {@code
- * lanserv/README.vm} of OpenIPMI.
+ * <p>All bytes up to the checksum sum to 0. Inside a message, 0xa0, 0xa1 and 0xaa are escaped as 0xaa and the byte with bit
+ * 4 set. Source: {@code lanserv/README.vm} of OpenIPMI.
  */
 final class VmFrame {
     private static final int END = 0xa0;
@@ -44,12 +44,12 @@ final class VmFrame {
         return value;
     }
 
-    /** Whether what was received so far ends a message. */
+    /** Whether the bytes received so far end with a complete message. */
     static boolean isWhole(ByteBuffer received) {
         return received.position() > 0 && (received.get(received.position() - 1) & 0xff) == END;
     }
 
-    /** The data of an answer that must say that the command was done. */
+    /** The data of an answer whose completion code must be 0. */
     static byte[] decode(ByteBuffer frame) {
         ByteBuffer message = ByteBuffer.allocate(frame.remaining());
         int sum = 0;

@@ -4,7 +4,7 @@ import org.junit.jupiter.api.Tag;
 import org.novametal.bmc.ClientUnderTest;
 import org.novametal.bmc.ipmi.IpmiSimContract;
 
-/** The contract of ipmitool on {@code ipmi_sim} by IPMI 1.5. */
+/** The contract of ipmitool on {@code ipmi_sim} with IPMI 1.5. */
 @Tag("peers")
 class IpmitoolBmcOnIpmiSimByLanTest extends IpmiSimContract {
     IpmitoolBmcOnIpmiSimByLanTest() {

@@ -14,7 +14,7 @@ import org.novametal.bmc.Mutator;
 import org.novametal.bmc.ipmi.codec.Bytes;
 import org.novametal.bmc.ipmitool.IpmitoolOutput.Meaning;
 
-/** Whatever a program prints that is taken for ipmitool has a meaning. */
+/** Any output of a program that runs in place of ipmitool is interpreted without an exception. */
 class IpmitoolOutputFuzzTest {
     private static final int ROUNDS = 5_000;
 

@@ -10,7 +10,7 @@ import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.ipmi.codec.Bytes;
 import org.novametal.bmc.ipmitool.IpmitoolOutput.Meaning;
 
-/** Lines as ipmitool 1.8.19 printed them, with {@code -v}, before ipmi_sim of OpenIPMI 2.0.33. */
+/** Lines printed by ipmitool 1.8.19, with {@code -v}, when used with ipmi_sim of OpenIPMI 2.0.33. */
 class IpmitoolOutputTest {
     private static final String NO_SESSION = "Error: Unable to establish IPMI v2 / RMCP+ session\n";
 

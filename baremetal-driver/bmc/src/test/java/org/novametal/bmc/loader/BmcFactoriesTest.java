@@ -77,7 +77,7 @@ class BmcFactoriesTest {
         PluginJar.ofFactory(workspace(), "One", "one").write(folder().resolve("a.jar"));
         Path two = Files.createDirectory(folder().resolve("two"));
         PluginJar.ofFactory(workspace(), "Two", "two", "two+tls").write(two.resolve("api.jar"), "Two.class");
-        // The class that its factory needs at its close lies in the second jar.
+        // The second jar contains the class that the plug-in's factory needs when it closes.
         new PluginJar(workspace()).factory("Two", "", "two").write(two.resolve("parts.jar"), "Two$Seen");
         Files.writeString(two.resolve("LICENSE"), "of the vendor");
         Files.writeString(folder().resolve("README"), "how these came here");
@@ -102,7 +102,7 @@ class BmcFactoriesTest {
                 .write(folder().resolve("two.jar"), "Two");
 
         assertRefused("two.jar", "vendor.Two", "vendor/One");
-        // What was made before is closed again.
+        // The factory created before is closed again.
         assertThat(System.getProperty("vendor.One")).isEqualTo("closed Seen");
     }
 
@@ -212,7 +212,7 @@ class BmcFactoriesTest {
     void aFactoryWithoutASchemeOrWithOneThatIsNoneIsNamed() throws IOException {
         PluginJar.ofFactory(workspace(), "One").write(folder().resolve("one.jar"));
         assertRefused("one.jar", "vendor.One", "has the schemes []");
-        // It was made, so it is closed.
+        // The factory was created, so it is closed.
         assertThat(System.getProperty("vendor.One")).isEqualTo("closed Seen");
 
         PluginJar.ofFactory(workspace(), "One", "Upper").write(folder().resolve("one.jar"));

@@ -29,12 +29,12 @@ final class PluginJar {
     private final Map<String, String> sources = new LinkedHashMap<>();
     private final Map<String, String> files = new LinkedHashMap<>();
 
-    /** A jar without anything, yet; classes are compiled in the workspace. */
+    /** Creates an empty jar; classes are compiled in the workspace. */
     PluginJar(Path workspace) {
         this.workspace = workspace;
     }
 
-    /** A jar with what makes it a plug-in, and the class {@code vendor.NAME} that answers for the schemes. */
+    /** A jar with a plug-in's service file, and the factory {@code vendor.NAME} for the given schemes. */
     static PluginJar ofFactory(Path workspace, String name, String... schemes) {
         return new PluginJar(workspace).factory(name, "", schemes).service("vendor." + name);
     }
@@ -82,13 +82,13 @@ final class PluginJar {
         return this;
     }
 
-    /** Names the factories. */
+    /** Adds the service file that names the factories. */
     PluginJar service(String... classes) {
         files.put("META-INF/services/org.novametal.bmc.BmcFactory", String.join("\n", classes));
         return this;
     }
 
-    /** Writes the jar, with the classes whose file name begins with one of the given, or all. */
+    /** Writes the jar, with the classes whose file name begins with one of the given names, or with all classes. */
     void write(Path jar, String... onlyClasses) throws IOException {
         Path classes = Files.createTempDirectory(workspace, "classes");
         compile(classes);

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.novametal.bmc.BmcCredentials;
 
 /**
- * Recorded traffic of foreign programs, decoded with the password: what each message was. Each message is encoded again and
- * compared, and each code of the key exchange and of a packet is checked, on the way.
+ * Recorded traffic of foreign programs, decoded with the password. While decoding, each message is encoded again and
+ * compared, and each authentication code of the key exchange and of a packet is checked.
  */
 final class CapturedConversation {
     private static final BmcCredentials PASSWORD = new BmcCredentials("admin", "s3cret");

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.novametal.bmc.BmcCredentials;
 
-/** Messages of all the recorded conversations, for what wants many of them. */
+/** Messages of all recorded conversations, for tests that need many of them. */
 public final class CapturedMessages {
     private static final List<CapturedConversation> CONVERSATIONS = Stream.concat(
                     Stream.of(
@@ -42,7 +42,7 @@ public final class CapturedMessages {
                 .toList();
     }
 
-    /** Whatever stands inside of the datagrams, decrypted: payloads, and the data of requests and responses. */
+    /** The contents of the datagrams, decrypted: payloads, and the data of requests and responses. */
     static List<byte[]> contents() {
         List<byte[]> contents = new ArrayList<>(serialOverLan());
         for (CapturedConversation conversation : CONVERSATIONS) {

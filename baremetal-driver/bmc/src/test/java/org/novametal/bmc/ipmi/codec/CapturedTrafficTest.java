@@ -17,7 +17,7 @@ import org.novametal.bmc.BootOverride.BootPersistence;
 import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.PowerAction;
 
-/** Golden vectors: traffic of ipmitool, FreeIPMI and ipmi_sim; each file says who spoke with whom. */
+/** Golden vectors: traffic of ipmitool, FreeIPMI and ipmi_sim; each file names the two programs. */
 class CapturedTrafficTest {
     @Test
     void ipmitoolSetsABootDeviceOnIpmiSimWithSuite3() {

@@ -19,11 +19,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.novametal.bmc.Fuzz;
 import org.novametal.bmc.Mutator;
 
-/** Decoders of spoilt captured bytes, and of any bytes, throw the declared exception or none. */
+/** Decoders of corrupted captured bytes, and of random bytes, throw the declared exception or none. */
 class DecoderFuzzTest {
     private static final int ROUNDS = 1_200;
 
-    /** All that reads bytes of a peer. */
+    /** All decoders of bytes from a peer. */
     private static final List<Decoder> DECODERS = List.of(
             message("RmcpFrame.decode", RmcpFrame::decode, RmcpFrame::encode),
             message("OpenSessionRequest.decode", OpenSessionRequest::decode, OpenSessionRequest::encode),
@@ -73,7 +73,7 @@ class DecoderFuzzTest {
 
     private record Decoder(String name, Consumer<Bytes> trial) {}
 
-    /** What was read from spoilt bytes is a message as good as any: it survives the way through bytes. */
+    /** A decoder whose message, even if read from corrupted bytes, must be the same after encoding and decoding. */
     private static <T> Decoder message(
             String name, Function<Bytes, ? extends T> decode, Function<? super T, Bytes> encode) {
         return new Decoder(name, bytes -> {
@@ -84,7 +84,7 @@ class DecoderFuzzTest {
 
     @Test
     void everyDecoderStandsInTheTable() {
-        // Whatever reads bytes of a peer does it by a ByteReader.
+        // All code that reads bytes from a peer uses a ByteReader.
         Stream<String> readers = new ClassFileImporter()
                         .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                         .importPackages(Bytes.class.getPackageName())
@@ -142,7 +142,7 @@ class DecoderFuzzTest {
         }
     }
 
-    /** As a broken BMC may send it: the authentication code is right, what it covers is not. */
+    /** A packet as a broken BMC may send it: its authentication code is right, but the content is malformed. */
     @ParameterizedTest
     @MethodSource("org.novametal.bmc.Fuzz#seeds")
     void brokenContentUnderARightCodeRaisesOnlyTheDeclaredException(long seed) {

@@ -23,7 +23,7 @@ import org.novametal.bmc.PowerAction;
 import org.novametal.bmc.RestartCause;
 import org.novametal.bmc.ipmi.codec.SessionFrame.Protection;
 
-/** Every message, with random content, is the same after it went through bytes. The seed is the repetition's number. */
+/** Every message, with random content, is the same after encoding and decoding. The seed is the repetition's number. */
 class MessageRoundTripTest {
     @RepeatedTest(200)
     void messagesSurviveTheWayThroughBytes(RepetitionInfo repetition) {

@@ -76,7 +76,7 @@ class IpmiCommandsTest {
                 .satisfies(failure -> assertThat(failure.reason()).isEqualTo(Reason.PROTOCOL));
     }
 
-    /** A machine that takes a look to be off, and a list of what it was asked. */
+    /** A machine that is off only after a pause, and a list of the requests that it received. */
     private static final class ScriptedWire implements IpmiCommands.Wire {
         private final List<String> seen = new ArrayList<>();
         private boolean on;

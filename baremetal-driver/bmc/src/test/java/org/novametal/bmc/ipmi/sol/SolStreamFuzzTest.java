@@ -16,7 +16,10 @@ import org.novametal.bmc.ipmi.codec.Bytes;
 import org.novametal.bmc.ipmi.codec.CapturedMessages;
 import org.novametal.bmc.ipmi.codec.SolPacket;
 
-/** Whatever a BMC sends as serial over LAN: nothing is made up, nothing counts as taken twice, and the stream goes on. */
+/**
+ * For any serial-over-LAN packets from a BMC, the stream outputs only received characters, reports no input as accepted
+ * twice, and continues.
+ */
 class SolStreamFuzzTest {
     private static final int ROUNDS = 20_000;
     private static final int MOST_WAITING = 5;

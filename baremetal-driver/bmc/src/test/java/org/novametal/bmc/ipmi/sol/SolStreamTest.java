@@ -277,7 +277,7 @@ class SolStreamTest {
             byte[] payload = new byte[random.nextInt(20)];
             random.nextBytes(payload);
             if (payload.length > 3) {
-                // Not the bit that ends the stream.
+                // Clears the bit that would end the stream.
                 payload[3] &= ~0x10;
             }
             stream.receive(Bytes.copyOf(payload), round, nowNanos);
