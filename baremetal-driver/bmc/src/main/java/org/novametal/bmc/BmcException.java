@@ -4,8 +4,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call to a BMC that failed. The {@linkplain #reason() reason} decides what a caller does; the message names the BMC,
- * what was tried and what came back, and contains no secret.
+ * A call to a BMC that failed. The {@linkplain #reason() reason} decides what a caller does; the message contains the BMC,
+ * what was tried and the BMC's answer, and no secret.
  */
 public final class BmcException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -76,7 +76,7 @@ public final class BmcException extends RuntimeException {
         this.reason = Objects.requireNonNull(reason, "reason");
     }
 
-    /** What was tried on which BMC, and what came back. */
+    /** The BMC, what was tried, and the BMC's answer. */
     @Override
     public String getMessage() {
         return Objects.requireNonNull(super.getMessage(), "every constructor takes a message");

@@ -35,7 +35,10 @@ public final class PowerSwitch {
 
     /** What a switch waits for. */
     public enum WaitingFor {
-        /** Its turn in the pace; nothing was requested from the machine yet, so the switch may still be cancelled. */
+        /**
+         * Its turn, see {@link PowerPacing}; nothing was requested from the machine yet, so the switch may still be
+         * cancelled.
+         */
         TURN,
         /** The machine, or its BMC. */
         MACHINE

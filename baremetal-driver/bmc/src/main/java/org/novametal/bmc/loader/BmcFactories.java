@@ -132,7 +132,8 @@ public final class BmcFactories implements AutoCloseable {
     }
 
     /**
-     * The other spelling of an address: with the scheme's default port if it names no port, without the port if it names that one.
+     * The other spelling of an address: with the scheme's default port if it names no port, without the port if it names
+     * that one.
      *
      * @return empty where the address names another port, or the scheme is unknown or has no default port
      */

@@ -111,7 +111,7 @@ final class RedfishService {
             throw failure(
                     Reason.REJECTED,
                     "its task for " + what + " ended as " + taskState(answer) + ": "
-                            + RedfishRefusals.texts(answer.body()).orElse("it does not say why"));
+                            + RedfishRefusals.texts(answer.body()).orElse("it gives no reason"));
         }
     }
 

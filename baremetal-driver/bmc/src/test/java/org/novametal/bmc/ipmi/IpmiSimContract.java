@@ -20,7 +20,10 @@ import org.novametal.bmc.ClientContract;
 import org.novametal.bmc.ClientUnderTest;
 import org.novametal.bmc.DeviceDescription;
 
-/** {@link BmcContract} of a client on OpenIPMI's {@code ipmi_sim}, which offers cipher suite 3; the subclass chooses the client. */
+/**
+ * {@link BmcContract} of a client on OpenIPMI's {@code ipmi_sim}, which offers cipher suite 3; the subclass chooses the
+ * client.
+ */
 public abstract class IpmiSimContract extends ClientContract {
     private static final BmcCredentials ADMIN = new BmcCredentials("admin", "s3cret");
 

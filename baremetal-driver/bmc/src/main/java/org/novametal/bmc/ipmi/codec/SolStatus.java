@@ -6,7 +6,7 @@ public enum SolStatus {
     TRANSFER_UNAVAILABLE(0x20),
     /** The payload is deactivated, or being deactivated: nothing will follow. */
     DEACTIVATED(0x10),
-    /** Characters from the system were dropped, because they came faster than they could be sent. */
+    /** Characters from the system were dropped, because they arrived faster than they could be sent. */
     OVERRUN(0x08),
     /** The system sent a break. */
     BREAK_DETECTED(0x04);

@@ -129,7 +129,7 @@ public final class IpmiLine implements EngineClient {
         return exchange;
     }
 
-    /** Begins several requests that belong together: the session stays open between them, whatever the policy. */
+    /** Begins several requests that belong together: the session stays open between them, regardless of the policy. */
     public void beginConversation() {
         conversations.incrementAndGet();
     }

@@ -111,7 +111,8 @@ final class SendWindow<L> {
     }
 
     /**
-     * How long a request without an answer keeps its slot, and is not sent again: a multiple of the mean answer time, so that dead BMCs do not delay the others, and slow ones are not flooded.
+     * How long a request without an answer keeps its slot, and is not sent again: a multiple of the mean answer time, so
+     * that dead BMCs do not delay the others, and slow ones are not flooded.
      */
     long holdNanos() {
         return Math.clamp(HOLD_FACTOR * meanAnswerNanos, SHORTEST_HOLD_NANOS, LONGEST_HOLD_NANOS);
