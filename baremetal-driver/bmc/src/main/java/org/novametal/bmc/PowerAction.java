@@ -1,8 +1,8 @@
 package org.novametal.bmc;
 
 /**
- * A command that changes a machine's power state. When its answer is lost, it may or may not have been performed; only a
- * {@linkplain #isRepeatable() repeatable} command can be sent again without first reading the machine's state.
+ * A power command for a machine. When its answer is lost, it may or may not have been performed; only a {@linkplain
+ * #isRepeatable() repeatable} command can be sent again without first reading the machine's state.
  */
 public enum PowerAction {
     /** Switch on. */

@@ -238,7 +238,7 @@ public final class IpmiEngine implements AutoCloseable {
         Integer free = freeNumbers.poll();
         if (free == null) {
             if (attachments.size() == MAXIMUM_CLIENTS) {
-                throw new IllegalStateException("all " + MAXIMUM_CLIENTS + " lines to BMCs are in use");
+                throw new IllegalStateException("all " + MAXIMUM_CLIENTS + " connections to BMCs are in use");
             }
             free = attachments.size();
             attachments.add(null);
