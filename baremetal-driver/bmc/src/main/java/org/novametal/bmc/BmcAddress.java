@@ -46,8 +46,7 @@ public record BmcAddress(String scheme, String host, int port, String path) {
                     e);
         }
         if (uri.getUserInfo() != null) {
-            throw new IllegalArgumentException(
-                    "BMC address contains a user or password; give these separately");
+            throw new IllegalArgumentException("BMC address contains a user or password; give these separately");
         }
         if (uri.getScheme() == null || uri.getHost() == null || uri.getQuery() != null || uri.getFragment() != null) {
             throw new IllegalArgumentException(

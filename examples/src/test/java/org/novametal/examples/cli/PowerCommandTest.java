@@ -265,7 +265,8 @@ class PowerCommandTest {
 
         assertThat(lines()).hasSize(3).allSatisfy(line -> {
             assertThat(line.path("error").path("code").asText()).isEqualTo("NOT_DONE");
-            assertThat(line.path("error").path("message").asText()).contains("it accepted ON", "after 1 s", "still OFF");
+            assertThat(line.path("error").path("message").asText())
+                    .contains("it accepted ON", "after 1 s", "still OFF");
         });
     }
 

@@ -342,7 +342,8 @@ public final class ConsoleLog implements AutoCloseable {
         }
         health = next;
         switch (next) {
-            case FAILING -> LOG.warn("console log {} cannot be written; output is dropped until it can be", file, cause);
+            case FAILING ->
+                LOG.warn("console log {} cannot be written; output is dropped until it can be", file, cause);
             case WELL -> LOG.info("console log {} is written again", file);
         }
     }

@@ -222,7 +222,8 @@ public final class SharedConsole implements AutoCloseable {
                 throw closedFailure();
             }
             throw new BmcException(
-                    Reason.UNREACHABLE, "the console of " + name + " is not connected now; type again when it is connected");
+                    Reason.UNREACHABLE,
+                    "the console of " + name + " is not connected now; type again when it is connected");
         } finally {
             lock.unlock();
         }

@@ -106,7 +106,8 @@ public final class IpmiBmc implements Bmc, PowerPolling, SerialConsole {
 
     @Override
     public Connection takeOver(Receiver receiver) throws InterruptedException {
-        return wire.converse(deadlineNanos -> console.connect(receiver, IpmiConsole.OtherUser.DISCONNECT, deadlineNanos));
+        return wire.converse(
+                deadlineNanos -> console.connect(receiver, IpmiConsole.OtherUser.DISCONNECT, deadlineNanos));
     }
 
     @Override
@@ -167,8 +168,7 @@ public final class IpmiBmc implements Bmc, PowerPolling, SerialConsole {
             if (left <= nanos) {
                 throw failure(
                         Reason.NOT_DONE,
-                        "power cycle: the machine was not off within " + options.commandTimeout()
-                                + "; try again");
+                        "power cycle: the machine was not off within " + options.commandTimeout() + "; try again");
             }
         }
     }
@@ -182,7 +182,9 @@ public final class IpmiBmc implements Bmc, PowerPolling, SerialConsole {
         } catch (TimeoutException e) {
             asked.cancel(true);
             throw new BmcException(
-                    Reason.PROTOCOL, "BMC " + address + ": the IPMI client missed its own deadline; report this as a bug", e);
+                    Reason.PROTOCOL,
+                    "BMC " + address + ": the IPMI client missed its own deadline; report this as a bug",
+                    e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof BmcException failure) {
                 // A new exception, for the caller's stack trace.

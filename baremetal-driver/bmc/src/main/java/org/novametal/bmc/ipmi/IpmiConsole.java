@@ -164,7 +164,8 @@ final class IpmiConsole {
                 throw bmc.failure(Reason.BUSY, "it allows no further console; close one");
             case PayloadInstance.NOT_WITH_ENCRYPTION ->
                 throw bmc.failure(
-                        Reason.UNSUPPORTED_CIPHER, "it supports serial over LAN only without encryption; encryption is required");
+                        Reason.UNSUPPORTED_CIPHER,
+                        "it supports serial over LAN only without encryption; encryption is required");
             default ->
                 throw bmc.failure(
                         RefusalReasons.ofCompletionCode(response.completionCode()),

@@ -141,7 +141,8 @@ final class IpmitoolBmc implements Bmc {
         if (!factory.children().tryAcquire(remainingNanos(deadlineNanos), TimeUnit.NANOSECONDS)) {
             throw calls.failure(
                     Reason.BUSY,
-                    "timed out after " + options.commandTimeout() + " behind other runs of ipmitool; too many BMCs use it");
+                    "timed out after " + options.commandTimeout()
+                            + " behind other runs of ipmitool; too many BMCs use it");
         }
         try {
             calls.requireOpen();

@@ -165,7 +165,8 @@ public final class BmcFactories implements AutoCloseable {
         if (scheme == null) {
             throw new BmcException(
                     Reason.UNSUPPORTED,
-                    "BMC " + address + ": no factory supports the scheme '" + address.scheme() + "'; supported are " + schemes());
+                    "BMC " + address + ": no factory supports the scheme '" + address.scheme() + "'; supported are "
+                            + schemes());
         }
         return scheme.installed().factory().open(address, credentials, options);
     }

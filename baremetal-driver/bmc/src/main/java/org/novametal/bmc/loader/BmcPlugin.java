@@ -153,7 +153,8 @@ record BmcPlugin(Path place, List<Path> jars) {
             while (providers.hasNext()) {
                 ServiceLoader.Provider<BmcFactory> provider = providers.next();
                 if (loader == LIBRARY_LOADER || provider.type().getClassLoader() == loader) {
-                    found.accept(new Installed(provider.get(), loader == LIBRARY_LOADER ? codeSource(provider, origin) : origin));
+                    found.accept(new Installed(
+                            provider.get(), loader == LIBRARY_LOADER ? codeSource(provider, origin) : origin));
                     made++;
                 }
             }

@@ -115,8 +115,8 @@ record BootSettings(String bmc, JsonNode boot) {
         return wanted.stream()
                 .filter(values::contains)
                 .findFirst()
-                .orElseThrow(() -> unsupported(
-                        "its " + property + " allows " + values + ", not " + String.join(" or ", wanted)));
+                .orElseThrow(() ->
+                        unsupported("its " + property + " allows " + values + ", not " + String.join(" or ", wanted)));
     }
 
     private BmcException unsupported(String what) {

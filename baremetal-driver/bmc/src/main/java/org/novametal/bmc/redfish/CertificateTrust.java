@@ -80,8 +80,8 @@ final class CertificateTrust extends X509ExtendedTrustManager {
         String seen = fingerprint(chain[0]);
         if (pinned.isPresent()) {
             if (!pinned.get().equals(seen)) {
-                throw new UntrustedCertificateException("its certificate has the SHA-256 fingerprint " + seen
-                        + ", but " + pinned.get() + " is pinned; find out why before you pin the new one");
+                throw new UntrustedCertificateException("its certificate has the SHA-256 fingerprint " + seen + ", but "
+                        + pinned.get() + " is pinned; find out why before you pin the new one");
             }
             return;
         }

@@ -218,8 +218,7 @@ final class HttpLine implements AutoCloseable {
                 return MissingNode.getInstance();
             }
             // The parser's own message repeats the content, which may be a token.
-            throw failure(
-                    Reason.PROTOCOL, "its answer to " + name(response.request()) + " is not valid JSON");
+            throw failure(Reason.PROTOCOL, "its answer to " + name(response.request()) + " is not valid JSON");
         }
     }
 

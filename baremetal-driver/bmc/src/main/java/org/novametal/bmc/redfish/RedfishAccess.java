@@ -83,7 +83,9 @@ final class RedfishAccess {
         if (login instanceof Login.Session session) {
             login = new Login.NoSession(session.sessions());
             if (session.location().isEmpty()) {
-                LOG.debug("BMC {} did not return its session's address; the session stays open until it times out", address);
+                LOG.debug(
+                        "BMC {} did not return its session's address; the session stays open until it times out",
+                        address);
                 return;
             }
             Request request =
@@ -149,8 +151,7 @@ final class RedfishAccess {
         }
         String token = answer.header(TOKEN)
                 .filter(value -> !value.isBlank() && fitsAHeader(value))
-                .orElseThrow(() -> failure(
-                        Reason.PROTOCOL, "it opened a session but returned no usable " + TOKEN));
+                .orElseThrow(() -> failure(Reason.PROTOCOL, "it opened a session but returned no usable " + TOKEN));
         return new Login.Session(
                 sessions, token, answer.header("Location").or(() -> RedfishAnswer.link(answer.body())));
     }

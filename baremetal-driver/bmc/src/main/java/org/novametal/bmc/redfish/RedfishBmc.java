@@ -271,8 +271,7 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
             if (!pause(options.retryInterval(), deadline)) {
                 throw service.failure(
                         Reason.NOT_DONE,
-                        "power cycle: the machine was not off within " + options.commandTimeout()
-                                + "; try again");
+                        "power cycle: the machine was not off within " + options.commandTimeout() + "; try again");
             }
             now = readSystem(deadline);
         }

@@ -81,7 +81,8 @@ public final class RedfishBmcFactory implements BmcFactory {
                 .dispatcher(dispatcher)
                 .protocols(List.of(Protocol.HTTP_1_1))
                 .proxy(Proxy.NO_PROXY)
-                // This client handles redirects and lost connections: a token must not go to another host, a reset must not
+                // This client handles redirects and lost connections: a token must not go to another host, a reset must
+                // not
                 // be sent twice.
                 .followRedirects(false)
                 .retryOnConnectionFailure(false)

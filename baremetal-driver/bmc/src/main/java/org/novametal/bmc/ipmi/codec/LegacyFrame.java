@@ -25,7 +25,8 @@ public record LegacyFrame(int sequence, int sessionId, Bytes payload) implements
     /** Checks that the length fits into its byte. */
     public LegacyFrame {
         if (payload.length() > 0xff) {
-            throw new IllegalArgumentException("IPMI 1.5 payload of " + payload.length() + " bytes; at most 255 are allowed");
+            throw new IllegalArgumentException(
+                    "IPMI 1.5 payload of " + payload.length() + " bytes; at most 255 are allowed");
         }
     }
 

@@ -64,8 +64,8 @@ public final class RakpTranscript {
         this.bmcRandom = bmcRandom;
         this.bmcGuid = bmcGuid;
         if (passwordKey.length > MAXIMUM_PASSWORD_LENGTH) {
-            throw new IllegalArgumentException(
-                    "IPMI password of " + passwordKey.length + " bytes; at most " + MAXIMUM_PASSWORD_LENGTH + " are allowed");
+            throw new IllegalArgumentException("IPMI password of " + passwordKey.length + " bytes; at most "
+                    + MAXIMUM_PASSWORD_LENGTH + " are allowed");
         }
     }
 

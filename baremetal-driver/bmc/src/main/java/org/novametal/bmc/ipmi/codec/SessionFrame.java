@@ -70,7 +70,8 @@ public record SessionFrame(
     /** Checks that the length fits, and that only an authenticated packet has a trailer. */
     public SessionFrame {
         if (payload.length() > 0xffff) {
-            throw new IllegalArgumentException("RMCP+ payload of " + payload.length() + " bytes; at most 65535 are allowed");
+            throw new IllegalArgumentException(
+                    "RMCP+ payload of " + payload.length() + " bytes; at most 65535 are allowed");
         }
         if (!protection.isAuthenticated() && trailer.length() > 0) {
             throw new IllegalArgumentException("RMCP+ packet with a trailer, but not authenticated");

@@ -108,8 +108,8 @@ public final class SessionSeal {
             throw new MalformedMessageException("RMCP+ packet with a wrong authentication code");
         }
         if (uncovered.at(codeAt - 2) != codeAt - 2) {
-            throw new MalformedMessageException("RMCP+ trailer says " + uncovered.at(codeAt - 2) + " bytes of padding, but "
-                    + (codeAt - 2) + " are there");
+            throw new MalformedMessageException("RMCP+ trailer says " + uncovered.at(codeAt - 2)
+                    + " bytes of padding, but " + (codeAt - 2) + " are there");
         }
         return decrypt(frame.payload());
     }
@@ -141,7 +141,8 @@ public final class SessionSeal {
         }
         int padding = padded[length - 1] & 0xff;
         if (padding > BLOCK - 1) {
-            throw new MalformedMessageException("AES payload with " + padding + " bytes of padding; at most 15 are allowed");
+            throw new MalformedMessageException(
+                    "AES payload with " + padding + " bytes of padding; at most 15 are allowed");
         }
         int end = length - 1 - padding;
         for (int i = 0; i < padding; i++) {

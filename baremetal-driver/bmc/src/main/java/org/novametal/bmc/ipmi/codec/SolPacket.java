@@ -38,8 +38,8 @@ public record SolPacket(int sequence, int acknowledged, int accepted, int contro
     /** Checks the numbers' ranges. */
     public SolPacket {
         if (((sequence | acknowledged) & ~0x0f) != 0 || ((accepted | control) & ~0xff) != 0) {
-            throw new IllegalArgumentException(
-                    "SOL packet with a number out of range: sequence " + sequence + ", acknowledged " + acknowledged + ", accepted " + accepted + ", control " + control);
+            throw new IllegalArgumentException("SOL packet with a number out of range: sequence " + sequence
+                    + ", acknowledged " + acknowledged + ", accepted " + accepted + ", control " + control);
         }
     }
 

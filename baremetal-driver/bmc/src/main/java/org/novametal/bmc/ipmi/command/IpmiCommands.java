@@ -273,8 +273,7 @@ public final class IpmiCommands
                     + " the data at most " + LONGEST_RAW_DATA + " bytes");
         }
         if (rawAccess != RawAccess.ALLOWED) {
-            throw failure(
-                    Reason.REJECTED, "raw commands are not allowed; allow them with BmcOptions.withRawAccess");
+            throw failure(Reason.REJECTED, "raw commands are not allowed; allow them with BmcOptions.withRawAccess");
         }
         Bytes content = Bytes.copyOf(data);
         Answer answer = wire.converse(deadlineNanos -> wire.exchange(networkFunction, command, content, deadlineNanos));

@@ -152,7 +152,8 @@ public final class IpmiEngine implements AutoCloseable {
             channel.bind(null);
             channel.configureBlocking(false);
             IpmiEngine engine = new IpmiEngine(channel, Selector.open(), random, clock, names);
-            LOG.debug("IPMI engine on {}: at most {} requests at once", channel.getLocalAddress(), engine.window.size());
+            LOG.debug(
+                    "IPMI engine on {}: at most {} requests at once", channel.getLocalAddress(), engine.window.size());
             return engine;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot open a UDP socket for IPMI", e);

@@ -510,8 +510,10 @@ public final class IpmiLine implements EngineClient {
         Exchange<?> asked = current;
         finish();
         if (asked != null) {
-            asked.completeExceptionally(
-                    new BmcException(Reason.PROTOCOL, "BMC " + name() + ": unexpected failure of the IPMI client; report this as a bug", e));
+            asked.completeExceptionally(new BmcException(
+                    Reason.PROTOCOL,
+                    "BMC " + name() + ": unexpected failure of the IPMI client; report this as a bug",
+                    e));
         }
         if (life == Life.OPEN) {
             arm(now);

@@ -102,7 +102,8 @@ final class SessionOpening {
                 ? backingOff.refusal()
                 : settings.failure(
                         Reason.UNREACHABLE,
-                        state.doing() + " had no answer in time; check that the BMC is up and that its network passes UDP"
+                        state.doing()
+                                + " had no answer in time; check that the BMC is up and that its network passes UDP"
                                 + " port 623 (or the one given)");
     }
 
@@ -364,7 +365,8 @@ final class SessionOpening {
         if (!chosen.equals(Optional.of(proposing.suite()))) {
             refuse(
                     Reason.UNSUPPORTED_CIPHER,
-                    "it answered the proposal of cipher suite " + proposing.suite().id() + " with algorithms "
+                    "it answered the proposal of cipher suite "
+                            + proposing.suite().id() + " with algorithms "
                             + accepted.authentication() + ", " + accepted.integrity() + ", "
                             + accepted.confidentiality());
             return;
@@ -410,9 +412,7 @@ final class SessionOpening {
         if (!transcript.rakp2Code().matches(accepted.code())) {
             // Makes the BMC free the half-open session at once.
             outputs.add(refusal(first.bmcSessionId(), RmcpStatus.INVALID_INTEGRITY_CHECK));
-            refuse(
-                    Reason.WRONG_PASSWORD,
-                    "its answer to RAKP 1 does not match this password; check the password");
+            refuse(Reason.WRONG_PASSWORD, "its answer to RAKP 1 does not match this password; check the password");
             return;
         }
         Rakp3 third = new Rakp3(numbers.nextTag(), RmcpStatus.OK.code(), first.bmcSessionId(), transcript.rakp3Code());

@@ -210,7 +210,10 @@ public final class SolStream {
         if (current == null) {
             sendNext(nowNanos, outputs);
         } else if (nowNanos - current.firstSentNanos() >= settings.answerLimit().toNanos()) {
-            end(Reason.UNREACHABLE, "it did not acknowledge the typed characters within " + settings.answerLimit(), outputs);
+            end(
+                    Reason.UNREACHABLE,
+                    "it did not acknowledge the typed characters within " + settings.answerLimit(),
+                    outputs);
         } else if (nowNanos - current.resendAtNanos() >= 0) {
             transmit(current.packet(), current.firstSentNanos(), nowNanos, outputs);
         }
