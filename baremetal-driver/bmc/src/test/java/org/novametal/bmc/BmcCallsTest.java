@@ -70,7 +70,7 @@ class BmcCallsTest {
                 () -> threads.stream().allMatch(BmcCallsTest::isWaiting),
                 () -> threads.stream().map(Thread::getState).toList().toString());
 
-        assertFails(Reason.BUSY, () -> calls.make(_ -> 1)).hasMessageContaining("64 calls wait");
+        assertFails(Reason.BUSY, () -> calls.make(_ -> 1)).hasMessageContaining("64 calls are waiting");
 
         release.countDown();
         for (Thread thread : threads) {

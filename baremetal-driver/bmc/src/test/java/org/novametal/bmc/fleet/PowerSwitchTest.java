@@ -55,7 +55,7 @@ class PowerSwitchTest {
                 .hasMessageContaining("BMC test://machine")
                 .hasMessageContaining("it accepted ON 3 times")
                 .hasMessageContaining("after 30 s the machine was still OFF")
-                .hasMessageContaining("look at");
+                .hasMessageContaining("check the machine");
 
         assertThat(machine.asked).containsExactly(PowerAction.ON, PowerAction.ON, PowerAction.ON);
         assertThat(nowNanos).isBetween(seconds(30), seconds(31));

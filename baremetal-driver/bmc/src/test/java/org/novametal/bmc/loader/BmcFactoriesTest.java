@@ -174,7 +174,7 @@ class BmcFactoriesTest {
     void aClassThatIsNotThereIsNamed() throws IOException {
         new PluginJar(workspace()).service("vendor.Gone").write(folder().resolve("gone.jar"));
 
-        assertRefused("gone.jar", "vendor.Gone", "not found", "take a release");
+        assertRefused("gone.jar", "vendor.Gone", "not found", "use a release");
     }
 
     @Test
@@ -185,7 +185,7 @@ class BmcFactoriesTest {
                 .service("vendor.Child")
                 .write(folder().resolve("half.jar"), "Child");
 
-        assertRefused("half.jar", "vendor/Base", "take a release");
+        assertRefused("half.jar", "vendor/Base", "use a release");
     }
 
     @Test
