@@ -56,7 +56,7 @@ public final class BareMetalDriver implements ComputeDriver {
     private boolean closed;
 
     /**
-     * A driver from a compute service's configuration.
+     * Creates a driver from a compute service's configuration.
      *
      * @throws DriverException {@code CONFIG_INVALID} with all faults at once
      */
@@ -68,7 +68,7 @@ public final class BareMetalDriver implements ComputeDriver {
         this.wiring = wiring;
     }
 
-    /** Starts a driver; see {@link BareMetalDriverBuilder}. */
+    /** Starts to build a driver; see {@link BareMetalDriverBuilder}. */
     public static BareMetalDriverBuilder builder() {
         return new BareMetalDriverBuilder();
     }
@@ -114,7 +114,7 @@ public final class BareMetalDriver implements ComputeDriver {
     }
 
     /**
-     * The operators' side: enrols, lists and removes nodes.
+     * The operators' interface: enrols, lists and removes nodes.
      *
      * @throws DriverException {@code DRIVER_NOT_READY} before {@link #initHost}
      */
@@ -123,7 +123,8 @@ public final class BareMetalDriver implements ComputeDriver {
     }
 
     /**
-     * Begins to clean a node again whose cleaning failed, once what was wrong with it is mended. It goes on by itself.
+     * Cleans a node again whose cleaning failed, after an operator has fixed the cause. Does not wait for the end of the
+     * cleaning.
      *
      * @throws DriverException {@code NODE_NOT_FOUND}; {@code RESOURCES_UNAVAILABLE} when the node is not {@code clean failed}
      */
@@ -132,7 +133,7 @@ public final class BareMetalDriver implements ComputeDriver {
     }
 
     /**
-     * How well a node's BMC has answered since {@link #initHost}; kept in memory.
+     * How reliably a node's BMC has answered since {@link #initHost}; kept in memory.
      *
      * @throws DriverException {@code NODE_NOT_FOUND}; {@code DRIVER_NOT_READY} before {@link #initHost}
      */
@@ -262,7 +263,7 @@ public final class BareMetalDriver implements ComputeDriver {
         parts().power().reboot(request);
     }
 
-    // ---- what else it can do
+    // ---- capabilities
 
     @Override
     public Map<String, Boolean> capabilities() {

@@ -12,7 +12,7 @@ import org.novametal.bmc.BmcFactory;
 import org.novametal.driver.host.DriverHost;
 import org.novametal.driver.model.HostName;
 
-/** Collects the parts of a {@link BareMetalDriver} for a program that has no configuration file. Not for several threads. */
+/** Collects the parts of a {@link BareMetalDriver} for a program that has no configuration file. Not thread-safe. */
 public final class BareMetalDriverBuilder {
     private @Nullable BareMetalOptions options;
     private @Nullable DriverHost host;
@@ -27,28 +27,28 @@ public final class BareMetalDriverBuilder {
         return this;
     }
 
-    /** Sets the compute service's side. */
+    /** Sets the driver's interface to the compute service. */
     public BareMetalDriverBuilder host(DriverHost value) {
         host = value;
         return this;
     }
 
-    /** Sets the client that images are fetched with: its TLS settings, proxy and pool. */
+    /** Sets the HTTP client that downloads images, with its TLS settings, proxy and connection pool. */
     public BareMetalDriverBuilder httpClient(OkHttpClient value) {
         httpClient = Optional.of(value);
         return this;
     }
 
     /**
-     * Adds a kind of BMC, which comes before any that is installed for the same address schemes. It stays the caller's, who
-     * closes it after the driver.
+     * Adds support for a kind of BMC; this factory takes precedence over installed ones for the same address schemes. The
+     * caller keeps ownership of it and closes it after the driver.
      */
     public BareMetalDriverBuilder bmcFactory(BmcFactory value) {
         bmcFactories.add(value);
         return this;
     }
 
-    /** The driver, not started: {@link BareMetalDriver#initHost} does that. */
+    /** Creates the driver; {@link BareMetalDriver#initHost} starts it. */
     public BareMetalDriver build() {
         return new BareMetalDriver(wiring());
     }

@@ -8,9 +8,12 @@ import org.novametal.driver.config.ConfReader;
 import org.novametal.driver.config.NovaConf;
 import org.novametal.driver.host.DriverHost;
 
-/** Makes bare-metal drivers for {@code compute_driver}, also under the names that Nova and its shim have for it. */
+/**
+ * Creates bare-metal drivers for the option {@code compute_driver}, also under their class names in Nova and in the Nova
+ * shim.
+ */
 public final class BareMetalDriverFactory implements DriverFactory {
-    /** Made by class name or by {@link java.util.ServiceLoader}. */
+    /** Called by a compute service, by class name or through {@link java.util.ServiceLoader}. */
     public BareMetalDriverFactory() {}
 
     @Override

@@ -55,14 +55,14 @@ import org.novametal.image.ImageService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The composition root: opens the parts of a driver and joins them by hand. It decides nothing. */
+/** The composition root: opens the parts of a driver and connects them. Contains no driver logic. */
 final class BareMetalWiring {
     private static final Logger LOG = LoggerFactory.getLogger(BareMetalWiring.class);
 
-    /** A ramdisk is heard every 90 to 180 s, and at once when it has something to say. */
+    /** A ramdisk sends a heartbeat every 90 to 180 s, and at once when it has something to report. */
     private static final Duration HEARTBEAT_TIMEOUT = Duration.ofMinutes(5);
 
-    /** How many BMCs that cannot be polled are read at a time. */
+    /** How many BMCs without {@link org.novametal.bmc.PowerPolling} are read at a time. */
     private static final int POLL_THREADS = 64;
 
     private static final String HTTP_PORT = "http_port";
@@ -71,9 +71,9 @@ final class BareMetalWiring {
     private BareMetalWiring() {}
 
     /**
-     * Opens everything and goes on with what an earlier process left.
+     * Opens all parts and resumes the operations that an earlier process left unfinished.
      *
-     * @throws DriverException {@code DRIVER_NOT_READY} when something cannot be opened; then nothing is left open
+     * @throws DriverException {@code DRIVER_NOT_READY} when a part cannot be opened; parts already opened are closed
      */
     static DriverParts start(
             BareMetalOptions options, DriverHost host, HostName name, OkHttpClient client, List<BmcFactory> factories) {
@@ -134,8 +134,8 @@ final class BareMetalWiring {
         routes.addAll(bootRoutes.routes());
         HttpService http = listen(options, store.settings(), routes, opened);
         URI base = options.http().url().orElse(http.baseUri());
-        bootRoutes.baseIs(base);
-        LOG.info("nodes find this host at {}", base);
+        bootRoutes.setBase(base);
+        LOG.info("nodes reach this host at {}", base);
         List<NodeRecord> present = store.nodes().all();
         consoles.reconcile(present);
         consoles.deleteLogsOfOthers(present);
@@ -170,7 +170,10 @@ final class BareMetalWiring {
                 opened);
     }
 
-    /** A compute service that comes under another name would be a second host for the same nodes. */
+    /**
+     * Refuses another host name than the stored one: a compute service under another name would be a second host for the same
+     * nodes.
+     */
     private static void requireSameHost(Settings settings, HostName host) {
         Optional<String> known = settings.find(HOST);
         if (known.isEmpty()) {
@@ -183,7 +186,7 @@ final class BareMetalWiring {
         }
     }
 
-    /** Listens where it listened before: ramdisks that run know the address. */
+    /** Listens on the same port as before a restart: ramdisks that are running have the old address. */
     private static HttpService listen(
             BareMetalOptions options, Settings settings, List<Route> routes, OpenedParts opened) {
         ListenAddress configured = options.http().listen();
@@ -239,17 +242,20 @@ final class BareMetalWiring {
         Duration interval = options.power().pollInterval();
         SecureRandom random = new SecureRandom();
         Duration one = options.power().bmcCommandTimeout();
-        // A slow BMC has its time also where sweeps are meant to be quick.
+        // A slow BMC gets its full command timeout even when sweeps are more frequent.
         Duration whole = interval.compareTo(one) > 0 ? interval : one;
         PowerSweep sweep = new PowerSweep(new PowerSweep.Limits(whole, one, POLL_THREADS), random, System::nanoTime);
-        PowerService service = new PowerService(store.nodes(), provisioner, bmcs, fleet, sweep, enrolled::are);
+        PowerService service = new PowerService(store.nodes(), provisioner, bmcs, fleet, sweep, enrolled::listed);
         if (interval.isPositive()) {
             service.start(interval, random, System::nanoTime, Thread::sleep);
         }
         return service;
     }
 
-    /** What goes with a node that was enrolled or removed, by this process or, as its sweeps see, by another. */
+    /**
+     * Updates the other parts after a node was enrolled, updated or removed, by this process or by another, which sweeps
+     * detect.
+     */
     private record Enrolled(
             BmcHandles bmcs, ConsoleRecorder consoles, Provisioner provisioner, OperationPruning pruning)
             implements Enrolment.Listener {
@@ -263,19 +269,19 @@ final class BareMetalWiring {
         @Override
         public void updated(NodeRecord node) {
             consoles.reconcile(node.uuid());
-            // Its credentials may be others.
+            // Its credentials may have changed.
             bmcs.forget(node.uuid());
         }
 
         @Override
         public void removed(UUID node) {
-            // First: it closes its session with the BMC.
+            // First, because it closes the recorder's session with the BMC.
             consoles.reconcile(node);
             bmcs.forget(node);
             provisioner.forget(node);
         }
 
-        void are(List<NodeRecord> nodes) {
+        void listed(List<NodeRecord> nodes) {
             consoles.reconcile(nodes);
             Set<UUID> present = nodes.stream().map(NodeRecord::uuid).collect(Collectors.toUnmodifiableSet());
             bmcs.keepOnly(present);

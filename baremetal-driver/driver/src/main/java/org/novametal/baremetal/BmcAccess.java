@@ -21,9 +21,9 @@ import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.NodeName;
 
 /**
- * BMCs for tools: any one by its address, and those of an inventory by their nodes' names, also while a compute host works on
- * that inventory. What a tool does to a machine, a running host sees as it sees somebody at the machine's power button. Not
- * for several threads; the BMCs are.
+ * Opens BMCs for tools: any BMC by its address, and those of an inventory by node name, also while a compute host works on
+ * that inventory. To a running host, a tool's power changes look like a press of the machine's power button. Not thread-safe;
+ * the opened BMCs are.
  */
 public final class BmcAccess implements AutoCloseable {
     private final BmcFactories kinds;
@@ -41,9 +41,9 @@ public final class BmcAccess implements AutoCloseable {
     }
 
     /**
-     * Access without a configuration: no inventory, no plug-ins, the usual limits.
+     * Access without a configuration: no inventory, no plug-ins, default limits.
      *
-     * @param privilege as what users log in
+     * @param privilege the privilege level that users log in with
      * @throws org.novametal.bmc.loader.BmcPluginException when a kind of BMC cannot be used
      */
     public static BmcAccess withoutConfiguration(Privilege privilege) {
@@ -51,9 +51,9 @@ public final class BmcAccess implements AutoCloseable {
     }
 
     /**
-     * Access without a configuration, with plug-ins: no inventory, the usual limits.
+     * Access without a configuration, with plug-ins: no inventory, default limits.
      *
-     * @param privilege as what its users log in
+     * @param privilege the privilege level that users log in with
      * @param pluginFolder must exist; see {@link BmcFactories}
      * @throws org.novametal.bmc.loader.BmcPluginException when a kind of BMC or a plug-in cannot be used
      */
@@ -66,7 +66,8 @@ public final class BmcAccess implements AutoCloseable {
     }
 
     /**
-     * Access with the limits, plug-ins and inventory of a configuration. The inventory is opened when a node is asked for.
+     * Access with the limits, plug-ins and inventory of a configuration. The inventory is opened by the first call that names
+     * a node.
      *
      * @param privilege the privilege level that users log in with, except on nodes that were enrolled with their own
      * @throws org.novametal.bmc.loader.BmcPluginException when a kind of BMC cannot be used
@@ -78,12 +79,12 @@ public final class BmcAccess implements AutoCloseable {
                 options);
     }
 
-    /** An address as it is compared; see {@link BmcFactories#canonical}. */
+    /** The canonical form of an address, for comparisons; see {@link BmcFactories#canonical}. */
     public BmcAddress canonical(BmcAddress address) {
         return kinds.canonical(address);
     }
 
-    /** A handle on a BMC; see {@link BmcFactories#open}. It is closed with this. */
+    /** Opens a handle on a BMC; see {@link BmcFactories#open}. {@link #close} closes it. */
     public Bmc open(BmcAddress address, BmcCredentials credentials) {
         Bmc bmc = kinds.open(address, credentials, bmcOptions);
         opened.add(bmc);
@@ -91,7 +92,7 @@ public final class BmcAccess implements AutoCloseable {
     }
 
     /**
-     * A handle on a node's BMC. It is closed with this.
+     * Opens a handle on a node's BMC, or returns the open one. {@link #close} closes it.
      *
      * @throws DriverException {@code NODE_NOT_FOUND}; {@code DRIVER_NOT_READY} when there is no inventory, or it cannot be
      *     read
@@ -112,8 +113,8 @@ public final class BmcAccess implements AutoCloseable {
     }
 
     /**
-     * The log into which the compute host of this configuration writes what a node prints, and for which it keeps the node's
-     * console connected while it runs; empty where it does not, or there is no such node.
+     * The log in which the compute host of this configuration records a node's console output; the host keeps the console
+     * connected while it runs. Empty when the console is not recorded or there is no such node.
      *
      * @throws DriverException {@code DRIVER_NOT_READY} when there is no inventory, or it cannot be read
      */

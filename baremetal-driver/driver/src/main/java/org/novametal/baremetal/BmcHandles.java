@@ -17,10 +17,10 @@ import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.loader.BmcFactories;
 
 /**
- * One open handle a node, by the factory that answers for its address. Safe for several threads.
+ * Keeps one open BMC handle per node, made by the factory for its address scheme. Safe for several threads.
  *
- * <p>A node's credentials are those it was enrolled with: a handle is good for as long as the node is enrolled and its address
- * and settings stay as they are, and the store is not asked for secrets at each call.
+ * <p>A handle is used as long as the node is enrolled and its address and settings do not change, so that the store does not
+ * decrypt the credentials at each call.
  */
 final class BmcHandles implements BmcDirectory, AutoCloseable {
     private final NodeStore store;
@@ -71,7 +71,7 @@ final class BmcHandles implements BmcDirectory, AutoCloseable {
         return settings.certificate().map(own::withCertificateFingerprint).orElse(own);
     }
 
-    /** Closes and forgets the handle of a node that was removed. */
+    /** Closes and forgets the handle of a node that was removed or updated. */
     void forget(UUID node) {
         Handle known = handles.remove(node);
         if (known != null) {

@@ -22,14 +22,14 @@ import org.novametal.http.HttpRequest;
 import org.novametal.http.Route;
 
 /**
- * What nodes fetch over HTTP on their way to an instance: boot script, deploy kernel and ramdisk, image. A node is given its
- * own things only, and only while an operation works on it.
+ * HTTP routes from which nodes fetch boot script, deploy kernel and ramdisk, and image. The boot script and image of a node
+ * are available only while an operation that needs them works on the node.
  *
  * <pre>
- * /boot/NODE.ipxe    its boot script; a script that exits where the node has nothing to boot
- * /deploy/kernel     the deploy kernel, where it is a local file
- * /deploy/ramdisk    the deploy ramdisk, where it is a local file
- * /images/NODE       the raw image that is being put on it
+ * /boot/NODE.ipxe    boot script of the node; a script that exits when the node has nothing to boot
+ * /deploy/kernel     the deploy kernel, if it is a local file
+ * /deploy/ramdisk    the deploy ramdisk, if it is a local file
+ * /images/NODE       the raw image that is being written to the node
  * </pre>
  */
 final class BootRoutes {
@@ -51,7 +51,7 @@ final class BootRoutes {
         this.kernelAppend = options.kernelAppendParams();
     }
 
-    /** What is missing before a node can boot the deploy ramdisk, in words. */
+    /** The configuration problems that prevent nodes from booting the deploy ramdisk, one text each. */
     List<String> problems() {
         List<String> problems = new ArrayList<>();
         problem("deploy_kernel", kernel).ifPresent(problems::add);
@@ -73,7 +73,7 @@ final class BootRoutes {
     }
 
     /** Sets the address under which nodes reach this host, once it is known; it ends in a slash. */
-    void baseIs(URI address) {
+    void setBase(URI address) {
         base = Optional.of(address);
     }
 
@@ -104,14 +104,14 @@ final class BootRoutes {
         switch (file) {
             case BootFile.Local(Path local) -> routes.add(Route.at("GET", path, _ -> HttpAnswer.file(local)));
             case BootFile.Remote _ -> {
-                // Nodes fetch it from where it is.
+                // Nodes fetch it from its URL.
             }
         }
     }
 
     private HttpAnswer answerBootScript(HttpRequest request) {
         if (base.isEmpty()) {
-            return HttpAnswer.text(503, "starting, ask again\n");
+            return HttpAnswer.text(503, "starting, try again\n");
         }
         String name = request.path().substring(BOOT.length());
         boolean boots = uuid(name.endsWith(".ipxe") ? name.substring(0, name.length() - ".ipxe".length()) : name)
@@ -134,7 +134,7 @@ final class BootRoutes {
                 .flatMap(operation -> ReadyImage.from(operation.memory()));
         return image.isPresent()
                 ? HttpAnswer.file(image.get().file())
-                : HttpAnswer.text(404, "no image is being put on that node\n");
+                : HttpAnswer.text(404, "no image is being written to that node\n");
     }
 
     private Optional<OperationRecord> unfinished(NodeRecord node) {
@@ -152,7 +152,7 @@ final class BootRoutes {
         try {
             return Optional.of(UUID.fromString(text));
         } catch (IllegalArgumentException e) {
-            // Not a node's address; answered like an unknown node.
+            // Not a UUID; answered like an unknown node.
             return Optional.empty();
         }
     }

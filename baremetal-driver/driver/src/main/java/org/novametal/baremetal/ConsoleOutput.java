@@ -29,17 +29,17 @@ import org.novametal.driver.model.Instance;
 import org.novametal.driver.model.RequestContext;
 
 /**
- * What machines printed on their serial lines: from the logs that the driver records, and from files that their nodes name,
+ * Reads the console output of instances: from the logs that the driver records, or from the log files set at enrolment,
  * within the allowed folders.
  */
 final class ConsoleOutput implements ConsoleAccess {
-    /** The most that is given out: the newest part. */
+    /** The most bytes that are returned; older output is left out. */
     private static final int LIMIT_BYTES = 100 * 1024;
 
-    /** The deploy ramdisk prints the addresses it is called by, and these hold its token. */
+    /** The deploy ramdisk prints the URLs of requests to it, which contain its token. */
     private static final Pattern TOKEN = Pattern.compile("(agent_token=)[^&\\s\"']+");
 
-    /** What may be the rest of such an address, in which no token is recognised. */
+    /** The first word after a cut: may be the rest of such a URL, in which {@link #TOKEN} does not find the token. */
     private static final Pattern CUT_WORD = Pattern.compile("\\A\\S*\\s?");
 
     private final Store store;
@@ -47,9 +47,9 @@ final class ConsoleOutput implements ConsoleAccess {
     private final List<Path> folders;
 
     /**
-     * Makes it.
+     * Creates the reader.
      *
-     * @param folders the folders in which files that nodes name may lie
+     * @param folders the folders in which log files set at enrolment may lie
      */
     ConsoleOutput(Store store, ConsoleRecorder consoles, List<Path> folders) {
         this.store = store;
@@ -84,7 +84,7 @@ final class ConsoleOutput implements ConsoleAccess {
                 "no " + type + " console for instance " + instance.id() + ": nodes have console output only");
     }
 
-    /** What the operation remembers that put the instance on its node: what was printed before it belongs to somebody else. */
+    /** Memory of the operation that deployed the instance on its node; earlier console output belongs to other instances. */
     private Optional<Map<String, String>> memory(Instance instance, NodeRecord node) {
         return store.operations()
                 .newest(instance.id(), Set.of(OperationKind.DEPLOY))
@@ -118,7 +118,7 @@ final class ConsoleOutput implements ConsoleAccess {
             byte[] bytes = consoles.newest(node.uuid(), LIMIT_BYTES)
                     .orElseThrow(() -> new DriverException(
                             ErrorCode.CONSOLE_NOT_AVAILABLE,
-                            "the console of node " + node.name() + " is not recorded yet; ask again"));
+                            "the console of node " + node.name() + " is not recorded yet; try again"));
             return new String(bytes, StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw unreadable(node, e);
@@ -163,15 +163,15 @@ final class ConsoleOutput implements ConsoleAccess {
                         + folders + "; move it there or add its folder");
     }
 
-    /** The newest of a file from a place on, or from its beginning where it has been rotated since. */
+    /** The newest part of a file from an offset on, or from its beginning when it has been rotated since. */
     static String tail(Path file, long begin) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = channel.size();
-            // A file that is shorter than it was has been rotated; one that has grown again since looks as if it were
-            // not.
+            // A file shorter than the offset has been rotated. A rotated file that has grown past the offset is not
+            // recognised.
             long from = Math.max(begin <= size ? begin : 0, size - LIMIT_BYTES);
             boolean isWhole = begin == 0 && from == 0;
-            // The byte before tells whether a word begins there.
+            // The byte before shows whether a word begins there.
             long start = Math.max(0, from - 1);
             channel.position(start);
             byte[] bytes = Channels.newInputStream(channel).readNBytes((int) (size - start));

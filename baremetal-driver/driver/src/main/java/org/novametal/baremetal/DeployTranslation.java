@@ -24,17 +24,20 @@ import org.novametal.driver.model.SpawnRequest;
 import org.novametal.driver.placement.ResourceClass;
 import org.novametal.image.ImageChecksum;
 
-/** A spawn or rebuild in the words of operations, and a node in the words of requests. */
+/**
+ * Translates spawn and rebuild requests to inputs of operations, and node records to the facts that requests are checked
+ * against.
+ */
 final class DeployTranslation {
-    /** What every machine boots by today. */
+    /** The only supported boot mode. */
     private static final String BOOT_MODE = "bios";
 
     private DeployTranslation() {}
 
     /**
-     * What is to be put on the node.
+     * The deploy spec of a spawn or rebuild request.
      *
-     * @throws DriverException {@code BUILD_ABORT}, {@code IMAGE_UNACCEPTABLE} for what no node can be given
+     * @throws DriverException {@code BUILD_ABORT}, {@code IMAGE_UNACCEPTABLE} for a request that no node can fulfil
      */
     static DeploySpec of(RequestContext context, DeployRequest request) {
         Instance instance = request.instance();
@@ -80,7 +83,7 @@ final class DeployTranslation {
         return image.hashAlgorithm();
     }
 
-    /** What a request may ask of the node. */
+    /** The properties of a node that requests are checked against. */
     static NodeFacts facts(NodeRecord node, List<PortRecord> ports) {
         NodeFacts.Builder facts = NodeFacts.builder(node.name())
                 .processors(node.hardware().vcpus(), node.hardware().cpuArch())

@@ -10,14 +10,14 @@ import org.novametal.baremetal.store.Store;
  * The parts of a running driver that its facade calls.
  *
  * @param store the store
- * @param enrolment the operators' side of the inventory
+ * @param enrolment enrols, lists and removes nodes
  * @param resources reports nodes to placement
  * @param operations spawn, rebuild, destroy
- * @param power power of instances
- * @param fleet power of all nodes
+ * @param power reads and changes the power of instances
+ * @param fleet keeps the power readings of all nodes
  * @param provisioner runs operations
- * @param console output of consoles
- * @param opened all that must be closed
+ * @param console reads console output
+ * @param opened all parts that must be closed
  */
 record DriverParts(
         Store store,

@@ -21,15 +21,15 @@ import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.PowerState;
 
 /**
- * What happens to nodes and to this host, as a compute service hears it: in the order of the events' numbers, on one thread,
- * so that no operation waits for the service. The first event says that the host is up, the last that it is down.
+ * Sends events about nodes and about this host to the compute service: in the order of their numbers, on one thread, so that
+ * no operation waits for the service. The first event says that the host is up, the last that it is down.
  */
 final class HostEvents implements ProvisionListener, PowerListener, AutoCloseable {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
     private final DriverHost host;
     private final EventQueue events;
-    private volatile State told = State.DOWN;
+    private volatile State reported = State.DOWN;
 
     HostEvents(DriverHost host) {
         this.host = host;
@@ -37,37 +37,37 @@ final class HostEvents implements ProvisionListener, PowerListener, AutoCloseabl
         events.start();
     }
 
-    /** Tells that the host can work. */
+    /** Reports that the host is up. */
     void up(String reason) {
-        tell(State.DOWN, State.UP, reason);
+        report(State.DOWN, State.UP, reason);
     }
 
-    /** Takes note of how the store answered a call: empty when it did, else why not. */
+    /** Records the outcome of a call of the store: empty for a success, else the failure. */
     void storeAnswered(Optional<DriverException> failure) {
         if (failure.isPresent()) {
-            tell(State.UP, State.DOWN, failure.get().getMessage());
+            report(State.UP, State.DOWN, failure.get().getMessage());
         } else {
-            tell(State.DOWN, State.UP, "the store answers again");
+            report(State.DOWN, State.UP, "the store answers again");
         }
     }
 
-    private void tell(State from, State to, String reason) {
-        // Every answer of the store comes here, and nearly none changes anything: those take no lock.
-        if (told != from) {
+    private void report(State from, State to, String reason) {
+        // Called after every call of the store; calls that change nothing, nearly all, take no lock.
+        if (reported != from) {
             return;
         }
         synchronized (this) {
-            if (told == from) {
-                told = to;
+            if (reported == from) {
+                reported = to;
                 events.put(stamp -> new HostAvailability(stamp, host.host(), to, reason));
             }
         }
     }
 
-    /** Tells that the host is down, delivers what is left, within a limit, and ends the thread. */
+    /** Reports that the host is down, delivers the remaining events within a limit, and ends the thread. */
     @Override
     public void close() {
-        tell(State.UP, State.DOWN, "the driver is closed");
+        report(State.UP, State.DOWN, "the driver is closed");
         events.close(CLOSE_LIMIT);
     }
 
@@ -89,7 +89,7 @@ final class HostEvents implements ProvisionListener, PowerListener, AutoCloseabl
     public void powerChanged(NodeRecord node, PowerState before, PowerState now) {
         Optional<InstanceId> instance = node.instance().map(InstanceOnNode::id);
         events.put(stamp -> new PowerChanged(stamp, node.name(), instance, before, now));
-        // The wanted state is the last known power of a machine that could not be read for a while.
+        // If the power could not be read for a while, the wanted state is the last known one.
         PowerState known = before == PowerState.NOSTATE ? node.power().wanted().state() : before;
         if (node.state().instanceRuns() && now != known) {
             instance.ifPresent(id -> transition(now)

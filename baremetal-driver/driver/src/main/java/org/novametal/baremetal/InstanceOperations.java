@@ -36,12 +36,15 @@ import org.novametal.driver.model.RebuildRequest;
 import org.novametal.driver.model.RequestContext;
 import org.novametal.driver.model.SpawnRequest;
 
-/** Spawn, rebuild and destroy: begins the operation that does it or joins it, and tells how far it is. Safe for several threads. */
+/**
+ * Spawn, rebuild and destroy: starts the operation or joins a running one, and reports its progress. Safe for several
+ * threads.
+ */
 final class InstanceOperations {
-    /** How often a node is looked at again when another caller changed it meanwhile. */
+    /** How often a destroy is tried when other callers change the node meanwhile. */
     private static final int ROUNDS = 10;
 
-    /** What this driver honours of requests beyond the image and its networks. */
+    /** The optional request features that this driver supports, beyond image and networks. */
     private static final Set<RequestFeature> HONOURED = Set.of();
 
     private final Store store;
@@ -189,7 +192,7 @@ final class InstanceOperations {
         }
     }
 
-    /** A spawn of the instance that is under way, or has been done. */
+    /** The spawn of the instance that is under way or has succeeded. */
     private Optional<InstanceOperation> joinSpawn(InstanceId instance) {
         Optional<NodeRecord> held = store.nodes().ofInstance(instance);
         if (held.isEmpty()) {
@@ -242,7 +245,7 @@ final class InstanceOperations {
         }
     }
 
-    /** Two rebuilds are one only where both write the same image. */
+    /** A rebuild joins another one only if both write the same image. */
     private InstanceOperation joinedRebuild(OperationRecord underWay, DeploySpec spec) {
         if (underWay.input() instanceof DeploySpec other
                 && other.imageId().equals(spec.imageId())
@@ -253,7 +256,7 @@ final class InstanceOperations {
         throw inProgress(underWay);
     }
 
-    /** What a node's own refusal means for a rebuild: choosing another node is no way out of it. */
+    /** Translates a node's refusal for a rebuild, which cannot move to another node. */
     private static DriverException rebuildFailed(DriverException refused) {
         return switch (refused.code()) {
             case RESOURCES_UNAVAILABLE, NODE_NOT_FOUND ->
@@ -275,7 +278,7 @@ final class InstanceOperations {
                 throw new DriverException(
                         ErrorCode.DESTROY_FAILED,
                         "instance " + instance
-                                + " was to be destroyed but its disks kept; a bare-metal node's disks go with it");
+                                + " cannot be destroyed with its disks kept; the disks of a bare-metal node are not kept");
             }
             Optional<InstanceOperation> destroying = destroyRound(context, held.get(), instance);
             if (destroying.isPresent()) {
@@ -288,7 +291,7 @@ final class InstanceOperations {
                         + " tries, because other callers work on the node; destroy it again");
     }
 
-    /** Empty when the node changed since it was read: the next round sees how. */
+    /** Empty when the node changed since it was read: the next round reads it again. */
     private Optional<InstanceOperation> destroyRound(RequestContext context, NodeRecord node, InstanceId instance) {
         Optional<OperationRecord> underWay = underWay(node);
         try {
@@ -312,7 +315,7 @@ final class InstanceOperations {
         }
     }
 
-    // ---- what they share
+    // ---- shared
 
     private InstanceOperation begun(NodeRecord node, OperationKind kind, InstanceId instance, OperationInput input) {
         UUID id = provisioner.begin(node, kind, Optional.of(instance), input);
@@ -321,7 +324,7 @@ final class InstanceOperations {
                 .orElseThrow(() -> new IllegalStateException("operation " + id + " began and is not in the store")));
     }
 
-    /** What works on the instance's node now, where that is why the node refused. */
+    /** The operation that works on the instance's node now, if the node refused the request because it is busy. */
     private Optional<OperationRecord> firstOf(DriverException refused, InstanceId instance) {
         return refused.code() == ErrorCode.RESOURCES_UNAVAILABLE
                 ? store.nodes().ofInstance(instance).flatMap(this::underWay)

@@ -30,7 +30,7 @@ import org.novametal.driver.model.RebootRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Power of instances: asked of their machines, changed and proved there. Safe for several threads. */
+/** Reads and changes the power of instances at their machines, and verifies each change. Safe for several threads. */
 final class InstancePower {
     private static final Logger LOG = LoggerFactory.getLogger(InstancePower.class);
 
@@ -68,7 +68,7 @@ final class InstancePower {
             case CACHED -> node.power().seen();
             case LIVE -> read(node);
         };
-        // While it is being put on, it is the ramdisk that runs, not the instance.
+        // During a deployment it is the ramdisk that runs, not the instance.
         return new InstanceInfo(
                 node.state().instanceRuns() ? state : PowerState.NOSTATE,
                 Optional.of(node.uuid().toString()));
@@ -120,8 +120,8 @@ final class InstancePower {
     }
 
     /**
-     * Notes that somebody else switched the machine, and reads its power: under {@code follow} the power read becomes the
-     * wanted one, under {@code force} the power reported here.
+     * Records that somebody else switched the machine, and reads its power: with {@code follow} the power read becomes the
+     * wanted one, with {@code force} the power reported here.
      */
     void switchedByOthers(InstanceId instance, PowerState reported) throws InterruptedException {
         if (reported != PowerState.RUNNING && reported != PowerState.SHUTDOWN) {
@@ -140,7 +140,7 @@ final class InstancePower {
         try {
             result = provisioner.direct(node.uuid(), instance, wanted, busyLimit, guarded);
         } catch (DriverException e) {
-            // To a compute service the node that is busy is a switch that failed.
+            // To a compute service, a busy node is a failed power change.
             throw e.code() == ErrorCode.RESOURCES_UNAVAILABLE ? new DriverException(code, e.getMessage(), e) : e;
         }
         if (result instanceof StepResult.Failed failed) {

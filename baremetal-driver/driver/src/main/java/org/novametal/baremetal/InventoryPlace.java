@@ -17,11 +17,11 @@ import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.Secret;
 
 /**
- * Where a configuration keeps its inventory, and the key of its secrets, which always lies in {@code state_path}.
+ * The locations of a configuration's inventory and of the key for its secrets, which is always in {@code state_path}.
  *
  * @param database the database
- * @param passwordFile the password of the database's user
- * @param key the key
+ * @param passwordFile contains the password of the database user
+ * @param key the file with the key
  * @param timeout the limit of one call
  */
 record InventoryPlace(Database database, Optional<Path> passwordFile, Path key, Duration timeout) {
@@ -37,7 +37,7 @@ record InventoryPlace(Database database, Optional<Path> passwordFile, Path key, 
     }
 
     /**
-     * Opens the inventory; creates file and key where neither is there.
+     * Opens the inventory; creates its file and key if neither exists.
      *
      * @throws DriverException {@code DRIVER_NOT_READY}
      */
@@ -55,7 +55,7 @@ record InventoryPlace(Database database, Optional<Path> passwordFile, Path key, 
     }
 
     /**
-     * Opens the inventory that is there. A tool that is pointed at a wrong place must not leave an empty one.
+     * Opens an existing inventory. Creates none, so that a tool with a wrong path leaves no empty inventory behind.
      *
      * @throws DriverException {@code DRIVER_NOT_READY}
      */
@@ -73,7 +73,7 @@ record InventoryPlace(Database database, Optional<Path> passwordFile, Path key, 
         return new DriverException(ErrorCode.DRIVER_NOT_READY, "there is no inventory: " + what + " is missing");
     }
 
-    /** A host that has a key had an inventory: an empty one in its place would make Nova forget every node. */
+    /** A key without its inventory means that the inventory was lost: with a new, empty one Nova would forget every node. */
     private void requireBoth(Path file) {
         if (Files.exists(key) && Files.notExists(file)) {
             throw new DriverException(

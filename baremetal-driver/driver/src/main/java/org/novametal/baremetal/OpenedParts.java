@@ -5,13 +5,13 @@ import java.util.Deque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What was opened, closed in reverse order; one that does not close leaves the others theirs. Not for several threads. */
+/** Opened parts, closed in reverse order; a part that fails to close does not keep the others open. Not thread-safe. */
 final class OpenedParts implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OpenedParts.class);
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
 
-    /** Takes a part, and returns it. */
+    /** Adds a part, and returns it. */
     <T extends AutoCloseable> T add(T part) {
         parts.push(part);
         return part;
@@ -23,7 +23,7 @@ final class OpenedParts implements AutoCloseable {
             try {
                 parts.pop().close();
             } catch (Exception e) {
-                LOG.warn("a part could not be closed; the others are", e);
+                LOG.warn("a part could not be closed; the others are closed nevertheless", e);
             }
         }
     }

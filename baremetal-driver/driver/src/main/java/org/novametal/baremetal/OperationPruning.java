@@ -9,7 +9,7 @@ import org.novametal.driver.error.DriverException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Deletes records of finished operations that are old or many, at start and once an hour. */
+/** Deletes records of finished operations that are too old or too many, at start and once an hour. */
 final class OperationPruning {
     private static final Logger LOG = LoggerFactory.getLogger(OperationPruning.class);
     private static final Duration INTERVAL = Duration.ofHours(1);
@@ -25,7 +25,10 @@ final class OperationPruning {
         this.clock = clock;
     }
 
-    /** Does it where an hour has passed. Where the store does not answer, the next hour makes up for it. */
+    /**
+     * Deletes records if an hour has passed since the last run. A failure of the store is logged; the next run deletes the
+     * rest.
+     */
     synchronized void run() {
         Instant now = clock.instant();
         if (now.isBefore(due)) {

@@ -17,7 +17,7 @@ import org.novametal.driver.model.InstanceOperation.Kind;
 import org.novametal.driver.model.InstanceOperation.Phase;
 import org.novametal.driver.model.InstanceOperation.Unused;
 
-/** A stored operation as a compute service sees it. */
+/** Converts stored operations to the form that a compute service gets. */
 final class OperationView {
     private final Provisioner provisioner;
 
@@ -25,12 +25,12 @@ final class OperationView {
         this.provisioner = provisioner;
     }
 
-    /** The newest operation of an instance: where a deletion is to follow, that deletion. */
+    /** The newest operation of an instance: if a deletion is to follow the given one, that deletion. */
     InstanceOperation newest(OperationRecord operation) {
         return operation.deletion().map(wish -> deletion(operation, wish)).orElseGet(() -> itself(operation));
     }
 
-    /** The operation itself. */
+    /** The operation itself, even if a deletion is to follow it. */
     InstanceOperation itself(OperationRecord operation) {
         Phase phase = phase(operation.status());
         InstanceOperation.Builder seen = InstanceOperation.builder(
@@ -49,7 +49,7 @@ final class OperationView {
         return seen.build();
     }
 
-    /** A deletion that waits for the end of another operation, or that this end has made needless. */
+    /** A deletion that waits for the end of another operation, or that became unnecessary with this end. */
     private InstanceOperation deletion(OperationRecord before, DeletionWish wish) {
         boolean ended = before.status().phase() == OperationStatus.Phase.FINISHED;
         return InstanceOperation.builder(

@@ -22,30 +22,31 @@ import org.novametal.baremetal.store.Store;
 import org.novametal.driver.model.Secret;
 
 /**
- * Answers ramdisks from the store. A node's ramdisk is known while a deployment or cleaning works on the node, and no longer.
+ * Answers requests of ramdisks from the store. A node's ramdisk is known only while a deployment or cleaning works on the
+ * node.
  *
- * <p>A token is given until the ramdisk has used it for the first time, and withheld from then on: a lookup whose answer got
- * lost, or that a dying process stored but did not send, may be repeated; one who looks up later learns nothing. Safe for
+ * <p>A token is returned until the ramdisk has used it for the first time, and withheld from then on: a lookup whose answer
+ * got lost, or that a dying process stored but did not send, may be repeated; later lookups do not reveal the token. Safe for
  * several threads; giving out tokens is guarded by this object.
  */
 final class RamdiskDirectory implements AgentDirectory {
     private final Store store;
     private final InstantSource clock;
     private final Duration heartbeatTimeout;
-    private final Consumer<UUID> heard;
+    private final Consumer<UUID> onHeartbeat;
     private final SecureRandom random = new SecureRandom();
 
     /**
      * Makes the directory.
      *
-     * @param heartbeatTimeout the longest that a ramdisk may be silent
-     * @param heard told of each heartbeat, after it is stored
+     * @param heartbeatTimeout the longest time between two heartbeats of a ramdisk
+     * @param onHeartbeat called with the node after each heartbeat is stored
      */
-    RamdiskDirectory(Store store, InstantSource clock, Duration heartbeatTimeout, Consumer<UUID> heard) {
+    RamdiskDirectory(Store store, InstantSource clock, Duration heartbeatTimeout, Consumer<UUID> onHeartbeat) {
         this.store = store;
         this.clock = clock;
         this.heartbeatTimeout = heartbeatTimeout;
-        this.heard = heard;
+        this.onHeartbeat = onHeartbeat;
     }
 
     @Override
@@ -83,7 +84,7 @@ final class RamdiskDirectory implements AgentDirectory {
     public HeartbeatOutcome heartbeat(UUID uuid, Heartbeat heartbeat) {
         HeartbeatOutcome outcome = note(uuid, heartbeat);
         if (outcome == HeartbeatOutcome.ACCEPTED) {
-            heard.accept(uuid);
+            onHeartbeat.accept(uuid);
         }
         return outcome;
     }

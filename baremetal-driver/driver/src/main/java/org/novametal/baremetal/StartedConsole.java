@@ -8,7 +8,10 @@ import org.novametal.driver.model.ConsoleType;
 import org.novametal.driver.model.Instance;
 import org.novametal.driver.model.RequestContext;
 
-/** The consoles of a driver that may be asked for its capabilities before it is started. */
+/**
+ * Console access that finds the running driver at each call, because capabilities may be requested before the driver is
+ * started.
+ */
 record StartedConsole(Supplier<ConsoleAccess> started) implements ConsoleAccess {
     @Override
     public String getConsoleOutput(RequestContext context, Instance instance) {

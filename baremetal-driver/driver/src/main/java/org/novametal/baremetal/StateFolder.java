@@ -9,39 +9,39 @@ import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 
 /**
- * The folder of everything that a driver keeps beside its inventory.
+ * The folder {@code state_path}: images, console logs, the host's lock and other files of a driver.
  *
  * @param path the folder
  */
 record StateFolder(Path path) {
     /**
-     * The folder, made for its owner alone where there is none.
+     * Opens the folder; creates it, accessible only to its owner, if it does not exist.
      *
-     * @throws DriverException {@code DRIVER_NOT_READY} when it cannot be made or used
+     * @throws DriverException {@code DRIVER_NOT_READY} when it cannot be created or used
      */
     static StateFolder open(Path folder) {
         return new StateFolder(privateFolder(folder));
     }
 
-    /** Where images are kept. */
+    /** The folder of images. */
     Path images() {
         return path.resolve("images");
     }
 
-    /** Where the driver writes console logs, made for its owner alone. */
+    /** The folder of console logs; created, accessible only to its owner, if it does not exist. */
     Path madeConsoles() {
         return privateFolder(consoles(path));
     }
 
-    /** Where a driver with that folder writes console logs. */
+    /** The folder of console logs in a given state folder. */
     static Path consoles(Path folder) {
         return folder.resolve("consoles");
     }
 
     /**
-     * Takes the folder for this process: two hosts in one folder would take each other's images and console logs away.
+     * Locks the folder for this process: two hosts in one folder would delete each other's images and console logs.
      *
-     * @throws DriverException {@code DRIVER_NOT_READY} when another host has it
+     * @throws DriverException {@code DRIVER_NOT_READY} when another host has locked it
      */
     FileHold holdAlone() {
         Path file = path.resolve("host.lock");

@@ -9,11 +9,11 @@ import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.loader.BmcFactories;
 import org.novametal.image.ImageOptions;
 
-/** The options of subsystems that know nothing of this driver, from the driver's own. */
+/** Derives the options of subsystems, which are independent of this driver, from the driver's options. */
 final class SubsystemOptions {
     private SubsystemOptions() {}
 
-    /** All kinds of BMC that a configuration knows; those that are given come first. */
+    /** The factories for all kinds of BMC in a configuration; the given ones take precedence. */
     static BmcFactories kindsOfBmc(BareMetalOptions options, List<BmcFactory> given) {
         return options.places()
                 .bmcPluginDir()
@@ -21,14 +21,14 @@ final class SubsystemOptions {
                 .orElseGet(() -> BmcFactories.load(given));
     }
 
-    /** How BMCs are talked to. */
+    /** Limits and session policy for calls to BMCs. */
     static BmcOptions bmc(BareMetalOptions options) {
         return new BmcOptions(
                         options.power().bmcCommandTimeout(), options.power().bmcRetryInterval())
                 .withSessionPolicy(options.power().sessionPolicy());
     }
 
-    /** How deploy ramdisks are talked to. */
+    /** Limits for calls to deploy ramdisks. */
     static AgentOptions agent(BareMetalOptions options) {
         return new AgentOptions(
                 AgentOptions.DEFAULTS.connectTimeout(),
@@ -37,7 +37,7 @@ final class SubsystemOptions {
                 AgentOptions.DEFAULTS.maxAnswerBytes());
     }
 
-    /** How images are fetched into that folder. */
+    /** Limits for image downloads into a folder. */
     static ImageOptions images(BareMetalOptions options, Path folder) {
         ImageOptions usual = ImageOptions.of(folder, options.images().folders());
         return new ImageOptions(
