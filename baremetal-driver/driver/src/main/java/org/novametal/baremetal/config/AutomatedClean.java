@@ -1,9 +1,9 @@
 package org.novametal.baremetal.config;
 
-/** Whether a node is cleaned after its instance has left. */
+/** Whether a node is cleaned after its instance was deleted. */
 public enum AutomatedClean {
-    /** It is, before anybody else gets it. */
+    /** The node is cleaned before it takes another instance. */
     ON,
-    /** It is not: the next instance may find the last one's data. */
+    /** The node is not cleaned: the next instance may find the previous one's data. */
     OFF
 }

@@ -23,14 +23,14 @@ import org.slf4j.LoggerFactory;
 /**
  * The options of the bare-metal driver as values. None is a secret.
  *
- * @param places where it keeps things
- * @param http what it serves nodes
- * @param images what it does with images
- * @param deploying how it deploys
- * @param cleaning how it cleans
- * @param power how it switches machines
- * @param agent how it talks to deploy ramdisks
- * @param inventory where the inventory is kept
+ * @param places paths of files and folders
+ * @param http HTTP service for nodes
+ * @param images download and conversion of images
+ * @param deploying deployment of nodes
+ * @param cleaning cleaning of nodes
+ * @param power power control of machines
+ * @param agent communication with deploy ramdisks
+ * @param inventory storage of the inventory
  * @param reservedHostMemoryMb memory in MiB that counts as used on a free node, 0 or more
  */
 public record BareMetalOptions(
@@ -47,13 +47,13 @@ public record BareMetalOptions(
     static final String GROUP = "baremetal";
 
     /**
-     * Where the driver keeps things; absolute paths.
+     * Paths of files and folders; all are absolute.
      *
-     * @param statePath inventory, key of the secrets, images, consoles
-     * @param dhcpDir what dnsmasq reads
-     * @param consoleFolders in which console logs may lie that something else writes; none means no such log is shown
-     * @param consoleLogMaxKb how long a console log of the driver's own may become, KiB; at most twice that is kept
-     * @param bmcPluginDir where further kinds of BMC are looked for
+     * @param statePath folder of the inventory, the key for its secrets, images and console logs
+     * @param dhcpDir folder of the files that dnsmasq reads
+     * @param consoleFolders folders in which console logs written by other programs may lie; if empty, no such log is shown
+     * @param consoleLogMaxKb largest size of a console log that the driver records, KiB; at most twice that is kept
+     * @param bmcPluginDir folder of plug-ins with further kinds of BMC
      */
     public record Places(
             Path statePath, Path dhcpDir, List<Path> consoleFolders, int consoleLogMaxKb, Optional<Path> bmcPluginDir) {
@@ -67,20 +67,20 @@ public record BareMetalOptions(
     }
 
     /**
-     * What nodes are served.
+     * HTTP service for nodes.
      *
-     * @param listen where
-     * @param url how nodes reach it; absent: by the address that is listened on
+     * @param listen address to listen on
+     * @param url URL by which nodes reach the service; if absent, made from the address it listens on
      */
     public record Http(ListenAddress listen, Optional<URI> url) {}
 
     /**
-     * What is done with images.
+     * Download and conversion of images.
      *
-     * @param folders from which {@code file:} images may come; none means no such image is taken
+     * @param folders folders from which {@code file:} images may come; if empty, no such image is accepted
      * @param downloadTimeout how long one download may take
      * @param convertTimeout how long one conversion may take
-     * @param maxGb the largest image that is taken, GiB
+     * @param maxGb the largest image that is accepted, GiB
      * @param maxConversions how many conversions run at once
      */
     public record Images(
@@ -92,14 +92,14 @@ public record BareMetalOptions(
     }
 
     /**
-     * How nodes are deployed.
+     * Deployment of nodes.
      *
      * @param kernel the deploy ramdisk's kernel; without it nothing can be deployed or cleaned
-     * @param ramdisk the deploy ramdisk; likewise
-     * @param kernelAppendParams what else stands on the kernel line
+     * @param ramdisk the deploy ramdisk; without it nothing can be deployed or cleaned
+     * @param kernelAppendParams further kernel parameters
      * @param callbackTimeout how long a node may take to call back
-     * @param bootRetryTimeout how long a node may be silent before it is booted once more, in a cleaning too; zero: it is not
-     * @param stepTimeout how long any other step may take, in a deployment or not
+     * @param bootRetryTimeout how long a node may send nothing before it is booted once more, in a cleaning too; zero: never
+     * @param stepTimeout how long any other step may take, also outside deployments
      */
     public record Deploying(
             Optional<BootFile> kernel,
@@ -110,28 +110,28 @@ public record BareMetalOptions(
             Duration stepTimeout) {}
 
     /**
-     * How nodes are cleaned.
+     * Cleaning of nodes.
      *
-     * @param automatedClean whether they are
-     * @param eraseDevices how much is erased
+     * @param automatedClean whether nodes are cleaned
+     * @param eraseDevices how thoroughly disks are erased
      * @param callbackTimeout how long a node may take to call back
      */
     public record Cleaning(AutomatedClean automatedClean, Extent eraseDevices, Duration callbackTimeout) {}
 
     /**
-     * How machines are switched.
+     * Power control of machines.
      *
      * @param changeTimeout how long a change may take
      * @param softPowerOffTimeout how long an operating system may take to shut down
      * @param pollInterval how often the power of all nodes is read; zero: never
-     * @param mismatch who is right when a machine's power is not what it is to be
-     * @param forceTries how often in a row a machine is switched back
+     * @param mismatch what to do when a machine's power differs from the wanted one
+     * @param forceTries how often in a row a machine is switched back to the wanted power
      * @param commandInterval the least time between two power commands to one machine
      * @param onRate how many machines of a power group are switched on a second; 0: any number
-     * @param sessionPolicy what becomes of a session with a BMC, unless its node was enrolled with its own policy
+     * @param sessionPolicy when a session with a BMC is closed, unless its node was enrolled with its own policy
      * @param bmcCommandTimeout how long one call to a BMC may take
-     * @param bmcRetryInterval how long an answer is waited for before the BMC is asked again; less than {@code
-     *     bmcCommandTimeout}
+     * @param bmcRetryInterval how long to wait for an answer before the request is sent to the BMC again; less than
+     *     {@code bmcCommandTimeout}
      */
     public record Power(
             Duration changeTimeout,
@@ -146,21 +146,21 @@ public record BareMetalOptions(
             Duration bmcRetryInterval) {}
 
     /**
-     * How the driver talks to deploy ramdisks; always by TLS, one that offers plain HTTP is refused.
+     * Communication with deploy ramdisks; always over TLS, a ramdisk that offers plain HTTP is refused.
      *
-     * @param pollInterval how often a running command is looked at between heartbeats
-     * @param commandTimeout how long one may take to answer
+     * @param pollInterval how often the state of a running command is polled between heartbeats
+     * @param commandTimeout how long a ramdisk may take to answer
      */
     public record Agent(Duration pollInterval, Duration commandTimeout) {}
 
     /**
-     * Where the inventory is kept.
+     * Storage of the inventory.
      *
      * @param database its database; absent: a file in {@code state_path}
-     * @param passwordFile holds the password of the database's user
-     * @param timeout how long one call may wait for it
+     * @param passwordFile contains the password of the database user
+     * @param timeout how long one call may wait for the database
      * @param keepOperationsFor how long records of finished operations are kept
-     * @param keepOperations how many of them are kept at most
+     * @param keepOperations the largest number of such records that is kept
      */
     public record Inventory(
             Optional<Database> database,
@@ -174,7 +174,7 @@ public record BareMetalOptions(
      * reserved_host_memory_mb} are also looked for in {@code [DEFAULT]}. What {@link #warnings} returns is logged.
      *
      * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} with every fault, its file and line: values
-     *     that cannot be used, options that are missing, options that nobody knows
+     *     that cannot be used, missing options, unknown options
      */
     public static BareMetalOptions from(NovaConf conf) {
         ConfReader reader = conf.reader(GROUP);
@@ -187,8 +187,8 @@ public record BareMetalOptions(
     /**
      * The options with their defaults, for a program without a configuration file.
      *
-     * @param statePath as {@code state_path}
-     * @param dhcpDir as {@code dhcp_dir}
+     * @param statePath the value of {@code state_path}
+     * @param dhcpDir the value of {@code dhcp_dir}
      */
     public static BareMetalOptions of(Path statePath, Path dhcpDir) {
         return from(NovaConf.builder()
@@ -203,7 +203,10 @@ public record BareMetalOptions(
                 .build());
     }
 
-    /** What stands in {@code [baremetal]} and does nothing, or not what it did; one text each, with its file and line. */
+    /**
+     * Warnings about options in {@code [baremetal]} that have no effect or no longer their former one; one text each, with
+     * file and line.
+     */
     public static List<String> warnings(NovaConf conf) {
         ConfReader reader = conf.reader(GROUP);
         List<String> warnings = new ArrayList<>();
@@ -217,7 +220,7 @@ public record BareMetalOptions(
                 case FormerOption.Fate.Alias(String current) -> {
                     warnings.add(where + " is the former name of " + current + "; it works, use the new one");
                     if (isUnlimited(former, reader)) {
-                        warnings.add(where + " = 0 meant no limit; nothing waits without one here, so the default of "
+                        warnings.add(where + " = 0 meant no limit; this driver always has one, so the default of "
                                 + OptionTable.DEPLOY_CALLBACK_TIMEOUT.shown() + " seconds holds");
                     }
                 }
@@ -315,12 +318,12 @@ public record BareMetalOptions(
                     OptionTable.BMC_RETRY_INTERVAL.name(),
                     power.bmcRetryInterval().toMillis() + " ms is not less than "
                             + OptionTable.BMC_COMMAND_TIMEOUT.name() + ", which is "
-                            + power.bmcCommandTimeout().toMillis() + " ms; nothing would ever be asked again");
+                            + power.bmcCommandTimeout().toMillis() + " ms; no request would ever be sent again");
         }
         return power;
     }
 
-    /** The name under which an option is set: a former one, its own, or its own when it is not set at all. */
+    /** The name under which an option is set: its former or its current one; if it is not set at all, the current one. */
     private static String nameInUse(ConfReader reader, Option<?> option) {
         Optional<String> former = FormerOption.formerNameOf(option.name()).filter(reader::isSet);
         if (former.isPresent() && reader.isSet(option.name())) {
@@ -338,7 +341,7 @@ public record BareMetalOptions(
             return option.value(reader);
         }
         Duration former = reader.seconds(name).min(Duration.ZERO).orElse(option.fallback());
-        return former.isZero() ? option.fallback() : former; // 0 meant "no limit"; warnings() says so
+        return former.isZero() ? option.fallback() : former; // 0 meant "no limit"; warnings() reports it
     }
 
     /** These options with other places. */

@@ -7,7 +7,7 @@ import org.novametal.driver.config.Texts;
 /** A kernel or ramdisk that nodes boot. */
 public sealed interface BootFile {
     /**
-     * One that nodes fetch from elsewhere.
+     * A file that nodes fetch from another server.
      *
      * @param url an {@code http} or {@code https} URL
      */
@@ -19,7 +19,7 @@ public sealed interface BootFile {
     }
 
     /**
-     * One that the driver serves.
+     * A local file that the driver serves to nodes.
      *
      * @param file an absolute path
      */
@@ -34,9 +34,9 @@ public sealed interface BootFile {
     String location();
 
     /**
-     * Reads one from its configured text.
+     * Parses the configured text.
      *
-     * @throws IllegalArgumentException whose message follows the text
+     * @throws IllegalArgumentException when the text is invalid; the message is a predicate, to be printed after the text
      */
     static BootFile parse(String text) {
         if (text.startsWith("http://") || text.startsWith("https://")) {
@@ -46,6 +46,6 @@ public sealed interface BootFile {
             return new Local(Texts.absolute(text));
         }
         throw new IllegalArgumentException(
-                "is neither an http(s) URL nor an absolute path; ids of an image service are not taken");
+                "is neither an http(s) URL nor an absolute path; ids of an image service are not supported");
     }
 }

@@ -5,7 +5,10 @@ import org.novametal.driver.config.Option.Need;
 import org.novametal.driver.config.OptionSample;
 import org.novametal.driver.config.OptionSection;
 
-/** The options for people: a commented sample of a configuration file, and a table. Both are made from the option records. */
+/**
+ * Documentation of the options: a commented sample of a configuration file, and a table. Both are made from the option
+ * records.
+ */
 public final class ConfigSample {
     private ConfigSample() {}
 

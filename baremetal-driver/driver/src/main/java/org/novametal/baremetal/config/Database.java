@@ -11,7 +11,7 @@ public sealed interface Database {
     /**
      * An SQLite file.
      *
-     * @param path absolute
+     * @param path absolute path of the file
      */
     record InFile(Path path) implements Database {
         @Override
@@ -21,7 +21,7 @@ public sealed interface Database {
     }
 
     /**
-     * A PostgreSQL database; the password is given apart.
+     * A PostgreSQL database; the password is configured separately.
      *
      * @param user the user who logs in
      * @param location host, port, database and parameters: {@code //host:port/name?key=value}
@@ -38,19 +38,19 @@ public sealed interface Database {
         }
     }
 
-    /** How the address of a PostgreSQL database begins. */
+    /** The start of the address of a PostgreSQL database. */
     String SCHEME = "postgresql://";
 
-    /** What may stand before it. */
+    /** An optional prefix of {@link #SCHEME}, as in JDBC addresses. */
     String JDBC = "jdbc:";
 
-    /** A parameter that is a password. */
+    /** Matches a query in which a parameter is a password. */
     Pattern PASSWORD = Pattern.compile("(?i)(.*&)?(ssl)?password=.*");
 
     /**
-     * Reads an absolute path, or {@code postgresql://user@host:port/name?key=value}, also with {@code jdbc:} before it.
+     * Parses an absolute path, or {@code postgresql://user@host:port/name?key=value}, also with {@code jdbc:} before it.
      *
-     * @throws IllegalArgumentException when it is neither, or holds a password; the message repeats nothing of the text
+     * @throws IllegalArgumentException when it is neither, or contains a password; the message does not repeat the text
      */
     static Database parse(String text) {
         if (text.startsWith("/")) {
@@ -69,7 +69,7 @@ public sealed interface Database {
         String query = Optional.ofNullable(uri.getRawQuery()).orElse("");
         String user = Optional.ofNullable(uri.getUserInfo()).orElse("");
         if (user.contains(":") || PASSWORD.matcher(query).matches()) {
-            throw new IllegalArgumentException("holds a password, which others can read; put that into a file that only"
+            throw new IllegalArgumentException("contains a password, which others can read; put that into a file that only"
                     + " its owner can read, and name the file in database_password_file");
         }
         if (user.isEmpty()) {
@@ -89,7 +89,7 @@ public sealed interface Database {
         try {
             return URI.create(url);
         } catch (IllegalArgumentException e) {
-            // Its message repeats the text, which may hold a password.
+            // The message of this exception repeats the text, which may contain a password.
             throw new IllegalArgumentException("is not a URL such as postgresql://user@host:5432/name");
         }
     }

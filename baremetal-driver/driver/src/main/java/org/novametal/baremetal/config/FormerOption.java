@@ -4,29 +4,29 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One option of Nova's own bare-metal driver (2013 to 2014) and what became of it here. All of them may stand in a file. The
- * values of ignored ones are neither read nor shown: some are passwords.
+ * An option of Nova's former bare-metal driver (2013 to 2014) and its effect in this driver. All of them may be set in a
+ * configuration file. The values of ignored ones are neither read nor shown: some are passwords.
  *
  * <p>Source: Nova 2013.1 to 2014.2, {@code nova/virt/baremetal}.
  *
  * @param name its name in {@code [baremetal]}
- * @param fate what it does here
+ * @param fate its effect in this driver
  */
 record FormerOption(String name, Fate fate) {
-    /** What a former option does here. */
+    /** The effect of a former option in this driver. */
     sealed interface Fate {
-        /** It means what it meant: it is one of ours. */
+        /** It is an option of this driver too, with the same meaning. */
         record Honoured() implements Fate {}
 
-        /** It is another name of one of ours. */
+        /** It is another name of an option of this driver. */
         record Alias(String current) implements Fate {}
 
-        /** It does nothing, and a warning says why. */
+        /** It has no effect, and a warning gives the reason. */
         record Ignored(String why) implements Fate {}
     }
 
     private static final String NO_INJECTION =
-            "images are written whole and never mounted on the host; put it into the image";
+            "images are written whole and never mounted on the host; put such content into the image";
     private static final String NO_TEMPLATE =
             "the boot script is made by the driver; kernel_append_params adds to its kernel line";
     private static final String NO_ISCSI = "the deploy ramdisk fetches its image by HTTP; no disk is exported by iSCSI";
@@ -36,11 +36,11 @@ record FormerOption(String name, Fate fate) {
     private static final String NO_TILERA =
             "Tilera boards and their PDU are not supported; enrol machines that have a BMC";
     private static final String NO_SECOND_DATABASE =
-            "nodes are kept in state_path by the driver itself; enrol them again, there is no second database";
+            "the driver keeps nodes in its own inventory; enrol them again there";
     private static final String PER_NODE =
-            "each node says itself what it has: enrol it with its architecture, resource class and traits";
+            "this is set per node: enrol each with its architecture, resource class and traits";
 
-    /** All of them. */
+    /** All former options. */
     static final List<FormerOption> ALL = List.of(
             ignored("inject_password", NO_INJECTION),
             ignored("injected_network_template", NO_INJECTION),
@@ -53,8 +53,8 @@ record FormerOption(String name, Fate fate) {
             ignored("instance_type_extra_specs", PER_NODE),
             ignored("flavor_extra_specs", PER_NODE),
             ignored("driver", "there is one way to deploy: the deploy ramdisk writes the image"),
-            ignored("power_manager", "each node's BMC address says how it is switched, so fleets may be mixed"),
-            ignored("tftp_root", "kernels and ramdisks are served by HTTP; a TFTP server needs the iPXE program alone"),
+            ignored("power_manager", "each node's BMC address determines its power control, so fleets may be mixed"),
+            ignored("tftp_root", "kernels and ramdisks are served by HTTP; a TFTP server needs only the iPXE program"),
             new FormerOption("deploy_kernel", new Fate.Honoured()),
             new FormerOption("deploy_ramdisk", new Fate.Honoured()),
             new FormerOption("pxe_append_params", new Fate.Alias("kernel_append_params")),
@@ -70,7 +70,7 @@ record FormerOption(String name, Fate fate) {
             ignored("virtual_power_ssh_port", NO_SSH),
             ignored("virtual_power_type", NO_SSH),
             ignored("virtual_power_host_user", NO_SSH),
-            ignored("virtual_power_host_pass", NO_SSH + "; take this password out of the file"),
+            ignored("virtual_power_host_pass", NO_SSH + "; remove this password from the file"),
             ignored("virtual_power_host_key", NO_SSH),
             ignored("sql_connection", NO_SECOND_DATABASE),
             ignored("db_backend", NO_SECOND_DATABASE),
@@ -81,7 +81,7 @@ record FormerOption(String name, Fate fate) {
             ignored("tile_pdu_status", NO_TILERA),
             ignored("tile_power_wait", NO_TILERA));
 
-    /** The former name of one of our options. */
+    /** The former name of an option of this driver. */
     static Optional<String> formerNameOf(String current) {
         return ALL.stream()
                 .filter(former -> former.fate().equals(new Fate.Alias(current)))

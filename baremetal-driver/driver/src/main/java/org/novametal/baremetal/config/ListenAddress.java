@@ -3,7 +3,7 @@ package org.novametal.baremetal.config;
 import com.google.common.net.HostAndPort;
 
 /**
- * Where a server listens.
+ * The address on which a server listens.
  *
  * @param host a host name or an IP address, an IPv6 one without brackets
  * @param port the port; 0 means any free one
@@ -20,10 +20,10 @@ public record ListenAddress(String host, int port) {
     }
 
     /**
-     * Reads an address.
+     * Parses an address.
      *
      * @param text {@code host:port}, an IPv6 address in brackets
-     * @throws IllegalArgumentException whose message follows the text
+     * @throws IllegalArgumentException when the text is invalid; the message is a predicate, to be printed after the text
      */
     public static ListenAddress parse(String text) {
         try {

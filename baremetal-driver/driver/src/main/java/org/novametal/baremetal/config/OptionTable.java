@@ -28,8 +28,7 @@ final class OptionTable {
                     (reader, key) -> reader.string(key)
                             .check(
                                     OptionTable::isNoop,
-                                    "cannot be used: nothing of the host stands between a bare-metal machine and its"
-                                            + " network, so its rules would hold nothing back; write"
+                                    "cannot be used: the traffic of a bare-metal machine does not pass through" + " this host, so its rules would have no effect; write"
                                             + " nova.virt.firewall.NoopFirewallDriver and filter in the network"),
                     value -> value)
             .alsoInDefault();
@@ -39,30 +38,28 @@ final class OptionTable {
     static final Option<Path> STATE_PATH = Option.folder(
                     "state_path",
                     "/var/lib/nova-metal",
-                    "Where the driver keeps its inventory, the key of its secrets, images and consoles.")
+                    "The folder of the inventory, the key of its secrets, images and console logs.")
             .alsoInDefault();
 
     static final Option<Path> DHCP_DIR = Option.folder(
             "dhcp_dir",
             "/var/lib/nova-metal/dhcp",
-            "Where the driver writes what dnsmasq reads: the folders hosts (--dhcp-hostsdir) and opts (--dhcp-optsdir).");
+            "The folder of the files for dnsmasq, in its folders hosts (--dhcp-hostsdir) and opts (--dhcp-optsdir).");
 
     static final Option<List<Path>> CONSOLE_FOLDERS = Option.folders(
             "console_folders",
-            "The folders in which console logs of nodes may lie that something else writes. None: no such log is shown.");
+            "The folders in which console logs written by other programs may lie. None: no such log is shown.");
 
     static final Option<Integer> CONSOLE_LOG_MAX_KB = Option.integer(
             "console_log_max_kb",
             1,
             1024,
-            "How long the console log of a node with console_log = sol may become, in KiB, before a new one begins; the one"
-                    + " before is kept, so twice as much is the most on disk.");
+            "The size, in KiB, at which the driver begins a new console log for a node with console_log = sol; the previous" + " log is kept, so at most twice that size is on disk.");
 
     static final Option<Path> BMC_PLUGIN_DIR = path(
             "bmc_plugin_dir",
             "/usr/lib/nova-metal/bmc",
-            "The folder in which further kinds of BMC are looked for: each jar in it, or folder of jars, is a plug-in. Not set:"
-                    + " there are none.");
+            "The folder of plug-ins for further kinds of BMC: each jar in it, or folder of jars, is a plug-in. Not set: none.");
 
     // ---- HTTP
 
@@ -70,7 +67,7 @@ final class OptionTable {
             "http_listen",
             "host:port",
             new Need.Default<>(new ListenAddress("127.0.0.1", 0)),
-            "Where boot scripts, images and the agent API are served. Port 0: a free one is chosen once and kept.",
+            "The address that serves boot scripts, images and the agent API. Port 0: a free one is chosen once and kept.",
             new ListenAddress("127.0.0.1", 0),
             ListenAddress::parse,
             ListenAddress::toString);
@@ -79,7 +76,7 @@ final class OptionTable {
             "http_url",
             "an http or https URL",
             new Need.None<>("http://10.0.0.1:8080"),
-            "Under which URL nodes reach http_listen. Not set: the address that is listened on.",
+            "The URL by which nodes reach http_listen. Not set: the address it listens on.",
             URI.create("http://none.invalid"),
             Texts::httpUrl,
             URI::toString);
@@ -87,7 +84,7 @@ final class OptionTable {
     // ---- images
 
     static final Option<List<Path>> IMAGE_FOLDERS = Option.folders(
-            "image_folders", "The folders from which file: images may come. None: no such image is taken.");
+            "image_folders", "The folders from which file: images may come. None: no such image is accepted.");
 
     static final Option<Duration> IMAGE_DOWNLOAD_TIMEOUT =
             Option.seconds("image_download_timeout", "1", "3600", "How long one download of an image may take in all.");
@@ -96,7 +93,7 @@ final class OptionTable {
             Option.seconds("image_convert_timeout", "1", "3600", "How long one conversion to raw may take.");
 
     static final Option<Integer> IMAGE_MAX_GB = Option.integer(
-            "image_max_gb", 1, 100, "The largest image that is taken, in GiB, as downloaded and as raw disk.");
+            "image_max_gb", 1, 100, "The largest image that is accepted, in GiB, as downloaded and as raw disk.");
 
     static final Option<Integer> MAX_CONCURRENT_CONVERSIONS = Option.integer(
             "max_concurrent_conversions", 1, 2, "How many conversions run at once; each takes a processor and a disk.");
@@ -113,7 +110,7 @@ final class OptionTable {
             "a text",
             new Need.Default<>("nofb nomodeset vga=normal"),
             Places.OURS,
-            "What else stands on the kernel line of the deploy ramdisk.",
+            "Further kernel parameters of the deploy ramdisk.",
             (reader, key) -> reader.string(key)
                     .check(
                             text -> text.chars().noneMatch(Character::isISOControl),
@@ -127,8 +124,7 @@ final class OptionTable {
             "boot_retry_timeout",
             "0",
             "900",
-            "How long a node may be silent after it was switched on to boot the deploy ramdisk, before it is booted once"
-                    + " more; of use where it is less than the two callback timeouts. 0: it is not.");
+            "How long a node that was switched on to boot the deploy ramdisk may send nothing before it is booted once" + " more; useful only if less than the callback timeouts. 0: never.");
 
     static final Option<Duration> STEP_TIMEOUT =
             Option.seconds("step_timeout", "1", "3600", "How long any other step of an operation may take.");
@@ -136,7 +132,7 @@ final class OptionTable {
     // ---- cleaning
 
     static final Option<Boolean> AUTOMATED_CLEAN =
-            Option.bool("automated_clean", true, "Whether a node is cleaned after its instance has left.");
+            Option.bool("automated_clean", true, "Whether a node is cleaned after its instance was deleted.");
 
     static final Option<Extent> ERASE_DEVICES = Option.choice(
             "erase_devices",
@@ -151,7 +147,7 @@ final class OptionTable {
     // ---- power
 
     static final Option<Duration> POWER_CHANGE_TIMEOUT = Option.seconds(
-            "power_change_timeout", "1", "60", "How long a machine may take to be on or off after it was told to.");
+            "power_change_timeout", "1", "60", "How long a machine may take to be on or off after a power command.");
 
     static final Option<Duration> SOFT_POWER_OFF_TIMEOUT = Option.seconds(
             "soft_power_off_timeout",
@@ -163,8 +159,7 @@ final class OptionTable {
             "power_poll_interval",
             "0",
             "30",
-            "How often the power of all nodes is read. 0: only when it is asked for; a BMC then forgets its session after a"
-                    + " minute.");
+            "How often the power of all nodes is read. 0: only on request; a BMC then ends" + " its idle session after a minute.");
 
     static final Option<PowerMismatch> POWER_MISMATCH = Option.choice(
             "power_mismatch",
@@ -186,25 +181,25 @@ final class OptionTable {
             "power_on_rate",
             0,
             10,
-            "How many machines of one power group are switched on a second, because all draw most then. 0: any number.");
+            "How many machines of one power group are switched on per second, to limit the inrush current. 0: any number.");
 
     static final Option<SessionPolicy> SESSION_POLICY = Option.choice(
             "session_policy",
             List.of(SessionPolicy.values()),
             SessionPolicy.KEEP,
             OptionTable::lowerCase,
-            "Whether a session with a BMC is kept for the next call or closed; a node may have its own.");
+            "Whether a session with a BMC is kept for the next call or closed; a node may have its own policy.");
 
     static final Option<Duration> BMC_COMMAND_TIMEOUT =
             Option.seconds("bmc_command_timeout", "0.1", "10", "How long one call to a BMC may take in all.");
 
     static final Option<Duration> BMC_RETRY_INTERVAL = Option.seconds(
-            "bmc_retry_interval", "0.01", "0.5", "How long a BMC's answer is waited for before it is asked again.");
+            "bmc_retry_interval", "0.01", "0.5", "How long to wait for a BMC's answer before the request is sent again.");
 
     // ---- the deploy ramdisk
 
     static final Option<Duration> AGENT_POLL_INTERVAL = Option.seconds(
-            "agent_poll_interval", "0.1", "10", "How often a running command is looked at between heartbeats.");
+            "agent_poll_interval", "0.1", "10", "How often the state of a running command is polled between heartbeats.");
 
     static final Option<Duration> AGENT_COMMAND_TIMEOUT = Option.seconds(
             "agent_command_timeout", "1", "60", "How long a deploy ramdisk may take to answer a request.");
@@ -234,7 +229,7 @@ final class OptionTable {
             "operation_keep_time",
             "0",
             "2592000",
-            "How long the record of a finished operation is kept. The newest of an instance that holds a node always is.");
+            "How long the record of a finished operation is kept. That of the newest operation of an" + " instance that holds a node is always kept.");
 
     static final Option<Integer> OPERATION_KEEP_COUNT = Option.integer(
             "operation_keep_count", 0, 100_000, "How many records of finished operations are kept at most.");
@@ -300,7 +295,7 @@ final class OptionTable {
         return className.substring(className.lastIndexOf('.') + 1).equals("NoopFirewallDriver");
     }
 
-    /** A file or folder that need not be given. */
+    /** An optional file or folder. */
     private static Option<Path> path(String name, String example, String help) {
         return Option.of(
                 name,
@@ -324,7 +319,7 @@ final class OptionTable {
                 BootFile::location);
     }
 
-    /** How an enum of another package is written in a configuration. */
+    /** The configured text of an enum value of another package. */
     private static String lowerCase(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
     }
