@@ -41,28 +41,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the serial consoles of all nodes connected that {@linkplain NodeRecord#isConsoleRecorded ask for it}, and writes
- * what they print to a {@link ConsoleLog} each, {@code UUID.log}.
+ * Keeps the serial consoles of all nodes {@linkplain NodeRecord#isConsoleRecorded with recording} connected, and writes the
+ * output of each to a {@link ConsoleLog}, {@code UUID.log}.
  *
- * <p>A console that cannot be connected, or is lost, is tried again for as long as its node is enrolled; one that somebody
- * else has is left to them. A node without such a console costs nothing, one with it no thread of the operating system.
+ * <p>A connection that fails or is lost is made again as long as the node is enrolled; a console in use by another client is
+ * not taken over. A node without recording uses no resources, one with recording no platform thread.
  *
- * <p>Safe for several threads. Who is recorded is decided under {@link #lock}, by what the store says at that moment; it may be
- * held while the store is asked and while one console is closed.
+ * <p>Safe for several threads. Whether a node is recorded is decided under {@link #lock}, from its current record in the
+ * store; the lock may be held during a call of the store and while one console is closed.
  */
 public final class ConsoleRecorder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ConsoleRecorder.class);
 
-    /** The others wait for their turn: at its start a host connects all its nodes. */
+    /** The most consoles that connect at the same time: at its start a host connects all of them. */
     private static final int MOST_CONNECTING = 256;
 
-    /** Disks do not become faster by more. */
+    /** The number of threads that write logs; more would not make disks faster. */
     private static final int WRITERS = 2;
 
     private static final long IDLE_SECONDS = 10;
     private static final long CLOSE_SECONDS = 3;
 
-    /** Nobody reads but the log, so there is no replay. */
+    /** No replay, because the log is the only reader. */
     private static final SharedConsoleSettings SETTINGS = new SharedConsoleSettings(
             0,
             SharedConsoleSettings.DEFAULTS.readerBytes(),
@@ -93,10 +93,10 @@ public final class ConsoleRecorder implements AutoCloseable {
     }
 
     /**
-     * Makes a recorder that records nothing before {@link #reconcile}.
+     * Creates a recorder, which records nothing before the first {@link #reconcile}.
      *
-     * @param folder where the logs lie; it exists
-     * @param limitBytes how long a log may become; at most twice that is kept
+     * @param folder the folder of the logs; must exist
+     * @param limitBytes the largest size of a log; at most twice that is kept
      * @param nanoClock a clock that only goes forward, nanoseconds
      */
     public ConsoleRecorder(NodeStore store, BmcDirectory bmcs, Path folder, long limitBytes, LongSupplier nanoClock) {
@@ -115,7 +115,7 @@ public final class ConsoleRecorder implements AutoCloseable {
         writers.allowCoreThreadTimeOut(true);
     }
 
-    /** The name of a log, or of the one before it, as {@link #logFile} makes it. */
+    /** Matches the file name of a log, as {@link #logFile} makes it, or of the log before it. */
     private static final Pattern LOG_FILE =
             Pattern.compile("([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\\.log(?:\\.1|\\.before)?");
 
@@ -125,8 +125,8 @@ public final class ConsoleRecorder implements AutoCloseable {
     }
 
     /**
-     * Records those of these nodes that ask for it, and no others. What differs is looked up again, so that a list that has
-     * become old does no harm. Does not wait for BMCs.
+     * Starts and ends recordings so that exactly the nodes with recording are recorded. Each difference is checked in the
+     * store, so that an outdated list does no harm. Does not wait for BMCs.
      *
      * @param enrolled all nodes
      */
@@ -144,7 +144,7 @@ public final class ConsoleRecorder implements AutoCloseable {
     }
 
     /**
-     * Deletes the logs of nodes that were removed while nobody recorded. Blocks for the disk.
+     * Deletes the logs of nodes that were removed while no recorder ran. Blocks for the disk.
      *
      * @param enrolled all nodes
      */
@@ -164,7 +164,10 @@ public final class ConsoleRecorder implements AutoCloseable {
         }
     }
 
-    /** Starts or ends the recording of a node, as the store says now. If the store does not answer, a later call does it. */
+    /**
+     * Starts or ends the recording of a node according to its current record in the store. If the store does not answer, a
+     * later call does it.
+     */
     public void reconcile(UUID uuid) {
         lock.lock();
         try {
@@ -178,7 +181,7 @@ public final class ConsoleRecorder implements AutoCloseable {
                 recordings.computeIfAbsent(uuid, _ -> begin(node.get()));
             }
         } catch (DriverException e) {
-            LOG.warn("the console of node {} is neither begun nor ended now: the store does not answer", uuid, e);
+            LOG.warn("recording the console of node {} is neither started nor ended: the store does not answer", uuid, e);
         } finally {
             lock.unlock();
         }
@@ -215,7 +218,7 @@ public final class ConsoleRecorder implements AutoCloseable {
         }
     }
 
-    /** Its node is gone, and so is what it printed. */
+    /** Ends a recording and deletes its log. */
     private static void end(Recording recording) {
         recording.close();
         try {
@@ -231,9 +234,10 @@ public final class ConsoleRecorder implements AutoCloseable {
     }
 
     /**
-     * The newest that a node has printed since {@link #rotate}. Blocks for the disk.
+     * The newest console output of a node since the last {@link #rotate}. Blocks for the disk.
      *
-     * @param mostBytes the most that is wanted; empty when the node is not recorded
+     * @param mostBytes the most bytes to return
+     * @return empty when the node is not recorded
      * @throws IOException when the log cannot be read
      */
     public Optional<byte[]> newest(UUID node, int mostBytes) throws IOException, InterruptedException {
@@ -243,16 +247,20 @@ public final class ConsoleRecorder implements AutoCloseable {
                 : Optional.of(recording.log().newest(mostBytes));
     }
 
-    /** Why a node's console is not connected; empty while it is, before that is known, and when the node is not recorded. */
+    /**
+     * Why a node's console is not connected; empty while it is connected, before the first attempt has failed, and when the
+     * node is not recorded.
+     */
     public Optional<BmcException> failure(UUID node) {
         return Optional.ofNullable(recordings.get(node))
                 .flatMap(recording -> recording.console().failure());
     }
 
     /**
-     * Separates what a node prints from now on from all that it printed before, on disk when this returns. Blocks for the disk.
+     * Begins a new log for a node, which separates its later console output from the earlier; done on disk when this returns.
+     * Blocks for the disk.
      *
-     * @return whether that is done; it is not when the node is not recorded, or the disk did not let it
+     * @return whether it succeeded; false when the node is not recorded or a file operation failed
      */
     public boolean rotate(UUID node) throws InterruptedException {
         if (!recordings.containsKey(node)) {
@@ -268,7 +276,7 @@ public final class ConsoleRecorder implements AutoCloseable {
             return true;
         } catch (IOException e) {
             LOG.warn(
-                    "console log {} cannot be rotated; what is recorded into it is not shown",
+                    "console log {} cannot be rotated; its content is not shown",
                     recording.log().file(),
                     e);
             return false;

@@ -1,4 +1,4 @@
-/** The consoles of nodes that are kept connected and logged, so that what a machine printed can be shown later. */
+/** Keeps the consoles of nodes connected and logs their output, so that it can be shown later. */
 @NullMarked
 package org.novametal.baremetal.console;
 

@@ -7,14 +7,14 @@ import java.util.UUID;
 import org.novametal.driver.model.Secret;
 
 /**
- * What the store keeps of the deploy ramdisk that runs on a node since its last power-on.
+ * The stored record of the deploy ramdisk that runs on a node since its last power-on.
  *
  * @param node the node's UUID
  * @param token the token that agent and driver share
- * @param callbackUrl where the agent takes commands; absent until its first heartbeat
+ * @param callbackUrl the URL for commands to the agent; absent until its first heartbeat
  * @param certificate the agent's certificate, PEM; absent until its first heartbeat
  * @param agentVersion the agent's own version; absent until its first heartbeat
- * @param heartbeatAt when it was last heard; absent until its first heartbeat
+ * @param heartbeatAt the time of its last heartbeat; absent until its first
  */
 public record AgentRecord(
         UUID node,

@@ -6,24 +6,24 @@ import org.novametal.bmc.BmcOptions.Privilege;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
 
 /**
- * How one node's BMC is used, where that is particular to the node. None of it is a secret.
+ * The settings of one node's BMC that differ from the configuration or from defaults. None is a secret.
  *
- * @param sessionPolicy what becomes of a session after a call; absent: as the option says
- * @param privilege as what the user logs in, for protocols that ask; absent: as an operator
+ * @param sessionPolicy whether a session is kept after a call; absent: as the option {@code session_policy} says
+ * @param privilege the privilege level of the login, for protocols that have one; absent: operator
  * @param certificate the SHA-256 fingerprint of the BMC's certificate, for protocols that have one
- * @param powerGroup the machines that are not to be switched on all at once, such as a rack's name; absent: the group of all
- *     that have none
+ * @param powerGroup the name of a group of machines that must not be switched on all at once, such as a rack's; absent: the
+ *     group of all nodes without one
  */
 public record BmcSettings(
         Optional<SessionPolicy> sessionPolicy,
         Optional<Privilege> privilege,
         Optional<String> certificate,
         Optional<String> powerGroup) {
-    /** Nothing in particular. */
+    /** No settings. */
     public static final BmcSettings NONE =
             new BmcSettings(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
-    /** Checks that all parts are there. */
+    /** Checks that no part is null. */
     public BmcSettings {
         Objects.requireNonNull(sessionPolicy, "sessionPolicy");
         Objects.requireNonNull(privilege, "privilege");
@@ -31,22 +31,22 @@ public record BmcSettings(
         Objects.requireNonNull(powerGroup, "powerGroup");
     }
 
-    /** The same with a session policy of the node's own. */
+    /** These settings with another session policy. */
     public BmcSettings withSessionPolicy(SessionPolicy policy) {
         return new BmcSettings(Optional.of(policy), privilege, certificate, powerGroup);
     }
 
-    /** The same with a privilege of the node's own. */
+    /** These settings with another privilege. */
     public BmcSettings withPrivilege(Privilege wanted) {
         return new BmcSettings(sessionPolicy, Optional.of(wanted), certificate, powerGroup);
     }
 
-    /** The same with the fingerprint of a certificate. */
+    /** These settings with the fingerprint of another certificate. */
     public BmcSettings withCertificate(String fingerprint) {
         return new BmcSettings(sessionPolicy, privilege, Optional.of(fingerprint), powerGroup);
     }
 
-    /** The same in a power group. */
+    /** These settings with another power group. */
     public BmcSettings withPowerGroup(String group) {
         return new BmcSettings(sessionPolicy, privilege, certificate, Optional.of(group));
     }

@@ -4,13 +4,13 @@ import java.nio.file.Path;
 
 /** Source of a node's console output. */
 public sealed interface ConsoleSource {
-    /** How {@link SerialOverLan} is written. */
+    /** The text of {@link SerialOverLan}. */
     String SERIAL_OVER_LAN = "sol";
 
     /**
-     * A file that something else writes.
+     * A file that another program writes.
      *
-     * @param path absolute
+     * @param path absolute path of the file
      */
     record File(Path path) implements ConsoleSource {
         /** Checks the path. */
@@ -33,7 +33,7 @@ public sealed interface ConsoleSource {
     }
 
     /**
-     * The source that operators wrote.
+     * Parses a source as operators write it.
      *
      * @throws IllegalArgumentException when it is neither {@code sol} nor an absolute path
      */

@@ -6,11 +6,11 @@ import java.util.UUID;
 import org.novametal.driver.model.NodeName;
 
 /**
- * The enrolled nodes as the inventory needs them: this package's side of a store.
+ * The enrolled nodes: the interface to the store that this package needs.
  *
- * <p>Every method that writes is one transaction, on disk when it returns. Any thread may call; calls block for the store
- * alone, within its limit. A store that does not answer throws {@link org.novametal.driver.error.DriverException} {@code
- * DRIVER_NOT_READY}, never an empty answer.
+ * <p>Every method that writes is one transaction, on disk when it returns. Any thread may call; calls block only for the
+ * store, within its limit. If the store does not answer, a method throws {@link org.novametal.driver.error.DriverException}
+ * {@code DRIVER_NOT_READY} and never returns an empty answer.
  */
 public interface EnrolledNodes {
     /**
@@ -42,8 +42,8 @@ public interface EnrolledNodes {
     /**
      * Replaces a node's description.
      *
-     * @param version the version that the change was made from
-     * @param spec the whole description; its UUID says which node
+     * @param version the version of the node to which the change applies
+     * @param spec the whole description; its UUID identifies the node
      * @throws org.novametal.driver.error.DriverException {@code NODE_NOT_FOUND}; {@code NODE_INVALID} when the node has another
      *     version by now, an operation or instance does not allow the change, or another node has its name, BMC address or a
      *     MAC
@@ -59,8 +59,8 @@ public interface EnrolledNodes {
     void remove(UUID node);
 
     /**
-     * A mark of what the nodes are: as long as it stays the same, nobody has written any. Takes microseconds, so that it may
-     * be asked for at each call; what it counts is the store's.
+     * A change counter of the nodes: as long as it stays the same, no node has been written. Reading it takes microseconds,
+     * so that every call may do so; the store defines what it counts.
      */
     long mark();
 
@@ -68,20 +68,20 @@ public interface EnrolledNodes {
     NodeChanges changesSince(Revision revision);
 
     /**
-     * How far the nodes had been written.
+     * A position in the sequence of changes of nodes.
      *
      * @param newest the newest version of a node
-     * @param lastRemoval the version that the last removal took
+     * @param lastRemoval the version assigned to the last removal
      */
     record Revision(long newest, long lastRemoval) {
-        /** Before everything. */
+        /** The position before all changes. */
         public static final Revision START = new Revision(0, -1);
     }
 
     /**
      * Nodes that were written since a revision.
      *
-     * @param revision how far the nodes had been written, at least, when these were read
+     * @param revision the position up to which these contain all changes; they may contain later ones
      * @param extent whether these are all nodes
      * @param nodes the nodes
      */
@@ -91,11 +91,11 @@ public interface EnrolledNodes {
             nodes = List.copyOf(nodes);
         }
 
-        /** Which nodes are given. */
+        /** Which nodes a {@link NodeChanges} contains. */
         public enum Extent {
-            /** Those that were written. */
+            /** The nodes that were written since the revision. */
             WRITTEN,
-            /** All, because some were removed. */
+            /** All nodes, because some were removed. */
             ALL
         }
     }

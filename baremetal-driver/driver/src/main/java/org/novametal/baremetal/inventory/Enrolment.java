@@ -19,16 +19,16 @@ import org.novametal.driver.placement.ResourceClass;
 import org.novametal.driver.placement.Trait;
 
 /**
- * The operators' side of the inventory: enrols, lists, shows, updates and deletes nodes.
+ * The operators' interface to the inventory: enrols, lists, shows, updates and deletes nodes.
  *
- * <p>Any thread may call; calls block for the store alone.
+ * <p>Any thread may call; calls block only for the store.
  */
 public final class Enrolment {
     private final EnrolledNodes store;
     private final Listener listener;
     private final Function<BmcAddress, Optional<BmcAddress>> otherSpelling;
 
-    /** Hears of changes once they are in the store, on the caller's thread. Must not throw. */
+    /** Notified of changes after they are stored, on the caller's thread. Must not throw. */
     public interface Listener {
         /** A node was enrolled. */
         default void enrolled(NodeRecord node) {}
@@ -103,10 +103,11 @@ public final class Enrolment {
     /**
      * Changes a node's description.
      *
-     * <p>The node must have no unfinished operation. While an instance holds it, its name, resource class and MACs stay.
+     * <p>The node must have no unfinished operation. While an instance holds it, its name, resource class and MACs cannot be
+     * changed.
      *
      * @param node the node as it was when the change was decided
-     * @param change gets the description as it is, and returns the new one, with the same UUID
+     * @param change gets the current description and returns the new one, with the same UUID
      * @throws DriverException {@code NODE_NOT_FOUND}; {@code NODE_INVALID} with all that is wrong with the new description,
      *     when the node has been written since it was read, or is in use as above; {@code DRIVER_NOT_READY}
      */
@@ -154,7 +155,7 @@ public final class Enrolment {
         for (String name : spec.traits()) {
             check(problems, "trait", name, Trait::new);
             if (!name.startsWith("CUSTOM_") && !name.startsWith("HW_")) {
-                problems.add("trait '" + name + "' begins with neither CUSTOM_ nor HW_, so it is not a machine's own");
+                problems.add("trait '" + name + "' begins with neither CUSTOM_ nor HW_, so it does not describe a machine");
             }
         }
         if (spec.cpuArch().isBlank()) {
@@ -200,10 +201,11 @@ public final class Enrolment {
     }
 
     /**
-     * Takes a node out of use: no new instance gets it, and its machine is not brought back when somebody switches it. What
-     * runs on it goes on, and its power is still read. A node in maintenance keeps it with the new reason.
+     * Takes a node out of use: it gets no new instance, and its machine is not switched back when somebody switches it. A
+     * running instance or operation continues, and the power is still read. If the node is in maintenance already, the reason
+     * is replaced.
      *
-     * @param reason why, for people; it is shown with the node
+     * @param reason the reason, a text for operators; it is shown with the node
      * @throws IllegalArgumentException when the reason is blank
      * @throws DriverException {@code NODE_NOT_FOUND}; {@code DRIVER_NOT_READY}
      */
@@ -215,8 +217,8 @@ public final class Enrolment {
     }
 
     /**
-     * Ends a node's maintenance, which an operator began, or the driver when it could not bring back the machine's power.
-     * Succeeds for a node that is in none.
+     * Ends a node's maintenance, begun by an operator, or by the driver when it could not restore the machine's power.
+     * Succeeds for a node that is not in maintenance.
      *
      * @throws DriverException {@code NODE_NOT_FOUND}; {@code DRIVER_NOT_READY}
      */

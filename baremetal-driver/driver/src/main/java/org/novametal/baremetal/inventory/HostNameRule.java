@@ -2,7 +2,7 @@ package org.novametal.baremetal.inventory;
 
 import java.util.regex.Pattern;
 
-/** Which host names a machine can have. Source: RFC 1123 §2.1, one label. */
+/** Rule for the host names of machines. Source: RFC 1123 §2.1, one label. */
 public final class HostNameRule {
     private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?");
 

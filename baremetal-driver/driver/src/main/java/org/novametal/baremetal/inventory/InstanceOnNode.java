@@ -6,6 +6,6 @@ import org.novametal.driver.model.InstanceId;
  * The instance that holds a node.
  *
  * @param id its identity
- * @param name Nova's name of it
+ * @param name its name in Nova
  */
 public record InstanceOnNode(InstanceId id, String name) {}

@@ -4,11 +4,11 @@ import java.util.Optional;
 import org.novametal.bmc.ChassisPower;
 import org.novametal.driver.model.PowerState;
 
-/** The power of a machine in the words of its BMC and in Nova's. */
+/** Converts the power of a machine between the values of its BMC and those of Nova. */
 public final class MachinePower {
     private MachinePower() {}
 
-    /** Nova's word for what a BMC says. */
+    /** Nova's power state for the value of a BMC. */
     public static PowerState state(ChassisPower power) {
         return switch (power) {
             case ON -> PowerState.RUNNING;
@@ -16,7 +16,7 @@ public final class MachinePower {
         };
     }
 
-    /** What a BMC says of a machine in that state; empty for an unknown state and those of virtual machines. */
+    /** The value of a BMC for Nova's power state; empty for an unknown state and those of virtual machines. */
     public static Optional<ChassisPower> chassis(PowerState state) {
         return switch (state) {
             case RUNNING -> Optional.of(ChassisPower.ON);

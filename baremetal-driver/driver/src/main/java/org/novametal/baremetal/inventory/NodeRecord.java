@@ -11,13 +11,13 @@ import org.novametal.driver.model.NodeName;
 import org.novametal.driver.model.PowerState;
 
 /**
- * A node as the store had it when it was read. A value: later changes do not show in it.
+ * A snapshot of a node's record in the store; later changes do not show in it.
  *
  * @param identity its UUID and name
- * @param hardware what the machine has
+ * @param hardware the hardware of the machine
  * @param access how its BMC and console are reached
  * @param provision its place in the life cycle
- * @param power its power, seen and wanted
+ * @param power its power, as last read and as wanted
  * @param version raised by every write of the node; a change that names an old version is refused
  * @param createdAt when it was enrolled
  * @param updatedAt when it was last written
@@ -31,7 +31,7 @@ public record NodeRecord(
         long version,
         Instant createdAt,
         Instant updatedAt) {
-    /** Checks that all parts are there. */
+    /** Checks that no part is null. */
     public NodeRecord {
         Objects.requireNonNull(identity, "identity");
         Objects.requireNonNull(hardware, "hardware");
@@ -41,7 +41,7 @@ public record NodeRecord(
     }
 
     /**
-     * Which node it is.
+     * The identity of a node.
      *
      * @param uuid never changes
      * @param name unique, may be changed by an operator
@@ -49,7 +49,7 @@ public record NodeRecord(
     public record Identity(UUID uuid, NodeName name) {}
 
     /**
-     * What the machine has, as it was enrolled.
+     * The hardware of the machine, as enrolled.
      *
      * @param vcpus processors
      * @param memoryMb memory in MiB
@@ -67,22 +67,22 @@ public record NodeRecord(
     }
 
     /**
-     * How the machine is reached out of band. The BMC's credentials are kept apart.
+     * Out-of-band access to the machine. The BMC's credentials are stored separately.
      *
      * @param address address of the BMC
-     * @param settings how the BMC is used
+     * @param settings settings of the BMC
      * @param console source of the console output; absent where there is none
      */
     public record Access(BmcAddress address, BmcSettings settings, Optional<ConsoleSource> console) {}
 
     /**
-     * Where the node is in its life cycle.
+     * The position of the node in its life cycle.
      *
      * @param state provision state
      * @param instance the instance that holds the node
      * @param operation the unfinished operation on the node
-     * @param maintenance why an operator took the node out of use; absent while it may be used
-     * @param lastError the last failure, for people; absent after a success
+     * @param maintenance why the node was taken out of use; absent while it may be used
+     * @param lastError the message of the last failure; absent after a success
      */
     public record Provision(
             ProvisionState state,
@@ -114,7 +114,7 @@ public record NodeRecord(
         return access.address();
     }
 
-    /** How its BMC is used. */
+    /** The settings of its BMC. */
     public BmcSettings settings() {
         return access.settings();
     }
@@ -134,12 +134,12 @@ public record NodeRecord(
         return provision.operation();
     }
 
-    /** Why an operator took the node out of use; absent while it may be used. */
+    /** Why the node was taken out of use; absent while it may be used. */
     public Optional<String> maintenance() {
         return provision.maintenance();
     }
 
-    /** The last failure, for people; absent after a success. */
+    /** The message of the last failure; absent after a success. */
     public Optional<String> lastError() {
         return provision.lastError();
     }

@@ -11,7 +11,7 @@ import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.driver.model.NodeName;
 
-/** A node as operators describe it, to enrol or to update. */
+/** An operator's description of a node, to enrol or update it. */
 public final class NodeSpec {
     private static final Pattern MAC = Pattern.compile("([0-9a-f]{2}:){5}[0-9a-f]{2}");
 
@@ -58,7 +58,7 @@ public final class NodeSpec {
     private List<String> checkedMacs(List<String> given) {
         if (given.isEmpty()) {
             throw new IllegalArgumentException(
-                    "node " + name + " has no MAC address; give at least the one it boots by");
+                    "node " + name + " has no MAC address; give at least that of the port it boots from");
         }
         List<String> lower =
                 given.stream().map(mac -> mac.toLowerCase(Locale.ROOT)).toList();
@@ -72,11 +72,11 @@ public final class NodeSpec {
     }
 
     /**
-     * Starts a node of architecture {@code x86_64} with a random UUID. Its processors, memory, disk and hardware addresses
-     * must be set.
+     * Starts a description with architecture {@code x86_64} and a random UUID. Processors, memory, disk and hardware
+     * addresses must be set.
      *
      * @param name its name, unique
-     * @param bmc where its BMC is, unique
+     * @param bmc address of its BMC, unique
      * @param credentials the BMC's user and password, and its own key where it has one
      */
     public static Builder builder(NodeName name, BmcAddress bmc, BmcCredentials credentials) {
@@ -93,7 +93,7 @@ public final class NodeSpec {
         return name;
     }
 
-    /** Where its BMC is, unique. */
+    /** The address of its BMC, unique. */
     public BmcAddress bmc() {
         return bmc;
     }
@@ -139,8 +139,8 @@ public final class NodeSpec {
     }
 
     /**
-     * The hardware addresses of its network ports, lower case with colons, one or more, each unique among all nodes; the first
-     * is the one it boots by.
+     * The hardware addresses of its network ports, lower case with colons, one or more, each unique among all nodes; the
+     * first is that of the port it boots from.
      */
     public List<String> macs() {
         return macs;
@@ -148,13 +148,13 @@ public final class NodeSpec {
 
     /**
      * The source of its console output: {@code sol} for its BMC's serial over LAN, or the absolute path of a file that
-     * something else writes; absent: there is none.
+     * another program writes; absent: no console output.
      */
     public Optional<String> consoleLog() {
         return consoleLog;
     }
 
-    /** How its BMC is used. */
+    /** The settings of its BMC. */
     public BmcSettings settings() {
         return settings;
     }
@@ -180,7 +180,7 @@ public final class NodeSpec {
         return "NodeSpec[" + name + ", " + uuid + ", " + bmc + "]";
     }
 
-    /** Collects the parts of a {@link NodeSpec}. Not for several threads. */
+    /** Collects the parts of a {@link NodeSpec}. Not thread-safe. */
     public static final class Builder {
         private UUID uuid = UUID.randomUUID();
         private NodeName name;
@@ -215,7 +215,7 @@ public final class NodeSpec {
             return this;
         }
 
-        /** Sets where the BMC is. */
+        /** Sets the address of the BMC. */
         public Builder bmc(BmcAddress value) {
             bmc = Objects.requireNonNull(value, "bmc");
             bmcAlias = Optional.empty();
@@ -264,7 +264,7 @@ public final class NodeSpec {
             return this;
         }
 
-        /** Leaves it without a resource class. */
+        /** Removes the resource class. */
         public Builder withoutResourceClass() {
             resourceClass = Optional.empty();
             return this;
@@ -276,13 +276,13 @@ public final class NodeSpec {
             return this;
         }
 
-        /** Sets the hardware addresses of all network ports, the one it boots by first. */
+        /** Sets the hardware addresses of all network ports, first that of the port it boots from. */
         public Builder macs(List<String> values) {
             macs = List.copyOf(values);
             return this;
         }
 
-        /** Leaves it without console output. */
+        /** Removes the source of console output. */
         public Builder withoutConsoleLog() {
             consoleLog = Optional.empty();
             return this;
@@ -294,17 +294,17 @@ public final class NodeSpec {
             return this;
         }
 
-        /** Sets how the BMC is used. */
+        /** Sets the settings of the BMC. */
         public Builder settings(BmcSettings value) {
             settings = Objects.requireNonNull(value, "settings");
             return this;
         }
 
         /**
-         * The node.
+         * Creates the description.
          *
-         * @throws IllegalArgumentException when its processors, memory or disk are less than 1, or its hardware addresses
-         *     none, or not such
+         * @throws IllegalArgumentException when its processors, memory or disk are less than 1, or there are no hardware
+         *     addresses, or invalid ones
          */
         public NodeSpec build() {
             return new NodeSpec(this);

@@ -14,12 +14,12 @@ import org.novametal.driver.placement.ResourceClass;
 import org.novametal.driver.placement.Trait;
 
 /**
- * What a node's record means to Nova and to placement: a node is free as a whole or taken as a whole.
+ * Converts records of nodes to resources for Nova and for placement: a node is either wholly free or wholly in use.
  *
  * <p>Source: Nova {@code nova/virt/ironic/driver.py#update_provider_tree}; {@code nova/compute/resource_tracker.py} for the
  * reserved memory.
  *
- * @param reservedHostMemoryMb memory that the host keeps, MiB, 0 or more: it counts as used on a free node
+ * @param reservedHostMemoryMb memory that counts as used on a free node, MiB, 0 or more
  */
 public record ResourceReporter(int reservedHostMemoryMb) {
     /** Checks the range. */
@@ -43,10 +43,10 @@ public record ResourceReporter(int reservedHostMemoryMb) {
     }
 
     /**
-     * What the node has and what of it is taken: nothing but the reserved memory on a free node, else all. The facts are
-     * {@code provision_state}, {@code cpu_arch} and, where there are such, {@code maintenance} and {@code last_error}.
+     * The resources of the node and their use: only the reserved memory on a free node, else all. The stats are
+     * {@code provision_state}, {@code cpu_arch} and, if set, {@code maintenance} and {@code last_error}.
      *
-     * @throws DriverException {@code NODE_INVALID} when a trait has no name that placement takes
+     * @throws DriverException {@code NODE_INVALID} when placement does not accept the name of a trait
      */
     public AvailableResource report(NodeRecord node) {
         Availability availability = availability(node);
@@ -71,18 +71,19 @@ public record ResourceReporter(int reservedHostMemoryMb) {
     }
 
     /**
-     * The tree with the node's provider as it should be: one unit of the node's resource class, reserved unless the node is
-     * free, and its traits besides those that are there: an operator or Nova may have set those, so none is removed. Doing it
-     * again changes nothing.
+     * The tree with the node's provider updated: one unit of the node's resource class, reserved unless the node is free, and
+     * the node's traits added to those already in the tree: an operator or Nova may have set those, so none is removed.
+     * Idempotent.
      *
-     * @throws DriverException {@code NO_RESOURCE_CLASS} when the node has none; {@code NODE_INVALID} as for {@link #report}
+     * @throws DriverException {@code NO_RESOURCE_CLASS} when the node has no resource class; {@code NODE_INVALID} as for
+     *     {@link #report}
      */
     public ProviderTree update(ProviderTree tree, NodeRecord node) {
         return update(tree, provider(node));
     }
 
     /**
-     * The node's provider as it must be in an empty tree.
+     * The node's provider for an empty tree.
      *
      * @throws DriverException as for {@link #update}
      */
@@ -103,7 +104,7 @@ public record ResourceReporter(int reservedHostMemoryMb) {
                 traits(node));
     }
 
-    /** The tree with that provider joined with the one that is there. */
+    /** The tree with that provider merged into the one of the same name in it, if any. */
     static ProviderTree update(ProviderTree tree, ProviderTree.Provider own) {
         Optional<ProviderTree.Provider> before = tree.provider(own.name());
         if (before.isEmpty()) {
@@ -118,7 +119,7 @@ public record ResourceReporter(int reservedHostMemoryMb) {
     /**
      * The node's traits.
      *
-     * @throws DriverException {@code NODE_INVALID} when a trait has no name that placement takes
+     * @throws DriverException {@code NODE_INVALID} when placement does not accept the name of a trait
      */
     public static Set<Trait> traits(NodeRecord node) {
         Set<Trait> traits = new TreeSet<>();

@@ -17,10 +17,10 @@ import org.novametal.driver.model.NodeName;
 import org.novametal.driver.placement.ProviderTree;
 
 /**
- * The resource reports of all nodes, from a snapshot that follows the store.
+ * The resource reports of all nodes, from a snapshot that is updated from the store.
  *
- * <p>Each call asks the store whether anything was written, and reads the nodes that were. A store that does not answer
- * throws, as a read would: no call answers from a snapshot that may be old.
+ * <p>Each call checks in the store whether nodes were written, and reads those. If the store does not answer, the call
+ * throws, as a read would: no call returns data of a snapshot that may be outdated.
  *
  * <p>Any thread may call. {@link #snapshot} and its maps are written under this object's lock.
  */
@@ -29,13 +29,13 @@ public final class ResourceReports {
     private final ResourceReporter reporter;
     private volatile @Nullable Snapshot snapshot;
 
-    /** Reports of these nodes. */
+    /** Creates the reports of these nodes. */
     public ResourceReports(EnrolledNodes nodes, ResourceReporter reporter) {
         this.nodes = Objects.requireNonNull(nodes, "nodes");
         this.reporter = Objects.requireNonNull(reporter, "reporter");
     }
 
-    /** A node and its reports, each made once. */
+    /** A node and its reports, each computed once. */
     private static final class Entry {
         private final NodeRecord node;
         private volatile @Nullable AvailableResource report;
@@ -64,11 +64,11 @@ public final class ResourceReports {
         }
     }
 
-    /** All nodes as they were at a mark. The maps are shared with the snapshots after it. */
+    /** All nodes at one value of {@link EnrolledNodes#mark}. The maps are shared with later snapshots. */
     private record Snapshot(
             long mark, Revision revision, Map<NodeName, Entry> byName, Map<UUID, NodeName> names, Lists lists) {}
 
-    /** What is made of all nodes; the same object as long as nodes come, go and are renamed. */
+    /** Names and UUIDs of all nodes; the same object until a node is added, removed or renamed. */
     private record Lists(Set<NodeName> names, Map<UUID, NodeName> byUuid) {}
 
     /** The names of all nodes. */
@@ -91,7 +91,7 @@ public final class ResourceReports {
     }
 
     /**
-     * A tree with a node's provider as it must be, as {@link ResourceReporter#update} says.
+     * A tree with a node's provider updated, as {@link ResourceReporter#update} says.
      *
      * @throws DriverException {@code NODE_NOT_FOUND}; {@code NO_RESOURCE_CLASS} and {@code NODE_INVALID} as there; {@code
      *     DRIVER_NOT_READY}
@@ -110,7 +110,7 @@ public final class ResourceReports {
     }
 
     private Snapshot current() {
-        // Asked before the nodes are read: a write between the two makes the next call read again.
+        // Read before the nodes, so that a write between the two makes the next call read again.
         long mark = nodes.mark();
         Snapshot present = snapshot;
         return present != null && present.mark() == mark ? present : refreshed();

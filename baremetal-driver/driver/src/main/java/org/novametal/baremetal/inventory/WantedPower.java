@@ -4,14 +4,13 @@ import java.util.Objects;
 import org.novametal.driver.model.PowerState;
 
 /**
- * The power state that a node must have: the one asked for last, or, where the driver follows its machines, the one read
- * last.
+ * The power state that a node must have: the one requested last or, with {@code power_mismatch = follow}, the one read last.
  *
  * @param state the state; {@code NOSTATE} when none is wanted, as while an operation works on the node
- * @param tries how often in a row the driver has tried to bring the machine back to this state
+ * @param tries how often in a row the driver has tried to switch the machine back to this state
  */
 public record WantedPower(PowerState state, int tries) {
-    /** None is wanted. */
+    /** No state is wanted. */
     public static final WantedPower NONE = new WantedPower(PowerState.NOSTATE, 0);
 
     /** Checks the parts. */
@@ -22,7 +21,7 @@ public record WantedPower(PowerState state, int tries) {
         }
     }
 
-    /** That state, not tried yet. */
+    /** That state, with no tries yet. */
     public static WantedPower of(PowerState state) {
         return new WantedPower(state, 0);
     }

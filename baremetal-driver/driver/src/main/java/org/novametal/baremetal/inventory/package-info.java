@@ -1,6 +1,6 @@
 /**
- * The inventory: records of nodes and ports, their validation, enrolment and changes, and resource reports. What it needs of
- * a store is {@link org.novametal.baremetal.inventory.EnrolledNodes}.
+ * The inventory: records of nodes and ports, their validation, enrolment and changes, and resource reports. Its interface to
+ * the store is {@link org.novametal.baremetal.inventory.EnrolledNodes}.
  */
 @NullMarked
 package org.novametal.baremetal.inventory;
