@@ -3,12 +3,12 @@ package org.novametal.baremetal.operation;
 import java.util.Objects;
 
 /**
- * What a deletion is given.
+ * The input of a deletion.
  *
- * @param requestId the request that asked for it
+ * @param requestId the id of the request
  */
 public record DeleteInput(String requestId) implements OperationInput {
-    /** Checks that it is there. */
+    /** Checks that the id is not null. */
     public DeleteInput {
         Objects.requireNonNull(requestId, "requestId");
     }

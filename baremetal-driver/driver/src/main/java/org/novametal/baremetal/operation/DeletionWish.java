@@ -3,10 +3,10 @@ package org.novametal.baremetal.operation;
 import java.util.UUID;
 
 /**
- * A deletion of an instance that was asked for while another operation worked on its node.
+ * A deletion of an instance that was requested while another operation worked on its node.
  *
  * @param id the id of the deletion
- * @param requestId the request that asked for it
+ * @param requestId the id of the request
  */
 public record DeletionWish(UUID id, String requestId) {
     String text() {

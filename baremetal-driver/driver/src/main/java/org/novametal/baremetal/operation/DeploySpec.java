@@ -11,18 +11,18 @@ import org.novametal.driver.model.NetworkInterface;
 import org.novametal.driver.model.PowerAfterSpawn;
 
 /**
- * What is to be put on a node: the part of a spawn or rebuild request that outlives the process.
+ * The input of a deployment or rebuild: the part of a spawn or rebuild request that is stored.
  *
- * @param hostname the host name that the machine is to have
+ * @param hostname the host name for the machine
  * @param imageId the image's id
- * @param imageSource where the image lies
+ * @param imageSource the location of the image
  * @param diskFormat the declared format
  * @param hashAlgorithm the algorithm of {@code hashValue}
  * @param hashValue the hash that the image file must have
  * @param imageSizeBytes the declared size of the image file in bytes
  * @param networks the networks, in order
- * @param power how the machine ends
- * @param requestId the request that asked for it
+ * @param power whether the machine is on or off at the end
+ * @param requestId the id of the request
  * @param unused parts of the request that were not used
  */
 public record DeploySpec(
@@ -47,7 +47,7 @@ public record DeploySpec(
         unused = Set.copyOf(unused);
     }
 
-    /** Without the image's source, whose user part or query may be a secret. */
+    /** Leaves out the image's source, whose user part or query may be a secret. */
     @Override
     public String toString() {
         return "DeploySpec[" + hostname + ", image " + imageId + ", networks " + networks + "]";

@@ -3,17 +3,17 @@ package org.novametal.baremetal.operation;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What a failed step failed by. The row of the operation's kind says which error code the caller gets for it. */
+/** Why a step failed. The {@link OperationRule} of the operation's kind maps it to the error code that the caller gets. */
 public enum FailureCause {
-    /** The BMC did not answer, refused, or does not do what is needed. */
+    /** The BMC did not answer, refused, or does not support what is needed. */
     BMC("bmc"),
     /** The deploy ramdisk did not answer, refused, or failed. */
     RAMDISK("ramdisk"),
     /** The image is damaged, not an image, or too large. */
     IMAGE("image"),
-    /** The image could not be fetched or converted here. */
+    /** The image could not be fetched or converted on this host. */
     IMAGE_SOURCE("image-source"),
-    /** The node's network could not be wired. */
+    /** The node's network could not be connected. */
     NETWORK("network"),
     /** The configuration, or the node's record, does not allow it. */
     CONFIG("config"),

@@ -2,8 +2,8 @@ package org.novametal.baremetal.operation;
 
 /** Whether the instance of an operation keeps its node when the operation ends. */
 public enum InstanceFate {
-    /** It keeps the node. */
+    /** The instance keeps the node. */
     STAYS,
-    /** The node is free of it. */
+    /** The instance leaves the node. */
     LEAVES
 }

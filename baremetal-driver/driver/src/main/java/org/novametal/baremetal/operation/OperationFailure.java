@@ -6,9 +6,9 @@ import org.novametal.driver.error.ErrorCode;
 /**
  * Why an operation failed.
  *
- * @param cause what it failed by
+ * @param cause the kind of cause
  * @param code the caller's error code, from the kind's row of rules
- * @param message the same for people
+ * @param message the description of the failure, for people
  */
 public record OperationFailure(FailureCause cause, ErrorCode code, String message) {
     /** Checks the parts. */
@@ -18,7 +18,7 @@ public record OperationFailure(FailureCause cause, ErrorCode code, String messag
         Objects.requireNonNull(message, "message");
     }
 
-    /** The same failure with more to say. */
+    /** This failure with text added to its message. */
     public OperationFailure withMore(String more) {
         return new OperationFailure(cause, code, message + more);
     }

@@ -3,8 +3,8 @@ package org.novametal.baremetal.operation;
 import java.util.Map;
 
 /**
- * What an operation is given when it begins. It outlives the process, so it holds no secret: secrets are given beside it and
- * are encrypted in the store.
+ * The input of an operation. It is stored, so it contains no secret: secrets are passed separately and are encrypted in the
+ * store.
  */
 public sealed interface OperationInput
         permits DeploySpec, DeleteInput, OperationInput.Nothing, OperationInput.Parameters {
@@ -15,7 +15,7 @@ public sealed interface OperationInput
     record Nothing() implements OperationInput {}
 
     /**
-     * A few texts by name, for kinds that need no type for their input.
+     * Named texts, for kinds of operation that need no separate type of input.
      *
      * @param values the texts
      */

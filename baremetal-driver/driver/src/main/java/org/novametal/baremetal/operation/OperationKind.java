@@ -3,21 +3,21 @@ package org.novametal.baremetal.operation;
 import java.util.regex.Pattern;
 
 /**
- * What an operation does to a node. What a kind means stands in its row of {@link OperationRules}; a kind that has no row
- * there is one that this program does not know.
+ * The kind of an operation on a node. Its row of {@link OperationRules} defines its meaning; a kind without a row is unknown
+ * to this program.
  *
  * @param persistedName the name in the store: lower case letters and hyphens
  */
 public record OperationKind(String persistedName) {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z-]{0,31}");
 
-    /** Puts an instance on the node. */
+    /** Deploys an instance on the node. */
     public static final OperationKind DEPLOY = new OperationKind("deploy");
 
     /** Writes an image again on the node that the instance keeps. */
     public static final OperationKind REBUILD = new OperationKind("rebuild");
 
-    /** Takes the instance off the node. */
+    /** Removes the instance from the node. */
     public static final OperationKind DELETE = new OperationKind("delete");
 
     /** Erases the node's disks. */

@@ -7,13 +7,13 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * How far an operation is.
+ * The progress of an operation.
  *
  * @param status whether its steps run, are undone, or it has ended
  * @param step the step that runs or, while undoing, is undone next; empty when none is left
  * @param stepSince when that step began, for its time limit
- * @param memory what its steps have to remember, by keys that begin with the step's name; no secrets
- * @param failure why it failed; empty while it goes well
+ * @param memory values stored by its steps, by keys that begin with the step's name; no secrets
+ * @param failure why it failed; empty while it has not failed
  */
 public record OperationProgress(
         OperationStatus status,
@@ -27,7 +27,7 @@ public record OperationProgress(
         memory = Map.copyOf(memory);
     }
 
-    /** At the first step of a plan. */
+    /** The progress at the first step of a plan. */
     public static OperationProgress atStart(Plan plan, Instant now) {
         return new OperationProgress(OperationStatus.RUNNING, plan.first(), now, Map.of(), Optional.empty());
     }

@@ -9,15 +9,15 @@ import java.util.function.UnaryOperator;
 import org.novametal.driver.model.InstanceId;
 
 /**
- * What the store keeps of an operation: enough for another process to go on with it. Its secrets are kept apart, encrypted.
+ * The stored record of an operation: enough for another process to continue it. Its secrets are stored separately, encrypted.
  *
  * @param id its identity
  * @param node the node's UUID
  * @param instance the instance it is for; a cleaning has none
- * @param kind what it does
- * @param input what it was given
+ * @param kind its kind
+ * @param input its input
  * @param plan the names of its steps, as they were when it began
- * @param progress how far it is
+ * @param progress its progress
  * @param createdAt when it began
  * @param updatedAt when this record last changed
  */
@@ -77,7 +77,7 @@ public record OperationRecord(
         return progress.step();
     }
 
-    /** What its steps remember. */
+    /** The values stored by its steps. */
     public Map<String, String> memory() {
         return progress.memory();
     }
@@ -93,8 +93,8 @@ public record OperationRecord(
     }
 
     /**
-     * This operation on its way back, in status {@code UNDOING} or {@code CANCELLING}, from its present step on or, with all
-     * steps done, from the last one; a failure already noted stays.
+     * This operation with its steps to be undone, in status {@code UNDOING} or {@code CANCELLING}, from its present step or,
+     * with all steps done, from the last one; a failure already recorded is kept.
      */
     public OperationRecord turnedBack(OperationStatus status, OperationFailure why, Instant now) {
         return with(now, before -> before.turnedBack(status, step().or(plan::last), why, now));
@@ -105,14 +105,13 @@ public record OperationRecord(
         return with(now, before -> before.ended(status, why));
     }
 
-    /** This operation remembering one thing more. */
+    /** This operation with one value added to its memory. */
     public OperationRecord remembering(String key, String value, Instant now) {
         return with(now, before -> before.remembering(key, value));
     }
 
     /**
-     * The deletion that begins when this operation ends and its instance still holds the node; empty where nobody asked for
-     * one.
+     * The deletion that begins when this operation ends and its instance still holds the node; empty when none was requested.
      */
     public Optional<DeletionWish> deletion() {
         return Optional.ofNullable(memory().get(DELETION)).map(DeletionWish::parse);
@@ -123,12 +122,12 @@ public record OperationRecord(
         return remembering(DELETION, deletion.text(), now);
     }
 
-    /** Whether a caller asked for it to be cancelled, or for a deletion to follow. */
+    /** Whether its cancellation, or a deletion to follow it, was requested. */
     public boolean isCancelWanted() {
         return memory().containsKey(CANCEL) || memory().containsKey(DELETION);
     }
 
-    /** This operation with the wish to cancel it. */
+    /** This operation with a request to cancel it. */
     public OperationRecord withCancelWanted(Instant now) {
         return remembering(CANCEL, "yes", now);
     }

@@ -12,14 +12,14 @@ import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.driver.error.ErrorCode;
 
 /**
- * What one kind of operation means: a row of {@link OperationRules}.
+ * The rules of one kind of operation: a row of {@link OperationRules}.
  *
  * @param kind the kind
- * @param begins the event that the node takes when it begins
- * @param cancels the event that the node takes when it is cancelled; empty: it cannot be cancelled
- * @param uses what nodes may ask for while it runs
- * @param endings what becomes of the node, by how the operation ends; every end has one
- * @param codes the error code that a caller gets, by what the operation failed by; every cause has one
+ * @param begins the event for the node when the operation begins
+ * @param cancels the event for the node when the operation is cancelled; empty: it cannot be cancelled
+ * @param uses what nodes may request from the host while it runs
+ * @param endings the effects on the node, by how the operation ends; every end has one
+ * @param codes the error code that a caller gets, by the cause of the failure; every cause has one
  */
 public record OperationRule(
         OperationKind kind,
@@ -28,21 +28,21 @@ public record OperationRule(
         Set<Use> uses,
         Map<End, Ending> endings,
         Map<FailureCause, ErrorCode> codes) {
-    /** What a node may ask the host for while an operation runs. */
+    /** The kinds of requests that a node may send to the host while an operation runs. */
     public enum Use {
-        /** The deploy ramdisk boots: boot script, lookup, heartbeats. */
+        /** Requests of a booting or running deploy ramdisk: boot script, lookup, heartbeats. */
         RAMDISK,
-        /** The image is served. */
+        /** Requests for the image. */
         IMAGE
     }
 
-    /** How an operation ends. */
+    /** The ways an operation can end. */
     public enum End {
         /** All its steps are done. */
         DONE,
         /** Its steps are undone and the machine runs as it did before. */
         UNTOUCHED,
-        /** Its steps are undone; the machine was switched or wired otherwise, its disk was not written. */
+        /** Its steps are undone; the power or network of the machine was changed, but its disk was not written. */
         TOUCHED,
         /** Its steps are undone; the disk was written. */
         WRITTEN,
@@ -53,24 +53,24 @@ public record OperationRule(
     }
 
     /**
-     * What becomes of the node at an end.
+     * The effect of an end on the node.
      *
      * @param event the event for the node; empty: its state stays
      * @param instance whether the instance keeps the node
      * @param next the kind of operation that begins on the node in the same write
      */
     public record Ending(Optional<ProvisionEvent> event, InstanceFate instance, Optional<OperationKind> next) {
-        /** With that event. */
+        /** An ending with an event for the node. */
         public static Ending of(ProvisionEvent event, InstanceFate instance) {
             return new Ending(Optional.of(event), instance, Optional.empty());
         }
 
-        /** In the state it is in. */
+        /** An ending that leaves the node in its state. */
         public static Ending unchanged(InstanceFate instance) {
             return new Ending(Optional.empty(), instance, Optional.empty());
         }
 
-        /** Without its instance, and with a cleaning that begins. */
+        /** An ending that removes the instance and begins a cleaning. */
         public static Ending cleaned() {
             return new Ending(Optional.of(ProvisionEvent.CLEAN), InstanceFate.LEAVES, Optional.of(OperationKind.CLEAN));
         }
@@ -89,22 +89,22 @@ public record OperationRule(
         }
     }
 
-    /** The endings of a row, from what becomes of the node at each end. */
+    /** The endings of a row, from a function of the end. */
     public static Map<End, Ending> everyEnd(Function<End, Ending> row) {
         return Arrays.stream(End.values()).collect(Collectors.toUnmodifiableMap(Function.identity(), row));
     }
 
-    /** The codes of a row, from the code of each cause. */
+    /** The codes of a row, from a function of the cause. */
     public static Map<FailureCause, ErrorCode> everyCause(Function<FailureCause, ErrorCode> row) {
         return Arrays.stream(FailureCause.values()).collect(Collectors.toUnmodifiableMap(Function.identity(), row));
     }
 
-    /** Whether nodes may ask for that while the operation runs. */
+    /** Whether nodes may send such requests while the operation runs. */
     public boolean uses(Use use) {
         return uses.contains(use);
     }
 
-    /** What becomes of the node at that end. */
+    /** The effect of that end on the node. */
     public Ending ending(End end) {
         return Objects.requireNonNull(endings.get(end));
     }

@@ -12,7 +12,7 @@ import org.novametal.baremetal.operation.OperationRule.Use;
 import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.driver.error.ErrorCode;
 
-/** What each kind of operation means: one row a kind. Nothing else decides by an operation's kind. */
+/** The rules of all kinds of operation: one row per kind. No other code decides by an operation's kind. */
 public final class OperationRules {
     private static final OperationRule DEPLOY = new OperationRule(
             OperationKind.DEPLOY,
@@ -74,7 +74,7 @@ public final class OperationRules {
             }),
             OperationRule.everyCause(_ -> ErrorCode.DEPLOY_FAILED));
 
-    /** The kinds of this program. */
+    /** The rules of this program's kinds of operation. */
     public static final OperationRules ALL = new OperationRules(List.of(DEPLOY, REBUILD, DELETE, CLEAN));
 
     private final Map<OperationKind, OperationRule> rows;
@@ -83,7 +83,7 @@ public final class OperationRules {
         this.rows = rows.stream().collect(Collectors.toUnmodifiableMap(OperationRule::kind, Function.identity()));
     }
 
-    /** These rules with a row more. */
+    /** These rules with one more row. */
     public OperationRules with(OperationRule row) {
         List<OperationRule> all = new ArrayList<>(rows.values());
         all.add(row);
@@ -100,7 +100,7 @@ public final class OperationRules {
         return Optional.ofNullable(rows.get(kind));
     }
 
-    /** Whether a node may ask for something because of that operation: it is unfinished and its kind allows it. */
+    /** Whether a node may send such requests because of that operation: it is unfinished and its kind allows it. */
     public boolean allows(OperationRecord operation, Use use) {
         return operation.status().phase() == OperationStatus.Phase.UNFINISHED
                 && find(operation.kind()).filter(rule -> rule.uses(use)).isPresent();

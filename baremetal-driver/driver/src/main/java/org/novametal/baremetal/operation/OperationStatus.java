@@ -3,7 +3,7 @@ package org.novametal.baremetal.operation;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** How far an operation is. */
+/** The status of an operation. */
 public enum OperationStatus {
     /** Its steps run, one after the other. */
     RUNNING("running", Phase.UNFINISHED),
@@ -18,11 +18,11 @@ public enum OperationStatus {
     /** It was cancelled and is undone. */
     CANCELLED("cancelled", Phase.FINISHED);
 
-    /** Whether an operation in this status still has something to do. */
+    /** Whether an operation in this status has ended. */
     public enum Phase {
-        /** It has; a restart takes it up. */
+        /** It has steps left; it is resumed after a restart. */
         UNFINISHED,
-        /** It has not. */
+        /** It has ended. */
         FINISHED
     }
 
@@ -39,7 +39,7 @@ public enum OperationStatus {
         return persistedName;
     }
 
-    /** Whether there is still something to do. */
+    /** Whether the operation has ended. */
     public Phase phase() {
         return phase;
     }
