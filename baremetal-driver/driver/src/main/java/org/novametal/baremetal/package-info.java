@@ -1,6 +1,4 @@
-/**
- * The bare-metal compute driver: the facade that translates, its factory, and the wiring of its parts.
- */
+/** The bare-metal compute driver: the facade for compute services, its factory, and the wiring of its parts. */
 @NullMarked
 package org.novametal.baremetal;
 

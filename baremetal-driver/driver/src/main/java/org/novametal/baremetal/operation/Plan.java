@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The names of an operation's steps, in order, as they were when it began. A position in it is a name, so that a program
- * with other steps, or another order, never takes one step for another.
+ * The names of an operation's steps, in order, as they were when it began. A position in it is the name of a step, so that a
+ * program with other steps, or another order, never runs a wrong step.
  *
  * @param steps the names, each once
  */
@@ -18,7 +18,7 @@ public record Plan(List<String> steps) {
     public Plan {
         steps = List.copyOf(steps);
         if (new HashSet<>(steps).size() < steps.size()) {
-            throw new IllegalArgumentException("a step stands twice in the plan " + steps);
+            throw new IllegalArgumentException("a step occurs twice in the plan " + steps);
         }
     }
 
@@ -32,7 +32,7 @@ public record Plan(List<String> steps) {
         return at(steps.size() - 1);
     }
 
-    /** The step behind that one; empty behind the last. */
+    /** The step after that one; empty after the last. */
     public Optional<String> after(String step) {
         return at(indexOf(step) + 1);
     }
@@ -42,12 +42,12 @@ public record Plan(List<String> steps) {
         return at(indexOf(step) - 1);
     }
 
-    /** The steps up to that one, and that one. */
+    /** The steps up to and including that one. */
     public List<String> upTo(String step) {
         return steps.subList(0, indexOf(step) + 1);
     }
 
-    /** That step and all behind it. */
+    /** That step and all after it. */
     public List<String> from(String step) {
         return steps.subList(indexOf(step), steps.size());
     }

@@ -1,6 +1,4 @@
-/**
- * Operations as data: what is done to a node, with what input, how far it is, and one row of rules a kind. No I/O, no clock.
- */
+/** Operations as data: kind, input, plan and progress of an operation, and one row of rules per kind. No I/O, no clock. */
 @NullMarked
 package org.novametal.baremetal.operation;
 

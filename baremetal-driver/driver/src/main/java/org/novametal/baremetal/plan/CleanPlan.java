@@ -8,13 +8,13 @@ import org.novametal.baremetal.step.clean.EraseDisks.Extent;
 
 /**
  * Erases a node's disks through the deploy ramdisk. Whether nodes are cleaned, and how much is erased, is decided when a
- * cleaning begins: one that is under way goes on as it began, whatever the options become.
+ * cleaning begins: a later change of the options does not affect it.
  */
 public final class CleanPlan extends StepList {
     private static final String METADATA = "clean.erase-metadata";
     private static final String DEVICES = "clean.erase-devices";
 
-    /** The name of older programs, which erased what their option said at the time. */
+    /** The name of the step in older programs, which erased what the option said when the step ran. */
     private static final String FORMER = "clean.erase-disks";
 
     private final AutomatedClean clean;

@@ -1,6 +1,6 @@
 package org.novametal.baremetal.plan;
 
-/** Takes an instance off its node: the machine is off and out of DHCP. */
+/** Removes an instance from its node: switches the machine off and removes it from DHCP. */
 public final class DeletePlan extends StepList {
     /** Makes the steps. */
     public DeletePlan(StepFactory make) {

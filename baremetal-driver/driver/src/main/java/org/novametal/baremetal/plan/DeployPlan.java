@@ -1,6 +1,6 @@
 package org.novametal.baremetal.plan;
 
-/** Puts an instance on a node: the ramdisk boots, writes the image, and the machine boots its disk. */
+/** Deploys an instance on a node: the ramdisk boots and writes the image, then the machine boots from its disk. */
 public final class DeployPlan extends StepList {
     /** Makes the steps. */
     public DeployPlan(StepFactory make) {

@@ -1,8 +1,8 @@
 package org.novametal.baremetal.plan;
 
 /**
- * Writes an image again for the instance that holds the node. Steps that can fail without the machine come first, so that
- * such a failure leaves the instance as it was.
+ * Writes an image again for the instance that holds the node. Steps that can fail without changing the machine come first, so
+ * that such a failure leaves the instance as it was.
  */
 public final class RebuildPlan extends StepList {
     /** Makes the steps. */

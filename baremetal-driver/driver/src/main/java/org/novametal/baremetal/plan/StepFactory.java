@@ -31,15 +31,15 @@ import org.novametal.baremetal.step.power.PowerReach;
 import org.novametal.image.ImageService;
 
 /**
- * Makes the steps of all plans from the options and the subsystems that they act through. Names of steps are stored: a step
- * keeps its name for ever.
+ * Creates the steps of all plans from the options and the subsystems that they use. Names of steps are stored, so they must
+ * never be changed.
  *
  * @param options the options
  * @param bmcs the nodes' BMCs
  * @param reach switches machines
  * @param images fetches images
- * @param ramdisk speaks to deploy ramdisks
- * @param served what nodes fetch from this host
+ * @param ramdisk sends commands to deploy ramdisks
+ * @param served the files that nodes fetch from this host
  * @param consoles the consoles that the driver records
  */
 public record StepFactory(
@@ -51,11 +51,11 @@ public record StepFactory(
         Served served,
         MarkConsole.RecordedConsoles consoles) {
     /**
-     * What nodes fetch from this host.
+     * The files that nodes fetch from this host.
      *
-     * @param problems what is missing before a node can boot the deploy ramdisk, in words
+     * @param problems the configuration problems that prevent nodes from booting the deploy ramdisk, one text each
      * @param bootScript the address of a node's boot script
-     * @param image the address of the image that is being put on a node
+     * @param image the address of the image that is being written to a node
      */
     public record Served(Supplier<List<String>> problems, Function<UUID, URI> bootScript, Function<UUID, URI> image) {}
 

@@ -1,6 +1,4 @@
-/**
- * The plans: one class a kind of operation, which makes its steps from options and says which of them a new operation has.
- */
+/** The plans: one class per kind of operation, which creates its steps from options and selects those of a new operation. */
 @NullMarked
 package org.novametal.baremetal.plan;
 

@@ -24,26 +24,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes what was seen of machines' power: keeps each node's health, writes what has changed, tells it, and brings machines
- * back where the policy says so.
+ * Processes power readings of machines: keeps each node's health, stores and reports changes, and switches machines back if
+ * the policy says so.
  *
- * <p>It never meets an operation or a power verb on a node: what was seen counts only when nothing has worked on the node
- * since before it was asked for, and a machine is brought back only while nothing works on it.
+ * <p>Never interferes with an operation or power command on a node: a reading is used only if nothing has worked on the node
+ * since before it was requested, and a machine is switched back only while nothing else works on its node.
  *
- * <p>A machine that cannot be read keeps its last known power until {@link #UNKNOWN_AFTER} readings in a row have failed;
- * what is wanted of it stays known beyond that.
+ * <p>A machine that cannot be read keeps its last known power until {@link #UNKNOWN_AFTER} readings in a row have failed; its
+ * wanted power is kept longer than that.
  *
- * <p>Safe for several threads. Health is kept in memory alone, each node's entry changed atomically. The threads that bring
- * machines back are in {@link #switching}, at most {@link #MOST_SWITCHING} at once; {@link #closed} and what is added there are
- * guarded by this object.
+ * <p>Safe for several threads. Health is kept in memory only; each node's entry is changed atomically. The threads that
+ * switch machines back are in {@link #switching}, at most {@link #MOST_SWITCHING} at once; {@link #closed} and additions to
+ * {@link #switching} are guarded by this object.
  */
 public final class FleetPower implements AutoCloseable {
-    /** After how many failed readings in a row a node's power is unknown: one lost sweep says nothing. */
+    /** The number of failed readings in a row after which a node's power is unknown: one failed reading is not enough. */
     public static final int UNKNOWN_AFTER = 3;
 
     private static final Logger LOG = LoggerFactory.getLogger(FleetPower.class);
 
-    /** The others wait for a later reading: after a power cut a whole fleet is off. */
+    /**
+     * The most machines that are switched back at once; others wait for a later reading. After a power cut a whole fleet is
+     * off.
+     */
     private static final int MOST_SWITCHING = 256;
 
     private final NodeStore store;
@@ -59,14 +62,14 @@ public final class FleetPower implements AutoCloseable {
     private boolean closed;
 
     /**
-     * The steps that bring a machine back.
+     * The steps that switch a machine back.
      *
-     * @param on switches on and proves it
-     * @param off switches off and proves it
+     * @param on switches on and verifies it
+     * @param off switches off and verifies it
      */
     public record Switches(Step on, Step off) {}
 
-    /** Makes it; it does nothing by itself. */
+    /** Creates the object, which acts only when its methods are called. */
     public FleetPower(
             NodeStore store,
             Provisioner provisioner,
@@ -94,11 +97,11 @@ public final class FleetPower implements AutoCloseable {
     }
 
     /**
-     * Takes a reading.
+     * Processes a reading.
      *
-     * @param node the node as it was before it was asked
-     * @param mark taken before it was asked
-     * @throws DriverException {@code DRIVER_NOT_READY} when the store does not answer; the next reading makes up for it
+     * @param node the node as it was before the reading was requested
+     * @param mark taken before the reading was requested
+     * @throws DriverException {@code DRIVER_NOT_READY} when the store does not answer; the next reading is processed as usual
      */
     public void seen(NodeRecord node, IdleMark mark, PowerReading reading) {
         Instant now = clock.instant();
@@ -130,14 +133,14 @@ public final class FleetPower implements AutoCloseable {
         afterwards.ifPresent(Runnable::run);
     }
 
-    /** Writes what was seen; returns what is to be done once the node is let go. */
+    /** Stores a reading; returns the action to run after the node is released. */
     private Runnable write(NodeRecord node, PowerState seen) {
         return switch (policy.judge(node, seen)) {
             case Verdict.Agreed() -> () -> {};
             case Verdict.Follow(PowerState power, WantedPower wanted) -> {
                 store.recordPower(node.uuid(), power, wanted);
                 switchFailures.remove(node.uuid());
-                yield () -> tell(node, node.power().seen(), power);
+                yield () -> report(node, node.power().seen(), power);
             }
             case Verdict.BringBack(PowerState power, WantedPower wanted) -> {
                 boolean room = free.tryAcquire();
@@ -151,29 +154,29 @@ public final class FleetPower implements AutoCloseable {
                     throw e;
                 }
                 yield () -> {
-                    tell(node, node.power().seen(), power);
+                    report(node, node.power().seen(), power);
                     if (room) {
                         begin(node, power, wanted);
                     }
                 };
             }
             case Verdict.GiveUp(PowerState power, WantedPower wanted) -> {
-                String reason = "power is " + power + " and was to be "
+                String reason = "power is " + power + " and should be "
                         + node.power().wanted().state() + "; "
-                        + node.power().wanted().tries() + " tries to bring it back were in vain"
+                        + node.power().wanted().tries() + " tries to switch it back failed"
                         + Optional.ofNullable(switchFailures.remove(node.uuid()))
                                 .map(why -> ", at last: " + why)
                                 .orElse("")
-                        + "; mend the machine, then end the maintenance (Enrolment.endMaintenance)";
+                        + "; repair the machine, then end the maintenance (Enrolment.endMaintenance)";
                 store.setMaintenance(node.uuid(), Optional.of(reason));
                 store.recordPower(node.uuid(), power, wanted);
                 LOG.error("node {} is in maintenance: {}", node.name(), reason);
-                yield () -> tell(node, node.power().seen(), power);
+                yield () -> report(node, node.power().seen(), power);
             }
         };
     }
 
-    private void tell(NodeRecord node, PowerState before, PowerState now) {
+    private void report(NodeRecord node, PowerState before, PowerState now) {
         if (before == now) {
             return;
         }
@@ -186,22 +189,22 @@ public final class FleetPower implements AutoCloseable {
         try {
             listener.powerChanged(node, before, now);
         } catch (RuntimeException e) {
-            LOG.warn("a listener failed; the power of node {} is recorded all the same", node.name(), e);
+            LOG.warn("a listener failed; the power of node {} is recorded nevertheless", node.name(), e);
         }
     }
 
-    // ---- bringing back
+    // ---- switching back
 
     private void begin(NodeRecord node, PowerState seen, WantedPower wanted) {
         LOG.warn(
-                "node {}: its machine is not {} as recorded; it is brought back, try {} of {}",
+                "node {}: its machine is not {} as recorded; it is switched back, try {} of {}",
                 node.name(),
                 wanted.state(),
                 wanted.tries(),
                 policy.tries());
         Thread thread = Thread.ofVirtual()
                 .name("power-back-" + node.uuid())
-                .unstarted(() -> bringBack(node, seen, wanted.state()));
+                .unstarted(() -> switchBack(node, seen, wanted.state()));
         if (!launch(thread)) {
             free.release();
         }
@@ -216,7 +219,7 @@ public final class FleetPower implements AutoCloseable {
         return true;
     }
 
-    private void bringBack(NodeRecord before, PowerState seen, PowerState wanted) {
+    private void switchBack(NodeRecord before, PowerState seen, PowerState wanted) {
         UUID node = before.uuid();
         try {
             Optional<StepResult> result = provisioner.directIfIdle(
@@ -230,26 +233,27 @@ public final class FleetPower implements AutoCloseable {
                             .toList());
             result.ifPresent(end -> {
                 switch (end) {
-                    case StepResult.Done() -> tell(before, seen, wanted);
+                    case StepResult.Done() -> report(before, seen, wanted);
                     case StepResult.Failed(var _, String message) -> {
                         switchFailures.put(node, message);
-                        LOG.warn("node {} could not be brought back: {}", before.name(), message);
+                        LOG.warn("the machine of node {} could not be switched back: {}", before.name(), message);
                     }
                     case StepResult.Wait wait -> throw new IllegalStateException("a run ended in " + wait);
                 }
             });
         } catch (InterruptedException e) {
-            // Closed: what is wanted stands in the store, the next start goes on.
+            // Closed: the wanted power is stored, so the next start tries again.
             Thread.currentThread().interrupt();
         } catch (DriverException e) {
-            LOG.warn("node {} could not be brought back; the next reading says whether it is tried again", node, e);
+            LOG.warn("the machine of node {} could not be switched back; it is tried again if the next"
+ + " reading requires it", node, e);
         } finally {
             switching.remove(Thread.currentThread());
             free.release();
         }
     }
 
-    /** Ends what is being brought back, within a second; the machines stay as they are then. Idempotent. */
+    /** Stops switching machines back, within a second; machines keep the power that they have then. Idempotent. */
     @Override
     public void close() {
         synchronized (this) {

@@ -6,13 +6,13 @@ import org.novametal.baremetal.inventory.WantedPower;
 import org.novametal.driver.model.PowerState;
 
 /**
- * What is done about a machine whose power is not what it is to be. Values in, a verdict out.
+ * Decides what to do about a machine whose power differs from the wanted one. Has no side effects.
  *
- * <p>A machine is brought back only where its node is {@code active} or {@code available}, nobody has it in maintenance and
- * something is wanted of it; in every other state the machine is right.
+ * <p>A machine is switched back only if its node is {@code active} or {@code available}, is not in maintenance and has a
+ * wanted power; otherwise its power is recorded as the wanted one.
  *
- * @param mismatch whether machines are brought back at all
- * @param tries how often in a row a machine is brought back before it is given up, 1 or more
+ * @param mismatch whether machines are switched back at all
+ * @param tries how often in a row a machine is switched back before its node is put into maintenance, 1 or more
  */
 public record MismatchPolicy(PowerMismatch mismatch, int tries) {
     /** Checks the range. */
@@ -22,22 +22,22 @@ public record MismatchPolicy(PowerMismatch mismatch, int tries) {
         }
     }
 
-    /** What is to be written and done. */
+    /** A decision: what to store and what to do. */
     sealed interface Verdict {
-        /** The store says so already. */
+        /** The store has this power already. */
         record Agreed() implements Verdict {}
 
-        /** This is recorded, nothing is done. */
+        /** The power is recorded; the machine is not switched. */
         record Follow(PowerState seen, WantedPower wanted) implements Verdict {}
 
-        /** The machine is brought back; the try is counted before. */
+        /** The machine is switched back; the try is counted before. */
         record BringBack(PowerState seen, WantedPower wanted) implements Verdict {}
 
-        /** The machine is right from now on, and somebody has to look at it. */
+        /** The machine's power is recorded as the wanted one, and its node is put into maintenance for an operator. */
         record GiveUp(PowerState seen, WantedPower wanted) implements Verdict {}
     }
 
-    /** The verdict on a node whose machine was seen so. */
+    /** The verdict on a node whose machine has that power. */
     Verdict judge(NodeRecord node, PowerState seen) {
         WantedPower wanted = node.power().wanted();
         if (seen == PowerState.NOSTATE) {
@@ -57,7 +57,7 @@ public record MismatchPolicy(PowerMismatch mismatch, int tries) {
                 : new Verdict.Follow(seen, wanted);
     }
 
-    /** Whether a node is one whose machine is brought back. */
+    /** Whether the machine of a node may be switched back. */
     static boolean isBroughtBack(NodeRecord node) {
         return node.state().keepsPower()
                 && node.operation().isEmpty()

@@ -6,31 +6,30 @@ import java.util.Optional;
 import org.novametal.bmc.BmcException;
 
 /**
- * How well a node's BMC has answered since the driver was started. All empty: it was not asked yet.
+ * How reliably a node's BMC has answered since the driver was started. All empty: there was no reading yet.
  *
  * @param reachableSince since when each reading of its power succeeded; absent when the last one failed
  * @param unreachableSince since when each reading failed, whatever the reason; absent when the last one succeeded
- * @param failures how many readings in a row failed, those too that were not asked for because the BMC has long been
- *     silent
- * @param lastError the last reading that failed, also where one has succeeded since
+ * @param failures how many readings in a row failed, including those skipped because the BMC has not answered for long
+ * @param lastError the last reading that failed, even if one has succeeded since
  */
 public record NodeHealth(
         Optional<Instant> reachableSince,
         Optional<Instant> unreachableSince,
         int failures,
         Optional<LastError> lastError) {
-    /** Not asked yet. */
+    /** No reading yet. */
     public static final NodeHealth UNKNOWN = new NodeHealth(Optional.empty(), Optional.empty(), 0, Optional.empty());
 
     /**
      * A reading that failed.
      *
-     * @param at when
-     * @param reason why
-     * @param message the same for people
+     * @param at the time of the failure
+     * @param reason the kind of cause
+     * @param message the description of the failure, for people
      */
     public record LastError(Instant at, BmcException.Reason reason, String message) {
-        /** Checks that all parts are there. */
+        /** Checks that no part is null. */
         public LastError {
             Objects.requireNonNull(at, "at");
             Objects.requireNonNull(reason, "reason");

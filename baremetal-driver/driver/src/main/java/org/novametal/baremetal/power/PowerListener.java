@@ -4,17 +4,17 @@ import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.driver.model.PowerState;
 
 /**
- * Hears of power changes that no caller asked for, after they are in the store. Called without any lock held; what it throws
- * is logged and changes nothing.
+ * Notified of power changes that no caller requested, after they are stored. Called without any lock held; its exceptions are
+ * logged and have no other effect.
  */
 @FunctionalInterface
 public interface PowerListener {
     /**
-     * A node's power is another.
+     * The power of a node has changed.
      *
-     * @param node the node as it stood in the store before
+     * @param node the node's record before the change
      * @param before the power that was known; {@code NOSTATE} when none was
-     * @param now the power that was seen; {@code NOSTATE} when it cannot be read any more
+     * @param now the power that was read; {@code NOSTATE} when it cannot be read any more
      */
     void powerChanged(NodeRecord node, PowerState before, PowerState now);
 }

@@ -13,7 +13,7 @@ public enum PowerMismatch {
         this.configuredName = configuredName;
     }
 
-    /** How it is written in a configuration. */
+    /** Its text in a configuration. */
     public String configuredName() {
         return configuredName;
     }

@@ -29,10 +29,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads the power of all nodes at an interval, one sweep at a time.
  *
- * <p>Every enrolled node is asked, in whatever state and in maintenance too, but for one: a node that an operation or a power
- * verb works on is left to it, which reads and records the power itself. A sweep that takes longer than the interval is
- * followed by the next one at the next multiple of the interval. The first begins after a random part of it, so that hosts
- * that are started together do not sweep together.
+ * <p>Every enrolled node is read, in any state and in maintenance too, except a node that an operation or power command works
+ * on, which reads and records the power itself. A sweep that takes longer than the interval is followed by the next one at
+ * the next multiple of the interval. The first sweep begins after a random part of the interval, so that hosts that are
+ * started together do not sweep together.
  *
  * <p>One private thread sweeps; {@link #thread} is guarded by this object.
  */
@@ -48,7 +48,7 @@ public final class PowerService implements AutoCloseable {
     private @Nullable Thread thread;
     private boolean closed;
 
-    /** Lets time pass. */
+    /** Waits between sweeps. */
     @FunctionalInterface
     public interface Sleeper {
         /** Returns after that time. */
@@ -58,7 +58,7 @@ public final class PowerService implements AutoCloseable {
     /**
      * Makes a service that does nothing before {@link #start}.
      *
-     * @param enrolled told at each sweep which nodes there are
+     * @param enrolled called at each sweep with all nodes
      */
     public PowerService(
             NodeStore store,
@@ -76,10 +76,10 @@ public final class PowerService implements AutoCloseable {
     }
 
     /**
-     * Sweeps from now on, until it is closed.
+     * Starts to sweep, and repeats it until this is closed.
      *
-     * @param interval from the beginning of one sweep to that of the next, more than nothing
-     * @param random how long the first one waits
+     * @param interval from the beginning of one sweep to that of the next; positive
+     * @param random chooses how long the first sweep waits
      * @param nanoClock a clock that only goes forward, nanoseconds
      */
     public synchronized void start(Duration interval, RandomGenerator random, LongSupplier nanoClock, Sleeper sleeper) {
@@ -88,10 +88,10 @@ public final class PowerService implements AutoCloseable {
         }
         Duration first = Duration.ofNanos(random.nextLong(interval.toNanos()));
         thread =
-                Thread.ofVirtual().name("power-service").start(() -> sweepOnAndOn(interval, first, nanoClock, sleeper));
+                Thread.ofVirtual().name("power-service").start(() -> sweepUntilClosed(interval, first, nanoClock, sleeper));
     }
 
-    private void sweepOnAndOn(Duration interval, Duration first, LongSupplier nanoClock, Sleeper sleeper) {
+    private void sweepUntilClosed(Duration interval, Duration first, LongSupplier nanoClock, Sleeper sleeper) {
         try {
             sleeper.sleep(first);
             while (true) {
@@ -112,21 +112,21 @@ public final class PowerService implements AutoCloseable {
         } catch (DriverException e) {
             LOG.warn("the nodes' power could not be read or recorded; the next sweep tries again", e);
         } catch (RuntimeException e) {
-            LOG.error("a sweep of the nodes' power failed unexpectedly; the next one is tried all the same", e);
+            LOG.error("a sweep of the nodes' power failed unexpectedly; the next one runs as planned", e);
         }
     }
 
-    private record Look(NodeRecord node, IdleMark mark) {}
+    private record Target(NodeRecord node, IdleMark mark) {}
 
     /**
-     * One sweep. Blocks until each node that is asked has its reading.
+     * Runs one sweep. Blocks until each node that is read has its reading.
      *
      * @throws DriverException {@code DRIVER_NOT_READY} when the store did not answer; some nodes' readings may be recorded
      */
     public void sweep() throws InterruptedException {
         List<NodeRecord> nodes = store.all();
         Set<UUID> known = new HashSet<>();
-        Map<UUID, Look> looks = new HashMap<>();
+        Map<UUID, Target> targets = new HashMap<>();
         Map<UUID, Bmc> asked = new HashMap<>();
         for (NodeRecord node : nodes) {
             known.add(node.uuid());
@@ -136,7 +136,7 @@ public final class PowerService implements AutoCloseable {
             }
             try {
                 asked.put(node.uuid(), bmcs.bmc(node));
-                looks.put(node.uuid(), new Look(node, mark.get()));
+                targets.put(node.uuid(), new Target(node, mark.get()));
             } catch (BmcException e) {
                 fleet.seen(node, mark.get(), new PowerReading.Unknown(e));
             }
@@ -144,12 +144,12 @@ public final class PowerService implements AutoCloseable {
         enrolled.accept(nodes);
         fleet.keepOnly(known);
         sweep.run(asked, (uuid, reading) -> {
-            Look look = Objects.requireNonNull(looks.get(uuid));
-            fleet.seen(look.node(), look.mark(), reading);
+            Target target = Objects.requireNonNull(targets.get(uuid));
+            fleet.seen(target.node(), target.mark(), reading);
         });
     }
 
-    /** Ends the sweep that runs and begins no other, within a second. Idempotent. */
+    /** Ends the running sweep and starts no other, within a second. Idempotent. */
     @Override
     public void close() {
         Thread running;

@@ -1,6 +1,6 @@
 /**
- * The power of all nodes while nothing works on them: read again and again, kept as it is in the store, told to the compute
- * service, and brought back where that is configured.
+ * Monitors the power of all nodes that no operation works on: reads it periodically, stores it, reports changes to the
+ * compute service, and switches machines back if so configured.
  */
 @NullMarked
 package org.novametal.baremetal.power;
