@@ -15,7 +15,7 @@ import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
 import org.novametal.baremetal.store.Store;
 
-/** Steps run at once on the caller's thread; what they remember lasts as long as the run. Not for several threads. */
+/** Runs steps at once on the caller's thread; their memory lasts as long as the run. Not thread-safe. */
 final class DirectRun implements StepRun.Memory {
     private final InstantSource clock;
     private final NodeRecord node;
@@ -27,7 +27,7 @@ final class DirectRun implements StepRun.Memory {
         this.clock = clock;
         this.node = node;
         this.since = clock.instant();
-        // Nobody watches the progress of a direct run but its caller, who waits for its end.
+        // Progress is not reported: the only reader would be the caller, which waits for the end.
         this.context = new StepRun(store, clock, node, OperationInput.NOTHING, this, () -> since, _ -> {});
     }
 

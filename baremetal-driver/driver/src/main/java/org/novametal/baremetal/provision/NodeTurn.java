@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Whose turn it is to work on a node: one at a time. {@link #taken} counts the turns, so that one who looked at the machine
- * can tell that nobody worked on it since.
+ * The lock for work on a node: one holder at a time. {@link #taken} counts how often it was taken, so that a reader of the
+ * machine's state can check that nothing has worked on the machine since.
  */
 final class NodeTurn {
     private final ReentrantLock lock = new ReentrantLock();
@@ -26,7 +26,7 @@ final class NodeTurn {
         return counted(lock.tryLock());
     }
 
-    /** Takes the turn for what changes nothing of the machine. */
+    /** Takes the lock, if it is free, for work that does not change the machine. */
     boolean takeUncounted() {
         return lock.tryLock();
     }

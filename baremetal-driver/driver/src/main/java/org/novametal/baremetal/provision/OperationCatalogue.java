@@ -21,7 +21,7 @@ public final class OperationCatalogue {
     private final Map<OperationKind, StepPlan> plans;
 
     /**
-     * Joins rules and steps.
+     * Combines rules and steps.
      *
      * @throws IllegalArgumentException when a kind has rules and no steps, or steps and no rules
      */
@@ -34,7 +34,7 @@ public final class OperationCatalogue {
         }
     }
 
-    /** This catalogue with a kind more. */
+    /** This catalogue with one more kind. */
     public OperationCatalogue with(OperationRule rule, StepPlan plan) {
         Map<OperationKind, StepPlan> all = new HashMap<>(plans);
         all.put(rule.kind(), plan);
@@ -47,7 +47,7 @@ public final class OperationCatalogue {
     }
 
     /**
-     * The row of a kind that is to begin.
+     * The row of a kind, for a new operation.
      *
      * @throws IllegalArgumentException for one that this program does not know
      */
@@ -68,14 +68,14 @@ public final class OperationCatalogue {
         return Optional.ofNullable(plans.get(kind)).flatMap(plan -> plan.step(name));
     }
 
-    /** The steps of an operation from its position on that this program does not know. */
+    /** The names of an operation's steps, from its position on, that this program does not know. */
     List<String> unknownSteps(OperationRecord operation) {
         return operation.step().map(operation.plan()::from).orElse(List.of()).stream()
                 .filter(name -> step(operation.kind(), name).isEmpty())
                 .toList();
     }
 
-    /** The most that the steps up to an operation's position did; a step that is not known is taken to have written the disk. */
+    /** The strongest effect of the steps up to an operation's position; an unknown step counts as having written the disk. */
     StepEffect effect(OperationRecord operation) {
         List<String> begun = operation
                 .step()

@@ -6,17 +6,17 @@ import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.step.StepResult;
 
 /**
- * How other threads reach a running operation: they cancel it, park it, or wake it from a wait.
+ * Controls a running operation from other threads: cancels it, parks it, or wakes it from a wait.
  *
- * <p>Safe for several threads. {@link #inStep} and {@link #openTo}, the thread while its step may be interrupted and by whom,
- * are guarded by {@link #lock}, under which nothing is waited for.
+ * <p>Safe for several threads. {@link #inStep}, the thread while its step may be interrupted, and {@link #openTo}, what may
+ * interrupt it, are guarded by {@link #lock}, which is never held during a wait.
  */
 final class OperationControl {
-    /** Who may interrupt a step. */
+    /** What may interrupt a step. */
     enum OpenTo {
-        /** The end of the process alone: the step is being undone, or its operation cannot be cancelled. */
+        /** Only the end of the process: the step is being undone, or its operation cannot be cancelled. */
         PARKING,
-        /** A cancel too. */
+        /** A cancellation too. */
         CANCELLING
     }
 
@@ -33,7 +33,7 @@ final class OperationControl {
     private @Nullable Thread inStep;
     private OpenTo openTo = OpenTo.PARKING;
 
-    /** Asks the operation to turn back. One that cannot be cancelled, is turning back, or has ended goes on. */
+    /** Requests that the operation be undone. No effect on one that cannot be cancelled, is being undone, or has ended. */
     void cancel() {
         lock.lock();
         try {
@@ -47,7 +47,7 @@ final class OperationControl {
         pause.wake();
     }
 
-    /** Asks the operation to stop at the next safe point; it stays in the store for the next start. */
+    /** Requests that the operation stop at the next safe point; it stays in the store for the next start. */
     void park() {
         lock.lock();
         try {
@@ -61,7 +61,7 @@ final class OperationControl {
         pause.wake();
     }
 
-    /** Makes a waiting step look again. */
+    /** Ends the wait of a step, which then runs again. */
     void wake() {
         pause.wake();
     }
@@ -82,7 +82,8 @@ final class OperationControl {
     /**
      * Calls a step so that it can be interrupted.
      *
-     * @throws InterruptedException when it was parked, or cancelled where that is open, before or while it ran
+     * @throws InterruptedException when the operation was parked, or cancelled if {@code open} allows that, before the step
+     *     or while it ran
      */
     StepResult call(OpenTo open, Body body) throws InterruptedException {
         lock.lock();

@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is written and told of one operation: the store first, then memory, then the listener.
+ * Writes and reports the changes of one operation: first to the store, then in memory, then to the listener.
  *
  * <p>Only the operation's own thread writes; {@link #current}, the record as last written, may be read by others.
  */
@@ -37,10 +37,10 @@ final class OperationJournal implements StepRun.Memory {
     private boolean doubtful;
 
     /**
-     * What is seen of an operation beside its record; it is lost with the process.
+     * The progress of an operation that is not in its record; it is lost with the process.
      *
      * @param fraction how much of the whole is done, 0.0 to 1.0
-     * @param waitsFor what its step waits for, in words; may be empty
+     * @param waitsFor a description of what its step waits for; may be empty
      */
     record Seen(double fraction, String waitsFor) {}
 
@@ -58,12 +58,12 @@ final class OperationJournal implements StepRun.Memory {
         return current;
     }
 
-    /** Takes note that a write was not answered: it may have been done all the same. */
+    /** Records that a write was not answered: it may have been done nevertheless. */
     void doubt() {
         doubtful = true;
     }
 
-    /** The record to go on from: read again from the store after a {@linkplain #doubt doubt}. */
+    /** The record to continue from: read again from the store after a call of {@link #doubt}. */
     OperationRecord read() {
         if (doubtful) {
             current = store.operations().find(id).orElse(current);
@@ -72,12 +72,12 @@ final class OperationJournal implements StepRun.Memory {
         return current;
     }
 
-    /** The node as it is now. */
+    /** The node's current record. */
     NodeRecord node() {
         return store.nodes()
                 .find(node)
                 .orElseThrow(() -> new DriverException(
-                        ErrorCode.NODE_NOT_FOUND, "node " + node + " is gone from the store in mid-operation"));
+                        ErrorCode.NODE_NOT_FOUND, "node " + node + " was removed from the store during the operation"));
     }
 
     /** The operation that works on the node now. */
@@ -90,7 +90,7 @@ final class OperationJournal implements StepRun.Memory {
         current = store.operations().change(id, change);
     }
 
-    /** Changes the operation and gives its node an event, in one write. */
+    /** Changes the operation and applies an event to its node, in one write. */
     void write(ProvisionEvent event, UnaryOperator<OperationRecord> change) {
         NodeRecord before = node();
         OperationRecord[] written = new OperationRecord[1];
@@ -99,10 +99,10 @@ final class OperationJournal implements StepRun.Memory {
             return written[0];
         });
         current = written[0];
-        tell(before, after);
+        reportState(before, after);
     }
 
-    /** Ends the operation and says what becomes of its node, in one write. */
+    /** Ends the operation and applies the effects to its node, in one write. */
     void end(OperationStatus status, Optional<OperationFailure> failure, Function<OperationRecord, NodeEnd> nodeEnd) {
         NodeRecord before = node();
         OperationRecord[] written = new OperationRecord[1];
@@ -111,7 +111,7 @@ final class OperationJournal implements StepRun.Memory {
             return new OperationEnd(written[0], nodeEnd.apply(op));
         });
         current = written[0];
-        tell(before, after);
+        reportState(before, after);
     }
 
     @Override
@@ -124,25 +124,25 @@ final class OperationJournal implements StepRun.Memory {
         write(op -> op.remembering(key, value, clock.instant()));
     }
 
-    /** What is seen of the present step, for callers that ask how far the operation is. */
+    /** The progress that is not in the record, for callers that request it. */
     Seen seen() {
         return seen;
     }
 
-    /** Takes note of what the present step waits for. */
+    /** Records what the present step waits for. */
     void waitsFor(String what) {
         seen = new Seen(seen.fraction(), what);
     }
 
-    /** Tells how much of a step is done. */
+    /** Reports how much of a step is done. */
     void progress(NodeRecord record, String step, double fraction) {
         double whole = current.plan().fraction(step, fraction);
         seen = new Seen(whole, "");
         quietly(() -> listener.progressed(record, current.instance(), step, whole));
     }
 
-    /** Tells that the node went from one state to another, where it did. */
-    void tell(NodeRecord before, NodeRecord after) {
+    /** Reports a change of the node's state, if there was one. */
+    void reportState(NodeRecord before, NodeRecord after) {
         if (before.state() == after.state()) {
             return;
         }
@@ -157,11 +157,11 @@ final class OperationJournal implements StepRun.Memory {
         quietly(() -> listener.stateChanged(after, operation.instance(), before.state()));
     }
 
-    private static void quietly(Runnable telling) {
+    private static void quietly(Runnable notification) {
         try {
-            telling.run();
+            notification.run();
         } catch (RuntimeException e) {
-            LOG.warn("a listener failed; the operation goes on", e);
+            LOG.warn("a listener failed; the operation continues", e);
         }
     }
 }

@@ -38,8 +38,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
- * Runs one stored operation to its end, on a thread for it alone: it runs the step that the record names, writes what became
- * of it, and goes on. What it knows is in the store; another loop made from the same record goes on where it died.
+ * Runs one stored operation to its end, on a separate thread: runs the step that the record names, stores its result, and
+ * continues. All of its state is in the store; if it dies, another loop made from the same record continues there.
  */
 final class OperationLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(OperationLoop.class);
@@ -47,7 +47,10 @@ final class OperationLoop implements Runnable {
     private static final Duration STORE_RETRY_AFTER = Duration.ofSeconds(2);
     private static final String UNDO_FAILED = "undo-failed";
 
-    /** Remembers the most that the steps did which undoing them does not take back; the first is of older programs too. */
+    /**
+     * Keys in the operation's memory for effects of steps that undoing does not reverse; older programs store the first one
+     * too.
+     */
     private static final String DISK_WRITTEN = "disk-written";
 
     private static final String MACHINE_TOUCHED = "machine-touched";
@@ -63,7 +66,7 @@ final class OperationLoop implements Runnable {
     private volatile Instant begunAt;
 
     /**
-     * How a loop ended.
+     * * The end of a loop.
      *
      * @param operation the record at its end
      * @param next the operation that began on the node with this one's end
@@ -123,11 +126,11 @@ final class OperationLoop implements Runnable {
                 outcome.completeExceptionally(new DriverException(
                         ErrorCode.HOST_UNAVAILABLE,
                         "the driver was closed while the " + begun.kind() + " of node " + begun.node()
-                                + " was under way; it is kept in the store and goes on at the next start"));
+                                + " was under way; it is kept in the store and continues at the next start"));
             }
         } catch (Throwable e) {
-            // Only an error of the machine itself comes here; the operation stays in the store.
-            LOG.error("the thread of operation {} died; a restart goes on with it", begun.id(), e);
+            // Only an error of the JVM or a defect is caught here; the operation stays in the store.
+            LOG.error("the thread of operation {} died; a restart resumes it", begun.id(), e);
             outcome.completeExceptionally(e);
         } finally {
             MDC.remove("node");
@@ -139,16 +142,16 @@ final class OperationLoop implements Runnable {
         try {
             return turn();
         } catch (InterruptedException e) {
-            // Cancelled or parked: the next turn sees which.
+            // Cancelled or parked: the next turn checks which.
             return Optional.empty();
         } catch (DriverException e) {
-            // The store did not answer, or holds another record than was thought: it is read again.
+            // The store did not answer, or has another record than expected: it is read again.
             LOG.warn("the store failed for operation {}; it is tried again in {}", id, STORE_RETRY_AFTER, e);
             journal.doubt();
             try {
                 control.await(STORE_RETRY_AFTER);
             } catch (InterruptedException ignored) {
-                // Parked: the loop sees it.
+                // Parked: the loop checks that next.
             }
             return Optional.empty();
         }
@@ -190,7 +193,7 @@ final class OperationLoop implements Runnable {
         return Optional.empty();
     }
 
-    /** Whether a caller cancelled it, or asked an earlier process for a deletion to follow. */
+    /** Whether its cancellation, or a deletion to follow it, was requested from this process or an earlier one. */
     private boolean isCancelled(OperationRecord operation) {
         return control.isCancelled() || operation.isCancelWanted();
     }
@@ -227,7 +230,7 @@ final class OperationLoop implements Runnable {
             case RAMDISK -> ProvisionEvent.WAIT;
             case TIME, TURN -> ProvisionEvent.RESUME;
         };
-        // A state without that event waits already, or makes no difference between waiting and working.
+        // A state without that event is a waiting one already, or does not distinguish waiting from working.
         if (ProvisionTable.next(state, event).isPresent()) {
             journal.write(event, UnaryOperator.identity());
         }
@@ -277,7 +280,7 @@ final class OperationLoop implements Runnable {
             case StepResult.Done() -> undone(operation, step.name(), Optional.empty());
             case StepResult.Wait wait -> await(wait);
             case StepResult.Failed(FailureCause _, String message) -> {
-                LOG.warn("undoing {} failed, the steps before it are undone all the same: {}", step.name(), message);
+                LOG.warn("undoing {} failed, the steps before it are undone nevertheless: {}", step.name(), message);
                 undone(operation, step.name(), Optional.of(message));
             }
         }
@@ -301,7 +304,7 @@ final class OperationLoop implements Runnable {
         } else {
             end = operation.memory().containsKey(MACHINE_TOUCHED) ? End.TOUCHED : End.UNTOUCHED;
         }
-        // What could not be undone stands in the error, where people look.
+        // The failure of an undo is added to the error, so that operators see it.
         Optional<OperationFailure> failure = operation
                 .failure()
                 .map(why -> undoFailure
@@ -340,7 +343,7 @@ final class OperationLoop implements Runnable {
                 operation, node, kind, instance, input, catalogue.plan(kind, input), clock.instant());
     }
 
-    /** No row says what the end of such an operation means: the node takes the event of a failure, and keeps its instance. */
+    /** Ends an operation whose kind has no row of rules: the node gets the event of a failure, and keeps its instance. */
     private Outcome endUnknownKind(OperationRecord operation) {
         NodeRecord record = journal.node();
         OperationFailure failure = new OperationFailure(
@@ -366,7 +369,7 @@ final class OperationLoop implements Runnable {
     private Step step(OperationRecord operation, String name) {
         return catalogue
                 .step(operation.kind(), name)
-                .orElseThrow(() -> new IllegalStateException("unknown steps were looked for before: " + name));
+                .orElseThrow(() -> new IllegalStateException("unknown steps were excluded before: " + name));
     }
 
     private StepRun context(OperationRecord operation, NodeRecord record, Step step) {
@@ -381,9 +384,10 @@ final class OperationLoop implements Runnable {
     }
 
     /**
-     * What the step answers.
+     * * Runs a step, and returns its result.
      *
-     * @throws InterruptedException when it was cancelled or parked before it was done: what it answers then is no failure
+     * @throws InterruptedException when the operation was cancelled or parked before the step was done: its result then does
+     *     not count as a failure
      */
     private StepResult call(Step step, OpenTo open, Body body) throws InterruptedException {
         StepResult result = answer(step, open, body);
@@ -403,12 +407,12 @@ final class OperationLoop implements Runnable {
             }
             return new StepResult.Failed(FailureCause.CONFIG, e.getMessage());
         } catch (RuntimeException e) {
-            LOG.error("{} threw what no step should throw", step.name(), e);
+            LOG.error("{} threw an exception that no step should throw", step.name(), e);
             return new StepResult.Failed(FailureCause.OTHER, step.name() + " failed unexpectedly: " + e);
         }
     }
 
-    /** A wait that is over the step's limit is a failure. */
+    /** Converts a wait beyond the step's limit to a failure. */
     private StepResult limited(Step step, NodeRecord record, String doing, StepResult result) {
         boolean overdue = !clock.instant().isBefore(since().plus(step.limit()));
         return result instanceof StepResult.Wait wait && overdue
@@ -419,7 +423,7 @@ final class OperationLoop implements Runnable {
                 : result;
     }
 
-    /** When the present step began to have its time: not before this process could work on it. */
+    /** The start of the present step's time limit: not before this process could work on it. */
     private Instant since() {
         Instant stored = journal.current().progress().stepSince();
         return stored.isBefore(begunAt) ? begunAt : stored;

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A wait that somebody else can end early. A wake that comes before the wait is not lost. */
+/** A wait that another thread can end early. A wake that comes before the wait is not lost. */
 final class Pause {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition woken = lock.newCondition();

@@ -6,15 +6,15 @@ import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.driver.model.InstanceId;
 
 /**
- * Hears what happens to nodes, after it is in the store. Called by the threads that run operations, without any lock held;
- * what it throws is logged and changes nothing.
+ * Notified of changes of nodes, after they are stored. Called by the threads that run operations, without any lock held; its
+ * exceptions are logged and have no other effect.
  */
 public interface ProvisionListener {
-    /** A node went from one state to another. */
+    /** The provision state of a node has changed. */
     void stateChanged(NodeRecord node, Optional<InstanceId> instance, ProvisionState oldState);
 
     /**
-     * A step of an operation went on.
+     * A step of an operation made progress.
      *
      * @param fraction how much of the operation is done, 0.0 to 1.0
      */

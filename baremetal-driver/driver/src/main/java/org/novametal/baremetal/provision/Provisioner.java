@@ -37,13 +37,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Begins operations on nodes, runs them, and takes up those that an earlier process left.
+ * Begins operations on nodes, runs them, and resumes those that an earlier process left unfinished.
  *
- * <p>An operation belongs to the store: a caller that goes away changes nothing, and a process that dies leaves a record
- * that the next one goes on with. One operation or direct action works on a node at a time.
+ * <p>An operation is stored: it continues without its caller, and if the process dies, the next one continues it from its
+ * record. One operation or direct action works on a node at a time.
  *
- * <p>Safe for several threads. The loops in memory are guarded by being in a concurrent map; {@link #closed} is written
- * once.
+ * <p>Safe for several threads. The loops are kept in a concurrent map; {@link #closed} is written once.
  */
 public final class Provisioner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Provisioner.class);
@@ -66,7 +65,7 @@ public final class Provisioner implements AutoCloseable {
         this.listener = listener;
     }
 
-    /** Takes up every unfinished operation in the store. */
+    /** Resumes every unfinished operation in the store. */
     public void start() {
         store.operations().unfinished().forEach(this::launch);
     }
@@ -74,7 +73,7 @@ public final class Provisioner implements AutoCloseable {
     /**
      * Begins an operation on a node.
      *
-     * @param instance the instance that holds the node; empty for what is done to a node without one
+     * @param instance the instance that holds the node; empty for an operation on a node without one
      * @return the operation's id, for {@link #await}
      * @throws DriverException {@code RESOURCES_UNAVAILABLE} when the node does not allow it now
      */
@@ -85,7 +84,8 @@ public final class Provisioner implements AutoCloseable {
     /**
      * Begins an operation on a node.
      *
-     * @param secrets what it is given besides and must not stand in its input; encrypted in the store, erased at its end
+     * @param secrets secret inputs, which {@code input} must not contain; encrypted in the store, erased at the end of the
+     *     operation
      * @return the operation's id, for {@link #await}
      * @throws DriverException {@code RESOURCES_UNAVAILABLE} when the node does not allow it now
      */
@@ -100,7 +100,7 @@ public final class Provisioner implements AutoCloseable {
         }
         OperationRecord operation =
                 OperationRecord.begin(node.uuid(), kind, instance, input, catalogue.plan(kind, input), clock.instant());
-        // In the map before it is stored, so that a caller who finds it in the store finds the loop that runs it.
+        // Added to the map before it is stored, so that a caller that finds it in the store finds its loop too.
         OperationLoop loop = loop(operation);
         loops.put(operation.id(), loop);
         NodeRecord after;
@@ -111,7 +111,7 @@ public final class Provisioner implements AutoCloseable {
             loops.remove(operation.id());
             throw e;
         }
-        loop.journal().tell(node, after);
+        loop.journal().reportState(node, after);
         start(loop);
         return operation.id();
     }
@@ -134,7 +134,7 @@ public final class Provisioner implements AutoCloseable {
         }
     }
 
-    /** Who runs an operation; one that is unfinished and has nobody is taken up, one that is finished has none. */
+    /** The loop that runs an operation; an unfinished operation without a loop is resumed, a finished one has none. */
     private Optional<OperationLoop> loopOf(UUID operation) {
         OperationLoop present = loops.get(operation);
         if (present != null) {
@@ -145,7 +145,7 @@ public final class Provisioner implements AutoCloseable {
             return Optional.empty();
         }
         if (closed) {
-            throw new DriverException(ErrorCode.HOST_UNAVAILABLE, "the driver is closed; " + operation + " is kept");
+            throw new DriverException(ErrorCode.HOST_UNAVAILABLE, "the driver is closed; operation " + operation + " is kept in the store");
         }
         launch(record);
         return Optional.ofNullable(loops.get(operation));
@@ -187,15 +187,15 @@ public final class Provisioner implements AutoCloseable {
         return loop == null ? 0 : loop.journal().seen().fraction();
     }
 
-    /** What an operation waits for, in words; empty where this process has not seen it wait. */
+    /** A description of what an operation waits for; empty if this process has not seen it wait. */
     public String waitsFor(UUID operation) {
         OperationLoop loop = loops.get(operation);
         return loop == null ? "" : loop.journal().seen().waitsFor();
     }
 
     /**
-     * Cancels an operation, where its kind allows that; it is undone. The wish is in the store when this returns. Does nothing
-     * where it has ended.
+     * Cancels an operation, if its kind allows that; its steps are then undone. The request is in the store when this
+     * returns. Does nothing if the operation has ended.
      */
     public void cancel(UUID operation) {
         try {
@@ -210,10 +210,10 @@ public final class Provisioner implements AutoCloseable {
     }
 
     /**
-     * Cancels an operation of an instance, where it can be cancelled, and deletes the instance when it has ended with the
-     * instance still on its node. The wish is in the store when this returns.
+     * Cancels an operation of an instance, if it can be cancelled, and deletes the instance if the operation ends with the
+     * instance still on its node. The request is in the store when this returns.
      *
-     * @return the operation with that wish, or with the one that was there
+     * @return the operation with this request, or with an earlier one
      * @throws DriverException {@code RESOURCES_UNAVAILABLE} when the operation has ended meanwhile
      */
     public OperationRecord deleteAfter(UUID operation, String requestId) {
@@ -224,7 +224,7 @@ public final class Provisioner implements AutoCloseable {
         return wished;
     }
 
-    /** Tells the operation on a node that its ramdisk was heard. */
+    /** Wakes the operation on a node after a heartbeat of the node's ramdisk. */
     public void ramdiskHeard(UUID node) {
         loops.values().stream()
                 .filter(loop -> loop.node().equals(node))
@@ -232,12 +232,12 @@ public final class Provisioner implements AutoCloseable {
     }
 
     /**
-     * Runs steps on a node at once, for a caller who waits: power verbs. They are not kept in the store, a crash leaves them
-     * where they are. While they run, no operation works on the node.
+     * Runs steps on a node at once, for a caller that waits: power commands. The steps are not stored, so a crash leaves them
+     * unfinished. While they run, no operation works on the node.
      *
      * @param instance the instance that must hold the node, active
-     * @param wanted the power state that the machine is to have from now on; recorded before the steps run
-     * @param limit how long what works on the node now is waited for
+     * @param wanted the new wanted power state of the machine; recorded before the steps run
+     * @param limit how long to wait for other work on the node to end
      * @return {@link StepResult.Done}, or the first failure
      * @throws DriverException {@code INSTANCE_NOT_FOUND} when the instance does not hold the node any more; {@code
      *     RESOURCES_UNAVAILABLE} when it is not active there, or something else works on the node for longer than the limit
@@ -263,7 +263,7 @@ public final class Provisioner implements AutoCloseable {
                 throw new DriverException(
                         ErrorCode.RESOURCES_UNAVAILABLE,
                         "node " + record.name() + " is " + record.state().persistedName()
-                                + ", it must be active with nothing under way; try again later");
+                                + ", it must be active with no operation under way; try again later");
             }
             store.nodes().wantPower(node, WantedPower.of(wanted));
             return new DirectRun(store, clock, record).run(steps);
@@ -276,11 +276,11 @@ public final class Provisioner implements AutoCloseable {
      * A moment at which nothing worked on a node.
      *
      * @param node the node
-     * @param turns how often something had
+     * @param turns how often something had worked on it before
      */
     public record IdleMark(UUID node, long turns) {}
 
-    /** The present moment; empty while an operation or a direct run works on the node. */
+    /** A mark for the present moment; empty while an operation or a direct run works on the node. */
     public Optional<IdleMark> idle(UUID node) {
         NodeTurn turn = turnOf(node);
         long turns = turn.taken();
@@ -288,10 +288,11 @@ public final class Provisioner implements AutoCloseable {
     }
 
     /**
-     * Does something about a node where nothing has worked on it since that moment; meanwhile nothing does. It does not wait.
+     * Runs an action on a node if nothing has worked on the node since that moment; while it runs, nothing else can. Does not
+     * wait.
      *
-     * @param action is given the node as it is now, and must neither switch the machine nor take long
-     * @return what the action returned; empty, and nothing done, where something works on the node, or has
+     * @param action gets the node's current record; must neither switch the machine nor take long
+     * @return the result of the action; empty, and nothing done, when something works or has worked on the node
      */
     public <T> Optional<T> ifIdleSince(IdleMark mark, Function<NodeRecord, T> action) {
         NodeTurn turn = turnOf(mark.node());
@@ -311,10 +312,10 @@ public final class Provisioner implements AutoCloseable {
     }
 
     /**
-     * Runs steps on a node at once, as {@link #direct} does, where nothing works on it now. It does not wait.
+     * Runs steps on a node at once, as {@link #direct} does, if nothing works on it now. Does not wait.
      *
-     * @param allowed whether the node, as it is now, is still to be worked on
-     * @return how they ended; empty, and nothing done, where something works on the node or it is not allowed
+     * @param allowed decides from the node's current record whether the steps may run
+     * @return the result of the steps; empty, and nothing done, when something works on the node or it is not allowed
      */
     public Optional<StepResult> directIfIdle(UUID node, Predicate<NodeRecord> allowed, List<Step> steps)
             throws InterruptedException {
@@ -335,7 +336,7 @@ public final class Provisioner implements AutoCloseable {
         }
     }
 
-    /** Parks every running operation. Idempotent, bounded. */
+    /** Parks every running operation, and waits for them within a limit. Idempotent. */
     @Override
     public void close() {
         closed = true;
@@ -345,8 +346,7 @@ public final class Provisioner implements AutoCloseable {
         try {
             Uninterruptibles.getUninterruptibly(CompletableFuture.allOf(ends), CLOSE_LIMIT);
         } catch (ExecutionException | TimeoutException e) {
-            // A parked operation ends with an exception; one that does not park in time stays in the store all the
-            // same.
+            // A parked operation ends with an exception; one that does not park in time stays in the store too.
             LOG.debug("operations were parked", e);
         }
     }
@@ -356,7 +356,7 @@ public final class Provisioner implements AutoCloseable {
             return;
         }
         OperationLoop loop = loop(operation);
-        // The record may have been read a while ago: a loop of it may have ended since.
+        // The record may be outdated: another loop of the same operation may have ended since it was read.
         loop.journal().doubt();
         if (loops.putIfAbsent(operation.id(), loop) == null) {
             start(loop);
@@ -369,7 +369,7 @@ public final class Provisioner implements AutoCloseable {
 
     private void start(OperationLoop loop) {
         if (closed) {
-            // Closed meanwhile: close() may have looked before this one was there.
+            // Closed meanwhile: close() may not have seen this loop.
             loop.control().park();
         }
         Thread.ofVirtual()
@@ -398,7 +398,7 @@ public final class Provisioner implements AutoCloseable {
                 : new DriverException(ErrorCode.HOST_UNAVAILABLE, "the operation's loop died: " + e.getCause(), e);
     }
 
-    /** Forgets whose turn it is on a node that was removed. */
+    /** Forgets a node that was removed. */
     public void forget(UUID node) {
         turns.computeIfPresent(node, (_, turn) -> turn.isTaken() ? turn : null);
     }

@@ -14,7 +14,7 @@ import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.store.Store;
 import org.novametal.driver.model.PowerState;
 
-/** What a step sees while it runs: its node, the input, and a memory that is on disk for operations alone. */
+/** The context of a running step: its node, the input, and a memory, which is on disk only for operations. */
 record StepRun(
         Store store,
         InstantSource clock,
@@ -22,9 +22,9 @@ record StepRun(
         OperationInput input,
         Memory memory,
         Supplier<Instant> begun,
-        Progress told)
+        Progress listener)
         implements StepContext {
-    /** Where a step remembers something. */
+    /** Storage of values for steps. */
     interface Memory {
         /** The value under a key. */
         Optional<String> recall(String key);
@@ -33,10 +33,10 @@ record StepRun(
         void remember(String key, String value);
     }
 
-    /** Hears how much of a step is done. */
+    /** Notified of how much of a step is done. */
     @FunctionalInterface
     interface Progress {
-        /** From 0.0 to 1.0. */
+        /** Reports the part that is done, from 0.0 to 1.0. */
         void of(double fraction);
     }
 
@@ -49,7 +49,7 @@ record StepRun(
     public <I extends OperationInput> I input(Class<I> type) {
         if (!type.isInstance(input)) {
             throw new IllegalStateException(
-                    "the operation was given " + input.getClass().getSimpleName() + ", not " + type.getSimpleName());
+                    "the input of the operation is " + input.getClass().getSimpleName() + ", not " + type.getSimpleName());
         }
         return type.cast(input);
     }
@@ -81,7 +81,7 @@ record StepRun(
 
     @Override
     public void progress(double fraction) {
-        told.of(fraction);
+        listener.of(fraction);
     }
 
     @Override

@@ -1,6 +1,4 @@
-/**
- * Runs operations: writes the transition, then changes memory, then acts; takes them up after a crash.
- */
+/** Runs operations: stores each transition, then changes memory, then acts; resumes operations after a crash. */
 @NullMarked
 package org.novametal.baremetal.provision;
 

@@ -1,25 +1,25 @@
 package org.novametal.baremetal.state;
 
-/** What can happen to a node. Names follow Ironic's machine where it has the event. */
+/** The events that change the provision state of a node. Names follow Ironic's state machine where it has the event. */
 public enum ProvisionEvent {
-    /** An instance is to be put on it. */
+    /** An instance is to be deployed on the node. */
     DEPLOY,
-    /** An image is to be written again for the instance that holds it. */
+    /** An image is to be written again for the instance that holds the node. */
     REBUILD,
-    /** The deploy ramdisk is to be waited for. */
+    /** The operation waits for the deploy ramdisk. */
     WAIT,
     /** The wait is over. */
     RESUME,
-    /** The operation reached its end. */
+    /** The operation succeeded. */
     DONE,
     /** The operation failed. */
     FAIL,
-    /** Its instance is to be taken off, or the deployment cancelled. */
+    /** The instance is to be removed, or the deployment is cancelled. */
     DELETE,
-    /** It is to be cleaned. */
+    /** The node is to be cleaned. */
     CLEAN,
-    /** All is undone and its disk was never touched. */
+    /** All steps are undone and the disk was never written. */
     RELEASE,
-    /** All is undone and its instance runs as it did before. */
+    /** All steps are undone and the instance runs as it did before. */
     RESTORE
 }

@@ -8,40 +8,40 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Where a node is in its life, and what that means. The names are Ironic's and are what the store keeps. Nothing else decides
- * by comparing states.
+ * The provision state of a node, and its meaning. The names are Ironic's and are stored. Other code decides by these
+ * meanings, never by comparing states.
  *
  * <p>Source: Ironic {@code ironic/common/states.py}.
  */
 public enum ProvisionState {
-    /** Free: an instance may be put on it. */
+    /** Free: an instance may be deployed on it. */
     AVAILABLE("available", Use.FREE, Meaning.POWER_IS_KEPT),
-    /** An instance is being put on it; a step runs. */
+    /** An instance is being deployed on it; a step runs. */
     DEPLOYING("deploying", Use.IN_USE),
-    /** An instance is being put on it; the deploy ramdisk is waited for. */
+    /** An instance is being deployed on it; the operation waits for the deploy ramdisk. */
     WAIT_CALL_BACK("wait call-back", Use.IN_USE, Meaning.WAITS_FOR_RAMDISK),
-    /** It has an instance. */
+    /** It has a deployed instance. */
     ACTIVE("active", Use.IN_USE, Meaning.INSTANCE_RUNS, Meaning.POWER_VERBS, Meaning.POWER_IS_KEPT),
     /** A deployment or rebuild failed and is being undone, or could not be undone. */
     DEPLOY_FAILED("deploy failed", Use.UNAVAILABLE),
-    /** Its instance is being taken off. */
+    /** Its instance is being removed. */
     DELETING("deleting", Use.IN_USE),
     /** It is being cleaned; a step runs. */
     CLEANING("cleaning", Use.UNAVAILABLE),
-    /** It is being cleaned; the deploy ramdisk is waited for. */
+    /** It is being cleaned; the operation waits for the deploy ramdisk. */
     CLEAN_WAIT("clean wait", Use.UNAVAILABLE, Meaning.WAITS_FOR_RAMDISK),
-    /** Cleaning failed; an operator has to look. */
+    /** Cleaning failed; an operator has to find the cause. */
     CLEAN_FAILED("clean failed", Use.UNAVAILABLE),
-    /** Its instance could not be taken off; destroy again, once the cause is mended. */
+    /** Its instance could not be removed; destroy it again after fixing the cause. */
     ERROR("error", Use.UNAVAILABLE);
 
-    /** Whether a node can take an instance, before its instance and its maintenance are looked at. */
+    /** Whether a node can take an instance, apart from its present instance and its maintenance. */
     public enum Use {
-        /** It can. */
+        /** It can take an instance. */
         FREE,
-        /** It is given to an instance. */
+        /** An instance holds it. */
         IN_USE,
-        /** Neither: it is being prepared, or something is wrong with it. */
+        /** Neither free nor in use: it is being prepared, or something is wrong with it. */
         UNAVAILABLE
     }
 
@@ -95,7 +95,7 @@ public enum ProvisionState {
         return meanings.contains(Meaning.POWER_VERBS);
     }
 
-    /** Whether the machine is to keep the power state that was wanted last; in other states operations switch it. */
+    /** Whether the machine must keep the power state that was wanted last; in other states operations switch it. */
     public boolean keepsPower() {
         return meanings.contains(Meaning.POWER_IS_KEPT);
     }

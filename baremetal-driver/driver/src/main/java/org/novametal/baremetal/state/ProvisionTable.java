@@ -25,19 +25,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Every legal transition of a node, and no other.
+ * All legal transitions of a node.
  *
- * <p>It departs from Ironic's table in four places: {@code delete} leaves {@code deploying}, because a running step can be
- * cancelled; {@code clean} and {@code release} leave {@code deploy failed}, because a failed deployment undoes itself; {@code
- * restore} leaves it too, because a rebuild that failed before it touched the machine changed nothing; and {@code clean} leaves
- * {@code clean failed}, because cleaning again is the usual cure. Source: Ironic {@code ironic/common/states.py}.
+ * <p>It differs from Ironic's table in four places: {@code delete} is legal in {@code deploying}, because a running step can
+ * be cancelled; {@code clean} and {@code release} are legal in {@code deploy failed}, because a failed deployment is undone
+ * automatically; {@code restore} is legal there too, because a rebuild that failed before it changed the machine left the
+ * instance as it was; and {@code clean} is legal in {@code clean failed}, because cleaning again is the usual remedy. Source:
+ * Ironic {@code ironic/common/states.py}.
  */
 public final class ProvisionTable {
     /**
      * One legal transition.
      *
      * @param from the state before
-     * @param event what happens
+     * @param event the event
      * @param to the state after
      */
     public record Row(ProvisionState from, ProvisionEvent event, ProvisionState to) {}

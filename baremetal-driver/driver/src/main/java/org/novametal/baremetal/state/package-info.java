@@ -1,6 +1,4 @@
-/**
- * The provision machine as data: states, events, one table. No I/O, no clock.
- */
+/** The provision state machine as data: states, events, one table. No I/O, no clock. */
 @NullMarked
 package org.novametal.baremetal.state;
 
