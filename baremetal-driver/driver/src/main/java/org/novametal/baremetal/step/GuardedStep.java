@@ -9,15 +9,15 @@ import org.novametal.baremetal.step.StepResult.WaitFor;
 import org.novametal.bmc.BmcException;
 
 /**
- * A step whose exceptions have become results: the one place where what a BMC or an agent throws is turned into what the
- * runner understands. What may go away by itself is tried again within the step's limit.
+ * Wraps a step and converts the exceptions of BMCs and agents to results of the step; no other code does so. After a failure
+ * that may pass by itself, the step is tried again within its limit.
  */
 public final class GuardedStep implements Step {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(3);
 
     private final Step step;
 
-    /** Guards a step. */
+    /** Wraps a step. */
     public GuardedStep(Step step) {
         this.step = step;
     }

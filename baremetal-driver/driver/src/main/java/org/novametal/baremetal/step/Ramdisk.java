@@ -22,13 +22,16 @@ import org.novametal.baremetal.step.StepResult.Wait;
 import org.novametal.baremetal.step.StepResult.WaitFor;
 
 /**
- * The deploy ramdisk that runs on a node, as steps use it: one long command at a time, whose id is remembered, so that after
- * a crash it is found again in place of being given twice.
+ * The deploy ramdisk that runs on a node, as steps use it: one long command at a time, whose id is stored, so that after a
+ * crash the command is found again instead of being sent twice.
  */
 public final class Ramdisk {
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
-    /** A download that broke off says nothing of the image or the node: this host may have died in the middle of it. */
+    /**
+     * Errors after which a command is sent again: a download may fail because this host died during it, not because of the
+     * image or the node.
+     */
     private static final Set<String> PASSING_FAILURES = Set.of("ImageDownloadError");
 
     private static final int TRIES = 3;
@@ -37,24 +40,24 @@ public final class Ramdisk {
     private final Duration pollInterval;
 
     /**
-     * Speaks to ramdisks.
+     * * Creates the access to ramdisks.
      *
-     * @param pollInterval how often a running command is read where no heartbeat says that it is done
+     * @param pollInterval how often the state of a running command is polled between heartbeats
      */
     public Ramdisk(AgentClient client, Duration pollInterval) {
         this.client = client;
         this.pollInterval = pollInterval;
     }
 
-    /** Gives a short command and waits for its end. */
+    /** Sends a short command and waits for its end. */
     public CommandResult ask(StepContext context, AgentCommand command) {
         return client.execute(requireEndpoint(context), command, AgentClient.Wait.UNTIL_DONE);
     }
 
     /**
-     * Gives a long command once and sees it through.
+     * Sends a long command once, and waits for its end over repeated calls.
      *
-     * @param key under which its id is remembered
+     * @param key under which its id is stored
      * @param command makes the command, from the steps that the ramdisk has; empty when it lacks the step
      */
     public StepResult seeThrough(
@@ -65,19 +68,19 @@ public final class Ramdisk {
         String idKey = key + ".command";
         Optional<String> id = context.recall(idKey).filter(text -> !text.isEmpty());
         if (id.isEmpty()) {
-            return give(context, key, idKey, stepsQuestion, command);
+            return send(context, key, idKey, stepsQuestion, command);
         }
         Optional<CommandResult> result = client.read(requireEndpoint(context), id.get());
         if (result.isEmpty()) {
             return new Failed(
                     FailureCause.RAMDISK,
                     key + " on " + context.node().name() + ": the ramdisk does not know its command " + id.get()
-                            + " any more, it booted again by itself; see the node's console");
+                            + " any more, so it has rebooted unexpectedly; see the node's console");
         }
         return judge(context, key, idKey, result.get());
     }
 
-    private StepResult give(
+    private StepResult send(
             StepContext context,
             String key,
             String idKey,
@@ -87,13 +90,13 @@ public final class Ramdisk {
         if (answer.status() != CommandResult.Status.SUCCEEDED) {
             return new Failed(
                     FailureCause.RAMDISK,
-                    key + " on " + context.node().name() + ": the ramdisk did not say which steps it has: " + answer);
+                    key + " on " + context.node().name() + ": the ramdisk did not list its steps: " + answer);
         }
         Optional<AgentCommand> order = command.apply(HardwareSteps.of(answer));
         if (order.isEmpty()) {
             return new Failed(
                     FailureCause.RAMDISK,
-                    key + " on " + context.node().name() + ": the ramdisk has no such step; boot one that has");
+                    key + " on " + context.node().name() + ": the ramdisk has no such step; use a ramdisk that has it");
         }
         CommandResult begun = client.execute(requireEndpoint(context), order.get(), AgentClient.Wait.NOT_AT_ALL);
         context.remember(idKey, begun.id());
@@ -106,9 +109,9 @@ public final class Ramdisk {
             case SUCCEEDED -> StepResult.DONE;
             case FAILED -> failed(context, key, idKey, result);
             case CLEAN_VERSION_MISMATCH -> {
-                // Its hardware managers changed since it was asked for its steps: ask again.
+                // The ramdisk's hardware managers changed since it listed its steps: request the list again.
                 context.remember(idKey, "");
-                yield new Wait(WaitFor.TIME, RETRY_AFTER, "the ramdisk's steps to stand still");
+                yield new Wait(WaitFor.TIME, RETRY_AFTER, "the ramdisk's list of steps to stay the same");
             }
         };
     }
@@ -116,7 +119,7 @@ public final class Ramdisk {
     private static StepResult failed(StepContext context, String key, String idKey, CommandResult result) {
         String why = result.error()
                 .map(error -> error.type() + ": " + error.message() + " " + error.details())
-                .orElse("it does not say why");
+                .orElse("it gave no reason");
         String triesKey = key + ".tries";
         int tries = context.recall(triesKey).map(Integer::parseInt).orElse(0) + 1;
         boolean passing = result.error()
@@ -125,7 +128,7 @@ public final class Ramdisk {
         if (passing && tries < TRIES) {
             context.remember(triesKey, Integer.toString(tries));
             context.remember(idKey, "");
-            return new Wait(WaitFor.TIME, RETRY_AFTER, "the ramdisk to do it again after " + why);
+            return new Wait(WaitFor.TIME, RETRY_AFTER, "the ramdisk to repeat the command after " + why);
         }
         return new Failed(
                 FailureCause.RAMDISK,
@@ -162,7 +165,7 @@ public final class Ramdisk {
                 .filter(record ->
                         record.callbackUrl().isPresent() && record.certificate().isPresent())
                 .orElseThrow(() -> new IllegalStateException(
-                        "no ramdisk was heard on node " + context.node().name()));
+                        "no heartbeat of a ramdisk was received from node " + context.node().name()));
         return new AgentEndpoint(
                 agent.callbackUrl().orElseThrow(),
                 agent.certificate().orElseThrow(),

@@ -3,32 +3,32 @@ package org.novametal.baremetal.step;
 import java.time.Duration;
 
 /**
- * One thing that is done to a machine on the way to an instance, and taken back on the way from it.
+ * One part of an operation on a node, which can be undone.
  *
- * <p>A step is idempotent: after a crash it is run again from its beginning. It keeps nothing in fields; what it has to know
- * later it {@linkplain StepContext#remember remembers} in the store before it acts. One object serves all nodes at once.
+ * <p>A step is idempotent: after a crash it is run again from its beginning. It keeps no state in fields; values that it
+ * needs later it {@linkplain StepContext#remember stores} before it acts. One object serves all nodes at the same time.
  */
 public interface Step {
-    /** Its name, {@code concern.verb}, unique in its plan; part of what is stored, so it stays. */
+    /** Its name, {@code concern.verb}, unique in its plan; it is stored, so it must never be changed. */
     String name();
 
     /** How long it may take in all, its waits included. */
     Duration limit();
 
-    /** What it does that {@link #undo} does not take back. */
+    /** The effect that {@link #undo} does not reverse. */
     default StepEffect effect() {
         return StepEffect.NONE;
     }
 
-    /** Does it, or goes on doing it. */
+    /** Runs the step, or continues it. */
     StepResult run(StepContext context) throws InterruptedException;
 
-    /** Takes it back, where there is something to take back. Legal, and harmless, where {@link #run} was never called. */
+    /** Undoes the step, if there is something to undo. Harmless if {@link #run} was never called. */
     default StepResult undo(StepContext context) throws InterruptedException {
         return StepResult.DONE;
     }
 
-    /** This step the other way round: to run it is to take it back. */
+    /** This step reversed: running it undoes this step. */
     default Step reversed() {
         Step forward = this;
         return new Step() {

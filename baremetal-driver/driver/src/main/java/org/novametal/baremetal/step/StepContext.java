@@ -9,7 +9,7 @@ import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.driver.model.PowerState;
 
-/** All that a step sees: its node, what it remembers, and nothing of the wiring. */
+/** All that a step has access to: its node, the operation's input and memory, and the ramdisk's record. */
 public interface StepContext {
     /** The node as it was when the step was called. */
     NodeRecord node();
@@ -18,33 +18,33 @@ public interface StepContext {
     List<PortRecord> ports();
 
     /**
-     * What the operation was given.
+     * The input of the operation.
      *
-     * @throws IllegalStateException when it was given an input of another type
+     * @throws IllegalStateException when the input has another type
      */
     <I extends OperationInput> I input(Class<I> type);
 
-    /** What a step of this operation remembered under that key. */
+    /** The value that a step of this operation stored under that key. */
     Optional<String> recall(String key);
 
     /** Keeps a value in the store, for this step and later ones; on disk when this returns. No secrets. */
     void remember(String key, String value);
 
-    /** What is known of the ramdisk on the node. */
+    /** The record of the ramdisk on the node. */
     Optional<AgentRecord> agent();
 
     /** Forgets the ramdisk on the node. */
     void forgetAgent();
 
-    /** Notes the power state that was seen. */
+    /** Stores the power state that was read. */
     void recordPower(PowerState power);
 
-    /** How much of the present step is done, 0.0 to 1.0. */
+    /** Reports how much of the present step is done, 0.0 to 1.0. */
     void progress(double fraction);
 
-    /** The time. */
+    /** The current time. */
     Instant now();
 
-    /** When the present step was begun, later by what it has waited for its turn. */
+    /** When the present step began, plus the time it has waited for its turn. */
     Instant since();
 }

@@ -1,10 +1,10 @@
 package org.novametal.baremetal.step;
 
-/** What a step does that undoing it does not take back; a later one includes the ones before. */
+/** The effect of a step that undoing does not reverse; each value includes the ones before. */
 public enum StepEffect {
-    /** Nothing. */
+    /** No such effect. */
     NONE,
-    /** The machine is switched, or wired otherwise: what ran on it does not run as before. */
+    /** The machine's power or network is changed: its instance does not run as before. */
     MACHINE,
     /** The machine's disk is written: the node is cleaned before another instance gets it. */
     DISK

@@ -3,7 +3,7 @@ package org.novametal.baremetal.step;
 import java.time.Duration;
 import org.novametal.baremetal.operation.FailureCause;
 
-/** What became of a step. */
+/** The result of running or undoing a step. */
 public sealed interface StepResult {
     /** The step is done. */
     StepResult DONE = new Done();
@@ -15,26 +15,26 @@ public sealed interface StepResult {
      * The step has to be run again.
      *
      * @param on what it waits for
-     * @param pollAfter when to run it again at the latest
-     * @param what the same for people, such as {@code "the machine to be on"}
+     * @param pollAfter the longest time until it is run again
+     * @param what a description of what it waits for, such as {@code "the machine to be on"}
      */
     record Wait(WaitFor on, Duration pollAfter, String what) implements StepResult {}
 
     /**
      * The step cannot be done.
      *
-     * @param cause what it failed by
-     * @param message the same for people: what was tried, the value seen, the value wanted, what to do
+     * @param cause the kind of cause
+     * @param message a description for people: what was tried, the value seen, the value wanted, what to do
      */
     record Failed(FailureCause cause, String message) implements StepResult {}
 
     /** What a step waits for. */
     enum WaitFor {
-        /** Time to pass. */
+        /** A certain time. */
         TIME,
-        /** Its turn: this time does not count against the step's limit. */
+        /** Its turn to send a power command: this time does not count against the step's limit. */
         TURN,
-        /** The deploy ramdisk to be heard. */
+        /** A heartbeat of the deploy ramdisk. */
         RAMDISK
     }
 }

@@ -1,6 +1,4 @@
-/**
- * The seam between the runner of operations and what is done to a machine.
- */
+/** The interface between the runner of operations and the steps that act on a machine. */
 @NullMarked
 package org.novametal.baremetal.step;
 

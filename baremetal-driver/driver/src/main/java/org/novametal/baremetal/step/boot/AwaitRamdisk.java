@@ -13,13 +13,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits until the deploy ramdisk on the node was heard. A machine that is silent for long is booted once more: its network
- * boot failed, as some do, or found no boot server because our process had died just then. There is nothing to undo.
+ * Waits for the first heartbeat of the deploy ramdisk on the node. A machine without a heartbeat for too long is booted once
+ * more: its network boot failed, or found no boot server because this process was down. There is nothing to undo.
  */
 public final class AwaitRamdisk implements Step {
     private static final Logger LOG = LoggerFactory.getLogger(AwaitRamdisk.class);
 
-    /** Remembers the step of booting once more that is next, or {@link #DONE}; absent before that began. */
+    /** Key for the next step of booting once more, or {@link #DONE}; absent before that began. */
     private static final String BOOTED_AGAIN = "boot.again";
 
     private static final String DONE = "done";
@@ -29,10 +29,10 @@ public final class AwaitRamdisk implements Step {
     private final BootAgain again;
 
     /**
-     * How a machine is booted once more.
+     * When and how a machine is booted once more.
      *
-     * @param after how long it may be silent before; zero: it is not booted again
-     * @param steps what is done to it, in order
+     * @param after how long to wait for a heartbeat before; zero: it is not booted again
+     * @param steps the steps that boot it, in order
      */
     public record BootAgain(Duration after, List<Step> steps) {
         /** Copies the steps. */
@@ -40,7 +40,7 @@ public final class AwaitRamdisk implements Step {
             steps = List.copyOf(steps);
         }
 
-        /** The steps from that one on; all where an older program remembered one that this program does not know. */
+        /** The steps from that one on; all of them if an older program stored a name that this program does not know. */
         List<Step> from(String name) {
             List<String> names = steps.stream().map(Step::name).toList();
             return steps.subList(Math.max(0, names.indexOf(name)), steps.size());
@@ -51,7 +51,7 @@ public final class AwaitRamdisk implements Step {
      * Makes the step.
      *
      * @param limit how long a machine may take from power-on to the ramdisk's first heartbeat
-     * @param pollInterval how often the store is looked at where no heartbeat wakes the operation
+     * @param pollInterval how often the store is read while no heartbeat wakes the operation
      */
     public AwaitRamdisk(Duration limit, Duration pollInterval, BootAgain again) {
         this.limit = limit;
@@ -73,7 +73,7 @@ public final class AwaitRamdisk implements Step {
     public StepResult run(StepContext context) throws InterruptedException {
         Optional<String> next = context.recall(BOOTED_AGAIN);
         if (next.isPresent() && !next.get().equals(DONE)) {
-            // A ramdisk that is heard now is one that is about to be switched off.
+            // A heartbeat that arrives now is from a ramdisk that is about to be switched off.
             return bootAgain(context, again.from(next.get()));
         }
         Optional<AgentRecord> agent = context.agent();
@@ -82,7 +82,7 @@ public final class AwaitRamdisk implements Step {
         }
         if (next.isEmpty() && isSilentTooLong(context)) {
             LOG.warn(
-                    "node {}: no deploy ramdisk was heard within {} s; its machine is booted once more",
+                    "node {}: no heartbeat of a deploy ramdisk within {} s; its machine is booted once more",
                     context.node().name(),
                     again.after().toSeconds());
             return bootAgain(context, again.steps());
@@ -108,7 +108,7 @@ public final class AwaitRamdisk implements Step {
     }
 
     private Wait waiting(StepContext context, Optional<AgentRecord> agent) {
-        String seen = agent.isPresent() ? "it was looked up, no heartbeat yet" : "it has not asked for its node yet";
+        String seen = agent.isPresent() ? "lookup received, no heartbeat yet" : "no lookup received yet";
         String tries = context.recall(BOOTED_AGAIN).isPresent() ? ", its machine was booted twice" : "";
         return new Wait(WaitFor.RAMDISK, pollInterval, "the deploy ramdisk's first heartbeat (" + seen + tries + ")");
     }

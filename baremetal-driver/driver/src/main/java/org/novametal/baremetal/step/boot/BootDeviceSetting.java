@@ -12,7 +12,7 @@ import org.novametal.bmc.BootOverride;
 import org.novametal.bmc.BootOverride.BootFirmware;
 import org.novametal.bmc.BootOverride.BootPersistence;
 
-/** Sets what a machine boots, through its BMC. */
+/** Sets the boot device of a machine through its BMC. */
 final class BootDeviceSetting {
     private final BmcDirectory bmcs;
 

@@ -8,13 +8,13 @@ import java.net.URI;
  * <p>Source: Ironic Python Agent, kernel parameters {@code ipa-api-url} and {@code BOOTIF}; iPXE, {@code kernel} and {@code
  * initrd} commands.
  *
- * @param kernel where the deploy kernel is
- * @param ramdisk where the deploy ramdisk is
- * @param agentApi where the ramdisk finds the agent API
+ * @param kernel the URL of the deploy kernel
+ * @param ramdisk the URL of the deploy ramdisk
+ * @param agentApi the URL of the agent API for the ramdisk
  * @param kernelAppend further kernel parameters, which may be empty
  */
 public record BootScript(URI kernel, URI ramdisk, URI agentApi, String kernelAppend) {
-    /** The script of a machine that has no business here: it goes on with its next boot device. */
+    /** The script for a machine with no operation under way: it continues with its next boot device. */
     public static final String EXIT = "#!ipxe\nexit\n";
 
     /** The script. */

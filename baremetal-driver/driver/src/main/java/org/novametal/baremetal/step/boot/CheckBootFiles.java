@@ -9,14 +9,14 @@ import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
 import org.novametal.baremetal.step.StepResult.Failed;
 
-/** Looks whether there is a deploy kernel and ramdisk to boot, before the node is touched. There is nothing to undo. */
+/** Checks that there are a deploy kernel and ramdisk to boot, before the node is changed. There is nothing to undo. */
 public final class CheckBootFiles implements Step {
     private final Supplier<List<String>> problems;
 
     /**
      * Makes the step.
      *
-     * @param problems what is missing, in words; empty when nothing is
+     * @param problems the configuration problems, one text each; empty when there are none
      */
     public CheckBootFiles(Supplier<List<String>> problems) {
         this.problems = problems;

@@ -9,14 +9,14 @@ import org.novametal.baremetal.step.StepResult;
 import org.novametal.bmc.BootDevice;
 
 /**
- * Makes the machine boot its disk from now on, and forgets the ramdisk, which is over. There is nothing to undo: a step
- * that needs another boot device sets it.
+ * Makes the machine boot from its disk from now on, and forgets the ramdisk, which is not used any more. There is nothing to
+ * undo: a step that needs another boot device sets it.
  */
 public final class DiskBoot implements Step {
     private final BootDeviceSetting setting;
     private final Duration limit;
 
-    /** Makes the step with the limit that a BMC is given. */
+    /** Makes the step with the time limit of the BMC. */
     public DiskBoot(BmcDirectory bmcs, Duration limit) {
         this.setting = new BootDeviceSetting(bmcs);
         this.limit = limit;

@@ -14,7 +14,7 @@ import org.novametal.baremetal.step.StepResult;
 
 /**
  * Marks where an instance's console output starts, so that a previous instance's output is never shown: it stores the length
- * of a file that something else writes, and rotates the log of a recorded console. There is nothing to undo.
+ * of a file that another program writes, and rotates the log of a recorded console. There is nothing to undo.
  */
 public final class MarkConsole implements Step {
     private static final String OFFSET = "boot.console-offset";
@@ -26,9 +26,10 @@ public final class MarkConsole implements Step {
     @FunctionalInterface
     public interface RecordedConsoles {
         /**
-         * Separates what a node prints from now on from all that it printed before, on disk when this returns.
+         * Begins a new log for a node, which separates its later console output from the earlier; done on disk when this
+         * returns.
          *
-         * @return whether that is done; where it cannot be, nothing of the console is shown
+         * @return whether it succeeded; if not, no console output is shown
          */
         boolean rotate(UUID node) throws InterruptedException;
     }
@@ -39,15 +40,18 @@ public final class MarkConsole implements Step {
     }
 
     /**
-     * Where an instance's own output begins in the file that something else writes, in bytes, from the memory of the operation
-     * that put it on its node; empty before that is known.
+     * The offset, in bytes, at which an instance's output begins in a log file that another program writes, from the memory
+     * of the operation that deployed the instance; empty before it is known.
      */
     public static OptionalLong offset(Map<String, String> memory) {
         String offset = memory.get(OFFSET);
         return offset == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(offset));
     }
 
-    /** Whether the log of the node's recorded console was rotated for an instance, from the same memory. */
+    /**
+     * Whether the log of the node's recorded console was rotated for an instance, from the memory of the operation that
+     * deployed it.
+     */
     public static boolean isBegun(Map<String, String> memory) {
         return memory.containsKey(BEGUN);
     }
@@ -86,7 +90,7 @@ public final class MarkConsole implements Step {
         try {
             return Files.size(log);
         } catch (IOException e) {
-            // No log yet: all that comes is the instance's own.
+            // No log yet: all later output belongs to the instance.
             return 0;
         }
     }

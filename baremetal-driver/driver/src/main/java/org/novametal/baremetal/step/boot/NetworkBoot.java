@@ -9,15 +9,15 @@ import org.novametal.baremetal.step.StepResult;
 import org.novametal.bmc.BootDevice;
 
 /**
- * Makes the machine's next boot a network boot. The ramdisk that ran before is forgotten, so that the next one gets a
- * new token. Undoing forgets the ramdisk only: the override holds for one boot, and the next step that boots the machine sets
+ * Makes the machine's next boot a network boot. The ramdisk that ran before is forgotten, so that the next one gets a new
+ * token. Undoing forgets the ramdisk only: the override is for one boot only, and the next step that boots the machine sets
  * another.
  */
 public final class NetworkBoot implements Step {
     private final BootDeviceSetting setting;
     private final Duration limit;
 
-    /** Makes the step with the limit that a BMC is given. */
+    /** Makes the step with the time limit of the BMC. */
     public NetworkBoot(BmcDirectory bmcs, Duration limit) {
         this.setting = new BootDeviceSetting(bmcs);
         this.limit = limit;

@@ -1,6 +1,4 @@
-/**
- * Steps that say what a node boots.
- */
+/** Steps that set what a node boots. */
 @NullMarked
 package org.novametal.baremetal.step.boot;
 

@@ -13,13 +13,13 @@ import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepEffect;
 import org.novametal.baremetal.step.StepResult;
 
-/** Has the ramdisk erase the node's disks. There is nothing to undo. */
+/** Makes the ramdisk erase the node's disks. There is nothing to undo. */
 public final class EraseDisks implements Step {
-    /** How much is erased. */
+    /** How thoroughly disks are erased. */
     public enum Extent {
-        /** The partition tables at both ends: seconds; the data stay readable for who looks for them. */
+        /** The partition tables at both ends of each disk; takes seconds. The data can still be recovered. */
         METADATA("erase_devices_metadata"),
-        /** Everything: up to hours. */
+        /** All disk contents; can take hours. */
         FULL("erase_devices");
 
         private final String agentStep;

@@ -15,8 +15,8 @@ import org.novametal.image.ImageService;
 import org.novametal.image.PreparedImage;
 
 /**
- * Makes the image ready to be written: fetched, verified, raw, no larger than the node's disk. There is nothing to undo: the
- * cache keeps it.
+ * Prepares the image to be written: fetches it, verifies it, converts it to raw, and checks that it fits on the node's disk.
+ * There is nothing to undo: the image stays in the cache.
  */
 public final class FetchImage implements Step {
     private static final long GIB = 1024L * 1024 * 1024;
@@ -28,8 +28,8 @@ public final class FetchImage implements Step {
     /**
      * Makes the step.
      *
-     * @param maxGb the largest image that is taken on any node, GiB
-     * @param limit how long the whole of it may take
+     * @param maxGb the largest image that is accepted for any node, GiB
+     * @param limit how long the step may take in all
      */
     public FetchImage(ImageService images, int maxGb, Duration limit) {
         this.images = images;

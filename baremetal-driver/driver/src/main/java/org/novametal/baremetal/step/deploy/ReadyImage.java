@@ -8,7 +8,7 @@ import org.novametal.image.ImageChecksum;
 import org.novametal.image.PreparedImage;
 
 /**
- * An image that is ready to be written, as an operation remembers it.
+ * An image that is ready to be written, as stored in the memory of an operation.
  *
  * @param file the raw image
  * @param sizeBytes its length
@@ -23,7 +23,7 @@ public record ReadyImage(Path file, long sizeBytes, ImageChecksum checksum) {
         return new ReadyImage(image.rawFile(), image.sizeBytes(), image.rawChecksum());
     }
 
-    /** What an operation's memory holds of an image, where it holds one. */
+    /** The image in an operation's memory; empty if there is none. */
     public static Optional<ReadyImage> from(Map<String, String> memory) {
         String file = memory.get(FILE);
         String size = memory.get(SIZE);

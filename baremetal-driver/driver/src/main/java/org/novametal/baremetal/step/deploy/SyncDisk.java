@@ -10,7 +10,7 @@ import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
 import org.novametal.baremetal.step.StepResult.Failed;
 
-/** Has the ramdisk put everything it wrote onto the disk, so that the power can be cut. There is nothing to undo. */
+/** Makes the ramdisk flush all its writes to the disk, so that the power can be cut. There is nothing to undo. */
 public final class SyncDisk implements Step {
     private final Ramdisk ramdisk;
     private final Duration limit;

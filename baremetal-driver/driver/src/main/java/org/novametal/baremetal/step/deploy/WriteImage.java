@@ -17,7 +17,7 @@ import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepEffect;
 import org.novametal.baremetal.step.StepResult;
 
-/** Has the ramdisk write the image to the node's disk. There is nothing to undo but by cleaning. */
+/** Makes the ramdisk write the image to the node's disk. Only a cleaning undoes this step. */
 public final class WriteImage implements Step {
     private final Ramdisk ramdisk;
     private final Function<UUID, URI> imageUrl;
@@ -26,7 +26,7 @@ public final class WriteImage implements Step {
     /**
      * Makes the step.
      *
-     * @param imageUrl where a node finds the image that is being put on it
+     * @param imageUrl gives the URL of the image for a node
      * @param limit how long the writing may take
      */
     public WriteImage(Ramdisk ramdisk, Function<UUID, URI> imageUrl, Duration limit) {
@@ -53,7 +53,7 @@ public final class WriteImage implements Step {
     @Override
     public StepResult run(StepContext context) {
         ReadyImage image = ReadyImage.recall(context)
-                .orElseThrow(() -> new IllegalStateException("the image was not made ready before"));
+                .orElseThrow(() -> new IllegalStateException("the image was not prepared before"));
         AgentNode node = Ramdisk.node(context.node());
         List<AgentPort> ports = Ramdisk.ports(context);
         return ramdisk.seeThrough(

@@ -1,6 +1,4 @@
-/**
- * Steps that put an image on a node's disk.
- */
+/** Steps that write an image to a node's disk. */
 @NullMarked
 package org.novametal.baremetal.step.deploy;
 

@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
 import org.novametal.baremetal.inventory.HostNameRule;
 
 /**
- * The files by which dnsmasq learns of a node: {@code dhcp_dir/hosts} for {@code --dhcp-hostsdir} and {@code dhcp_dir/opts}
- * for {@code --dhcp-optsdir}, one file a node in each. A file is replaced whole, by a rename; dnsmasq reads a new one by
- * itself and forgets a removed one at SIGHUP.
+ * The files that configure dnsmasq for a node: {@code dhcp_dir/hosts} for {@code --dhcp-hostsdir} and {@code dhcp_dir/opts}
+ * for {@code --dhcp-optsdir}, one file per node in each. A file is replaced whole, by a rename; dnsmasq reads a new file at
+ * once and forgets a removed one at SIGHUP.
  *
  * <pre>
  * hosts/UUID   52:54:00:12:34:56,set:nova-metal-UUID,10.0.0.7,web1
@@ -31,20 +31,20 @@ public final class DhcpFiles {
     private final Path hosts;
     private final Path options;
 
-    /** Writes below that folder; its two sub-folders are made when they are missing. */
+    /** Creates the writer for a folder; its two subfolders are created when they are missing. */
     public DhcpFiles(Path dhcpDir) {
         this.hosts = dhcpDir.resolve("hosts");
         this.options = dhcpDir.resolve("opts");
     }
 
     /**
-     * Tells of a node.
+     * Writes the files of a node.
      *
      * @param macs its hardware addresses
-     * @param addresses an IPv4 address for each of the first ones; a port without one is given one by dnsmasq
+     * @param addresses an IPv4 address for each of the first ports; dnsmasq chooses addresses for the others
      * @param hostname its host name
-     * @param bootUrl what it boots from the network; absent when it is not to
-     * @throws IllegalArgumentException when a name or an address is not one
+     * @param bootUrl the URL that it boots from the network; absent for no network boot
+     * @throws IllegalArgumentException when the host name or an address is not valid
      */
     public void write(UUID node, List<String> macs, List<String> addresses, String hostname, Optional<URI> bootUrl) {
         if (!HostNameRule.isHostName(hostname)) {
@@ -58,13 +58,13 @@ public final class DhcpFiles {
             if (i < addresses.size()) {
                 lines.append(',').append(addresses.get(i));
             }
-            // One name may stand at one address only, so the further ports have none.
+            // dnsmasq allows a name for one address only, so the further ports have none.
             if (i == 0) {
                 lines.append(',').append(hostname);
             }
             lines.append('\n');
         }
-        // The option comes first: a machine that finds its address must find its boot file too.
+        // The option is written first: a machine that gets its address must get its boot file too.
         if (bootUrl.isPresent()) {
             replace(options, node, "tag:" + tag + ",option:bootfile-name," + bootUrl.get() + "\n");
         } else {
@@ -73,7 +73,7 @@ public final class DhcpFiles {
         replace(hosts, node, lines.toString());
     }
 
-    /** Takes a node out. Nothing happens when it is not there. */
+    /** Removes the files of a node. Removing an unknown node succeeds. */
     public void remove(UUID node) {
         delete(hosts, node);
         delete(options, node);
@@ -87,13 +87,13 @@ public final class DhcpFiles {
     }
 
     private static IllegalArgumentException unfit(String what, String value) {
-        return new IllegalArgumentException("'" + value + "' is no " + what + " that DHCP can give");
+        return new IllegalArgumentException("'" + value + "' is not a valid " + what + " for DHCP");
     }
 
     private static void replace(Path folder, UUID node, String text) {
         try {
             Files.createDirectories(folder);
-            // dnsmasq passes over names that begin with a dot or end with a tilde.
+            // dnsmasq ignores files whose names begin with a dot or end with a tilde.
             Path draft = folder.resolve("." + node);
             Files.writeString(draft, text, StandardCharsets.UTF_8);
             Files.move(draft, folder.resolve(node.toString()), StandardCopyOption.ATOMIC_MOVE);

@@ -10,8 +10,8 @@ import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.driver.model.NetworkInterface;
 
 /**
- * Which port of a node carries each interface of its instance: an interface that names the MAC of a port is put on that port,
- * the others on the free ports in order.
+ * Assigns the interfaces of an instance to the ports of its node: an interface with the MAC of a port gets that port, the
+ * others get the free ports in order.
  */
 public final class PortAssignment {
     private PortAssignment() {}

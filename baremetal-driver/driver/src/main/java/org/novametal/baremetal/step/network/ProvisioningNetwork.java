@@ -12,7 +12,7 @@ import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepEffect;
 import org.novametal.baremetal.step.StepResult;
 
-/** Wires the node so that it can boot the deploy ramdisk; to undo it is to take the node out of DHCP. */
+/** Configures DHCP so that the node can boot the deploy ramdisk; undoing removes the node from DHCP. */
 public final class ProvisioningNetwork implements Step {
     private final DhcpFiles files;
     private final Function<UUID, URI> bootUrl;
@@ -46,7 +46,7 @@ public final class ProvisioningNetwork implements Step {
     public StepResult run(StepContext context) {
         UUID node = context.node().uuid();
         List<String> macs = context.ports().stream().map(PortRecord::mac).toList();
-        // The ramdisk takes whatever address DHCP has: the tenant's own are for the instance.
+        // The ramdisk gets any address from DHCP: the tenant's addresses are for the instance.
         files.write(node, macs, List.of(), "deploy-" + node, Optional.of(bootUrl.apply(node)));
         return StepResult.DONE;
     }

@@ -17,8 +17,8 @@ import org.novametal.baremetal.step.StepResult.Failed;
 import org.novametal.driver.model.NetworkInterface;
 
 /**
- * Wires the node as the instance wants it: its host name and addresses by DHCP, no boot file. {@link PortAssignment} says
- * which port carries which network. To undo it is to take the node out of DHCP.
+ * Configures DHCP for the instance: its host name and addresses, and no boot file. {@link PortAssignment} decides which port
+ * carries which network. Undoing removes the node from DHCP.
  */
 public final class TenantNetwork implements Step {
     private final DhcpFiles files;
@@ -51,8 +51,8 @@ public final class TenantNetwork implements Step {
             return new Failed(
                     FailureCause.NETWORK,
                     "node " + context.node().name() + " has "
-                            + context.ports().size() + " ports, the instance asks for "
-                            + spec.networks().size() + " networks; ask for fewer networks or another node");
+                            + context.ports().size() + " ports, the instance requests "
+                            + spec.networks().size() + " networks; request fewer networks or another node");
         }
         List<String> macs = new ArrayList<>();
         List<String> addresses = new ArrayList<>();
@@ -61,7 +61,7 @@ public final class TenantNetwork implements Step {
             Optional<String> ipv4 = network.addresses().stream()
                     .filter(address -> address.indexOf(':') < 0)
                     .findFirst();
-            // Ports with an address stand first, so that addresses and MACs keep pace.
+            // Ports with an address come first, so that addresses and MACs correspond by position.
             if (ipv4.isEmpty()) {
                 macs.addLast(mac);
             } else {

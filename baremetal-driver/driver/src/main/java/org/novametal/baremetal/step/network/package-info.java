@@ -1,6 +1,4 @@
-/**
- * Steps that wire a node's network.
- */
+/** Steps that configure a node's network. */
 @NullMarked
 package org.novametal.baremetal.step.network;
 

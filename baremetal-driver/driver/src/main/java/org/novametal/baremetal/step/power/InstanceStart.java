@@ -7,11 +7,11 @@ import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepEffect;
 import org.novametal.baremetal.step.StepResult;
 
-/** Switches the machine on for its instance, where that was asked for; to undo it is to switch it off. */
+/** Switches the machine on for its instance, if that was requested; undoing switches it off. */
 public final class InstanceStart implements Step {
     private final PowerOn powerOn;
 
-    /** Makes the step with the limit that the machine has. */
+    /** Makes the step with the time limit of the machine. */
     public InstanceStart(PowerReach reach, Duration limit) {
         this.powerOn = new PowerOn("power.instance-on", reach, limit);
     }

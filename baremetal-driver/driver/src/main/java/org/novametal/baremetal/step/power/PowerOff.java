@@ -8,8 +8,8 @@ import org.novametal.baremetal.step.StepResult;
 import org.novametal.bmc.fleet.PowerGoal;
 
 /**
- * Switches the machine off and reads it back. It may first be asked politely: then the power is cut when it has not stopped
- * by itself in that time. There is nothing to undo.
+ * Switches the machine off and verifies it. A soft power-off may come first: then the power is cut if the machine has not
+ * stopped within {@link #softTimeout}. There is nothing to undo.
  */
 public final class PowerOff implements Step {
     private final String name;
@@ -21,7 +21,7 @@ public final class PowerOff implements Step {
      * Makes the step.
      *
      * @param name its name
-     * @param softTimeout how long the machine may take to stop by itself; zero cuts the power at once
+     * @param softTimeout how long the machine may take for a soft power-off; zero cuts the power at once
      * @param hardLimit how long it may take once the power is cut
      */
     public PowerOff(String name, PowerReach reach, Duration softTimeout, Duration hardLimit) {
@@ -48,8 +48,8 @@ public final class PowerOff implements Step {
 
     @Override
     public StepResult run(StepContext context) throws InterruptedException {
-        boolean polite = context.now().isBefore(context.since().plus(softTimeout));
-        return polite
+        boolean soft = context.now().isBefore(context.since().plus(softTimeout));
+        return soft
                 ? reach.reach(context, PowerGoal.SOFT_OFF, name + "-soft")
                 : reach.reach(context, PowerGoal.OFF, name);
     }

@@ -7,7 +7,7 @@ import org.novametal.baremetal.step.StepEffect;
 import org.novametal.baremetal.step.StepResult;
 import org.novametal.bmc.fleet.PowerGoal;
 
-/** Switches the machine on and reads it back; to undo it is to switch it off. */
+/** Switches the machine on and verifies it; undoing switches it off. */
 public final class PowerOn implements Step {
     private final String name;
     private final PowerReach reach;

@@ -16,14 +16,14 @@ import org.novametal.bmc.fleet.PowerGoal;
 import org.novametal.bmc.fleet.PowerPacing;
 
 /**
- * {@link PowerChange} for steps: what was requested is kept with the operation. The one place from which the driver sends
- * power requests, at the pace that is set for all. Safe for several threads.
+ * {@link PowerChange} for steps: the time of a request is stored with the operation. All power requests of the driver are
+ * sent from here, at the configured pace. Safe for several threads.
  */
 public final class PowerReach {
     private final BmcDirectory bmcs;
     private final PowerChange change;
 
-    /** Reaches the machines of these BMCs at that pace. */
+    /** Creates the access to the machines of these BMCs. */
     public PowerReach(BmcDirectory bmcs, PowerPacing pacing) {
         this.bmcs = bmcs;
         this.change = new PowerChange(pacing);
@@ -53,14 +53,14 @@ public final class PowerReach {
         return new Wait(
                 WaitFor.TIME,
                 lookAgainAfter,
-                "the machine to be " + goal.power() + " after " + goal.action() + " was asked for");
+                "the machine to be " + goal.power() + " after " + goal.action() + " was requested");
     }
 
     boolean wasAsked(StepContext context, String key) {
         return context.recall(StepMemory.keyOf(key)).isPresent();
     }
 
-    /** The last request as the operation remembers it; one of an earlier run of the step does not count. */
+    /** The last request, in the operation's memory; one of an earlier run of the step does not count. */
     private record StepMemory(StepContext context, String key) implements PowerChange.Memory {
         static String keyOf(String key) {
             return key + ".asked";

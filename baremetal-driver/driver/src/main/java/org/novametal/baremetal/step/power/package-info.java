@@ -1,6 +1,4 @@
-/**
- * Steps that switch a node and prove it.
- */
+/** Steps that switch a node's power and verify it. */
 @NullMarked
 package org.novametal.baremetal.step.power;
 

@@ -66,9 +66,9 @@ class AwaitRamdiskTest {
 
     @Test
     void theFirstHeartbeatEndsTheWait() throws Exception {
-        isWaiting("it has not asked for its node yet");
+        isWaiting("no lookup received yet");
         heard(Optional.empty());
-        isWaiting("it was looked up, no heartbeat yet");
+        isWaiting("lookup received, no heartbeat yet");
         heard(Optional.of(URI.create("https://192.0.2.7:9999")));
         silentFor(AFTER);
 
@@ -80,13 +80,13 @@ class AwaitRamdiskTest {
     @Test
     void aMachineThatIsSilentForLongIsBootedOnceMore() throws Exception {
         silentFor(AFTER.minusNanos(1));
-        isWaiting("it has not asked for its node yet");
+        isWaiting("no lookup received yet");
         verify(off, never()).run(context);
         verify(on, never()).run(context);
         silentFor(AFTER);
-        isWaiting("it has not asked for its node yet, its machine was booted twice");
+        isWaiting("no lookup received yet, its machine was booted twice");
         silentFor(AFTER.multipliedBy(2));
-        isWaiting("it has not asked for its node yet, its machine was booted twice");
+        isWaiting("no lookup received yet, its machine was booted twice");
 
         InOrder order = inOrder(off, on);
         order.verify(off).run(context);
