@@ -4,18 +4,18 @@ import java.util.Optional;
 import java.util.UUID;
 import org.novametal.baremetal.inventory.AgentRecord;
 
-/** The port to what is known of deploy ramdisks, one a node. */
+/** The port to the records of deploy ramdisks, one per node. */
 public interface AgentStore {
-    /** The ramdisk on the node. */
+    /** The record of the ramdisk on the node. */
     Optional<AgentRecord> find(UUID node);
 
     /**
-     * Keeps a ramdisk's record in place of the one before.
+     * Stores a ramdisk's record, in place of an earlier one.
      *
      * @throws org.novametal.driver.error.DriverException {@code NODE_NOT_FOUND}
      */
     void save(AgentRecord agent);
 
-    /** Forgets the ramdisk: at every power change, so that the next one gets a new token. */
+    /** Deletes the ramdisk's record, as steps do before every boot, so that the next ramdisk gets a new token. */
     void forget(UUID node);
 }

@@ -9,7 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A lock on a file, which the operating system gives up when the process dies. */
+/** A lock on a file, which the operating system releases when the process dies. */
 public final class FileHold implements AutoCloseable {
     private final FileChannel channel;
 
@@ -18,9 +18,9 @@ public final class FileHold implements AutoCloseable {
     }
 
     /**
-     * Locks a file, created when there is none.
+     * Locks a file, and creates it if it does not exist.
      *
-     * @return the lock; empty while another holds it, in this process or another
+     * @return the lock; empty while the file is locked, by this process or another
      */
     public static Optional<FileHold> of(Path file) throws IOException {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -35,7 +35,7 @@ public final class FileHold implements AutoCloseable {
         try {
             return channel.tryLock();
         } catch (OverlappingFileLockException e) {
-            return null; // held in this very process
+            return null; // locked by this process
         }
     }
 

@@ -40,14 +40,14 @@ public interface NodeStore extends EnrolledNodes {
     BmcCredentials credentials(UUID node);
 
     /**
-     * Records the power state that was read. Writes nothing where it is recorded already.
+     * Records the power state that was read. Writes nothing if it is recorded already.
      *
      * @throws DriverException {@code NODE_NOT_FOUND}
      */
     void recordPower(UUID node, PowerState power);
 
     /**
-     * Records the power state that was read and the wanted one, in one write; none where both are recorded already.
+     * Records the power state that was read and the wanted one, in one write. Writes nothing if both are recorded already.
      *
      * @throws DriverException {@code NODE_NOT_FOUND}
      */
@@ -69,7 +69,8 @@ public interface NodeStore extends EnrolledNodes {
     boolean claim(UUID node, InstanceOnNode instance);
 
     /**
-     * Takes the node back from an instance that never began to use it: only while {@code available} and without an operation.
+     * Takes the node from an instance that has not been deployed on it: only while {@code available} and without an
+     * operation.
      *
      * @return whether the instance held the node and no longer does
      */

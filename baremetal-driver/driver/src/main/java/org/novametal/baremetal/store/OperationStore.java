@@ -19,7 +19,7 @@ import org.novametal.driver.model.Secret;
 /** The port to operations. An operation and its node change in one transaction. */
 public interface OperationStore {
     /**
-     * Begins an operation: the node takes the event and the operation is stored as its unfinished one. The operation
+     * Begins an operation: applies the event to the node and stores the operation as its unfinished one. The operation
      * switches the machine as it needs, so no power state is wanted until its {@linkplain #end end}.
      *
      * @param secrets inputs that must not appear in the operation's record, by name; encrypted, erased at its end
@@ -37,7 +37,7 @@ public interface OperationStore {
     OperationRecord change(UUID operation, UnaryOperator<OperationRecord> change);
 
     /**
-     * Changes an unfinished operation and gives its node an event, together.
+     * Changes an unfinished operation and applies an event to its node, together.
      *
      * @throws org.novametal.driver.error.DriverException {@code RESOURCES_UNAVAILABLE} when the operation is finished or
      *     unknown, or the event is not legal in the node's state
@@ -45,10 +45,10 @@ public interface OperationStore {
     NodeRecord change(UUID operation, ProvisionEvent event, UnaryOperator<OperationRecord> change);
 
     /**
-     * Ends an operation: stores it as finished, erases its secrets, gives the node the event, and frees the node where the
+     * Ends an operation: stores it as finished, erases its secrets, applies the events to the node, and frees the node if the
      * instance leaves. The power state read last becomes the wanted one, unless another operation begins.
      *
-     * @param end gets the stored record and returns how it ends and what becomes of its node; it may run while the store is
+     * @param end gets the stored record and returns how it ends and the effects on its node; it may run while the store is
      *     locked, so it must only compute
      * @throws org.novametal.driver.error.DriverException {@code RESOURCES_UNAVAILABLE} as for {@link #change}
      */
@@ -58,14 +58,14 @@ public interface OperationStore {
      * The end of an operation.
      *
      * @param operation the operation as finished
-     * @param node what becomes of its node
+     * @param node the effects on its node
      */
     record OperationEnd(OperationRecord operation, NodeEnd node) {}
 
     /**
-     * What becomes of a node at the end of an operation.
+     * The effects of the end of an operation on its node.
      *
-     * @param events the events for the node, in order; none leaves its state
+     * @param events the events for the node, in order; if empty, the node keeps its state
      * @param instance whether the instance keeps the node
      * @param next an operation to begin on the node in the same transaction
      * @param lastError the error to record on the node; absent clears it
@@ -97,11 +97,11 @@ public interface OperationStore {
     List<OperationRecord> unfinished();
 
     /**
-     * Deletes finished operations that are old or many. The newest of each kind of an instance that holds a node stays: its
-     * memory says where the instance's console output begins.
+     * Deletes finished operations that are too old or too many. The newest of each kind for an instance that holds a node is
+     * kept: its memory contains the position at which the instance's console output begins.
      *
-     * @param endedBefore those that ended before go
-     * @param most of the others the newest stay, so many
+     * @param endedBefore operations that ended before are deleted
+     * @param most how many of the others are kept at most, the newest
      * @return how many were deleted
      */
     int prune(Instant endedBefore, int most);

@@ -24,9 +24,10 @@ import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.Secret;
 
 /**
- * What seals secrets before they go to the store: AES-256-GCM with the key of one file.
+ * Encrypts secrets before they are stored: AES-256-GCM with the key of one file.
  *
- * <p>A sealed value is bound to its node and column, so that values exchanged in the database do not open:
+ * <p>A sealed value is bound to its node and column, so that a value copied to another place in the database cannot be
+ * decrypted:
  *
  * <pre>
  *  0        1                13                      n-16            n
@@ -55,12 +56,12 @@ public final class SecretCipher {
     }
 
     /**
-     * The cipher with the key of that file, which is made, readable by its owner alone, when there is none. Several
+     * Creates the cipher with the key of a file; creates the file, readable only by its owner, if it does not exist. Several
      * processes may do so at once and get the same key.
      *
      * @param keyFile 32 bytes; its folder must exist
-     * @throws DriverException {@code CONFIG_INVALID} when the file has another length or others may read it; {@code
-     *     DRIVER_NOT_READY} when it cannot be read or made
+     * @throws DriverException {@code CONFIG_INVALID} when the file has another length or others may read it;
+     *     {@code DRIVER_NOT_READY} when it cannot be read or created
      */
     public static SecretCipher ofKeyFile(Path keyFile) {
         try {
@@ -72,21 +73,21 @@ public final class SecretCipher {
                 throw new DriverException(
                         ErrorCode.CONFIG_INVALID,
                         "the key file " + keyFile + " has the permissions " + PosixFilePermissions.toString(permissions)
-                                + "; it must be for its owner alone: chmod 600 " + keyFile);
+                                + "; only its owner may have access: chmod 600 " + keyFile);
             }
             byte[] bytes = Files.readAllBytes(keyFile);
             if (bytes.length != KEY_BYTES) {
                 throw new DriverException(
                         ErrorCode.CONFIG_INVALID,
                         "the key file " + keyFile + " has " + bytes.length + " bytes; a key has " + KEY_BYTES
-                                + ". Put back the file that this store was begun with; without it the BMC passwords"
+                                + ". Put back the file that this store was created with; without it the BMC passwords"
                                 + " must be enrolled again");
             }
             return new SecretCipher(bytes);
         } catch (IOException e) {
             throw new DriverException(
                     ErrorCode.DRIVER_NOT_READY,
-                    "the key file " + keyFile + " can be neither read nor made: " + e
+                    "the key file " + keyFile + " can be neither read nor created: " + e
                             + ". Its folder must exist and belong to this process's user",
                     e);
         } catch (UnsupportedOperationException e) {
@@ -98,7 +99,7 @@ public final class SecretCipher {
         }
     }
 
-    // Written aside and then linked: the file is there with its whole key or not at all, and the first maker wins.
+    // Written to a temporary file and then linked, so that the file appears with its whole key; the first process wins.
     private static void create(Path keyFile) throws IOException {
         byte[] fresh = new byte[KEY_BYTES];
         new SecureRandom().nextBytes(fresh);
@@ -115,7 +116,7 @@ public final class SecretCipher {
             try {
                 Files.createLink(keyFile, aside);
             } catch (FileAlreadyExistsException e) {
-                return; // another process was first: its key counts
+                return; // another process was first: its key is used
             }
             try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
                 directory.force(true);
@@ -125,7 +126,7 @@ public final class SecretCipher {
         }
     }
 
-    /** The value, sealed for that node and column. Sealing the same value again gives other bytes. */
+    /** Encrypts a value for a node and column. Encrypting the same value again gives other bytes. */
     public byte[] seal(UUID node, String column, Secret value) {
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
@@ -143,9 +144,9 @@ public final class SecretCipher {
     }
 
     /**
-     * The value that was sealed for that node and column.
+     * Decrypts a value that was encrypted for that node and column.
      *
-     * @throws DriverException {@code DRIVER_NOT_READY} when it was sealed with another key, for another node or column, in
+     * @throws DriverException {@code DRIVER_NOT_READY} when it was encrypted with another key, for another node or column, in
      *     a newer format, or is damaged
      */
     public Secret open(UUID node, String column, byte[] sealed) {
@@ -165,7 +166,7 @@ public final class SecretCipher {
             throw new DriverException(
                     ErrorCode.DRIVER_NOT_READY,
                     "the sealed " + column + " of node " + node
-                            + " does not open with this key file: it was sealed with"
+                            + " cannot be decrypted with this key file: it was encrypted with"
                             + " another key, for another node, or is damaged. Put back the right key file, or enrol the"
                             + " node again",
                     e);

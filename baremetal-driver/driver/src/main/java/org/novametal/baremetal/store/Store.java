@@ -22,20 +22,20 @@ public interface Store extends AutoCloseable {
     Settings settings();
 
     /**
-     * Sets the listener that learns, after each call to a port, whether the store answered: empty when it did, else the {@code
-     * DRIVER_NOT_READY} that the caller gets. Called by the callers' threads; must return soon.
+     * Sets the listener that is notified after each call to a port: with empty when the store answered, else with the
+     * {@code DRIVER_NOT_READY} that the caller gets. Called by the callers' threads; must return soon.
      */
     void watch(Consumer<Optional<DriverException>> watcher);
 
     /**
-     * Takes the inventory for this process alone, as a compute host does; programs that only read and write need not. It is
-     * given up by {@link #close} or the end of the process.
+     * Locks the inventory for this process, as a compute host must; programs that only read and write need no lock.
+     * {@link #close} or the end of the process releases it.
      *
-     * @throws org.novametal.driver.error.DriverException {@code DRIVER_NOT_READY} while another host has it
+     * @throws org.novametal.driver.error.DriverException {@code DRIVER_NOT_READY} while another host has locked it
      */
     void holdAlone();
 
-    /** Ends threads and connections; calls under way may end first, within the store's limit. Idempotent. */
+    /** Ends threads and connections; waits for running calls, within the store's limit. Idempotent. */
     @Override
     void close();
 }

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * The limits of the node store.
  *
- * @param timeout how long one call may wait for the store in all; more than nothing
+ * @param timeout how long one call may wait for the store in all; positive
  * @param readers how many reads run at once, 1 or more; writes run one at a time
  */
 public record StoreOptions(Duration timeout, int readers) {
@@ -22,7 +22,7 @@ public record StoreOptions(Duration timeout, int readers) {
         }
     }
 
-    /** These options with another limit of waiting. */
+    /** These options with another timeout. */
     public StoreOptions withTimeout(Duration limit) {
         return new StoreOptions(limit, readers);
     }

@@ -5,8 +5,8 @@
  *
  * <p>There is no transaction that a caller opens and closes: each method is one transaction, and what must change together is
  * one method ({@code begin}, {@code change} and {@code end} of an operation change its node too). A caller can therefore
- * neither forget to commit nor hold the database while it waits for a machine. What binds a handle to its owner, such as the
- * lock of a compute host, belongs to {@code Store}, so that no method's signature grows with it.
+ * neither forget to commit nor hold the database while it waits for a machine. State that belongs to a handle, such as the
+ * lock of a compute host, is in {@code Store}, so that it needs no parameter of each method.
  *
  * <p>Every implementation passes {@code StoreContract}.
  */

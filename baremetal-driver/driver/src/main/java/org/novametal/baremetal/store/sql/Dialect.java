@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** What differs between databases. */
+/** The operations that differ between databases. */
 sealed interface Dialect permits SqliteDialect, PostgresDialect {
-    /** The database, for messages; without secrets. */
+    /** The location of the database, for messages; without secrets. */
     String place();
 
     /**
@@ -20,21 +20,21 @@ sealed interface Dialect permits SqliteDialect, PostgresDialect {
     /** Begins a write transaction that excludes all others, also those of other processes. */
     void begin(SqlSession session) throws SQLException;
 
-    /** Why the database is not the one that was opened; empty while it is. Cheap: asked around every call. */
+    /** Why the database is not the one that was opened; empty while it is. Cheap: called before and after every call. */
     Optional<String> fault();
 
     /**
-     * Takes the database for this process alone, until the connection that writes is closed or this is. Idempotent.
+     * Locks the database for this process, until the writing connection or this object is closed. Idempotent.
      *
-     * @throws org.novametal.driver.error.DriverException {@code DRIVER_NOT_READY} while another process has it
+     * @throws org.novametal.driver.error.DriverException {@code DRIVER_NOT_READY} while another process has locked it
      */
     void holdAlone(SqlSession writer) throws SQLException;
 
-    /** Gives up what {@link #holdAlone} took. */
+    /** Releases the lock of {@link #holdAlone}. */
     void close();
 
     /**
-     * A mark that changes with every write of this or another process.
+     * A counter that changes with every write of this or another process.
      *
      * @throws org.novametal.driver.error.DriverException {@code DRIVER_NOT_READY}
      */
@@ -43,6 +43,6 @@ sealed interface Dialect permits SqliteDialect, PostgresDialect {
     /** The versions of the schema. */
     List<SchemaMigrations.Migration> migrations();
 
-    /** The condition that a node's BMC address is the parameter, in any case of letters. */
+    /** The SQL condition that a node's BMC address equals the parameter, ignoring case. */
     String addressIs();
 }

@@ -26,11 +26,11 @@ import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.NodeName;
 import org.novametal.driver.model.PowerState;
 
-/** The tables of nodes and ports: read, and written for a new node. */
+/** Reads and writes the tables of nodes and ports. */
 final class NodeRows {
     /**
-     * Reads nodes with their unfinished operations; a condition may follow. It names its columns: another program may add
-     * some while statements are prepared.
+     * Reads nodes with their unfinished operations; a condition may follow. It lists its columns, because another program may
+     * add some while statements are prepared.
      */
     static final String SELECT = """
             SELECT nodes.uuid, name, bmc_address, vcpus, memory_mb, local_gb, cpu_arch, resource_class, traits, console_log,
@@ -39,11 +39,11 @@ final class NodeRows {
                 nodes.created_at AS created_at, nodes.updated_at AS updated_at, operations.id AS operation
             FROM nodes LEFT JOIN operations ON operations.node_uuid = nodes.uuid AND operations.""" + OperationRows.UNFINISHED;
 
-    /** The condition that no unfinished operation is on a node. */
+    /** The SQL condition that a node has no unfinished operation. */
     static final String NO_OPERATION =
             "NOT EXISTS (SELECT 1 FROM operations WHERE node_uuid = nodes.uuid AND " + OperationRows.UNFINISHED + ")";
 
-    /** The state in which a node may be given to an instance, and in which it is enrolled. */
+    /** The state in which a node is enrolled and may take an instance. */
     static final String FREE_STATE = freeState();
 
     private NodeRows() {}
@@ -66,7 +66,7 @@ final class NodeRows {
      * @param password the BMC's password
      * @param key the BMC's K_g key
      */
-    @SuppressWarnings("ArrayRecordComponent") // goes from the cipher to a statement, is never compared
+    @SuppressWarnings("ArrayRecordComponent") // passed from the cipher to a statement, never compared
     record Sealed(NodeSpec spec, byte[] password, byte @Nullable [] key) {}
 
     /** Stores a new node and its ports. */
@@ -81,7 +81,7 @@ final class NodeRows {
         insertPorts(session, spec, Map.of());
     }
 
-    /** Stores what a description says of a node that is there. */
+    /** Stores a changed description of an existing node. */
     static void update(SqlSession session, Sealed node, Instant time) throws SQLException {
         session.update("""
                 UPDATE nodes SET bmc_password = ?, bmc_key = ?, name = ?, bmc_address = ?, bmc_username = ?, vcpus = ?,
@@ -140,7 +140,7 @@ final class NodeRows {
         }
     }
 
-    /** Raised by every write of a node and every removal. */
+    /** The newest version, which every write of a node and every removal raises. */
     static long newest(SqlSession session) throws SQLException {
         EnrolledNodes.Revision revision = revision(session);
         return Math.max(revision.newest(), revision.lastRemoval());
@@ -153,10 +153,10 @@ final class NodeRows {
                 .orElseThrow();
     }
 
-    /** The owner of a description that no node has yet, for {@link #taken}. */
+    /** The owner for {@link #taken} of a description that belongs to no node yet. */
     static final String NEW = "";
 
-    /** What of a description another node than its owner has, in words. */
+    /** The unique values of a description that a node other than its owner has, one text each. */
     static List<String> taken(SqlSession session, Dialect dialect, NodeSpec spec, String owner) throws SQLException {
         record Key(String text, String condition, String value) {}
         List<Key> keys = new ArrayList<>();
@@ -184,7 +184,7 @@ final class NodeRows {
         return session.first(SELECT + " WHERE nodes.uuid = ?", NodeRows::map, uuid.toString());
     }
 
-    /** The node of that UUID, refused when there is none. */
+    /** The node of that UUID; throws if there is none. */
     static NodeRecord require(SqlSession session, UUID uuid) throws SQLException {
         return find(session, uuid).orElseThrow(() -> unknown(uuid));
     }

@@ -24,9 +24,9 @@ import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
 
-/** The table of operations: read, written, and what may not be written. */
+/** Reads and writes the table of operations, and refuses illegal changes. */
 final class OperationRows {
-    /** The condition of an unfinished one; the unique index in the schema says the same. */
+    /** The SQL condition of an unfinished operation; the unique index in the schema has the same condition. */
     static final String UNFINISHED = "status IN ('running', 'undoing', 'cancelling')";
 
     private static final String SELECT = """
@@ -61,12 +61,12 @@ final class OperationRows {
                 values.toArray());
     }
 
-    /** All unfinished ones, oldest first. */
+    /** All unfinished operations, oldest first. */
     static List<OperationRecord> unfinished(SqlSession session) throws SQLException {
         return session.list(SELECT + " WHERE " + UNFINISHED + " ORDER BY sequence", OperationRows::map);
     }
 
-    /** The operation of that id, refused when it is unknown or finished. */
+    /** The operation of that id; throws if it is unknown or finished. */
     static OperationRecord unfinished(SqlSession session, UUID id) throws SQLException {
         OperationRecord operation = find(session, id).orElseThrow(() -> unavailable("operation " + id + " is unknown"));
         if (operation.status().phase() == OperationStatus.Phase.FINISHED) {
@@ -76,7 +76,7 @@ final class OperationRows {
         return operation;
     }
 
-    /** An operation after a change, refused when it is another one then or in the wrong phase. */
+    /** Applies a change to an operation; throws if the change replaces the operation or ends in the wrong phase. */
     static OperationRecord changed(
             OperationRecord before, UnaryOperator<OperationRecord> change, OperationStatus.Phase wanted) {
         OperationRecord after = change.apply(before);
@@ -86,7 +86,7 @@ final class OperationRows {
                 || !after.plan().equals(before.plan())
                 || !after.kind().equals(before.kind())) {
             throw new IllegalArgumentException("a change of operation " + before.id()
-                    + " may not make it another one, nor of another node, instance, kind or plan");
+                    + " may not change its id, node, instance, kind or plan");
         }
         if (after.status().phase() != wanted) {
             throw new IllegalArgumentException("operation " + before.id() + " would be "
@@ -96,7 +96,7 @@ final class OperationRows {
         return after;
     }
 
-    /** Stores a new operation, refused when another one or another instance has the node. */
+    /** Stores a new operation; throws if another operation or another instance holds the node. */
     static void insert(SqlSession session, OperationRecord operation, byte @Nullable [] secrets, NodeRecord node)
             throws SQLException {
         if (operation.status().phase() != OperationStatus.Phase.UNFINISHED) {
@@ -137,7 +137,7 @@ final class OperationRows {
                 operation.updatedAt().toString());
     }
 
-    /** Stores a changed operation; one that has ended keeps no secrets. */
+    /** Stores a changed operation; deletes the secrets of one that has ended. */
     static void update(SqlSession session, OperationRecord operation) throws SQLException {
         OperationProgress progress = operation.progress();
         String secrets = progress.status().phase() == OperationStatus.Phase.FINISHED ? ", secrets = NULL" : "";
@@ -182,7 +182,7 @@ final class OperationRows {
                 row.value("updated_at", Instant::parse));
     }
 
-    /** The refusal of what the node or operation does not allow now. */
+    /** The exception for a request that the node or operation does not allow now. */
     static DriverException unavailable(String message) {
         return new DriverException(ErrorCode.RESOURCES_UNAVAILABLE, message);
     }

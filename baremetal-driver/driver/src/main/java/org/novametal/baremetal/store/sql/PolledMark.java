@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * The mark of a database that is too far to be asked at each call: asked again after an interval, and after a write of this
- * process. Guarded by this object.
+ * The change counter of a database that is too slow to be read at each call: read again after an interval, and after a write
+ * of this process. Guarded by this object.
  */
 final class PolledMark {
     private final long intervalNanos;
@@ -24,7 +24,7 @@ final class PolledMark {
         long now = nanoClock.getAsLong();
         long written = database.writes();
         if (!fresh || written != writes || now - asked >= intervalNanos) {
-            fresh = false; // stays so where the database does not answer
+            fresh = false; // stays false if the database does not answer
             known = database.read("read for changes", NodeRows::newest);
             fresh = true;
             asked = now;

@@ -12,16 +12,16 @@ import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.Secret;
 
 /**
- * One PostgreSQL database. Its driver is an optional dependency, found by its URL.
+ * One PostgreSQL database. Its JDBC driver is an optional dependency, found by the URL.
  *
- * <p>Locks are advisory, on this database alone: one for the transaction that writes, as SQLite has but one writer, and one
- * for the compute host, which lasts as long as the connection that its store writes by.
+ * <p>Locks are advisory, on this database only: one for write transactions, so that there is one writer at a time, as in
+ * SQLite, and one for the compute host, which lasts as long as its store's writing connection.
  */
 record PostgresDialect(String jdbcUrl, String user, Secret password, PolledMark polled) implements Dialect {
-    /** The versions of the schema, numbered as those of SQLite whose tables they match. */
+    /** The versions of the schema; each has the number of the SQLite version with the same tables. */
     static final List<Migration> MIGRATIONS = List.of(new Migration(5, 5, "postgresql-005.sql"));
 
-    /** How long a write of another process may stay unseen, and this process's view of a server that is gone. */
+    /** How long a write of another process, or the loss of the server, may stay undetected. */
     private static final Duration MARK_INTERVAL = Duration.ofMillis(100);
 
     private static final String WRITER = "7241508843160061001";
@@ -34,7 +34,7 @@ record PostgresDialect(String jdbcUrl, String user, Secret password, PolledMark 
 
     @Override
     public Optional<String> fault() {
-        return Optional.empty(); // a connection to a database that is gone fails by itself
+        return Optional.empty(); // a connection to a removed database fails by itself
     }
 
     @Override
@@ -46,7 +46,7 @@ record PostgresDialect(String jdbcUrl, String user, Secret password, PolledMark 
         properties.setProperty("ApplicationName", "nova-metal");
         properties.setProperty("connectTimeout", Long.toString(seconds));
         properties.setProperty("loginTimeout", Long.toString(seconds));
-        // The server gives up first, and says why; the socket's limit is for a server that is silent.
+        // The server's limit ends first, with a reason; the socket's limit is for a server that does not answer.
         properties.setProperty("socketTimeout", Long.toString(2 * seconds));
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("options", "-c statement_timeout=" + limit.toMillis());

@@ -13,11 +13,11 @@ import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 
 /**
- * The versions of the store's schema, and how a database comes to the newest.
+ * The versions of the store's schema, and the upgrade of a database to the newest.
  *
- * <p>A change first expands (new tables and columns that an older program may ignore) and contracts releases later; each
- * version states the oldest program that can still work with it. A database newer than this program is used as it is when
- * it allows that, and refused otherwise.
+ * <p>A change first adds tables and columns, which older programs may ignore, and removes old ones some releases later; each
+ * version states the oldest program that can still work with it. A database newer than this program is used unchanged if it
+ * allows that, and refused otherwise.
  */
 final class SchemaMigrations {
     /**
@@ -25,7 +25,7 @@ final class SchemaMigrations {
      *
      * @param version its number, from 1 without gaps
      * @param minimumReader the oldest version whose programs can read and write it
-     * @param resource the statements that lead to it from the version before
+     * @param resource the file of the statements that upgrade the version before
      */
     record Migration(int version, int minimumReader, String resource) {}
 
@@ -34,7 +34,7 @@ final class SchemaMigrations {
     private SchemaMigrations() {}
 
     /**
-     * Brings the database to the newest of these versions; to be called inside a write transaction.
+     * Upgrades the database to the newest of these versions; to be called inside a write transaction.
      *
      * @throws DriverException {@code DRIVER_NOT_READY} when the database is too new
      */

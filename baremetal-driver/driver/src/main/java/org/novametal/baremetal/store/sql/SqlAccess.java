@@ -26,14 +26,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Access to one database: platform threads, one for writes and a few for reads, each with its connection.
  *
- * <p>Callers wait here and never in a driver's native code, where a virtual thread would hold its carrier. A write whose
- * caller gave up at its limit is rolled back, not done later. The database is checked around every call to be still the one
- * that was opened.
+ * <p>Callers wait here and never in a JDBC driver's native code, where a virtual thread would block its carrier thread. A
+ * write whose caller gave up at its limit is rolled back, not done later. Before and after every call, the database is
+ * checked to be still the one that was opened.
  */
 final class SqlAccess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SqlAccess.class);
 
-    /** What is done with a connection. */
+    /** Work with a connection. */
     @FunctionalInterface
     interface Work<T> {
         T run(SqlSession session) throws SQLException;
@@ -66,7 +66,7 @@ final class SqlAccess implements AutoCloseable {
         this.readers = new Lane("node-store-read-", options.readers());
     }
 
-    /** Reads; one statement sees one state of the database. */
+    /** Reads; each statement sees one consistent state of the database. */
     <T> T read(String what, Work<T> work) {
         return await(new Task<>(readers, Mode.READ, what, work));
     }
@@ -76,14 +76,14 @@ final class SqlAccess implements AutoCloseable {
         return await(new Task<>(writer, Mode.WRITE, what, work));
     }
 
-    /** Sets the listener that learns after each call whether the database answered. */
+    /** Sets the listener that is notified after each call whether the database answered. */
     void watch(Consumer<Optional<DriverException>> value) {
         watcher = value;
     }
 
     /**
-     * Takes the database for this process alone until this is closed. Every later connection that writes takes it again
-     * before it is used, so that nothing is written once another process has it.
+     * Locks the database for this process until this is closed. Every later writing connection locks it again before use, so
+     * that nothing is written after another process has locked it.
      */
     void holdAlone() {
         write("taken for one compute host", session -> {
@@ -93,7 +93,7 @@ final class SqlAccess implements AutoCloseable {
         alone = true;
     }
 
-    /** A mark that changes with every write of this or another process. */
+    /** A counter that changes with every write of this or another process. */
     long mark() {
         if (writer.executor.isShutdown()) {
             throw notReady("read", "the store is closed", null);
@@ -176,7 +176,7 @@ final class SqlAccess implements AutoCloseable {
         dialect.close();
     }
 
-    /** One call's work and how far it is. */
+    /** The work of one call, and its stage. */
     private final class Task<T> {
         private final Lane lane;
         private final Mode mode;
@@ -191,7 +191,7 @@ final class SqlAccess implements AutoCloseable {
             this.work = work;
         }
 
-        /** Gives the work up; false when it is past giving up. */
+        /** Abandons the work; false when it is too late for that. */
         boolean abandon() {
             return stage.compareAndSet(Stage.WAITING, Stage.ABANDONED)
                     || stage.compareAndSet(Stage.RUNNING, Stage.ABANDONED);
@@ -213,7 +213,7 @@ final class SqlAccess implements AutoCloseable {
             } finally {
                 lane.give(session, usable);
                 if (mode == Mode.WRITE) {
-                    writes.incrementAndGet(); // also where its end is in doubt
+                    writes.incrementAndGet(); // also when its outcome is unknown
                 }
             }
         }
@@ -233,12 +233,12 @@ final class SqlAccess implements AutoCloseable {
 
         private void enter(Stage from, Stage to) {
             if (!stage.compareAndSet(from, to)) {
-                throw notReady(what, "its caller gave up", null);
+                throw notReady(what, "its caller stopped waiting", null);
             }
         }
     }
 
-    /** Threads with as many connections. */
+    /** Threads, each with one connection. */
     private final class Lane {
         private final ThreadPoolExecutor executor;
         private final ConcurrentLinkedDeque<SqlSession> idle = new ConcurrentLinkedDeque<>();
@@ -283,7 +283,7 @@ final class SqlAccess implements AutoCloseable {
             executor.shutdown();
             if (!Uninterruptibles.awaitTerminationUninterruptibly(executor, limit)) {
                 LOG.warn(
-                        "node store {}: a call did not end within {}; its connection is left behind",
+                        "node store {}: a call did not end within {}; its connection is left open",
                         dialect.place(),
                         limit);
             }

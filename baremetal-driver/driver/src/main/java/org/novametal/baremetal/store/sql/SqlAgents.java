@@ -8,7 +8,7 @@ import org.novametal.baremetal.inventory.AgentRecord;
 import org.novametal.baremetal.store.AgentStore;
 import org.novametal.baremetal.store.SecretCipher;
 
-/** The table of deploy ramdisks. */
+/** Reads and writes the table of deploy ramdisks. */
 record SqlAgents(SqlAccess database, SecretCipher cipher) implements AgentStore {
     private static final String TOKEN = "token";
 

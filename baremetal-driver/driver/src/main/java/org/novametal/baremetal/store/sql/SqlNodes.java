@@ -28,7 +28,7 @@ import org.novametal.driver.model.NodeName;
 import org.novametal.driver.model.PowerState;
 import org.novametal.driver.model.Secret;
 
-/** The tables of nodes and ports. */
+/** The store of nodes and ports. */
 record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, InstantSource clock) implements NodeStore {
     private static final String PASSWORD = "bmc_password";
     private static final String KEY = "bmc_key";
@@ -119,7 +119,7 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
         });
     }
 
-    /** What an instance relies on. */
+    /** The refusal of a change of values that an instance relies on; empty if there is none. */
     private static List<String> inUse(InstanceOnNode instance, NodeSpec before, NodeSpec after) {
         List<String> fixed = new ArrayList<>();
         if (!before.name().equals(after.name())) {
@@ -311,7 +311,7 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
                 node.toString());
     }
 
-    /** Writes a node's columns; an update that changes nothing is refused where there is no such node. */
+    /** Writes a node's columns; throws if there is no such node. */
     private void updateOne(String purpose, UUID node, String sql, @Nullable Object... values) {
         database.write(purpose, session -> {
             int changed = session.update(sql, values);

@@ -24,7 +24,7 @@ import org.novametal.baremetal.store.SecretCipher;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.Secret;
 
-/** The table of operations, and what they change of their nodes. */
+/** The store of operations, with their changes of nodes. */
 record SqlOperations(SqlAccess database, SecretCipher cipher, InstantSource clock) implements OperationStore {
     private static final String SECRETS = "secrets";
 

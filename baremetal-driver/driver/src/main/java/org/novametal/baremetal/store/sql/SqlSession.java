@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection and the statements prepared on it, which last as long as it does: give it texts that do not vary. Not for
- * several threads.
+ * A connection and the statements prepared on it, which are kept as long as the connection: use only constant SQL texts. Not
+ * thread-safe.
  */
 final class SqlSession implements AutoCloseable {
     private final Connection connection;
@@ -22,7 +22,7 @@ final class SqlSession implements AutoCloseable {
 
     private record Prepared(PreparedStatement statement, int parameters) {}
 
-    /** Makes a value of a row. */
+    /** Converts a row to a value. */
     @FunctionalInterface
     interface Mapper<T> {
         T map(ResultSet row) throws SQLException;
@@ -32,7 +32,7 @@ final class SqlSession implements AutoCloseable {
         this.connection = connection;
     }
 
-    /** Runs a statement without parameters and result. */
+    /** Runs a statement without parameters or result. */
     void execute(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
@@ -57,7 +57,7 @@ final class SqlSession implements AutoCloseable {
         }
     }
 
-    /** Runs a changing statement; the number of rows it changed. */
+    /** Runs a changing statement, and returns the number of rows it changed. */
     int update(String sql, @Nullable Object... parameters) throws SQLException {
         return prepare(sql, parameters).executeUpdate();
     }
@@ -69,7 +69,7 @@ final class SqlSession implements AutoCloseable {
             known = new Prepared(statement, statement.getParameterMetaData().getParameterCount());
             prepared.put(sql, known);
         }
-        // A prepared statement would take a missing value from its last use.
+        // A prepared statement would reuse a missing value from its last run.
         if (known.parameters() != parameters.length) {
             throw new IllegalArgumentException(parameters.length + " values for " + sql);
         }

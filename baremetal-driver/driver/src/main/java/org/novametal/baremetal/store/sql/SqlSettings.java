@@ -4,7 +4,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.novametal.baremetal.store.Settings;
 
-/** The table of settings. */
+/** Reads and writes the table of settings. */
 record SqlSettings(SqlAccess database) implements Settings {
     @Override
     public Optional<String> find(String name) {

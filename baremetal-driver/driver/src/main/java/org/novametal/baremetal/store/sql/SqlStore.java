@@ -20,8 +20,8 @@ import org.novametal.driver.model.Secret;
 /**
  * The store in an SQL database that several processes may use at once.
  *
- * <p>The database holds unique what must be unique (name, UUID, BMC address, MAC, a node's instance, its unfinished operation).
- * Passwords and tokens are encrypted before they go there. Statements run on threads of the store; callers, on any kind of
+ * <p>The database enforces all unique values (name, UUID, BMC address, MAC, a node's instance, its unfinished operation).
+ * Passwords and tokens are encrypted before they are stored. Statements run on threads of the store; callers, on any kind of
  * thread, wait within the limit of {@link StoreOptions}, and an interrupt does not end the wait.
  */
 public final class SqlStore implements Store {
@@ -43,12 +43,12 @@ public final class SqlStore implements Store {
     }
 
     /**
-     * Opens a store in an SQLite file and brings its schema up to date; creates the file, for its owner alone, when there is
-     * none.
+     * Opens a store in an SQLite file and brings its schema up to date; creates the file, accessible only to its owner, if it
+     * does not exist.
      *
      * @param file the database; beside it SQLite keeps files of the same name with {@code -wal} and {@code -shm}
      * @throws DriverException {@code DRIVER_NOT_READY} when the file cannot be used, was written by a newer program that
-     *     shuts older ones out, or holds secrets encrypted with another key
+     *     excludes older ones, or contains secrets encrypted with another key
      */
     public static SqlStore sqlite(Path file, SecretCipher cipher, InstantSource clock, StoreOptions options) {
         return open(SqliteDialect.of(file), cipher, clock, options);
@@ -58,9 +58,9 @@ public final class SqlStore implements Store {
      * Opens a store in a PostgreSQL database and brings its schema up to date; the database must exist.
      *
      * @param jdbcUrl its address, {@code jdbc:postgresql://host:port/name}, without user and password
-     * @param password the user's; empty where the server asks for none
+     * @param password the user's password; empty if the server requires none
      * @throws DriverException {@code DRIVER_NOT_READY} when the database cannot be used, was written by a newer program that
-     *     shuts older ones out, or holds secrets encrypted with another key
+     *     excludes older ones, or contains secrets encrypted with another key
      */
     public static SqlStore postgresql(
             String jdbcUrl,

@@ -22,8 +22,8 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
 
 /**
- * One SQLite file that several processes may use at once. It is checked to be still the one that was opened, because SQLite
- * goes on with a deleted file as if nothing had happened.
+ * One SQLite file that several processes may use at once. The file is checked to be still the one that was opened, because
+ * SQLite continues to use a deleted file without an error.
  */
 final class SqliteDialect implements Dialect {
     private static final Logger LOG = LoggerFactory.getLogger(SqliteDialect.class);
@@ -36,7 +36,7 @@ final class SqliteDialect implements Dialect {
             new Migration(4, 4, "schema-004.sql"),
             new Migration(5, 4, "schema-005.sql"));
 
-    private static final String OTHER_FILE = "another file stands in its place since it was opened; start again";
+    private static final String OTHER_FILE = "it was replaced by another file after it was opened; start again";
 
     private final Path file;
     private final Object fileKey;
@@ -49,7 +49,7 @@ final class SqliteDialect implements Dialect {
     }
 
     /**
-     * The file, created when there is none, readable by its owner alone.
+     * Creates the dialect for a file; creates the file, accessible only to its owner, if it does not exist.
      *
      * @throws DriverException {@code DRIVER_NOT_READY}
      */
@@ -58,7 +58,7 @@ final class SqliteDialect implements Dialect {
         try {
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         } catch (FileAlreadyExistsException e) {
-            LOG.debug("node store {}: goes on with the file that is there", file);
+            LOG.debug("node store {}: uses the existing file", file);
         } catch (IOException e) {
             throw notOpened(file, e);
         }
@@ -93,7 +93,7 @@ final class SqliteDialect implements Dialect {
     }
 
     private static String gone(IOException e) {
-        return "its file is gone (" + e + "); put it back and start again";
+        return "its file is missing (" + e + "); put it back and start again";
     }
 
     @Override
@@ -102,7 +102,7 @@ final class SqliteDialect implements Dialect {
         config.resetOpenMode(SQLiteOpenMode.CREATE);
         config.setBusyTimeout(Math.toIntExact(Math.min(limit.toMillis(), Integer.MAX_VALUE)));
         config.enforceForeignKeys(true);
-        config.setGetGeneratedKeys(false); // nobody asks, and it costs a query after each insert
+        config.setGetGeneratedKeys(false); // not used, and costs a query after each insert
         config.setJournalMode(SQLiteConfig.JournalMode.WAL);
         config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         Connection connection = config.createConnection("jdbc:sqlite:" + file);
@@ -123,7 +123,8 @@ final class SqliteDialect implements Dialect {
 
     @Override
     public void begin(SqlSession session) throws SQLException {
-        // A deferred transaction that reads and then writes fails as busy; an immediate one waits for its turn first.
+        // A deferred transaction that reads and then writes fails as busy; an immediate one first waits for other
+        // writers.
         session.execute("BEGIN IMMEDIATE");
     }
 
@@ -145,8 +146,8 @@ final class SqliteDialect implements Dialect {
     }
 
     /**
-     * Runs on the caller's thread, on a separate connection that never waits for a lock: microseconds, where a hand-off to
-     * the threads of the readers would cost more than the rest of a resource report.
+     * Runs on the caller's thread, on a separate connection that never waits for a lock: takes microseconds, whereas a
+     * hand-off to a reader thread would cost more than the rest of a resource report.
      */
     @Override
     public synchronized long mark(SqlAccess database) {
@@ -163,8 +164,9 @@ final class SqliteDialect implements Dialect {
         } catch (IOException e) {
             throw database.notReady("read", gone(e), e);
         } catch (SQLException e) {
-            // Busy, or broken: the readers wait for the one and say the other. Their mark is like none of ours.
-            LOG.debug("node store {}: asked its readers for changes", file, e);
+            // Busy or broken: a reader waits in the first case and throws in the second. Its counter, made negative,
+            // never equals a data version.
+            LOG.debug("node store {}: reads the change counter through its readers", file, e);
             closeMarks();
             return -1 - database.read("read for changes", NodeRows::newest);
         }

@@ -10,11 +10,11 @@ import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 
 /**
- * One row as it was read: what does not mean anything to this program is refused with its place, never guessed.
+ * A row of a query: a value that this program does not know is refused with table, row and column, never guessed.
  *
  * @param set the row
  * @param table the table's name, for messages
- * @param key the column that tells the row, for messages
+ * @param key the column that identifies the row, for messages
  */
 record StoredRow(ResultSet set, String table, String key) {
     String text(String column) throws SQLException {
@@ -42,7 +42,7 @@ record StoredRow(ResultSet set, String table, String key) {
         return read(column, text(column), reader);
     }
 
-    /** The column's text as a value, where it has one. */
+    /** The column's text as a value; empty if the column is null. */
     <T> Optional<T> optionalValue(String column, Function<String, T> reader) throws SQLException {
         Optional<String> text = optionalText(column);
         return text.isPresent() ? Optional.of(read(column, text.get(), reader)) : Optional.empty();

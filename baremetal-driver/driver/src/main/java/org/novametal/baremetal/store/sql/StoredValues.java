@@ -33,8 +33,8 @@ import org.novametal.driver.model.Secret;
 /**
  * The stored form of types that do not define one: power states, error codes, and the JSON columns.
  *
- * <p>Readers throw {@link IllegalArgumentException} for what they cannot read. A JSON field that is not known is left
- * alone: a newer program may have written it.
+ * <p>Readers throw {@link IllegalArgumentException} for values that they cannot read. An unknown JSON field is ignored: a
+ * newer program may have written it.
  */
 final class StoredValues {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -215,7 +215,7 @@ final class StoredValues {
 
     private static Set<Unused> unused(JsonNode node) {
         Set<Unused> unused = EnumSet.noneOf(Unused.class);
-        // A part that only a newer program names is left out: it is for people alone.
+        // A value that only a newer program knows is left out: it is only shown to people.
         node.path("unused")
                 .forEach(name -> find(Unused.values(), StoredValues::nameOf, name.asText())
                         .ifPresent(unused::add));
@@ -246,7 +246,7 @@ final class StoredValues {
         try {
             return JSON.readValue(json, type);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("not the JSON expected: " + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException("unexpected JSON: " + e.getOriginalMessage(), e);
         }
     }
 }

@@ -71,7 +71,7 @@ CREATE TABLE settings (
     value TEXT NOT NULL
 ) STRICT;
 
--- A known text sealed with the key that seals all secrets here: another key is noticed at start.
+-- A known text, encrypted with the key for all secrets, so that another key is detected at start.
 CREATE TABLE key_check (
     id     INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
     sealed BLOB    NOT NULL

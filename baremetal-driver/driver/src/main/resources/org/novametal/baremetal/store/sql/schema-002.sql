@@ -1,4 +1,4 @@
--- What a node's power is to be, and how its BMC is used. Older programs ignore the new columns.
+-- The wanted power of a node, and the settings of its BMC. Older programs ignore the new columns.
 -- A statement ends at the line that ends with a semicolon.
 
 ALTER TABLE nodes ADD COLUMN wanted_power TEXT NOT NULL DEFAULT 'unknown';
@@ -13,7 +13,7 @@ ALTER TABLE nodes ADD COLUMN bmc_session_policy TEXT;
 
 ALTER TABLE nodes ADD COLUMN power_group TEXT;
 
--- A machine that nothing works on was last seen as it is to be.
+-- A node without an unfinished operation gets its last read power as the wanted one.
 UPDATE nodes SET wanted_power = power_state
     WHERE NOT EXISTS (SELECT 1 FROM operations WHERE node_uuid = nodes.uuid
         AND status IN ('running', 'undoing', 'cancelling'));

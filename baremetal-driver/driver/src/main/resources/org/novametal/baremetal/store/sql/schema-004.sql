@@ -1,5 +1,5 @@
--- The plan and the position of an operation by the names of its steps, its input with its type, its secrets, and the cause of
--- its failure. Older programs count steps and would run the wrong ones: this version shuts them out.
+-- The plan and the position of an operation by the names of its steps, its input with its type, its secrets, and the
+-- cause of its failure. Older programs count steps and would run the wrong ones: this version excludes them.
 -- A statement ends at the line that ends with a semicolon.
 
 ALTER TABLE operations RENAME COLUMN spec TO input;
@@ -12,7 +12,7 @@ ALTER TABLE operations ADD COLUMN secrets BLOB;
 
 ALTER TABLE operations ADD COLUMN error_cause TEXT;
 
--- The plans of the programs of schema version 3, frozen: they never change, whatever plans become.
+-- The plans of the programs of schema version 3, frozen: these statements must never be changed when plans change.
 UPDATE operations SET plan = '["boot.check-files","boot.mark-console","network.provisioning","deploy.fetch-image",'
     || '"power.off-before","boot.network","power.ramdisk-on","boot.await-ramdisk","deploy.write-image","deploy.sync-disk",'
     || '"power.off-after","network.tenant","boot.disk","power.instance-on"]'
@@ -25,7 +25,7 @@ UPDATE operations SET plan = '["boot.check-files","network.provisioning","power.
     || '"power.ramdisk-on","boot.await-ramdisk","clean.erase-disks","power.off-after","network.provisioning-reversed"]'
     WHERE kind = 'clean';
 
--- A running operation counted the step that runs, one that turned back the step that is undone next, -1 for none.
+-- "step" was the index of the running step or, while undoing, of the step to undo next, -1 for none.
 UPDATE operations SET position = json_extract(plan, '$[' || step || ']')
     WHERE status = 'running' AND step < json_array_length(plan);
 
@@ -34,7 +34,7 @@ UPDATE operations SET position = json_extract(plan, '$[' || min(step, json_array
 
 ALTER TABLE operations DROP COLUMN step;
 
--- A machine that was booted once more: the number of the steps that were done becomes the name of the next one.
+-- For a machine that was booted once more, the number of finished steps becomes the name of the next step.
 UPDATE operations SET memory = json_set(memory, '$."boot.again"', CASE json_extract(memory, '$."boot.again"')
         WHEN '0' THEN 'power.off-again' WHEN '1' THEN 'boot.network' WHEN '2' THEN 'power.on-again' ELSE 'done' END)
     WHERE json_type(memory, '$."boot.again"') IS NOT NULL;

@@ -1,5 +1,5 @@
--- A version of each node that every write raises, whichever program writes, and what tells that nodes were removed. Older
--- programs ignore the new column; the triggers count their writes too.
+-- A version of each node that every write by any program raises, and a counter of removals. Older programs ignore the
+-- new column; the triggers count their writes too.
 -- A statement ends at the line that ends with a semicolon, a trigger at the line END;
 
 ALTER TABLE nodes ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
