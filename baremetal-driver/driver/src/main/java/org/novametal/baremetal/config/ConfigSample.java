@@ -32,7 +32,7 @@ public final class ConfigSample {
         return sample.toString();
     }
 
-    /** The options as a table in Markdown: name, values, default, meaning. The module's README holds it. */
+    /** The options as a table in Markdown: name, values, default, meaning. The module's README contains it. */
     public static String table() {
         StringBuilder table = new StringBuilder("| option | values | default | meaning |\n|---|---|---|---|\n");
         for (OptionSection section : OptionTable.SECTIONS) {

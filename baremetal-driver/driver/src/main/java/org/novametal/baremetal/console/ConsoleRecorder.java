@@ -308,7 +308,7 @@ public final class ConsoleRecorder implements AutoCloseable {
         try {
             if (!executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
                 executor.shutdownNow();
-                LOG.warn("a console was not closed within {} s; its BMC ends it with the session", CLOSE_SECONDS);
+                LOG.warn("a console was not closed within {} s; its BMC closes it when the session ends", CLOSE_SECONDS);
             }
         } catch (InterruptedException e) {
             executor.shutdownNow();

@@ -85,7 +85,7 @@ public final class Enrolment {
      * Enrols nodes, which are {@code available} at once: all of them, or none.
      *
      * @return the nodes, in the order given
-     * @throws DriverException {@code NODE_INVALID} with all that is wrong with all specifications, as {@link #enrol} says;
+     * @throws DriverException {@code NODE_INVALID} with all faults of all specifications, as for {@link #enrol};
      *     {@code DRIVER_NOT_READY}
      */
     public List<NodeRecord> enrolAll(List<NodeSpec> specs) {
@@ -109,7 +109,8 @@ public final class Enrolment {
      * @param node the node as it was when the change was decided
      * @param change gets the current description and returns the new one, with the same UUID
      * @throws DriverException {@code NODE_NOT_FOUND}; {@code NODE_INVALID} with all that is wrong with the new description,
-     *     when the node has been written since it was read, or is in use as above; {@code DRIVER_NOT_READY}
+     *     when the node has been written since it was read, or an operation or instance does not allow the change;
+     *     {@code DRIVER_NOT_READY}
      */
     public NodeRecord update(NodeRecord node, UnaryOperator<NodeSpec> change) {
         NodeSpec spec = change.apply(store.spec(node.uuid()));
@@ -166,8 +167,7 @@ public final class Enrolment {
         }
         if (spec.settings().privilege().equals(Optional.of(Privilege.USER))) {
             problems.add(
-                    "its BMC privilege is user, which only reads; leave it out, or give administrator where operators"
-                            + " may not do all");
+                    "its BMC privilege is user, which only reads; leave it out, or set administrator if operator is not enough");
         }
         spec.settings()
                 .certificate()

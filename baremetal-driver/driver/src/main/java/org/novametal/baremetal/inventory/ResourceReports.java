@@ -84,7 +84,7 @@ public final class ResourceReports {
     /**
      * A node's report, as {@link ResourceReporter#report} says.
      *
-     * @throws DriverException {@code NODE_NOT_FOUND}; {@code NODE_INVALID} as there; {@code DRIVER_NOT_READY}
+     * @throws DriverException {@code NODE_NOT_FOUND}; {@code NODE_INVALID} as for that method; {@code DRIVER_NOT_READY}
      */
     public AvailableResource report(NodeName node) {
         return require(node).report(reporter);
@@ -93,8 +93,8 @@ public final class ResourceReports {
     /**
      * A tree with a node's provider updated, as {@link ResourceReporter#update} says.
      *
-     * @throws DriverException {@code NODE_NOT_FOUND}; {@code NO_RESOURCE_CLASS} and {@code NODE_INVALID} as there; {@code
-     *     DRIVER_NOT_READY}
+     * @throws DriverException {@code NODE_NOT_FOUND}; {@code NO_RESOURCE_CLASS} and {@code NODE_INVALID} as for that method;
+     *     {@code DRIVER_NOT_READY}
      */
     public ProviderTree update(ProviderTree tree, NodeName node) {
         return ResourceReporter.update(tree, require(node).provider(reporter));
@@ -145,7 +145,7 @@ public final class ResourceReports {
         List<NodeRecord> renamed = changes.nodes().stream()
                 .filter(node -> !node.name().equals(before.names().get(node.uuid())))
                 .toList();
-        // Two nodes may have exchanged their names: all old ones go before new ones come.
+        // Two nodes may have exchanged their names: all old names are removed before new ones are added.
         for (NodeRecord node : renamed) {
             NodeName old = before.names().put(node.uuid(), node.name());
             if (old != null) {

@@ -99,7 +99,7 @@ public record OperationRule(
         return Arrays.stream(FailureCause.values()).collect(Collectors.toUnmodifiableMap(Function.identity(), row));
     }
 
-    /** Whether nodes may send such requests while the operation runs. */
+    /** Whether nodes may send this kind of request while the operation runs. */
     public boolean uses(Use use) {
         return uses.contains(use);
     }

@@ -100,7 +100,7 @@ public final class OperationRules {
         return Optional.ofNullable(rows.get(kind));
     }
 
-    /** Whether a node may send such requests because of that operation: it is unfinished and its kind allows it. */
+    /** Whether a node may send this kind of request: the operation is unfinished and its kind allows it. */
     public boolean allows(OperationRecord operation, Use use) {
         return operation.status().phase() == OperationStatus.Phase.UNFINISHED
                 && find(operation.kind()).filter(rule -> rule.uses(use)).isPresent();

@@ -66,7 +66,7 @@ final class OperationLoop implements Runnable {
     private volatile Instant begunAt;
 
     /**
-     * * The end of a loop.
+     * The end of a loop.
      *
      * @param operation the record at its end
      * @param next the operation that began on the node with this one's end
@@ -384,7 +384,7 @@ final class OperationLoop implements Runnable {
     }
 
     /**
-     * * Runs a step, and returns its result.
+     * Runs a step, and returns its result.
      *
      * @throws InterruptedException when the operation was cancelled or parked before the step was done: its result then does
      *     not count as a failure

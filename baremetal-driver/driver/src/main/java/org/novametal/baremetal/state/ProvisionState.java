@@ -85,7 +85,7 @@ public enum ProvisionState {
         return meanings.contains(Meaning.WAITS_FOR_RAMDISK);
     }
 
-    /** Whether the instance's own system is what runs on the machine, so that the machine's power is the instance's. */
+    /** Whether the instance's operating system runs on the machine, so that the machine's power is the instance's. */
     public boolean instanceRuns() {
         return meanings.contains(Meaning.INSTANCE_RUNS);
     }

@@ -40,7 +40,7 @@ public final class Ramdisk {
     private final Duration pollInterval;
 
     /**
-     * * Creates the access to ramdisks.
+     * Creates the access to ramdisks.
      *
      * @param pollInterval how often the state of a running command is polled between heartbeats
      */

@@ -61,7 +61,8 @@ public interface NodeStore extends EnrolledNodes {
     void wantPower(UUID node, WantedPower wanted);
 
     /**
-     * Gives a free node to an instance: one conditional write on {@code available}, no instance, no maintenance.
+     * Gives a free node to an instance, in one conditional write: the node must be {@code available}, without an instance and
+     * not in maintenance.
      *
      * @return whether the instance holds the node now; true also when it did before
      * @throws DriverException {@code NODE_INVALID} when the instance holds another node

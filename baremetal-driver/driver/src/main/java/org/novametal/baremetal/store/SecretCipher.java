@@ -26,7 +26,7 @@ import org.novametal.driver.model.Secret;
 /**
  * Encrypts secrets before they are stored: AES-256-GCM with the key of one file.
  *
- * <p>A sealed value is bound to its node and column, so that a value copied to another place in the database cannot be
+ * <p>An encrypted value is bound to its node and column, so that a value copied to another place in the database cannot be
  * decrypted:
  *
  * <pre>

@@ -31,7 +31,7 @@ public final class AwaitRamdisk implements Step {
     /**
      * When and how a machine is booted once more.
      *
-     * @param after how long to wait for a heartbeat before; zero: it is not booted again
+     * @param after the time without a heartbeat after which it is booted again; zero: never
      * @param steps the steps that boot it, in order
      */
     public record BootAgain(Duration after, List<Step> steps) {

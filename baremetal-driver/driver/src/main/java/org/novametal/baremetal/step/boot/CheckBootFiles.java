@@ -9,7 +9,7 @@ import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
 import org.novametal.baremetal.step.StepResult.Failed;
 
-/** Checks that there are a deploy kernel and ramdisk to boot, before the node is changed. There is nothing to undo. */
+/** Checks that a deploy kernel and ramdisk are available, before the node is changed. There is nothing to undo. */
 public final class CheckBootFiles implements Step {
     private final Supplier<List<String>> problems;
 

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * The change counter of a database that is too slow to be read at each call: read again after an interval, and after a write
+ * The change counter of a database that is too slow for a read at each call: read again after an interval, and after a write
  * of this process. Guarded by this object.
  */
 final class PolledMark {

@@ -86,7 +86,7 @@ final class SqlAccess implements AutoCloseable {
      * that nothing is written after another process has locked it.
      */
     void holdAlone() {
-        write("taken for one compute host", session -> {
+        write("locked for one compute host", session -> {
             dialect.holdAlone(session);
             return session;
         });
@@ -168,7 +168,7 @@ final class SqlAccess implements AutoCloseable {
         });
     }
 
-    /** Ends the threads and connections; calls under way may end first, within the limit. Idempotent. */
+    /** Ends the threads and connections; waits for running calls, within the limit. Idempotent. */
     @Override
     public void close() {
         writer.close();
