@@ -69,8 +69,9 @@ public sealed interface Database {
         String query = Optional.ofNullable(uri.getRawQuery()).orElse("");
         String user = Optional.ofNullable(uri.getUserInfo()).orElse("");
         if (user.contains(":") || PASSWORD.matcher(query).matches()) {
-            throw new IllegalArgumentException("contains a password, which others can read; put that into a file that only"
-                    + " its owner can read, and name the file in database_password_file");
+            throw new IllegalArgumentException(
+                    "contains a password, which others can read; put that into a file that only"
+                            + " its owner can read, and name the file in database_password_file");
         }
         if (user.isEmpty()) {
             throw new IllegalArgumentException(

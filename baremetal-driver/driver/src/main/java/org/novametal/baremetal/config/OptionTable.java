@@ -28,7 +28,8 @@ final class OptionTable {
                     (reader, key) -> reader.string(key)
                             .check(
                                     OptionTable::isNoop,
-                                    "cannot be used: the traffic of a bare-metal machine does not pass through" + " this host, so its rules would have no effect; write"
+                                    "cannot be used: the traffic of a bare-metal machine does not pass through"
+                                            + " this host, so its rules would have no effect; write"
                                             + " nova.virt.firewall.NoopFirewallDriver and filter in the network"),
                     value -> value)
             .alsoInDefault();
@@ -54,7 +55,8 @@ final class OptionTable {
             "console_log_max_kb",
             1,
             1024,
-            "The size, in KiB, at which the driver begins a new console log for a node with console_log = sol; the previous" + " log is kept, so at most twice that size is on disk.");
+            "The size, in KiB, at which the driver begins a new console log for a node with console_log = sol; the previous"
+                    + " log is kept, so at most twice that size is on disk.");
 
     static final Option<Path> BMC_PLUGIN_DIR = path(
             "bmc_plugin_dir",
@@ -124,7 +126,8 @@ final class OptionTable {
             "boot_retry_timeout",
             "0",
             "900",
-            "How long a node that was switched on to boot the deploy ramdisk may send nothing before it is booted once" + " more; useful only if less than the callback timeouts. 0: never.");
+            "How long a node that was switched on to boot the deploy ramdisk may send nothing before it is booted once"
+                    + " more; useful only if less than the callback timeouts. 0: never.");
 
     static final Option<Duration> STEP_TIMEOUT =
             Option.seconds("step_timeout", "1", "3600", "How long any other step of an operation may take.");
@@ -159,7 +162,8 @@ final class OptionTable {
             "power_poll_interval",
             "0",
             "30",
-            "How often the power of all nodes is read. 0: only on request; a BMC then ends" + " its idle session after a minute.");
+            "How often the power of all nodes is read. 0: only on request; a BMC then ends"
+                    + " its idle session after a minute.");
 
     static final Option<PowerMismatch> POWER_MISMATCH = Option.choice(
             "power_mismatch",
@@ -194,12 +198,18 @@ final class OptionTable {
             Option.seconds("bmc_command_timeout", "0.1", "10", "How long one call to a BMC may take in all.");
 
     static final Option<Duration> BMC_RETRY_INTERVAL = Option.seconds(
-            "bmc_retry_interval", "0.01", "0.5", "How long to wait for a BMC's answer before the request is sent again.");
+            "bmc_retry_interval",
+            "0.01",
+            "0.5",
+            "How long to wait for a BMC's answer before the request is sent again.");
 
     // ---- the deploy ramdisk
 
     static final Option<Duration> AGENT_POLL_INTERVAL = Option.seconds(
-            "agent_poll_interval", "0.1", "10", "How often the state of a running command is polled between heartbeats.");
+            "agent_poll_interval",
+            "0.1",
+            "10",
+            "How often the state of a running command is polled between heartbeats.");
 
     static final Option<Duration> AGENT_COMMAND_TIMEOUT = Option.seconds(
             "agent_command_timeout", "1", "60", "How long a deploy ramdisk may take to answer a request.");
@@ -229,7 +239,8 @@ final class OptionTable {
             "operation_keep_time",
             "0",
             "2592000",
-            "How long the record of a finished operation is kept. That of the newest operation of an" + " instance that holds a node is always kept.");
+            "How long the record of a finished operation is kept. That of the newest operation of an"
+                    + " instance that holds a node is always kept.");
 
     static final Option<Integer> OPERATION_KEEP_COUNT = Option.integer(
             "operation_keep_count", 0, 100_000, "How many records of finished operations are kept at most.");

@@ -181,7 +181,10 @@ public final class ConsoleRecorder implements AutoCloseable {
                 recordings.computeIfAbsent(uuid, _ -> begin(node.get()));
             }
         } catch (DriverException e) {
-            LOG.warn("recording the console of node {} is neither started nor ended: the store does not answer", uuid, e);
+            LOG.warn(
+                    "recording the console of node {} is neither started nor ended: the store does not answer",
+                    uuid,
+                    e);
         } finally {
             lock.unlock();
         }
@@ -308,7 +311,8 @@ public final class ConsoleRecorder implements AutoCloseable {
         try {
             if (!executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
                 executor.shutdownNow();
-                LOG.warn("a console was not closed within {} s; its BMC closes it when the session ends", CLOSE_SECONDS);
+                LOG.warn(
+                        "a console was not closed within {} s; its BMC closes it when the session ends", CLOSE_SECONDS);
             }
         } catch (InterruptedException e) {
             executor.shutdownNow();

@@ -156,7 +156,8 @@ public final class Enrolment {
         for (String name : spec.traits()) {
             check(problems, "trait", name, Trait::new);
             if (!name.startsWith("CUSTOM_") && !name.startsWith("HW_")) {
-                problems.add("trait '" + name + "' begins with neither CUSTOM_ nor HW_, so it does not describe a machine");
+                problems.add(
+                        "trait '" + name + "' begins with neither CUSTOM_ nor HW_, so it does not describe a machine");
             }
         }
         if (spec.cpuArch().isBlank()) {

@@ -245,8 +245,11 @@ public final class FleetPower implements AutoCloseable {
             // Closed: the wanted power is stored, so the next start tries again.
             Thread.currentThread().interrupt();
         } catch (DriverException e) {
-            LOG.warn("the machine of node {} could not be switched back; it is tried again if the next"
- + " reading requires it", node, e);
+            LOG.warn(
+                    "the machine of node {} could not be switched back; it is tried again if the next"
+                            + " reading requires it",
+                    node,
+                    e);
         } finally {
             switching.remove(Thread.currentThread());
             free.release();

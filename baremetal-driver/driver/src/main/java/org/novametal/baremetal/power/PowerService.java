@@ -87,8 +87,9 @@ public final class PowerService implements AutoCloseable {
             throw new IllegalStateException("the power service was started or closed before");
         }
         Duration first = Duration.ofNanos(random.nextLong(interval.toNanos()));
-        thread =
-                Thread.ofVirtual().name("power-service").start(() -> sweepUntilClosed(interval, first, nanoClock, sleeper));
+        thread = Thread.ofVirtual()
+                .name("power-service")
+                .start(() -> sweepUntilClosed(interval, first, nanoClock, sleeper));
     }
 
     private void sweepUntilClosed(Duration interval, Duration first, LongSupplier nanoClock, Sleeper sleeper) {

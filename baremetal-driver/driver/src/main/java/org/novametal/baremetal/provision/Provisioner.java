@@ -145,7 +145,9 @@ public final class Provisioner implements AutoCloseable {
             return Optional.empty();
         }
         if (closed) {
-            throw new DriverException(ErrorCode.HOST_UNAVAILABLE, "the driver is closed; operation " + operation + " is kept in the store");
+            throw new DriverException(
+                    ErrorCode.HOST_UNAVAILABLE,
+                    "the driver is closed; operation " + operation + " is kept in the store");
         }
         launch(record);
         return Optional.ofNullable(loops.get(operation));

@@ -48,8 +48,8 @@ record StepRun(
     @Override
     public <I extends OperationInput> I input(Class<I> type) {
         if (!type.isInstance(input)) {
-            throw new IllegalStateException(
-                    "the input of the operation is " + input.getClass().getSimpleName() + ", not " + type.getSimpleName());
+            throw new IllegalStateException("the input of the operation is "
+                    + input.getClass().getSimpleName() + ", not " + type.getSimpleName());
         }
         return type.cast(input);
     }

@@ -164,8 +164,8 @@ public final class Ramdisk {
         AgentRecord agent = context.agent()
                 .filter(record ->
                         record.callbackUrl().isPresent() && record.certificate().isPresent())
-                .orElseThrow(() -> new IllegalStateException(
-                        "no heartbeat of a ramdisk was received from node " + context.node().name()));
+                .orElseThrow(() -> new IllegalStateException("no heartbeat of a ramdisk was received from node "
+                        + context.node().name()));
         return new AgentEndpoint(
                 agent.callbackUrl().orElseThrow(),
                 agent.certificate().orElseThrow(),

@@ -85,8 +85,8 @@ final class OperationRows {
                 || !after.instance().equals(before.instance())
                 || !after.plan().equals(before.plan())
                 || !after.kind().equals(before.kind())) {
-            throw new IllegalArgumentException("a change of operation " + before.id()
-                    + " may not change its id, node, instance, kind or plan");
+            throw new IllegalArgumentException(
+                    "a change of operation " + before.id() + " may not change its id, node, instance, kind or plan");
         }
         if (after.status().phase() != wanted) {
             throw new IllegalArgumentException("operation " + before.id() + " would be "

@@ -93,7 +93,7 @@ final class SqliteDialect implements Dialect {
     }
 
     private static String gone(IOException e) {
-        return "its file is missing (" + e + "); put it back and start again";
+        return "its file is gone (" + e + "); put it back and start again";
     }
 
     @Override
