@@ -12,12 +12,12 @@ import org.novametal.driver.model.RequestContext;
 
 /** The blocking form of {@link ComputeDriver#submit}. */
 final class BlockingOperation {
-    /** How long one wait is; any length will do, because an interrupt ends it. */
+    /** The length of one wait. Any length works, because an interrupt ends the wait. */
     private static final Duration SLICE = Duration.ofMinutes(1);
 
     private BlockingOperation() {}
 
-    /** Begins the operation or joins it, and waits for its end. An interrupt ends the wait alone. */
+    /** Begins the operation or joins the one under way, and waits for its end. An interrupt ends only the wait. */
     static void run(ComputeDriver driver, RequestContext context, OperationRequest request)
             throws InterruptedException {
         InstanceOperation operation = driver.submit(context, request);
@@ -40,9 +40,9 @@ final class BlockingOperation {
         }
     }
 
-    /** The operation has ended between two waits, and another one of the instance is its newest now. */
+    /** Called when the operation ended between two waits and the instance has a newer operation of another kind. */
     private static void superseded(InstanceOperation operation, InstanceOperation newest) {
-        // Only a running instance is rebuilt, and only one that is gone is spawned again.
+        // Only a running instance can be rebuilt, and only a removed instance can be spawned again.
         boolean succeeded = switch (operation.kind()) {
             case SPAWN -> newest.kind() == Kind.REBUILD;
             case DESTROY -> true;

@@ -28,45 +28,47 @@ import org.novametal.driver.placement.Trait;
 import org.novametal.driver.trace.NovaMethod;
 
 /**
- * What a compute service asks of a driver: Nova's {@code ComputeDriver}, method by method.
+ * The interface through which a compute service uses a driver: Nova's {@code ComputeDriver}, method by method.
  *
  * <p><b>Threads.</b> Every method may be called by any thread at any time between {@link #initHost} and {@link #close}.
- * Calls for different instances run at once; calls for one instance are put in order by the driver. Every method may be
- * called from inside {@link org.novametal.driver.host.DriverHost#emit}, but for {@link #await}, the blocking forms and the
- * power methods of the instance that the event is about, which would wait for themselves.
+ * Calls for different instances run at the same time; the driver runs calls for one instance one after the other. Every
+ * method may be called from inside {@link org.novametal.driver.host.DriverHost#emit}, except {@link #await}, the
+ * blocking forms and the power methods for the instance of the event: these would wait for themselves.
  *
- * <p><b>Operations.</b> A spawn, rebuild or destroy belongs to the driver's store. {@link #submit} begins it or joins the one
- * under way; {@link #await}, {@link #progress} and {@link #cancel} reach it by instance, from any thread, process or time.
- * {@link #spawn}, {@link #rebuild} and {@link #destroy} are the blocking forms. An interrupt ends a wait, never an operation.
+ * <p><b>Operations.</b> A spawn, rebuild or destroy belongs to the driver's store. {@link #submit} begins it or joins
+ * the one under way; {@link #await}, {@link #progress} and {@link #cancel} find it by its instance, from any thread or
+ * process, also after a restart. {@link #spawn}, {@link #rebuild} and {@link #destroy} are the blocking forms. An
+ * interrupt ends a wait, never an operation.
  *
  * <p><b>Blocking.</b> {@link #await}, the blocking forms, {@link #powerOn}, {@link #powerOff} and {@link #reboot} wait for
  * machines, within limits that the driver's configuration sets; call them from a virtual thread. All others answer from the
  * driver's store.
  *
- * <p><b>Errors.</b> Every failure is a {@link org.novametal.driver.error.DriverException}; its code says what to do, and
- * {@link org.novametal.driver.error.DriverOperation} lists the codes of each method. With the store out of reach every method
- * throws {@code DRIVER_NOT_READY}; an empty answer is never made up.
+ * <p><b>Errors.</b> Every failure is a {@link org.novametal.driver.error.DriverException}; its code says what to do,
+ * and {@link org.novametal.driver.error.DriverOperation} lists the codes of each method. When the store cannot be
+ * reached every method throws {@code DRIVER_NOT_READY}; none returns an empty result instead.
  *
  * <p><b>No silent drops.</b> A part of a request that the driver does not honour is refused before a machine is touched:
  * {@code NODE_INVALID} where another node may fit, {@code BUILD_ABORT} where none can. See {@link
  * org.novametal.driver.capability.RequestCheck}.
  */
 public interface ComputeDriver extends AutoCloseable {
-    // ---- service life
+    // ---- start and end
 
     /**
-     * Begins work: opens the store and takes up the operations that an earlier process left. Called once, before all
-     * other methods; a second call for the same host does nothing.
+     * Starts the driver: opens the store and resumes the operations that an earlier process left unfinished. Called
+     * once, before all other methods; a second call for the same host does nothing.
      *
-     * @throws org.novametal.driver.error.DriverException {@code DRIVER_NOT_READY} when the store cannot be opened; {@code
-     *     CONFIG_INVALID} for another host name than the store has seen before: Nova's records of the nodes carry that one
+     * @throws org.novametal.driver.error.DriverException {@code DRIVER_NOT_READY} when the store cannot be opened;
+     *     {@code CONFIG_INVALID} when the store belongs to another host name, because Nova's records of the nodes
+     *     contain that name
      */
     @NovaMethod("init_host")
     void initHost(HostName host);
 
     /**
-     * Ends work: running operations are parked in the store, to be taken up at the next start; sessions, sockets, threads
-     * and child processes end. Idempotent and bounded in time.
+     * Stops the driver: running operations are parked in the store and resumed at the next start; sessions, sockets,
+     * threads and child processes end. Idempotent and bounded in time.
      */
     @Override
     @NovaMethod("cleanup_host")
@@ -75,15 +77,15 @@ public interface ComputeDriver extends AutoCloseable {
     // ---- nodes
 
     /**
-     * The names of all nodes that this host owns, those with an instance too.
+     * The names of all nodes that this host owns, including those with an instance.
      *
-     * @throws org.novametal.driver.error.DriverException {@code DRIVER_NOT_READY} when the store does not answer; never an
-     *     empty or partial answer, which a compute service takes as an order to forget the nodes
+     * @throws org.novametal.driver.error.DriverException {@code DRIVER_NOT_READY} when the store does not answer; never
+     *     an empty or partial result, which would make a compute service delete its records of the missing nodes
      */
     @NovaMethod("get_available_nodes")
     Set<NodeName> getAvailableNodes(Freshness freshness);
 
-    /** The same nodes by their UUIDs. */
+    /** The names of all nodes that this host owns, by node UUID. */
     @NovaMethod("get_nodenames_by_uuid")
     Map<UUID, NodeName> getNodenamesByUuid(Freshness freshness);
 
@@ -98,7 +100,7 @@ public interface ComputeDriver extends AutoCloseable {
     boolean isNodeDeleted(NodeName node);
 
     /**
-     * What the node has and what of it is taken.
+     * The total and used resources of the node.
      *
      * @throws org.novametal.driver.error.DriverException {@code NODE_NOT_FOUND} for an unknown node
      */
@@ -106,11 +108,12 @@ public interface ComputeDriver extends AutoCloseable {
     AvailableResource getAvailableResource(NodeName node);
 
     /**
-     * The node's provider as it should be: the given tree with the node's inventory and traits put in. Traits that others
-     * set on the provider stay. Idempotent and cheap; the argument is the node's own subtree and is not changed.
+     * The wanted state of the node's provider: the given tree with the node's inventory and traits set. Traits that
+     * others set on the provider are kept. Idempotent and cheap; the argument is the node's own subtree and is not
+     * changed.
      *
      * @throws org.novametal.driver.error.DriverException {@code NODE_NOT_FOUND} for an unknown node, {@code
-     *     NO_RESOURCE_CLASS} for a node without one
+     *     NO_RESOURCE_CLASS} for a node without a resource class
      */
     @NovaMethod("update_provider_tree")
     ProviderTree updateProviderTree(ProviderTree current, NodeName node);
@@ -125,20 +128,21 @@ public interface ComputeDriver extends AutoCloseable {
     @NovaMethod("list_instances")
     Set<String> listInstances();
 
-    /** How many instances there are. */
+    /** The number of instances on this host's nodes. */
     @NovaMethod("get_num_instances")
     default int getNumInstances() {
         return listInstanceUuids().size();
     }
 
-    /** Whether a node holds the instance. */
+    /** Whether a node of this host has the instance. */
     @NovaMethod("instance_exists")
     default boolean instanceExists(Instance instance) {
         return listInstanceUuids().contains(instance.id());
     }
 
     /**
-     * The power state of an instance. {@link Freshness#LIVE} asks the machine; one that does not answer is {@code NOSTATE}.
+     * The power state of an instance. {@link Freshness#LIVE} reads it from the machine, and gives {@code NOSTATE} when
+     * the machine does not answer.
      *
      * @throws org.novametal.driver.error.DriverException {@code INSTANCE_NOT_FOUND}
      */
@@ -150,55 +154,64 @@ public interface ComputeDriver extends AutoCloseable {
     /**
      * Reserves the instance's node for it. Idempotent for the same instance.
      *
-     * @throws org.novametal.driver.error.DriverException {@code RESOURCES_UNAVAILABLE} when another instance holds the node
-     *     or it cannot take one now; {@code BUILD_ABORT} when no node is chosen
+     * @throws org.novametal.driver.error.DriverException {@code RESOURCES_UNAVAILABLE} when another instance has the
+     *     node or the node cannot take an instance now; {@code BUILD_ABORT} when no node is chosen for the instance
      */
     @NovaMethod("prepare_for_spawn")
     void prepareForSpawn(Instance instance);
 
-    /** Frees what {@link #prepareForSpawn} or a failed {@link #spawn} left. Idempotent; does nothing when nothing is left. */
+    /**
+     * Releases everything that {@link #prepareForSpawn} or a failed {@link #spawn} left. Idempotent; does nothing when
+     * nothing is left.
+     */
     @NovaMethod("failed_spawn_cleanup")
     void failedSpawnCleanup(Instance instance);
 
     /**
-     * Begins a spawn, rebuild or destroy, or joins the same one of the instance that is under way, also after a restart of
-     * the process. Returns as soon as the store holds it.
+     * Begins a spawn, rebuild or destroy, or joins the same operation of the instance when it is already under way,
+     * also after a restart of the process. Returns as soon as the operation is stored.
      *
-     * <p>The same are two spawns, two destroys, and two rebuilds to one image. A spawn of an instance that is active, and a
-     * destroy of one that no node holds, have succeeded already. A destroy comes first: a spawn or rebuild under way is
-     * cancelled, and the destroy is the instance's newest operation from then on.
+     * <p>Two spawns of an instance are the same operation; so are two destroys, and two rebuilds to one image. A spawn
+     * of an active instance, and a destroy of an instance that is on no node, return an operation that has succeeded. A
+     * destroy has priority: it cancels a spawn or rebuild under way, and is the instance's newest operation from then
+     * on.
      *
-     * @return the operation as it is now, of the request's kind
-     * @throws org.novametal.driver.error.DriverException what {@link #spawn}, {@link #rebuild} or {@link #destroy} throws
-     *     before a machine is touched; nothing has begun then
+     * @return the current state of the operation, which has the request's kind
+     * @throws org.novametal.driver.error.DriverException with a code of {@link #spawn}, {@link #rebuild} or {@link
+     *     #destroy} when the request is refused before a machine is touched; no operation has begun then
      */
     InstanceOperation submit(RequestContext context, OperationRequest request);
 
     /**
-     * Waits for the end of the operation that is the instance's newest when the call begins, at most so long.
+     * Waits for the end of the operation that is the instance's newest when the call begins, but not longer than the
+     * limit.
      *
-     * @return the operation as it is then, finished or not; absent when none of the instance is known
-     * @throws InterruptedException when the thread is interrupted; the operation goes on
-     * @throws org.novametal.driver.error.DriverException {@code HOST_UNAVAILABLE} when the driver is closed meanwhile: the
-     *     operation is parked; {@code DRIVER_NOT_READY} when the store is lost
+     * @return the state of the operation when the wait ends, finished or not; absent when no operation of the instance
+     *     is known
+     * @throws InterruptedException when the thread is interrupted; the operation continues
+     * @throws org.novametal.driver.error.DriverException {@code HOST_UNAVAILABLE} when the driver is closed during the
+     *     wait, and the operation is parked; {@code DRIVER_NOT_READY} when the store cannot be reached
      */
     Optional<InstanceOperation> await(InstanceId instance, Duration limit) throws InterruptedException;
 
-    /** The newest operation of the instance as it is now, kept for a while after its end; absent when none is known. */
+    /**
+     * The current state of the instance's newest operation, which is kept for some time after its end; absent when none
+     * is known.
+     */
     Optional<InstanceOperation> progress(InstanceId instance);
 
     /**
-     * Asks that a spawn or rebuild under way be undone. Returns at once; {@link #await} shows the end. Does nothing when
-     * none is under way.
+     * Requests that a spawn or rebuild under way be undone. Returns at once; {@link #await} waits for the end. Does
+     * nothing when none is under way.
      */
     void cancel(InstanceId instance);
 
     /**
-     * Puts the image on the instance's node and starts it. On return the instance runs; on an exception nothing is left
-     * behind. A second call for an instance whose spawn is under way waits for that same operation; for an instance that is
-     * already active it returns at once.
+     * Writes the image to the instance's node and starts the machine. On return the instance runs; on an exception
+     * nothing is left behind. A second call for an instance whose spawn is under way waits for that same operation; for
+     * an instance that is already active it returns at once.
      *
-     * @throws InterruptedException when the thread is interrupted; the operation goes on
+     * @throws InterruptedException when the thread is interrupted; the operation continues
      * @throws org.novametal.driver.error.DriverException {@code RESOURCES_UNAVAILABLE}, {@code NODE_NOT_FOUND}, {@code
      *     NODE_INVALID}, {@code BUILD_ABORT}, {@code IMAGE_UNACCEPTABLE}, {@code VIF_PLUG_FAILED}, {@code DEPLOY_FAILED},
      *     {@code OPERATION_IN_PROGRESS}, {@code CANCELLED}; never {@code INSTANCE_NOT_FOUND}
@@ -209,10 +222,11 @@ public interface ComputeDriver extends AutoCloseable {
     }
 
     /**
-     * Writes an image on the node that the instance has, and starts it. The node is held by its instance throughout, whether
-     * the rebuild succeeds, fails or is cancelled. After one that failed the instance can be rebuilt again or destroyed.
+     * Writes an image to the instance's node and starts the machine. The instance keeps its node throughout, whether
+     * the rebuild succeeds, fails or is cancelled. After a failed rebuild the instance can be rebuilt again or
+     * destroyed.
      *
-     * @throws InterruptedException when the thread is interrupted; the operation goes on
+     * @throws InterruptedException when the thread is interrupted; the operation continues
      * @throws org.novametal.driver.error.DriverException {@code BUILD_ABORT}, {@code IMAGE_UNACCEPTABLE}, {@code
      *     VIF_PLUG_FAILED}, {@code REBUILD_FAILED}, {@code OPERATION_IN_PROGRESS}, {@code CANCELLED}; never {@code
      *     RESOURCES_UNAVAILABLE} or {@code INSTANCE_NOT_FOUND}: for an unknown instance {@code REBUILD_FAILED}
@@ -223,10 +237,11 @@ public interface ComputeDriver extends AutoCloseable {
     }
 
     /**
-     * Takes the instance off its node, whatever state it is in; a spawn or rebuild under way is cancelled. On return the node
-     * is free of it and being cleaned. An unknown instance is a success, and no node of another instance is touched.
+     * Removes the instance from its node, in any state; a spawn or rebuild under way is cancelled. On return the node
+     * no longer has the instance and is being cleaned. Destroying an unknown instance succeeds, and never touches the
+     * node of another instance.
      *
-     * @throws InterruptedException when the thread is interrupted; the operation goes on
+     * @throws InterruptedException when the thread is interrupted; the operation continues
      * @throws org.novametal.driver.error.DriverException {@code DESTROY_FAILED}
      */
     @NovaMethod("destroy")
@@ -235,8 +250,8 @@ public interface ComputeDriver extends AutoCloseable {
     }
 
     /**
-     * Which port of its node carries each interface of the instance, by the interface's id: what a compute service needs for
-     * {@code network_data.json} and for the network ports' addresses.
+     * The node's port for each network interface of the instance, by the interface's id. A compute service needs them
+     * for {@code network_data.json} and for the addresses of the network ports.
      *
      * @throws org.novametal.driver.error.DriverException {@code INSTANCE_NOT_FOUND}
      */
@@ -245,7 +260,7 @@ public interface ComputeDriver extends AutoCloseable {
     // ---- power
 
     /**
-     * Switches the instance on and proves it on the machine. One that is on is left alone.
+     * Switches the instance's machine on and verifies its power state. Does nothing when the machine is on.
      *
      * @throws InterruptedException when the thread is interrupted
      * @throws org.novametal.driver.error.DriverException {@code INSTANCE_NOT_FOUND}, {@code POWER_ON_FAILED}
@@ -254,8 +269,8 @@ public interface ComputeDriver extends AutoCloseable {
     void powerOn(RequestContext context, Instance instance) throws InterruptedException;
 
     /**
-     * Switches the instance off and proves it on the machine. One that is off is left alone; one that does not stop by
-     * itself within the request's time is cut off.
+     * Switches the instance's machine off and verifies its power state. Does nothing when the machine is off. Cuts the
+     * power when the operating system does not stop by itself within the request's time.
      *
      * @throws InterruptedException when the thread is interrupted
      * @throws org.novametal.driver.error.DriverException {@code INSTANCE_NOT_FOUND}, {@code POWER_OFF_FAILED}
@@ -264,7 +279,7 @@ public interface ComputeDriver extends AutoCloseable {
     void powerOff(RequestContext context, PowerOffRequest request) throws InterruptedException;
 
     /**
-     * Starts the instance again. One that is off is switched on.
+     * Restarts the instance. An instance that is off is switched on.
      *
      * @throws InterruptedException when the thread is interrupted
      * @throws org.novametal.driver.error.DriverException {@code INSTANCE_NOT_FOUND}, {@code REBOOT_FAILED}
@@ -272,22 +287,23 @@ public interface ComputeDriver extends AutoCloseable {
     @NovaMethod("reboot")
     void reboot(RequestContext context, RebootRequest request) throws InterruptedException;
 
-    // ---- what else it can do
+    // ---- capabilities
 
     /**
-     * Every capability that Nova asks about by name, such as {@code supports_attach_interface}, and whether this driver has
-     * it: made by {@link NovaCapabilities#of}. It does not change while the driver runs.
+     * Every capability that Nova looks up by name, such as {@code supports_attach_interface}, and whether this driver
+     * has it; made by {@link NovaCapabilities#of}. It does not change while the driver runs.
      */
     Map<String, Boolean> capabilities();
 
-    /** The traits of those capabilities; Nova sets those that are true and removes those that are false. */
+    /** The traits of {@link #capabilities}; Nova sets the true ones and removes the false ones. */
     @NovaMethod("capabilities_as_traits")
     default Map<Trait, Boolean> capabilitiesAsTraits() {
         return NovaCapabilities.asTraits(capabilities());
     }
 
     /**
-     * A capability, where the driver has it. A decorator answers for what it wraps; {@code instanceof} does not.
+     * The capability of that type; absent when the driver lacks it. Use this method instead of {@code instanceof},
+     * which does not find the capabilities of a driver inside a decorator.
      *
      * @param <C> the capability
      */

@@ -16,17 +16,17 @@ public interface DriverFactory {
     Set<String> aliases();
 
     /**
-     * Records what is wrong with the options of this factory's drivers, without making one. Called when {@code
-     * compute_driver} names no driver, so that all faults of a file are reported at once.
+     * Checks the options of this factory's drivers and records their errors, without making a driver. Called when
+     * {@code compute_driver} names no known driver, so that all errors of a file are reported at once.
      *
-     * @param reader of {@code [baremetal]}; the caller ends it
+     * @param reader reads {@code [baremetal]}; the caller calls {@link ConfReader#finish}
      */
     default void checkOptions(ConfReader reader) {}
 
     /**
      * Makes a driver. It does not work before {@link ComputeDriver#initHost}.
      *
-     * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} with all faults at once
+     * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} with all errors at once
      */
     ComputeDriver create(NovaConf conf, DriverHost host);
 }

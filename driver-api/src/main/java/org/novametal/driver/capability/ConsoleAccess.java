@@ -7,11 +7,11 @@ import org.novametal.driver.model.Instance;
 import org.novametal.driver.model.RequestContext;
 import org.novametal.driver.trace.NovaMethod;
 
-/** Sees what an instance prints, and perhaps types to it. */
+/** Reads the console output of an instance, and opens interactive consoles if the driver can. */
 public non-sealed interface ConsoleAccess extends DriverCapability {
     /**
-     * The newest part of what the instance printed, decoded as UTF-8 with replacement characters, secrets blanked; the
-     * driver bounds its length.
+     * The newest part of the instance's console output, decoded as UTF-8 with replacement characters and with secrets
+     * blanked; the driver limits its length.
      *
      * @throws org.novametal.driver.error.DriverException {@code INSTANCE_NOT_FOUND}, {@code CONSOLE_NOT_AVAILABLE}
      */

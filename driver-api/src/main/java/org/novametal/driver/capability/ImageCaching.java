@@ -11,12 +11,12 @@ public non-sealed interface ImageCaching extends DriverCapability {
     /**
      * Fetches an image before it is needed.
      *
-     * @return whether it had to be fetched
+     * @return whether the image had to be fetched
      */
     @NovaMethod("cache_image")
     boolean cacheImage(RequestContext context, ImageMeta image) throws InterruptedException;
 
-    /** Throws away what none of these instances, and no one lately, needs. */
+    /** Deletes cached images that none of these instances uses and that were not used recently. */
     @NovaMethod("manage_image_cache")
     void manageImageCache(RequestContext context, Set<InstanceId> instances);
 }

@@ -7,7 +7,7 @@ import org.novametal.driver.trace.NovaMethod;
 
 /** Boots an instance's machine into a rescue system, and back. */
 public non-sealed interface InstanceRescue extends DriverCapability {
-    /** Boots the rescue system; its user has that password. */
+    /** Boots the rescue system, whose user gets that password. */
     @NovaMethod("rescue")
     void rescue(RequestContext context, Instance instance, Secret password) throws InterruptedException;
 

@@ -6,7 +6,7 @@ import org.novametal.driver.trace.NovaMethod;
 
 /** Reads an instance's disk into a new image. */
 public non-sealed interface InstanceSnapshot extends DriverCapability {
-    /** Takes the snapshot into the image record of that id, which the compute service made. */
+    /** Writes the snapshot to the image of that id, whose record the compute service has created. */
     @NovaMethod("snapshot")
     void snapshot(RequestContext context, Instance instance, String imageId) throws InterruptedException;
 }

@@ -16,11 +16,11 @@ public non-sealed interface InterfaceAttachment extends DriverCapability {
     @NovaMethod("detach_interface")
     void detachInterface(RequestContext context, Instance instance, NetworkInterface network);
 
-    /** Attaches all of an instance's interfaces, after a start of the host. */
+    /** Attaches all of an instance's interfaces, after the host was started. */
     @NovaMethod("plug_vifs")
     void plugVifs(Instance instance, List<NetworkInterface> networks);
 
-    /** Detaches all of them. */
+    /** Detaches all of an instance's interfaces. */
     @NovaMethod("unplug_vifs")
     void unplugVifs(Instance instance, List<NetworkInterface> networks);
 }

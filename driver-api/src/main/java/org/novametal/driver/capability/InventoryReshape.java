@@ -10,7 +10,7 @@ import org.novametal.driver.trace.NovaMethod;
 /** Moves inventory and allocations between providers when the shape of a node's tree changes. */
 public non-sealed interface InventoryReshape extends DriverCapability {
     /**
-     * The tree and the allocations as they should be.
+     * A provider tree and the allocations from it.
      *
      * @param tree the node's tree
      * @param allocations amounts by consumer, provider and resource class
@@ -22,7 +22,7 @@ public non-sealed interface InventoryReshape extends DriverCapability {
         }
     }
 
-    /** Nova's second protocol of {@code update_provider_tree}, with allocations given. */
+    /** The wanted tree and allocations: Nova's form of {@code update_provider_tree} that passes allocations. */
     @NovaMethod("update_provider_tree")
     Reshaped reshape(Reshaped current, NodeName node);
 }

@@ -11,7 +11,7 @@ public non-sealed interface NetworkPreparation extends DriverCapability {
     @NovaMethod("prepare_networks_before_block_device_mapping")
     void prepareNetworks(Instance instance, List<NetworkInterface> networks);
 
-    /** Undoes it. Idempotent; does nothing when nothing was prepared. */
+    /** Undoes {@link #prepareNetworks}. Idempotent; does nothing when nothing was prepared. */
     @NovaMethod("clean_networks_preparation")
     void cleanNetworksPreparation(Instance instance, List<NetworkInterface> networks);
 }

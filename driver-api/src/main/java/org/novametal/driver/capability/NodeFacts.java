@@ -8,7 +8,7 @@ import org.novametal.driver.model.NodeName;
 import org.novametal.driver.placement.ResourceClass;
 import org.novametal.driver.placement.Trait;
 
-/** What one node has, as far as a request can ask for it. */
+/** The properties of one node that a request can demand. */
 public final class NodeFacts {
     private final NodeName name;
     private final int vcpus;
@@ -34,7 +34,7 @@ public final class NodeFacts {
         this.capabilities = builder.capabilities;
     }
 
-    /** Starts a node that has nothing. */
+    /** Starts with a node that has no resources. */
     public static Builder builder(NodeName name) {
         return new Builder(name);
     }
@@ -44,17 +44,17 @@ public final class NodeFacts {
         return name;
     }
 
-    /** Processors. */
+    /** The number of processors. */
     public int vcpus() {
         return vcpus;
     }
 
-    /** Memory, MiB. */
+    /** The memory size in MiB. */
     public int memoryMb() {
         return memoryMb;
     }
 
-    /** The disk that images are written on, GiB. */
+    /** The size of the disk that images are written to, in GiB. */
     public int localGb() {
         return localGb;
     }
@@ -69,7 +69,7 @@ public final class NodeFacts {
         return ports;
     }
 
-    /** The firmware that it can boot by: {@code bios}, {@code uefi} or both. */
+    /** The firmware types that it can boot with: {@code bios}, {@code uefi} or both. */
     public Set<String> firmwareTypes() {
         return firmwareTypes;
     }
@@ -84,7 +84,7 @@ public final class NodeFacts {
         return traits;
     }
 
-    /** What {@code capabilities:…} extra specs may ask for, such as {@code boot_mode}. */
+    /** The values that {@code capabilities:…} extra specs are compared with, by name, such as {@code boot_mode}. */
     public Map<String, String> capabilities() {
         return capabilities;
     }
@@ -113,13 +113,13 @@ public final class NodeFacts {
             return this;
         }
 
-        /** Sets the memory, MiB. */
+        /** Sets the memory size in MiB. */
         public Builder memoryMb(int value) {
             memoryMb = value;
             return this;
         }
 
-        /** Sets the disk that images are written on, GiB. */
+        /** Sets the size of the disk that images are written to, in GiB. */
         public Builder localGb(int value) {
             localGb = value;
             return this;
@@ -131,7 +131,7 @@ public final class NodeFacts {
             return this;
         }
 
-        /** Sets the firmware that it can boot by. */
+        /** Sets the firmware types that it can boot with. */
         public Builder firmwareTypes(Set<String> values) {
             firmwareTypes = Set.copyOf(values);
             return this;
@@ -149,7 +149,7 @@ public final class NodeFacts {
             return this;
         }
 
-        /** Sets what {@code capabilities:…} extra specs may ask for. */
+        /** Sets the values that {@code capabilities:…} extra specs are compared with. */
         public Builder capabilities(Map<String, String> values) {
             capabilities = Map.copyOf(values);
             return this;

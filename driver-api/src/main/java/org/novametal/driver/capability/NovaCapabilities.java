@@ -14,10 +14,11 @@ import org.novametal.driver.placement.Trait;
  * Nova's two views of what a driver can do, {@code capabilities} and {@code capabilities_as_traits}, derived from its {@link
  * DriverCapability}s and image formats, so that they cannot contradict each other.
  *
- * <p>Both hold a value for every row: Nova removes the trait of a capability that is false. A scheduler with {@code
- * query_placement_for_image_type_support} sends no instance to a node without the trait of its image's format. What is about
- * tags, volumes, encryption, migration and emulated hardware is false: this contract does not have it. {@code
- * supports_bfv_rescue} is about volumes, not about {@link InstanceRescue}.
+ * <p>Both contain a value for every capability that Nova knows, because Nova removes the trait of a capability that is
+ * false. A scheduler with {@code query_placement_for_image_type_support} sends no instance to a node without the trait
+ * of its image's format. Capabilities for tags, volumes, encryption, migration and emulated hardware are always false,
+ * because this contract has no such operations. {@code supports_bfv_rescue} is about volumes, not about {@link
+ * InstanceRescue}.
  *
  * <p>Source: Nova 34 {@code nova/virt/driver.py#ComputeDriver.capabilities}, {@code #CAPABILITY_TRAITS_MAP}.
  */
@@ -26,11 +27,11 @@ public final class NovaCapabilities {
     private static final Set<String> IMAGE_FORMATS =
             Set.of("aki", "ami", "ari", "iso", "ploop", "qcow2", "raw", "vdi", "vhd", "vhdx", "vmdk");
 
-    /** The capabilities that follow from one of ours. */
+    /** Nova's capabilities that follow from a {@link DriverCapability}. */
     private static final Map<String, Class<? extends DriverCapability>> DERIVED =
             Map.of("has_imagecache", ImageCaching.class, "supports_attach_interface", InterfaceAttachment.class);
 
-    /** The trait of each capability that has one, but for image formats. */
+    /** The trait of each capability that has one, except those for image formats. */
     private static final Map<String, String> TRAITS = Map.ofEntries(
             Map.entry("supports_attach_interface", "COMPUTE_NET_ATTACH_INTERFACE"),
             Map.entry("supports_device_tagging", "COMPUTE_DEVICE_TAGGING"),
@@ -54,7 +55,7 @@ public final class NovaCapabilities {
             Map.entry("supports_virtio_fs", "COMPUTE_STORAGE_VIRTIO_FS"),
             Map.entry("supports_mem_backing_file", "COMPUTE_MEM_BACKING_FILE"));
 
-    /** Capabilities that Nova asks about and has no trait for. */
+    /** Capabilities that Nova looks up but has no trait for. */
     private static final Set<String> WITHOUT_TRAIT =
             Set.of("has_imagecache", "supports_evacuate", "supports_pcpus", "supports_vtpm");
 
@@ -63,8 +64,8 @@ public final class NovaCapabilities {
     /**
      * Every capability that Nova knows, and whether the driver has it.
      *
-     * @param capability what the driver answers when asked for a capability, such as {@code driver::capability}
-     * @param imageFormats the image formats that it takes, by Glance's names, such as {@code qcow2}
+     * @param capability returns the driver's object for a capability, such as {@code driver::capability}
+     * @param imageFormats the image formats that the driver accepts, by Glance's names, such as {@code qcow2}
      * @throws IllegalArgumentException for a format that Nova has no capability for
      */
     public static Map<String, Boolean> of(
@@ -78,14 +79,14 @@ public final class NovaCapabilities {
         for (String format : imageFormats) {
             if (!IMAGE_FORMATS.contains(format)) {
                 throw new IllegalArgumentException("there is no capability for the image format '" + format
-                        + "'; Nova has one for " + IMAGE_FORMATS);
+                        + "'; Nova's formats are " + IMAGE_FORMATS);
             }
             all.put(IMAGE_TYPE + format, true);
         }
         return Collections.unmodifiableMap(all);
     }
 
-    /** The trait of each capability that has one, and whether it holds; the argument as {@link #of} makes it. */
+    /** The trait of each capability that has one, with the capability's value; the argument comes from {@link #of}. */
     public static Map<Trait, Boolean> asTraits(Map<String, Boolean> capabilities) {
         return capabilities.entrySet().stream()
                 .filter(entry -> traitOf(entry.getKey()).isPresent())

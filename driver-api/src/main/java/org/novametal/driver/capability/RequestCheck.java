@@ -26,11 +26,12 @@ import org.novametal.driver.placement.ResourceClass;
 import org.novametal.driver.placement.Trait;
 
 /**
- * What of a spawn or rebuild would not be honoured, found before a machine is touched: all reasons at once.
+ * Finds the parts of a spawn or rebuild request that would not be honoured, before a machine is touched, and reports
+ * all of them at once.
  *
- * <p>An administrator's password is never a reason. User data, keys and files are one only where they were to travel by a
- * config drive that the driver does not make. An amount of 0, such as {@code resources:DISK_GB=0}, is no demand. For one
- * request, by one thread.
+ * <p>An administrator's password is never a reason to refuse. User data, keys and files are a reason only when they
+ * were to be delivered by a config drive that the driver does not make. An amount of 0, such as {@code
+ * resources:DISK_GB=0}, demands nothing. An object serves one request and one thread.
  */
 public final class RequestCheck {
     private static final String RESOURCES = "resources:";
@@ -49,7 +50,7 @@ public final class RequestCheck {
         this.honoured = honoured;
     }
 
-    /** How far a refusal reaches. */
+    /** The nodes that a refusal applies to. */
     public enum Reach {
         /** Another node may fit. */
         THIS_NODE,
@@ -61,24 +62,24 @@ public final class RequestCheck {
      * One part of a request that would not be honoured.
      *
      * @param reach whether another node may fit
-     * @param reason what was asked and what there is
+     * @param reason what the request demands and what the node or the driver has
      */
     public record Refusal(Reach reach, String reason) {}
 
     /**
-     * Everything that would not be honoured.
+     * All parts of the request that would not be honoured.
      *
-     * @param honoured what the driver can do at all
+     * @param honoured the features that the driver supports
      */
     public static List<Refusal> refusals(DeployRequest request, NodeFacts node, Set<RequestFeature> honoured) {
         return new RequestCheck(request, node, honoured).check();
     }
 
     /**
-     * Refuses a request of which something would not be honoured.
+     * Refuses a request with parts that would not be honoured.
      *
-     * @throws DriverException {@code NODE_INVALID} where another node may fit; {@code BUILD_ABORT} where none can, and for
-     *     every rebuild, which has one node alone; the message lists all reasons
+     * @throws DriverException {@code NODE_INVALID} where another node may fit; {@code BUILD_ABORT} where none can, and
+     *     for every rebuild, because it cannot use another node; the message lists all reasons
      */
     public static void require(DeployRequest request, NodeFacts node, Set<RequestFeature> honoured) {
         List<Refusal> refusals = refusals(request, node, honoured);
@@ -92,7 +93,7 @@ public final class RequestCheck {
         throw new DriverException(
                 anotherMayFit ? ErrorCode.NODE_INVALID : ErrorCode.BUILD_ABORT,
                 "node " + node.name() + " was not touched for " + request.instance()
-                        + ", because not all that is asked would be honoured: "
+                        + ", because parts of the request would not be honoured: "
                         + refusals.stream().map(Refusal::reason).collect(Collectors.joining("; ")));
     }
 
@@ -170,7 +171,7 @@ public final class RequestCheck {
                 .map(wanted -> wanted.toLowerCase(Locale.ROOT))
                 .filter(wanted -> !node.firmwareTypes().contains(wanted))
                 .ifPresent(wanted -> refuseHere(
-                        "image " + image.label() + " boots by " + wanted + " and the node by " + node.firmwareTypes()));
+                        "image " + image.label() + " boots with " + wanted + " and the node with " + node.firmwareTypes()));
         image.requiredTraits().forEach(trait -> requireTrait("image " + image.label(), trait.name()));
         new TreeMap<>(image.properties()).forEach((key, value) -> {
             if (key.startsWith(TRAIT)) {
@@ -219,23 +220,23 @@ public final class RequestCheck {
         }
     }
 
-    private void checkTrait(String who, String name, String value) {
+    private void checkTrait(String source, String name, String value) {
         switch (value) {
-            case "required" -> requireTrait(who, name);
+            case "required" -> requireTrait(source, name);
             case "forbidden" -> {
                 if (hasTrait(name)) {
-                    refuseHere(who + " forbids the trait " + name + ", which the node has");
+                    refuseHere(source + " forbids the trait " + name + ", which the node has");
                 }
             }
             default ->
                 refuseEverywhere(
-                        who + " has '" + value + "' for the trait " + name + "; it must be required or forbidden");
+                        source + " has '" + value + "' for the trait " + name + "; it must be required or forbidden");
         }
     }
 
-    private void requireTrait(String who, String name) {
+    private void requireTrait(String source, String name) {
         if (!hasTrait(name)) {
-            refuseHere(who + " requires the trait " + name + ", which the node lacks");
+            refuseHere(source + " requires the trait " + name + ", which the node lacks");
         }
     }
 
@@ -243,7 +244,7 @@ public final class RequestCheck {
         return node.traits().stream().map(Trait::name).anyMatch(name::equals);
     }
 
-    /** A value, or several with {@code <or>} before each. */
+    /** Compares the node's value with the wanted value, or with several values that each follow an {@code <or>}. */
     private void checkCapability(String name, String wanted, String has) {
         boolean fits = wanted.startsWith(OR)
                 ? Arrays.stream(wanted.split(OR, -1)).map(String::strip).anyMatch(has::equals)
@@ -258,13 +259,13 @@ public final class RequestCheck {
     private void checkNetworks() {
         List<NetworkInterface> networks = request.networks();
         if (networks.size() > node.ports()) {
-            refuseHere(networks.size() + " networks are asked for and the node has " + node.ports() + " ports");
+            refuseHere(networks.size() + " networks are requested and the node has " + node.ports() + " ports");
         }
         if (lacks(RequestFeature.IPV6_ONLY_PORTS)) {
             networks.stream()
                     .filter(RequestCheck::hasIpv6Alone)
                     .forEach(network -> refuseEverywhere(
-                            "interface " + network.vifId() + " has no IPv4 address, and the driver boots by IPv4"));
+                            "interface " + network.vifId() + " has no IPv4 address, and the driver boots over IPv4"));
         }
     }
 
@@ -283,10 +284,10 @@ public final class RequestCheck {
         boolean byDrive = request.metadataDelivery() == MetadataDelivery.CONFIG_DRIVE;
         boolean contentGiven = !(request.configDrive() instanceof ConfigDrive.Absent);
         if (contentGiven && !byDrive) {
-            refuseEverywhere("a config drive is given, but metadata is to travel by " + request.metadataDelivery());
+            refuseEverywhere("a config drive is given, but metadata is to be delivered by " + request.metadataDelivery());
         }
         if (!request.injectedFiles().isEmpty() && (!byDrive || lacks(RequestFeature.CONFIG_DRIVE))) {
-            refuseEverywhere("files can be put inside by a config drive alone, and none is made");
+            refuseEverywhere("files can be delivered only by a config drive, and none is made");
         }
         if (!byDrive || !lacks(RequestFeature.CONFIG_DRIVE)) {
             return;
@@ -300,7 +301,7 @@ public final class RequestCheck {
                         !instance.keyPairs().isEmpty())
                 .entrySet()) {
             if (part.getValue()) {
-                refuseEverywhere("the driver makes no config drive, by which " + part.getKey() + " was to travel");
+                refuseEverywhere("the driver makes no config drive, which was to deliver " + part.getKey());
             }
         }
     }

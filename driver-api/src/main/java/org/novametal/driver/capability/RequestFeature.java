@@ -8,11 +8,11 @@ public enum RequestFeature {
     EPHEMERAL_DISKS,
     /** A local disk for swapping. */
     SWAP,
-    /** Volumes beside the local disk. */
+    /** Volumes in addition to the local disk. */
     VOLUMES,
     /** A volume to boot from. */
     BOOT_FROM_VOLUME,
-    /** Interfaces that have IPv6 addresses alone. */
+    /** Interfaces that have only IPv6 addresses. */
     IPV6_ONLY_PORTS,
     /** Rebuilds that keep the ephemeral partition. */
     PRESERVE_EPHEMERAL,

@@ -4,7 +4,7 @@ import java.util.Map;
 import org.novametal.driver.model.Instance;
 import org.novametal.driver.trace.NovaMethod;
 
-/** Tells a volume service how a node connects to volumes. */
+/** Describes to a volume service how a node connects to volumes. */
 public non-sealed interface VolumeConnection extends DriverCapability {
     /** The connector's properties, such as {@code ip}, {@code initiator}, {@code host}. */
     @NovaMethod("get_volume_connector")

@@ -1,4 +1,7 @@
-/** What only some drivers can do: one interface a capability, found by {@link org.novametal.driver.ComputeDriver#capability}. */
+/**
+ * Optional abilities of drivers: one interface per capability, found by {@link
+ * org.novametal.driver.ComputeDriver#capability}.
+ */
 @NullMarked
 package org.novametal.driver.capability;
 

@@ -2,12 +2,12 @@ package org.novametal.driver.error;
 
 /** What the compute service should do about an error. */
 public enum Disposition {
-    /** Give the build up: another node would fail alike. */
+    /** Give up the build: any other node would fail in the same way. */
     ABORT,
     /** Try another node. */
     RESCHEDULE,
-    /** Try the same again later. */
+    /** Try the same operation again later. */
     RETRY,
-    /** Take the host as not ready: change nothing, ask again next time. */
+    /** Treat the host as not ready: change nothing and try again next time. */
     HOST_DOWN
 }

@@ -4,17 +4,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one exception that a driver throws.
+ * The only exception type that a driver throws.
  *
- * <p>The {@linkplain #code() code} decides what a caller does; the message is for people: what was tried, on which node,
- * the value seen, the value wanted, and what to do. It never holds a secret.
+ * <p>The {@linkplain #code() code} decides what a caller does; the message is for people: what was tried, on which
+ * node, the value seen, the value wanted, and what to do. It never contains a secret.
  */
 public final class DriverException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final ErrorCode code;
 
-    /** An error without a deeper cause. */
+    /** An error without a cause. */
     public DriverException(ErrorCode code, String message) {
         this(code, message, null);
     }

@@ -32,18 +32,20 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Which {@link ErrorCode}s each method of a driver may fail with: one row for methods that fail alike.
+ * The {@link ErrorCode}s that each method of a driver may fail with: one row for methods that may fail with the same
+ * codes.
  *
- * <p>Nova reads an exception by the call that threw it. {@code InstanceNotFound} out of a spawn leaves a server in BUILD for
- * ever, and {@code ComputeResourcesUnavailable} out of a rebuild leaves it ACTIVE with no fault; so neither is in those rows.
- * Every method may also fail with {@code DRIVER_NOT_READY} or {@code HOST_UNAVAILABLE}.
+ * <p>Nova reads an exception by the call that threw it. {@code InstanceNotFound} out of a spawn leaves a server in
+ * BUILD for ever, and {@code ComputeResourcesUnavailable} out of a rebuild leaves it ACTIVE with no fault; so these
+ * codes are not in the rows of these methods. Every method may also fail with {@code DRIVER_NOT_READY} or {@code
+ * HOST_UNAVAILABLE}.
  *
- * <p>Source: Nova {@code nova/compute/manager.py}; each code was forced through Nova 34.
+ * <p>Source: Nova {@code nova/compute/manager.py}; the effect of each code was tested with Nova 34.
  */
 public enum DriverOperation {
     /** The start of the service. */
     INIT_HOST(List.of("initHost"), CONFIG_INVALID),
-    /** The end of the service, and answers that need neither node nor instance. */
+    /** The end of the service, and queries that need neither node nor instance. */
     SERVICE(List.of(
             "close",
             "capability",
@@ -52,7 +54,7 @@ public enum DriverOperation {
             "managesNetworkBindingHostId",
             "consoleTypes",
             "manageImageCache")),
-    /** Lists of nodes and instances, and whether one of them is there. */
+    /** Lists of nodes and instances, and checks whether one exists. */
     LISTING(List.of(
             "getAvailableNodes",
             "getNodenamesByUuid",
@@ -66,19 +68,19 @@ public enum DriverOperation {
     AVAILABLE_RESOURCE(List.of("getAvailableResource"), NODE_NOT_FOUND, NODE_INVALID),
     /** The node's part of the placement tree. */
     PROVIDER_TREE(List.of("updateProviderTree"), NODE_NOT_FOUND, NODE_INVALID, NO_RESOURCE_CLASS, RESHAPE_NEEDED),
-    /** The reshape of that tree. */
+    /** The reshape of the placement tree. */
     RESHAPE(List.of("reshape"), NODE_NOT_FOUND, RESHAPE_FAILED),
-    /** Readings of one instance. */
+    /** Queries about one instance. */
     INSTANCE_READING(
             List.of("getInfo", "portBindings", "getInstanceDiagnostics", "networkBindingHostId", "getVolumeConnector"),
             INSTANCE_NOT_FOUND),
-    /** Readings and orders about an operation, by instance. */
+    /** Queries and cancellation of an operation, by instance. */
     OPERATION(List.of("await", "progress", "cancel")),
     /** The reservation before a spawn. */
     PREPARE_FOR_SPAWN(List.of("prepareForSpawn"), RESOURCES_UNAVAILABLE, NODE_NOT_FOUND, NODE_INVALID, BUILD_ABORT),
-    /** The end of such a reservation. */
+    /** The release of a reservation after a failed spawn. */
     FAILED_SPAWN_CLEANUP(List.of("failedSpawnCleanup")),
-    /** A new instance on its node. */
+    /** The deployment of a new instance. */
     SPAWN(
             List.of("spawn"),
             RESOURCES_UNAVAILABLE,
@@ -90,7 +92,7 @@ public enum DriverOperation {
             DEPLOY_FAILED,
             OPERATION_IN_PROGRESS,
             CANCELLED),
-    /** Another image on the node that the instance has. */
+    /** The deployment of an image on the node of an existing instance. */
     REBUILD(
             List.of("rebuild"),
             BUILD_ABORT,
@@ -99,25 +101,25 @@ public enum DriverOperation {
             REBUILD_FAILED,
             OPERATION_IN_PROGRESS,
             CANCELLED),
-    /** The instance off its node. */
+    /** The removal of an instance from its node. */
     DESTROY(List.of("destroy"), DESTROY_FAILED),
     /** Power on. */
     POWER_ON(List.of("powerOn"), INSTANCE_NOT_FOUND, POWER_ON_FAILED),
     /** Power off. */
     POWER_OFF(List.of("powerOff"), INSTANCE_NOT_FOUND, POWER_OFF_FAILED),
-    /** A new start of the machine. */
+    /** A reboot of the machine. */
     REBOOT(List.of("reboot"), INSTANCE_NOT_FOUND, REBOOT_FAILED),
-    /** A power change that somebody else made. */
+    /** A report of a power change that was made outside the driver. */
     POWER_UPDATE(List.of("powerUpdateEvent"), INSTANCE_NOT_FOUND, RESOURCES_UNAVAILABLE),
-    /** Into the rescue system. */
+    /** The boot into the rescue system. */
     RESCUE(List.of("rescue"), INSTANCE_NOT_FOUND, RESCUE_FAILED, IMAGE_UNACCEPTABLE),
-    /** Back from the rescue system. */
+    /** The boot from the rescue system back into the instance. */
     UNRESCUE(List.of("unrescue"), INSTANCE_NOT_FOUND, UNRESCUE_FAILED),
-    /** What the instance printed. */
+    /** The console output of an instance. */
     CONSOLE_OUTPUT(List.of("getConsoleOutput"), INSTANCE_NOT_FOUND, CONSOLE_NOT_AVAILABLE),
     /** An interactive console. */
     CONSOLE(List.of("getConsole"), INSTANCE_NOT_FOUND, CONSOLE_NOT_AVAILABLE, CONSOLE_TYPE_UNAVAILABLE),
-    /** Interfaces of an instance that runs, and networks before it does. */
+    /** The interfaces of a running instance, and the preparation of its networks before it runs. */
     INTERFACES(
             List.of(
                     "attachInterface",
@@ -132,7 +134,7 @@ public enum DriverOperation {
     SNAPSHOT(List.of("snapshot"), INSTANCE_NOT_FOUND, IMAGE_UNACCEPTABLE),
     /** A crash dump. */
     CRASH_DUMP(List.of("triggerCrashDump"), INSTANCE_NOT_FOUND),
-    /** An image into the cache. */
+    /** The fetch of an image into the cache. */
     CACHE_IMAGE(List.of("cacheImage"), IMAGE_UNACCEPTABLE);
 
     @SuppressWarnings("ImmutableEnumChecker") // List.of makes it immutable
@@ -148,7 +150,7 @@ public enum DriverOperation {
         this.codes = Set.copyOf(all);
     }
 
-    /** The Java methods of the driver and its capabilities that the row is about. */
+    /** The Java methods of the driver and its capabilities that this row covers. */
     public List<String> methods() {
         return methods;
     }
@@ -164,14 +166,15 @@ public enum DriverOperation {
     }
 
     /**
-     * The row of a method by its Java name. {@code submit} has no row: it fails as the operation that it begins.
+     * The row of a method by its Java name. {@code submit} has no row: it fails with the codes of the operation that it
+     * begins.
      *
-     * @throws IllegalArgumentException when no row is about such a method
+     * @throws IllegalArgumentException when no row covers such a method
      */
     public static DriverOperation ofMethod(String name) {
         return Arrays.stream(values())
                 .filter(row -> row.methods.contains(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no row is about a method '" + name + "'"));
+                .orElseThrow(() -> new IllegalArgumentException("no row covers the method '" + name + "'"));
     }
 }

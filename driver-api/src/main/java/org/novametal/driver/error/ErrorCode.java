@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * What went wrong, with Nova's name of it and what Nova does about it.
+ * The kind of an error, with the name of Nova's exception class and Nova's reaction to it.
  *
  * <p>{@link DriverOperation} says which method may fail with which code. Source: Nova {@code nova/exception.py}; the
  * dispositions are those of {@code nova/compute/manager.py#_build_and_run_instance}.
@@ -14,7 +14,7 @@ public enum ErrorCode {
     INSTANCE_NOT_FOUND("instance_not_found", "InstanceNotFound", Disposition.ABORT),
     /** No node of that name is known here. */
     NODE_NOT_FOUND("node_not_found", "ComputeHostNotFound", Disposition.RESCHEDULE),
-    /** The node is held by another instance, or cannot take one now. */
+    /** Another instance has the node, or the node cannot take an instance now. */
     RESOURCES_UNAVAILABLE("resources_unavailable", "ComputeResourcesUnavailable", Disposition.RESCHEDULE),
     /** The build cannot succeed anywhere. */
     BUILD_ABORT("build_abort", "BuildAbortException", Disposition.ABORT),
@@ -24,7 +24,7 @@ public enum ErrorCode {
     VIF_PLUG_FAILED("vif_plug_failed", "VirtualInterfacePlugException", Disposition.RESCHEDULE),
     /** The deployment failed on this node. */
     DEPLOY_FAILED("deploy_failed", "InstanceDeployFailure", Disposition.RESCHEDULE),
-    /** The rebuild failed; the instance still holds its node. */
+    /** The rebuild failed; the instance still has its node. */
     REBUILD_FAILED("rebuild_failed", "InstanceDeployFailure", Disposition.ABORT),
     /** The node's own data do not allow the operation. */
     NODE_INVALID("node_invalid", "ValidationError", Disposition.RESCHEDULE),
@@ -40,23 +40,23 @@ public enum ErrorCode {
     REBOOT_FAILED("reboot_failed", "InstanceRebootFailure", Disposition.RETRY),
     /** The rescue failed. */
     RESCUE_FAILED("rescue_failed", "InstanceRescueFailure", Disposition.RETRY),
-    /** The way back from a rescue failed. */
+    /** The return from a rescue failed. */
     UNRESCUE_FAILED("unrescue_failed", "InstanceUnRescueFailure", Disposition.RETRY),
     /** The console cannot be read or opened now. */
     CONSOLE_NOT_AVAILABLE("console_not_available", "ConsoleNotAvailable", Disposition.ABORT),
     /** The driver has no console of that kind. */
     CONSOLE_TYPE_UNAVAILABLE("console_type_unavailable", "ConsoleTypeUnavailable", Disposition.ABORT),
-    /** The instance's disks could not be destroyed, or the node not freed. */
+    /** The instance's disks could not be destroyed, or its node could not be freed. */
     DESTROY_FAILED("destroy_failed", "NovaException", Disposition.RETRY),
     /** The placement tree needs a reshape first. */
     RESHAPE_NEEDED("reshape_needed", "ReshapeNeeded", Disposition.RETRY),
     /** The reshape failed. */
     RESHAPE_FAILED("reshape_failed", "ReshapeFailed", Disposition.HOST_DOWN),
-    /** The configuration is wrong; the message holds every fault with its file and line. */
+    /** The configuration is wrong; the message lists every error with its file and line. */
     CONFIG_INVALID("config_invalid", "InvalidConfiguration", 34, Disposition.ABORT),
     /** The caller cancelled the operation, and it was undone. */
     CANCELLED("cancelled", "BuildAbortException", Disposition.ABORT),
-    /** The driver's store does not answer. Never answered by an empty list. */
+    /** The driver's store does not answer. A method throws this instead of returning an empty list. */
     DRIVER_NOT_READY("driver_not_ready", "VirtDriverNotReady", Disposition.HOST_DOWN),
     /** The driver is closed. */
     HOST_UNAVAILABLE("host_unavailable", "HypervisorUnavailable", Disposition.HOST_DOWN);
@@ -64,7 +64,7 @@ public enum ErrorCode {
     /** The oldest release of Nova that this contract is checked against: Zed. */
     public static final int OLDEST_NOVA_RELEASE = 26;
 
-    /** The class that every release has, and that every other exception of Nova extends. */
+    /** The base class of all exceptions of Nova, which every release has. */
     private static final String BASE_CLASS = "NovaException";
 
     private final String persistedName;
@@ -76,7 +76,7 @@ public enum ErrorCode {
         this(persistedName, novaName, 26, disposition);
     }
 
-    /** A code whose class in {@code nova/exception.py} is known from that release on. */
+    /** A code whose class is in {@code nova/exception.py} since that release. */
     ErrorCode(String persistedName, String novaName, int sinceRelease, Disposition disposition) {
         this.persistedName = persistedName;
         this.novaName = novaName;
@@ -84,14 +84,14 @@ public enum ErrorCode {
         this.disposition = disposition;
     }
 
-    /** The name in stores and on the wire; it never changes. */
+    /** The name in stores and network messages; it never changes. */
     public String persistedName() {
         return persistedName;
     }
 
     /**
-     * The code of that persisted name. Stores of commit 9f0974e hold the names of that program's constants, such as {@code
-     * DEPLOY_FAILED}; they are read too.
+     * The code of that persisted name. Stores that were written by the program of commit 9f0974e contain the names of
+     * its enum constants, such as {@code DEPLOY_FAILED}; these are accepted too.
      */
     public static Optional<ErrorCode> ofPersistedName(String name) {
         if (name.equals("CONSOLE_UNAVAILABLE")) {
@@ -103,8 +103,8 @@ public enum ErrorCode {
     }
 
     /**
-     * The class in {@code nova/exception.py} that says the same in that release; {@code NovaException} where the release
-     * has none.
+     * The class in {@code nova/exception.py} for this error in that release; {@code NovaException} when the release has
+     * no such class.
      *
      * @param release Nova's major version, such as 26 for Zed
      * @throws IllegalArgumentException below {@link #OLDEST_NOVA_RELEASE}

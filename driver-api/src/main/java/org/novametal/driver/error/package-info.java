@@ -1,4 +1,4 @@
-/** What a driver refuses or fails with, and what the compute service then does. */
+/** The errors of a driver, and how the compute service reacts to them. */
 @NullMarked
 package org.novametal.driver.error;
 

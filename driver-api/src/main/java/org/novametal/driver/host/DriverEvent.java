@@ -7,7 +7,7 @@ import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.NodeName;
 import org.novametal.driver.model.PowerState;
 
-/** Something that a driver reports to its compute service. */
+/** An event that a driver reports to its compute service. */
 public sealed interface DriverEvent {
     /** When it happened, and its place among the events of its process. */
     EventStamp stamp();
@@ -17,27 +17,28 @@ public sealed interface DriverEvent {
         return stamp().at();
     }
 
-    /** Something that happened to a node. */
+    /** An event about a node. */
     sealed interface NodeEvent extends DriverEvent {
-        /** The node that it happened to. */
+        /** The node that the event is about. */
         NodeName node();
     }
 
     /**
-     * Whether the driver can work: first of all events, after the start; last of all, at the end; and when its store stops
-     * answering or answers again. A compute service that got {@code DRIVER_NOT_READY} waits for the next one.
+     * Whether the driver can work. Sent as the first event after the start, as the last event at the end, and when the
+     * store stops answering or answers again. A compute service that got {@code DRIVER_NOT_READY} waits for the next
+     * such event.
      *
-     * @param stamp when
+     * @param stamp the time and number of the event
      * @param host the compute host
-     * @param state whether it can work
-     * @param reason why, for people
+     * @param state whether the host can work
+     * @param reason the reason, for people
      */
     record HostAvailability(EventStamp stamp, HostName host, State state, String reason) implements DriverEvent {
         /** Whether a host can work. */
         public enum State {
-            /** It can. */
+            /** The host can work. */
             UP,
-            /** It cannot. */
+            /** The host cannot work. */
             DOWN
         }
     }
@@ -45,41 +46,41 @@ public sealed interface DriverEvent {
     /**
      * A node went from one provision state to another.
      *
-     * @param stamp when
+     * @param stamp the time and number of the event
      * @param node the node
-     * @param instance the instance it holds, where it holds one
+     * @param instance the instance on the node, if there is one
      * @param oldState the former state, Ironic's name such as {@code available}
-     * @param newState the present one
+     * @param newState the present state
      */
     record NodeStateChanged(
             EventStamp stamp, NodeName node, Optional<InstanceId> instance, String oldState, String newState)
             implements NodeEvent {}
 
     /**
-     * A step of an operation went on.
+     * A step of an operation made progress.
      *
-     * @param stamp when
+     * @param stamp the time and number of the event
      * @param node the node
-     * @param instance the instance it holds, where it holds one
+     * @param instance the instance on the node, if there is one
      * @param step the step's name
-     * @param fraction how much of the whole operation is done, 0.0 to 1.0
+     * @param fraction the part of the whole operation that is done, 0.0 to 1.0
      */
     record OperationProgress(
             EventStamp stamp, NodeName node, Optional<InstanceId> instance, String step, double fraction)
             implements NodeEvent {}
 
     /**
-     * A node's power changed and no caller had asked for that. A host passes it on as Nova's external event {@code
-     * power-update} with {@code POWER_ON} or {@code POWER_OFF}, which only records it, where the node holds an instance and
-     * the new power is known. It comes before the {@link InstanceLifecycle} of the same change: Nova answers a lifecycle
-     * event that contradicts its record by stopping the instance. Source: Nova {@code
+     * A node's power state changed without a request to the driver. When the node has an instance and the new state is
+     * known, a host passes the change on as Nova's external event {@code power-update} with {@code POWER_ON} or {@code
+     * POWER_OFF}, which only records the state. This event comes before the {@link InstanceLifecycle} of the same
+     * change: Nova answers a lifecycle event that contradicts its record by stopping the instance. Source: Nova {@code
      * nova/compute/manager.py#external_instance_event}.
      *
-     * @param stamp when it was seen
+     * @param stamp the time and number of the event
      * @param node the node
-     * @param instance the instance it holds, where it holds one
-     * @param oldPower the power that was known; {@code NOSTATE} when none was
-     * @param newPower the power that was seen; {@code NOSTATE} when it cannot be read any more
+     * @param instance the instance on the node, if there is one
+     * @param oldPower the last known power state; {@code NOSTATE} when none was known
+     * @param newPower the power state that was read; {@code NOSTATE} when it can no longer be read
      */
     record PowerChanged(
             EventStamp stamp, NodeName node, Optional<InstanceId> instance, PowerState oldPower, PowerState newPower)
@@ -88,18 +89,18 @@ public sealed interface DriverEvent {
     /**
      * An instance was started or stopped. Source: Nova {@code nova/virt/event.py#LifecycleEvent}.
      *
-     * @param stamp when
+     * @param stamp the time and number of the event
      * @param node the node
      * @param instance the instance
-     * @param transition what happened
+     * @param transition the kind of change
      */
     record InstanceLifecycle(EventStamp stamp, NodeName node, InstanceId instance, Transition transition)
             implements NodeEvent {
-        /** What can happen to an instance. */
+        /** The kinds of change. */
         public enum Transition {
-            /** It was switched on. */
+            /** The instance was switched on. */
             STARTED,
-            /** It was switched off. */
+            /** The instance was switched off. */
             STOPPED
         }
     }

@@ -5,20 +5,20 @@ import org.novametal.driver.model.HostName;
 import org.novametal.driver.trace.NovaMethod;
 
 /**
- * What the compute service gives a driver at its construction: Nova's {@code virtapi} and event listener.
+ * The services of the compute host that a driver gets at its construction: Nova's {@code virtapi} and event listener.
  *
  * <p>Every method may be called by any thread of the driver, also from inside a driver call. {@link #emit} must return
- * soon: the driver does not wait for what an event sets off. An implementation may call back into the driver from
+ * soon: the driver does not wait for the effects of an event. An implementation may call back into the driver from
  * {@link #emit}; the driver holds no lock while it emits.
  */
 public interface DriverHost {
     /** The name of the compute host. */
     HostName host();
 
-    /** The clock for everything a person reads. */
+    /** The clock for all times that people read. */
     InstantSource clock();
 
-    /** Tells the compute service of something that happened. */
+    /** Reports an event to the compute service. */
     @NovaMethod({"emit_event", "register_event_listener"})
     void emit(DriverEvent event);
 }

@@ -8,10 +8,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Function;
 
 /**
- * Stamps events and hands them to a host in the order of their stamps, on one thread that holds no lock: whatever the host
- * does in its {@code emit}, no operation of the driver waits for it.
+ * Stamps events and passes them to a host in the order of their stamps, on one thread that holds no lock: no operation
+ * of the driver waits for the host's {@code emit}.
  *
- * <p>Safe for many threads: the monitor of this object keeps stamps and queue in one order.
+ * <p>Safe for many threads: the monitor of this object keeps the queue in the order of the stamps.
  */
 public final class EventQueue {
     private final DriverHost host;
@@ -19,24 +19,24 @@ public final class EventQueue {
     private final BlockingQueue<Optional<DriverEvent>> events = new LinkedBlockingQueue<>();
     private final Thread thread;
 
-    /** The queue of a new process; {@link #start} begins to deliver. */
+    /** A queue with a new process id; {@link #start} begins to deliver. */
     public EventQueue(DriverHost host) {
         this.host = host;
         this.stamps = new EventStamps(UUID.randomUUID(), host.clock());
         this.thread = Thread.ofVirtual().name("driver-events").unstarted(this::deliver);
     }
 
-    /** Begins to deliver. Called once. */
+    /** Begins to deliver events. Called once. */
     public void start() {
         thread.start();
     }
 
-    /** Adds an event, made with its stamp. Never blocks. */
+    /** Adds an event, which is made with the next stamp. Never blocks. */
     public synchronized void put(Function<EventStamp, DriverEvent> event) {
         events.add(Optional.of(event.apply(stamps.next())));
     }
 
-    /** Delivers what is there, but for no longer than the limit, then ends. Does nothing before {@link #start}. */
+    /** Delivers the queued events, but for no longer than the limit, then ends. Does nothing before {@link #start}. */
     public void close(Duration limit) {
         events.add(Optional.empty());
         if (Thread.currentThread().equals(thread) || thread.getState() == Thread.State.NEW) {
@@ -66,7 +66,7 @@ public final class EventQueue {
         try {
             host.emit(event);
         } catch (RuntimeException hostFailed) {
-            // The host's own fault: it is shown as any thread's is, and the next events still come.
+            // The host failed: its exception is handled as uncaught, and the next events are still delivered.
             thread.getUncaughtExceptionHandler().uncaughtException(thread, hostFailed);
         }
     }

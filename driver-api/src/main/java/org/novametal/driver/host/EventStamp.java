@@ -5,15 +5,16 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * When an event happened, and its place among all events of its process, so that a reader who comes back can go on where it
- * was.
+ * When an event happened, and its place among all events of its process, so that a reader that reconnects can continue
+ * where it stopped.
  *
- * @param process the driver object that emitted it; another one means that the process was started again
- * @param sequence its number, from 1, each one more than the one before in the same process
- * @param at when, by {@link DriverHost#clock()}
+ * @param process the id of the driver object that emitted the event; a different id means that the process was
+ *     restarted
+ * @param sequence its number within the process: 1, 2, 3 and so on
+ * @param at when the event happened, by {@link DriverHost#clock()}
  */
 public record EventStamp(UUID process, long sequence, Instant at) {
-    /** Checks that all parts are there. */
+    /** Checks that no part is null. */
     public EventStamp {
         Objects.requireNonNull(process, "process");
         Objects.requireNonNull(at, "at");

@@ -11,7 +11,7 @@ public final class EventStamps {
     private final InstantSource clock;
     private final AtomicLong newest = new AtomicLong();
 
-    /** The stamps of that process, from 1. */
+    /** The stamps of that process; the first has the number 1. */
     public EventStamps(UUID process, InstantSource clock) {
         this.process = Objects.requireNonNull(process, "process");
         this.clock = Objects.requireNonNull(clock, "clock");

@@ -1,4 +1,4 @@
-/** What the compute service gives a driver: events, clock. */
+/** The services that the compute host gives a driver: delivery of events, and a clock. */
 @NullMarked
 package org.novametal.driver.host;
 

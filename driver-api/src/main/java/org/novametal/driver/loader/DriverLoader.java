@@ -10,7 +10,7 @@ import org.novametal.driver.host.DriverHost;
 
 /**
  * Makes the driver that {@code compute_driver} names: a Java class, an alias that a {@link DriverFactory} declares, or
- * either of them without its {@code nova.virt.}. Source: Nova {@code nova/virt/driver.py#load_compute_driver}.
+ * either of them without the prefix {@code nova.virt.}. Source: Nova {@code nova/virt/driver.py#load_compute_driver}.
  */
 public final class DriverLoader {
     private static final PluginResolver<DriverFactory, DriverHost, ComputeDriver> RESOLVER = new PluginResolver<>(
@@ -29,15 +29,15 @@ public final class DriverLoader {
      * Makes the driver that {@code compute_driver} in {@code [baremetal]}, or else in {@code [DEFAULT]}, names. It does not
      * work before {@link ComputeDriver#initHost}.
      *
-     * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} when the option is missing, names nothing
-     *     (with the names that would work, and all faults that the factories on the class path find in their options), or
-     *     the driver finds fault with its configuration
+     * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} when the option is missing or names no
+     *     known driver (the message lists the valid names, and all errors that the factories on the class path find in
+     *     their options), or when the driver finds errors in its configuration
      */
     public static ComputeDriver load(NovaConf conf, DriverHost host) {
         return RESOLVER.load(conf, host);
     }
 
-    /** The names for {@code compute_driver} that work here: classes and aliases of the factories on the class path. */
+    /** The valid names for {@code compute_driver}: classes and aliases of the factories on the class path. */
     public static SortedSet<String> names() {
         return RESOLVER.names();
     }

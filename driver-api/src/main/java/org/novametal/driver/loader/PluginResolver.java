@@ -22,29 +22,29 @@ import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 
 /**
- * A configuration option that names a plug-in, and the rule by which that name becomes an object. The option is looked for
- * in {@code [baremetal]}, then in {@code [DEFAULT]}. Its value is, in this order:
+ * A configuration option that names a plug-in, and the rules that turn this name into an object. The option is looked
+ * up in {@code [baremetal]}, then in {@code [DEFAULT]}. Its value is, in this order:
  *
  * <ol>
  *   <li>a Java class: a factory with a public constructor without parameters, or a plug-in with a public constructor
  *       {@code (NovaConf, H)};
  *   <li>an alias that a factory found by {@link ServiceLoader} declares;
- *   <li>either of them after one of the prefixes was put before it.
+ *   <li>either of them without one of the prefixes.
  * </ol>
  *
- * <p>Classes are looked for by the calling thread's context class loader. Immutable; safe to share between threads.
+ * <p>Classes are loaded with the calling thread's context class loader. Immutable; safe to share between threads.
  *
  * @param <F> the factory, a service type
- * @param <H> what a plug-in gets besides the configuration
+ * @param <H> the type of the object that a plug-in gets besides the configuration
  * @param <P> the plug-in
  * @param option the option's name, such as {@code compute_driver}
  * @param factoryType the factory's interface
  * @param aliases reads the aliases that a factory declares
- * @param optionCheck has a factory record what is wrong with its plug-ins' options
- * @param creation has a factory make a plug-in
+ * @param optionCheck makes a factory check the options of its plug-ins and record their errors
+ * @param creation makes a factory create a plug-in
  * @param hostType the type of a plug-in constructor's second parameter
  * @param pluginType the plug-in's interface
- * @param prefixes what may be put before a name, such as {@code nova.virt.}
+ * @param prefixes prefixes that a name may omit, such as {@code nova.virt.}
  */
 public record PluginResolver<F, H, P>(
         String option,
@@ -67,7 +67,7 @@ public record PluginResolver<F, H, P>(
      * A factory's method that makes a plug-in.
      *
      * @param <F> the factory
-     * @param <H> what a plug-in gets besides the configuration
+     * @param <H> the type of the object that a plug-in gets besides the configuration
      * @param <P> the plug-in
      */
     @FunctionalInterface
@@ -79,9 +79,9 @@ public record PluginResolver<F, H, P>(
     /**
      * Makes the plug-in that the configuration names.
      *
-     * @throws DriverException {@code CONFIG_INVALID} when the option is missing, or names nothing (with the names that
-     *     would work, and all faults that the factories find in their options), or when the plug-in's constructor throws;
-     *     its own {@code DriverException} passes through as it is
+     * @throws DriverException {@code CONFIG_INVALID} when the option is missing or names no known plug-in (the message
+     *     lists the valid names, and all errors that the factories find in their options), or when the plug-in's
+     *     constructor throws; a {@code DriverException} of the constructor is passed on unchanged
      */
     public P load(NovaConf conf, H host) {
         NovaConf.Entry setting;
@@ -111,7 +111,7 @@ public record PluginResolver<F, H, P>(
         throw unknown(setting);
     }
 
-    /** A wrong name, and in further lines what every factory finds wrong with its options. */
+    /** The exception for a wrong name, with the errors that every factory finds in its options as further lines. */
     private DriverException withFaultsOfOptions(DriverException wrong, NovaConf conf) {
         ConfReader reader = conf.reader(GROUPS.getFirst());
         factories().forEach(factory -> optionCheck.accept(factory, reader));
@@ -120,12 +120,12 @@ public record PluginResolver<F, H, P>(
             return wrong;
         } catch (DriverException others) {
             Set<String> lines = new LinkedHashSet<>(wrong.getMessage().lines().toList());
-            lines.addAll(others.getMessage().lines().toList()); // a broken substitution is found by both
+            lines.addAll(others.getMessage().lines().toList()); // both find a broken substitution
             return new DriverException(ErrorCode.CONFIG_INVALID, String.join("\n", lines), wrong.getCause());
         }
     }
 
-    /** The names that work here: of every factory that {@link ServiceLoader} finds, its class and its aliases. */
+    /** The valid names: the class and the aliases of every factory that {@link ServiceLoader} finds. */
     public SortedSet<String> names() {
         SortedSet<String> names = new TreeSet<>();
         for (F factory : factories()) {
@@ -184,7 +184,7 @@ public record PluginResolver<F, H, P>(
             throw new DriverException(
                     ErrorCode.CONFIG_INVALID,
                     "A " + factoryType.getName() + " that a jar on the class path declares cannot be made: "
-                            + broken.getMessage() + "; remove or mend that jar",
+                            + broken.getMessage() + "; remove or fix that jar",
                     broken);
         }
     }
@@ -208,7 +208,10 @@ public record PluginResolver<F, H, P>(
         }
     }
 
-    /** Runs foreign code: its own {@code DriverException} passes, all else is wrapped with the setting that led to it. */
+    /**
+     * Runs a plug-in's code: its {@code DriverException} is passed on, any other failure is wrapped in one that names
+     * the setting.
+     */
     private P guarded(NovaConf.Entry setting, Construction<P> construction) {
         try {
             return construction.run();
@@ -233,7 +236,7 @@ public record PluginResolver<F, H, P>(
         if (cause instanceof InterruptedException) {
             Thread.currentThread().interrupt();
         }
-        return invalid(setting, "what it names cannot be made: " + cause, cause);
+        return invalid(setting, "this plug-in cannot be made: " + cause, cause);
     }
 
     private DriverException missing(NovaConf conf) {
@@ -252,7 +255,7 @@ public record PluginResolver<F, H, P>(
     private String wanted() {
         String constructor = "(NovaConf, " + hostType.getSimpleName() + ")";
         SortedSet<String> names = names();
-        return (names.isEmpty() ? "no name is known" : "names that work: " + String.join(", ", names))
+        return (names.isEmpty() ? "no factory is on the class path" : "names that work: " + String.join(", ", names))
                 + "; or the name of a class that implements " + factoryType.getName() + ", or " + pluginType.getName()
                 + " with a public constructor " + constructor;
     }

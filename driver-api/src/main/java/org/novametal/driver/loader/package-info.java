@@ -1,4 +1,4 @@
-/** From a name in the configuration to the object it names: {@link org.novametal.driver.loader.DriverLoader}. */
+/** Makes the object that is named in the configuration: {@link org.novametal.driver.loader.DriverLoader}. */
 @NullMarked
 package org.novametal.driver.loader;
 
