@@ -1,6 +1,9 @@
 package org.novametal.driver.config;
 
-/** Blanks as Python's {@code str.strip} knows them: Unicode's, the no-break ones and control codes among them. */
+/**
+ * Strips blanks as Python's {@code str.strip} does: Unicode white space, including no-break spaces and some control
+ * codes.
+ */
 final class Blanks {
     private Blanks() {}
 

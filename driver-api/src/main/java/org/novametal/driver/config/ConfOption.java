@@ -8,8 +8,8 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
- * One typed option on its way from a {@link ConfReader}. {@link #optional()}, {@link #orElse} and {@link #required()} read
- * it; what is wrong with it goes to the reader, not to the caller.
+ * A typed option of a {@link ConfReader}. {@link #optional()}, {@link #orElse} and {@link #required()} read it; errors
+ * in its value are recorded in the reader, not reported to the caller.
  *
  * @param <T> the type of its value
  */
@@ -45,24 +45,27 @@ public sealed class ConfOption<T> permits OrderedOption, TextOption {
         this.conversion = conversion;
     }
 
-    /** A further demand; {@code complaint} follows the value in the message: {@code is too short}. */
+    /** Adds a check of the value; {@code complaint} follows the value in the message, such as {@code is too short}. */
     public ConfOption<T> check(Predicate<T> right, String complaint) {
         checks.add(new Check<>(right, complaint));
         return this;
     }
 
-    /** The value; empty when the option is not set, or is wrong, which {@link ConfReader#finish} tells. */
+    /** The value; empty when the option is not set, or is wrong, which {@link ConfReader#finish} reports. */
     public Optional<T> optional() {
         List<NovaConf.Entry> entries = source.get();
         return entries.isEmpty() ? Optional.empty() : convert(entries);
     }
 
-    /** The value, or another one when the option is not set. */
+    /** The value, or the given one when the option is not set. */
     public T orElse(T otherwise) {
         return optional().orElse(otherwise);
     }
 
-    /** The value; when it is missing or wrong, an empty text, a zero or the like, and {@link ConfReader#finish} throws. */
+    /**
+     * The value. When it is missing or wrong, an empty text, a zero or the like is returned, and {@link
+     * ConfReader#finish} throws.
+     */
     public T required() {
         return optional().orElseGet(() -> {
             reader.absent(key);

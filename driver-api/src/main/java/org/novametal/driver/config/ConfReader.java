@@ -17,8 +17,8 @@ import org.novametal.driver.error.DriverException;
 import org.novametal.driver.model.Secret;
 
 /**
- * A typed reader of options that gathers what is wrong, so that all faults are reported at once. Read every option, then call
- * {@link #finish} before any value is used:
+ * A typed reader of options that collects errors, so that all of them are reported at once. Read every option, then
+ * call {@link #finish} before any value is used:
  *
  * <pre>{@code
  * ConfReader reader = conf.reader("baremetal");
@@ -35,7 +35,7 @@ public final class ConfReader {
     private final List<String> groups;
     private final Findings findings;
 
-    /** What readers that end together have asked for and found wrong. */
+    /** The options that were read and the errors that were found, by all readers that share one {@link #finish}. */
     private record Findings(Problems problems, Map<String, Set<String>> asked, Set<String> faulty) {}
 
     ConfReader(NovaConf conf, List<String> groups) {
@@ -48,24 +48,24 @@ public final class ConfReader {
         this.findings = findings;
     }
 
-    /** A reader of other groups that shares this one's faults and its {@link #finish}. */
+    /** A reader of other groups that shares the recorded errors and {@link #finish} of this one. */
     public ConfReader in(String... otherGroups) {
         return new ConfReader(conf, List.of(otherGroups), findings);
     }
 
-    /** A reader of the same groups, then of {@code [DEFAULT]}. */
+    /** A reader of the same groups, and after these of {@code [DEFAULT]}. */
     ConfReader thenDefault() {
         List<String> more = new ArrayList<>(groups);
         more.add(Settings.DEFAULT);
         return new ConfReader(conf, more, findings);
     }
 
-    /** A text, as it stands in the file after substitution. */
+    /** A text, as it is written in the file, after substitution. */
     public TextOption string(String key) {
         return new TextOption(this, key);
     }
 
-    /** A text that must not be seen; no message shows it. */
+    /** A secret text; no message shows it. */
     public ConfOption<Secret> secret(String key) {
         return new ConfOption<>(
                 this,
@@ -76,37 +76,40 @@ public final class ConfReader {
                 texts -> Optional.of(Secret.of(texts.getLast())));
     }
 
-    /** A whole number of 32 bits. As for oslo, {@code +}, leading zeros and {@code 1_000} are right, empty is not set. */
+    /**
+     * A 32-bit integer. As in oslo, {@code +}, leading zeros and {@code 1_000} are valid, and an empty text means "not
+     * set".
+     */
     public OrderedOption<Integer> integer(String key) {
         return ordered(key, 0, OptionTypes::integer);
     }
 
-    /** A whole number of 64 bits, written like {@link #integer}. */
+    /** A 64-bit integer, written like {@link #integer}. */
     public OrderedOption<Long> longInteger(String key) {
         return ordered(key, 0L, OptionTypes::longInteger);
     }
 
-    /** A finite number with or without a fraction or exponent; empty is not set. */
+    /** A finite number with or without a fraction or exponent; an empty text means "not set". */
     public OrderedOption<Double> decimal(String key) {
         return ordered(key, 0.0, OptionTypes::decimal);
     }
 
-    /** A time in seconds, with or without a fraction, to the millisecond; empty is not set. */
+    /** A duration in seconds, with or without a fraction, to the millisecond; an empty text means "not set". */
     public OrderedOption<Duration> seconds(String key) {
         return ordered(key, Duration.ZERO, OptionTypes::seconds);
     }
 
-    /** A truth value: {@code true 1 on yes} or {@code false 0 off no}, in any case. */
+    /** A truth value: {@code true 1 on yes} or {@code false 0 off no}, in upper or lower case. */
     public ConfOption<Boolean> bool(String key) {
         return single(key, false, text -> Optional.of(OptionTypes.bool(text)));
     }
 
-    /** Texts between commas, blanks around them stripped; quotes inside stay. */
+    /** Texts that are separated by commas, without the blanks around them; quotes are kept. */
     public ConfOption<List<String>> list(String key) {
         return single(key, List.of(), text -> Optional.of(OptionTypes.list(text)));
     }
 
-    /** Texts between commas; one that begins with a quote ends with it, may hold commas, and loses its quotes. */
+    /** Texts that are separated by commas; a text in quotes may contain commas, and its quotes are removed. */
     public ConfOption<List<String>> quotedList(String key) {
         return single(key, List.of(), text -> Optional.of(OptionTypes.quotedList(text)));
     }
@@ -116,7 +119,7 @@ public final class ConfReader {
         return new ConfOption<>(this, () -> all(key), key, ConfOption.Visibility.SHOWN, List.of(), Optional::of);
     }
 
-    /** A file or folder, which need not exist. */
+    /** The path of a file or folder, which need not exist. */
     public ConfOption<Path> path(String key) {
         return single(key, Path.of(""), text -> Optional.of(OptionTypes.path(text)));
     }
@@ -124,26 +127,26 @@ public final class ConfReader {
     /**
      * A value of any other type.
      *
-     * @param blank what {@link ConfOption#required} returns when the option is missing or wrong
-     * @param conversion from the option's text; throws {@link IllegalArgumentException} whose message follows the value:
-     *     {@code is not an address}
+     * @param blank the value that {@link ConfOption#required} returns when the option is missing or wrong
+     * @param conversion converts the option's text; throws an {@link IllegalArgumentException} whose message follows
+     *     the value, such as {@code is not an address}
      */
     public <T> ConfOption<T> converted(String key, T blank, Function<String, T> conversion) {
         return single(key, blank, text -> Optional.of(conversion.apply(text)));
     }
 
-    /** Whether the option is set, rightly or wrongly. It counts as known from now on. */
+    /** Whether the option is set, to a valid or a wrong value. The option counts as known from now on. */
     public boolean isSet(String key) {
         ask(key);
         return conf.setting(groups, key).isPresent();
     }
 
-    /** Where the option is set; where it could be, when it is not. */
+    /** The place where the option is set; when it is not set, the files where it could be set. */
     public Origin origin(String key) {
         return conf.setting(groups, key).map(Setting::origin).orElseGet(conf::nowhere);
     }
 
-    /** Records a fault of an option that only the caller can know; {@code problem} follows the option's name. */
+    /** Records an error in an option that only the caller can detect; {@code problem} follows the option's name. */
     public void problem(String key, String problem) {
         Optional<Setting> setting = conf.setting(groups, key);
         findings.faulty().add(key);
@@ -153,7 +156,7 @@ public final class ConfReader {
                         "[" + setting.map(Setting::group).orElse(groups.getFirst()) + "] " + key + ": " + problem);
     }
 
-    /** Records a fault for each option of the first group that was neither asked for nor is among the known ones. */
+    /** Records an error for each option in the first group that was not read and is not among the known ones. */
     public void unknownKeys(Set<String> known) {
         String group = groups.getFirst();
         Set<String> right = new HashSet<>(known);
@@ -173,13 +176,14 @@ public final class ConfReader {
     /**
      * Ends the reading.
      *
-     * @throws DriverException {@code CONFIG_INVALID} with one line {@code file:line: [group] option: …} a fault, if any
+     * @throws DriverException {@code CONFIG_INVALID} if there are errors, with one line {@code file:line: [group]
+     *     option: …} for each
      */
     public void finish() {
         findings.problems().throwIfAny();
     }
 
-    /** All values of the option, the one that counts last; none when it is not set, or when a substitution fails. */
+    /** All values of the option, the effective one last; empty when it is not set, or when a substitution fails. */
     List<Entry> all(String key) {
         return expanded(
                 key,
@@ -188,7 +192,7 @@ public final class ConfReader {
                         .orElse(List.of()));
     }
 
-    /** The value of the option that counts; none when it is not set, or when a substitution fails. */
+    /** The effective value of the option; empty when it is not set, or when a substitution fails. */
     List<Entry> last(String key) {
         return expanded(key, conf.setting(groups, key).map(List::of).orElse(List.of()));
     }
@@ -204,7 +208,7 @@ public final class ConfReader {
         }
     }
 
-    /** Records that a required option has no value, unless something was found wrong with it already. */
+    /** Records that a required option has no value, unless another error in it is recorded already. */
     void absent(String key) {
         if (!findings.faulty().contains(key)) {
             problem(key, isSet(key) ? "is empty" : "is missing");

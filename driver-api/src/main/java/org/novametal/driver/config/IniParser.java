@@ -7,8 +7,9 @@ import org.novametal.driver.config.NovaConf.Origin;
 import org.novametal.driver.config.Settings.Setting;
 
 /**
- * The line grammar of oslo.config files. A faulty line is recorded and the next one read, so that one pass finds all
- * faults; no fault shows the line's text, which may hold a password. Source: oslo.config {@code iniparser.py}.
+ * Parses the lines of oslo.config files. A faulty line is recorded and parsing continues with the next line, so that
+ * one pass finds all errors; no message shows the text of a line, which may contain a password. Source: oslo.config
+ * {@code iniparser.py}.
  */
 final class IniParser {
     private final String source;
@@ -21,13 +22,13 @@ final class IniParser {
     private int keyLine;
     private final List<String> value = new ArrayList<>();
 
-    /** What a line that begins with a blank belongs to. */
+    /** The thing that a continuation line, which begins with a blank, belongs to. */
     private enum State {
-        /** Nothing: such a line is a fault. */
+        /** No option: a continuation line is an error. */
         NO_OPTION,
         /** The value of {@link #key}. */
         OPTION,
-        /** A faulty line, which was reported already. */
+        /** A faulty line, for which an error is recorded already. */
         FAULT
     }
 
@@ -78,7 +79,7 @@ final class IniParser {
             group = Settings.normal(line.substring(1, line.length() - 1));
             return;
         }
-        // The options that follow are kept where no one looks, instead of being reported one by one.
+        // The options that follow go into a group that is never read, so that they are not reported one by one.
         group = "";
     }
 
@@ -93,7 +94,7 @@ final class IniParser {
         if (key.isEmpty()) {
             fault(number, "the option's name is empty");
         } else if (group == null) {
-            fault(number, "the option " + key + " stands before any group; put a line [DEFAULT] before it");
+            fault(number, "the option " + key + " is written before any group; put a line [DEFAULT] before it");
         } else {
             state = State.OPTION;
             value.add(unquoted(Blanks.strip(line.substring(end + 1))));
@@ -113,7 +114,7 @@ final class IniParser {
         boolean quoted = !text.isEmpty()
                 && (text.charAt(0) == '"' || text.charAt(0) == '\'')
                 && text.charAt(0) == text.charAt(text.length() - 1);
-        // A lone quote is its own end, as for oslo.
+        // As in oslo, a single quote character both opens and closes the quoted text.
         return quoted ? text.substring(1, Math.max(1, text.length() - 1)) : text;
     }
 

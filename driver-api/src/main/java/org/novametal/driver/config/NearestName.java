@@ -5,13 +5,13 @@ import java.util.Comparator;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The known name that someone who misspelt a name most likely meant. */
+/** Finds the known name that is most like a misspelt name. */
 public final class NearestName {
     private NearestName() {}
 
     /**
-     * The candidate with the fewest letters added, left out, changed or swapped, case aside; none where that would be more
-     * than a third of the name.
+     * The candidate with the fewest letters added, left out, changed or swapped, upper and lower case being equal;
+     * absent when these would be more than a third of the name.
      */
     public static Optional<String> of(String name, Collection<String> candidates) {
         int limit = Math.max(1, name.length() / 3);
@@ -21,7 +21,7 @@ public final class NearestName {
                         .thenComparing(Comparator.naturalOrder()));
     }
 
-    /** The Damerau-Levenshtein distance (neighbours swapped once) of the lower-case names. */
+    /** The Damerau-Levenshtein distance of the lower-case names; neighbouring letters are swapped at most once. */
     private static int distance(String first, String second) {
         String a = first.toLowerCase(Locale.ROOT);
         String b = second.toLowerCase(Locale.ROOT);

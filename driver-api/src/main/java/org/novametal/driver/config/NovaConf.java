@@ -11,19 +11,20 @@ import java.util.function.Consumer;
 import org.novametal.driver.config.Settings.Setting;
 
 /**
- * The configuration of a compute service, with the meaning that oslo.config gives its files.
+ * The configuration of a compute service, read from files as oslo.config reads them.
  *
- * <p><b>Files.</b> {@code [group]}, {@code key = value} or {@code key: value}; comments ({@code #}, {@code ;}) only at the
- * beginning of a line; a line that begins with a blank continues the value above, joined by {@code \n}; matching quotes
- * around a value are stripped; groups of one name merge. Group names other than {@code DEFAULT} have no case. Of several
- * values the last one counts; {@link #findAll} gives all of them.
+ * <p><b>Files.</b> {@code [group]}, {@code key = value} or {@code key: value}; comments ({@code #}, {@code ;}) only at
+ * the beginning of a line; a line that begins with a blank continues the value above, joined by {@code \n}; matching
+ * quotes around a value are stripped; groups with the same name are merged. Group names other than {@code DEFAULT} are
+ * case-insensitive. Of several values the last one is effective; {@link #findAll} returns all of them.
  *
  * <p><b>Substitution.</b> {@code $key} and {@code ${key}} stand for an option of the same group, or else of {@code
- * [DEFAULT]}; {@code $group.key} and {@code ${group.key}} for another group's; {@code $$} and {@code \$} for a dollar sign. It is done when a value is read, so a broken value of another service's group harms no
- * one. What is put in is the option's text: unlike oslo, which knows every option's type and default, an option that is
- * not set cannot be referred to.
+ * [DEFAULT]}; {@code $group.key} and {@code ${group.key}} for an option of another group; {@code $$} and {@code \$} for
+ * a dollar sign. Substitution is done when a value is read, so a broken value in another service's group has no effect.
+ * The option's text is inserted: an option that is not set cannot be referred to, unlike in oslo, which knows the type
+ * and default of every option.
  *
- * <p><b>Overlay.</b> Values that a program adds count before all files, and hold no substitutions themselves.
+ * <p><b>Overlay.</b> Values that a program adds take precedence over all files, and are used without substitution.
  *
  * <p>Immutable; safe to share between threads. Source: oslo.config {@code iniparser.py}, {@code cfg.py#_substitute}.
  */
@@ -39,12 +40,12 @@ public final class NovaConf {
     }
 
     /**
-     * One setting as it counts. Its text form leaves the value out, which may be a secret.
+     * One effective setting. Its {@code toString} leaves out the value, which may be a secret.
      *
      * @param group the group, {@code DEFAULT} for the default one, all others in lower case
      * @param key the option's name
-     * @param value the value, substitutions done
-     * @param origin where it stands
+     * @param value the value after substitution
+     * @param origin the place where it is set
      */
     public record Entry(String group, String key, String value, Origin origin) {
         @Override
@@ -54,7 +55,7 @@ public final class NovaConf {
     }
 
     /**
-     * Where a setting stands.
+     * The place where a setting is written.
      *
      * @param source the file, or {@code overlay}
      * @param line the line, from 1; 0 where there is none
@@ -66,25 +67,25 @@ public final class NovaConf {
         }
     }
 
-    /** Begins an empty configuration. */
+    /** Starts a configuration without sources. */
     public static Builder builder() {
         return new Builder();
     }
 
     /**
-     * The setting that counts for an option: the last one.
+     * The effective setting of an option: the last one.
      *
-     * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} when its substitutions cannot be done
+     * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} when a substitution in it fails
      */
     public Optional<Entry> find(String group, String key) {
         return setting(group, key).map(this::expand);
     }
 
     /**
-     * The setting that counts in the first of some groups that has the option, such as {@code [baremetal]}, then {@code
+     * The effective setting from the first of the groups that has the option, such as {@code [baremetal]}, then {@code
      * [DEFAULT]}.
      *
-     * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} when its substitutions cannot be done
+     * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} when a substitution in it fails
      */
     public Optional<Entry> find(List<String> groups, String key) {
         return setting(groups, key).map(this::expand);
@@ -94,7 +95,7 @@ public final class NovaConf {
      * All settings of a multi-valued option, the oldest first. Those of the overlay, where there are any, replace those of
      * the files.
      *
-     * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} when their substitutions cannot be done
+     * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} when a substitution in them fails
      */
     public List<Entry> findAll(String group, String key) {
         return settings(group, key).stream().map(this::expand).toList();
@@ -119,7 +120,7 @@ public final class NovaConf {
         return sources;
     }
 
-    /** Where to look for an option that is not set: the files by name, for messages. */
+    /** The place to name in messages about an option that is not set: all files. */
     public Origin nowhere() {
         return new Origin(sources.isEmpty() ? "configuration" : String.join(", ", sources), 0);
     }
@@ -154,8 +155,8 @@ public final class NovaConf {
     }
 
     /**
-     * Gathers the sources of a configuration: files and folders count in the order in which they are given, the later ones
-     * win, as {@code --config-file} and {@code --config-dir} do. Not safe for use by several threads.
+     * Collects the sources of a configuration. Files and folders are read in the order in which they are added, and
+     * later values replace earlier ones, as with {@code --config-file} and {@code --config-dir}. Not thread-safe.
      */
     public static final class Builder {
         private final List<Consumer<ConfigFiles>> steps = new ArrayList<>();
@@ -169,19 +170,19 @@ public final class NovaConf {
             return this;
         }
 
-        /** Adds all {@code *.conf} files of a folder in the order of their names, hidden ones left out. */
+        /** Adds all {@code *.conf} files of a folder in the order of their names, without hidden files. */
         public Builder directory(Path directory) {
             steps.add(files -> files.readAll(directory));
             return this;
         }
 
-        /** Adds a file's content that does not stand in a file; {@code source} is its name in messages. */
+        /** Adds content that is not in a file; {@code source} is its name in messages. */
         public Builder text(String source, String content) {
             steps.add(files -> files.parse(source, content));
             return this;
         }
 
-        /** Adds a value that counts before all files. It is taken as it stands, dollar signs too. */
+        /** Adds a value that takes precedence over all files. It is used without substitution. */
         public Builder overlay(String group, String key, String value) {
             overlay.add(new Setting(
                     Settings.normal(group),
@@ -195,8 +196,8 @@ public final class NovaConf {
         /**
          * Reads all sources.
          *
-         * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} with one line {@code file:line: …} for
-         *     each fault in the form of the files, and each file that cannot be read
+         * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} with one line {@code file:line: …}
+         *     for each syntax error and each file that cannot be read
          */
         public NovaConf build() {
             ConfigFiles files = new ConfigFiles();

@@ -11,15 +11,16 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * One row of a module's table of options: all that is known of an option, for reading, validation and the sample. Immutable.
+ * One row of a module's table of options: the properties of an option for reading, validation and the sample.
+ * Immutable.
  *
  * @param name its name
- * @param kind what a value is, for the sample
+ * @param kind a description of its values, for the sample
  * @param need what happens when it is not set
- * @param places where it is looked for
- * @param help what it means, for the sample; one sentence or a few
- * @param type how a reader reads it
- * @param text how a value is written
+ * @param places the groups in which it is looked up
+ * @param help its meaning, for the sample; one or more sentences
+ * @param type reads it from a reader
+ * @param text formats a value as text
  * @param <T> the type of its value
  */
 public record Option<T>(
@@ -32,30 +33,30 @@ public record Option<T>(
         Function<T, String> text) {
     /** What happens when an option is not set. */
     public sealed interface Need<T> {
-        /** Start-up stops; the sample shows a value. */
+        /** The start fails; the sample shows an example. */
         record Required<T>(String example) implements Need<T> {}
 
-        /** This value holds. */
+        /** This value is used. */
         record Default<T>(T value) implements Need<T> {}
 
-        /** There is none. */
+        /** The option has no value; the sample shows an example. */
         record None<T>(String example) implements Need<T> {}
     }
 
-    /** Where an option is looked for. */
+    /** The groups in which an option is looked up. */
     public enum Places {
-        /** In the reader's group. */
+        /** The reader's group. */
         OURS,
-        /** In the reader's group, then in {@code [DEFAULT]}. */
+        /** The reader's group, then {@code [DEFAULT]}. */
         OURS_THEN_DEFAULT
     }
 
-    /** The value or the default; when there is neither, the fault goes to the reader. */
+    /** The value or the default; when there is neither, an error is recorded in the reader. */
     public T value(ConfReader reader) {
         return valueOf(reader, name);
     }
 
-    /** The value, from the option of another name where that is set. */
+    /** The value or the default, read from the option of another name. */
     public T valueOf(ConfReader reader, String actualName) {
         ConfOption<T> option = type.apply(in(reader), actualName);
         return switch (need) {
@@ -64,7 +65,7 @@ public record Option<T>(
         };
     }
 
-    /** The value, if it is there. */
+    /** The value, if it is set. */
     public Optional<T> optional(ConfReader reader) {
         return type.apply(in(reader), name).optional();
     }
@@ -79,7 +80,7 @@ public record Option<T>(
     /**
      * The default.
      *
-     * @throws IllegalStateException when it has none
+     * @throws IllegalStateException when the option has no default
      */
     public T fallback() {
         return switch (need) {
@@ -89,7 +90,7 @@ public record Option<T>(
         };
     }
 
-    /** A value as the sample shows it. */
+    /** The value that the sample shows: the default or an example. */
     public String shown() {
         return switch (need) {
             case Need.Default<T>(T value) -> text.apply(value);
@@ -98,12 +99,15 @@ public record Option<T>(
         };
     }
 
-    /** This option, looked for in {@code [DEFAULT]} too. */
+    /** This option, looked up also in {@code [DEFAULT]}. */
     public Option<T> alsoInDefault() {
         return new Option<>(name, kind, need, Places.OURS_THEN_DEFAULT, help, type, text);
     }
 
-    /** A time; {@code least} and {@code standard} in seconds, with or without a fraction. */
+    /**
+     * An option with a duration; its minimum {@code least} and default {@code standard} are in seconds, with or without
+     * a fraction.
+     */
     public static Option<Duration> seconds(String name, String least, String standard, String help) {
         return new Option<>(
                 name,
@@ -121,7 +125,7 @@ public record Option<T>(
         return Duration.ofMillis(new BigDecimal(seconds).movePointRight(3).longValueExact());
     }
 
-    /** A whole number. */
+    /** An option with a whole number; its minimum is {@code least} and its default {@code standard}. */
     public static Option<Integer> integer(String name, int least, int standard, String help) {
         return new Option<>(
                 name,
@@ -133,7 +137,7 @@ public record Option<T>(
                 value -> Integer.toString(value));
     }
 
-    /** A truth value. */
+    /** An option with a truth value; its default is {@code standard}. */
     public static Option<Boolean> bool(String name, Boolean standard, String help) {
         return new Option<>(
                 name,
@@ -145,7 +149,7 @@ public record Option<T>(
                 value -> Boolean.toString(value));
     }
 
-    /** One of some values, each with the name that stands in a file. */
+    /** An option with one of several values; each has a name that is written in the file. */
     public static <T> Option<T> choice(
             String name, List<T> values, T standard, Function<T, String> configuredName, String help) {
         List<String> names = values.stream().map(configuredName).toList();
@@ -162,7 +166,7 @@ public record Option<T>(
                 configuredName);
     }
 
-    /** A folder that must be set; an absolute path. */
+    /** An option with the absolute path of a folder; it must be set. */
     public static Option<Path> folder(String name, String example, String help) {
         return new Option<>(
                 name,
@@ -174,7 +178,7 @@ public record Option<T>(
                 Path::toString);
     }
 
-    /** Any number of folders, none by default; absolute paths. */
+    /** An option with the absolute paths of any number of folders, none by default. */
     public static Option<List<Path>> folders(String name, String help) {
         return new Option<>(
                 name,
@@ -195,10 +199,11 @@ public record Option<T>(
     }
 
     /**
-     * A value of any other type.
+     * An option with a value of any other type.
      *
-     * @param blank what {@link #value} returns when the option is missing or wrong
-     * @param parser throws {@link IllegalArgumentException} whose message follows the text: {@code is not a URL}
+     * @param blank the value that {@link #value} returns when the option is missing or wrong
+     * @param parser parses a text; throws an {@link IllegalArgumentException} whose message follows the text, such as
+     *     {@code is not a URL}
      */
     public static <T> Option<T> of(
             String name,

@@ -4,8 +4,8 @@ import java.util.List;
 import org.novametal.driver.config.Option.Need;
 
 /**
- * The commented sample of one group of a configuration file, made from a table of options. It loads as it is: what must be set
- * is set, everything else is a comment with its default. Used by one thread.
+ * The commented sample of one group of a configuration file, made from a table of options. It can be loaded unchanged:
+ * required options are set, all others are comments with their defaults. Used by one thread.
  */
 public final class OptionSample {
     private static final int WIDTH = 100;
@@ -56,7 +56,7 @@ public final class OptionSample {
         }
     }
 
-    /** Adds a comment, broken into lines. */
+    /** Adds a comment, wrapped into lines. */
     public OptionSample comment(String words) {
         int column = 1;
         text.append('#');

@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The options of one concern. A module's table of options is a list of sections, in the order of the sample.
+ * The options about one subject. A module's table of options is a list of sections, in the order of the sample.
  *
  * @param title what the options are about, for the sample
  * @param options the options

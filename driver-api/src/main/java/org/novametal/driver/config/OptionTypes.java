@@ -16,8 +16,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * How oslo.config reads an option's text, type by type. A wrong text is an {@link IllegalArgumentException} whose message
- * follows the text: {@code is not an integer}. Source: oslo.config {@code types.py}.
+ * Parses the texts of options as oslo.config does, type by type. A wrong text causes an {@link
+ * IllegalArgumentException} whose message follows the text, such as {@code is not an integer}. Source: oslo.config
+ * {@code types.py}.
  */
 final class OptionTypes {
     private static final Set<String> TRUE = Set.of("true", "1", "on", "yes");

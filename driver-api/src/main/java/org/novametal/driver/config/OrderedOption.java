@@ -24,12 +24,12 @@ public final class OrderedOption<T extends Comparable<? super T>> extends ConfOp
         super(reader, source, key, visibility, blank, conversion);
     }
 
-    /** The least value that is right. */
+    /** Sets the least valid value. */
     public OrderedOption<T> min(T least) {
         return check(value -> value.compareTo(least) >= 0, "is less than the minimum of " + shown(least));
     }
 
-    /** The greatest value that is right. */
+    /** Sets the greatest valid value. */
     public OrderedOption<T> max(T greatest) {
         return check(value -> value.compareTo(greatest) <= 0, "is greater than the maximum of " + shown(greatest));
     }

@@ -6,7 +6,7 @@ import org.novametal.driver.config.NovaConf.Origin;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 
-/** Faults of a configuration, one line each, gathered so that all are reported at once. Used by one thread. */
+/** Errors in a configuration, one line each, collected so that all are reported at once. Used by one thread. */
 final class Problems {
     private final List<String> lines = new ArrayList<>();
 
@@ -14,7 +14,7 @@ final class Problems {
         add(origin + ": " + problem);
     }
 
-    /** Adds a whole line, unless it is there. */
+    /** Adds a whole line, unless it was added before. */
     void add(String line) {
         if (!lines.contains(line)) {
             lines.add(line);

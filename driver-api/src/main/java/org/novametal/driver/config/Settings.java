@@ -16,25 +16,25 @@ final class Settings {
 
     /** One value as it was written. */
     record Setting(String group, String key, String text, Origin origin, Text kind) {
-        /** Whether dollar signs in the text mean anything. */
+        /** Whether dollar signs in the text begin substitutions. */
         enum Text {
             TEMPLATE,
             LITERAL
         }
 
-        /** What it sets, for messages. */
+        /** The option that it sets, for messages. */
         String option() {
             return "[" + group + "] " + key;
         }
 
-        /** Where it stands and what it sets; not the value, which may be a secret. */
+        /** The place and the option; without the value, which may be a secret. */
         @Override
         public String toString() {
             return origin + ": " + option();
         }
     }
 
-    /** The name under which a group is kept: all but {@code DEFAULT} have no case. */
+    /** The normal form of a group's name: all names but {@code DEFAULT} are case-insensitive. */
     static String normal(String group) {
         return group.equals(DEFAULT) ? group : group.toLowerCase(Locale.ROOT);
     }

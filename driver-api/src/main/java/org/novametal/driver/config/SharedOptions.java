@@ -5,8 +5,8 @@ import org.novametal.driver.config.Option.Need;
 import org.novametal.driver.config.Option.Places;
 
 /**
- * The options of {@code [baremetal]} that the compute host and the scheduler share. They stand here because neither module
- * depends on the other, and each must know and check all options of a file that both read.
+ * The options of {@code [baremetal]} that the compute host and the scheduler share. They are defined here because
+ * neither module depends on the other, and each must know and check all options of a file that both read.
  */
 public final class SharedOptions {
     /** The driver's class. */
@@ -19,29 +19,30 @@ public final class SharedOptions {
             "nova.scheduler.baremetal_host_manager.BaremetalHostManager",
             "The scheduler's host manager: its class, or an alias of it.");
 
-    /** How long a node stays claimed. */
+    /** How long a node stays claimed for an instance. */
     public static final Option<Duration> SCHEDULER_CLAIM_TIMEOUT = Option.seconds(
             "scheduler_claim_timeout",
             "1",
             "1800",
-            "How long the host manager keeps a node for the instance it chose it for, until the driver has it.");
+            "How long the host manager reserves a chosen node for its instance until the driver reports the instance on"
+                    + " it.");
 
-    /** How often memory is given out: once. */
+    /** How many times a node's memory is allocated: once. */
     public static final Option<Double> RAM_ALLOCATION_RATIO = new Option<>(
             "ram_allocation_ratio",
             "1.0",
             new Need.Default<>(1.0),
             Places.OURS,
-            "A machine is given out whole and once. The option of that name in [DEFAULT] is for hypervisors and has no"
-                    + " effect here.",
+            "A machine is allocated as a whole to one instance. The option of that name in [DEFAULT] is for hypervisors"
+                    + " and has no effect here.",
             (reader, key) -> reader.decimal(key)
                     .check(
                             ratio -> ratio == 1.0,
-                            "is not 1.0; a bare-metal node is taken whole and once; write 1.0, or set the ratio for"
-                                    + " hypervisors under [DEFAULT]"),
+                            "is not 1.0; a bare-metal node is allocated as a whole to one instance; write 1.0, or set the"
+                                    + " ratio for hypervisors under [DEFAULT]"),
             value -> Double.toString(value));
 
-    /** Memory that counts as used, MiB. */
+    /** Memory in MiB that counts as used. */
     public static final Option<Integer> RESERVED_HOST_MEMORY_MB = Option.integer(
                     "reserved_host_memory_mb", 0, 0, "Memory in MiB that counts as used on a free node.")
             .alsoInDefault();

@@ -13,13 +13,16 @@ import org.novametal.driver.config.Settings.Setting;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 
-/** Puts other options' values into one value. Serves one call. Source: oslo.config {@code cfg.py#_substitute}. */
+/**
+ * Replaces the references in one value by the values of other options. An object serves one call. Source: oslo.config
+ * {@code cfg.py#_substitute}.
+ */
 final class Substitution {
     private static final Pattern REFERENCE = Pattern.compile(
             "\\$(?:(?<dollar>\\$)|(?<bare>[_a-zA-Z][._a-zA-Z0-9]*)|\\{(?<braced>[_a-zA-Z][._a-zA-Z0-9]*)})");
 
     private final NovaConf conf;
-    /** The options whose values are being put together, as {@code [group] key}, the outermost first. */
+    /** The options whose values are being expanded, as {@code [group] key}, the outermost first. */
     private final Set<String> open = new LinkedHashSet<>();
 
     Substitution(NovaConf conf) {
@@ -57,16 +60,17 @@ final class Substitution {
             return conf.setting(List.of(group, Settings.DEFAULT), name);
         }
         String named = name.substring(0, dot);
-        // For oslo DEFAULT is no group's name: a file that says so would not work for Nova.
+        // oslo does not accept DEFAULT as the group of a reference: a file with such a reference would not work for
+        // Nova.
         return named.equals(Settings.DEFAULT) ? Optional.empty() : conf.setting(named, name.substring(dot + 1));
     }
 
     private static DriverException unset(Setting setting, String name) {
         String hint;
         if (name.startsWith(Settings.DEFAULT + ".")) {
-            hint = "; a reference to an option of [DEFAULT] names no group";
+            hint = "; refer to an option of [DEFAULT] without a group";
         } else if (name.contains(".")) {
-            hint = "; a name goes on after a dot, write ${…} to end it before";
+            hint = "; a dot is part of the name, write ${…} to end the name before it";
         } else {
             hint = "; write $$ for a dollar sign";
         }

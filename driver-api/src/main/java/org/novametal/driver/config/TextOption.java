@@ -10,17 +10,17 @@ public final class TextOption extends ConfOption<String> {
         super(reader, () -> reader.last(key), key, Visibility.SHOWN, "", texts -> Optional.of(texts.getLast()));
     }
 
-    /** The least number of characters. */
+    /** Sets the least number of characters. */
     public TextOption minLength(int least) {
         return check(text -> text.length() >= least, "is too short; the least is " + characters(least));
     }
 
-    /** The greatest number of characters. */
+    /** Sets the greatest number of characters. */
     public TextOption maxLength(int greatest) {
         return check(text -> text.length() <= greatest, "is too long; the most is " + characters(greatest));
     }
 
-    /** The only texts that are right, letter case included. */
+    /** Sets the valid texts, which are case-sensitive. */
     public TextOption oneOf(String... right) {
         List<String> texts = List.of(right);
         return check(texts::contains, "is not one of " + String.join(", ", texts));

@@ -3,14 +3,14 @@ package org.novametal.driver.config;
 import java.net.URI;
 import java.nio.file.Path;
 
-/** Readers of configured texts that {@link Option} rows name; the message of what they throw follows the text. */
+/** Parsers of configured texts for {@link Option} rows; the message of each exception follows the text. */
 public final class Texts {
     private Texts() {}
 
     /**
      * An {@code http} or {@code https} URL with a host and without a user.
      *
-     * @throws IllegalArgumentException when it is none
+     * @throws IllegalArgumentException when the text is not such a URL
      */
     public static URI httpUrl(String text) {
         URI url;

@@ -8,9 +8,9 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * A tree of resource providers: a value; the changing methods give a new tree.
+ * An immutable tree of resource providers; methods that change it return a new tree.
  *
- * <p>A driver is given the subtree of one node and answers with the same subtree as it should be. Source: Nova {@code
+ * <p>A driver gets the subtree of one node and returns the wanted subtree. Source: Nova {@code
  * nova/compute/provider_tree.py}.
  *
  * @param providers the providers by name; a child names its parent
@@ -22,8 +22,8 @@ public record ProviderTree(Map<String, Provider> providers) {
      * @param uuid its identity in placement
      * @param name its name; the root of a node has the node's name
      * @param parent the name of its parent; absent for a root
-     * @param inventories what it has
-     * @param traits its qualities
+     * @param inventories its resources
+     * @param traits its traits
      */
     public record Provider(
             UUID uuid,
@@ -41,14 +41,14 @@ public record ProviderTree(Map<String, Provider> providers) {
         }
     }
 
-    /** Copies the providers and checks that each stands under its own name and below a known parent. */
+    /** Copies the providers and checks that each has its own name as the key, and a known parent. */
     public ProviderTree {
         providers = Map.copyOf(providers);
         for (Map.Entry<String, Provider> entry : providers.entrySet()) {
             Provider provider = entry.getValue();
             if (!entry.getKey().equals(provider.name())) {
                 throw new IllegalArgumentException(
-                        "provider '" + provider.name() + "' stands under the name '" + entry.getKey() + "'");
+                        "provider '" + provider.name() + "' is stored under the name '" + entry.getKey() + "'");
             }
             if (provider.parent().isPresent()
                     && !providers.containsKey(provider.parent().get())) {
@@ -58,7 +58,7 @@ public record ProviderTree(Map<String, Provider> providers) {
         }
     }
 
-    /** A tree with nothing in it. */
+    /** A tree without providers. */
     public static ProviderTree empty() {
         return new ProviderTree(Map.of());
     }
@@ -68,7 +68,7 @@ public record ProviderTree(Map<String, Provider> providers) {
         return Optional.ofNullable(providers.get(name));
     }
 
-    /** This tree with that provider put in, in place of one of the same name. */
+    /** A copy of this tree with that provider, which replaces one of the same name. */
     public ProviderTree with(Provider provider) {
         Map<String, Provider> next = new LinkedHashMap<>(providers);
         next.put(provider.name(), provider);

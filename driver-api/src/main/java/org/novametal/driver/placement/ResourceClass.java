@@ -23,8 +23,9 @@ public record ResourceClass(String name) implements Comparable<ResourceClass> {
     }
 
     /**
-     * The custom class of a node's own class name, as Nova normalises it: upper case, everything else an underscore,
-     * {@code CUSTOM_} before it. {@code baremetal.gold} becomes {@code CUSTOM_BAREMETAL_GOLD}.
+     * The custom resource class for a node's own class name, as Nova normalises it: letters in upper case, all
+     * characters but letters and digits replaced by underscores, and the prefix {@code CUSTOM_}. {@code baremetal.gold}
+     * becomes {@code CUSTOM_BAREMETAL_GOLD}.
      *
      * <p>Source: Nova {@code nova/utils.py}, os-resource-classes {@code normalize_name}.
      */

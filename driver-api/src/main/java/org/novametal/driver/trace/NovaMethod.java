@@ -7,9 +7,10 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * The method or methods of {@code nova/virt/driver.py#ComputeDriver} that the annotated method answers.
+ * The method or methods of {@code nova/virt/driver.py#ComputeDriver} that the annotated method implements.
  *
- * <p>A test compares these with the list of all of Nova's methods, so that each is answered or refused with a reason.
+ * <p>A test compares these with the list of all of Nova's methods, so that each is implemented, or left out with a
+ * reason.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

@@ -1,4 +1,4 @@
-/** Which method of Nova's driver interface a Java method answers. */
+/** The methods of Nova's driver interface that a Java method implements. */
 @NullMarked
 package org.novametal.driver.trace;
 

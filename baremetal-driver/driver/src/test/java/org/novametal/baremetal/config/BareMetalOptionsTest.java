@@ -210,7 +210,7 @@ class BareMetalOptionsTest {
     @Test
     void anAllocationRatioIsRefusedInOurGroupAndIgnoredInTheDefaultOne() {
         options("ram_allocation_ratio = 1\n");
-        refusedLine("ram_allocation_ratio = 1.5").withMessageContaining("whole and once");
+        refusedLine("ram_allocation_ratio = 1.5").withMessageContaining("as a whole to one instance");
         assertThat(BareMetalOptions.from(conf("[DEFAULT]\nram_allocation_ratio = 1.5\n[baremetal]\n" + NEEDED)))
                 .isEqualTo(options(""));
     }
