@@ -89,7 +89,7 @@ public final class NodeFacts {
         return capabilities;
     }
 
-    /** Collects the parts of {@link NodeFacts}. Not for several threads. */
+    /** Collects the parts of {@link NodeFacts}. Not thread-safe. */
     public static final class Builder {
         private final NodeName name;
         private int vcpus;

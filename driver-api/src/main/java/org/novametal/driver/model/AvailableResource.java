@@ -10,7 +10,7 @@ import org.novametal.driver.placement.ResourceClass;
 import org.novametal.driver.placement.Trait;
 
 /**
- * What one node has and what of it is taken: Nova's resource dictionary as a value.
+ * The total and used resources of one node: Nova's resource dictionary as an immutable object.
  *
  * <p>Source: Nova {@code nova/virt/driver.py#get_available_resource}. For a bare-metal node "used" is all or nothing.
  */
@@ -30,13 +30,13 @@ public final class AvailableResource {
     private final Availability availability;
     private final Map<String, String> stats;
 
-    /** Whether a node can take an instance, and if not, why. */
+    /** Whether a node can take an instance, and if not, why not. */
     public enum Availability {
-        /** It can. */
+        /** The node can take an instance. */
         FREE,
-        /** It has an instance, or is being given one or freed of one. */
+        /** The node has an instance, or an instance is being deployed on it or removed from it. */
         IN_USE,
-        /** It cannot be used now: being cleaned, failed, or in maintenance. */
+        /** The node cannot be used now: it is being cleaned, has failed, or is in maintenance. */
         UNAVAILABLE
     }
 
@@ -57,7 +57,7 @@ public final class AvailableResource {
         this.stats = Map.copyOf(builder.stats);
     }
 
-    /** Starts a report on a free node with nothing in it. */
+    /** Starts a report on a free node without resources. */
     public static Builder builder(NodeName node, UUID uuid) {
         return new Builder(node, uuid);
     }
@@ -67,37 +67,37 @@ public final class AvailableResource {
         return node;
     }
 
-    /** The node's UUID, which is its resource provider's too. */
+    /** The node's UUID, which is also that of its resource provider. */
     public UUID uuid() {
         return uuid;
     }
 
-    /** Processors in all. */
+    /** The total number of processors. */
     public int vcpus() {
         return vcpus;
     }
 
-    /** Processors taken. */
+    /** The number of used processors. */
     public int vcpusUsed() {
         return vcpusUsed;
     }
 
-    /** Memory in all, MiB. */
+    /** The total memory in MiB. */
     public int memoryMb() {
         return memoryMb;
     }
 
-    /** Memory taken, MiB, what the host reserves included. */
+    /** The used memory in MiB, including memory that the host reserves. */
     public int memoryMbUsed() {
         return memoryMbUsed;
     }
 
-    /** Disk in all, GiB. */
+    /** The total disk size in GiB. */
     public int localGb() {
         return localGb;
     }
 
-    /** Disk taken, GiB. */
+    /** The used disk size in GiB. */
     public int localGbUsed() {
         return localGbUsed;
     }
@@ -117,7 +117,7 @@ public final class AvailableResource {
         return traits;
     }
 
-    /** The instance that holds the node. */
+    /** The instance on the node. */
     public Optional<InstanceId> instance() {
         return instance;
     }
@@ -127,7 +127,7 @@ public final class AvailableResource {
         return availability;
     }
 
-    /** Further facts, such as {@code provision_state}; keys as Nova's {@code stats}. */
+    /** Further facts, such as {@code provision_state}, with the keys of Nova's {@code stats}. */
     public Map<String, String> stats() {
         return stats;
     }
@@ -148,7 +148,7 @@ public final class AvailableResource {
                 + memoryMbUsed + "/" + memoryMb + ", localGb=" + localGbUsed + "/" + localGb + "]";
     }
 
-    /** Collects the parts of an {@link AvailableResource}. Not for several threads. */
+    /** Collects the parts of an {@link AvailableResource}. Not thread-safe. */
     public static final class Builder {
         private final NodeName node;
         private final UUID uuid;
@@ -170,21 +170,21 @@ public final class AvailableResource {
             this.uuid = Objects.requireNonNull(uuid, "uuid");
         }
 
-        /** Sets processors in all and taken. */
+        /** Sets the total and used number of processors. */
         public Builder vcpus(int total, int used) {
             vcpus = total;
             vcpusUsed = used;
             return this;
         }
 
-        /** Sets memory in all and taken, MiB. */
+        /** Sets the total and used memory in MiB. */
         public Builder memoryMb(int total, int used) {
             memoryMb = total;
             memoryMbUsed = used;
             return this;
         }
 
-        /** Sets disk in all and taken, GiB. */
+        /** Sets the total and used disk size in GiB. */
         public Builder localGb(int total, int used) {
             localGb = total;
             localGbUsed = used;
@@ -209,7 +209,7 @@ public final class AvailableResource {
             return this;
         }
 
-        /** Sets the instance that holds the node. */
+        /** Sets the instance on the node. */
         public Builder instance(InstanceId value) {
             instance = Optional.of(value);
             return this;

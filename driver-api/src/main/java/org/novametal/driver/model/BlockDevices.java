@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The disks that a request asks for beside the image.
+ * The disks that a request demands in addition to the image.
  *
  * <p>Source: Nova {@code nova/virt/driver.py#get_block_device_info}.
  */
@@ -32,10 +32,10 @@ public final class BlockDevices {
      *
      * @param volumeId the volume
      * @param attachmentId the volume service's record of the attachment, where it has one
-     * @param mountDevice the device name in the guest, such as {@code /dev/sdb}, where one is wanted
+     * @param mountDevice the device name in the guest, such as {@code /dev/sdb}, where one is requested
      * @param bootIndex its place in the boot order; 0 is the disk to boot from
-     * @param connectionType how it is reached, such as {@code iscsi}
-     * @param connection what is needed to reach it; it may hold passwords
+     * @param connectionType the protocol to connect to it, such as {@code iscsi}
+     * @param connection the data needed to connect to it; may contain passwords
      */
     public record Volume(
             String volumeId,
@@ -58,21 +58,21 @@ public final class BlockDevices {
     /**
      * An empty local disk.
      *
-     * @param deviceName the device name in the guest, where one is wanted
+     * @param deviceName the device name in the guest, where one is requested
      * @param sizeGb its size in GiB
-     * @param guestFormat the file system to make, where one is wanted
+     * @param guestFormat the file system to make, where one is requested
      */
     public record Ephemeral(Optional<String> deviceName, int sizeGb, Optional<String> guestFormat) {}
 
     /**
      * A local disk for swapping.
      *
-     * @param deviceName the device name in the guest, where one is wanted
+     * @param deviceName the device name in the guest, where one is requested
      * @param sizeMb its size in MiB
      */
     public record Swap(Optional<String> deviceName, int sizeMb) {}
 
-    /** No disks beside the image. */
+    /** No disks in addition to the image. */
     public static BlockDevices none() {
         return NONE;
     }
@@ -82,7 +82,7 @@ public final class BlockDevices {
         return new Builder();
     }
 
-    /** The root disk's device name, such as {@code /dev/sda}, where one is wanted. */
+    /** The root disk's device name, such as {@code /dev/sda}, where one is requested. */
     public Optional<String> rootDeviceName() {
         return rootDeviceName;
     }
@@ -112,7 +112,7 @@ public final class BlockDevices {
         return "BlockDevices[volumes=" + volumes + ", ephemerals=" + ephemerals + ", swap=" + swap + "]";
     }
 
-    /** Collects the parts of {@link BlockDevices}. Not for several threads. */
+    /** Collects the parts of {@link BlockDevices}. Not thread-safe. */
     public static final class Builder {
         private Optional<String> rootDeviceName = Optional.empty();
         private final List<Volume> volumes = new ArrayList<>();

@@ -16,7 +16,7 @@ public sealed interface ConfigDrive {
     record Absent() implements ConfigDrive {}
 
     /**
-     * The files, still to be put into a file system with the label {@code config-2}.
+     * The files, which the driver puts into a file system with the label {@code config-2}.
      *
      * @param files content by path; paths are relative and use slashes, such as {@code openstack/latest/meta_data.json}
      */
@@ -27,12 +27,12 @@ public sealed interface ConfigDrive {
             for (String path : files.keySet()) {
                 if (path.isBlank() || path.startsWith("/") || ("/" + path + "/").contains("/../")) {
                     throw new IllegalArgumentException("config drive path '" + path
-                            + "' does not lie inside the drive; give a relative path without '..'");
+                            + "' is not inside the drive; give a relative path without '..'");
                 }
             }
         }
 
-        /** The files of any map. */
+        /** Makes the content from the files in any map. */
         public static Files of(Map<String, SecretBytes> files) {
             return new Files(new TreeMap<>(files));
         }

@@ -4,7 +4,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Where an interactive console listens.
+ * The address of an interactive console.
  *
  * @param type its kind
  * @param host the host to connect to
@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param internalAccessPath a path or token inside that service, where it needs one
  */
 public record ConsoleConnection(ConsoleType type, String host, int port, Optional<String> internalAccessPath) {
-    /** Checks that all parts are there. */
+    /** Checks that no part is null. */
     public ConsoleConnection {
         Objects.requireNonNull(type, "type");
         Objects.requireNonNull(host, "host");

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/** What a spawn and a rebuild have in common: an image, and what goes with it. */
+/** The common part of spawn and rebuild requests: an image, and its networks, disks and metadata. */
 public abstract sealed class DeployRequest implements OperationRequest permits SpawnRequest, RebuildRequest {
     private final Instance instance;
     private final ImageMeta image;
@@ -37,24 +37,24 @@ public abstract sealed class DeployRequest implements OperationRequest permits S
         return image;
     }
 
-    /** Its networks, in order; the first is the one it boots by. */
+    /** The networks of the instance, in order; it boots over the first. */
     public final List<NetworkInterface> networks() {
         return networks;
     }
 
-    /** The disks beside the image. */
+    /** The disks in addition to the image. */
     public final BlockDevices blockDevices() {
         return blockDevices;
     }
 
-    /** Files to put inside. */
+    /** The files to put into the instance. */
     public final List<InjectedFile> injectedFiles() {
         return injectedFiles;
     }
 
     /**
-     * The password of its administrator. Nova always sets one, so it alone is never a reason to refuse; {@link
-     * InstanceOperation#unused()} says when it was not used.
+     * The password of the instance's administrator. Nova always sets one, so it alone is never a reason to refuse;
+     * {@link InstanceOperation#unused()} says when it was not used.
      */
     public final Optional<Secret> adminPassword() {
         return adminPassword;
@@ -76,7 +76,7 @@ public abstract sealed class DeployRequest implements OperationRequest permits S
     }
 
     /**
-     * Collects the parts of a {@link DeployRequest}. Not for several threads.
+     * Collects the parts of a {@link DeployRequest}. Not thread-safe.
      *
      * @param <B> the builder itself
      */
@@ -116,7 +116,7 @@ public abstract sealed class DeployRequest implements OperationRequest permits S
             return self();
         }
 
-        /** Sets the disks beside the image. */
+        /** Sets the disks in addition to the image. */
         public final B blockDevices(BlockDevices value) {
             blockDevices = Objects.requireNonNull(value, "blockDevices");
             return self();
@@ -128,7 +128,7 @@ public abstract sealed class DeployRequest implements OperationRequest permits S
             return self();
         }
 
-        /** Sets how metadata reaches the guest; by config drive until set. */
+        /** Sets how metadata reaches the guest; the default is a config drive. */
         public final B metadataDelivery(MetadataDelivery value) {
             metadataDelivery = Objects.requireNonNull(value, "metadataDelivery");
             return self();

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * An instance off its node.
+ * A request to remove an instance from its node.
  *
  * @param instance the instance; it may be unknown to the driver
  * @param networks its networks as Nova knows them
@@ -16,7 +16,7 @@ public record DestroyRequest(Instance instance, List<NetworkInterface> networks,
     public enum DiskFate {
         /** They are erased as configured; the usual case. */
         DESTROY,
-        /** They are to be kept; a bare-metal driver cannot and refuses. */
+        /** They are to be kept, which a bare-metal driver cannot do and refuses. */
         KEEP
     }
 
@@ -27,7 +27,7 @@ public record DestroyRequest(Instance instance, List<NetworkInterface> networks,
         networks = List.copyOf(networks);
     }
 
-    /** A destroy of the usual kind. */
+    /** A request that destroys the disks and names no networks. */
     public static DestroyRequest of(Instance instance) {
         return new DestroyRequest(instance, List.of(), DiskFate.DESTROY);
     }

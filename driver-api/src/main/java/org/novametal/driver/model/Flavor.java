@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The size of machine that a user asked for.
+ * The machine size that a user has requested.
  *
  * <p>Source: Nova {@code nova/objects/flavor.py}.
  */
@@ -38,32 +38,32 @@ public final class Flavor {
         return name;
     }
 
-    /** Processors, 0 where the flavor asks by resource class alone. */
+    /** The number of processors; 0 when the flavor demands only a resource class. */
     public int vcpus() {
         return vcpus;
     }
 
-    /** Memory in MiB. */
+    /** The memory in MiB. */
     public int memoryMb() {
         return memoryMb;
     }
 
-    /** Root disk in GiB; 0 means "as large as the image". */
+    /** The size of the root disk in GiB; 0 means "as large as the image". */
     public int rootGb() {
         return rootGb;
     }
 
-    /** Ephemeral disk in GiB. */
+    /** The size of the ephemeral disk in GiB. */
     public int ephemeralGb() {
         return ephemeralGb;
     }
 
-    /** Swap in MiB. */
+    /** The swap size in MiB. */
     public int swapMb() {
         return swapMb;
     }
 
-    /** Further wishes by key, such as {@code resources:CUSTOM_GOLD}, {@code trait:…} or {@code cpu_arch}. */
+    /** Further demands by key, such as {@code resources:CUSTOM_GOLD}, {@code trait:…} or {@code cpu_arch}. */
     public Map<String, String> extraSpecs() {
         return extraSpecs;
     }
@@ -73,7 +73,7 @@ public final class Flavor {
         return "Flavor[" + name + ", vcpus=" + vcpus + ", memoryMb=" + memoryMb + ", rootGb=" + rootGb + "]";
     }
 
-    /** Collects the parts of a {@link Flavor}. Not for several threads. */
+    /** Collects the parts of a {@link Flavor}. Not thread-safe. */
     public static final class Builder {
         private final String name;
         private int vcpus;

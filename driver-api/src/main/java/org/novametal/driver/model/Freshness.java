@@ -2,8 +2,8 @@ package org.novametal.driver.model;
 
 /** How new an answer must be: Nova's {@code refresh} and {@code use_cache}. */
 public enum Freshness {
-    /** The last known answer will do. */
+    /** The last known value is sufficient. */
     CACHED,
-    /** The machine or store must be asked now. */
+    /** The value must be read from the machine or store now. */
     LIVE
 }

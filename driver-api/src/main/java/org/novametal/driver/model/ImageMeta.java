@@ -14,7 +14,7 @@ import org.novametal.driver.placement.Trait;
  * The image to write.
  *
  * <p>Names follow Glance's image record ({@code disk_format}, {@code os_hash_algo}, {@code os_hash_value}, {@code
- * min_disk}, {@code min_ram}); {@link #source()} is where an image lies that no Glance keeps.
+ * min_disk}, {@code min_ram}); {@link #source()} is the location of an image that is not in Glance.
  */
 public final class ImageMeta {
     private final Optional<String> id;
@@ -63,7 +63,7 @@ public final class ImageMeta {
         return new Builder(Optional.empty());
     }
 
-    /** The image's id, Glance's where Glance keeps it; absent for a boot from volume. */
+    /** The image's id, which is Glance's id for an image in Glance; absent for a boot from volume. */
     public Optional<String> id() {
         return id;
     }
@@ -73,12 +73,14 @@ public final class ImageMeta {
         return name;
     }
 
-    /** How messages call the image: its id, or else its name, or else {@code (no id)}. */
+    /** The image's name in messages: its id, or else its name, or else {@code (no id)}. */
     public String label() {
         return id.or(() -> name).orElse("(no id)");
     }
 
-    /** Where the image lies: {@code http}, {@code https} or {@code file}; absent means Glance, by {@link #id()}. */
+    /**
+     * The image's URL: {@code http}, {@code https} or {@code file}; absent means that Glance has it by {@link #id()}.
+     */
     public Optional<URI> source() {
         return source;
     }
@@ -93,7 +95,7 @@ public final class ImageMeta {
         return containerFormat;
     }
 
-    /** The MD5 of the file, hexadecimal: all that Nova passes. Good against damage, not against an attacker. */
+    /** The MD5 of the file, hexadecimal: the only hash that Nova passes. It detects damage, but not an attack. */
     public Optional<String> checksum() {
         return checksum;
     }
@@ -113,13 +115,16 @@ public final class ImageMeta {
         return ramdiskId;
     }
 
-    /** The processor architecture that it is for: property {@code hw_architecture}, or the older {@code architecture}. */
+    /**
+     * The processor architecture that the image is for: property {@code hw_architecture}, or the older {@code
+     * architecture}.
+     */
     public Optional<String> architecture() {
         return Optional.ofNullable(properties.get("hw_architecture"))
                 .or(() -> Optional.ofNullable(properties.get("architecture")));
     }
 
-    /** The firmware that it boots by, {@code bios} or {@code uefi}: property {@code hw_firmware_type}. */
+    /** The firmware type that it boots with, {@code bios} or {@code uefi}: property {@code hw_firmware_type}. */
     public Optional<String> firmwareType() {
         return Optional.ofNullable(properties.get("hw_firmware_type"));
     }
@@ -134,22 +139,22 @@ public final class ImageMeta {
         return sizeBytes;
     }
 
-    /** {@code sha256} or {@code sha512}. */
+    /** The algorithm of {@link #hashValue()}: {@code sha256} or {@code sha512}. */
     public Optional<String> hashAlgorithm() {
         return hashAlgorithm;
     }
 
-    /** The hash of the file as it lies at its source, lower-case hexadecimal. */
+    /** The hash of the file as it is stored at its source, lower-case hexadecimal. */
     public Optional<String> hashValue() {
         return hashValue;
     }
 
-    /** The smallest disk it fits on, in GiB; 0 where not stated. */
+    /** The smallest disk that the image fits on, in GiB; 0 when not stated. */
     public int minDiskGb() {
         return minDiskGb;
     }
 
-    /** The least memory it needs, in MiB; 0 where not stated. */
+    /** The least memory that the image needs, in MiB; 0 when not stated. */
     public int minRamMb() {
         return minRamMb;
     }
@@ -159,13 +164,13 @@ public final class ImageMeta {
         return properties;
     }
 
-    /** Without {@link #source()}, whose user part or query may be a secret. */
+    /** Leaves out {@link #source()}, whose user part or query may be a secret. */
     @Override
     public String toString() {
         return "ImageMeta[" + label() + "]";
     }
 
-    /** Collects the parts of an {@link ImageMeta}. Not for several threads. */
+    /** Collects the parts of an {@link ImageMeta}. Not thread-safe. */
     public static final class Builder {
         private final Optional<String> id;
         private Optional<String> name = Optional.empty();
@@ -194,7 +199,7 @@ public final class ImageMeta {
             return this;
         }
 
-        /** Sets where the image lies. */
+        /** Sets the image's URL. */
         public Builder source(URI value) {
             source = Optional.of(value);
             return this;

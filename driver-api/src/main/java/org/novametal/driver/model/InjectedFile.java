@@ -6,10 +6,10 @@ import java.util.Objects;
  * A file that the user wants inside the instance.
  *
  * @param path the absolute path
- * @param content the content, base64
+ * @param content the content, encoded in base64
  */
 public record InjectedFile(String path, String content) {
-    /** Checks that both are there. */
+    /** Checks that neither is null. */
     public InjectedFile {
         Objects.requireNonNull(path, "path");
         Objects.requireNonNull(content, "content");

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * An instance as its owner wants it: identity, size, node, metadata.
+ * An instance as its owner has requested it: identity, size, node, metadata.
  *
  * <p>Source: Nova {@code nova/objects/instance.py}, the fields that a bare-metal driver reads.
  */
@@ -53,13 +53,13 @@ public final class Instance {
 
     /** Whether the user asked for a config drive: Nova's {@code config_drive}. */
     public enum ConfigDriveDemand {
-        /** The user did, or the operator forces one. */
+        /** The user asked for one, or the operator forces one. */
         ASKED,
-        /** Nobody did. */
+        /** Nobody asked for one. */
         NOT_ASKED
     }
 
-    /** Starts an instance; its name is {@code instance-<id>} and its host name its name until set. */
+    /** Starts an instance; by default its name is {@code instance-<id>}, and its host name is the same. */
     public static Builder builder(InstanceId id, Flavor flavor) {
         return new Builder(id, flavor);
     }
@@ -74,7 +74,7 @@ public final class Instance {
         return name;
     }
 
-    /** The host name that the machine is to have: the first label, as DHCP gives it. */
+    /** The host name that the machine gets by DHCP: the first label. */
     public String hostname() {
         int dot = hostname.indexOf('.');
         return dot < 0 ? hostname : hostname.substring(0, dot);
@@ -95,7 +95,7 @@ public final class Instance {
         return flavor;
     }
 
-    /** User data, base64 as Nova carries it. */
+    /** The user data, encoded in base64 as in Nova. */
     public Optional<String> userData() {
         return userData;
     }
@@ -105,7 +105,7 @@ public final class Instance {
         return keyPairs;
     }
 
-    /** The user's own keys and values. */
+    /** The user's metadata: keys and values. */
     public Map<String, String> metadata() {
         return metadata;
     }
@@ -115,12 +115,12 @@ public final class Instance {
         return availabilityZone;
     }
 
-    /** The name that the user gave it, for people. */
+    /** The display name that the user gave it. */
     public Optional<String> displayName() {
         return displayName;
     }
 
-    /** Its place among the instances of one request, from 0. */
+    /** Its index among the instances of one request, from 0. */
     public int launchIndex() {
         return launchIndex;
     }
@@ -145,12 +145,12 @@ public final class Instance {
         return tags;
     }
 
-    /** What Nova noted of it, such as {@code image_base_image_ref} or {@code owner_project_name}. */
+    /** Nova's own metadata of the instance, such as {@code image_base_image_ref} or {@code owner_project_name}. */
     public Map<String, String> systemMetadata() {
         return systemMetadata;
     }
 
-    /** A builder with these values, to change some. */
+    /** A builder that starts with the values of this instance. */
     public Builder toBuilder() {
         Builder builder = new Builder(id, flavor).name(name).hostname(hostname);
         builder.node = node;
@@ -173,7 +173,7 @@ public final class Instance {
         return "Instance[" + id + ", " + name + node.map(n -> ", on " + n).orElse("") + "]";
     }
 
-    /** Collects the parts of an {@link Instance}. Not for several threads. */
+    /** Collects the parts of an {@link Instance}. Not thread-safe. */
     public static final class Builder {
         private final InstanceId id;
         private final Flavor flavor;
@@ -205,7 +205,7 @@ public final class Instance {
             return this;
         }
 
-        /** Sets the host name, with its domain or without. */
+        /** Sets the host name, with or without its domain. */
         public Builder hostname(String value) {
             hostname = Objects.requireNonNull(value, "hostname");
             return this;
@@ -217,7 +217,7 @@ public final class Instance {
             return this;
         }
 
-        /** Sets the user data, base64. */
+        /** Sets the user data, encoded in base64. */
         public Builder userData(String value) {
             userData = Optional.of(value);
             return this;
@@ -235,16 +235,16 @@ public final class Instance {
             return this;
         }
 
-        /** Sets the name for people. */
+        /** Sets the display name. */
         public Builder displayName(String value) {
             displayName = Optional.of(value);
             return this;
         }
 
         /**
-         * Sets its place among the instances of one request.
+         * Sets its index among the instances of one request.
          *
-         * @throws IllegalArgumentException when it is negative
+         * @throws IllegalArgumentException when the index is negative
          */
         public Builder launchIndex(int value) {
             if (value < 0) {

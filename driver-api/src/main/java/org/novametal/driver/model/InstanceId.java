@@ -9,7 +9,7 @@ import java.util.UUID;
  * @param value the UUID
  */
 public record InstanceId(UUID value) {
-    /** Checks that the UUID is there. */
+    /** Checks that the UUID is not null. */
     public InstanceId {
         Objects.requireNonNull(value, "value");
     }
@@ -17,7 +17,7 @@ public record InstanceId(UUID value) {
     /**
      * Reads an id from its text.
      *
-     * @throws IllegalArgumentException when the text is no UUID
+     * @throws IllegalArgumentException when the text is not a UUID
      */
     public static InstanceId of(String text) {
         return new InstanceId(UUID.fromString(text));

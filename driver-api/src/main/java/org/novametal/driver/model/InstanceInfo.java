@@ -4,15 +4,15 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a driver knows of a running instance.
+ * The facts that a driver reports about an instance.
  *
  * <p>Source: Nova {@code nova/virt/hardware.py#InstanceInfo}.
  *
  * @param state its power state; {@link PowerState#NOSTATE} when unknown
- * @param internalId the driver's own name of it, where it has one
+ * @param internalId the driver's own name for it, where it has one
  */
 public record InstanceInfo(PowerState state, Optional<String> internalId) {
-    /** Checks that both are there. */
+    /** Checks that neither is null. */
     public InstanceInfo {
         Objects.requireNonNull(state, "state");
         Objects.requireNonNull(internalId, "internalId");

@@ -9,9 +9,9 @@ import java.util.UUID;
 import org.novametal.driver.error.ErrorCode;
 
 /**
- * A spawn, rebuild or destroy as the driver's store knows it: a value, seen at one moment.
+ * The state of a spawn, rebuild or destroy in the driver's store at one moment. Immutable.
  *
- * <p>It belongs to the store, not to a caller: it goes on when every caller is gone, and over a restart.
+ * <p>An operation belongs to the store, not to a caller: it continues when all callers are gone, and after a restart.
  */
 public final class InstanceOperation {
     private final UUID id;
@@ -47,28 +47,28 @@ public final class InstanceOperation {
 
     /** What an operation does. */
     public enum Kind {
-        /** Puts a new instance on its node. */
+        /** Deploys a new instance on its node. */
         SPAWN,
-        /** Writes another image on the node that the instance has. */
+        /** Writes another image to the instance's node. */
         REBUILD,
-        /** Takes the instance off its node. */
+        /** Removes the instance from its node. */
         DESTROY
     }
 
-    /** How far an operation is. */
+    /** The phase of an operation. */
     public enum Phase {
-        /** It works, or waits for its turn. */
+        /** It is running, or waits until it can run. */
         RUNNING,
-        /** It takes back what it did, because it failed or was cancelled. */
+        /** It undoes its changes, because it failed or was cancelled. */
         UNDOING,
-        /** It did what was asked. */
+        /** It has ended successfully. */
         SUCCEEDED,
-        /** It failed. A spawn that failed left nothing behind; after a rebuild that failed the instance holds its node. */
+        /** It failed. A failed spawn leaves nothing behind; after a failed rebuild the instance keeps its node. */
         FAILED,
-        /** It was cancelled, with the same left behind as when it fails. */
+        /** It was cancelled; node and instance are as after a failure. */
         CANCELLED;
 
-        /** Whether nothing will change any more. */
+        /** Whether the operation has ended and will not change any more. */
         public boolean isFinished() {
             return switch (this) {
                 case RUNNING, UNDOING -> false;
@@ -77,7 +77,7 @@ public final class InstanceOperation {
         }
     }
 
-    /** A part of the request that was not used, and whose loss is no reason to refuse. */
+    /** A part of a request that may be left unused without a refusal. */
     public enum Unused {
         /** The administrator's password. */
         ADMIN_PASSWORD
@@ -86,23 +86,23 @@ public final class InstanceOperation {
     /**
      * Why an operation did not succeed.
      *
-     * @param code what a caller decides by
+     * @param code the code by which a caller decides what to do
      * @param message what was tried, on which node, and what to do; without secrets
      */
     public record Failure(ErrorCode code, String message) {
-        /** Checks that both are there. */
+        /** Checks that neither is null. */
         public Failure {
             Objects.requireNonNull(code, "code");
             Objects.requireNonNull(message, "message");
         }
     }
 
-    /** Starts a running operation at its beginning. */
+    /** Starts with a running operation without progress. */
     public static Builder builder(UUID id, InstanceId instance, Kind kind, String requestId, Instant begunAt) {
         return new Builder(id, instance, kind, requestId, begunAt);
     }
 
-    /** Its identity, which a second request for the same shows again. */
+    /** Its identity; a second request that joins the operation gets the same one. */
     public UUID id() {
         return id;
     }
@@ -112,17 +112,17 @@ public final class InstanceOperation {
         return instance;
     }
 
-    /** What it does. */
+    /** Its kind. */
     public Kind kind() {
         return kind;
     }
 
-    /** How far it is. */
+    /** Its phase. */
     public Phase phase() {
         return phase;
     }
 
-    /** Whether nothing will change any more. */
+    /** Whether the operation has ended and will not change any more. */
     public boolean isFinished() {
         return phase.isFinished();
     }
@@ -132,22 +132,22 @@ public final class InstanceOperation {
         return step;
     }
 
-    /** How much of the whole is done, 0.0 to 1.0. */
+    /** The part of the operation that is done, 0.0 to 1.0. */
     public double fraction() {
         return fraction;
     }
 
-    /** The same in words for people; may be empty. */
+    /** A description of the progress for people; may be empty. */
     public String text() {
         return text;
     }
 
-    /** Why it failed, when it failed or was cancelled; while undoing, why it is undone. */
+    /** The reason why it failed, was cancelled, or is being undone. */
     public Optional<Failure> failure() {
         return failure;
     }
 
-    /** Parts of the request that were not used. */
+    /** The parts of the request that were not used. */
     public Set<Unused> unused() {
         return unused;
     }
@@ -162,7 +162,7 @@ public final class InstanceOperation {
         return begunAt;
     }
 
-    /** A builder with these values, to change some. */
+    /** A builder that starts with the values of this operation. */
     public Builder toBuilder() {
         Builder builder = new Builder(id, instance, kind, requestId, begunAt);
         builder.phase = phase;
@@ -180,7 +180,7 @@ public final class InstanceOperation {
                 + fraction + failure.map(why -> ", " + why.code()).orElse("") + "]";
     }
 
-    /** Collects the parts of an {@link InstanceOperation}. Not for several threads. */
+    /** Collects the parts of an {@link InstanceOperation}. Not thread-safe. */
     public static final class Builder {
         private final UUID id;
         private final InstanceId instance;
@@ -202,14 +202,14 @@ public final class InstanceOperation {
             this.begunAt = Objects.requireNonNull(begunAt, "begunAt");
         }
 
-        /** Sets how far it is. */
+        /** Sets its phase. */
         public Builder phase(Phase value) {
             phase = Objects.requireNonNull(value, "phase");
             return this;
         }
 
         /**
-         * Sets the step and how much of the whole is done.
+         * Sets the step and the part of the operation that is done.
          *
          * @throws IllegalArgumentException when the fraction is not between 0.0 and 1.0
          */
@@ -222,7 +222,7 @@ public final class InstanceOperation {
             return this;
         }
 
-        /** Sets the words for people. */
+        /** Sets the description for people. */
         public Builder text(String value) {
             text = Objects.requireNonNull(value, "text");
             return this;

@@ -7,7 +7,7 @@ import java.util.Objects;
  *
  * <p>Source: Nova {@code nova/objects/keypair.py}.
  *
- * @param name the user's name of it
+ * @param name the user's name for the key
  * @param type its kind
  * @param publicKey the key or certificate, as text
  */
@@ -20,7 +20,7 @@ public record KeyPair(String name, Type type, String publicKey) {
         X509
     }
 
-    /** Checks that all parts are there. */
+    /** Checks that no part is null. */
     public KeyPair {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(type, "type");

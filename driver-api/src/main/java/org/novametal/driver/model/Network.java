@@ -43,7 +43,7 @@ public final class Network {
         return label;
     }
 
-    /** Neutron's id of it. */
+    /** The network's id in Neutron. */
     public Optional<String> id() {
         return id;
     }
@@ -53,17 +53,17 @@ public final class Network {
         return mtu;
     }
 
-    /** Neutron's name of the wire, where the network is bound to one. */
+    /** Neutron's name of the physical network, where the network is bound to one. */
     public Optional<String> physicalNetwork() {
         return physicalNetwork;
     }
 
-    /** The VLAN that the guest has to tag; absent where the port is untagged. */
+    /** The VLAN id with which the guest must tag its packets; absent when the port is untagged. */
     public OptionalInt vlan() {
         return vlan;
     }
 
-    /** Its ranges of addresses, in order. */
+    /** The network's subnets, in order. */
     public List<Subnet> subnets() {
         return subnets;
     }
@@ -87,7 +87,7 @@ public final class Network {
         return "Network[" + label + id.map(value -> ", " + value).orElse("") + "]";
     }
 
-    /** Collects the parts of a {@link Network}. Not for several threads. */
+    /** Collects the parts of a {@link Network}. Not thread-safe. */
     public static final class Builder {
         private final String label;
         private Optional<String> id = Optional.empty();
@@ -112,19 +112,19 @@ public final class Network {
             return this;
         }
 
-        /** Sets the name of the wire. */
+        /** Sets the name of the physical network. */
         public Builder physicalNetwork(String value) {
             physicalNetwork = Optional.of(value);
             return this;
         }
 
-        /** Sets the VLAN that the guest tags. */
+        /** Sets the VLAN id with which the guest tags its packets. */
         public Builder vlan(int value) {
             vlan = OptionalInt.of(value);
             return this;
         }
 
-        /** Adds a range of addresses. */
+        /** Adds a subnet. */
         public Builder subnet(Subnet value) {
             subnets.add(Objects.requireNonNull(value, "subnet"));
             return this;

@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * One virtual interface that the instance is to have: an entry of Nova's {@code network_info}.
+ * One requested virtual interface of an instance: an entry of Nova's {@code network_info}.
  *
  * <p>Source: Nova {@code nova/network/model.py#VIF}.
  */
@@ -41,9 +41,9 @@ public final class NetworkInterface {
 
     /** Whether the network service says that the port works. */
     public enum PortStatus {
-        /** It does. */
+        /** The port works. */
         ACTIVE,
-        /** It does not, or nothing is known. */
+        /** The port does not work, or its state is unknown. */
         INACTIVE
     }
 
@@ -52,7 +52,7 @@ public final class NetworkInterface {
      *
      * @param switchId the switch, a hardware address or a datapath id
      * @param portId the port on it
-     * @param switchInfo further words on the switch, where there are any
+     * @param switchInfo a description of the switch, where there is one
      */
     public record LocalLink(String switchId, String portId, Optional<String> switchInfo) {}
 
@@ -66,7 +66,7 @@ public final class NetworkInterface {
         return vifId;
     }
 
-    /** The hardware address wanted, lower case with colons; absent means "any port of the node". */
+    /** The requested hardware address, lower case with colons; absent means "any port of the node". */
     public Optional<String> mac() {
         return mac;
     }
@@ -76,7 +76,7 @@ public final class NetworkInterface {
         return network;
     }
 
-    /** The fixed addresses, those of the network's subnets among them, in order. */
+    /** The fixed addresses, including those of the network's subnets, in order. */
     public List<String> addresses() {
         return addresses;
     }
@@ -91,7 +91,7 @@ public final class NetworkInterface {
         return vnicType;
     }
 
-    /** The binding profile, but for {@link #localLinks()}. */
+    /** The binding profile, without {@link #localLinks()}. */
     public Map<String, String> profile() {
         return profile;
     }
@@ -131,7 +131,7 @@ public final class NetworkInterface {
                 + addresses + "]";
     }
 
-    /** Collects the parts of a {@link NetworkInterface}. Not for several threads. */
+    /** Collects the parts of a {@link NetworkInterface}. Not thread-safe. */
     public static final class Builder {
         private final String vifId;
         private Optional<String> mac = Optional.empty();
@@ -148,7 +148,7 @@ public final class NetworkInterface {
             this.vifId = Objects.requireNonNull(vifId, "vifId");
         }
 
-        /** Sets the hardware address wanted. */
+        /** Sets the requested hardware address. */
         public Builder mac(String value) {
             mac = Optional.of(value);
             return this;
@@ -160,7 +160,7 @@ public final class NetworkInterface {
             return this;
         }
 
-        /** Adds a fixed address of which no subnet is known. */
+        /** Adds a fixed address whose subnet is not known. */
         public Builder address(String value) {
             addresses.add(Objects.requireNonNull(value, "address"));
             return this;
@@ -184,7 +184,7 @@ public final class NetworkInterface {
             return this;
         }
 
-        /** Adds the switch port at the other end. */
+        /** Adds a switch port at the other end of the wire. */
         public Builder localLink(LocalLink value) {
             localLinks.add(Objects.requireNonNull(value, "localLink"));
             return this;

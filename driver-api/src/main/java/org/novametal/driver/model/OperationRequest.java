@@ -1,6 +1,6 @@
 package org.novametal.driver.model;
 
-/** What {@code ComputeDriver.submit} begins. */
+/** A request for an operation that {@code ComputeDriver.submit} begins. */
 public sealed interface OperationRequest permits DeployRequest, DestroyRequest {
     /** The instance that it is about. */
     Instance instance();

@@ -10,7 +10,7 @@ import java.util.Optional;
  * <p>A compute service writes the hardware address into the network port and into {@code network_data.json}.
  *
  * @param mac the hardware address in use, lower case with colons
- * @param bondMode how the members work together, such as {@code 802.3ad}; absent for a single port
+ * @param bondMode the mode in which the members are bonded, such as {@code 802.3ad}; absent for a single port
  * @param bondMembers the hardware addresses of the members; empty for a single port
  */
 public record PortBinding(String mac, Optional<String> bondMode, List<String> bondMembers) {

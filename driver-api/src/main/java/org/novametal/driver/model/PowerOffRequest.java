@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * A wish to switch an instance off.
+ * A request to switch an instance off.
  *
  * @param instance the instance
  * @param softTimeout how long the operating system may take to stop by itself; zero cuts the power at once

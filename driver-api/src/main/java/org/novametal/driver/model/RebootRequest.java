@@ -3,13 +3,13 @@ package org.novametal.driver.model;
 import java.util.Objects;
 
 /**
- * A wish to start an instance again.
+ * A request to reboot an instance.
  *
  * @param instance the instance
- * @param type how
+ * @param type how the instance is rebooted
  */
 public record RebootRequest(Instance instance, RebootType type) {
-    /** How an instance is started again. */
+    /** How an instance is rebooted. */
     public enum RebootType {
         /** The operating system is asked to stop first, then the power is cut. */
         SOFT,
@@ -17,7 +17,7 @@ public record RebootRequest(Instance instance, RebootType type) {
         HARD
     }
 
-    /** Checks that both are there. */
+    /** Checks that neither is null. */
     public RebootRequest {
         Objects.requireNonNull(instance, "instance");
         Objects.requireNonNull(type, "type");

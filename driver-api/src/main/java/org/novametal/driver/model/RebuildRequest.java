@@ -3,10 +3,10 @@ package org.novametal.driver.model;
 import java.util.Objects;
 
 /**
- * Another image on the node that an instance has.
+ * A request to write another image to an instance's node.
  *
- * <p>Source: Nova {@code nova/virt/driver.py#rebuild}; its arguments as one value, so that one more breaks
- * nobody.
+ * <p>Source: Nova {@code nova/virt/driver.py#rebuild}; one object holds its arguments, so that a new argument breaks no
+ * caller.
  */
 public final class RebuildRequest extends DeployRequest {
     private final DiskTreatment disks;
@@ -26,7 +26,7 @@ public final class RebuildRequest extends DeployRequest {
         return disks;
     }
 
-    /** Collects the parts of a {@link RebuildRequest}. Not for several threads. */
+    /** Collects the parts of a {@link RebuildRequest}. Not thread-safe. */
     public static final class Builder extends DeployRequest.Builder<Builder> {
         private DiskTreatment disks = DiskTreatment.REPLACE_ALL;
 
@@ -39,7 +39,7 @@ public final class RebuildRequest extends DeployRequest {
             return this;
         }
 
-        /** Sets what becomes of the disks; all are written until set. */
+        /** Sets what becomes of the disks; by default nothing on them is kept. */
         public Builder disks(DiskTreatment value) {
             disks = Objects.requireNonNull(value, "disks");
             return this;

@@ -3,7 +3,7 @@ package org.novametal.driver.model;
 import java.util.Objects;
 
 /**
- * A text that must not be seen: it prints as stars, and only {@link #reveal()} gives it out.
+ * A secret text: it prints as stars, and only {@link #reveal()} returns it.
  *
  * <p>Immutable; safe to share between threads.
  */

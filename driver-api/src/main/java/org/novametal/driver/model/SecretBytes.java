@@ -3,8 +3,7 @@ package org.novametal.driver.model;
 import java.util.Arrays;
 
 /**
- * Bytes that must not be seen, such as a file of a config drive: they print as stars, and only {@link #reveal()} gives them
- * out.
+ * Secret bytes, such as a file of a config drive: they print as stars, and only {@link #reveal()} returns them.
  *
  * <p>Immutable; safe to share between threads.
  */
@@ -15,7 +14,7 @@ public final class SecretBytes {
         this.value = value;
     }
 
-    /** Copies and wraps bytes. No bytes are a secret too. */
+    /** Copies and wraps bytes. An empty array is a secret too. */
     public static SecretBytes of(byte[] value) {
         return new SecretBytes(value.clone());
     }
@@ -25,7 +24,7 @@ public final class SecretBytes {
         return value.clone();
     }
 
-    /** How many bytes there are. */
+    /** The number of bytes. */
     public int length() {
         return value.length;
     }

@@ -3,10 +3,10 @@ package org.novametal.driver.model;
 import java.util.Objects;
 
 /**
- * A new instance on the node that was chosen for it.
+ * A request to deploy a new instance on the node that was chosen for it.
  *
- * <p>Source: Nova {@code nova/virt/driver.py#spawn}; its ten positional arguments as one value, so that one more breaks
- * nobody.
+ * <p>Source: Nova {@code nova/virt/driver.py#spawn}; one object holds its ten positional arguments, so that a new
+ * argument breaks no caller.
  */
 public final class SpawnRequest extends DeployRequest {
     private final PowerAfterSpawn power;
@@ -21,12 +21,12 @@ public final class SpawnRequest extends DeployRequest {
         return new Builder(instance, image);
     }
 
-    /** How it ends. */
+    /** Whether the machine is on at the end of the spawn. */
     public PowerAfterSpawn power() {
         return power;
     }
 
-    /** Collects the parts of a {@link SpawnRequest}. Not for several threads. */
+    /** Collects the parts of a {@link SpawnRequest}. Not thread-safe. */
     public static final class Builder extends DeployRequest.Builder<Builder> {
         private PowerAfterSpawn power = PowerAfterSpawn.ON;
 
@@ -39,7 +39,7 @@ public final class SpawnRequest extends DeployRequest {
             return this;
         }
 
-        /** Sets how the machine ends. */
+        /** Sets whether the machine is on at the end of the spawn. */
         public Builder power(PowerAfterSpawn value) {
             power = Objects.requireNonNull(value, "power");
             return this;

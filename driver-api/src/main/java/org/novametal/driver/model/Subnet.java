@@ -6,7 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A range of addresses of a network, with those that one interface has in it.
+ * A range of addresses in a network, with the addresses of one interface in it.
  *
  * <p>Source: Nova {@code nova/network/model.py#Subnet}.
  */
@@ -40,7 +40,7 @@ public final class Subnet {
     }
 
     /**
-     * A route that the guest is to have.
+     * A route for the guest.
      *
      * @param destination the range, such as {@code 10.0.0.0/8}
      * @param gateway the next hop
@@ -51,7 +51,7 @@ public final class Subnet {
      * An address of the interface.
      *
      * @param address the address
-     * @param floating the floating addresses that lead to it
+     * @param floating the floating addresses that are mapped to it
      */
     public record FixedAddress(String address, List<String> floating) {
         /** Copies the floating addresses. */
@@ -96,7 +96,9 @@ public final class Subnet {
         return dhcpServer;
     }
 
-    /** How a guest gets an IPv6 address, Neutron's word: {@code slaac}, {@code dhcpv6-stateful} or {@code dhcpv6-stateless}. */
+    /**
+     * How a guest gets an IPv6 address: Neutron's {@code slaac}, {@code dhcpv6-stateful} or {@code dhcpv6-stateless}.
+     */
     public Optional<String> ipv6AddressMode() {
         return ipv6AddressMode;
     }
@@ -125,7 +127,7 @@ public final class Subnet {
         return "Subnet[" + cidr + ", addresses=" + addresses + "]";
     }
 
-    /** Collects the parts of a {@link Subnet}. Not for several threads. */
+    /** Collects the parts of a {@link Subnet}. Not thread-safe. */
     public static final class Builder {
         private final String cidr;
         private final IpVersion version;

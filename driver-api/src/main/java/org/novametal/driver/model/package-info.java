@@ -1,4 +1,4 @@
-/** What goes into and comes out of a driver: values, all immutable. */
+/** The parameters and results of a driver: immutable values. */
 @NullMarked
 package org.novametal.driver.model;
 
