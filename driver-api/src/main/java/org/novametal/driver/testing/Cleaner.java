@@ -8,8 +8,8 @@ import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.NodeName;
 
 /**
- * Cleans nodes that lost their instance, each on its own thread. A cleaning that is interrupted, or whose store is gone,
- * leaves its node {@code cleaning}, to be begun again.
+ * Cleans nodes that lost their instance, each on its own thread. A cleaning that is interrupted, or whose store is
+ * lost, leaves its node in the state {@code cleaning} and is begun again later.
  */
 final class Cleaner {
     private final InMemoryNodes nodes;
@@ -21,13 +21,13 @@ final class Cleaner {
         this.provisioning = provisioning;
     }
 
-    /** Begins to clean the node, unless that is under way. */
+    /** Begins to clean the node, unless a cleaning of it is under way. */
     void clean(NodeName node) {
         threads.computeIfAbsent(
                 node, _ -> Thread.ofVirtual().name("in-memory-clean-" + node).start(() -> run(node)));
     }
 
-    /** Stops the cleanings under way. */
+    /** Interrupts the cleanings under way and waits for their end. */
     void close(Duration limit) {
         threads.values().forEach(Thread::interrupt);
         try {
@@ -48,7 +48,7 @@ final class Cleaner {
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
         } catch (DriverException storeIsGone) {
-            // The node stays 'cleaning' in the store; the driver begins again when the store is back.
+            // The node stays 'cleaning' in the store; the driver cleans it again when the store answers again.
         } finally {
             threads.remove(node);
         }

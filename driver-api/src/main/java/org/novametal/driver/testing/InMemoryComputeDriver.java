@@ -48,22 +48,24 @@ import org.novametal.driver.placement.ProviderTree;
 import org.novametal.driver.testing.InMemoryNodes.StoredOperation;
 
 /**
- * A true small driver whose machines are rows in memory: for trying a compute service out, and for tests of one.
+ * A small but complete driver whose machines are rows in memory, for trying out and testing a compute service.
  *
- * <p>It keeps the whole contract of {@link ComputeDriver}. A node is taken whole. An image is accepted when its format is
- * raw or qcow2 or unsaid and it fits the disk; nothing is read or written. A deployment takes no time unless {@link
- * InMemoryNodes#holdDeploys()} holds it. A machine obeys at once, and prints one line when it boots. A destroyed instance
- * leaves a node that is cleaned before it is free again; {@link InMemoryNodes#holdCleaning()} holds that. {@code close} leaves
- * operations where they are, and a driver made over the same {@link InMemoryNodes} takes them up. It has {@link ConsoleAccess}
- * for reading and {@link InterfaceAttachment}, no more, and makes no config drives.
+ * <p>It fulfils the whole contract of {@link ComputeDriver}. An instance takes a whole node. An image is accepted when
+ * its format is raw, qcow2 or not stated and it fits on the disk; no image is read or written. A deployment takes no
+ * time unless {@link InMemoryNodes#holdDeploys()} holds it. A machine switches at once, and prints one line when it
+ * boots. After a destroy the node is cleaned before it is free again; {@link InMemoryNodes#holdCleaning()} holds the
+ * cleaning. {@code close} leaves operations unfinished, and a driver made over the same {@link InMemoryNodes} resumes
+ * them. The only capabilities are {@link ConsoleAccess}, for reading, and {@link InterfaceAttachment}. The driver makes
+ * no config drives.
  *
- * <p>Threads: the rows and operations are owned by {@link InMemoryNodes}; calls that change one instance are put in order by a
- * lock of that instance; each operation and each cleaning has a thread; events are delivered by a thread that holds no lock.
+ * <p>Threads: the rows and operations are owned by {@link InMemoryNodes}; calls that change one instance are serialised
+ * by a lock of that instance; each operation and each cleaning has a thread; events are delivered by a thread that
+ * holds no lock.
  */
 public final class InMemoryComputeDriver implements ComputeDriver {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
-    /** A cancelled operation ends at once; this is for the one that is held. */
+    /** How long to wait for the end of an operation. A cancelled operation ends at once, a held one does not. */
     private static final Duration CANCEL_LIMIT = Duration.ofMinutes(1);
 
     private enum Life {
@@ -95,12 +97,12 @@ public final class InMemoryComputeDriver implements ComputeDriver {
                 InterfaceAttachment.class, new InMemoryInterfaces(nodes, this::rowOf));
     }
 
-    /** The machines that this driver works on, to add some or to make something go wrong. */
+    /** The machines that this driver works on; for adding machines and causing faults. */
     public InMemoryNodes nodes() {
         return nodes;
     }
 
-    // ---- service life
+    // ---- start and end
 
     @Override
     public void initHost(HostName host) {
@@ -111,17 +113,17 @@ public final class InMemoryComputeDriver implements ComputeDriver {
             return;
         }
         name.set(Optional.of(host));
-        emitAvailability(State.UP, "the driver has begun");
+        emitAvailability(State.UP, "the driver has started");
         events.start();
         nodes.listen(this::storeChanged);
-        takeUp();
+        resumeUnfinished();
     }
 
     private void storeChanged(State state) {
         switch (state) {
             case UP -> {
                 emitAvailability(State.UP, "the store answers again");
-                takeUp();
+                resumeUnfinished();
             }
             case DOWN -> emitAvailability(State.DOWN, "the store does not answer");
         }
@@ -131,8 +133,8 @@ public final class InMemoryComputeDriver implements ComputeDriver {
         name.get().ifPresent(host -> events.put(stamp -> new HostAvailability(stamp, host, state, reason)));
     }
 
-    /** Goes on with what the store holds and nobody works on. */
-    private void takeUp() {
+    /** Resumes all unfinished operations and cleanings in the store that no thread works on. */
+    private void resumeUnfinished() {
         for (StoredOperation stored : nodes.operations()) {
             if (!stored.state().isFinished()) {
                 try (InstanceLocks.Held _ = locks.lock(stored.state().instance())) {
@@ -357,7 +359,7 @@ public final class InMemoryComputeDriver implements ComputeDriver {
         return operation;
     }
 
-    /** Starts what the store holds, unless it runs; the caller holds the instance's lock. */
+    /** Starts the stored operation, unless it runs; the caller holds the instance's lock. */
     private void resume(StoredOperation stored) {
         if (!runs.containsKey(stored.state().instance())) {
             run(new StoredOperation(
@@ -383,7 +385,7 @@ public final class InMemoryComputeDriver implements ComputeDriver {
         }
     }
 
-    /** What the work of all kinds has in common. */
+    /** The common part of the work of all kinds of operation. */
     private abstract class RunningWork implements OperationRun.Work {
         @Override
         public void store(InstanceOperation state) {
@@ -527,7 +529,7 @@ public final class InMemoryComputeDriver implements ComputeDriver {
         inOrder(instance, () -> provisioning.reboot(activeRowOf(instance, ErrorCode.REBOOT_FAILED)));
     }
 
-    /** Runs the action after the operation of that instance that is under way has come to its end. */
+    /** Runs the action as soon as the instance has no operation under way. */
     private void inOrder(Instance instance, Runnable action) throws InterruptedException {
         requireOpen();
         while (true) {
@@ -543,7 +545,7 @@ public final class InMemoryComputeDriver implements ComputeDriver {
         }
     }
 
-    // ---- what else it can do
+    // ---- capabilities
 
     @Override
     public Map<String, Boolean> capabilities() {
@@ -572,7 +574,7 @@ public final class InMemoryComputeDriver implements ComputeDriver {
         return nodes.findByInstance(instance.id())
                 .orElseThrow(() -> new DriverException(
                         ErrorCode.INSTANCE_NOT_FOUND,
-                        "no in-memory node holds " + instance + "; spawn it first, or take it as gone"));
+                        "no in-memory node holds " + instance + "; spawn it first, or treat it as deleted"));
     }
 
     private NodeRow activeRowOf(Instance instance, ErrorCode otherwise) {
@@ -591,7 +593,7 @@ public final class InMemoryComputeDriver implements ComputeDriver {
             case OPEN -> {}
             case NEW ->
                 throw new DriverException(
-                        ErrorCode.DRIVER_NOT_READY, "the in-memory driver has not begun; call initHost() first");
+                        ErrorCode.DRIVER_NOT_READY, "the in-memory driver is not started; call initHost() first");
             case CLOSED ->
                 throw new DriverException(
                         ErrorCode.HOST_UNAVAILABLE,

@@ -9,8 +9,8 @@ import org.novametal.driver.host.DriverHost;
 import org.novametal.driver.placement.ResourceClass;
 
 /**
- * Makes {@link InMemoryComputeDriver}s, each over its own node, which has the host's name, as Nova's fake driver does.
- * More nodes are added by {@link InMemoryComputeDriver#nodes()}. It reads no option.
+ * Makes {@link InMemoryComputeDriver}s. Each has one node with the host's name, as in Nova's fake driver; add more
+ * nodes through {@link InMemoryComputeDriver#nodes()}. The factory reads no options.
  */
 public final class InMemoryComputeDriverFactory implements DriverFactory {
     /** The resource class of the node that the factory makes. */

@@ -8,7 +8,7 @@ import org.novametal.driver.model.Instance;
 import org.novametal.driver.model.NetworkInterface;
 import org.novametal.driver.model.RequestContext;
 
-/** The network interfaces of in-memory machines: any number of them, known by their ids. */
+/** The network interfaces of in-memory machines, identified by their ids; each takes one port of its node. */
 final class InMemoryInterfaces implements InterfaceAttachment {
     private final InMemoryNodes nodes;
     private final Function<Instance, NodeRow> rowOf;

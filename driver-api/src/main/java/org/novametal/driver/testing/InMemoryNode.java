@@ -15,19 +15,17 @@ import org.novametal.driver.placement.ResourceClass;
 import org.novametal.driver.placement.Trait;
 
 /**
- * A machine that is only a description.
+ * The description of a machine that exists only in memory.
  *
  * @param name the name under which the driver reports it
- * @param uuid its identity
- * @param vcpus processors
- * @param memoryMb memory, MiB
- * @param localGb disk, GiB
+ * @param uuid its identity @param vcpus the number of processors @param memoryMb the memory in MiB @param localGb the
+ *     disk size in GiB
  * @param cpuArch the processor architecture, such as {@code x86_64}
  * @param resourceClass its resource class; a node without one has no inventory to report
  * @param traits its traits
  * @param macs the hardware addresses of its ports, in order, lower case with colons
- * @param firmwareTypes the firmware that it boots by: {@code bios}, {@code uefi} or both
- * @param capabilities what {@code capabilities:…} extra specs may ask for
+ * @param firmwareTypes the firmware types that it boots with: {@code bios}, {@code uefi} or both @param capabilities
+ *     the values that {@code capabilities:…} extra specs are compared with
  */
 public record InMemoryNode(
         NodeName name,
@@ -71,7 +69,7 @@ public record InMemoryNode(
         return new Builder(new NodeName(name));
     }
 
-    /** Collects the parts of an {@link InMemoryNode}. Not for several threads. */
+    /** Collects the parts of an {@link InMemoryNode}. Not thread-safe. */
     public static final class Builder {
         private static final int DEFAULT_PORTS = 4;
 
@@ -150,13 +148,13 @@ public record InMemoryNode(
             return this;
         }
 
-        /** Sets the firmware that it boots by. */
+        /** Sets the firmware types that it boots with. */
         public Builder firmwareTypes(Set<String> values) {
             firmwareTypes = Set.copyOf(values);
             return this;
         }
 
-        /** Sets what {@code capabilities:…} extra specs may ask for. */
+        /** Sets the values that {@code capabilities:…} extra specs are compared with. */
         public Builder capabilities(Map<String, String> values) {
             capabilities = Map.copyOf(values);
             return this;

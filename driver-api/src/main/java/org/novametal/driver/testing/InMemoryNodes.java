@@ -18,11 +18,11 @@ import org.novametal.driver.model.NodeName;
 import org.novametal.driver.model.OperationRequest;
 
 /**
- * The machines and the store of an {@link InMemoryComputeDriver}: a truth that outlives the driver, so that a second driver
- * made over it is what a restart would make. One driver at a time works on it.
+ * The machines and the store of an {@link InMemoryComputeDriver}. They outlive the driver, so that a second driver made
+ * over them is in the same state as after a restart. Only one driver at a time may use them.
  *
- * <p>Faults are planted from outside: the store can be taken away, deployments and cleanings can be held, and a deployment
- * can be made to fail. Safe for many threads; the monitor of this object owns the rows.
+ * <p>Tests cause faults by calls: the store can be broken, deployments and cleanings can be held, and a deployment can
+ * be made to fail. Safe for many threads; the monitor of this object owns the rows.
  */
 public final class InMemoryNodes {
     private final Map<NodeName, NodeRow> rows = new LinkedHashMap<>();
@@ -33,7 +33,7 @@ public final class InMemoryNodes {
     private Consumer<State> listener = state -> {};
     private boolean broken;
 
-    /** What the store holds of an instance's newest operation. */
+    /** The stored record of an instance's newest operation. */
     record StoredOperation(InstanceOperation state, OperationRequest request) {}
 
     /** The given nodes, all free. */
@@ -46,7 +46,7 @@ public final class InMemoryNodes {
     /**
      * Adds a free node.
      *
-     * @throws IllegalArgumentException when there is one of that name or UUID
+     * @throws IllegalArgumentException when there is a node of that name or UUID
      */
     public synchronized void add(InMemoryNode node) {
         for (NodeRow row : rows.values()) {
@@ -59,9 +59,9 @@ public final class InMemoryNodes {
     }
 
     /**
-     * Takes a free node away for good. One that is not there is a success.
+     * Removes a free node for good. Removing an unknown node succeeds.
      *
-     * @throws IllegalStateException when an instance holds it
+     * @throws IllegalStateException when an instance is on the node
      */
     public synchronized void remove(NodeName node) {
         NodeRow row = rows.get(node);
@@ -72,27 +72,29 @@ public final class InMemoryNodes {
         rows.remove(node);
     }
 
-    /** From now on every access to the store ends in {@code DRIVER_NOT_READY}; the driver reports its host as down. */
+    /**
+     * From now on every access to the store fails with {@code DRIVER_NOT_READY}; the driver reports its host as down.
+     */
     public void breakStore() {
         setBroken(State.DOWN);
     }
 
-    /** The store answers again, with what it held; the driver reports its host as up. */
+    /** The store answers again, with its former content; the driver reports its host as up. */
     public void mendStore() {
         setBroken(State.UP);
     }
 
     private void setBroken(State state) {
-        Consumer<State> informed;
+        Consumer<State> notified;
         synchronized (this) {
             boolean wanted = state == State.DOWN;
             if (broken == wanted) {
                 return;
             }
             broken = wanted;
-            informed = listener;
+            notified = listener;
         }
-        informed.accept(state);
+        notified.accept(state);
     }
 
     /** From now on deployments stop in the middle, after their node was claimed. */
@@ -100,22 +102,22 @@ public final class InMemoryNodes {
         deployGate.hold();
     }
 
-    /** Deployments that stopped go on; later ones do not stop. */
+    /** Deployments that stopped continue; later ones do not stop. */
     public void releaseDeploys() {
         deployGate.release();
     }
 
     /**
-     * Returns when a deployment on that node stands at the hold.
+     * Returns when a deployment on that node has been stopped by {@link #holdDeploys()}.
      *
      * @throws InterruptedException when the thread is interrupted
-     * @throws IllegalStateException when none came within the limit
+     * @throws IllegalStateException when none was stopped within the limit
      */
     public void awaitHeldDeploy(NodeName node, Duration limit) throws InterruptedException {
-        deployGate.awaitStanding(node, limit);
+        deployGate.awaitHeldWork(node, limit);
     }
 
-    /** The next deployment fails with {@code DEPLOY_FAILED} once its node was claimed. */
+    /** The next deployment fails with {@code DEPLOY_FAILED} after its node was claimed. */
     public void failNextDeploy() {
         deployGate.failNext();
     }
@@ -125,7 +127,7 @@ public final class InMemoryNodes {
         cleanGate.hold();
     }
 
-    /** Cleanings that stopped go on; later ones do not stop. */
+    /** Cleanings that stopped continue; later ones do not stop. */
     public void releaseCleaning() {
         cleanGate.release();
     }
@@ -138,22 +140,22 @@ public final class InMemoryNodes {
         return cleanGate;
     }
 
-    /** Sets what hears that the store is lost or back, in place of the former listener. */
+    /** Sets the listener that is notified when the store is lost or answers again; it replaces the former listener. */
     synchronized void listen(Consumer<State> next) {
         listener = next;
     }
 
     /**
-     * Makes these nodes that host's, for ever.
+     * Assigns these nodes to that host, for ever.
      *
-     * @throws DriverException {@code CONFIG_INVALID} when they are another host's
+     * @throws DriverException {@code CONFIG_INVALID} when they belong to another host
      */
     synchronized void own(HostName host) {
         requireStore();
         if (owner.isPresent() && !owner.get().equals(host)) {
             throw new DriverException(
                     ErrorCode.CONFIG_INVALID,
-                    "the in-memory nodes are those of host '" + owner.get() + "', not of '" + host
+                    "the in-memory nodes belong to host '" + owner.get() + "', not to '" + host
                             + "'; set [DEFAULT] host back to '" + owner.get() + "'");
         }
         owner = Optional.of(host);
@@ -177,7 +179,7 @@ public final class InMemoryNodes {
         operations.put(operation.state().instance(), operation);
     }
 
-    /** Stores how far an operation is, unless a newer one has taken its place. */
+    /** Stores the state of an operation, unless a newer operation has replaced it. */
     synchronized void update(InstanceOperation state) {
         requireStore();
         operations.computeIfPresent(
@@ -202,7 +204,7 @@ public final class InMemoryNodes {
         return readAll().stream().filter(row -> row.isHeldBy(id)).findFirst();
     }
 
-    /** Replaces a row by what the change makes of it; a change that throws leaves it as it is. */
+    /** Replaces a row by the result of the change; a change that throws leaves the row unchanged. */
     synchronized void change(NodeName node, UnaryOperator<NodeRow> change) {
         NodeRow row = find(node).orElseThrow(() -> notFound(node));
         rows.put(node, change.apply(row));
@@ -217,7 +219,7 @@ public final class InMemoryNodes {
         if (broken) {
             throw new DriverException(
                     ErrorCode.DRIVER_NOT_READY,
-                    "the store of the in-memory nodes does not answer since InMemoryNodes.breakStore(); call"
+                    "the store of the in-memory nodes does not answer after InMemoryNodes.breakStore(); call"
                             + " mendStore()");
         }
     }

@@ -5,9 +5,9 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.novametal.driver.model.InstanceId;
 
-/** One fair lock an instance, kept for as long as someone holds it or waits for it. */
+/** One fair lock for each instance, kept while a thread holds it or waits for it. */
 final class InstanceLocks {
-    /** A lock held; closing it gives it back. */
+    /** A lock that is held; closing it releases the lock. */
     interface Held extends AutoCloseable {
         @Override
         void close();

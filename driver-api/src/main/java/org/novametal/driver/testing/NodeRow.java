@@ -15,13 +15,13 @@ import org.novametal.driver.model.NetworkInterface;
 import org.novametal.driver.model.PowerState;
 
 /**
- * What the store holds of one node: an immutable row, replaced whole.
+ * The stored record of one node: an immutable row, which is replaced as a whole.
  *
  * @param node the machine
- * @param state where it is in its life
- * @param tenant who holds it
+ * @param state its provision state
+ * @param tenant the instance on the node, if there is one
  * @param power whether the machine is on
- * @param console what it printed, the newest lines, oldest first
+ * @param console the newest lines of its console output, oldest first
  * @param interfaces the hardware address of the port that carries each of the tenant's network interfaces, by the interface's
  *     id, in the order of attachment
  */
@@ -34,7 +34,7 @@ record NodeRow(
         Map<String, String> interfaces) {
     private static final int CONSOLE_LINES = 100;
 
-    /** Where a node is in its life, by Ironic's names. */
+    /** The provision states of a node, with Ironic's names. */
     enum State {
         AVAILABLE("available"),
         DEPLOYING("deploying"),
@@ -55,10 +55,10 @@ record NodeRow(
     }
 
     /**
-     * Who holds a node.
+     * The instance that has a node.
      *
      * @param instance the instance
-     * @param image what is or will be on its disk; absent while the node is only reserved
+     * @param image the image that is or will be on its disk; absent while the node is only reserved
      */
     record Tenant(Instance instance, Optional<ImageMeta> image) {}
 
@@ -88,7 +88,7 @@ record NodeRow(
     }
 
     /**
-     * Gives the interface the port that it wants, or else the first free one.
+     * Assigns the interface to the port with its requested address, or else to the first free port.
      *
      * @throws DriverException {@code VIF_PLUG_FAILED} when all ports are taken
      */
@@ -120,7 +120,7 @@ record NodeRow(
         return new NodeRow(node, state, tenant, power, console, Map.of());
     }
 
-    /** The machine starts and prints one line. */
+    /** The row after the machine has booted and printed one line. */
     NodeRow booted(String line) {
         List<String> next = new ArrayList<>(console);
         next.add(line);

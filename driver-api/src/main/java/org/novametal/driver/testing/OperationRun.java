@@ -11,27 +11,27 @@ import org.novametal.driver.model.InstanceOperation;
 import org.novametal.driver.model.InstanceOperation.Phase;
 
 /**
- * An operation under way, on its own thread, which any number of callers wait for.
+ * An operation that runs on its own thread; any number of callers may wait for it.
  *
- * <p>It ends in exactly one way: done, failed, cancelled, or left unfinished in the store for a later run. Only this run's
- * thread changes the state.
+ * <p>It ends in exactly one of these ways: done, failed, cancelled, or left unfinished in the store for a later run.
+ * Only this run's thread changes the state.
  */
 final class OperationRun {
-    /** The work itself. */
+    /** The work of an operation. */
     interface Work {
-        /** Does all but the last write. */
+        /** Does everything but the last change of the store. */
         void run(OperationRun self) throws InterruptedException;
 
-        /** The last write. */
+        /** Makes the last change of the store. */
         void finish();
 
-        /** Takes back what was done. */
+        /** Undoes the work. */
         void undo();
 
-        /** Stores how far the operation is. */
+        /** Stores the state of the operation. */
         void store(InstanceOperation state);
 
-        /** Called at the end, however it ended. */
+        /** Called at the end, after success, failure or a stop. */
         void ended(OperationRun self);
     }
 
@@ -67,12 +67,12 @@ final class OperationRun {
         thread.start();
     }
 
-    /** Cancels it, unless it has come to its end. */
+    /** Cancels the operation, unless it is ending or has ended. */
     void cancel() {
         stop(Fate.CANCELLED);
     }
 
-    /** Stops it where it is, for a run of another driver, unless it has come to its end. */
+    /** Stops the operation so that another driver can resume it, unless it is ending or has ended. */
     void park() {
         stop(Fate.PARKED);
     }
@@ -83,13 +83,13 @@ final class OperationRun {
         }
     }
 
-    /** Stores how far the work is. For the thread of the run. */
+    /** Stores the progress of the work. Called only on the thread of the run. */
     void progress(String step, double fraction) {
-        become(state.toBuilder().progress(step, fraction).build());
+        change(state.toBuilder().progress(step, fraction).build());
     }
 
     /**
-     * Waits for the end, but for no longer than the limit, and says how far the operation is then.
+     * Waits for the end, but for no longer than the limit, and returns the state of the operation then.
      *
      * @throws DriverException when it was left unfinished
      */
@@ -102,7 +102,7 @@ final class OperationRun {
         return state;
     }
 
-    /** Waits for the end, however it comes, but for no longer than the limit. Returns whether it came. */
+    /** Waits for the end of any kind, but for no longer than the limit. Returns whether the run has ended. */
     boolean awaitEnd(Duration limit) throws InterruptedException {
         return end.await(limit.toNanos(), TimeUnit.NANOSECONDS);
     }
@@ -111,7 +111,7 @@ final class OperationRun {
         try {
             runToTheEnd();
         } catch (DriverException storeIsGone) {
-            // The operation stays in the store as it is: a later submit or start takes it up.
+            // The operation stays unchanged in the store: a later submit or start resumes it.
             leftUnfinished = storeIsGone;
         } finally {
             work.ended(this);
@@ -139,14 +139,14 @@ final class OperationRun {
             undo(
                     Phase.FAILED,
                     unforeseenCode,
-                    state.kind() + " of instance " + state.instance() + " ended by a fault of the in-memory driver: "
-                            + unforeseen);
+                    state.kind() + " of instance " + state.instance() + 
+                            + " failed because of a fault in the in-memory driver: " + unforeseen);
             return;
         }
         if (stopped) {
             stopped();
         } else {
-            become(state.toBuilder()
+            change(state.toBuilder()
                     .phase(Phase.SUCCEEDED)
                     .progress(state.step(), 1.0)
                     .build());
@@ -160,20 +160,20 @@ final class OperationRun {
             case PARKED ->
                 throw new DriverException(
                         ErrorCode.HOST_UNAVAILABLE,
-                        "the driver was closed in the middle of " + what
-                                + "; the next driver over the same nodes takes it up: submit it there");
+                        "the driver was closed during the " + what
+                                + "; the next driver over the same nodes resumes it: submit it there");
             case OPEN, FINISHING ->
                 throw new IllegalStateException(what + " was interrupted by something else than a cancel or a close");
         }
     }
 
     private void undo(Phase end, ErrorCode code, String message) {
-        become(state.toBuilder().phase(Phase.UNDOING).failure(code, message).build());
+        change(state.toBuilder().phase(Phase.UNDOING).failure(code, message).build());
         work.undo();
-        become(state.toBuilder().phase(end).build());
+        change(state.toBuilder().phase(end).build());
     }
 
-    private void become(InstanceOperation next) {
+    private void change(InstanceOperation next) {
         work.store(next);
         state = next;
     }

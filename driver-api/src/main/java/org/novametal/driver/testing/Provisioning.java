@@ -23,7 +23,7 @@ import org.novametal.driver.model.PowerState;
 import org.novametal.driver.model.RebuildRequest;
 import org.novametal.driver.model.SpawnRequest;
 
-/** The changes of rows that an {@link InMemoryComputeDriver} makes, each with the events that tell of it. */
+/** Makes the changes of rows for an {@link InMemoryComputeDriver}, and emits the events of each change. */
 final class Provisioning {
     static final Set<String> IMAGE_FORMATS = Set.of("raw", "qcow2");
     private static final Set<RequestFeature> HONOURED = Set.of();
@@ -39,7 +39,7 @@ final class Provisioning {
 
     // ---- claim
 
-    /** Reserves the instance's node, or finds it reserved. */
+    /** Reserves the instance's node, unless it is already reserved for the instance. */
     void reserve(Instance instance) {
         NodeName node = chosenNode(instance);
         nodes.change(node, row -> {
@@ -49,8 +49,8 @@ final class Provisioning {
     }
 
     /**
-     * Takes the node for a deployment: one conditional change decides between instances. A refusal ends the reservation
-     * that the instance had.
+     * Claims the node for a deployment; one conditional change decides between competing instances. A refusal ends the
+     * instance's reservation.
      */
     void claim(SpawnRequest request) {
         Instance instance = request.instance();
@@ -65,7 +65,7 @@ final class Provisioning {
             try {
                 releaseUnfinished(instance.id());
             } catch (DriverException storeIsGone) {
-                // The row stays as it is: a later spawn, destroy or start takes it up.
+                // The row stays unchanged: a later spawn, destroy or start handles it.
                 refused.addSuppressed(storeIsGone);
             }
             throw refused;
@@ -127,7 +127,7 @@ final class Provisioning {
         progress(run, node, 1.0);
     }
 
-    /** The last write of a spawn or rebuild: the instance is active. */
+    /** Makes the instance active: the last change of a spawn or rebuild. */
     void activate(DeployRequest request, NodeName node) {
         transition(node, NodeRow.State.ACTIVE, row -> {
             NodeRow next = row.withTenant(new NodeRow.Tenant(request.instance(), Optional.of(request.image())))
@@ -152,7 +152,7 @@ final class Provisioning {
     // ---- rebuild
 
     /**
-     * Begins to rebuild: the machine goes off, its instance keeps it.
+     * Begins a rebuild: switches the machine off; the instance keeps its node.
      *
      * @throws DriverException {@code REBUILD_FAILED} when the instance is not on a node that can be rebuilt
      */
@@ -167,7 +167,7 @@ final class Provisioning {
         transition(held.node().name(), NodeRow.State.DEPLOYING, row -> row.withPower(PowerState.SHUTDOWN));
     }
 
-    /** After a rebuild that did not succeed: the instance keeps its node, which has nothing to run. */
+    /** Called after a rebuild that did not succeed: the instance keeps its node, which has no image to run. */
     void rebuildFailed(InstanceId id) {
         nodes.findByInstance(id)
                 .ifPresent(row -> transition(row.node().name(), NodeRow.State.DEPLOY_FAILED, same -> same));
@@ -175,7 +175,7 @@ final class Provisioning {
 
     // ---- release
 
-    /** Frees the node of an instance that was never active on it; does nothing for any other. */
+    /** Frees the node of an instance that was never active on it; does nothing for other instances. */
     void releaseUnfinished(InstanceId id) {
         nodes.findByInstance(id)
                 .filter(row -> row.state() == NodeRow.State.AVAILABLE || row.state() == NodeRow.State.DEPLOYING)
@@ -183,18 +183,24 @@ final class Provisioning {
                         transition(held.node().name(), NodeRow.State.AVAILABLE, row -> NodeRow.free(row.node())));
     }
 
-    /** @throws DriverException {@code DESTROY_FAILED} when the disks of an instance that is there are to be kept */
+    /**
+     * Checks that the instance can be destroyed. Throws {@code DESTROY_FAILED} when it is on a node and its disks are
+     * to be kept.
+     */
     void requireDestroyable(DestroyRequest request) {
         Optional<NodeRow> held = nodes.findByInstance(request.instance().id());
         if (held.isPresent() && request.disks() == DiskFate.KEEP) {
             throw new DriverException(
                     ErrorCode.DESTROY_FAILED,
-                    "cannot destroy " + request.instance() + " and keep its disks: they are node '"
-                            + held.get().node().name() + "' itself; ask with DiskFate.DESTROY");
+                    "cannot destroy " + request.instance() + " and keep its disks, which are those of node '"
+                            + held.get().node().name() + "'; request it with DiskFate.DESTROY");
         }
     }
 
-    /** Takes the instance off its node. The node that must be cleaned now; absent where no image came on it. */
+    /**
+     * Removes the instance from its node. Returns the node, which must be cleaned now; absent when no image was written
+     * to it.
+     */
     Optional<NodeName> destroy(InstanceId id) {
         releaseReserved(id);
         Optional<NodeName> node = nodes.findByInstance(id).map(row -> row.node().name());
@@ -214,7 +220,7 @@ final class Provisioning {
                 .ifPresent(held -> nodes.change(held.node().name(), row -> NodeRow.free(row.node())));
     }
 
-    /** Frees a node whose cleaning is done; one that was taken away meanwhile is left alone. */
+    /** Frees a node whose cleaning is done, unless the node was removed during the cleaning. */
     void cleaned(NodeName node) {
         if (nodes.find(node).isPresent()) {
             transition(node, NodeRow.State.AVAILABLE, row -> row);
@@ -258,7 +264,7 @@ final class Provisioning {
         return "BOOTED image=" + image + " hostname=" + hostname;
     }
 
-    /** Changes a row and its state in one, and reports it. */
+    /** Changes a row and its state together, and emits the change of state. */
     private void transition(NodeName node, NodeRow.State next, UnaryOperator<NodeRow> change) {
         nodes.change(node, row -> {
             NodeRow changed = change.apply(row).withState(next);

@@ -17,7 +17,7 @@ import org.novametal.driver.placement.ProviderTree;
 import org.novametal.driver.placement.ResourceClass;
 import org.novametal.driver.placement.Trait;
 
-/** What a row looks like to a compute service. */
+/** Makes a compute service's view of a row. */
 final class Reports {
     private Reports() {}
 
@@ -54,13 +54,12 @@ final class Reports {
         ResourceClass resourceClass = node.resourceClass()
                 .orElseThrow(() -> new DriverException(
                         ErrorCode.NO_RESOURCE_CLASS,
-                        "node '" + node.name() + "' has no resource class; give it one when it is built"));
+                        "node '" + node.name() + "' has no resource class; set one in InMemoryNode.builder()"));
         Optional<ProviderTree.Provider> present = current.provider(node.name().value());
         Set<Trait> traits =
                 new HashSet<>(present.map(ProviderTree.Provider::traits).orElse(Set.of()));
         traits.addAll(node.traits());
-        // Reserved until it is clean, as nova/virt/ironic/driver.py#update_provider_tree does: the node is not free
-        // again
+        // Reserved until it is clean, as in nova/virt/ironic/driver.py#update_provider_tree: the node is not yet free
         // at the moment that its allocation is deleted.
         Inventory inventory = Inventory.wholeNode(availability(row) == Availability.FREE ? 0 : 1);
         return current.with(new ProviderTree.Provider(

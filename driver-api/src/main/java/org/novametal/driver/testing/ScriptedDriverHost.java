@@ -15,10 +15,10 @@ import org.novametal.driver.host.DriverHost;
 import org.novametal.driver.model.HostName;
 
 /**
- * A compute host that keeps every event that it receives, lets a caller wait for one, and hands each to a listener.
+ * A compute host that keeps every event that it receives, lets a caller wait for one, and passes each to a listener.
  *
  * <p>Safe for many threads: one lock owns the record. The listener runs on the driver's thread that emits, with no lock
- * held, so that it may call the driver; what it throws goes to the driver.
+ * held, so that it may call the driver; exceptions that it throws reach the driver.
  */
 public final class ScriptedDriverHost implements DriverHost {
     private final HostName host;
@@ -28,7 +28,7 @@ public final class ScriptedDriverHost implements DriverHost {
     private final List<DriverEvent> events = new ArrayList<>();
     private volatile Consumer<DriverEvent> listener = event -> {};
 
-    /** A host of that name on that clock; a {@link SteppedClock} stands still until a test moves it. */
+    /** A host of that name with that clock; a {@link SteppedClock} changes only when a test advances it. */
     public ScriptedDriverHost(HostName host, InstantSource clock) {
         this.host = Objects.requireNonNull(host, "host");
         this.clock = Objects.requireNonNull(clock, "clock");
@@ -57,7 +57,7 @@ public final class ScriptedDriverHost implements DriverHost {
         listener.accept(event);
     }
 
-    /** Sets what each later event is handed to, in place of the former listener. */
+    /** Sets the listener for all later events; it replaces the former listener. */
     public void listen(Consumer<DriverEvent> next) {
         listener = Objects.requireNonNull(next, "listener");
     }
@@ -73,11 +73,11 @@ public final class ScriptedDriverHost implements DriverHost {
     }
 
     /**
-     * The first event, past or to come, that fits. Blocks until there is one.
+     * The first past or future event that fits. Blocks until there is one.
      *
-     * @param description what is waited for, for the message
+     * @param description a description of the event, for the message
      * @throws InterruptedException when the thread is interrupted
-     * @throws IllegalStateException when none came within the limit; the message holds the events that did come
+     * @throws IllegalStateException when none fits within the limit; the message lists all events so far
      */
     public DriverEvent await(String description, Duration limit, Predicate<DriverEvent> fits)
             throws InterruptedException {

@@ -6,11 +6,11 @@ import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A clock that stands still until a test moves it. Safe for many threads. */
+/** A clock that changes only when a test advances it. Safe for many threads. */
 public final class SteppedClock implements InstantSource {
     private final AtomicReference<Instant> now;
 
-    /** A clock that stands at that time. */
+    /** A clock that shows that time. */
     public SteppedClock(Instant start) {
         now = new AtomicReference<>(Objects.requireNonNull(start, "start"));
     }
@@ -21,13 +21,13 @@ public final class SteppedClock implements InstantSource {
     }
 
     /**
-     * Goes on by that much.
+     * Advances the clock by the step.
      *
      * @throws IllegalArgumentException when the step is negative
      */
     public void advance(Duration step) {
         if (step.isNegative()) {
-            throw new IllegalArgumentException("the clock is to go on by " + step + "; it must be zero or more");
+            throw new IllegalArgumentException("the clock is advanced by " + step + "; it must be zero or more");
         }
         now.updateAndGet(instant -> instant.plus(step));
     }

@@ -9,11 +9,14 @@ import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.NodeName;
 
-/** The point in the middle of work on a node where a test may hold it or make it fail. One lock owns the state. */
+/**
+ * A point in the middle of the deployment or cleaning of nodes, where a test may hold the work or make it fail. One
+ * lock guards the state.
+ */
 final class WorkGate {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Set<NodeName> standing = new HashSet<>();
+    private final Set<NodeName> waiting = new HashSet<>();
     private boolean held;
     private boolean failNext;
 
@@ -39,40 +42,40 @@ final class WorkGate {
         }
     }
 
-    /** Goes through, at once or when released; fails with that code when it is to. */
+    /** Returns at once, or when the gate is released; throws with that code when a test has planned a failure. */
     void pass(NodeName node, ErrorCode code) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             boolean fails = failNext;
             failNext = false;
-            standing.add(node);
+            waiting.add(node);
             changed.signalAll();
             try {
                 while (held) {
                     changed.await();
                 }
             } finally {
-                standing.remove(node);
+                waiting.remove(node);
             }
             if (fails) {
                 throw new DriverException(
                         code,
-                        "the deployment on node '" + node + "' failed, as InMemoryNodes.failNextDeploy() planned it");
+                        "the deployment on node '" + node + "' failed, as InMemoryNodes.failNextDeploy() has planned");
             }
         } finally {
             lock.unlock();
         }
     }
 
-    void awaitStanding(NodeName node, Duration limit) throws InterruptedException {
+    void awaitHeldWork(NodeName node, Duration limit) throws InterruptedException {
         long nanosLeft = limit.toNanos();
         lock.lockInterruptibly();
         try {
-            while (!held || !standing.contains(node)) {
+            while (!held || !waiting.contains(node)) {
                 if (nanosLeft <= 0) {
                     throw new IllegalStateException("waited " + limit + " for work on node '" + node
-                            + "' to stand at the hold; held is " + held + " and the nodes standing there are "
-                            + standing);
+                            + "' to stop at the gate; held is " + held + " and the nodes waiting there are "
+                            + waiting);
                 }
                 nanosLeft = changed.awaitNanos(nanosLeft);
             }

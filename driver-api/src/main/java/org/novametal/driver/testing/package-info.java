@@ -1,4 +1,4 @@
-/** Shipped fakes: a driver whose machines are in memory, and a compute host that records what a driver tells it. */
+/** Shipped fakes: a driver whose machines are in memory, and a compute host that records the events of a driver. */
 @NullMarked
 package org.novametal.driver.testing;
 
