@@ -35,21 +35,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Chooses whole nodes: asks the source of host attributes for the nodes as they are, filters out those that cannot take the
- * instance, and claims the smallest of the others.
+ * Chooses a whole node for an instance: reads all nodes from the source of host attributes, filters out those that
+ * cannot take the instance, and claims the smallest of the remaining ones.
  *
- * <p><b>Options</b> of group {@code [baremetal]}, described in {@link SharedOptions}: {@code scheduler_claim_timeout}, for
- * instances that do not show up on their node; {@code ram_allocation_ratio} and {@code reserved_host_memory_mb} are only
- * checked: the driver counts reserved memory in its reports already.
+ * <p><b>Options</b> of group {@code [baremetal]}, described in {@link SharedOptions}: {@code scheduler_claim_timeout}
+ * ends the claims of instances that do not appear on their node; {@code ram_allocation_ratio} and {@code
+ * reserved_host_memory_mb} are only validated, because the driver's reports already include reserved memory.
  *
- * <p><b>Threads.</b> Any number of threads may select at once; no two instances are given one node. Nothing is locked while
- * nodes are read, filtered and ranked: a claim that was overtaken is noticed and the nodes are read again. Claims live in
- * memory. Two host managers, or one after a restart, may choose the same node; the driver then gives it to one of the
- * instances and refuses the other, which is to be scheduled again.
+ * <p><b>Threads.</b> Any number of threads may select at the same time; no two instances get the same node. No lock is
+ * held while nodes are read, filtered and ranked: a claim that is out of date is detected, and the nodes are read
+ * again. Claims are kept in memory. Two host managers, or one before and after a restart, may choose the same node; the
+ * driver then gives it to one of the instances and refuses the other, which must be scheduled again.
  */
 public final class BaremetalHostManager implements HostManager {
     private static final Logger LOG = LoggerFactory.getLogger(BaremetalHostManager.class);
-    /** How often the nodes are read for one selection; a further reading is needed only where a claim ended meanwhile. */
+    /**
+     * How often the nodes are read at most for one selection; they are read again only when a claim changed during the
+     * reading.
+     */
     private static final int READINGS = 32;
 
     private final HostAttributeSource source;
@@ -61,7 +64,7 @@ public final class BaremetalHostManager implements HostManager {
     /**
      * A host manager on the system's clock.
      *
-     * @throws DriverException {@code CONFIG_INVALID} with all faults at once
+     * @throws DriverException {@code CONFIG_INVALID} with all errors at once
      */
     public BaremetalHostManager(NovaConf conf, HostAttributeSource source) {
         this(conf, source, InstantSource.system());
@@ -70,8 +73,8 @@ public final class BaremetalHostManager implements HostManager {
     /**
      * A host manager.
      *
-     * @param clock decides when a claim's time is over
-     * @throws DriverException {@code CONFIG_INVALID} with all faults at once
+     * @param clock the clock by which claims expire
+     * @throws DriverException {@code CONFIG_INVALID} with all errors at once
      */
     public BaremetalHostManager(NovaConf conf, HostAttributeSource source, InstantSource clock) {
         this.source = Objects.requireNonNull(source, "source");
@@ -86,7 +89,7 @@ public final class BaremetalHostManager implements HostManager {
         return timeout;
     }
 
-    /** Reads the one option that has an effect here, and checks the others; faults go to the reader. */
+    /** Reads the one option that has an effect here, and checks the others; the reader records errors. */
     static Duration readClaimTimeout(ConfReader reader) {
         SharedOptions.RAM_ALLOCATION_RATIO.value(reader);
         SharedOptions.RESERVED_HOST_MEMORY_MB.value(reader);
@@ -126,7 +129,7 @@ public final class BaremetalHostManager implements HostManager {
         return claims.all();
     }
 
-    /** One reading of the nodes and what came of it: a selection, or a reason for each node. */
+    /** The result of one reading of the nodes: a selection, or the reasons for the refusal of each node. */
     private record Attempt(Optional<Selection> selection, List<HostRefusal> refusals) {
         /** Whether another reading may find a node. */
         boolean outdated() {
@@ -157,19 +160,19 @@ public final class BaremetalHostManager implements HostManager {
         return new Attempt(Optional.empty(), List.copyOf(refusals.values()));
     }
 
-    /** The nodes that will do, the best one first, or before it the one that the instance has claimed already. */
+    /** The nodes that fit, the best one first; a node that the instance has claimed already comes before all others. */
     private List<WeighedHost> rank(
             RequestSpec request,
             HostDemand demand,
             HostSnapshot snapshot,
             Optional<Claim> own,
             Map<NodeName, HostRefusal> refusals) {
-        Map<NodeName, Claim> promised = new TreeMap<>();
-        claims.all().forEach(claim -> promised.put(claim.node(), claim));
+        Map<NodeName, Claim> claimsByNode = new TreeMap<>();
+        claims.all().forEach(claim -> claimsByNode.put(claim.node(), claim));
         List<HostState> fitting = new ArrayList<>();
         for (HostState host : snapshot.hosts()) {
             List<Reject> rejects = filters.refusals(host, demand);
-            Optional<Claim> other = Optional.ofNullable(promised.get(host.node()))
+            Optional<Claim> other = Optional.ofNullable(claimsByNode.get(host.node()))
                     .filter(claim -> !claim.instance().equals(request.instance()));
             if (!rejects.isEmpty()) {
                 refuse(refusals, host.node(), rejects);
@@ -208,8 +211,8 @@ public final class BaremetalHostManager implements HostManager {
                 .ifPresent(node -> {
                     throw new DriverException(
                             ErrorCode.BUILD_ABORT,
-                            "instance " + request.instance() + " asks for a node but holds node " + node
-                                    + " already; go on with that one, or name it as tried to get another");
+                            "instance " + request.instance() + " requests a node but is on node " + node
+                                    + " already; use that node, or list it in triedNodes to get another");
                 });
     }
 
@@ -222,7 +225,7 @@ public final class BaremetalHostManager implements HostManager {
                 Reason.CLAIMED,
                 claim.instance().toString(),
                 "no claim",
-                "has nothing left: it is promised to instance " + claim.instance() + " until " + claim.expires());
+                "is reserved for instance " + claim.instance() + " until " + claim.expires());
     }
 
     private static Mismatch contended() {
@@ -230,6 +233,6 @@ public final class BaremetalHostManager implements HostManager {
                 Reason.CONTENDED,
                 "changing",
                 "no claim",
-                "changed hands while it was being looked at, in " + READINGS + " readings; try again");
+                "was claimed or released by others during each of " + READINGS + " readings; try again");
     }
 }

@@ -5,7 +5,7 @@ import org.novametal.driver.config.ConfReader;
 import org.novametal.driver.config.NovaConf;
 import org.novametal.scheduler.host.HostAttributeSource;
 
-/** Makes a {@link BaremetalHostManager}, also under the name that Nova's own had in 2013. */
+/** Makes a {@link BaremetalHostManager}, also under the name of Nova's own class of 2013. */
 public final class BaremetalHostManagerFactory implements HostManagerFactory {
     @Override
     public Set<String> aliases() {

@@ -18,7 +18,8 @@ import org.novametal.scheduler.host.HostDemand.Architecture;
 import org.novametal.scheduler.host.HostDemand.Asker;
 
 /**
- * Reads what a request asks of a node, and gathers what cannot be understood. For one request, by one thread.
+ * Reads the demands of a request on a node, and collects those that cannot be understood. An object serves one request
+ * and one thread.
  *
  * <p>Source: Nova {@code nova/scheduler/utils.py#ResourceRequest.from_request_spec}.
  */
@@ -36,7 +37,7 @@ final class DemandReader {
     }
 
     /**
-     * What the request asks of a node.
+     * The demands of the request on a node.
      *
      * @throws DriverException {@code BUILD_ABORT} with every extra spec and image property that cannot be understood
      */
@@ -71,7 +72,7 @@ final class DemandReader {
                 .build();
     }
 
-    /** The flavor's own amounts, until an extra spec stands in their place. */
+    /** The flavor's own amounts, or the amounts of extra specs that replace them. */
     private static final class Amounts {
         private static final int MIB_PER_GIB = 1024;
         private int vcpus;
@@ -86,7 +87,7 @@ final class DemandReader {
             localGb = diskWithRoot(flavor.rootGb());
         }
 
-        /** The whole disk in GiB, when the root disk is that large. */
+        /** The whole disk size in GiB for a root disk of that size. */
         int diskWithRoot(int rootGb) {
             return sum(rootGb, besideRootGb);
         }
@@ -96,7 +97,7 @@ final class DemandReader {
             besideRootGb = 0;
         }
 
-        /** More than an {@code int} holds fits no node either. */
+        /** Adds amounts; a sum that is too large for an {@code int} becomes the largest one, which fits no node. */
         private static int sum(int first, int second) {
             return (int) Math.min(Integer.MAX_VALUE, (long) first + second);
         }
@@ -162,12 +163,12 @@ final class DemandReader {
             if (value.equals("required")) {
                 named(what, () -> new Trait(key.substring(TRAIT.length())), demand::requiredTrait);
             } else {
-                faults.add(what + " is not 'required', all that an image may ask");
+                faults.add(what + " is not 'required', the only value that an image may have");
             }
         }
     }
 
-    /** Makes a name that may be wrong, and uses it when it is right. */
+    /** Makes a name and passes it on when it is valid; records a fault when it is not. */
     private <T> void named(String what, Supplier<T> name, Consumer<T> use) {
         try {
             use.accept(name.get());

@@ -16,17 +16,18 @@ public interface HostManagerFactory {
     Set<String> aliases();
 
     /**
-     * Records what is wrong with the options of this factory's host managers, without making one. Called when {@code
-     * scheduler_host_manager} names no host manager, so that all faults of a file are reported at once.
+     * Checks the options of this factory's host managers and records their errors, without making a host manager.
+     * Called when {@code scheduler_host_manager} names no known host manager, so that all errors of a file are reported
+     * at once.
      *
-     * @param reader of {@code [baremetal]}; the caller ends it
+     * @param reader reads {@code [baremetal]}; the caller calls {@link ConfReader#finish}
      */
     default void checkOptions(ConfReader reader) {}
 
     /**
      * Makes a host manager.
      *
-     * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} with all faults at once
+     * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} with all errors at once
      */
     HostManager create(NovaConf conf, HostAttributeSource source);
 }

@@ -28,15 +28,15 @@ public final class HostManagerLoader {
     /**
      * Makes the host manager that {@code scheduler_host_manager} in {@code [baremetal]}, or else in {@code [DEFAULT]}, names.
      *
-     * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} when the option is missing, names nothing
-     *     (with the names that would work, and all faults that the factories on the class path find in their options), or
-     *     the host manager finds fault with its configuration
+     * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} when the option is missing or names no
+     *     known host manager (the message lists the valid names, and all errors that the factories on the class path
+     *     find in their options), or when the host manager finds errors in its configuration
      */
     public static HostManager load(NovaConf conf, HostAttributeSource source) {
         return RESOLVER.load(conf, source);
     }
 
-    /** The names for {@code scheduler_host_manager} that work here: classes and aliases of the factories found. */
+    /** The valid names for {@code scheduler_host_manager}: classes and aliases of the factories on the class path. */
     public static SortedSet<String> names() {
         return RESOLVER.names();
     }

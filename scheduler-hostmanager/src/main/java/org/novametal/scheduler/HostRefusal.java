@@ -5,10 +5,10 @@ import org.novametal.driver.model.NodeName;
 import org.novametal.scheduler.filter.Verdict.Reject;
 
 /**
- * Why one node cannot take an instance.
+ * The refusal of one node for an instance.
  *
  * @param node the node
- * @param rejects every reason found, one at least
+ * @param rejects all reasons, at least one
  */
 public record HostRefusal(NodeName node, List<Reject> rejects) {
     /** Copies the list in. */

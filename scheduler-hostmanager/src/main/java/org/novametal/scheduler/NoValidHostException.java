@@ -13,23 +13,23 @@ import org.novametal.scheduler.filter.Verdict.Reject;
 import org.novametal.scheduler.host.HostDemand;
 
 /**
- * No node can take the instance. {@link #refusals} tells of each node why; the message tells how many nodes each reason
- * refused, then some {@value #DETAILS} nodes in detail, so that it stays readable with thousands of nodes.
+ * No node can take the instance. {@link #refusals} has the reasons for each node; the message counts the refused nodes
+ * by reason, then describes about {@value #DETAILS} nodes in detail, so that it stays readable with thousands of nodes.
  *
- * <p>Only the message survives Java serialisation. Source: Nova {@code nova/exception.py#NoValidHost}.
+ * <p>Java serialisation keeps only the message. Source: Nova {@code nova/exception.py#NoValidHost}.
  */
 public final class NoValidHostException extends RuntimeException {
     private static final long serialVersionUID = 1L;
-    /** How many refusals a message tells in detail, shared among the reasons; each reason gets one at least. */
+    /** How many refusals a message describes in detail, shared among the reasons; each reason gets at least one. */
     static final int DETAILS = 20;
 
     private final transient InstanceId instance;
     private final transient List<HostRefusal> refusals;
 
     /**
-     * No node of those refused can take the instance.
+     * Makes the exception for a request for which all nodes were refused.
      *
-     * @param refusals every node there is, sorted by name
+     * @param refusals the refusals of all nodes, sorted by node name
      */
     NoValidHostException(RequestSpec request, HostDemand demand, List<HostRefusal> refusals) {
         super(message(request, demand, refusals));
@@ -37,10 +37,10 @@ public final class NoValidHostException extends RuntimeException {
         this.refusals = List.copyOf(refusals);
     }
 
-    /** How many nodes each reason refused, and some of them in detail. */
+    /** The number of refused nodes by reason, and some nodes in detail. */
     @Override
     public String getMessage() {
-        return Objects.requireNonNull(super.getMessage(), "the constructor makes one");
+        return Objects.requireNonNull(super.getMessage(), "the constructor sets a message");
     }
 
     /** The instance. */
@@ -48,19 +48,19 @@ public final class NoValidHostException extends RuntimeException {
         return instance;
     }
 
-    /** Every node there is, sorted by name, and why it was refused. */
+    /** The refusals of all nodes, sorted by node name. */
     public List<HostRefusal> refusals() {
         return refusals;
     }
 
-    /** How many nodes each reason refused. A node that was refused for several reasons counts for each of them. */
+    /** The number of refused nodes by reason. A node that was refused for several reasons counts for each of them. */
     public Map<Reason, Integer> counts() {
         Map<Reason, Integer> counts = new EnumMap<>(Reason.class);
         byReason(refusals).forEach((reason, nodes) -> counts.put(reason, nodes.size()));
         return Collections.unmodifiableMap(counts);
     }
 
-    /** Of each reason: the nodes in the order of their names, and what is to say of each. */
+    /** By reason: the refused nodes, sorted by name, with the message for each. */
     private static Map<Reason, SortedMap<String, String>> byReason(List<HostRefusal> refusals) {
         Map<Reason, SortedMap<String, String>> groups = new EnumMap<>(Reason.class);
         for (HostRefusal refusal : refusals) {

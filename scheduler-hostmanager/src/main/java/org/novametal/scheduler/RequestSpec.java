@@ -12,17 +12,17 @@ import org.novametal.driver.model.NodeName;
 /**
  * A request for a node for one instance.
  *
- * <p>Of the flavor's extra specs these count here; all others are the driver's business:
+ * <p>These extra specs of the flavor are used here; all others are checked by the driver:
  *
  * <ul>
- *   <li>{@code resources:CUSTOM_GOLD=1}: the node's resource class. {@code resources:VCPU}, {@code MEMORY_MB} and {@code
- *       DISK_GB} stand in place of the flavor's own amounts; 0 means "do not ask for it";
+ *   <li>{@code resources:CUSTOM_GOLD=1}: the node's resource class. {@code resources:VCPU}, {@code MEMORY_MB} and
+ *       {@code DISK_GB} replace the flavor's own amounts; 0 means "no demand";
  *   <li>{@code trait:CUSTOM_SSD=required} or {@code =forbidden};
  *   <li>{@code cpu_arch} or {@code capabilities:cpu_arch}.
  * </ul>
  *
- * <p>Of the image count its least disk and memory, and the properties {@code architecture} or {@code hw_architecture} and
- * {@code trait:…=required}.
+ * <p>From the image, the least disk and memory are used, and the properties {@code architecture} or {@code
+ * hw_architecture} and {@code trait:…=required}.
  *
  * <p>Source: Nova {@code nova/objects/request_spec.py}, {@code nova/scheduler/utils.py#ResourceRequest}.
  */
@@ -53,17 +53,17 @@ public final class RequestSpec {
         return instance;
     }
 
-    /** The size of machine asked for. */
+    /** The requested machine size. */
     public Flavor flavor() {
         return flavor;
     }
 
-    /** The image to be written, whose requirements count too. */
+    /** The image to be written, whose requirements must be met too. */
     public Optional<ImageMeta> image() {
         return image;
     }
 
-    /** The only node that will do; it must fit nevertheless. */
+    /** The only node that may be chosen; it must fit nevertheless. */
     public Optional<NodeName> forcedNode() {
         return forcedNode;
     }
@@ -83,7 +83,7 @@ public final class RequestSpec {
         return "RequestSpec[" + instance + ", " + flavor + "]";
     }
 
-    /** Collects the parts of a {@link RequestSpec}. Not for several threads. */
+    /** Collects the parts of a {@link RequestSpec}. Not thread-safe. */
     public static final class Builder {
         private final InstanceId instance;
         private final Flavor flavor;
@@ -103,7 +103,7 @@ public final class RequestSpec {
             return this;
         }
 
-        /** Sets the only node that will do. */
+        /** Sets the only node that may be chosen. */
         public Builder forcedNode(NodeName node) {
             forcedNode = Optional.of(node);
             return this;

@@ -8,12 +8,12 @@ import org.novametal.scheduler.host.HostState;
 import org.novametal.scheduler.weigh.WeighedHost;
 
 /**
- * The node chosen for an instance, and promised to it.
+ * The node that was chosen for an instance and claimed for it.
  *
  * @param instance the instance
  * @param host the node as it was when it was chosen
- * @param claimedUntil when the promise ends if the instance is not on the node by then
- * @param alternatives the other nodes that would have done, the best first; none of them is promised
+ * @param claimedUntil when the claim ends if the instance is not on the node by then
+ * @param alternatives the other nodes that fit, the best first; none of them is claimed
  */
 public record Selection(InstanceId instance, HostState host, Instant claimedUntil, List<WeighedHost> alternatives) {
     /** Copies the list in. */

@@ -1,4 +1,6 @@
-/** The bare-metal host manager: chooses a whole node for an instance, or says for each node why not. */
+/**
+ * The bare-metal host manager: chooses a whole node for an instance, or gives the reasons for the refusal of each node.
+ */
 @NullMarked
 package org.novametal.scheduler;
 

@@ -89,7 +89,7 @@ class BaremetalHostManagerTest {
         NoValidHostException none = refusal(request(instance("c")));
         assertThat(none.counts()).containsOnly(Map.entry(Reason.CLAIMED, 2));
         assertThat(none)
-                .hasMessageContaining("node-1: claimed: has nothing left: it is promised to instance " + A + " until");
+                .hasMessageContaining("node-1: claimed: is reserved for instance " + A + " until");
     }
 
     @Test
@@ -194,7 +194,7 @@ class BaremetalHostManagerTest {
 
         assertThat(none)
                 .hasMessageContaining("node-1: not forced: is not node-2")
-                .hasMessageContaining("node-2: ram: has 1024 MiB free, flavor asks 8192 MiB");
+                .hasMessageContaining("node-2: ram: has 1024 MiB free, flavor asks for 8192 MiB");
     }
 
     @Test
@@ -230,7 +230,7 @@ class BaremetalHostManagerTest {
 
         assertThat(manager.select(RequestSpec.builder(A, gold).build()).node()).isEqualTo(TWO);
         assertThat(refusal(RequestSpec.builder(B, gold).build()))
-                .hasMessageContaining("node-1: resource class: has 0 CUSTOM_GOLD free, flavor asks 1 CUSTOM_GOLD")
+                .hasMessageContaining("node-1: resource class: has 0 CUSTOM_GOLD free, flavor asks for 1 CUSTOM_GOLD")
                 .hasMessageContaining("node-2: claimed:");
     }
 

@@ -31,12 +31,12 @@ class NoValidHostExceptionTest {
                 .containsExactly(
                         "No valid host for instance " + instance("i") + ": none of 3 nodes can take flavor bm.large"
                                 + " (4 vcpus, 16384 MiB, 200 GiB); refused: in use 1, unavailable 1, ram 1, disk 1",
-                        "node-1: in use: has nothing left of its 8 vcpus, 16384 MiB, 100 GiB: instance " + instance("x")
-                                + " holds it",
-                        "node-2: unavailable: has nothing left of its 8 vcpus, 16384 MiB, 100 GiB: it cannot take an"
+                        "node-1: in use: has none of its 8 vcpus, 16384 MiB, 100 GiB free: instance " + instance("x")
+                                + " is on it",
+                        "node-2: unavailable: has none of its 8 vcpus, 16384 MiB, 100 GiB free: it cannot take an"
                                 + " instance now; provision state: cleaning",
-                        "node-3: ram: has 8192 MiB free, flavor asks 16384 MiB",
-                        "node-3: disk: has 100 GiB free, flavor asks 200 GiB");
+                        "node-3: ram: has 8192 MiB free, flavor asks for 16384 MiB",
+                        "node-3: disk: has 100 GiB free, flavor asks for 200 GiB");
     }
 
     @Test
@@ -77,7 +77,7 @@ class NoValidHostExceptionTest {
         assertThat(none.refusals()).hasSize(5000);
         assertThat(none.refusals().get(4998).rejects())
                 .extracting(Reject::message)
-                .containsExactly("has 8192 MiB free, flavor asks 16384 MiB");
+                .containsExactly("has 8192 MiB free, flavor asks for 16384 MiB");
     }
 
     private NoValidHostException refusal() {

@@ -5,10 +5,10 @@ import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.NodeName;
 
 /**
- * A promise of a node to an instance.
+ * A reservation of a node for an instance.
  *
  * @param instance the instance
  * @param node the node
- * @param expires when the promise ends if nothing else ends it
+ * @param expires when the claim ends if nothing ends it earlier
  */
 public record Claim(InstanceId instance, NodeName node, Instant expires) {}

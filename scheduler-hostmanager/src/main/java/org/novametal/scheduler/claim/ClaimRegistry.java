@@ -17,15 +17,16 @@ import org.novametal.scheduler.claim.ClaimResult.Taken;
 import org.novametal.scheduler.host.HostSnapshot;
 
 /**
- * The claims: at most one a node and one an instance. A claim ends when the driver's reports show the node held by that
- * instance ({@link #endFulfilled}), when it is released, or when its time is over.
+ * All claims: at most one for each node and one for each instance. A claim ends when the driver's reports show the
+ * instance on the node ({@link #endFulfilled}), when it is released, or when it expires.
  *
- * <p>Between the reading of the nodes and the claim on one of them another instance may have claimed it, got it, and lost it
- * again; the reading then shows a state of before. Therefore a claim is made on a reading: {@link #beginReading} comes
- * first, then the nodes are read, then {@link #reserve} refuses a node on which any claim ended since.
+ * <p>Between the reading of the nodes and the claim on one of them another instance may have claimed it, been deployed
+ * on it, and been removed again; the reading is then out of date. Therefore a claim refers to a reading: call {@link
+ * #beginReading} first, then read the nodes, then call {@link #reserve}, which refuses a node on which any claim has
+ * ended since.
  *
- * <p>The only mutable state of the scheduler. Owned by the lock of this object; no method blocks otherwise, so that any
- * number of threads may call.
+ * <p>The only mutable state of the scheduler. Guarded by the monitor of this object; no method blocks otherwise. Safe
+ * for any number of threads.
  */
 public final class ClaimRegistry {
     private final InstantSource clock;
@@ -41,33 +42,31 @@ public final class ClaimRegistry {
     /**
      * The beginning of a reading of the nodes.
      *
-     * @param event how many claims were made or ended before it
+     * @param event how many claims were made or ended before the reading
      */
     public record Reading(long event) {}
 
     /**
-     * No claims yet.
+     * Makes a registry without claims.
      *
-     * @param clock tells when a claim's time is over
-     * @param limit how long a claim lasts at most, more than zero
+     * @param clock the clock by which claims expire
+     * @param limit how long a claim lasts at most; positive
      */
     public ClaimRegistry(InstantSource clock, Duration limit) {
         if (limit.isNegative() || limit.isZero()) {
-            throw new IllegalArgumentException("the limit of a claim is " + limit + "; it must be more than zero");
+            throw new IllegalArgumentException("the limit of a claim is " + limit + "; it must be positive");
         }
         this.clock = Objects.requireNonNull(clock, "clock");
         this.limit = limit;
     }
 
-    /** Marks the beginning of a reading; to be called before the nodes are read. */
+    /** Marks the beginning of a reading; call it before the nodes are read. */
     public synchronized Reading beginReading() {
         expire();
         return new Reading(events);
     }
 
-    /**
-     * Ends the claims that were made before the reading and whose instances, as it shows, hold their nodes now.
-     */
+    /** Ends the claims that were made before the reading and whose instances are on their nodes in the snapshot. */
     public synchronized void endFulfilled(Reading reading, HostSnapshot snapshot) {
         List<Claim> fulfilled = byNode.values().stream()
                 .filter(made -> made.event() <= reading.event())
@@ -98,8 +97,8 @@ public final class ClaimRegistry {
     }
 
     /**
-     * Claims a node for an instance, in place of the claim that it had. Idempotent: the node that the instance has claimed
-     * already is granted again, with the whole time before it.
+     * Claims a node for an instance; the claim replaces the instance's former one. Idempotent: a node that the instance
+     * has claimed already is granted again, with a new expiry time.
      *
      * @param before the instance's claim as the caller knows it
      */

@@ -1,24 +1,24 @@
 package org.novametal.scheduler.claim;
 
-/** What became of the wish to claim a node. */
+/** The result of a request to claim a node. */
 public sealed interface ClaimResult {
     /**
-     * The node is promised to the instance.
+     * The node is claimed for the instance.
      *
-     * @param claim the promise
+     * @param claim the claim
      */
     record Granted(Claim claim) implements ClaimResult {}
 
     /**
-     * The node is promised to another instance. Another node may do.
+     * The node is claimed for another instance. Another node may be free.
      *
-     * @param claim that promise
+     * @param claim the other instance's claim
      */
     record Taken(Claim claim) implements ClaimResult {}
 
     /**
-     * What the wish was founded on is out of date: a claim on this node ended, or the instance's own claim changed, after the
-     * reading began. The nodes must be read again.
+     * The reading is out of date: a claim on this node ended, or the instance's own claim changed, after the reading
+     * began. The nodes must be read again.
      */
     record Outdated() implements ClaimResult {}
 }

@@ -1,4 +1,4 @@
-/** Which node is promised to which instance; the only mutable state of the scheduler. */
+/** Claims of nodes for instances; the only mutable state of the scheduler. */
 @NullMarked
 package org.novametal.scheduler.claim;
 

@@ -10,16 +10,16 @@ import org.novametal.scheduler.host.HostDemand;
 import org.novametal.scheduler.host.HostState;
 import org.novametal.scheduler.host.HostState.Capacity;
 
-/** Passes the nodes that are free: no instance holds them, nothing is being done to them, and they are in order. */
+/** Passes the nodes that are free: they have no instance, no operation works on them, and they are usable. */
 public final class AvailabilityFilter implements HostFilter {
     @Override
     public Verdict filter(HostState host, HostDemand demand) {
         if (host.instance().isPresent()) {
-            return refuse(Reason.IN_USE, host, "instance " + host.instance().get() + " holds it");
+            return refuse(Reason.IN_USE, host, "instance " + host.instance().get() + " is on it");
         }
         return switch (host.availability()) {
             case FREE -> new Pass();
-            case IN_USE -> refuse(Reason.IN_USE, host, "it is being given an instance or freed of one");
+            case IN_USE -> refuse(Reason.IN_USE, host, "an instance is being deployed on it or removed from it");
             case UNAVAILABLE -> refuse(Reason.UNAVAILABLE, host, "it cannot take an instance now");
         };
     }
@@ -31,7 +31,7 @@ public final class AvailabilityFilter implements HostFilter {
                 .filter(Objects::nonNull)
                 .filter(text -> !text.isBlank())
                 .findFirst();
-        String message = "has nothing left of its " + shown(host.total()) + ": " + why
+        String message = "has none of its " + shown(host.total()) + " free: " + why
                 + state.map(name -> "; provision state: " + name).orElse("")
                 + cause.map(text -> "; reason: " + text).orElse("");
         return new Mismatch(reason, state.orElse(host.availability().name()), Availability.FREE.name(), message);

@@ -9,8 +9,8 @@ import org.novametal.scheduler.host.HostDemand.Architecture;
 import org.novametal.scheduler.host.HostState;
 
 /**
- * Passes the nodes whose processors have every architecture that is asked for. Letter case does not matter, and an
- * architecture's other names are the same to it. A node of unknown architecture has none. Source: Nova {@code
+ * Passes the nodes whose processors have every demanded architecture. Names are case-insensitive, and all names of one
+ * architecture are equal. A node of unknown architecture matches no demand. Source: Nova {@code
  * nova/objects/fields.py#Architecture.canonicalize}.
  */
 public final class CpuArchFilter implements HostFilter {
@@ -31,7 +31,7 @@ public final class CpuArchFilter implements HostFilter {
                         Reason.CPU_ARCH,
                         host.cpuArch(),
                         wanted.name(),
-                        "is " + seen + ", " + wanted.asker() + " asks " + wanted.name());
+                        "is " + seen + ", " + wanted.asker() + " asks for " + wanted.name());
             }
         }
         return new Pass();

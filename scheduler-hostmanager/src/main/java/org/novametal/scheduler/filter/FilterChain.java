@@ -8,11 +8,11 @@ import org.novametal.scheduler.host.HostDemand;
 import org.novametal.scheduler.host.HostState;
 
 /**
- * The filters, in their order. A node that a gate refuses is not looked at further: nothing is left of it to compare. One
- * that passes all gates is asked everything, so that a person sees at once all that does not fit.
+ * The filters, in order. A node that a gate refuses is not checked further, because it has no free resources to
+ * compare. For a node that passes all gates every other filter runs, so that a person sees all mismatches at once.
  *
- * @param gates whether the node is free for this request
- * @param fits whether it is large enough and of the right kind
+ * @param gates the filters that check whether the node is free for this request
+ * @param fits the filters that check whether the node is large enough and of the right kind
  */
 public record FilterChain(List<HostFilter> gates, List<HostFilter> fits) {
     /** Copies the lists in. */
@@ -34,7 +34,7 @@ public record FilterChain(List<HostFilter> gates, List<HostFilter> fits) {
                         new TraitFilter()));
     }
 
-    /** Why the node will not do; empty when it will. */
+    /** The reasons why the node does not fit; empty when it fits. */
     public List<Reject> refusals(HostState host, HostDemand demand) {
         for (HostFilter gate : gates) {
             List<Reject> closed = rejects(List.of(gate), host, demand);

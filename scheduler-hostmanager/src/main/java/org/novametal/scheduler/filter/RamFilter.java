@@ -3,7 +3,7 @@ package org.novametal.scheduler.filter;
 import org.novametal.scheduler.host.HostDemand;
 import org.novametal.scheduler.host.HostState;
 
-/** Passes the nodes that have as much memory left as is asked for, in MiB. Source: Nova {@code filters/ram_filter.py}, with the ratio 1.0. */
+/** Passes the nodes with enough free memory, in MiB. Source: Nova {@code filters/ram_filter.py}, with the ratio 1.0. */
 public final class RamFilter implements HostFilter {
     @Override
     public Verdict filter(HostState host, HostDemand demand) {

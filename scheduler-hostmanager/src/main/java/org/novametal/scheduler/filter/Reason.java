@@ -2,35 +2,35 @@ package org.novametal.scheduler.filter;
 
 import java.util.Locale;
 
-/** Why a node cannot take an instance: for programs, and to group nodes by. The names are stable. */
+/** The reasons why a node cannot take an instance, for programs and for grouping nodes. The names are stable. */
 public enum Reason {
-    /** An instance holds it, or it is being given one or freed of one. */
+    /** The node has an instance, or an instance is being deployed on it or removed from it. */
     IN_USE,
-    /** It is being cleaned, has failed, or is in maintenance. */
+    /** The node is being cleaned, has failed, or is in maintenance. */
     UNAVAILABLE,
-    /** It is promised to another instance. */
+    /** The node is claimed for another instance. */
     CLAIMED,
-    /** Other instances took or left it during every reading. */
+    /** The node was claimed or released for other instances during every reading. */
     CONTENDED,
     /** The request forces another node. */
     NOT_FORCED,
-    /** The request leaves it out. */
+    /** The request excludes the node. */
     IGNORED,
-    /** The instance failed on it before. */
+    /** The instance failed on the node before. */
     ALREADY_TRIED,
-    /** It has too few processors. */
+    /** The node has too few processors. */
     VCPUS,
-    /** It has too little memory. */
+    /** The node has too little memory. */
     RAM,
-    /** It has too little disk. */
+    /** The node has too little disk. */
     DISK,
-    /** It has another processor architecture. */
+    /** The node has another processor architecture. */
     CPU_ARCH,
-    /** It has not that much of the resource class. */
+    /** The node has too little of the resource class. */
     RESOURCE_CLASS,
-    /** It lacks a trait. */
+    /** The node lacks a required trait. */
     TRAIT_MISSING,
-    /** It has a trait that is not wanted. */
+    /** The node has a forbidden trait. */
     TRAIT_FORBIDDEN;
 
     /** The name for people: {@code in use}. */

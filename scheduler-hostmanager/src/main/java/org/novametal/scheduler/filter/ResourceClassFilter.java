@@ -11,7 +11,7 @@ import org.novametal.scheduler.host.HostDemand.Asker;
 import org.novametal.scheduler.host.HostState;
 
 /**
- * Passes the nodes that have enough of each resource class asked for. A free node has exactly one unit of its class and
+ * Passes the nodes that have enough of each demanded resource class. A free node has exactly one unit of its class and
  * none of any other, so more than one unit, or two classes, fit no node.
  */
 public final class ResourceClassFilter implements HostFilter {

@@ -3,7 +3,7 @@ package org.novametal.scheduler.filter;
 import org.novametal.scheduler.host.HostDemand;
 import org.novametal.scheduler.host.HostState;
 
-/** Passes the nodes that have as many processors left as are asked for. Source: Nova {@code filters/core_filter.py}. */
+/** Passes the nodes with enough free processors. Source: Nova {@code filters/core_filter.py}. */
 public final class VcpuFilter implements HostFilter {
     @Override
     public Verdict filter(HostState host, HostDemand demand) {

@@ -3,47 +3,47 @@ package org.novametal.scheduler.filter;
 import org.novametal.scheduler.host.HostDemand.Amount;
 import org.novametal.scheduler.host.HostDemand.Asker;
 
-/** What a filter says of a node. */
+/** The result of a filter for a node. */
 public sealed interface Verdict {
-    /** The node will do, as far as this filter is concerned. */
+    /** The node passes this filter. */
     record Pass() implements Verdict {}
 
-    /** The node will not do. */
+    /** The node is refused. */
     sealed interface Reject extends Verdict {
-        /** Why. */
+        /** The reason. */
         Reason reason();
 
-        /** Why and by what number, for people; follows {@code node-3: ram: }. */
+        /** The reason with its numbers, for people; follows {@code node-3: ram: } in messages. */
         String message();
     }
 
     /**
-     * The node has not enough of something that is counted.
+     * The node has too little of a countable resource.
      *
-     * @param reason which resource
-     * @param available what the node has left
-     * @param wanted what is asked for
-     * @param unit what is counted: {@code MiB}, {@code GiB}, {@code vcpus}, or a resource class
-     * @param asker who asks for it
+     * @param reason the kind of shortage
+     * @param available the free amount of the node
+     * @param wanted the demanded amount
+     * @param unit the unit: {@code MiB}, {@code GiB}, {@code vcpus}, or a resource class
+     * @param asker the part of the request that demands it
      */
     record Shortage(Reason reason, int available, int wanted, String unit, Asker asker) implements Reject {
         @Override
         public String message() {
-            return "has " + available + " " + unit + " free, " + asker + " asks " + wanted + " " + unit;
+            return "has " + available + " " + unit + " free, " + asker + " asks for " + wanted + " " + unit;
         }
     }
 
     /**
-     * The node is not of the kind that is asked for.
+     * The node is not of the demanded kind.
      *
-     * @param reason which quality
-     * @param seen what the node is or has
-     * @param wanted what is asked for
-     * @param message both in words
+     * @param reason the kind of mismatch
+     * @param seen the value of the node
+     * @param wanted the demanded value
+     * @param message a description of both values
      */
     record Mismatch(Reason reason, String seen, String wanted, String message) implements Reject {}
 
-    /** Passes when there is enough. */
+    /** Passes when enough is available. */
     static Verdict enough(Reason reason, int available, Amount wanted, String unit) {
         return available >= wanted.value()
                 ? new Pass()

@@ -1,4 +1,4 @@
-/** Whether a node can take an instance, and if not, why and by what number. */
+/** Filters that decide whether a node can take an instance, and give the reasons and numbers of a refusal. */
 @NullMarked
 package org.novametal.scheduler.filter;
 

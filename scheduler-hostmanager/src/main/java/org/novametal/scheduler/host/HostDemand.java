@@ -15,8 +15,8 @@ import org.novametal.driver.placement.ResourceClass;
 import org.novametal.driver.placement.Trait;
 
 /**
- * What one instance asks of a node: flavor, image and request, read once, so that a filter only compares. Immutable; a demand
- * that asks for nothing fits every free node.
+ * The demands of one instance on a node, from flavor, image and request. They are read once, so that a filter only
+ * compares. Immutable; an empty demand fits every free node.
  */
 public final class HostDemand {
     private final Amount vcpus;
@@ -30,7 +30,7 @@ public final class HostDemand {
     private final Set<NodeName> ignoredNodes;
     private final Set<NodeName> triedNodes;
 
-    /** Who asks. */
+    /** The part of a request that makes a demand. */
     public enum Asker {
         /** The flavor, its extra specs included. */
         FLAVOR,
@@ -44,13 +44,13 @@ public final class HostDemand {
     }
 
     /**
-     * How much of something is asked for at least.
+     * The least demanded amount of a resource.
      *
      * @param value the amount, 0 or more
-     * @param asker who asks for that much
+     * @param asker the part of the request that demands that much
      */
     public record Amount(int value, Asker asker) {
-        /** Nothing. */
+        /** No demand. */
         public static final Amount NONE = new Amount(0, Asker.FLAVOR);
 
         /** The greater of two amounts; this one when they are equal. */
@@ -63,7 +63,7 @@ public final class HostDemand {
      * A processor architecture that the node must have.
      *
      * @param name the name as it was given, such as {@code x86_64}
-     * @param asker who asks for it
+     * @param asker the part of the request that demands it
      */
     public record Architecture(String name, Asker asker) {}
 
@@ -80,32 +80,35 @@ public final class HostDemand {
         this.triedNodes = Set.copyOf(builder.triedNodes);
     }
 
-    /** Starts a demand that asks for nothing. */
+    /** Starts an empty demand. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Processors. */
+    /** The demanded number of processors. */
     public Amount vcpus() {
         return vcpus;
     }
 
-    /** Memory, MiB. */
+    /** The demanded memory in MiB. */
     public Amount memoryMb() {
         return memoryMb;
     }
 
-    /** Disk, GiB. */
+    /** The demanded disk size in GiB. */
     public Amount localGb() {
         return localGb;
     }
 
-    /** The architectures asked for; more than one where flavor and image both ask. */
+    /** The demanded architectures; more than one when flavor and image both demand one. */
     public List<Architecture> architectures() {
         return architectures;
     }
 
-    /** How much of each resource class, 1 or more; not the standard ones of processors, memory and disk. */
+    /**
+     * The demanded amount of each resource class, 1 or more; without the standard classes for processors, memory and
+     * disk.
+     */
     public SortedMap<ResourceClass, Integer> resourceClasses() {
         return resourceClasses;
     }
@@ -120,12 +123,12 @@ public final class HostDemand {
         return forbiddenTraits;
     }
 
-    /** The only node that will do. */
+    /** The only node that may be chosen. */
     public Optional<NodeName> forcedNode() {
         return forcedNode;
     }
 
-    /** The nodes that the request leaves out. */
+    /** The nodes that the request excludes. */
     public Set<NodeName> ignoredNodes() {
         return ignoredNodes;
     }
@@ -135,7 +138,10 @@ public final class HostDemand {
         return triedNodes;
     }
 
-    /** For people: {@code 4 vcpus, 8192 MiB, 100 GiB, x86_64, 1 CUSTOM_GOLD, trait CUSTOM_SSD, not trait CUSTOM_OLD}. */
+    /**
+     * A description for people: {@code 4 vcpus, 8192 MiB, 100 GiB, x86_64, 1 CUSTOM_GOLD, trait CUSTOM_SSD, not trait
+     * CUSTOM_OLD}.
+     */
     @Override
     public String toString() {
         List<String> parts =
@@ -147,7 +153,7 @@ public final class HostDemand {
         return String.join(", ", parts);
     }
 
-    /** Collects the parts of a {@link HostDemand}. Not for several threads. */
+    /** Collects the parts of a {@link HostDemand}. Not thread-safe. */
     public static final class Builder {
         private Amount vcpus = Amount.NONE;
         private Amount memoryMb = Amount.NONE;
@@ -204,13 +210,13 @@ public final class HostDemand {
             return this;
         }
 
-        /** Sets the only node that will do. */
+        /** Sets the only node that may be chosen. */
         public Builder forcedNode(Optional<NodeName> node) {
             forcedNode = node;
             return this;
         }
 
-        /** Sets the nodes that the request leaves out. */
+        /** Sets the nodes that the request excludes. */
         public Builder ignoredNodes(Set<NodeName> nodes) {
             ignoredNodes = nodes;
             return this;

@@ -26,9 +26,9 @@ public record HostSnapshot(Instant time, SortedMap<NodeName, HostState> states) 
     }
 
     /**
-     * The snapshot that a driver's reports tell.
+     * Makes the snapshot from a driver's reports.
      *
-     * @throws DriverException {@code NODE_INVALID} when two reports are on nodes of one name
+     * @throws DriverException {@code NODE_INVALID} when two reports have the same node name
      */
     public static HostSnapshot of(Instant time, Collection<AvailableResource> reports) {
         SortedMap<NodeName, HostState> states = new TreeMap<>();
@@ -54,7 +54,7 @@ public record HostSnapshot(Instant time, SortedMap<NodeName, HostState> states) 
         return Optional.ofNullable(states.get(node));
     }
 
-    /** The node that an instance holds. */
+    /** The node that an instance is on. */
     public Optional<HostState> holding(InstanceId instance) {
         return states.values().stream()
                 .filter(host -> host.instance().equals(Optional.of(instance)))

@@ -12,20 +12,21 @@ import org.novametal.driver.placement.ResourceClass;
 import org.novametal.driver.placement.Trait;
 
 /**
- * One node as a scheduler sees it at one time. A node is taken whole or not at all: one that has an instance, or is not
- * free, has nothing left.
+ * One node as a scheduler sees it at one time. A node is taken as a whole or not at all: a node that has an instance,
+ * or is not free, has no free resources.
  *
- * <p>What a free node has left is what it has less what is used. What {@code reserved_host_memory_mb} keeps back is part of
- * the report's {@link AvailableResource#memoryMbUsed()} and is not taken off a second time here.
+ * <p>The free resources of a free node are its total resources minus the used ones. Memory that {@code
+ * reserved_host_memory_mb} reserves is part of the report's {@link AvailableResource#memoryMbUsed()} and is not
+ * subtracted again here.
  *
  * <p>Source: Nova {@code nova/scheduler/baremetal_host_manager.py#BaremetalNodeState} of Grizzly.
  *
  * @param node the node's name
  * @param uuid the node's UUID
  * @param availability whether it can take an instance
- * @param instance the instance that holds it
- * @param total what it has in all
- * @param free what it has left
+ * @param instance the instance on the node
+ * @param total its total resources
+ * @param free its free resources
  * @param cpuArch its processor architecture, such as {@code x86_64}; blank when unknown
  * @param resourceClass its resource class, of which it has exactly one unit
  * @param traits its traits
@@ -51,7 +52,7 @@ public record HostState(
      * @param localGb disk in GiB
      */
     public record Capacity(int vcpus, int memoryMb, int localGb) {
-        /** Nothing. */
+        /** No resources. */
         public static final Capacity NONE = new Capacity(0, 0, 0);
     }
 
@@ -61,7 +62,7 @@ public record HostState(
         attributes = Map.copyOf(attributes);
     }
 
-    /** The state that a driver's report tells. */
+    /** Makes the state from a driver's report. */
     public static HostState of(AvailableResource report) {
         Capacity total = new Capacity(report.vcpus(), report.memoryMb(), report.localGb());
         return new HostState(

@@ -1,4 +1,4 @@
-/** What is known of the nodes, and what one instance asks of them: values that never change. */
+/** The reported state of nodes, and the demands of one instance: immutable values. */
 @NullMarked
 package org.novametal.scheduler.host;
 

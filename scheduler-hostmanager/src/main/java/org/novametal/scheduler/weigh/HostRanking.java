@@ -7,9 +7,9 @@ import java.util.List;
 import org.novametal.scheduler.host.HostState;
 
 /**
- * An order of nodes by weighted measures. Each measure is brought to 0…1 between the least and the greatest of the nodes
- * compared (to 0 when all are alike), multiplied, and added up. Nodes of equal weight stand in the order of their names, so
- * that the same nodes always give the same order. Immutable.
+ * Orders nodes by weighted measures. Each measure is scaled to 0…1 between the least and the greatest value of the
+ * compared nodes (to 0 when all are equal), multiplied by its multiplier, and added up. Nodes of equal weight are
+ * ordered by name, so that the same nodes always give the same order. Immutable.
  *
  * <p>Source: Nova {@code nova/weights.py#normalize}, {@code BaseWeightHandler}.
  *
@@ -17,10 +17,10 @@ import org.novametal.scheduler.host.HostState;
  */
 public record HostRanking(List<Measure> measures) {
     /**
-     * A measure and how much it counts.
+     * A measure and its multiplier.
      *
      * @param weigher the measure
-     * @param multiplier how much it counts beside the others
+     * @param multiplier the weight of the measure relative to the others
      */
     public record Measure(HostWeigher weigher, double multiplier) {}
 
@@ -30,9 +30,10 @@ public record HostRanking(List<Measure> measures) {
     }
 
     /**
-     * Best fit: the smallest node first, by memory, then disk, then processors, so that the large ones stay for those who
-     * need them. The multipliers stand so far apart that a node smaller in memory by more than a thousandth of the
-     * difference between the largest and the smallest comes first, whatever its disk, and alike for disk and processors.
+     * Best fit: the smallest node first, by memory, then disk, then processors, so that large nodes stay free for
+     * requests that need them. The multipliers differ so much that a node comes first, whatever its disk, when its
+     * memory is smaller by more than a thousandth of the difference between the largest and the smallest; disk has the
+     * same priority over processors.
      */
     public static HostRanking bestFit() {
         return new HostRanking(List.of(

@@ -3,7 +3,7 @@ package org.novametal.scheduler.weigh;
 import org.novametal.scheduler.host.HostState;
 
 /**
- * A node and how well it suits, compared with the others of its ranking.
+ * A node and its weight relative to the other nodes of its ranking.
  *
  * @param host the node
  * @param weight the sum of its measures; larger is better

@@ -1,4 +1,4 @@
-/** Which of the nodes that can take an instance should: the smallest. */
+/** Ranks the nodes that can take an instance; the smallest comes first. */
 @NullMarked
 package org.novametal.scheduler.weigh;
 

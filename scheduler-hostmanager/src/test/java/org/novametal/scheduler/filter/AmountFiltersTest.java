@@ -36,7 +36,7 @@ class AmountFiltersTest {
                 .filter(host, HostDemand.builder().vcpus(flavorAsks(9)).build());
 
         assertThat(verdict).isEqualTo(new Shortage(Reason.VCPUS, 8, 9, "vcpus", Asker.FLAVOR));
-        assertThat(((Shortage) verdict).message()).isEqualTo("has 8 vcpus free, flavor asks 9 vcpus");
+        assertThat(((Shortage) verdict).message()).isEqualTo("has 8 vcpus free, flavor asks for 9 vcpus");
     }
 
     @Test
@@ -45,7 +45,7 @@ class AmountFiltersTest {
                 .filter(host, HostDemand.builder().memoryMb(flavorAsks(16384)).build());
 
         assertThat(verdict).isEqualTo(new Shortage(Reason.RAM, 8192, 16384, "MiB", Asker.FLAVOR));
-        assertThat(((Shortage) verdict).message()).isEqualTo("has 8192 MiB free, flavor asks 16384 MiB");
+        assertThat(((Shortage) verdict).message()).isEqualTo("has 8192 MiB free, flavor asks for 16384 MiB");
     }
 
     @Test
@@ -58,7 +58,7 @@ class AmountFiltersTest {
                                 .build());
 
         assertThat(verdict).isEqualTo(new Shortage(Reason.DISK, 100, 101, "GiB", Asker.IMAGE));
-        assertThat(((Shortage) verdict).message()).isEqualTo("has 100 GiB free, image asks 101 GiB");
+        assertThat(((Shortage) verdict).message()).isEqualTo("has 100 GiB free, image asks for 101 GiB");
     }
 
     @Test

@@ -28,8 +28,8 @@ class AvailabilityFilterTest {
         assertThat(refusal.reason()).isEqualTo(Reason.IN_USE);
         assertThat(refusal.seen()).isEqualTo("active");
         assertThat(refusal.message())
-                .isEqualTo("has nothing left of its 8 vcpus, 16384 MiB, 100 GiB: instance " + instance("a")
-                        + " holds it; provision state: active");
+                .isEqualTo("has none of its 8 vcpus, 16384 MiB, 100 GiB free: instance " + instance("a")
+                        + " is on it; provision state: active");
     }
 
     @Test
@@ -56,7 +56,7 @@ class AvailabilityFilterTest {
 
         assertThat(refusal.reason()).isEqualTo(Reason.UNAVAILABLE);
         assertThat(refusal.message())
-                .startsWith("has nothing left of its 8 vcpus")
+                .startsWith("has none of its 8 vcpus")
                 .endsWith("provision state: clean failed; reason: the BMC does not answer");
     }
 

@@ -41,7 +41,7 @@ class KindFiltersTest {
                                 .build());
 
         assertThat(verdict)
-                .isEqualTo(new Mismatch(Reason.CPU_ARCH, "x86_64", "aarch64", "is x86_64, image asks aarch64"));
+                .isEqualTo(new Mismatch(Reason.CPU_ARCH, "x86_64", "aarch64", "is x86_64, image asks for aarch64"));
     }
 
     @ParameterizedTest
@@ -56,7 +56,7 @@ class KindFiltersTest {
                 .isInstanceOfSatisfying(
                         Mismatch.class,
                         refusal -> assertThat(refusal.message())
-                                .isEqualTo("is of unknown architecture, flavor asks x86_64"));
+                                .isEqualTo("is of unknown architecture, flavor asks for x86_64"));
         assertThat(new CpuArchFilter()
                         .filter(
                                 state(node("node-1").cpuArch("")),

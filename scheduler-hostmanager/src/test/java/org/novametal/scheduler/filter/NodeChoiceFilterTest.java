@@ -31,7 +31,7 @@ class NodeChoiceFilterTest {
         Mismatch refusal = (Mismatch) verdict(HostDemand.builder().forcedNode(Optional.of(TWO)));
 
         assertThat(refusal.reason()).isEqualTo(Reason.NOT_FORCED);
-        assertThat(refusal.message()).isEqualTo("is not node-2, the one node asked for");
+        assertThat(refusal.message()).isEqualTo("is not node-2, the only node that the request allows");
     }
 
     @Test
