@@ -18,14 +18,16 @@ import org.novametal.driver.placement.Trait;
  * The description of a machine that exists only in memory.
  *
  * @param name the name under which the driver reports it
- * @param uuid its identity @param vcpus the number of processors @param memoryMb the memory in MiB @param localGb the
- *     disk size in GiB
+ * @param uuid its identity
+ * @param vcpus the number of processors
+ * @param memoryMb the memory in MiB
+ * @param localGb the disk size in GiB
  * @param cpuArch the processor architecture, such as {@code x86_64}
  * @param resourceClass its resource class; a node without one has no inventory to report
  * @param traits its traits
  * @param macs the hardware addresses of its ports, in order, lower case with colons
- * @param firmwareTypes the firmware types that it boots with: {@code bios}, {@code uefi} or both @param capabilities
- *     the values that {@code capabilities:…} extra specs are compared with
+ * @param firmwareTypes the firmware types that it boots with: {@code bios}, {@code uefi} or both
+ * @param capabilities the values that {@code capabilities:…} extra specs are compared with
  */
 public record InMemoryNode(
         NodeName name,

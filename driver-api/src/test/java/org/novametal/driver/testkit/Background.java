@@ -43,7 +43,7 @@ final class Background {
         return background;
     }
 
-    /** Waits for the call to return or to throw, whatever it throws. */
+    /** Waits until the call returns or throws any exception. */
     void awaitEnd() throws InterruptedException {
         failure();
     }
@@ -60,18 +60,18 @@ final class Background {
     void succeeds() throws InterruptedException {
         Optional<Throwable> failure = failure();
         if (failure.isPresent()) {
-            throw new AssertionError(name + " was to succeed and failed: " + failure.get(), failure.get());
+            throw new AssertionError(name + " failed and should have succeeded: " + failure.get(), failure.get());
         }
     }
 
     /** Waits for the call to throw a driver exception. */
     DriverException fails() throws InterruptedException {
         Throwable failure =
-                failure().orElseThrow(() -> new AssertionError(name + " returned; it was to throw a DriverException"));
+                failure().orElseThrow(() -> new AssertionError(name + " returned without a DriverException"));
         if (failure instanceof DriverException refused) {
             return refused;
         }
-        throw new AssertionError(name + " threw " + failure + "; it was to throw a DriverException", failure);
+        throw new AssertionError(name + " threw " + failure + "; it should have thrown a DriverException", failure);
     }
 
     /** Waits for the call to throw a driver exception of that code. */
@@ -80,7 +80,7 @@ final class Background {
         assertThat(failure.code()).as("the code of: %s", failure.getMessage()).isEqualTo(code);
     }
 
-    /** Waits for the call to answer an interrupt. */
+    /** Waits for the call to end with an {@link InterruptedException}. */
     void isInterrupted() throws InterruptedException {
         assertThat(failure()).as("what %s threw when interrupted", name).containsInstanceOf(InterruptedException.class);
     }
@@ -89,10 +89,10 @@ final class Background {
         try {
             return end.get(limit.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException impossible) {
-            throw new AssertionError(name + " ended in an unforeseen way", impossible);
+            throw new AssertionError(name + " failed unexpectedly", impossible);
         } catch (TimeoutException tooLong) {
             throw new AssertionError(
-                    name + " has not returned after " + limit + "; it stands at "
+                    name + " has not returned after " + limit + "; its stack is "
                             + Arrays.toString(thread.getStackTrace()),
                     tooLong);
         }

@@ -50,7 +50,7 @@ import org.novametal.driver.model.RebuildRequest;
 import org.novametal.driver.model.RequestContext;
 import org.novametal.driver.model.SpawnRequest;
 
-/** The kit catches drivers that are wrong, each in the tests that are about its fault and in no other. */
+/** The kit detects faulty drivers: each fails exactly the tests that are about its fault. */
 class BadDriversFailTheKitTest {
     @Test
     void aDriverThatHidesNodesInUseIsCaught() {
@@ -204,7 +204,7 @@ class BadDriversFailTheKitTest {
         assertThat(failedTests(WronglyNamed.class)).containsExactly("theSubclassIsNamedContractTest");
     }
 
-    /** The names of the test methods that failed, sorted; all of the kit ran. */
+    /** The names of the test methods that failed, sorted; checks that all tests of the kit ran. */
     private static Set<String> failedTests(Class<? extends ComputeDriverContract> contract) {
         Events tests = EngineTestKit.engine("junit-jupiter")
                 .selectors(selectClass(contract))
@@ -237,9 +237,9 @@ class BadDriversFailTheKitTest {
         return names;
     }
 
-    /** The kit on an in-memory driver that is changed in one point. */
+    /** The kit, run on an in-memory driver with one fault. */
     private abstract static class Planted extends ComputeDriverContract {
-        /** Reached by each test that waits for what a bad driver never does. */
+        /** The limit of each call. Each test that waits for something a faulty driver never does reaches it. */
         private static final Duration LIMIT = Duration.ofSeconds(6);
 
         private final UnaryOperator<ComputeDriver> fault;
@@ -272,7 +272,7 @@ class BadDriversFailTheKitTest {
         }
     }
 
-    /** Lists only nodes that are free, as a driver does that takes "available" for "free". */
+    /** Lists only free nodes, like a driver that understands "available" as "free". */
     static final class HidesNodesInUseContractTest extends Planted {
         HidesNodesInUseContractTest() {
             super(inner -> new DecoratedDriver(inner) {
@@ -286,7 +286,7 @@ class BadDriversFailTheKitTest {
         }
     }
 
-    /** Takes an instance that it does not know for an error. */
+    /** Fails to destroy an instance that it does not know. */
     static final class RefusesUnknownInstancesContractTest extends Planted {
         RefusesUnknownInstancesContractTest() {
             super(inner -> new DecoratedDriver(inner) {
@@ -302,7 +302,7 @@ class BadDriversFailTheKitTest {
         }
     }
 
-    /** Makes an empty answer up when its store does not answer. */
+    /** Returns an empty set of nodes when its store does not answer. */
     static final class EmptyWithoutItsStoreContractTest extends Planted {
         EmptyWithoutItsStoreContractTest() {
             super(inner -> new DecoratedDriver(inner) {
@@ -327,14 +327,14 @@ class BadDriversFailTheKitTest {
         }
     }
 
-    /** Has every capability and does not ask whether there is such an instance. */
+    /** Has every capability, and does not check that the instance exists. */
     static final class CarelessCapabilitiesContractTest extends Planted {
         CarelessCapabilitiesContractTest() {
             super(inner -> new CapableDriver(inner, CapableDriver.Care.CARELESS));
         }
     }
 
-    /** Says by its traits that it attaches interfaces, and does not. */
+    /** Claims by its traits that it attaches interfaces, but lacks this capability. */
     static final class ClaimsWhatItLacksContractTest extends Planted {
         ClaimsWhatItLacksContractTest() {
             super(inner -> new DecoratedDriver(inner) {
@@ -346,7 +346,7 @@ class BadDriversFailTheKitTest {
         }
     }
 
-    /** Takes an interrupt of a spawn for an order to cancel it. */
+    /** Cancels a spawn when its caller is interrupted. */
     static final class CancelsOnInterruptContractTest extends Planted {
         CancelsOnInterruptContractTest() {
             super(inner -> new DecoratedDriver(inner) {
@@ -363,7 +363,7 @@ class BadDriversFailTheKitTest {
         }
     }
 
-    /** Answers each submit with another identity. */
+    /** Returns a new operation id from each submit. */
     static final class NewOperationEachTimeContractTest extends Planted {
         NewOperationEachTimeContractTest() {
             super(inner -> new DecoratedDriver(inner) {
@@ -383,7 +383,7 @@ class BadDriversFailTheKitTest {
         }
     }
 
-    /** Knows an operation only while it is under way. */
+    /** Forgets an operation when it has ended. */
     static final class ForgetsWhatHasEndedContractTest extends Planted {
         ForgetsWhatHasEndedContractTest() {
             super(inner -> new DecoratedDriver(inner) {
@@ -395,7 +395,7 @@ class BadDriversFailTheKitTest {
         }
     }
 
-    /** Hears a cancel and does nothing. */
+    /** Ignores a cancel. */
     static final class DoesNotCancelContractTest extends Planted {
         DoesNotCancelContractTest() {
             super(inner -> new DecoratedDriver(inner) {
@@ -407,7 +407,7 @@ class BadDriversFailTheKitTest {
         }
     }
 
-    /** Shows a node as free while its instance is rebuilt. */
+    /** Reports a node as free while its instance is rebuilt. */
     static final class LetsTheNodeGoContractTest extends Planted {
         LetsTheNodeGoContractTest() {
             super(inner -> new DecoratedDriver(inner) {
@@ -426,7 +426,7 @@ class BadDriversFailTheKitTest {
         }
     }
 
-    /** Says that it does not know an instance which it is to spawn on a node that another one has. */
+    /** Fails a spawn on an unknown node with {@code INSTANCE_NOT_FOUND}. */
     static final class InstanceNotFoundInSpawnContractTest extends Planted {
         InstanceNotFoundInSpawnContractTest() {
             super(inner -> new DecoratedDriver(inner) {
@@ -444,7 +444,7 @@ class BadDriversFailTheKitTest {
         }
     }
 
-    /** Refuses the rebuild of an unknown instance in words that Nova takes for "nothing was touched". */
+    /** Refuses the rebuild of an unknown instance with a code that Nova understands as "nothing was touched". */
     static final class RebuildUnavailableContractTest extends Planted {
         RebuildUnavailableContractTest() {
             super(inner -> new DecoratedDriver(inner) {
@@ -460,7 +460,7 @@ class BadDriversFailTheKitTest {
         }
     }
 
-    /** Spawns an instance and drops everything of it that it cannot do. */
+    /** Spawns an instance and silently drops the parts of the request that it does not honour. */
     static final class DropsInSilenceContractTest extends Planted {
         DropsInSilenceContractTest() {
             super(inner -> new DecoratedDriver(inner) {
@@ -509,7 +509,7 @@ class BadDriversFailTheKitTest {
         }
     }
 
-    /** Works under any name of its host. */
+    /** Accepts any host name. */
     static final class TakesAnotherHostNameContractTest extends Planted {
         TakesAnotherHostNameContractTest() {
             super(inner -> new DecoratedDriver(inner) {
@@ -521,7 +521,7 @@ class BadDriversFailTheKitTest {
         }
     }
 
-    /** Refuses to keep disks before it looks whether there are any. */
+    /** Refuses to keep disks without checking that the instance exists. */
     static final class RefusesToKeepTheUnknownContractTest extends Planted {
         RefusesToKeepTheUnknownContractTest() {
             super(inner -> new DecoratedDriver(inner) {
@@ -549,7 +549,7 @@ class BadDriversFailTheKitTest {
         }
     }
 
-    /** Names only the capabilities that it has. */
+    /** Lists only the capabilities that it has, without those that it lacks. */
     static final class LacksCapabilityNamesContractTest extends Planted {
         LacksCapabilityNamesContractTest() {
             super(inner -> new DecoratedDriver(inner) {
@@ -563,7 +563,7 @@ class BadDriversFailTheKitTest {
         }
     }
 
-    /** A host as its driver sees it, whose events are changed or held back on their way. */
+    /** A host that changes or drops events before it passes them to the real host. */
     private record ChangingHost(DriverHost real, UnaryOperator<Stream<DriverEvent>> change) implements DriverHost {
         @Override
         public HostName host() {
@@ -581,7 +581,7 @@ class BadDriversFailTheKitTest {
         }
     }
 
-    /** Gives each progress the number 1. */
+    /** Gives each progress event the sequence number 1. */
     static final class RepeatsNumbersContractTest extends Planted {
         RepeatsNumbersContractTest() {
             super(

@@ -15,7 +15,7 @@ import org.novametal.driver.capability.NovaCapabilities;
 import org.novametal.driver.placement.Trait;
 
 /**
- * Every capability that there is: its contract where the driver has it, its absence where not.
+ * Checks every capability: its contract when the driver has it, its absence when the driver lacks it.
  *
  * <p>nova/virt/driver.py#ComputeDriver.capabilities, #CAPABILITY_TRAITS_MAP.
  */
@@ -30,7 +30,7 @@ abstract class CapabilitiesContract extends DriverContract {
                 .map(type -> (Class<? extends DriverCapability>) type);
     }
 
-    // nova/virt/driver.py#capabilities: what is claimed works, and what is not claimed is nowhere.
+    // nova/virt/driver.py#capabilities: a claimed capability works; one that is not claimed is wholly absent.
     @ParameterizedTest
     @MethodSource("capabilities")
     void eachCapabilityIsThereAndWorksOrIsWhollyAbsent(Class<? extends DriverCapability> type) throws Exception {
@@ -76,7 +76,7 @@ abstract class CapabilitiesContract extends DriverContract {
                 .collect(Collectors.toSet());
     }
 
-    // nova/compute/resource_tracker.py#_update_to_placement writes the traits at each pass: they do not come and go.
+    // nova/compute/resource_tracker.py#_update_to_placement writes the traits at each pass, so they must not change.
     @Test
     void theTraitsDoNotChangeWithWhatRuns() throws Exception {
         Map<Trait, Boolean> before = driver.capabilitiesAsTraits();

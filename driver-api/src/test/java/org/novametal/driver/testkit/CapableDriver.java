@@ -28,11 +28,11 @@ import org.novametal.driver.model.RequestContext;
 import org.novametal.driver.model.Secret;
 
 /**
- * A driver with every capability, so that the kit's contracts of all of them are tried: what a machine would do is left out,
- * whether there is such an instance is asked.
+ * A driver with every capability, so that the kit runs the contracts of all capabilities. Its capabilities do nothing
+ * on a machine; they only check that the instance exists.
  */
 final class CapableDriver extends DecoratedDriver {
-    /** Whether the capabilities ask if there is such an instance, or take any. */
+    /** Whether the capabilities check that the instance exists. */
     enum Care {
         CAREFUL,
         CARELESS

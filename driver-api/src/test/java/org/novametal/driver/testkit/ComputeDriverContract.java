@@ -6,11 +6,11 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /**
- * The contract test-kit: what every driver must do, one nested class a topic.
+ * The contract test-kit: tests that every driver must pass, one nested class for each topic.
  *
- * <p>A driver's own test extends this class, is named {@code …ContractTest}, and gives a fixture. Nothing is skipped: for
- * a capability that the driver has, the capability's contract runs; for one that it lacks, its absence is asserted. Each
- * test names the sentence of Nova that it rests on. In every test each error code is compared with {@link
+ * <p>A driver's own test extends this class, is named {@code …ContractTest}, and provides a fixture. Nothing is
+ * skipped: for a capability that the driver has, the capability's contract runs; for one that it lacks, its absence is
+ * asserted. Each test names the part of Nova that it is based on. In every test each error code is compared with {@link
  * org.novametal.driver.error.DriverOperation}.
  */
 public abstract class ComputeDriverContract {

@@ -22,7 +22,7 @@ import org.novametal.driver.model.RebootRequest;
 import org.novametal.driver.model.RequestContext;
 import org.novametal.driver.placement.ProviderTree;
 
-/** A driver that passes every call on; a planted bad driver overrides the one method that it gets wrong. */
+/** A driver that passes every call on to another driver; a faulty driver overrides the method that has the fault. */
 abstract class DecoratedDriver implements ComputeDriver {
     final ComputeDriver inner;
 

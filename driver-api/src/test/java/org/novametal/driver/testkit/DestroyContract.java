@@ -11,7 +11,7 @@ import org.novametal.driver.model.DestroyRequest.DiskFate;
 import org.novametal.driver.model.Instance;
 import org.novametal.driver.model.PowerOffRequest;
 
-/** How an instance leaves its node, in whatever state it is. */
+/** The destroy of an instance in any state. */
 abstract class DestroyContract extends DriverContract {
     DestroyContract(Fixtures fixtures) {
         super(fixtures);
@@ -33,8 +33,7 @@ abstract class DestroyContract extends DriverContract {
     }
 
     // nova/virt/driver.py#destroy: "If the instance is not found (for example if networking failed), this function
-    // should
-    // still succeed."
+    // should still succeed."
     @Test
     void destroyOfAnUnknownInstanceSucceeds() throws Exception {
         Instance unknown = newInstanceOn(node(0));
@@ -44,9 +43,8 @@ abstract class DestroyContract extends DriverContract {
         assertThat(driver.getAvailableResource(node(0)).availability()).isEqualTo(Availability.FREE);
     }
 
-    // nova/compute/manager.py#_destroy_evacuated_instances keeps disks of instances that are elsewhere: there is
-    // nothing to
-    // keep here.
+    // nova/compute/manager.py#_destroy_evacuated_instances keeps the disks of instances that are on other hosts: an
+    // unknown instance has no disks here.
     @Test
     void destroyThatKeepsTheDisksOfAnUnknownInstanceSucceeds() throws Exception {
         DestroyRequest request = new DestroyRequest(newInstanceOn(node(0)), List.of(), DiskFate.KEEP);
@@ -57,7 +55,7 @@ abstract class DestroyContract extends DriverContract {
     }
 
     // nova/virt/driver.py#destroy: "If the instance is not found ... this function should still succeed": also when its
-    // record names a node that another instance got.
+    // record names a node that another instance has.
     @Test
     void destroyOfAnInstanceThatNeverTookItsNodeTouchesNoOther() throws Exception {
         Instance owner = spawnedOn(node(0));
@@ -81,7 +79,7 @@ abstract class DestroyContract extends DriverContract {
         assertNothingIsLeft(node(0), instance);
     }
 
-    // nova/virt/driver.py#destroy: the same, both at once.
+    // nova/virt/driver.py#destroy: two destroys at the same time succeed too.
     @Test
     void twoDestroysAtOnceBothSucceed() throws Exception {
         Instance instance = spawnedOn(node(0));
@@ -109,7 +107,7 @@ abstract class DestroyContract extends DriverContract {
         assertRunsOn(node(0), next);
     }
 
-    // nova/virt/driver.py#destroy: a node that was only prepared is given back too.
+    // nova/virt/driver.py#destroy: a node that was only prepared is freed too.
     @Test
     void destroyOfAPreparedInstanceFreesItsNode() throws Exception {
         Instance instance = newInstanceOn(node(0));
@@ -120,7 +118,7 @@ abstract class DestroyContract extends DriverContract {
         assertNothingIsLeft(node(0), instance);
     }
 
-    // nova/virt/driver.py#destroy: one that is switched off is destroyed as one that runs.
+    // nova/virt/driver.py#destroy: an instance that is off is destroyed like one that runs.
     @Test
     void destroyOfAnInstanceThatIsOffSucceeds() throws Exception {
         Instance instance = spawnedOn(node(0));

@@ -25,7 +25,9 @@ import org.novametal.driver.model.PowerState;
 import org.novametal.driver.model.RequestContext;
 import org.novametal.driver.model.SpawnRequest;
 
-/** What the topics of the kit share: one fixture and one running driver a test, and calls that cannot hang. */
+/**
+ * The common part of the kit's topics: one fixture and one running driver for each test, and calls with a time limit.
+ */
 abstract class DriverContract {
     /** Makes the fixture of one test. */
     interface Fixtures {
@@ -36,10 +38,10 @@ abstract class DriverContract {
 
     DriverFixture fixture;
 
-    /** The driver, with its error codes watched. */
+    /** The driver, with its error codes checked. */
     ComputeDriver driver;
 
-    /** The driver itself. */
+    /** The driver itself, without the checks. */
     ComputeDriver raw;
 
     private final ErrorTable errors = new ErrorTable();
@@ -60,7 +62,7 @@ abstract class DriverContract {
         driver.initHost(fixture.host().host());
     }
 
-    /** A new driver over the same truth, {@code initHost} not called. */
+    /** Makes a new driver over the same machines and store, without calling {@code initHost}. */
     void makeDriver() throws Exception {
         raw = fixture.newDriver();
         driver = errors.watch(raw);
@@ -132,7 +134,7 @@ abstract class DriverContract {
         return instance;
     }
 
-    /** A spawn that stands in the middle of its deployment. */
+    /** Starts a spawn and waits until it is held in the middle of its deployment. */
     Background heldSpawn(Instance instance) throws Exception {
         fixture.holdDeploys();
         Background spawn = startSpawn(instance);
@@ -140,7 +142,7 @@ abstract class DriverContract {
         return spawn;
     }
 
-    /** The instance's newest operation when it has ended. */
+    /** Waits for the end of the instance's newest operation and returns its final state. */
     InstanceOperation ended(Instance instance) throws InterruptedException {
         AtomicReference<InstanceOperation> end = new AtomicReference<>();
         start("await of " + instance, () -> {
@@ -166,7 +168,7 @@ abstract class DriverContract {
                 .contains(instance.id());
     }
 
-    /** The driver knows nothing of the instance now, and its node is free as soon as it is clean. */
+    /** Asserts that the driver no longer knows the instance, and that its node becomes free after the cleaning. */
     void assertNothingIsLeft(NodeName node, Instance instance) throws Exception {
         assertThat(driver.instanceExists(instance)).as("%s exists", instance).isFalse();
         assertThat(driver.listInstanceUuids()).as("instances").doesNotContain(instance.id());

@@ -11,15 +11,15 @@ import org.novametal.driver.model.NodeName;
 import org.novametal.driver.testing.ScriptedDriverHost;
 
 /**
- * One driver under test with its machines and its store: the truth that outlives a driver object.
+ * A driver under test with its machines and its store, which outlive a driver object.
  *
  * <p>Each test gets its own fixture and closes it. The kit closes every driver that it was given before it closes the
- * fixture. Methods that wait do so within {@link #limit()} and then throw.
+ * fixture. Methods that wait throw when {@link #limit()} is over.
  */
 public interface DriverFixture {
     /**
-     * A new driver over this fixture's truth, {@code initHost} not called, its host {@link #host()}. The kit calls it again
-     * after it closed the former driver: the new one is what a restart of the process would make.
+     * Makes a new driver over this fixture's machines and store, with the host {@link #host()}, without calling {@code
+     * initHost}. The kit closes a driver and calls this method again to simulate a restart of the process.
      */
     ComputeDriver newDriver() throws Exception;
 
@@ -35,27 +35,27 @@ public interface DriverFixture {
     /** A flavor that every node fits. */
     Flavor flavor();
 
-    /** An image that every node can be given. */
+    /** An image that can be deployed on every node. */
     ImageMeta image();
 
     /** An image that spawn must refuse with {@code IMAGE_UNACCEPTABLE}: missing, damaged, or not an image. */
     ImageMeta unacceptableImage();
 
-    /** What this driver honours of requests; the kit expects that all else is refused. */
+    /** The request features that this driver honours; the kit expects that all others are refused. */
     default Set<RequestFeature> honoured() {
         return Set.of();
     }
 
     /**
-     * How long any single operation, such as a spawn or a destroy with the cleaning that follows it, may take here. Generous:
-     * only a hang reaches it.
+     * How long any single operation, such as a spawn or a destroy with the cleaning that follows it, may take here. It
+     * should be so long that only a call that hangs reaches it.
      */
     Duration limit();
 
-    /** From now on the store does not answer: the database is gone, its file is unreadable, or its host is. */
+    /** From now on the store does not answer, as if the database were down or its file unreadable. */
     void breakStore();
 
-    /** The store answers again, with what it held. */
+    /** The store answers again, with its former content. */
     void mendStore();
 
     /**
@@ -64,23 +64,23 @@ public interface DriverFixture {
      */
     void holdDeploys();
 
-    /** Deployments that stopped go on, and later ones do not stop. Does nothing when none was held. */
+    /** Deployments that stopped continue, and later ones do not stop. Does nothing when none was held. */
     void releaseDeploys();
 
     /**
-     * Returns when a deployment on that node stands at the hold.
+     * Returns when a deployment on that node has been stopped by {@link #holdDeploys()}.
      *
      * @throws InterruptedException when the thread is interrupted
      */
     void awaitHeldDeploy(NodeName node) throws InterruptedException;
 
     /**
-     * The next deployment fails on its machine, once its node was claimed: a spawn with {@code DEPLOY_FAILED}, a rebuild with
-     * {@code REBUILD_FAILED}.
+     * The next deployment fails on its machine, after its node was claimed: a spawn with {@code DEPLOY_FAILED}, a
+     * rebuild with {@code REBUILD_FAILED}.
      */
     void failNextDeploy();
 
-    /** Takes a free node away for good, as an operator does who sells the machine. */
+    /** Removes a free node for good, like an operator who takes the machine out of service. */
     void removeNode(NodeName node) throws Exception;
 
     /** Ends the machines and removes the store. */

@@ -19,18 +19,18 @@ import org.novametal.driver.model.RebuildRequest;
 import org.novametal.driver.model.SpawnRequest;
 
 /**
- * Watches a driver in every test of the kit: each code that leaves a method, by an exception or in an operation, must be in
- * that method's row of {@link DriverOperation}.
+ * Checks a driver's error codes in every test of the kit: each code that a method throws, or returns in an operation,
+ * must be in that method's row of {@link DriverOperation}.
  */
 final class ErrorTable {
     private final List<String> violations = new ArrayList<>();
 
-    /** The driver, watched; its capabilities are watched too. */
+    /** Wraps the driver and its capabilities so that their error codes are checked. */
     ComputeDriver watch(ComputeDriver driver) {
         return watch(ComputeDriver.class, driver);
     }
 
-    /** What was wrong so far. */
+    /** The violations found so far. */
     List<String> violations() {
         synchronized (violations) {
             return List.copyOf(violations);

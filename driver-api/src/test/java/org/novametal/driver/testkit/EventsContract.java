@@ -13,9 +13,9 @@ import org.novametal.driver.host.DriverEvent.HostAvailability.State;
 import org.novametal.driver.model.Instance;
 
 /**
- * What a driver tells its host: numbered, in order, and whether it can work at all.
+ * The events of a driver: they are numbered and in order, and report whether the driver can work.
  *
- * <p>nova/virt/driver.py#emit_event; a shim that comes back goes on behind the last number that it saw.
+ * <p>nova/virt/driver.py#emit_event; a shim that reconnects continues after the last number that it received.
  */
 abstract class EventsContract extends DriverContract {
     EventsContract(Fixtures fixtures) {
@@ -34,7 +34,7 @@ abstract class EventsContract extends DriverContract {
         return event instanceof HostAvailability availability && availability.state() == state;
     }
 
-    /** The states of the host so far, in order. */
+    /** The availability states of the host so far, in order. */
     private List<State> availability() {
         return events().stream()
                 .filter(HostAvailability.class::isInstance)
@@ -92,8 +92,8 @@ abstract class EventsContract extends DriverContract {
         assertThat(is(State.DOWN, events().getLast())).isTrue();
     }
 
-    // nova/exception.py#VirtDriverNotReady out of a spawn costs three attempts on nodes of the same dead host; a shim
-    // waits for this event instead.
+    // nova/exception.py#VirtDriverNotReady from a spawn makes Nova try three nodes of the same dead host; a shim waits
+    // for this event instead.
     @Test
     void aHostWhoseStoreIsGoneIsDownUntilItIsBack() throws Exception {
         spawnedOn(node(0));

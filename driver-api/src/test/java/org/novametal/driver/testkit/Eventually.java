@@ -14,7 +14,7 @@ public final class Eventually {
     /**
      * Returns when the condition holds.
      *
-     * @param description what is waited for, for the message
+     * @param description the condition in words, for the message
      * @throws AssertionError when it does not hold within the limit
      */
     public static void holds(String description, Duration limit, Callable<Boolean> condition) throws Exception {
@@ -24,7 +24,7 @@ public final class Eventually {
                 throw new InterruptedException("interrupted while waiting until " + description);
             }
             if (System.nanoTime() - start > limit.toNanos()) {
-                throw new AssertionError("waited " + limit + " until " + description + "; it did not come to be");
+                throw new AssertionError("waited " + limit + " until " + description + ", which did not happen");
             }
             LockSupport.parkNanos(POLL_NANOS);
         }

@@ -19,7 +19,7 @@ import org.novametal.driver.testing.InMemoryNodes;
 import org.novametal.driver.testing.ScriptedDriverHost;
 import org.novametal.driver.testing.SteppedClock;
 
-/** The fixture of the in-memory driver, and the example of a fixture. */
+/** The fixture of the in-memory driver, and an example for other fixtures. */
 public final class InMemoryDriverFixture implements DriverFixture {
     private static final List<String> NAMES = List.of("node-0", "node-1", "node-2");
 
@@ -37,7 +37,7 @@ public final class InMemoryDriverFixture implements DriverFixture {
         this(UnaryOperator.identity());
     }
 
-    /** Three new machines, each driver decorated. */
+    /** Three new machines, with a decorator around each driver. */
     public InMemoryDriverFixture(UnaryOperator<ComputeDriver> decoration) {
         this(decoration, UnaryOperator.identity(), Duration.ofSeconds(20));
     }

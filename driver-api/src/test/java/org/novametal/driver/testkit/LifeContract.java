@@ -13,7 +13,7 @@ import org.novametal.driver.model.Instance;
 import org.novametal.driver.model.PowerOffRequest;
 import org.novametal.driver.model.PowerState;
 
-/** Start, end, and what a restart of the process finds. */
+/** The start and end of a driver, and its state after a restart of the process. */
 abstract class LifeContract extends DriverContract {
     LifeContract(Fixtures fixtures) {
         super(fixtures);
@@ -52,7 +52,7 @@ abstract class LifeContract extends DriverContract {
                 .containsExactlyInAnyOrderElementsOf(fixture.nodes());
     }
 
-    // The same after a restart with another [DEFAULT] host.
+    // After a restart another [DEFAULT] host is refused too.
     @Test
     void initHostForAnotherHostIsRefusedAfterARestartToo() throws Exception {
         HostName other = new HostName(fixture.host().host().value() + "-renamed");
@@ -97,7 +97,7 @@ abstract class LifeContract extends DriverContract {
         assertNothingIsLeft(node(0), on);
     }
 
-    // nova/virt/driver.py#prepare_for_spawn: the reservation is the store's, not the process's.
+    // nova/virt/driver.py#prepare_for_spawn: the reservation is stored, so it survives the process.
     @Test
     void aPreparedNodeIsStillKeptAfterARestart() throws Exception {
         Instance instance = newInstanceOn(node(0));
@@ -110,7 +110,7 @@ abstract class LifeContract extends DriverContract {
         assertRunsOn(node(0), instance);
     }
 
-    // nova/virt/driver.py#init_host catches up; the spawn belongs to the store, not to the thread that called.
+    // nova/virt/driver.py#init_host resumes operations: a spawn belongs to the store, not to the calling thread.
     @Test
     void aSpawnUnderWayIsParkedByCloseAndTakenUpByTheNextDriver() throws Exception {
         Instance instance = newInstanceOn(node(0));
@@ -127,7 +127,7 @@ abstract class LifeContract extends DriverContract {
         assertRunsOn(node(0), instance);
     }
 
-    // nova/compute/manager.py#_init_instance deletes what a user deleted while the host was down.
+    // nova/compute/manager.py#_init_instance deletes instances that a user deleted while the host was down.
     @Test
     void aSpawnUnderWayCanBeDestroyedAfterARestart() throws Exception {
         Instance instance = newInstanceOn(node(0));

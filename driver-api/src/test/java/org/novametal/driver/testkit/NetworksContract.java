@@ -11,7 +11,7 @@ import org.novametal.driver.model.NetworkInterface;
 import org.novametal.driver.model.PortBinding;
 import org.novametal.driver.model.SpawnRequest;
 
-/** Which port of the node each interface of an instance got. */
+/** The node's ports to which the interfaces of an instance are assigned. */
 abstract class NetworksContract extends DriverContract {
     NetworksContract(Fixtures fixtures) {
         super(fixtures);

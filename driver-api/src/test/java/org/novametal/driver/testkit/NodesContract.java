@@ -13,7 +13,7 @@ import org.novametal.driver.model.Freshness;
 import org.novametal.driver.model.Instance;
 import org.novametal.driver.model.NodeName;
 
-/** Which nodes a driver names, and when it says that one is gone. */
+/** The nodes that a driver lists, and when it reports that one is deleted. */
 abstract class NodesContract extends DriverContract {
     NodesContract(Fixtures fixtures) {
         super(fixtures);
@@ -26,8 +26,7 @@ abstract class NodesContract extends DriverContract {
         assertThat(driver.getAvailableNodes(freshness)).containsExactlyInAnyOrderElementsOf(fixture.nodes());
     }
 
-    // nova/virt/driver.py#get_available_nodes: "all nodes managed", the ones with an instance too: a node that is
-    // missing
+    // nova/virt/driver.py#get_available_nodes: "all nodes managed", also those with an instance: a node that is missing
     // here loses its compute node and its provider in nova/compute/manager.py#update_available_resource.
     @ParameterizedTest
     @EnumSource
@@ -70,8 +69,7 @@ abstract class NodesContract extends DriverContract {
     }
 
     // nova/virt/driver.py#is_node_deleted: "we need to know if the node has actually been deleted, or if it is simply
-    // no
-    // longer managed by this nova-compute service".
+    // no longer managed by this nova-compute service".
     @Test
     void aNodeTakenAwayIsDeletedAndNoLongerListed() throws Exception {
         NodeName gone = node(2);

@@ -17,17 +17,17 @@ import org.novametal.driver.model.Secret;
 import org.novametal.driver.model.SpawnRequest;
 
 /**
- * Operations belong to the store and are reached by instance: begun or joined, awaited, asked for, cancelled.
+ * Operations belong to the store and are found by instance: they are begun or joined, awaited, read and cancelled.
  *
- * <p>Callers come over a socket, and an interrupt does not: a compute service that lost its connection, or was started
- * again, goes on by the instance's id.
+ * <p>Callers use a socket, over which they cannot be interrupted: a compute service that lost its connection, or was
+ * restarted, finds the operation by the instance's id.
  */
 abstract class OperationsContract extends DriverContract {
     OperationsContract(Fixtures fixtures) {
         super(fixtures);
     }
 
-    /** A spawn that was submitted and stands in the middle of its deployment. */
+    /** Submits a spawn and waits until it is held in the middle of its deployment. */
     private InstanceOperation heldOperation(Instance instance) throws Exception {
         fixture.holdDeploys();
         InstanceOperation operation = driver.submit(CONTEXT, requestFor(instance));
@@ -49,7 +49,7 @@ abstract class OperationsContract extends DriverContract {
         assertThat(begun.failure()).isEmpty();
     }
 
-    // A compute service may ask again when it lost the answer: every caller gets the same operation.
+    // A compute service may repeat a call when it lost the answer: every caller gets the same operation.
     @Test
     void aSecondSubmitJoinsTheOperationUnderWay() throws Exception {
         Instance instance = newInstanceOn(node(0));
@@ -64,7 +64,7 @@ abstract class OperationsContract extends DriverContract {
         assertRunsOn(node(0), instance);
     }
 
-    // A wait over a socket is a long poll: it ends by its limit, and the operation goes on.
+    // A wait over a socket is a long poll: it ends at its limit, and the operation continues.
     @Test
     void awaitReturnsAtItsLimitWithTheOperationUnderWay() throws Exception {
         Instance instance = newInstanceOn(node(0));
@@ -81,7 +81,7 @@ abstract class OperationsContract extends DriverContract {
         assertThat(ended(instance).phase()).isEqualTo(Phase.SUCCEEDED);
     }
 
-    // What a shim shows while it waits, and what it finds when it comes back.
+    // A shim shows the progress while it waits, and reads it again after it has reconnected.
     @Test
     void progressShowsHowFarTheNewestOperationIs() throws Exception {
         Instance instance = newInstanceOn(node(0));
@@ -118,7 +118,8 @@ abstract class OperationsContract extends DriverContract {
                 .returns(Phase.SUCCEEDED, InstanceOperation::phase);
     }
 
-    // nova/compute/manager.py#_init_instance after a restart; the operation was never the process's.
+    // nova/compute/manager.py#_init_instance runs after a restart; the operation belongs to the store, not to a
+    // process.
     @Test
     void afterARestartASubmitJoinsWhatIsUnfinished() throws Exception {
         Instance instance = newInstanceOn(node(0));
@@ -133,7 +134,7 @@ abstract class OperationsContract extends DriverContract {
         assertRunsOn(node(0), instance);
     }
 
-    // nova/virt/ironic/driver.py: a spawn ends when its instance is being deleted; cancel is that, by instance.
+    // nova/virt/ironic/driver.py: a spawn ends when its instance is being deleted; here cancel does this, by instance.
     @Test
     void cancelUndoesASpawnUnderWay() throws Exception {
         Instance instance = newInstanceOn(node(0));
@@ -148,7 +149,7 @@ abstract class OperationsContract extends DriverContract {
         assertNothingIsLeft(node(0), instance);
     }
 
-    // A cancel that comes too late, or for an instance that nobody knows, harms nothing.
+    // A cancel that comes too late, or for an unknown instance, has no effect.
     @Test
     void cancelOfNothingDoesNothing() throws Exception {
         Instance running = spawnedOn(node(0));
@@ -159,7 +160,7 @@ abstract class OperationsContract extends DriverContract {
         assertRunsOn(node(0), running);
     }
 
-    // Two callers of one spawn: one that gives up must not take the other's instance away.
+    // When two callers wait for one spawn, a caller that gives up must not cancel it for the other.
     @Test
     void anInterruptEndsTheWaitAloneAndOtherCallersGoOnWaiting() throws Exception {
         Instance instance = newInstanceOn(node(0));
@@ -176,7 +177,7 @@ abstract class OperationsContract extends DriverContract {
         assertRunsOn(node(0), instance);
     }
 
-    // The same when it was the only caller: the operation goes on, and is found again.
+    // Also without another caller the operation continues after an interrupt, and is found again.
     @Test
     void anInterruptedSpawnGoesOnWithoutItsCaller() throws Exception {
         Instance instance = newInstanceOn(node(0));
@@ -190,7 +191,7 @@ abstract class OperationsContract extends DriverContract {
         assertRunsOn(node(0), instance);
     }
 
-    // nova/compute/manager.py#_shutdown_instance: a destroy comes first.
+    // nova/compute/manager.py#_shutdown_instance: a destroy has priority.
     @Test
     void aSubmittedDestroyCancelsTheSpawnUnderWayAndTakesTheInstanceOff() throws Exception {
         Instance instance = newInstanceOn(node(0));
@@ -206,7 +207,7 @@ abstract class OperationsContract extends DriverContract {
         assertNothingIsLeft(node(0), instance);
     }
 
-    // nova/virt/driver.py#spawn, #destroy, made idempotent.
+    // nova/virt/driver.py#spawn, #destroy: here they are idempotent.
     @Test
     void whatIsSoAlreadyHasSucceeded() throws Exception {
         Instance active = spawnedOn(node(0));
@@ -220,7 +221,7 @@ abstract class OperationsContract extends DriverContract {
                 .returns(Phase.SUCCEEDED, InstanceOperation::phase);
     }
 
-    // nova/virt/driver.py#spawn: how it failed is part of the result, for a caller who was not there.
+    // nova/virt/driver.py#spawn: the reason of the failure is stored in the result, for callers that did not wait.
     @Test
     void anOperationThatFailedSaysWhy() throws Exception {
         Instance instance = newInstanceOn(node(0));
@@ -234,7 +235,7 @@ abstract class OperationsContract extends DriverContract {
         assertThat(end.failure().orElseThrow().message()).isNotBlank();
     }
 
-    // nova/compute/manager.py always sets an administrator password: alone it is no reason to refuse.
+    // nova/compute/manager.py always sets an administrator password: a driver must not refuse a request because of it.
     @Test
     void anAdministratorsPasswordIsTakenAndSaidToBeUnusedWhereItIs() throws Exception {
         Instance instance = newInstanceOn(node(0));

@@ -43,7 +43,8 @@ abstract class PowerContract extends DriverContract {
         assertRunsOn(node(0), instance);
     }
 
-    // nova/compute/manager.py#_sync_instance_power_state powers off what may be off already: no error is expected.
+    // nova/compute/manager.py#_sync_instance_power_state powers off instances that may be off already, and expects no
+    // error.
     @Test
     void powerOffOfAnInstanceThatIsOffSucceeds() throws Exception {
         Instance instance = spawnedOn(node(0));
@@ -54,7 +55,7 @@ abstract class PowerContract extends DriverContract {
         assertThat(power(instance)).isEqualTo(PowerState.SHUTDOWN);
     }
 
-    // nova/virt/driver.py#power_on: the end state is what is asked for.
+    // nova/virt/driver.py#power_on: an instance that is on already has the requested state.
     @Test
     void powerOnOfAnInstanceThatIsOnSucceeds() throws Exception {
         Instance instance = spawnedOn(node(0));
@@ -89,8 +90,8 @@ abstract class PowerContract extends DriverContract {
         assertRunsOn(node(0), instance);
     }
 
-    // nova/exception.py#InstanceNotFound: what nova/compute/manager.py expects of a driver that does not know the
-    // instance.
+    // nova/exception.py#InstanceNotFound: the error that nova/compute/manager.py expects from a driver that does not
+    // know the instance.
     @Test
     void anUnknownInstanceCannotBeSwitchedOrAskedFor() throws Exception {
         spawnedOn(node(0));
@@ -102,7 +103,7 @@ abstract class PowerContract extends DriverContract {
         assertFailsWith(ErrorCode.INSTANCE_NOT_FOUND, () -> power(unknown));
     }
 
-    // nova/virt/driver.py#power_off: one instance, not its neighbours.
+    // nova/virt/driver.py#power_off: only the given instance is switched off.
     @Test
     void powerOffOfOneInstanceLeavesTheOthersOn() throws Exception {
         Instance off = spawnedOn(node(0));

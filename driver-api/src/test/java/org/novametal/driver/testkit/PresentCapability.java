@@ -34,7 +34,10 @@ import org.novametal.driver.model.Secret;
 import org.novametal.driver.placement.ProviderTree;
 import org.novametal.driver.placement.Trait;
 
-/** The basic contract of each capability that a driver has: the switch makes the compiler ask for one of every kind. */
+/**
+ * The basic contract of each capability that a driver has. With the switch the compiler rejects a kind without a
+ * contract.
+ */
 final class PresentCapability {
     private final DriverContract contract;
     private final NodeName node;
@@ -151,9 +154,8 @@ final class PresentCapability {
                 "rescue of an unknown instance", () -> rescue.rescue(CONTEXT, unknown(), Secret.of("rescue-me")));
     }
 
-    // nova/virt/driver.py#snapshot: the image record is the compute service's, so the kit has none to write into; what
-    // it
-    // can ask is that nothing is made of an instance that is not there.
+    // nova/virt/driver.py#snapshot: the image record belongs to the compute service, so the kit has none; it can only
+    // check that a snapshot of an unknown instance is refused.
     private void snapshot(InstanceSnapshot snapshot) throws Exception {
         refusesTheUnknown(
                 "snapshot of an unknown instance",
@@ -189,8 +191,7 @@ final class PresentCapability {
     }
 
     // nova/virt/driver.py#update_provider_tree: the allocations "must be edited in place to indicate the desired final
-    // state
-    // of allocations", so a second pass has nothing left to move.
+    // state of allocations", so a second pass has nothing left to move.
     private void reshape(InventoryReshape reshape) {
         ProviderTree tree = ProviderTree.empty()
                 .with(new ProviderTree.Provider(
@@ -201,7 +202,7 @@ final class PresentCapability {
                         Set.of()));
         Reshaped once = reshape.reshape(new Reshaped(tree, Map.of()), node);
 
-        assertThat(once.allocations()).as("allocations made of none").isEmpty();
+        assertThat(once.allocations()).as("allocations after a reshape without allocations").isEmpty();
         assertThat(reshape.reshape(once, node)).isEqualTo(once);
     }
 
@@ -210,10 +211,10 @@ final class PresentCapability {
         Instance instance = running();
 
         assertThat(binding.networkBindingHostId(CONTEXT, instance))
-                .as("asked twice")
+                .as("result of a second call")
                 .isEqualTo(binding.networkBindingHostId(CONTEXT, instance));
         assertThat(binding.managesNetworkBindingHostId())
-                .as("asked twice")
+                .as("result of a second call")
                 .isEqualTo(binding.managesNetworkBindingHostId());
     }
 
@@ -240,7 +241,7 @@ final class PresentCapability {
 
         within("a power update", () -> events.powerUpdateEvent(instance, PowerState.SHUTDOWN));
         assertThat(contract.power(instance))
-                .as("power of the machine, which no one switched")
+                .as("power of the machine, which was not switched")
                 .isEqualTo(PowerState.RUNNING);
         assertFailsWith(ErrorCode.INSTANCE_NOT_FOUND, () -> events.powerUpdateEvent(unknown(), PowerState.RUNNING));
     }

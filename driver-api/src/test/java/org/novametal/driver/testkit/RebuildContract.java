@@ -15,10 +15,11 @@ import org.novametal.driver.model.InstanceOperation.Phase;
 import org.novametal.driver.model.RebuildRequest;
 
 /**
- * Another image on the node that an instance has.
+ * The rebuild of an instance with an image on the same node.
  *
- * <p>nova/compute/manager.py#_rebuild_default_impl falls back to destroy and spawn for a driver without it; on a node that is
- * cleaned after a destroy that loses the server's disk while the server is shown as ACTIVE. So every driver rebuilds.
+ * <p>nova/compute/manager.py#_rebuild_default_impl falls back to destroy and spawn for a driver that cannot rebuild; on
+ * a node that is cleaned after a destroy this loses the server's disk while the server is shown as ACTIVE. So every
+ * driver must implement rebuild.
  */
 abstract class RebuildContract extends DriverContract {
     RebuildContract(Fixtures fixtures) {
@@ -33,7 +34,7 @@ abstract class RebuildContract extends DriverContract {
         return start("rebuild of " + request.instance(), () -> driver.rebuild(CONTEXT, request));
     }
 
-    /** A rebuild that stands in the middle of its deployment. */
+    /** Starts a rebuild and waits until it is held in the middle of its deployment. */
     private Background heldRebuild(Instance instance) throws Exception {
         fixture.holdDeploys();
         Background rebuild = startRebuild(rebuildOf(instance));
@@ -62,7 +63,7 @@ abstract class RebuildContract extends DriverContract {
                 .returns(Phase.SUCCEEDED, InstanceOperation::phase);
     }
 
-    // nova/virt/driver.py#rebuild: it is for a node that "needs to be held across the shutdown + spin up steps".
+    // nova/virt/driver.py#rebuild: a rebuild is for a node that "needs to be held across the shutdown + spin up steps".
     @Test
     void theNodeIsHeldThroughoutARebuild() throws Exception {
         Instance instance = spawnedOn(node(0));
@@ -97,7 +98,7 @@ abstract class RebuildContract extends DriverContract {
         assertRunsOn(node(0), instance);
     }
 
-    // The same, and its user deletes it.
+    // After a failed rebuild the user may also delete the server.
     @Test
     void anInstanceWhoseRebuildFailedCanBeDestroyed() throws Exception {
         Instance instance = spawnedOn(node(0));
@@ -133,7 +134,7 @@ abstract class RebuildContract extends DriverContract {
         assertNothingIsLeft(node(0), instance);
     }
 
-    // A rebuild that is cancelled cannot bring the former image back; its node stays its instance's.
+    // A cancelled rebuild cannot restore the former image; the instance keeps its node.
     @Test
     void aCancelledRebuildLeavesTheNodeToItsInstance() throws Exception {
         Instance instance = spawnedOn(node(0));
@@ -148,7 +149,7 @@ abstract class RebuildContract extends DriverContract {
         assertRunsOn(node(0), instance);
     }
 
-    // nova/virt/driver.py#init_host catches up; the rebuild belongs to the store.
+    // nova/virt/driver.py#init_host resumes operations: a rebuild belongs to the store.
     @Test
     void aRebuildUnderWayGoesOnAfterARestart() throws Exception {
         Instance instance = spawnedOn(node(0));
@@ -165,7 +166,7 @@ abstract class RebuildContract extends DriverContract {
         assertRunsOn(node(0), instance);
     }
 
-    // One operation an instance: what cannot join the one under way says so, before anything is touched.
+    // An instance has one operation at a time: a request that cannot join it is refused before anything is touched.
     @Test
     void aSpawnDuringARebuildIsRefused() throws Exception {
         Instance instance = spawnedOn(node(0));

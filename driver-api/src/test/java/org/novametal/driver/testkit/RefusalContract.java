@@ -29,9 +29,10 @@ import org.novametal.driver.model.SpawnRequest;
 import org.novametal.driver.placement.Trait;
 
 /**
- * What is asked for and not honoured is refused before a machine is touched; nothing is dropped in silence.
+ * A request with a part that is not honoured is refused before a machine is touched; no part is silently dropped.
  *
- * <p>nova/compute/manager.py#_build_and_run_instance: BuildAbortException ends the build, all else asks for another node.
+ * <p>nova/compute/manager.py#_build_and_run_instance: BuildAbortException ends the build, all other exceptions cause an
+ * attempt on another node.
  */
 abstract class RefusalContract extends DriverContract {
     private static final int TOO_MUCH = 1_000_000;
@@ -40,18 +41,18 @@ abstract class RefusalContract extends DriverContract {
         super(fixtures);
     }
 
-    /** Makes a request out of one that the fixture's nodes take. */
+    /** Makes a request from a flavor, image and instance that the fixture's nodes accept. */
     interface Change {
         SpawnRequest apply(Flavor flavor, ImageMeta image, Instance instance);
     }
 
     /**
-     * A request of which something cannot be honoured.
+     * A request with a part that may not be honoured.
      *
-     * @param name what is asked, as shown in reports
-     * @param feature what a driver must have to honour it; absent where a node must have it
-     * @param code how it is refused
-     * @param change what is asked
+     * @param name the demand, as shown in reports
+     * @param feature the feature with which a driver honours the demand; absent when it depends on the node
+     * @param code the code of the refusal
+     * @param change makes the request
      */
     record Demand(String name, Optional<RequestFeature> feature, ErrorCode code, Change change) {
         @Override
@@ -68,7 +69,7 @@ abstract class RefusalContract extends DriverContract {
         return new Demand(name, Optional.of(feature), ErrorCode.BUILD_ABORT, change);
     }
 
-    /** A copy of the fixture's flavor, to ask for more. */
+    /** A copy of the fixture's flavor, for adding demands. */
     private static Flavor.Builder more(Flavor flavor) {
         return Flavor.builder(flavor.name())
                 .vcpus(flavor.vcpus())
@@ -77,7 +78,7 @@ abstract class RefusalContract extends DriverContract {
                 .extraSpecs(flavor.extraSpecs());
     }
 
-    /** A copy of the fixture's image, to ask for more. */
+    /** A copy of the fixture's image, for adding demands. */
     private static ImageMeta.Builder more(ImageMeta image) {
         ImageMeta.Builder copy = image.id().map(ImageMeta::builder).orElseGet(ImageMeta::builder);
         image.source().ifPresent(copy::source);
@@ -209,7 +210,7 @@ abstract class RefusalContract extends DriverContract {
                 .build();
     }
 
-    // Each of these was once spawned "OK" with the demand dropped.
+    // Each of these spawns once succeeded with the demand silently dropped.
     @ParameterizedTest
     @MethodSource("demands")
     void whatIsNotHonouredIsRefusedBeforeTheMachineIsTouched(Demand demand) throws Exception {
@@ -228,7 +229,7 @@ abstract class RefusalContract extends DriverContract {
                 .noneMatch(NodeStateChanged.class::isInstance);
     }
 
-    // Bare-metal flavors set what placement counts for hypervisors to 0.
+    // Bare-metal flavors set the amounts that placement counts for hypervisors to 0.
     @Test
     void anAmountOfZeroIsNoDemand() throws Exception {
         Flavor flavor = more(fixture.flavor())
@@ -243,7 +244,7 @@ abstract class RefusalContract extends DriverContract {
         assertRunsOn(node(0), request.instance());
     }
 
-    // nova/api/metadata: user data and keys that the guest fetches by itself are nothing that a driver could drop.
+    // nova/api/metadata: a driver cannot drop user data and keys that the guest fetches by itself.
     @Test
     void userDataAndKeysThatTravelByTheMetadataServiceAreTaken() throws Exception {
         Instance instance = withKey(newInstanceOn(node(0)).toBuilder()

@@ -16,7 +16,7 @@ import org.novametal.driver.placement.ProviderTree;
 import org.novametal.driver.placement.ResourceClass;
 import org.novametal.driver.placement.Trait;
 
-/** What a driver reports of its nodes to the resource tracker and to placement. */
+/** The reports of a driver on its nodes, for the resource tracker and placement. */
 abstract class ResourcesContract extends DriverContract {
     private static final NodeName UNKNOWN = new NodeName("no-such-node");
     private static final Trait FOREIGN = new Trait("CUSTOM_SET_BY_AN_OPERATOR");
@@ -29,7 +29,7 @@ abstract class ResourcesContract extends DriverContract {
         return driver.getAvailableResource(node).resourceClass().orElseThrow();
     }
 
-    /** A tree as placement has it before the first report: the node's root alone. */
+    /** A tree as placement has it before the first report: only the node's root. */
     ProviderTree bareTree(NodeName node) {
         return ProviderTree.empty()
                 .with(new ProviderTree.Provider(
@@ -43,7 +43,8 @@ abstract class ResourcesContract extends DriverContract {
         return inventories.getOrDefault(resourceClass(node), Inventory.wholeNode(-1));
     }
 
-    // nova/virt/driver.py#get_available_resource: "Dictionary describing resources"; a node that is free has all of it.
+    // nova/virt/driver.py#get_available_resource: "Dictionary describing resources"; a free node has all its resources
+    // free.
     @Test
     void aFreeNodeIsWhollyFree() {
         for (NodeName node : fixture.nodes()) {
@@ -61,7 +62,7 @@ abstract class ResourcesContract extends DriverContract {
         }
     }
 
-    // nova/virt/driver.py#get_available_resource: what a node has does not change with what is taken of it.
+    // nova/virt/driver.py#get_available_resource: the total resources of a node do not change when it is used.
     @Test
     void aNodeInUseHasWhatItHadWhenItWasFree() throws Exception {
         AvailableResource free = driver.getAvailableResource(node(0));
@@ -78,7 +79,7 @@ abstract class ResourcesContract extends DriverContract {
         assertThat(driver.getAvailableResource(node(1))).hasToString(neighbour.toString());
     }
 
-    // nova/exception.py#ComputeHostNotFound: a made-up report would make a compute node.
+    // nova/exception.py#ComputeHostNotFound: an invented report would create a compute node.
     @Test
     void anUnknownNodeHasNoResources() {
         assertFailsWith(ErrorCode.NODE_NOT_FOUND, () -> driver.getAvailableResource(UNKNOWN));
@@ -92,8 +93,7 @@ abstract class ResourcesContract extends DriverContract {
     }
 
     // nova/virt/ironic/driver.py#update_provider_tree: total 1, min_unit 1, max_unit 1, step_size 1, allocation_ratio
-    // 1.0,
-    // nothing reserved while the node is free.
+    // 1.0, nothing reserved while the node is free.
     @Test
     void aFreeNodeOffersOneUnitOfItsResourceClass() {
         ProviderTree tree = driver.updateProviderTree(bareTree(node(0)), node(0));
@@ -113,8 +113,8 @@ abstract class ResourcesContract extends DriverContract {
         assertThat(inventory(tree, node(0))).isEqualTo(Inventory.wholeNode(1));
     }
 
-    // nova/scheduler/client/report.py#update_from_provider_tree: after a conflict the driver is asked again for the
-    // same.
+    // nova/scheduler/client/report.py#update_from_provider_tree: after a conflict the driver is called again with the
+    // same arguments.
     @Test
     void updateProviderTreeIsIdempotent() {
         ProviderTree once = driver.updateProviderTree(bareTree(node(0)), node(0));
@@ -139,8 +139,7 @@ abstract class ResourcesContract extends DriverContract {
     }
 
     // nova/virt/driver.py#update_provider_tree: "it may contain providers not directly owned/controlled by the compute
-    // host.
-    // Care must be taken not to remove or modify such providers inadvertently."
+    // host. Care must be taken not to remove or modify such providers inadvertently."
     @Test
     void updateProviderTreeLeavesOtherProvidersAlone() {
         ProviderTree.Provider foreign = new ProviderTree.Provider(
@@ -156,7 +155,7 @@ abstract class ResourcesContract extends DriverContract {
         assertThat(tree.providers()).containsOnlyKeys("shared-storage", node(0).value());
     }
 
-    // nova/virt/driver.py#update_provider_tree changes its argument; ours answers with a new tree.
+    // nova/virt/driver.py#update_provider_tree changes its argument; here the method returns a new tree.
     @Test
     void updateProviderTreeDoesNotChangeItsArgument() {
         ProviderTree given = bareTree(node(0));

@@ -17,15 +17,14 @@ import org.novametal.driver.model.PowerAfterSpawn;
 import org.novametal.driver.model.PowerState;
 import org.novametal.driver.model.SpawnRequest;
 
-/** How an instance comes on its node, and what a spawn that fails leaves: nothing. */
+/** The spawn of an instance; a failed spawn leaves nothing behind. */
 abstract class SpawnContract extends DriverContract {
     SpawnContract(Fixtures fixtures) {
         super(fixtures);
     }
 
     // nova/virt/driver.py#spawn: "Once this successfully completes, the instance should be running
-    // (power_state.RUNNING) if
-    // power_on is True".
+    // (power_state.RUNNING) if power_on is True".
     @Test
     void spawnEndsWithTheInstanceRunning() throws Exception {
         Instance instance = spawnedOn(node(0));
@@ -47,9 +46,8 @@ abstract class SpawnContract extends DriverContract {
         assertThat(driver.getAvailableResource(node(0)).instance()).contains(instance.id());
     }
 
-    // nova/virt/ironic/driver.py#_node_resources_used: a node with an instance is used whole; the scheduler must not
-    // see a
-    // rest of it.
+    // nova/virt/ironic/driver.py#_node_resources_used: a node with an instance is used as a whole; the scheduler must
+    // see no free part of it.
     @Test
     void aSpawnedInstanceTakesItsNodeWhole() throws Exception {
         Instance instance = spawnedOn(node(0));
@@ -62,9 +60,8 @@ abstract class SpawnContract extends DriverContract {
         assertThat(taken.localGbUsed()).isEqualTo(taken.localGb());
     }
 
-    // nova/compute/manager.py#_build_and_run_instance: ComputeResourcesUnavailable is answered by a reschedule; the
-    // node's
-    // owner, not placement, decides who gets it.
+    // nova/compute/manager.py#_build_and_run_instance: ComputeResourcesUnavailable causes a reschedule; the driver, not
+    // placement, decides which instance gets the node.
     @Test
     void aSecondInstanceIsRefusedTheNodeAndTheFirstIsUntouched() throws Exception {
         Instance first = spawnedOn(node(0));
@@ -79,8 +76,7 @@ abstract class SpawnContract extends DriverContract {
     }
 
     // nova/compute/manager.py#_build_and_run_instance: placement can hand one node to two instances at the same time;
-    // one
-    // of them is rescheduled.
+    // one of them is rescheduled.
     @Test
     void ofTwoSpawnsThatRaceForOneNodeExactlyOneWins() throws Exception {
         Instance left = newInstanceOn(node(0));
@@ -99,7 +95,7 @@ abstract class SpawnContract extends DriverContract {
         assertRunsOn(node(0), leftWon ? left : right);
     }
 
-    // nova/virt/driver.py#spawn, made idempotent: the compute service may ask again when it lost the answer.
+    // nova/virt/driver.py#spawn: here it is idempotent; the compute service may repeat a call when it lost the answer.
     @Test
     void spawnOfAnActiveInstanceReturns() throws Exception {
         Instance instance = spawnedOn(node(0));
@@ -110,7 +106,7 @@ abstract class SpawnContract extends DriverContract {
         assertThat(driver.listInstanceUuids()).containsExactly(instance.id());
     }
 
-    // nova/virt/driver.py#spawn, made idempotent: asked again in the middle, it waits for the same operation.
+    // nova/virt/driver.py#spawn: here it is idempotent; a second call during the first waits for the same operation.
     @Test
     void aSecondSpawnOfTheSameInstanceWaitsForTheFirst() throws Exception {
         Instance instance = newInstanceOn(node(0));
@@ -139,7 +135,7 @@ abstract class SpawnContract extends DriverContract {
         assertRunsOn(node(0), next);
     }
 
-    // nova/compute/manager.py#_build_and_run_instance: ImageUnacceptable is answered by BuildAbortException.
+    // nova/compute/manager.py#_build_and_run_instance: ImageUnacceptable is turned into BuildAbortException.
     @Test
     void anUnacceptableImageAbortsTheBuildAndLeavesNothingBehind() throws Exception {
         Instance instance = newInstanceOn(node(0));
@@ -166,7 +162,7 @@ abstract class SpawnContract extends DriverContract {
         assertThat(driver.listInstanceUuids()).isEmpty();
     }
 
-    // nova/compute/manager.py#_build_and_run_instance: a node that is gone is a matter for the scheduler.
+    // nova/compute/manager.py#_build_and_run_instance: when a node is gone, the scheduler chooses another.
     @Test
     void spawnOnAnUnknownNodeAsksForAnotherNode() throws Exception {
         Instance instance = newInstanceOn(new NodeName("no-such-node"));
@@ -178,8 +174,7 @@ abstract class SpawnContract extends DriverContract {
     }
 
     // nova/virt/driver.py#prepare_for_spawn: "Perform any pre-flight checks, tagging, etc. that the virt driver must
-    // perform
-    // before executing the spawn process for a new instance."
+    // perform before executing the spawn process for a new instance."
     @Test
     void aPreparedNodeIsKeptForItsInstance() throws Exception {
         Instance instance = newInstanceOn(node(0));
@@ -196,8 +191,7 @@ abstract class SpawnContract extends DriverContract {
     }
 
     // nova/virt/driver.py#failed_spawn_cleanup: "the removal of tags that were added during the prepare_for_spawn
-    // method.
-    // This method should be idempotent."
+    // method. This method should be idempotent."
     @Test
     void failedSpawnCleanupFreesAPreparedNodeAndIsIdempotent() throws Exception {
         Instance instance = newInstanceOn(node(0));
@@ -211,8 +205,7 @@ abstract class SpawnContract extends DriverContract {
     }
 
     // nova/virt/driver.py#failed_spawn_cleanup: it cleans up "should the spawn operation fail", so it takes nothing
-    // from an
-    // instance whose spawn succeeded, nor from another instance on the same node.
+    // from an instance whose spawn succeeded, nor from another instance on the same node.
     @Test
     void failedSpawnCleanupTouchesNoInstanceThatRuns() throws Exception {
         Instance running = spawnedOn(node(0));
@@ -225,7 +218,7 @@ abstract class SpawnContract extends DriverContract {
         assertRunsOn(node(0), running);
     }
 
-    // nova/virt/driver.py#spawn: each instance on the node that was chosen for it.
+    // nova/virt/driver.py#spawn: each instance is deployed on the node that was chosen for it.
     @Test
     void spawnsOnDifferentNodesDoNotTouchEachOther() throws Exception {
         List<Instance> instances = List.of(newInstanceOn(node(0)), newInstanceOn(node(1)), newInstanceOn(node(2)));

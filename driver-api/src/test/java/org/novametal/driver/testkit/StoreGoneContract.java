@@ -21,10 +21,10 @@ import org.novametal.driver.model.NodeName;
 import org.novametal.driver.placement.ProviderTree;
 
 /**
- * What a driver answers while its store does not: {@code DRIVER_NOT_READY}, never something empty.
+ * Calls while the store does not answer: they fail with {@code DRIVER_NOT_READY} and never return an empty result.
  *
- * <p>nova/compute/manager.py#update_available_resource takes VirtDriverNotReady as "ask again next time", but deletes the
- * compute nodes and providers of every node that an answer lacks.
+ * <p>nova/compute/manager.py#update_available_resource takes VirtDriverNotReady as "ask again next time", but deletes
+ * the compute nodes and providers of every node that is missing in an answer.
  */
 abstract class StoreGoneContract extends DriverContract {
     StoreGoneContract(Fixtures fixtures) {
@@ -76,7 +76,7 @@ abstract class StoreGoneContract extends DriverContract {
         assertThat(failure.disposition()).isEqualTo(Disposition.HOST_DOWN);
     }
 
-    // nova/virt/driver.py#get_available_nodes; an empty list is an order to delete every compute node.
+    // nova/virt/driver.py#get_available_nodes: after an empty list Nova deletes every compute node.
     @ParameterizedTest
     @EnumSource
     void getAvailableNodesIsNotReadyWithoutItsStore(Freshness freshness) throws Exception {
@@ -86,7 +86,7 @@ abstract class StoreGoneContract extends DriverContract {
                 .fails());
     }
 
-    // nova/virt/driver.py#get_nodenames_by_uuid; the same.
+    // nova/virt/driver.py#get_nodenames_by_uuid: the same holds for an empty map.
     @ParameterizedTest
     @EnumSource
     void getNodenamesByUuidIsNotReadyWithoutItsStore(Freshness freshness) throws Exception {
@@ -107,8 +107,8 @@ abstract class StoreGoneContract extends DriverContract {
                 .fails());
     }
 
-    // nova/virt/driver.py#is_node_deleted: "True if the node is safe to delete"; it is not while nothing is known of
-    // it.
+    // nova/virt/driver.py#is_node_deleted: "True if the node is safe to delete"; it is not safe while the driver cannot
+    // read the node.
     @Test
     void noNodeIsDeletedWhileTheStoreIsGone() throws Exception {
         fixture.breakStore();
@@ -125,8 +125,8 @@ abstract class StoreGoneContract extends DriverContract {
                 .succeeds();
     }
 
-    // nova/virt/driver.py#spawn, #destroy: what cannot be written down is not begun, and destroy does not claim a
-    // success.
+    // nova/virt/driver.py#spawn, #destroy: an operation that cannot be stored is not begun, and destroy does not report
+    // a success.
     @Test
     void spawnAndDestroyAreNotReadyWithoutTheStore() throws Exception {
         Instance running = spawnedOn(node(0));

@@ -17,7 +17,7 @@ import org.novametal.driver.model.PowerState;
 import org.novametal.driver.model.RebootRequest;
 import org.novametal.driver.model.RebootRequest.RebootType;
 
-/** Many callers at once, callers from inside an event, and callers that are interrupted. */
+/** Many callers at once, and callers from inside an event. */
 abstract class ThreadsContract extends DriverContract {
     ThreadsContract(Fixtures fixtures) {
         super(fixtures);
@@ -60,7 +60,8 @@ abstract class ThreadsContract extends DriverContract {
         spawn.succeeds();
     }
 
-    // nova/compute/manager.py holds a lock a instance uuid around power_off; here the driver puts the calls in order.
+    // nova/compute/manager.py holds a lock for each instance UUID around power_off; here the driver puts the calls in
+    // order.
     @Test
     void aPowerOffDuringASpawnComesAfterIt() throws Exception {
         Instance instance = newInstanceOn(node(0));
@@ -73,7 +74,7 @@ abstract class ThreadsContract extends DriverContract {
         assertThat(power(instance)).isEqualTo(PowerState.SHUTDOWN);
     }
 
-    // nova/compute/manager.py holds a lock an instance uuid; here the driver puts the calls in order.
+    // nova/compute/manager.py holds a lock for each instance UUID; here the driver puts the calls in order.
     @Test
     void powerCallsOfOneInstanceAtOnceAllSucceed() throws Exception {
         Instance instance = spawnedOn(node(0));
@@ -91,7 +92,7 @@ abstract class ThreadsContract extends DriverContract {
         assertRunsOn(node(0), instance);
     }
 
-    // nova/compute/manager.py#handle_events asks the driver from inside the event's callback (get_power_state).
+    // nova/compute/manager.py#handle_events calls the driver from inside the event's callback (get_power_state).
     @Test
     void theHostMayReadFromInsideAnEvent() throws Exception {
         Instance instance = newInstanceOn(node(0));
