@@ -23,7 +23,7 @@ public final class Texts {
             throw new IllegalArgumentException("is not an http or https URL with a host");
         }
         if (url.getUserInfo() != null) {
-            throw new IllegalArgumentException("holds a user or password, which every node would see");
+            throw new IllegalArgumentException("contains a user or password, which every node would see");
         }
         return url;
     }

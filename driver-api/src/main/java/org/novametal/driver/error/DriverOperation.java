@@ -35,7 +35,7 @@ import java.util.Set;
  * The {@link ErrorCode}s that each method of a driver may fail with: one row for methods that may fail with the same
  * codes.
  *
- * <p>Nova reads an exception by the call that threw it. {@code InstanceNotFound} out of a spawn leaves a server in
+ * <p>Nova interprets an exception by the call that threw it. {@code InstanceNotFound} out of a spawn leaves a server in
  * BUILD for ever, and {@code ComputeResourcesUnavailable} out of a rebuild leaves it ACTIVE with no fault; so these
  * codes are not in the rows of these methods. Every method may also fail with {@code DRIVER_NOT_READY} or {@code
  * HOST_UNAVAILABLE}.

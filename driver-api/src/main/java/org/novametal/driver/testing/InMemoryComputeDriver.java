@@ -574,7 +574,7 @@ public final class InMemoryComputeDriver implements ComputeDriver {
         return nodes.findByInstance(instance.id())
                 .orElseThrow(() -> new DriverException(
                         ErrorCode.INSTANCE_NOT_FOUND,
-                        "no in-memory node holds " + instance + "; spawn it first, or treat it as deleted"));
+                        "no in-memory node has " + instance + "; spawn it first, or treat it as deleted"));
     }
 
     private NodeRow activeRowOf(Instance instance, ErrorCode otherwise) {

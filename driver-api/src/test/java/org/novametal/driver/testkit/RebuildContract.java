@@ -76,8 +76,8 @@ abstract class RebuildContract extends DriverContract {
         assertRunsOn(node(0), instance);
     }
 
-    // nova/compute/manager.py#rebuild_instance takes ComputeResourcesUnavailable for "nothing was touched", and
-    // InstanceNotFound for "deleted meanwhile".
+    // nova/compute/manager.py#rebuild_instance understands ComputeResourcesUnavailable as "nothing was touched", and
+    // InstanceNotFound as "deleted meanwhile".
     @Test
     void rebuildOfAnUnknownInstanceFailsAsARebuild() throws Exception {
         startRebuild(rebuildOf(newInstanceOn(node(0)))).failsWith(ErrorCode.REBUILD_FAILED);

@@ -168,7 +168,7 @@ abstract class RefusalContract extends DriverContract {
                 ofDriver("a volume", RequestFeature.VOLUMES, devices(volume(OptionalInt.empty()))),
                 ofDriver("a boot from volume", RequestFeature.BOOT_FROM_VOLUME, devices(volume(OptionalInt.of(0)))),
                 ofDriver(
-                        "an interface with IPv6 alone",
+                        "an interface with only IPv6 addresses",
                         RequestFeature.IPV6_ONLY_PORTS,
                         (_, image, instance) -> SpawnRequest.builder(instance, image)
                                 .network(NetworkInterface.builder("vif-6")
