@@ -242,7 +242,7 @@ class BaremetalHostManagerTest {
         DriverException failure = catchThrowableOfType(DriverException.class, () -> manager.select(request(A)));
 
         assertThat(failure.code()).isEqualTo(ErrorCode.BUILD_ABORT);
-        assertThat(failure).hasMessageContaining("holds node node-1 already");
+        assertThat(failure).hasMessageContaining("is on node node-1 already");
         assertThat(manager.select(RequestSpec.builder(A, SMALL)
                                 .triedNodes(List.of(ONE))
                                 .build())
