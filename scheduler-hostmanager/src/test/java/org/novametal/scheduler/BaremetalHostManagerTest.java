@@ -345,7 +345,7 @@ class BaremetalHostManagerTest {
     @Test
     void theRefusalOfARatioTellsTheReason() {
         assertThatThrownBy(() -> manager("ram_allocation_ratio = 1.5", fleet))
-                .hasMessageContaining("is not 1.0; a bare-metal node is taken whole");
+                .hasMessageContaining("is not 1.0; a bare-metal node is allocated as a whole");
     }
 
     @Test

@@ -112,7 +112,7 @@ class RequestCheckTest {
                 Arguments.of("needs a disk of 400", image(image -> image.minDiskGb(400))),
                 Arguments.of("MiB of memory", image(image -> image.minRamMb(999_999))),
                 Arguments.of("is for aarch64", image(image -> image.property("hw_architecture", "aarch64"))),
-                Arguments.of("boots by uefi", image(image -> image.property("hw_firmware_type", "uefi"))),
+                Arguments.of("boots with uefi", image(image -> image.property("hw_firmware_type", "uefi"))),
                 Arguments.of("CUSTOM_GPU", image(image -> image.requiredTrait(new Trait("CUSTOM_GPU")))),
                 Arguments.of("CUSTOM_GPU", image(image -> image.property("trait:CUSTOM_GPU", "required"))),
                 Arguments.of("CUSTOM_GPU", extra("trait:CUSTOM_GPU", "required")),
