@@ -1,6 +1,6 @@
 package org.novametal.driver.capability;
 
-/** Something that only some drivers can do; see {@link org.novametal.driver.ComputeDriver#capability}. */
+/** An optional ability of a driver; see {@link org.novametal.driver.ComputeDriver#capability}. */
 public sealed interface DriverCapability
         permits ConsoleAccess,
                 CrashDump,

@@ -6,7 +6,7 @@ import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.RequestContext;
 import org.novametal.driver.trace.NovaMethod;
 
-/** Keeps images near the machines. */
+/** Caches images near the machines. */
 public non-sealed interface ImageCaching extends DriverCapability {
     /**
      * Fetches an image before it is needed.

@@ -22,7 +22,7 @@ final class IniParser {
     private int keyLine;
     private final List<String> value = new ArrayList<>();
 
-    /** The thing that a continuation line, which begins with a blank, belongs to. */
+    /** The target of a continuation line, which begins with a blank. */
     private enum State {
         /** No option: a continuation line is an error. */
         NO_OPTION,

@@ -12,7 +12,8 @@ import org.novametal.driver.placement.Trait;
 /**
  * The total and used resources of one node: Nova's resource dictionary as an immutable object.
  *
- * <p>Source: Nova {@code nova/virt/driver.py#get_available_resource}. For a bare-metal node "used" is all or nothing.
+ * <p>Source: Nova {@code nova/virt/driver.py#get_available_resource}. Of a bare-metal node, either all resources are
+ * used or none.
  */
 public final class AvailableResource {
     private final NodeName node;

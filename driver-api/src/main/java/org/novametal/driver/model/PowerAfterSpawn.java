@@ -2,8 +2,8 @@ package org.novametal.driver.model;
 
 /** Whether a machine is switched on at the end of a spawn: Nova's {@code power_on} argument. */
 public enum PowerAfterSpawn {
-    /** It ends switched on. */
+    /** The machine is on at the end. */
     ON,
-    /** It ends switched off. */
+    /** The machine is off at the end. */
     OFF
 }

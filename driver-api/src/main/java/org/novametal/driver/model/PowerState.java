@@ -6,7 +6,7 @@ package org.novametal.driver.model;
  * <p>Source: Nova {@code nova/compute/power_state.py}.
  */
 public enum PowerState {
-    /** Unknown: the machine did not answer, or is in the middle of a change. Never a guess. */
+    /** Unknown: the machine did not answer, or is in the middle of a change. The driver never guesses. */
     NOSTATE(0),
     /** On. */
     RUNNING(1),

@@ -16,7 +16,7 @@ public final class RebuildRequest extends DeployRequest {
         this.disks = builder.disks;
     }
 
-    /** Starts a request; the machine ends switched on. */
+    /** Starts a request; the machine is on at the end. */
     public static Builder builder(Instance instance, ImageMeta image) {
         return new Builder(instance, image);
     }

@@ -16,7 +16,7 @@ public final class SpawnRequest extends DeployRequest {
         this.power = builder.power;
     }
 
-    /** Starts a request; the machine ends switched on until {@link Builder#power} changes it. */
+    /** Starts a request; by default the machine is on at the end, see {@link Builder#power}. */
     public static Builder builder(Instance instance, ImageMeta image) {
         return new Builder(instance, image);
     }
