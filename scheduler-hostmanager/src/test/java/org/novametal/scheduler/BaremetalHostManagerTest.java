@@ -88,8 +88,7 @@ class BaremetalHostManagerTest {
 
         NoValidHostException none = refusal(request(instance("c")));
         assertThat(none.counts()).containsOnly(Map.entry(Reason.CLAIMED, 2));
-        assertThat(none)
-                .hasMessageContaining("node-1: claimed: is reserved for instance " + A + " until");
+        assertThat(none).hasMessageContaining("node-1: claimed: is reserved for instance " + A + " until");
     }
 
     @Test
@@ -308,7 +307,7 @@ class BaremetalHostManagerTest {
                 catchThrowableOfType(NoValidHostException.class, () -> overtaken.select(request(A)));
 
         assertThat(none.counts()).containsOnlyKeys(Reason.CONTENDED);
-        assertThat(none).hasMessageContaining("in 32 readings");
+        assertThat(none).hasMessageContaining("each of 32 readings");
     }
 
     /** Reads the fleet, then lets something happen before it answers. */

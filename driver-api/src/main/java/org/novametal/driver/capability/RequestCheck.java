@@ -170,8 +170,8 @@ public final class RequestCheck {
         image.firmwareType()
                 .map(wanted -> wanted.toLowerCase(Locale.ROOT))
                 .filter(wanted -> !node.firmwareTypes().contains(wanted))
-                .ifPresent(wanted -> refuseHere(
-                        "image " + image.label() + " boots with " + wanted + " and the node with " + node.firmwareTypes()));
+                .ifPresent(wanted -> refuseHere("image " + image.label() + " boots with " + wanted
+                        + " and the node with " + node.firmwareTypes()));
         image.requiredTraits().forEach(trait -> requireTrait("image " + image.label(), trait.name()));
         new TreeMap<>(image.properties()).forEach((key, value) -> {
             if (key.startsWith(TRAIT)) {
@@ -284,7 +284,8 @@ public final class RequestCheck {
         boolean byDrive = request.metadataDelivery() == MetadataDelivery.CONFIG_DRIVE;
         boolean contentGiven = !(request.configDrive() instanceof ConfigDrive.Absent);
         if (contentGiven && !byDrive) {
-            refuseEverywhere("a config drive is given, but metadata is to be delivered by " + request.metadataDelivery());
+            refuseEverywhere(
+                    "a config drive is given, but metadata is to be delivered by " + request.metadataDelivery());
         }
         if (!request.injectedFiles().isEmpty() && (!byDrive || lacks(RequestFeature.CONFIG_DRIVE))) {
             refuseEverywhere("files can be delivered only by a config drive, and none is made");

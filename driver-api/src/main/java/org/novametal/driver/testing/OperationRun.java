@@ -139,7 +139,7 @@ final class OperationRun {
             undo(
                     Phase.FAILED,
                     unforeseenCode,
-                    state.kind() + " of instance " + state.instance() + 
+                    state.kind() + " of instance " + state.instance()
                             + " failed because of a fault in the in-memory driver: " + unforeseen);
             return;
         }

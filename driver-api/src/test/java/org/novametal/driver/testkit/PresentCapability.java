@@ -202,7 +202,9 @@ final class PresentCapability {
                         Set.of()));
         Reshaped once = reshape.reshape(new Reshaped(tree, Map.of()), node);
 
-        assertThat(once.allocations()).as("allocations after a reshape without allocations").isEmpty();
+        assertThat(once.allocations())
+                .as("allocations after a reshape without allocations")
+                .isEmpty();
         assertThat(reshape.reshape(once, node)).isEqualTo(once);
     }
 
