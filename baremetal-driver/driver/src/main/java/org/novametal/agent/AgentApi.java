@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The part of Ironic's API that agents call: the version document, lookup and heartbeat. TLS to the agent is always asked
- * for: an agent that offers plain HTTP (it does so for its whole life when {@code GET /} failed at its start) is refused, and
- * its ramdisk has to be booted again.
+ * The part of Ironic's API that agents call: the version document, lookup and heartbeat. TLS to the agent is required: an
+ * agent that offers plain HTTP (it does so until its next boot when {@code GET /} failed at its start) is refused, and its
+ * ramdisk has to be booted again.
  *
  * <p>Source: Ironic 39, {@code ironic/api/controllers/v1/ramdisk.py}, and its recorded traffic.
  */
@@ -36,9 +36,9 @@ public final class AgentApi {
     private static final Pattern VERSION = Pattern.compile("(\\d{1,6})\\.(\\d{1,6})");
     private static final Pattern MAC = Pattern.compile("[0-9a-f]{2}(:[0-9a-f]{2}){5}");
     private static final String OLDEST = "1.1";
-    /** Lookup and heartbeat came with it. */
+    /** The first minor version with lookup and heartbeat. */
     private static final int FIRST_MINOR = 22;
-    /** Agents send their certificate from it on, and know none newer. */
+    /** Agents send their certificate since this minor version, and know no newer one. */
     private static final int NEWEST_MINOR = 68;
 
     private final AgentDirectory directory;
@@ -106,7 +106,7 @@ public final class AgentApi {
             if (MAC.matcher(mac).matches()) {
                 macs.add(mac);
             } else if (!mac.isEmpty()) {
-                LOG.warn("an agent's lookup names {}, which is no MAC address; ignored", mac);
+                LOG.warn("an agent's lookup names {}, which is not a MAC address; ignored", mac);
             }
         }
         Optional<String> named = request.queryParameter("node_uuid").filter(text -> !text.isEmpty());
@@ -134,7 +134,7 @@ public final class AgentApi {
         try {
             body = AgentJson.parse(request.body());
         } catch (JsonProcessingException e) {
-            return error(400, version, "The request body is no JSON");
+            return error(400, version, "The request body is not JSON");
         }
         if (text(body, "agent_token").isEmpty()) {
             return error(401, version, "Agent token is required for heartbeat processing.");
@@ -148,7 +148,7 @@ public final class AgentApi {
         }
         if (!"https".equals(callback.get().getScheme())) {
             LOG.warn(
-                    "the agent of node {} calls itself {}, and TLS is required; refused until its ramdisk boots again",
+                    "the agent of node {} has URL {}, but TLS is required; refused until its ramdisk boots again",
                     node.get(),
                     callback.get());
             return error(400, version, "TLS is required by configuration");

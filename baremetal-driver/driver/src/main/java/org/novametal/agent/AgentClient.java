@@ -27,21 +27,21 @@ import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gives commands to agents and reads how far they are, each agent pinned to the certificate that it sent.
+ * Sends commands to agents and reads their state; trusts for each agent only the certificate that it sent.
  *
- * <p>One for all agents; safe for many threads. Calls block, and are meant for virtual threads; an interrupt ends a call as
- * {@link AgentException.Reason#UNREACHABLE} with the flag set. Nothing is sent twice: a call whose connection breaks fails.
- * There is nothing to close, no connection is kept.
+ * <p>One client serves all agents; safe for many threads. Calls block, and are meant for virtual threads; an interrupted call
+ * fails as {@link AgentException.Reason#UNREACHABLE} with the interrupt flag set. No request is repeated: a call whose
+ * connection breaks fails. There is nothing to close, because no connection is kept open.
  */
 public final class AgentClient {
     private static final MediaType JSON = MediaType.get("application/json");
     private static final int PINNED_CLIENTS = 1000;
 
-    /** Whether an answer is waited for until the command is done. */
+    /** How long a call waits for its command. */
     public enum Wait {
-        /** Until it is done: for commands that take seconds. */
+        /** Until the command is done; for commands that take seconds. */
         UNTIL_DONE,
-        /** Not at all: the agent heartbeats when it is done. */
+        /** Not at all; the agent sends a heartbeat when the command is done. */
         NOT_AT_ALL
     }
 
@@ -50,14 +50,14 @@ public final class AgentClient {
     private final Cache<String, OkHttpClient> pinned =
             CacheBuilder.newBuilder().maximumSize(PINNED_CLIENTS).build();
 
-    /** A client with its limits. */
+    /** A client with these limits. */
     public AgentClient(AgentOptions options) {
         this.options = options;
         this.shared = new OkHttpClient.Builder()
                 .connectTimeout(options.connectTimeout())
                 .protocols(List.of(Protocol.HTTP_1_1))
                 .proxy(Proxy.NO_PROXY)
-                // A redirect's address would repeat the token.
+                // A redirect could repeat the token to another server.
                 .followRedirects(false)
                 .retryOnConnectionFailure(false)
                 .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS))
@@ -65,11 +65,11 @@ public final class AgentClient {
     }
 
     /**
-     * Gives a command.
+     * Sends a command.
      *
-     * @return how far it is: with {@link Wait#NOT_AT_ALL} mostly {@code RUNNING}
-     * @throws AgentException where the agent cannot be reached or does not take it; a command that was taken and then failed
-     *     is a result
+     * @return the command's state; with {@link Wait#NOT_AT_ALL} mostly {@code RUNNING}
+     * @throws AgentException when the agent cannot be reached or does not accept the command; a command that was accepted and
+     *     then failed is a result
      */
     public CommandResult execute(AgentEndpoint agent, AgentCommand command, Wait wait) {
         boolean waits = wait == Wait.UNTIL_DONE;
@@ -88,9 +88,9 @@ public final class AgentClient {
     }
 
     /**
-     * Reads how far a command is, by its id alone.
+     * Reads the state of a command by its id.
      *
-     * @return empty where the agent does not know that id: it has booted again since
+     * @return empty when the agent does not know that id because it has rebooted since
      * @throws AgentException where the agent cannot be reached or refuses
      */
     public Optional<CommandResult> read(AgentEndpoint agent, String commandId) {
@@ -110,7 +110,7 @@ public final class AgentClient {
     private static HttpUrl.Builder commands(AgentEndpoint agent) {
         HttpUrl base = HttpUrl.get(agent.url());
         if (base == null) {
-            throw new AgentException(AgentException.Reason.PROTOCOL, agent.url() + " is no HTTP URL");
+            throw new AgentException(AgentException.Reason.PROTOCOL, agent.url() + " is not an HTTP URL");
         }
         return base.newBuilder().addPathSegment("v1").addPathSegment("commands");
     }
@@ -170,7 +170,7 @@ public final class AgentClient {
         } catch (JsonProcessingException e) {
             throw new AgentException(
                     AgentException.Reason.PROTOCOL,
-                    what + ": HTTP " + answer.status() + " with a body that is no JSON");
+                    what + ": HTTP " + answer.status() + " with a body that is not JSON");
         }
         if (answer.status() == 200) {
             return json;

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * An order to an agent. Only the parameters that every agent knows are sent: one that it does not know would spoil its list
- * of commands for the rest of its life. It prints without parameters, which may hold a config drive.
+ * A command to an agent. Only the parameters that every agent knows are sent: an unknown one would break the agent's list of
+ * commands until its next boot. {@code toString()} omits the parameters, which may contain a config drive.
  *
  * <p>Source: the requests of Ironic 39 to Ironic Python Agent 13.
  */
@@ -22,12 +22,12 @@ public final class AgentCommand {
         this.params = params;
     }
 
-    /** Asks which deploy steps the agent has; done at once, read by {@link HardwareSteps#of}. */
+    /** Requests the agent's deploy steps; done at once. {@link HardwareSteps#of} reads the result. */
     public static AgentCommand getDeploySteps(AgentNode node, List<AgentPort> ports) {
         return new AgentCommand("deploy.get_deploy_steps", nodeAndPorts(node, ports));
     }
 
-    /** Asks which clean steps the agent has; done at once, read by {@link HardwareSteps#of}. */
+    /** Requests the agent's clean steps; done at once. {@link HardwareSteps#of} reads the result. */
     public static AgentCommand getCleanSteps(AgentNode node, List<AgentPort> ports) {
         return new AgentCommand("clean.get_clean_steps", nodeAndPorts(node, ports));
     }
@@ -51,7 +51,7 @@ public final class AgentCommand {
     /**
      * Runs a clean step; takes seconds to hours, so it is not waited for.
      *
-     * @param step one of those that the agent has
+     * @param step one of the agent's clean steps
      * @param versions the hardware managers' versions, from {@link HardwareSteps}
      */
     public static AgentCommand clean(
@@ -66,17 +66,17 @@ public final class AgentCommand {
         return step("clean.execute_clean_step", "clean_version", json, node, ports, versions);
     }
 
-    /** Asks for the identifiers of what was written last; done at once. */
+    /** Requests the UUIDs of the partitions of the image written last; done at once. */
     public static AgentCommand getPartitionUuids() {
         return new AgentCommand("standby.get_partition_uuids", AgentJson.object());
     }
 
-    /** Puts everything written onto the disks; done at once. */
+    /** Flushes all written data to the disks; done at once. */
     public static AgentCommand sync() {
         return new AgentCommand("standby.sync", AgentJson.object());
     }
 
-    /** Turns the machine off; the agent answers, and ends a few seconds later. */
+    /** Turns the machine off; the agent answers, and stops a few seconds later. */
     public static AgentCommand powerOff() {
         return new AgentCommand("standby.power_off", AgentJson.object());
     }

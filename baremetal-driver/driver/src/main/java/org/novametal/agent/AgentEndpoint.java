@@ -4,14 +4,14 @@ import java.net.URI;
 import java.util.Objects;
 
 /**
- * How a booted agent is reached. It prints without token and certificate.
+ * The URL, certificate and token of a booted agent. {@code toString()} omits token and certificate.
  *
- * @param url the agent's own, {@code https://ADDRESS:PORT}
- * @param certificate the agent's certificate, PEM; the only one that is believed
- * @param token the token that it was given
+ * @param url the agent's URL, {@code https://ADDRESS:PORT}
+ * @param certificate the agent's certificate, PEM; the only one that is trusted
+ * @param token the token that the agent was given
  */
 public record AgentEndpoint(URI url, String certificate, AgentToken token) {
-    /** Checks that it is reached by TLS. */
+    /** Checks that the URL is an HTTPS URL without a query. */
     public AgentEndpoint {
         Objects.requireNonNull(certificate, "certificate");
         Objects.requireNonNull(token, "token");

@@ -4,25 +4,25 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An agent that could not be talked to, or that did not take a command. The {@linkplain #reason() reason} decides what a
- * caller does; the message names the agent, what was tried and what came back, and holds no token.
+ * An agent could not be reached, or did not accept a command. Callers decide by the {@linkplain #reason() reason}; the
+ * message names the agent, the request and the answer, and contains no token.
  */
 public final class AgentException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** Why an agent did not take a command. */
+    /** Why an agent did not accept a command. */
     public enum Reason {
         /** No answer within the limit. Whether a command arrived is not known. */
         UNREACHABLE,
-        /** It runs another command. */
+        /** The agent runs another command. */
         BUSY,
         /** The token is not this agent's: the ramdisk has booted again. */
         TOKEN_REFUSED,
         /** The server that answered does not hold the key of the certificate that the agent sent. */
         CERTIFICATE,
-        /** The agent understood and refused. */
+        /** The agent understood the command and refused it. */
         REFUSED,
-        /** What came back is not what the protocol allows. */
+        /** The answer violates the protocol. */
         PROTOCOL
     }
 
@@ -39,13 +39,13 @@ public final class AgentException extends RuntimeException {
         this.reason = Objects.requireNonNull(reason, "reason");
     }
 
-    /** What was tried with which agent, and what came back. */
+    /** Names the agent, the request and the answer. */
     @Override
     public String getMessage() {
-        return Objects.requireNonNull(super.getMessage(), "every constructor takes one");
+        return Objects.requireNonNull(super.getMessage(), "every constructor requires a message");
     }
 
-    /** Why. */
+    /** Why the agent did not accept the command. */
     public Reason reason() {
         return reason;
     }

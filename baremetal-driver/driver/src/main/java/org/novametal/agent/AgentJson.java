@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** The package's one JSON mapper, and what Ironic writes instead of a secret. */
+/** The package's only JSON mapper, and the text that Ironic writes instead of a secret. */
 final class AgentJson {
     static final String MASK = "******";
 
@@ -39,7 +39,7 @@ final class AgentJson {
         return MAPPER.valueToTree(value);
     }
 
-    /** A map as JSON, with every value under a key that sounds like a secret masked, at any depth. */
+    /** A map as JSON; a value whose key names a secret is masked, at any depth. */
     static ObjectNode masked(Map<String, Object> values) {
         ObjectNode object = MAPPER.valueToTree(values);
         mask(object);

@@ -6,14 +6,14 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * An agent's view of its node: the fields of Ironic's node record that agents read. Values are JSON's: text,
- * number, boolean, list, map. Values whose key sounds like a secret (password, token, config drive, …) go out as stars.
+ * An agent's view of its node: the fields of Ironic's node record that agents read. Values are those of JSON: text, number,
+ * boolean, list, map. Values whose key names a secret (password, token, config drive, …) are sent as {@code ******}.
  *
  * @param uuid the node
- * @param properties what is known of its hardware: {@code cpu_arch}, {@code capabilities} with {@code boot_mode:…},
- *     {@code root_device} with hints
- * @param instanceInfo about the instance being put there
- * @param driverInternalInfo options of cleaning, as {@code agent_erase_devices_iterations}
+ * @param properties the node's hardware: {@code cpu_arch}, {@code capabilities} with {@code boot_mode:…}, {@code root_device}
+ *     with hints
+ * @param instanceInfo data of the instance that is being deployed
+ * @param driverInternalInfo options of cleaning, such as {@code agent_erase_devices_iterations}
  */
 public record AgentNode(
         UUID uuid,
@@ -28,14 +28,14 @@ public record AgentNode(
         driverInternalInfo = Map.copyOf(driverInternalInfo);
     }
 
-    /** As the answer to a lookup holds it. */
+    /** The node as JSON for the answer to a lookup. */
     ObjectNode lookupJson() {
         ObjectNode node = json();
         node.putArray("links");
         return node;
     }
 
-    /** As a command's {@code node} parameter holds it. */
+    /** The node as JSON for a command's {@code node} parameter. */
     ObjectNode parameterJson() {
         ObjectNode node = json();
         node.putObject("driver_info");

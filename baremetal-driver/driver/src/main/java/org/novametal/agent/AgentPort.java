@@ -15,9 +15,9 @@ import java.util.UUID;
 public record AgentPort(UUID uuid, String address, NetworkBoot boot) {
     /** Whether a node may boot from a port. */
     public enum NetworkBoot {
-        /** It may. */
+        /** The node may boot from this port. */
         ENABLED,
-        /** It may not. */
+        /** The node may not boot from this port. */
         DISABLED
     }
 

@@ -6,11 +6,11 @@ import java.security.SecureRandom;
 import java.util.Base64;
 
 /**
- * The secret that a driver and one boot of one agent share. It prints as stars, and is compared in a time that does not
- * depend on where two tokens differ. Immutable.
+ * The secret that the driver shares with an agent until the agent's next boot. {@code toString()} prints stars;
+ * {@code equals} takes a time that does not depend on where two tokens differ. Immutable.
  */
 public final class AgentToken {
-    /** An agent ignores a shorter one. */
+    /** An agent ignores a shorter token. */
     private static final int MINIMUM_LENGTH = 32;
 
     private final String value;
@@ -22,7 +22,7 @@ public final class AgentToken {
     /**
      * Wraps a token.
      *
-     * @throws IllegalArgumentException where it is shorter than 32 characters, which an agent would ignore
+     * @throws IllegalArgumentException when it is shorter than 32 characters, which an agent would ignore
      */
     public static AgentToken of(String value) {
         if (value.length() < MINIMUM_LENGTH) {
@@ -32,7 +32,7 @@ public final class AgentToken {
         return new AgentToken(value);
     }
 
-    /** What an agent sent, however short; such a one only serves to be compared. */
+    /** Wraps a token that an agent sent, of any length; use it only for comparison. */
     static AgentToken claimed(String value) {
         return new AgentToken(value);
     }
@@ -44,7 +44,7 @@ public final class AgentToken {
         return new AgentToken(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
     }
 
-    /** The text itself, for the store's cipher and for the wire. */
+    /** The token's text, for encryption in the store and for requests. */
     public String reveal() {
         return value;
     }

@@ -4,40 +4,40 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Optional;
 
 /**
- * How far a command is. It prints without its result, which may repeat a config drive.
+ * The state and result of a command. {@code toString()} omits the result, which may contain a config drive.
  *
- * @param id the agent's name for the command, by which it is read again
+ * @param id the agent's id of the command, by which its state is read later
  * @param name the command's name without its extension
- * @param status how far it is
- * @param result what it returned, JSON null where nothing
- * @param error why it failed
+ * @param status the command's state
+ * @param result what the command returned, JSON null when it returned nothing
+ * @param error why the command failed
  */
 public record CommandResult(String id, String name, Status status, JsonNode result, Optional<Failure> error) {
-    /** How far a command is. */
+    /** The state of a command. */
     public enum Status {
-        /** It runs. */
+        /** The command is running. */
         RUNNING,
-        /** It is done. */
+        /** The command has succeeded. */
         SUCCEEDED,
-        /** It failed; the error says why. */
+        /** The command failed; the error says why. */
         FAILED,
-        /** The agent's hardware managers are not the ones that the steps were asked of: ask for the steps again. */
+        /** The agent's hardware managers have changed since the steps were requested: request the steps again. */
         CLEAN_VERSION_MISMATCH
     }
 
     /**
      * Why a command failed.
      *
-     * @param type the agent's name for it, as {@code ImageChecksumError}; the thing to decide by
-     * @param message in general
-     * @param details in particular
+     * @param type the agent's name for the kind of failure, such as {@code ImageChecksumError}; callers decide by it
+     * @param message describes the kind of failure
+     * @param details describes this failure
      */
     public record Failure(String type, String message, String details) {}
 
     /**
      * Reads a command's JSON.
      *
-     * @throws AgentException PROTOCOL where it is none
+     * @throws AgentException PROTOCOL when the JSON is not a command
      */
     static CommandResult of(JsonNode json) {
         String status = json.path("command_status").asText();

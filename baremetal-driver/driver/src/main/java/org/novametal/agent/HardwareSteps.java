@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The steps that an agent's hardware managers have, and their versions, which every step names when it is ordered.
+ * The steps of an agent's hardware managers, and the managers' versions, which must be sent with every step.
  *
  * @param steps the steps, as the agent listed them
  * @param versions version by hardware manager
@@ -17,9 +17,9 @@ public record HardwareSteps(List<Step> steps, Map<String, String> versions) {
     /**
      * A step that an agent can run.
      *
-     * @param name as {@code erase_devices_metadata}
-     * @param interfaceName as {@code deploy} or {@code raid}
-     * @param priority when it runs in automated cleaning, highest first; 0: not by itself
+     * @param name such as {@code erase_devices_metadata}
+     * @param interfaceName such as {@code deploy} or {@code raid}
+     * @param priority the order in automated cleaning, highest first; a step with priority 0 does not run automatically
      */
     public record Step(String name, String interfaceName, int priority) {}
 
@@ -32,7 +32,7 @@ public record HardwareSteps(List<Step> steps, Map<String, String> versions) {
     /**
      * Reads the result of {@link AgentCommand#getDeploySteps} or {@link AgentCommand#getCleanSteps}.
      *
-     * @throws AgentException PROTOCOL where it is no such result
+     * @throws AgentException PROTOCOL when it is not such a result
      */
     public static HardwareSteps of(CommandResult result) {
         JsonNode body = result.result();

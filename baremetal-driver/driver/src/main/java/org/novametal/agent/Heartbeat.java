@@ -4,15 +4,15 @@ import java.net.URI;
 import java.util.Objects;
 
 /**
- * A sign of life of an agent. It prints without token and certificate.
+ * A heartbeat of an agent. {@code toString()} omits token and certificate.
  *
- * @param callbackUrl where it takes commands, {@code https://ADDRESS:PORT}
- * @param token the token that it claims to have
- * @param agentVersion its version
- * @param certificate its certificate, PEM
+ * @param callbackUrl where the agent accepts commands, {@code https://ADDRESS:PORT}
+ * @param token the token that the agent sent, not yet verified
+ * @param agentVersion the agent's version
+ * @param certificate the agent's certificate, PEM
  */
 public record Heartbeat(URI callbackUrl, AgentToken token, String agentVersion, String certificate) {
-    /** Checks that all is there. */
+    /** Checks that nothing is null. */
     public Heartbeat {
         Objects.requireNonNull(callbackUrl, "callbackUrl");
         Objects.requireNonNull(token, "token");
@@ -20,7 +20,7 @@ public record Heartbeat(URI callbackUrl, AgentToken token, String agentVersion, 
         Objects.requireNonNull(certificate, "certificate");
     }
 
-    /** How this agent is reached, once its token was found to be right. */
+    /** The agent's endpoint; use it only after the token was verified. */
     public AgentEndpoint endpoint() {
         return new AgentEndpoint(callbackUrl, certificate, token);
     }

@@ -11,14 +11,14 @@ import org.novametal.image.ImageChecksum;
 /**
  * A raw whole-disk image that an agent is to write, streamed to the disk while it is verified.
  *
- * @param id names the image; an agent may skip a write whose id repeats the last one, so use a fresh one to force it
- * @param urls where it can be read, each tried in turn; at least one
+ * @param id names the image; an agent may skip a write with the same id as the last one, so use a new id to force a write
+ * @param urls where the agent can read the image, tried in this order; at least one
  * @param checksum of the raw image
- * @param node the node it is for
+ * @param node the node that the image is for
  * @param configDrive a config drive, as base64 of a gzipped image, or its URL
  */
 public record ImageInfo(String id, List<URI> urls, ImageChecksum checksum, UUID node, Optional<String> configDrive) {
-    /** Checks the URLs. */
+    /** Checks that there is a URL. */
     public ImageInfo {
         Objects.requireNonNull(id, "id");
         urls = List.copyOf(urls);

@@ -8,21 +8,21 @@ import java.util.Objects;
 /**
  * The answer to an agent that looks its node up.
  *
- * @param node its node
- * @param token whether it is given its token
- * @param heartbeatTimeout the longest that it may be silent; it heartbeats at 0.3 to 0.6 of that
+ * @param node the agent's node
+ * @param token whether the agent is given its token
+ * @param heartbeatTimeout the longest time between two heartbeats; the agent sends one after 0.3 to 0.6 of it
  */
 public record LookupAnswer(AgentNode node, TokenGrant token, Duration heartbeatTimeout) {
     /** Whether an agent is given its token. */
     public sealed interface TokenGrant {
-        /** Here it is. */
+        /** The agent is given this token. */
         record Given(AgentToken token) implements TokenGrant {}
 
-        /** It was given before; an agent that has none locks itself. */
+        /** The token was given before; an agent that does not have it locks itself down. */
         record Withheld() implements TokenGrant {}
     }
 
-    /** Checks that all is there. */
+    /** Checks that nothing is null and that the timeout is at least one second. */
     public LookupAnswer {
         Objects.requireNonNull(node, "node");
         Objects.requireNonNull(token, "token");
@@ -32,7 +32,7 @@ public record LookupAnswer(AgentNode node, TokenGrant token, Duration heartbeatT
         }
     }
 
-    /** The document as Ironic 39 writes it: images are verified by SHA-2, TLS is 1.3. */
+    /** The document as Ironic 39 writes it: images are verified by SHA-2, TLS is at least 1.3. */
     ObjectNode json() {
         ObjectNode answer = AgentJson.object();
         answer.set("node", node.lookupJson());

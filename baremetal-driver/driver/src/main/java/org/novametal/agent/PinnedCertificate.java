@@ -15,7 +15,7 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import okhttp3.OkHttpClient;
 
-/** The one certificate that an agent is believed by; self-signed, so it is its own trust anchor. */
+/** The only certificate that is trusted for an agent; self-signed, so it is its own trust anchor. */
 final class PinnedCertificate {
     private final Certificate certificate;
 
@@ -23,12 +23,12 @@ final class PinnedCertificate {
         this.certificate = certificate;
     }
 
-    /** Reads a certificate's PEM: exactly one. */
+    /** Reads PEM text that contains exactly one certificate. */
     static PinnedCertificate of(String pem) throws CertificateException {
         Collection<? extends Certificate> read = CertificateFactory.getInstance("X.509")
                 .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
         if (read.size() != 1) {
-            throw new CertificateException("one certificate is wanted, " + read.size() + " are there");
+            throw new CertificateException("expected one certificate, found " + read.size());
         }
         return new PinnedCertificate(read.iterator().next());
     }

@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A part of a file as the {@code Range} header asks for it (RFC 9110 §14).
+ * A part of a file as the {@code Range} header requests it (RFC 9110 §14).
  *
  * @param first the offset of the first byte
  * @param length how many bytes, at least one
@@ -15,13 +15,13 @@ record ByteRange(long first, long length) {
 
     /** What a Range header means for a file of a certain length. */
     sealed interface Asked {
-        /** No range, several, or one that cannot be read: the whole file. */
+        /** The whole file: the header has no range, several, or one that cannot be parsed. */
         record Whole() implements Asked {}
 
-        /** One part. */
+        /** One part of the file. */
         record Part(ByteRange range) implements Asked {}
 
-        /** A part that the file does not have. */
+        /** A part outside of the file. */
         record Outside() implements Asked {}
     }
 

@@ -24,8 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends files chunk by chunk: a platform thread reads a chunk and starts an asynchronous write, and the write's end asks for
- * the next chunk. No thread waits for a socket. (Jetty shows no socket channel, so {@code transferTo} cannot be used.)
+ * Sends files chunk by chunk: a platform thread reads a chunk and starts an asynchronous write, and the end of the write
+ * starts the next chunk. No thread waits for a socket. (Jetty does not expose the socket channel, so {@code transferTo}
+ * cannot be used.)
  */
 final class FileSender {
     private static final Logger LOG = LoggerFactory.getLogger(FileSender.class);
@@ -48,7 +49,7 @@ final class FileSender {
             return;
         }
         if (!attributes.isRegularFile()) {
-            LOG.warn("{} for {} is no regular file", path, Request.getPathInContext(request));
+            LOG.warn("{} for {} is not a regular file", path, Request.getPathInContext(request));
             refuse(404, response, callback);
             return;
         }
@@ -69,7 +70,7 @@ final class FileSender {
             response.write(true, ByteBuffer.allocate(0), callback);
             return;
         }
-        // A range holds only for the file that the client has a part of.
+        // With If-Range, a range applies only while the file has the ETag that the client names.
         Optional<String> range = header(request, "Range")
                 .filter(ignored -> header(request, "If-Range").map(tag::equals).orElse(true));
         ByteRange part = switch (ByteRange.parse(range, length)) {
@@ -125,7 +126,7 @@ final class FileSender {
         return wanted.equals("*") || List.of(wanted.split("\\s*,\\s*")).contains(tag);
     }
 
-    /** One file on its way; steps run one after the other, so it needs no lock. */
+    /** One file being sent; its steps run one after the other, so it needs no lock. */
     private final class Transfer {
         private final Path path;
         private final FileChannel channel;

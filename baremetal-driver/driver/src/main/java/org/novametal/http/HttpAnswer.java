@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 
-/** What a route's handler answers: a small text, or a file of any size. */
+/** The answer of a route's handler: a small text, or a file of any size. */
 public sealed interface HttpAnswer {
-    /** The header fields by name; the server adds length, date and what a file needs. */
+    /** The header fields by name; the server adds length, date and the fields that describe a file. */
     Map<String, String> headers();
 
     /**
@@ -33,8 +33,8 @@ public sealed interface HttpAnswer {
     }
 
     /**
-     * A file, streamed. The server answers 200, 206 for one range, 304, 416, or 404 where it is no regular file, with
-     * {@code ETag} (of length and time of change), {@code Last-Modified} and {@code Content-Length}.
+     * A file, streamed. The server answers 200, 206 for one range, 304, 416, or 404 when it is not a regular file, with
+     * {@code ETag} (from length and time of change), {@code Last-Modified} and {@code Content-Length}.
      *
      * @param path the file; it should not change while it is served: when it shrinks, the connection is cut
      * @param headers the header fields by name
@@ -57,7 +57,7 @@ public sealed interface HttpAnswer {
         return new Text(status, Map.of("Content-Type", "text/plain;charset=utf-8"), text);
     }
 
-    /** A status and nothing else. */
+    /** A status without a body. */
     static HttpAnswer empty(int status) {
         return new Text(status, Map.of(), "");
     }

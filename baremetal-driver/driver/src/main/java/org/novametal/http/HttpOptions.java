@@ -6,11 +6,11 @@ import java.time.Duration;
  * The limits of the HTTP server.
  *
  * @param maxBodyBytes the longest request body; a longer one is answered with 413
- * @param bodyTimeout how long a request's body may take to arrive; then 408
- * @param idleTimeout how long a connection may move no byte, reading or writing, before it is cut
+ * @param bodyTimeout how long a request's body may take to arrive; a slower one is answered with 408
+ * @param idleTimeout how long a connection may transfer no byte, in either direction, before it is closed
  * @param maxConnections how many connections are open at once; further ones wait to be accepted
  * @param fileThreads the platform threads that read files
- * @param closeTimeout how long {@link HttpService#close()} waits for what runs
+ * @param closeTimeout how long {@link HttpService#close()} waits for running handlers
  */
 public record HttpOptions(
         int maxBodyBytes,
@@ -23,7 +23,7 @@ public record HttpOptions(
     public static final HttpOptions DEFAULTS =
             new HttpOptions(4 << 20, Duration.ofSeconds(30), Duration.ofSeconds(60), 10_000, 2, Duration.ofSeconds(5));
 
-    /** Checks that every limit is more than nothing. */
+    /** Checks that every limit is positive. */
     public HttpOptions {
         if (maxBodyBytes < 1 || maxConnections < 1 || fileThreads < 1) {
             throw new IllegalArgumentException("HTTP limits must be more than zero: body " + maxBodyBytes

@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * One request as a route's handler sees it: read to its end, and small. It prints without query, headers and body, which may
- * hold secrets.
+ * One request as a route's handler receives it, with its whole body in memory. {@code toString()} omits query, headers and
+ * body, which may contain secrets.
  *
  * @param sender the address that the connection comes from
  * @param method the method in upper case

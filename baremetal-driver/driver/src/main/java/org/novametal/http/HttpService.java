@@ -83,7 +83,7 @@ public final class HttpService implements AutoCloseable {
             close();
             throw new UncheckedIOException(
                     "cannot listen on " + listen.getHostString() + ":" + listen.getPort() + ": " + e.getMessage()
-                            + "; is the address this machine's, and the port free?",
+                            + "; check that this machine has this address and that the port is free",
                     e instanceof IOException io ? io : new IOException(e));
         }
         this.baseUri = URI.create(
@@ -122,7 +122,7 @@ public final class HttpService implements AutoCloseable {
      * @param listen where to listen; port 0 takes any free one
      * @param routes the routes
      * @param options its limits
-     * @param sslContext what holds the server's key and certificate
+     * @param sslContext holds the server's key and certificate
      * @throws UncheckedIOException where it cannot listen there
      * @throws IllegalArgumentException where the address does not resolve
      */
@@ -132,14 +132,14 @@ public final class HttpService implements AutoCloseable {
     }
 
     /**
-     * Where clients on this machine reach it: scheme, listen address and the real port, without a slash at the end. For a
-     * wildcard address the host is that wildcard, and what others call this machine is the caller's to know.
+     * The URI for clients on this machine: scheme, listen address and the actual port, without a slash at the end. For a
+     * wildcard address the host is that wildcard; the caller must know under which name other machines reach this one.
      */
     public URI baseUri() {
         return baseUri;
     }
 
-    /** Stops listening, cuts every connection, interrupts running handlers; bounded, idempotent, leaves no thread. */
+    /** Stops listening, closes every connection and interrupts running handlers; returns within a limit. Idempotent. */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {

@@ -4,24 +4,24 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * One way into the server: methods and a path, and who answers. Of the routes that fit a path the one with the longest path
- * wins, an {@linkplain PathMatch#EXACT exact} one before a prefix. A route for GET answers HEAD too, without a body.
+ * Methods and a path of the server, and the handler that answers. Of the routes that match a path the one with the longest
+ * path is used, an {@linkplain PathMatch#EXACT exact} one before a prefix. A route for GET answers HEAD too, without a body.
  *
  * @param methods the methods in upper case
  * @param path the path, beginning with a slash
  * @param match how the path is compared
- * @param handler who answers
+ * @param handler answers the requests
  */
 public record Route(Set<String> methods, String path, PathMatch match, Handler handler) {
     /** How a route's path is compared with a request's. */
     public enum PathMatch {
-        /** They are equal. */
+        /** The two paths are equal. */
         EXACT,
-        /** The request's begins with the route's. */
+        /** The request's path begins with the route's path. */
         PREFIX
     }
 
-    /** Who answers the requests of a route. */
+    /** Answers the requests of a route. */
     @FunctionalInterface
     public interface Handler {
         /**
@@ -29,7 +29,7 @@ public record Route(Set<String> methods, String path, PathMatch match, Handler h
          *
          * @param request the request
          * @return the answer
-         * @throws Exception when it cannot: logged once, and the client reads a bare 500
+         * @throws Exception when it fails: the server logs it once, and answers 500 without details
          */
         HttpAnswer handle(HttpRequest request) throws Exception;
     }
@@ -45,12 +45,12 @@ public record Route(Set<String> methods, String path, PathMatch match, Handler h
         }
     }
 
-    /** One path and nothing below it. */
+    /** A route for exactly this path. */
     public static Route at(String method, String path, Handler handler) {
         return new Route(Set.of(method), path, PathMatch.EXACT, handler);
     }
 
-    /** Every path that begins with this one; let it end in a slash to mean a folder. */
+    /** A route for every path that begins with this prefix; end the prefix in a slash to match a folder. */
     public static Route under(String method, String prefix, Handler handler) {
         return new Route(Set.of(method), prefix, PathMatch.PREFIX, handler);
     }

@@ -29,7 +29,7 @@ import org.eclipse.jetty.util.Fields;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Jetty's side of the routes: reads a request within its limits, asks the route's handler, writes the answer. */
+/** Connects Jetty to the routes: reads a request within its limits, calls the route's handler, writes the answer. */
 final class RouteHandler extends Handler.Abstract.NonBlocking {
     private static final Logger LOG = LoggerFactory.getLogger(RouteHandler.class);
 
@@ -64,7 +64,7 @@ final class RouteHandler extends Handler.Abstract.NonBlocking {
         try {
             answer = answer(request);
         } catch (BodyRefused refused) {
-            // What is left of the body is not read, so the connection cannot be used again.
+            // The rest of the body is not read, so the connection cannot be used again.
             answer = JsonErrors.answer(refused.status, Map.of("Connection", "close"), refused.getMessage());
         } catch (IOException e) {
             LOG.debug("{} {} was not read to its end: {}", request.getMethod(), path(request), e.toString());
@@ -165,7 +165,7 @@ final class RouteHandler extends Handler.Abstract.NonBlocking {
             }
         } catch (IOException e) {
             if (e.getCause() instanceof TimeoutException) {
-                throw new BodyRefused(408, "the body stood still for " + options.idleTimeout());
+                throw new BodyRefused(408, "no byte of the body arrived for " + options.idleTimeout());
             }
             throw e;
         }
@@ -180,7 +180,7 @@ final class RouteHandler extends Handler.Abstract.NonBlocking {
         response.write(true, ByteBuffer.wrap(body), callback);
     }
 
-    /** A body that was not read to its end, and the status that says so. */
+    /** A request body that was not read to its end, and the status of the answer. */
     private static final class BodyRefused extends IOException {
         private static final long serialVersionUID = 1L;
         private final int status;

@@ -1,6 +1,4 @@
-/**
- * The one HTTP server; it knows no one, its routes are given to it.
- */
+/** The HTTP server; independent of other packages, its routes are passed to it. */
 @NullMarked
 package org.novametal.http;
 

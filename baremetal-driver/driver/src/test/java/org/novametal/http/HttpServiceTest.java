@@ -138,7 +138,7 @@ class HttpServiceTest {
             out.flush();
             InputStream in = socket.getInputStream();
             String answer = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
-            assertThat(answer).startsWith("HTTP/1.1 408 ").contains("stood still");
+            assertThat(answer).startsWith("HTTP/1.1 408 ").contains("no byte of the body arrived");
         }
     }
 
