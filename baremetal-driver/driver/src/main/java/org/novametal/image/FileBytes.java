@@ -7,13 +7,16 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.util.function.LongConsumer;
 
-/** Reads bytes of a file: a few at a place, or all for a digest. */
+/** Reads bytes of a file at a position, or digests the whole file. */
 final class FileBytes {
     private static final int CHUNK = 1 << 20;
 
     private FileBytes() {}
 
-    /** Up to {@code count} bytes from {@code position}, fewer where the file ends; ready to be read, big-endian. */
+    /**
+     * Reads up to {@code count} bytes from {@code position}, fewer at the end of the file; the buffer is flipped, and
+     * big-endian.
+     */
     static ByteBuffer read(FileChannel file, long position, int count) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(count).order(ByteOrder.BIG_ENDIAN);
         long at = position;
@@ -27,7 +30,7 @@ final class FileBytes {
         return buffer.flip();
     }
 
-    /** The digest of the whole file, telling how many bytes are done. */
+    /** The digest of the whole file; reports the number of bytes done. */
     static ImageChecksum digest(FileChannel file, ImageChecksum.Algorithm algorithm, LongConsumer done)
             throws IOException {
         Hasher hasher = algorithm.function().newHasher();

@@ -17,11 +17,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Raw images on disk, each named by its content, and which bytes at a source became which of them.
+ * Raw images on disk, each named by its SHA-256, and records of the source bytes from which each was made.
  *
- * <p>{@code HEX.raw} is an image with that SHA-256; {@code ALGORITHM-HEX.source} says what the bytes with that digest
- * became: one line, {@code FORMAT HEX SIZE}; {@code *.partial} is unfinished and removed at start. Files come into place
- * by an atomic rename after their bytes are on the disk, so that a name is never wrong. Any thread may call.
+ * <p>{@code HEX.raw} is an image with that SHA-256; {@code ALGORITHM-HEX.source} names the image that was made from source
+ * bytes with that digest, in one line, {@code FORMAT HEX SIZE}; {@code *.partial} is an unfinished file, removed at start.
+ * Files get their name by an atomic rename after their bytes are on the disk, so that a name never stands for other content.
+ * Any thread may call.
  */
 final class ImageCache {
     private static final Logger log = LoggerFactory.getLogger(ImageCache.class);
@@ -48,12 +49,12 @@ final class ImageCache {
     /** An image and the format that its source had. */
     record Known(ImageFormat sourceFormat, PreparedImage image) {}
 
-    /** A name for a file that is being made. */
+    /** A new name for an unfinished file. */
     Path newPartial() {
         return folder.resolve(UUID.randomUUID() + PARTIAL);
     }
 
-    /** Takes a finished raw file into the cache, away from where it was. */
+    /** Moves a finished raw file into the cache. */
     PreparedImage keep(Path raw, ImageChecksum checksum) throws IOException {
         long size = Files.size(raw);
         PreparedImage image = image(checksum, size);
@@ -62,7 +63,7 @@ final class ImageCache {
         return image;
     }
 
-    /** Remembers what the bytes with that digest became. */
+    /** Records which image was made from the source bytes with that digest. */
     void remember(ImageChecksum source, Known known) throws IOException {
         Path partial = newPartial();
         PreparedImage image = known.image();
@@ -73,24 +74,24 @@ final class ImageCache {
         Files.move(partial, entry(source), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** What the bytes with that digest became, when it is still here. */
+    /** The image that was made from source bytes with that digest, if it is still in the cache. */
     Optional<Known> find(ImageChecksum source) throws IOException {
         Path entry = entry(source);
         if (!Files.exists(entry)) {
             return Optional.empty();
         }
-        List<String> words =
+        List<String> fields =
                 Splitter.on(' ').splitToList(Files.readString(entry).strip());
-        if (words.size() == 3
-                && words.get(2).matches("[0-9]{1,18}")
-                && words.get(1).matches("[0-9a-f]{64}")) {
-            ImageChecksum checksum = new ImageChecksum(ImageChecksum.Algorithm.SHA256, words.get(1));
-            PreparedImage image = image(checksum, Long.parseLong(words.get(2)));
+        if (fields.size() == 3
+                && fields.get(2).matches("[0-9]{1,18}")
+                && fields.get(1).matches("[0-9a-f]{64}")) {
+            ImageChecksum checksum = new ImageChecksum(ImageChecksum.Algorithm.SHA256, fields.get(1));
+            PreparedImage image = image(checksum, Long.parseLong(fields.get(2)));
             if (Files.exists(image.rawFile()) && Files.size(image.rawFile()) == image.sizeBytes()) {
-                return Optional.of(new Known(ImageFormat.ofLabel(words.get(0)), image));
+                return Optional.of(new Known(ImageFormat.ofLabel(fields.get(0)), image));
             }
         }
-        log.warn("image cache: {} leads to no image of that size; fetching again", entry.getFileName());
+        log.warn("image cache: the image of {} is missing or has another size; fetching again", entry.getFileName());
         Files.deleteIfExists(entry);
         return Optional.empty();
     }

@@ -8,7 +8,7 @@ import java.util.Objects;
 /**
  * A digest of some bytes, with its algorithm.
  *
- * @param algorithm how it was made
+ * @param algorithm the digest algorithm
  * @param hex the digest, lower-case hexadecimal
  */
 public record ImageChecksum(Algorithm algorithm, String hex) {
@@ -35,8 +35,8 @@ public record ImageChecksum(Algorithm algorithm, String hex) {
         /**
          * The algorithm of that name.
          *
-         * @param label as {@link #label()}, in either case
-         * @throws IllegalArgumentException when it is another one
+         * @param label as {@link #label()}, in upper or lower case
+         * @throws IllegalArgumentException when the name is unknown
          */
         public static Algorithm of(String label) {
             String wanted = label.toLowerCase(Locale.ROOT);
@@ -56,7 +56,7 @@ public record ImageChecksum(Algorithm algorithm, String hex) {
         }
     }
 
-    /** Checks that the digest has the length and the digits of its algorithm; upper-case digits are lowered. */
+    /** Checks that the digest has the length and the digits of its algorithm; converts it to lower case. */
     public ImageChecksum {
         Objects.requireNonNull(algorithm, "algorithm");
         hex = hex.toLowerCase(Locale.ROOT);

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.novametal.bmc.process.ChildProcess;
 
 /**
- * Makes qcow2 files raw with {@code qemu-img}, under limits: time, memory, processor time, length of what it writes (the
- * last three where {@code prlimit} is installed), and how many run at once.
+ * Converts qcow2 files to raw with {@code qemu-img}, with limits on time, memory, processor time and output length (the last
+ * three where {@code prlimit} is installed), and on the number of concurrent conversions.
  */
 final class ImageConverter {
     private static final long WRITE_MARGIN_BYTES = 1 << 20;
@@ -23,25 +23,25 @@ final class ImageConverter {
     private static final ChildProcess.Limits LIMITS = new ChildProcess.Limits(4096, Duration.ofSeconds(5));
 
     private final ImageOptions options;
-    private final Semaphore turns;
+    private final Semaphore slots;
 
     ImageConverter(ImageOptions options) {
         this.options = options;
-        this.turns = new Semaphore(options.maxConversions(), true);
+        this.slots = new Semaphore(options.maxConversions(), true);
     }
 
-    /** Writes the disk that {@code qcow2} holds to {@code raw}; the header was checked before. */
+    /** Writes the disk that {@code qcow2} contains to {@code raw}; {@code header} must have been checked before. */
     void convert(Path qcow2, Qcow2Header header, Path raw, String image) throws InterruptedException {
         Path program = findProgram(options.qemuImg())
                 .orElseThrow(() -> new ImageException(
                         ImageException.Reason.PROGRAM_MISSING,
-                        image + ": making this qcow2 image raw needs '" + options.qemuImg()
+                        image + ": converting this qcow2 image to raw needs '" + options.qemuImg()
                                 + "', which is not installed here; run: apt-get install qemu-utils"));
         Duration limit = options.conversionTimeout();
-        if (!turns.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS)) {
+        if (!slots.tryAcquire(limit.toNanos(), TimeUnit.NANOSECONDS)) {
             throw new ImageException(
                     ImageException.Reason.CONVERSION_FAILED,
-                    image + ": no turn for a conversion within " + limit + "; " + options.maxConversions()
+                    image + ": the conversion could not start within " + limit + "; at most " + options.maxConversions()
                             + " run at once");
         }
         ChildProcess.End end;
@@ -55,21 +55,21 @@ final class ImageConverter {
                             LIMITS)
                     .await(limit);
         } finally {
-            turns.release();
+            slots.release();
         }
         switch (end) {
             case ChildProcess.End.Exited(int exitCode, String output, String _) -> {
                 if (exitCode != 0) {
                     throw new ImageException(
                             ImageException.Reason.CONVERSION_FAILED,
-                            image + ": '" + program + " convert' ended with " + exitCode + ": "
+                            image + ": '" + program + " convert' exited with " + exitCode + ": "
                                     + shown(output.strip(), qcow2, raw));
                 }
             }
             case ChildProcess.End.Killed(String output) ->
                 throw new ImageException(
                         ImageException.Reason.CONVERSION_FAILED,
-                        image + ": '" + program + " convert' was ended after " + limit + ": "
+                        image + ": '" + program + " convert' was stopped after " + limit + ": "
                                 + shown(output.strip(), qcow2, raw));
             case ChildProcess.End.NotStarted(String why) ->
                 throw new ImageException(
@@ -91,7 +91,7 @@ final class ImageConverter {
         } else {
             command = new CommandLine(program);
         }
-        // Absolute paths: qemu-img would take a colon in a relative one for a protocol.
+        // Absolute paths: qemu-img would read a relative path with a colon as a protocol.
         for (String argument : new String[] {"convert", "-f", "qcow2", "-O", "raw"}) {
             command.addArgument(argument);
         }

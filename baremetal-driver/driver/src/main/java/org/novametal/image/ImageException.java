@@ -4,37 +4,37 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An image that could not be made ready. The {@linkplain #reason() reason} decides what a caller does; the message names the
- * image, what was found and what was wanted, and holds no secret.
+ * An image could not be prepared. Callers decide by the {@linkplain #reason() reason}; the message names the image, the value
+ * found and the value expected, and contains no secret.
  */
 public final class ImageException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** Whose fault it is, and so whether trying again helps. */
+    /** Where the fault is; it decides whether another try can succeed. */
     public enum Fault {
-        /** The image's, or of what was said about it: no host can use it as it is. */
+        /** In the image or its declaration: no host can use the image as it is. */
         IMAGE,
-        /** The place where the image is: later, or from another host, it may work. */
+        /** At the image's source: another try later or from another host may succeed. */
         SOURCE,
-        /** This host's: another host may do better. */
+        /** On this host: another host may succeed. */
         HOST
     }
 
-    /** Why an image could not be made ready. */
+    /** Why an image could not be prepared. */
     public enum Reason {
-        /** There is nothing at the source, or not for us. */
+        /** The source has no such image, or denies access to it. */
         NOT_FOUND(Fault.IMAGE),
         /** The source does not answer, or answers with another error. */
         UNREACHABLE(Fault.SOURCE),
-        /** Fewer bytes came than were announced, or than the content itself says that it has. */
+        /** Fewer bytes arrived than were announced, or than the content itself declares. */
         TRUNCATED(Fault.SOURCE),
-        /** The bytes are not those that the checksum or the declared length says. */
+        /** The bytes do not match the checksum or the declared length. */
         CHECKSUM_MISMATCH(Fault.IMAGE),
         /** No partition table, or content that contradicts the declared format. */
         NOT_AN_IMAGE(Fault.IMAGE),
-        /** A format that is not taken, or a file of a good format that asks for things it must not. */
+        /** An unsupported format, or a file of a supported format that uses forbidden features. */
         FORMAT_REFUSED(Fault.IMAGE),
-        /** Longer than the disk. */
+        /** The image is larger than the disk. */
         TOO_LARGE(Fault.IMAGE),
         /** A local file outside of the allowed folders. */
         FOLDER_NOT_ALLOWED(Fault.IMAGE),
@@ -51,7 +51,7 @@ public final class ImageException extends RuntimeException {
             this.fault = fault;
         }
 
-        /** Whose fault it is. */
+        /** Where the fault is. */
         public Fault fault() {
             return fault;
         }
@@ -70,13 +70,13 @@ public final class ImageException extends RuntimeException {
         this.reason = Objects.requireNonNull(reason, "reason");
     }
 
-    /** Which image, what was found, and what was wanted. */
+    /** Names the image, the value found and the value expected. */
     @Override
     public String getMessage() {
-        return Objects.requireNonNull(super.getMessage(), "every constructor takes one");
+        return Objects.requireNonNull(super.getMessage(), "every constructor requires a message");
     }
 
-    /** Why. */
+    /** Why the image could not be prepared. */
     public Reason reason() {
         return reason;
     }

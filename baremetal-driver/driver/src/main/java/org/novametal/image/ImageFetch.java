@@ -23,8 +23,8 @@ import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Copies the bytes of one image from its source to a file, hashing them on the way, and stops as soon as they cannot become
- * what is wanted. One thread runs it; any thread may cancel it.
+ * Copies the bytes of one image from its source to a file, hashing them on the way, and stops as soon as they cannot match
+ * the request. One thread runs it; any thread may cancel it.
  */
 final class ImageFetch {
     /** Enough to hold a partition table or a qcow2 header with its extensions. */
@@ -46,18 +46,18 @@ final class ImageFetch {
         this.options = options;
     }
 
-    /** What came: how many bytes and their digests, SHA-256 always. */
+    /** The number of fetched bytes, and their digests, which always include SHA-256. */
     record Fetched(long bytes, Map<ImageChecksum.Algorithm, ImageChecksum> checksums) {
         ImageChecksum checksum(ImageChecksum.Algorithm algorithm) {
             ImageChecksum checksum = checksums.get(algorithm);
             if (checksum == null) {
-                throw new IllegalStateException("no " + algorithm.label() + " was made");
+                throw new IllegalStateException("no " + algorithm.label() + " digest was made");
             }
             return checksum;
         }
     }
 
-    /** Ends a running fetch soon; it then fails in one way or another. */
+    /** Cancels a running fetch, which then fails soon with one of its exceptions. */
     void cancel() {
         cancelled = true;
         Call call = current.get();
@@ -105,10 +105,10 @@ final class ImageFetch {
     private Response open() {
         HttpUrl url = HttpUrl.get(request.source());
         if (url == null) {
-            throw new ImageException(ImageException.Reason.NOT_FOUND, image + ": no valid HTTP address");
+            throw new ImageException(ImageException.Reason.NOT_FOUND, image + ": not a valid HTTP URL");
         }
         for (int redirects = 0; redirects <= options.maxRedirects(); redirects++) {
-            // Not compressed on the way: then Content-Length tells the length of the image.
+            // Not compressed in transit, so that Content-Length is the length of the image.
             Call call = client.newCall(new Request.Builder()
                     .url(url)
                     .header("Accept-Encoding", "identity")
@@ -200,26 +200,26 @@ final class ImageFetch {
         return fetched;
     }
 
-    /** Fills the chunk as far as the source goes; 0 at its end. */
+    /** Fills the chunk from the source and returns the number of bytes read; 0 at the end of the source. */
     private int next(InputStream in, byte[] chunk, long done, OptionalLong announced) {
         try {
             return in.readNBytes(chunk, 0, chunk.length);
         } catch (InterruptedIOException e) {
             throw new ImageException(
                     ImageException.Reason.UNREACHABLE,
-                    image + ": the source fell silent after about " + done + " bytes (limits: "
-                            + options.silenceTimeout() + " of silence, " + options.fetchTimeout() + " in all)",
+                    image + ": the source stopped sending after about " + done + " bytes (limits: "
+                            + options.silenceTimeout() + " without data, " + options.fetchTimeout() + " in all)",
                     e);
         } catch (IOException e) {
             throw new ImageException(
                     ImageException.Reason.TRUNCATED,
-                    image + ": the source broke off after about " + done + " bytes"
+                    image + ": the connection to the source broke after about " + done + " bytes"
                             + (announced.isPresent() ? " of " + announced.getAsLong() : "") + ": " + e.getMessage(),
                     e);
         }
     }
 
-    /** Checks the beginning while the rest is still to come, and tells how many bytes may come at most. */
+    /** Checks the beginning of the image before the rest is fetched, and returns how many bytes may be fetched at most. */
     private long limitByContent(Path target, long total) throws IOException {
         long max = request.maxBytes();
         long limit;
@@ -250,7 +250,7 @@ final class ImageFetch {
         if (fetched.bytes() < wanted) {
             throw new ImageException(
                     ImageException.Reason.TRUNCATED,
-                    image + ": " + fetched.bytes() + " bytes came, " + wanted + " were announced");
+                    image + ": " + fetched.bytes() + " bytes arrived, " + wanted + " were announced");
         }
         if (fetched.bytes() > wanted) {
             throw new ImageException(
@@ -263,7 +263,7 @@ final class ImageFetch {
             if (!found.equals(expected)) {
                 throw new ImageException(
                         ImageException.Reason.CHECKSUM_MISMATCH,
-                        image + ": its checksum is " + found + ", wanted is " + expected
+                        image + ": its checksum is " + found + ", expected was " + expected
                                 + "; the image or the checksum was changed");
             }
         });

@@ -6,15 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The rule which local files may be images: only those whose real place, all links followed, is in an allowed folder. */
+/** Decides which local files may be images: only those whose real path, with all links followed, is in an allowed folder. */
 final class ImageFolders {
     private ImageFolders() {}
 
     /**
      * The real path of the file that a {@code file:} request names.
      *
-     * @throws ImageException with {@code FOLDER_NOT_ALLOWED} when it is, or would be, outside; with {@code NOT_FOUND} when
-     *     it is not there, or no file
+     * @throws ImageException with {@code FOLDER_NOT_ALLOWED} when the path is outside of the allowed folders, whether the
+     *     file exists or not; with {@code NOT_FOUND} when there is no such file, or it is not a regular file
      */
     static Path requireAllowed(ImageRequest request, List<Path> folders) {
         String image = "image " + request.sourceForMessages();
@@ -45,7 +45,7 @@ final class ImageFolders {
         } catch (IllegalArgumentException e) {
             throw new ImageException(
                     ImageException.Reason.NOT_FOUND,
-                    image + ": no local file is named by it (" + e.getMessage() + "); write file:///folder/image.qcow2",
+                    image + ": it does not name a local file (" + e.getMessage() + "); write file:///folder/image.qcow2",
                     e);
         }
     }
@@ -54,7 +54,7 @@ final class ImageFolders {
         try {
             return real.startsWith(folder.toRealPath());
         } catch (IOException e) {
-            // A folder that is not there holds nothing.
+            // A folder that does not exist contains no files.
             return false;
         }
     }

@@ -9,12 +9,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** A format of image files that is taken, told by the content and never by a name. */
+/** A supported format of image files, detected by content and never by file name. */
 enum ImageFormat {
     RAW("raw"),
     QCOW2("qcow2");
 
-    /** What people hand in by mistake: first bytes in hexadecimal, and what to call it. */
+    /** Files that users give by mistake: their first bytes in hexadecimal, and a description. */
     private static final Map<String, String> KNOWN_OTHERS = new LinkedHashMap<>();
 
     static {
@@ -46,7 +46,7 @@ enum ImageFormat {
         return label.equals(QCOW2.label) ? QCOW2 : RAW;
     }
 
-    /** Tells the format of a file by its first bytes. */
+    /** Detects the format of a file by its first bytes. */
     static ImageFormat of(FileChannel file) throws IOException {
         return firstBytes(file, 4).startsWith(Qcow2Header.MAGIC_HEX) ? QCOW2 : RAW;
     }
@@ -64,7 +64,7 @@ enum ImageFormat {
         if (!format.equals(RAW.label) && !format.equals(QCOW2.label)) {
             throw new ImageException(
                     ImageException.Reason.FORMAT_REFUSED,
-                    image + ": declared as '" + format + "'; only raw and qcow2 are taken, convert it first");
+                    image + ": declared as '" + format + "'; only raw and qcow2 are supported, convert it first");
         }
         throw new ImageException(
                 ImageException.Reason.NOT_AN_IMAGE,
@@ -72,7 +72,7 @@ enum ImageFormat {
                         + "; correct the declaration or the image");
     }
 
-    /** What the file seems to be, for a message about one that is no disk image. */
+    /** Describes a file that is not a disk image, for messages. */
     static String describe(FileChannel file) throws IOException {
         if (file.size() == 0) {
             return "empty";

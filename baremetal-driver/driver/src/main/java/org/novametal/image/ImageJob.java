@@ -13,9 +13,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The making of one image, in a separate thread, for all callers that wait for it. {@link ImageService} counts these. */
+/** Prepares one image, in a separate thread, for all callers that wait for it. {@link ImageService} counts the callers. */
 final class ImageJob {
-    private static final long TELL_EVERY_MILLIS = 200;
+    private static final long REPORT_EVERY_MILLIS = 200;
     private static final long FULL_BELOW_BYTES = 16 << 20;
 
     private final ImageRequest request;
@@ -47,7 +47,7 @@ final class ImageJob {
         thread.start();
     }
 
-    /** Ends it soon; those who still wait get a {@link CancellationException}. */
+    /** Cancels the job; callers that still wait get a {@link CancellationException}. */
     void cancel() {
         cancelled = true;
         fetch.cancel();
@@ -59,26 +59,26 @@ final class ImageJob {
         return !thread.isAlive();
     }
 
-    /** The most bytes that the raw image may have. */
+    /** The maximum length of the raw image, in bytes. */
     long maxBytes() {
         return request.maxBytes();
     }
 
-    /** Waits for the image; its limits are those of its stages. */
+    /** Waits for the image; only the stages limit the time. */
     PreparedImage await(ImageProgressListener listener) throws InterruptedException {
-        @Nullable ImageProgress told = null;
+        @Nullable ImageProgress reported = null;
         while (true) {
             try {
-                return result.get(TELL_EVERY_MILLIS, TimeUnit.MILLISECONDS);
+                return result.get(REPORT_EVERY_MILLIS, TimeUnit.MILLISECONDS);
             } catch (TimeoutException stillRunning) {
                 ImageProgress now = progress;
-                if (now != null && !now.equals(told)) {
+                if (now != null && !now.equals(reported)) {
                     listener.progress(now);
-                    told = now;
+                    reported = now;
                 }
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof ImageException failure) {
-                    // One for each who waits: it carries the waiter's own stack.
+                    // A new exception for each waiting caller, with that caller's stack trace.
                     throw new ImageException(failure.reason(), failure.getMessage(), failure);
                 }
                 throw new IllegalStateException(image + ": could not be prepared", e.getCause());
@@ -111,7 +111,7 @@ final class ImageJob {
         Path fetched = cache.newPartial();
         Path converted = cache.newPartial();
         try {
-            ImageFetch.Fetched bytes = fetch.run(fetched, this::tell);
+            ImageFetch.Fetched bytes = fetch.run(fetched, this::report);
             ImageChecksum source = bytes.checksum(ImageChecksum.Algorithm.SHA256);
             Optional<ImageCache.Known> known = cache.find(source);
             ImageCache.Known made = known.isPresent() ? known.get() : makeRaw(fetched, converted, source);
@@ -160,32 +160,32 @@ final class ImageJob {
             ImageChecksum checksum = FileBytes.digest(
                     raw,
                     ImageChecksum.Algorithm.SHA256,
-                    done -> tell(new ImageProgress(ImageProgress.Stage.HASHING, done, total)));
+                    done -> report(new ImageProgress(ImageProgress.Stage.HASHING, done, total)));
             return new ImageCache.Known(format, cache.keep(converted, checksum));
         }
     }
 
     private void convert(Path qcow2, Qcow2Header header, Path raw) throws IOException, InterruptedException {
-        tell(new ImageProgress(ImageProgress.Stage.CONVERTING, 0, header.rawBytes()));
+        report(new ImageProgress(ImageProgress.Stage.CONVERTING, 0, header.rawBytes()));
         try {
             converter.convert(qcow2, header, raw, image);
         } catch (ImageException e) {
             if (e.reason() == ImageException.Reason.CONVERSION_FAILED && isFull(raw)) {
                 throw new ImageException(
                         ImageException.Reason.NO_SPACE,
-                        "the cache folder ran full: " + e.getMessage() + "; make room there",
+                        "the cache folder is full: " + e.getMessage() + "; make room there",
                         e);
             }
             throw e;
         }
-        tell(new ImageProgress(ImageProgress.Stage.CONVERTING, header.rawBytes(), header.rawBytes()));
+        report(new ImageProgress(ImageProgress.Stage.CONVERTING, header.rawBytes(), header.rawBytes()));
     }
 
     private ImageException storageFailed(IOException failure) {
         return new ImageException(
                 ImageException.Reason.NO_SPACE,
                 image + ": the image cache cannot be read or written: " + failure.getMessage()
-                        + "; check the room and the rights there",
+                        + "; check its free space and its permissions",
                 failure);
     }
 
@@ -193,7 +193,7 @@ final class ImageJob {
         return Files.getFileStore(file.toAbsolutePath().getParent()).getUsableSpace() < FULL_BELOW_BYTES;
     }
 
-    private void tell(ImageProgress now) {
+    private void report(ImageProgress now) {
         progress = now;
     }
 }

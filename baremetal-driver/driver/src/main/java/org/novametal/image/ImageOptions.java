@@ -6,17 +6,17 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The places and limits of images.
+ * The folders and limits for images.
  *
- * @param cacheFolder where images are kept; made when it is missing, used by one {@link ImageService} at a time
- * @param imageFolders the folders from which {@code file:} images may come; none means no such image is taken
+ * @param cacheFolder where images are kept; created when it is missing, used by one {@link ImageService} at a time
+ * @param imageFolders the folders from which {@code file:} images may come; when empty, no such image is accepted
  * @param fetchTimeout how long one download may take in all
  * @param silenceTimeout how long a source may send nothing, and how long connecting to it may take
  * @param maxRedirects how many HTTP redirects are followed
- * @param conversionTimeout how long one run of {@code qemu-img} may take, and how long it may wait for its turn
- * @param maxConversions how many run at once
- * @param conversionMemoryBytes how much address space one may have
- * @param qemuImg the program, a path or a name to be found in {@code PATH}
+ * @param conversionTimeout how long one run of {@code qemu-img} may take, and how long it may wait to start
+ * @param maxConversions how many runs of {@code qemu-img} may be active at once
+ * @param conversionMemoryBytes how much address space one run of {@code qemu-img} may have
+ * @param qemuImg the program {@code qemu-img}, as a path or as a name in {@code PATH}
  */
 public record ImageOptions(
         Path cacheFolder,

@@ -4,29 +4,29 @@ import java.util.Objects;
 import java.util.OptionalDouble;
 
 /**
- * How far an image is.
+ * The progress of preparing an image.
  *
- * @param stage what is being done
+ * @param stage the current stage
  * @param doneBytes how many bytes of this stage are done
- * @param totalBytes how many there are; -1 when the source does not say
+ * @param totalBytes how many bytes this stage has; -1 when the source does not say
  */
 public record ImageProgress(Stage stage, long doneBytes, long totalBytes) {
-    /** What is done to an image, in this order; a stage that an image does not need is left out. */
+    /** The stages of preparing an image, in this order; a stage that an image does not need is left out. */
     public enum Stage {
-        /** Its bytes are fetched and hashed. */
+        /** The image's bytes are fetched and hashed. */
         FETCHING,
-        /** It is made raw. */
+        /** The image is converted to raw. */
         CONVERTING,
         /** The raw image is hashed. */
         HASHING
     }
 
-    /** Checks that there is a stage. */
+    /** Checks that the stage is not null. */
     public ImageProgress {
         Objects.requireNonNull(stage, "stage");
     }
 
-    /** The done part of this stage, 0 to 1, where the whole is known. */
+    /** The completed fraction of this stage, 0 to 1; empty when the total is unknown. */
     public OptionalDouble fraction() {
         return totalBytes <= 0
                 ? OptionalDouble.empty()

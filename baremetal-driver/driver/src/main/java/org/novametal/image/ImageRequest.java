@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * An image that somebody wants on a disk, and what was said about it.
+ * A request for an image for a disk, with what the image's owner declared about it.
  *
- * @param source where it is: {@code http:}, {@code https:}, or {@code file:} within an allowed folder
- * @param declaredFormat the format that its owner declared, as Glance's {@code disk_format} spells it; the content decides,
+ * @param source where the image is: {@code http:}, {@code https:}, or {@code file:} within an allowed folder
+ * @param declaredFormat the format that the owner declared, as Glance's {@code disk_format} spells it; the content decides,
  *     and an image whose content contradicts this is refused
  * @param checksum the digest of the bytes at the source, before any conversion
- * @param declaredSize the length in bytes that its owner declared, of the bytes at the source
- * @param maxBytes how many bytes the disk takes; the raw image may not be longer
+ * @param declaredSize the number of bytes at the source that the owner declared
+ * @param maxBytes the disk's length in bytes; the raw image may not be longer
  */
 public record ImageRequest(
         URI source,
@@ -22,14 +22,14 @@ public record ImageRequest(
         Optional<ImageChecksum> checksum,
         OptionalLong declaredSize,
         long maxBytes) {
-    /** Checks that all parts are there and that the disk takes something. */
+    /** Checks that nothing is null and that the disk's length is positive. */
     public ImageRequest {
         Objects.requireNonNull(source, "source");
         Objects.requireNonNull(checksum, "checksum");
         Objects.requireNonNull(declaredSize, "declaredSize");
         declaredFormat = declaredFormat.map(format -> format.toLowerCase(Locale.ROOT));
         if (maxBytes < 1) {
-            throw new IllegalArgumentException("a disk of " + maxBytes + " bytes takes no image");
+            throw new IllegalArgumentException("a disk of " + maxBytes + " bytes cannot hold an image");
         }
     }
 

@@ -14,11 +14,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes images ready to be written to machines: fetched, verified, checked to be disk images, made raw, kept by content.
+ * Prepares images for machines: fetches and verifies them, checks that they are disk images, converts them to raw, and caches
+ * them by content.
  *
- * <p>However many want one image at once, it is fetched once. An image with a known checksum that is in the cache is not
- * fetched again, after a restart neither; one without is fetched, but not converted again. Any thread may call; calls block
- * within the limits of {@link ImageOptions}.
+ * <p>Concurrent calls for one image fetch it once. A cached image that is requested with its checksum is not fetched again,
+ * even after a restart; one that is requested without a checksum is fetched again, but not converted again. Any thread may
+ * call; calls block within the limits of {@link ImageOptions}.
  */
 public final class ImageService implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ImageService.class);
@@ -29,18 +30,18 @@ public final class ImageService implements AutoCloseable {
     private final ImageCache cache;
     private final ImageConverter converter;
 
-    /** What is being made and for how many; guarded by {@code this}. */
+    /** The jobs that new calls can join, with the number of waiting callers; guarded by {@code this}. */
     private final Map<Key, Shared> running = new HashMap<>();
 
-    /** Every job whose work has not ended, those that nobody waits for too; guarded by {@code this}. */
+    /** Every job whose work has not ended, even without waiting callers; guarded by {@code this}. */
     private final Set<ImageJob> alive = new HashSet<>();
 
     private boolean closed;
 
     /**
-     * Opens the cache and removes what an earlier run left unfinished there.
+     * Opens the cache and removes unfinished files of an earlier run.
      *
-     * @param client is used with its TLS settings and connections; redirects and time limits are set here
+     * @param client its TLS settings and connections are used; this service sets redirects and time limits itself
      * @throws java.io.UncheckedIOException when the cache folder cannot be used
      */
     public ImageService(ImageOptions options, OkHttpClient client) {
@@ -56,7 +57,7 @@ public final class ImageService implements AutoCloseable {
         this.converter = new ImageConverter(options);
     }
 
-    /** What makes two requests the same work. */
+    /** Requests with equal keys can share a job. */
     private record Key(
             URI source, Optional<String> declaredFormat, Optional<ImageChecksum> checksum, OptionalLong declaredSize) {
         static Key of(ImageRequest request) {
@@ -74,16 +75,16 @@ public final class ImageService implements AutoCloseable {
     }
 
     /**
-     * The image, ready. Where another call for the same image is under way it is waited for. When the last one who waits is
-     * interrupted, the work ends.
+     * Prepares an image, or waits for a call that already prepares the same image. When the last waiting caller is
+     * interrupted, the work is cancelled.
      *
-     * @param listener hears of progress, in the calling thread
+     * @param listener receives the progress, in the calling thread
      * @throws ImageException saying what is wrong
      * @throws IllegalStateException when this service is closed, or is closed meanwhile
      */
     public PreparedImage prepare(ImageRequest request, ImageProgressListener listener) throws InterruptedException {
         if ("file".equalsIgnoreCase(request.source().getScheme())) {
-            // Before the cache is asked: a file outside is refused even when its content is known.
+            // Before the cache is read: a file outside of the allowed folders is refused even when its content is cached.
             ImageFolders.requireAllowed(request, options.imageFolders());
         }
         Shared shared = join(request);
@@ -144,7 +145,7 @@ public final class ImageService implements AutoCloseable {
         }
     }
 
-    /** Ends what is running and waits for that, ten seconds at most. Idempotent. */
+    /** Cancels running jobs and waits until they have ended, ten seconds at most. Idempotent. */
     @Override
     public void close() {
         List<ImageJob> jobs;
@@ -159,7 +160,7 @@ public final class ImageService implements AutoCloseable {
             for (ImageJob job : jobs) {
                 long millis = Math.max(1, (end - System.nanoTime()) / 1_000_000);
                 if (!job.awaitEnd(millis)) {
-                    log.warn("an image was still being made {} ms after close", CLOSE_LIMIT_MILLIS);
+                    log.warn("an image was still being prepared {} ms after close", CLOSE_LIMIT_MILLIS);
                 }
             }
         } catch (InterruptedException e) {

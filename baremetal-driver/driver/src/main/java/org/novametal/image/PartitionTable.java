@@ -10,8 +10,8 @@ import java.nio.channels.FileChannel;
  *
  * <p>MBR: the bytes {@code 55 AA} at 510, and at 446 four entries of 16 bytes (0 status, 4 type, 8 first sector, 12 sectors,
  * little-endian), each empty or plausible, at least one of them not empty. GPT: {@code EFI PART} in the second sector, which
- * has 512 or 4096 bytes, and at 32 in it the sector of the backup header, the disk's last (8, little-endian). Where there is
- * a GPT, the MBR only protects it. Source: UEFI 2.10, 5.2 and 5.3.
+ * has 512 or 4096 bytes, and at offset 32 of it the number of the sector with the backup header, the disk's last (8 bytes,
+ * little-endian). Where there is a GPT, the MBR only protects it. Source: UEFI 2.10, 5.2 and 5.3.
  */
 final class PartitionTable {
     private static final int SECTOR = 512;
@@ -29,16 +29,16 @@ final class PartitionTable {
         if (!isPresent(raw)) {
             throw new ImageException(
                     ImageException.Reason.NOT_AN_IMAGE,
-                    image + ": no disk image: neither an MBR nor a GPT partition table (it is "
-                            + ImageFormat.describe(raw) + "); give a whole-disk image, raw or qcow2");
+                    image + ": not a disk image: neither an MBR nor a GPT partition table (it is "
+                            + ImageFormat.describe(raw) + "); use a whole-disk image, raw or qcow2");
         }
     }
 
     /**
-     * Refuses a raw image that ends before its own table says: before the end of an MBR partition, or before the backup header
-     * of a GPT. The image has a table, and is there to its end.
+     * Refuses a raw image that ends before its own table says: before the end of an MBR partition, or before the backup
+     * header of a GPT. The image must have a partition table, and must have been fetched completely.
      *
-     * @throws ImageException with {@code TRUNCATED}, saying the offset that should be inside and the image's length
+     * @throws ImageException with {@code TRUNCATED}, naming the offset that should be inside and the image's length
      */
     static void requireInside(FileChannel raw, String image) throws IOException {
         for (int sectorBytes : new int[] {SECTOR, LARGE_SECTOR}) {

@@ -5,12 +5,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /**
- * The tables of a qcow2 file that say where the clusters of its disk are. They show a file that was cut: {@code qemu-img}
- * takes what lies past the end for zeroes and says nothing.
+ * The tables of a qcow2 file that say where the clusters of its disk are. They reveal a truncated file: {@code qemu-img}
+ * reads clusters past the end of the file as zeroes, without an error.
  *
  * <p>Entries, big-endian. L1, 8 bytes: bits 9 to 55 are the offset of an L2 table, 0 for none. L2, 8 bytes, or 16 with a
- * second word of which bits 0 to 31 tell the allocated subclusters: bit 62 clear, bits 9 to 55 are the offset of a cluster,
- * 0 for none, and bit 0 (in entries of 8 bytes) says that it reads as zeroes; bit 62 set, the cluster is compressed and the
+ * second word of which bits 0 to 31 mark the allocated subclusters: bit 62 clear, bits 9 to 55 are the offset of a cluster, 0
+ * for none, and bit 0 (in entries of 8 bytes) says that it reads as zeroes; bit 62 set, the cluster is compressed and the
  * lowest 70 minus cluster bits are its offset. An L2 table fills a cluster. Source: QEMU, docs/interop/qcow2.txt.
  */
 final class Qcow2Clusters {
@@ -34,10 +34,10 @@ final class Qcow2Clusters {
     }
 
     /**
-     * Refuses a file that lacks a part of its tables, or in which a cluster of the disk begins at its end or behind it. The
-     * last cluster may be short, as QEMU writes it.
+     * Refuses a file that lacks a part of its tables, or in which a cluster of the disk begins at or past the end of the
+     * file. The last cluster may be short, as QEMU writes it.
      *
-     * @throws ImageException with {@code TRUNCATED}, saying the first offset found and the file's length
+     * @throws ImageException with {@code TRUNCATED}, naming the first such offset and the file's length
      */
     static void requireInside(FileChannel file, Qcow2Header header, String image) throws IOException {
         new Qcow2Clusters(file, header, image).walkL1();

@@ -15,7 +15,7 @@ import java.nio.channels.FileChannel;
  * Source: QEMU, docs/interop/qcow2.txt.
  *
  * @param version 2 or 3
- * @param virtualSize the length of the disk that it holds, in bytes
+ * @param virtualSize the length of the disk that the file contains, in bytes
  * @param clusterBits the power of two that is the length of a cluster in bytes, from 9 to 21
  * @param l1Entries how many entries of 8 bytes the L1 table has
  * @param l1Offset where the L1 table begins, in bytes from the file's start
@@ -46,7 +46,7 @@ record Qcow2Header(int version, long virtualSize, int clusterBits, int l1Entries
     /**
      * Reads and checks the header.
      *
-     * @throws ImageException with {@code FORMAT_REFUSED}, saying which field is not taken
+     * @throws ImageException with {@code FORMAT_REFUSED}, naming the field that is not accepted
      */
     static Qcow2Header read(FileChannel file, String image) throws IOException {
         ByteBuffer header = FileBytes.read(file, 0, MAX_HEADER_BYTES);
@@ -68,7 +68,7 @@ record Qcow2Header(int version, long virtualSize, int clusterBits, int l1Entries
         require(header.getInt(32) == 0, image, "it is encrypted");
         int l1Entries = header.getInt(36);
         require(l1Entries >= 0 && l1Entries <= MAX_L1_ENTRIES, image, "its L1 table has " + l1Entries + " entries");
-        require(l1Entries == 0 || header.getLong(40) > 0, image, "its L1 table is nowhere");
+        require(l1Entries == 0 || header.getLong(40) > 0, image, "its L1 table has no offset");
         int headerBytes = version == 2 ? HEADER_V2_BYTES : checkVersion3(header, image);
         checkExtensions(header, headerBytes, 1 << clusterBits, image);
         boolean extendedL2 = version != 2 && (header.getLong(72) & FEATURE_EXTENDED_L2) != 0;
@@ -102,7 +102,7 @@ record Qcow2Header(int version, long virtualSize, int clusterBits, int l1Entries
         return headerBytes;
     }
 
-    /** As QEMU does, walks to the end mark or to the end of the first cluster. */
+    /** As QEMU does, walks to the end marker or to the end of the first cluster. */
     private static void checkExtensions(ByteBuffer header, int headerBytes, int clusterBytes, String image) {
         int end = Math.min(clusterBytes, header.remaining());
         int at = headerBytes;
@@ -129,7 +129,7 @@ record Qcow2Header(int version, long virtualSize, int clusterBits, int l1Entries
             throw new ImageException(
                     ImageException.Reason.FORMAT_REFUSED,
                     image + ": this qcow2 image is refused: " + finding
-                            + "; only self-contained, unencrypted qcow2 images of version 2 or 3 are taken");
+                            + "; only self-contained, unencrypted qcow2 images of version 2 or 3 are supported");
         }
     }
 }

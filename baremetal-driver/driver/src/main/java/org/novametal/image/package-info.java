@@ -1,6 +1,4 @@
-/**
- * Images: fetched, verified, checked to be images, converted, kept by content.
- */
+/** Fetches, verifies, converts and caches disk images. */
 @NullMarked
 package org.novametal.image;
 

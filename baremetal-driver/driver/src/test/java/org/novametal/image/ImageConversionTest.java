@@ -116,7 +116,7 @@ class ImageConversionTest {
         Files.write(folder.resolve("damaged.qcow2"), damaged);
         ImageException failure = failure("damaged.qcow2", "qemu-img");
         assertThat(failure.reason()).isEqualTo(ImageException.Reason.CONVERSION_FAILED);
-        assertThat(failure).hasMessageContaining("ended with 1").hasMessageContaining("qemu-img: ");
+        assertThat(failure).hasMessageContaining("exited with 1").hasMessageContaining("qemu-img: ");
     }
 
     @Test
@@ -128,7 +128,7 @@ class ImageConversionTest {
             ImageException failure = catchThrowableOfType(
                     ImageException.class, () -> images.prepare(request("a.qcow2"), ImageProgressListener.NONE));
             assertThat(failure.reason()).isEqualTo(ImageException.Reason.CONVERSION_FAILED);
-            assertThat(failure).hasMessageContaining("ended after PT2S");
+            assertThat(failure).hasMessageContaining("stopped after PT2S");
         }
         for (String process : Files.readString(children).strip().split(" ", -1)) {
             ProcessHandle.of(Long.parseLong(process))
@@ -142,7 +142,7 @@ class ImageConversionTest {
         Files.write(folder.resolve("a.qcow2"), DiskImages.bytes(DiskImages.qcow2(1 << 20)));
         Path program = script("#!/bin/sh\nhead -c 5000000 /dev/zero | tr '\\0' x\nexit 3\n");
         ImageException failure = failure("a.qcow2", program.toString());
-        assertThat(failure).hasMessageContaining("ended with 3");
+        assertThat(failure).hasMessageContaining("exited with 3");
         assertThat(failure.getMessage()).hasSizeLessThan(1000);
     }
 

@@ -149,7 +149,7 @@ class ImageServiceTest {
         ImageException failure = failure(ImageRequest.of(uri, DISK));
         leave.countDown();
         assertThat(failure.reason()).isEqualTo(ImageException.Reason.UNREACHABLE);
-        assertThat(failure).hasMessageContaining("silent");
+        assertThat(failure).hasMessageContaining("stopped sending");
     }
 
     @Test
