@@ -29,8 +29,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The deploy ramdisk's agent on a fake machine: looks its node up, serves commands over TLS with a certificate that it makes
  * itself, and sends heartbeats: at once, after every asynchronous command that ended, and at 0.3 to 0.6 of the interval that
- * the API named. Like the real one it falls back to plain HTTP for its whole life when the API's version document cannot be
- * read at its start, and locks itself when its first lookup is refused the token.
+ * the API named. Like the real agent it serves plain HTTP until it ends when it cannot read the API's version document at its
+ * start, and locks itself down when the answer to its first lookup withholds the token.
  *
  * <p>Safe for several threads; heartbeat times are guarded by this object.
  */
@@ -71,7 +71,7 @@ public final class FakeAgent implements AutoCloseable {
         this.timer = timer;
         this.clock = clock;
         this.random = random;
-        // A call that begins after close() has cancelled the others ends here.
+        // A call that begins after close() has cancelled the running ones fails here.
         this.http = FakeAgentApiClient.http(settings.requestTimeout())
                 .addInterceptor(chain -> {
                     if (closed()) {
@@ -84,14 +84,13 @@ public final class FakeAgent implements AutoCloseable {
     }
 
     /**
-     * Starts an agent as a ramdisk does that has just booted. Returns at once; all else happens on private virtual
-     * threads.
+     * Starts an agent, as in a ramdisk that has just booted. Returns at once; the agent runs on private virtual threads.
      *
      * @param settings the ramdisk's settings
      * @param host the machine it runs on
-     * @param timer where pauses are waited for; stays the caller's
-     * @param clock what time it is
-     * @param random chooses pauses within their limits
+     * @param timer schedules the agent's pauses; the caller shuts it down
+     * @param clock the agent's clock
+     * @param random chooses the lengths of pauses within their limits
      */
     public static FakeAgent start(
             FakeAgentSettings settings,
@@ -104,7 +103,7 @@ public final class FakeAgent implements AutoCloseable {
         return agent;
     }
 
-    /** Ends the agent as a power cut does: at once, whatever it is doing. Bounded and idempotent. */
+    /** Ends the agent at once, as a power cut does. Returns within a limit; idempotent. */
     @Override
     public void close() {
         closing.countDown();
@@ -125,7 +124,7 @@ public final class FakeAgent implements AutoCloseable {
         http.dispatcher().executorService().shutdown();
         try {
             if (!worker.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.warn("a fake agent on {} still works {} after its end", settings.address(), CLOSE_TIMEOUT);
+                LOG.warn("a fake agent on {} still runs {} after its end", settings.address(), CLOSE_TIMEOUT);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -153,7 +152,7 @@ public final class FakeAgent implements AutoCloseable {
             return;
         }
         if (!learn(found.get())) {
-            LOG.error("FATAL: the API withholds the token from a fresh agent of {}; it locks itself", settings.macs());
+            LOG.error("FATAL: the API withholds the token from a new agent of {}; it locks itself down", settings.macs());
             return;
         }
         try {
@@ -165,7 +164,7 @@ public final class FakeAgent implements AutoCloseable {
         heartbeat();
     }
 
-    /** Takes over what a lookup told; false where the agent has no token and is given none. */
+    /** Stores the answer to a lookup; returns false when the agent has no token and is given none. */
     private boolean learn(JsonNode answer) {
         JsonNode config = answer.path("config");
         String token = config.path("agent_token").asText("");
@@ -196,7 +195,7 @@ public final class FakeAgent implements AutoCloseable {
 
                     @Override
                     public void powerOff() {
-                        // Not on our own threads, which a host that closes us waits for.
+                        // Not on the agent's own threads: powerOff() may call close(), which waits for these.
                         laterOn(
                                 settings.powerOffDelay(),
                                 () -> Thread.ofVirtual().name("fake-power-off").start(host::powerOff));
@@ -271,7 +270,7 @@ public final class FakeAgent implements AutoCloseable {
         scheduleHeartbeat();
     }
 
-    /** Guarded by this object. A forced heartbeat keeps the least gap to the one before; nothing comes sooner. */
+    /** Guarded by this object. Even a forced heartbeat keeps the minimum gap to the previous one. */
     private void scheduleHeartbeat() {
         if (closed() || lastHeartbeat.equals(Instant.MIN)) {
             return;

@@ -113,7 +113,7 @@ final class FakeAgentApi {
         return Answer.json(status, body.toString());
     }
 
-    /** As the real agent: a redirect to the path with a slash, with the token in it. */
+    /** Like the real agent, redirects to the path with a slash at its end, and repeats the token in the address. */
     private static Answer redirect(Request request) {
         String token = request.queryParameter("agent_token")
                 .map(value -> "?agent_token=" + value)

@@ -22,17 +22,17 @@ import okhttp3.Response;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What an agent asks the API: the version document, lookup, heartbeat. Used by one agent. */
+/** Sends one agent's requests to the API: version document, lookup, heartbeat. */
 final class FakeAgentApiClient {
     private static final Logger LOG = LoggerFactory.getLogger(FakeAgentApiClient.class);
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final MediaType JSON = MediaType.get("application/json");
     private static final String VERSION_HEADER = "X-OpenStack-Ironic-API-Version";
-    /** What the agent assumes where the API does not say. */
+    /** The minor version that the agent assumes when the API does not report one. */
     private static final int OLDEST_MINOR = 31;
-    /** Tokens came with it; lookups name it at most. */
+    /** The first minor version with tokens; lookups never send a higher one. */
     private static final int TOKEN_MINOR = 62;
-    /** Certificates came with it; heartbeats name it at most. */
+    /** The first minor version with certificates; heartbeats never send a higher one. */
     private static final int CERTIFICATE_MINOR = 68;
 
     private final FakeAgentSettings settings;
@@ -44,7 +44,7 @@ final class FakeAgentApiClient {
         this.http = http;
     }
 
-    /** A client without kept connections, redirects or second tries. */
+    /** A client that does not keep connections, follow redirects or retry. */
     static OkHttpClient.Builder http(Duration timeout) {
         return new OkHttpClient.Builder()
                 .proxy(Proxy.NO_PROXY)
@@ -56,7 +56,7 @@ final class FakeAgentApiClient {
                 .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS));
     }
 
-    /** Reads the API's version; where that fails, the agent takes the API for an old one. */
+    /** Reads the API's version; when that fails, the agent assumes an old API. */
     void readVersion() {
         try (Response response = http.newCall(request("/").build()).execute()) {
             String version = MAPPER.readTree(response.body().string())
@@ -69,7 +69,7 @@ final class FakeAgentApiClient {
             minor = Integer.parseInt(version.substring(2));
         } catch (IOException e) {
             LOG.warn(
-                    "the API at {} does not report its version ({}); taken for 1.{}",
+                    "the API at {} does not report its version ({}); assuming 1.{}",
                     settings.apiUrl(),
                     e,
                     OLDEST_MINOR);
@@ -80,7 +80,7 @@ final class FakeAgentApiClient {
         return minor >= CERTIFICATE_MINOR;
     }
 
-    /** Looks the node up once; empty for every answer that the real agent tries again after. */
+    /** Looks the node up once; empty for every answer after which the real agent tries again. */
     Optional<JsonNode> lookup(Optional<String> nodeUuid) {
         HttpUrl.Builder url = url("/v1/lookup").addQueryParameter("addresses", String.join(",", settings.macs()));
         nodeUuid.ifPresent(uuid -> url.addQueryParameter("node_uuid", uuid));
@@ -99,7 +99,7 @@ final class FakeAgentApiClient {
                     && answer.path("config").isObject();
             return whole ? Optional.of(answer) : Optional.empty();
         } catch (JsonProcessingException e) {
-            LOG.debug("lookup of {}: no JSON", settings.macs());
+            LOG.debug("lookup of {}: the answer is not JSON", settings.macs());
             return Optional.empty();
         } catch (IOException e) {
             LOG.debug("lookup of {}: {}", settings.macs(), e.toString());
@@ -107,7 +107,7 @@ final class FakeAgentApiClient {
         }
     }
 
-    /** Sends a heartbeat; true where it was accepted. */
+    /** Sends a heartbeat; returns whether it was accepted. */
     boolean heartbeat(String node, URI callback, Optional<String> token, Optional<String> certificate) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("callback_url", callback.toString());

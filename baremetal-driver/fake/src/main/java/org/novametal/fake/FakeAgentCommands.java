@@ -33,18 +33,18 @@ final class FakeAgentCommands {
     private static final long MAX_WAIT_SECONDS = 600;
     private static final ObjectNode VERSIONS = JSON.objectNode().put("generic_hardware_manager", "1.2");
 
-    /** What commands need of the agent around them. */
+    /** The services of the agent that its commands use. */
     interface Surroundings {
-        /** Looks the node up once more, as the real agent does before a write that has no hint. */
+        /** Looks the node up again, as the real agent does before a write without root device hints. */
         void lookupAgain();
 
-        /** Makes the next heartbeat come soon. */
+        /** Sends the next heartbeat soon. */
         void forceHeartbeat();
 
-        /** Powers the machine off, a little later. */
+        /** Powers the machine off after a short delay. */
         void powerOff();
 
-        /** Waits, unless the agent ends. */
+        /** A pause that is interrupted when the agent ends. */
         FakePause pause();
     }
 
@@ -58,19 +58,19 @@ final class FakeAgentCommands {
         JsonNode run(JsonNode params) throws FakeAgentFailure, IOException, InterruptedException;
     }
 
-    private enum Others {
+    private enum UnknownParameters {
         REFUSED,
-        TAKEN
+        ACCEPTED
     }
 
-    private record Kind(Mode mode, Set<String> required, Set<String> optional, Others others, Action action) {
+    private record Kind(Mode mode, Set<String> required, Set<String> optional, UnknownParameters unknown, Action action) {
         boolean fits(JsonNode params) {
             for (String name : required) {
                 if (!params.has(name)) {
                     return false;
                 }
             }
-            if (others == Others.TAKEN) {
+            if (unknown == UnknownParameters.ACCEPTED) {
                 return true;
             }
             for (Map.Entry<String, JsonNode> param : params.properties()) {
@@ -125,7 +125,7 @@ final class FakeAgentCommands {
     private final Surroundings surroundings;
     private final Map<String, Map<String, Kind>> extensions;
     private final Map<String, Command> commands = new LinkedHashMap<>();
-    private boolean poisoned;
+    private boolean listIsBroken;
 
     FakeAgentCommands(
             FakeAgentState state,
@@ -150,7 +150,7 @@ final class FakeAgentCommands {
                                 Mode.ASYNCHRONOUS,
                                 stepNodeAndPorts,
                                 Set.of(),
-                                Others.TAKEN,
+                                UnknownParameters.ACCEPTED,
                                 params -> step("clean", params))),
                 "deploy",
                 ImmutableMap.of(
@@ -161,7 +161,7 @@ final class FakeAgentCommands {
                                 Mode.ASYNCHRONOUS,
                                 stepNodeAndPorts,
                                 Set.of(),
-                                Others.TAKEN,
+                                UnknownParameters.ACCEPTED,
                                 params -> step("deploy", params))),
                 "standby",
                 ImmutableMap.of(
@@ -170,7 +170,7 @@ final class FakeAgentCommands {
                                 Mode.ASYNCHRONOUS,
                                 Set.of(),
                                 Set.of("image_info", "configdrive"),
-                                Others.REFUSED,
+                                UnknownParameters.REFUSED,
                                 params -> JSON.objectNode().put("result", "prepare_image: " + writeImage(params))),
                         "get_partition_uuids",
                         kind(Mode.SYNCHRONOUS, Set.of(), params -> partitionUuids()),
@@ -188,10 +188,10 @@ final class FakeAgentCommands {
     }
 
     private static Kind kind(Mode mode, Set<String> required, Action action) {
-        return new Kind(mode, required, Set.of(), Others.REFUSED, action);
+        return new Kind(mode, required, Set.of(), UnknownParameters.REFUSED, action);
     }
 
-    /** What a request for a command comes to: the command's JSON, or empty where the agent stumbles over it. */
+    /** Executes a command and returns its JSON; empty when the agent cannot encode the answer. */
     Optional<ObjectNode> execute(String fullName, JsonNode params, FakeWait wait)
             throws FakeAgentFailure, InterruptedException {
         int dot = fullName.indexOf('.');
@@ -219,7 +219,7 @@ final class FakeAgentCommands {
             kind = found;
             if (!kind.fits(params)) {
                 // The real agent keeps a result that it cannot encode, and its list of commands is broken from then on.
-                poisoned = true;
+                listIsBroken = true;
                 return Optional.empty();
             }
             if (name.equals("prepare_image")) {
@@ -258,7 +258,7 @@ final class FakeAgentCommands {
 
     /** All commands; empty once an unknown parameter has broken the list. */
     synchronized Optional<ObjectNode> list() {
-        if (poisoned) {
+        if (listIsBroken) {
             return Optional.empty();
         }
         ObjectNode json = JSON.objectNode();
@@ -289,7 +289,7 @@ final class FakeAgentCommands {
             LOG.info("command {} failed: {}", command.name, e.toString());
             command.end("FAILED", FakeAgentFailure.execution(e.toString()).commandError(), NullNode.getInstance());
         } catch (InterruptedException e) {
-            LOG.debug("command {} was cut off", command.name);
+            LOG.debug("command {} was interrupted", command.name);
             Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
             LOG.error("command {} failed", command.name, e);
@@ -361,7 +361,7 @@ final class FakeAgentCommands {
         return result;
     }
 
-    /** Partition tables live in the first 34 and the last 33 sectors; a mebibyte at each end covers 4 KiB sectors too. */
+    /** Partition tables are in the first 34 and the last 33 sectors; a mebibyte at each end covers 4 KiB sectors too. */
     private void eraseMetadata() throws IOException {
         FakeDisk disk = host.disk();
         long count = Math.min(MINIMUM_WIPE_BYTES, disk.length());

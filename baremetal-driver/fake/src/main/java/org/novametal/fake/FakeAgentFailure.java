@@ -3,7 +3,7 @@ package org.novametal.fake;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** An error as the real agent names it: how a command failed, or why a request was refused. */
+/** A failed command or a refused request, with the error type and text of the real agent. */
 final class FakeAgentFailure extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -41,7 +41,7 @@ final class FakeAgentFailure extends Exception {
                 "Download of image " + image + " failed: " + details);
     }
 
-    /** Not worth another attempt. */
+    /** A download that is not tried again. */
     static FakeAgentFailure downloadFatal(String image, String details) {
         return new FakeAgentFailure(
                 "ImageDownloadFatalError",
@@ -50,7 +50,7 @@ final class FakeAgentFailure extends Exception {
                 "Download of image " + image + " failed: " + details);
     }
 
-    /** The real agent's text, which says location and image ID the wrong way round. */
+    /** The real agent's text, which swaps location and image ID. */
     static FakeAgentFailure checksum(String image, String device, String expected, String computed) {
         return new FakeAgentFailure(
                 "ImageChecksumError",
@@ -96,12 +96,12 @@ final class FakeAgentFailure extends Exception {
         return new FakeAgentFailure("CommandExecutionError", 500, "Command execution failed", details);
     }
 
-    static FakeAgentFailure versions(String ours, String asked) {
+    static FakeAgentFailure versions(String current, String requested) {
         return new FakeAgentFailure(
                 "VersionMismatch",
                 409,
                 "Hardware managers version mismatch, reload agent with correct version",
-                "Current versions: " + ours + ", versions used by ironic: " + asked);
+                "Current versions: " + current + ", versions used by ironic: " + requested);
     }
 
     static FakeAgentFailure busy(String command) {
@@ -133,7 +133,7 @@ final class FakeAgentFailure extends Exception {
         return type.equals("VersionMismatch");
     }
 
-    /** As a command's {@code command_error}. */
+    /** This failure as a command's {@code command_error}. */
     ObjectNode commandError() {
         return JsonNodeFactory.instance
                 .objectNode()
@@ -143,7 +143,7 @@ final class FakeAgentFailure extends Exception {
                 .put("details", details);
     }
 
-    /** As the body of an HTTP error. */
+    /** This failure as the body of an HTTP error. */
     ObjectNode fault() {
         return JsonNodeFactory.instance
                 .objectNode()

@@ -6,19 +6,19 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What a deploy ramdisk learns from its kernel line and its hardware, and its limits.
+ * Settings that a deploy ramdisk reads from its kernel command line and its hardware, and its limits.
  *
- * @param apiUrl the agent API, {@code ipa-api-url} of the kernel line
- * @param address the address that the agent listens on and calls itself by
+ * @param apiUrl the agent API, {@code ipa-api-url} of the kernel command line
+ * @param address the address that the agent listens on and reports in heartbeats
  * @param port the port that it listens on; 0 takes any free one
  * @param macs the machine's MAC addresses
  * @param diskSerial the disk's serial number, for root device hints
- * @param minimumDiskBytes the smallest disk that is taken without a hint
- * @param lookupPause the first pause after a refused lookup; the next ones double, up to a minute
- * @param heartbeatGap the least time between two heartbeats, and the pause after a failed one
+ * @param minimumDiskBytes the smallest disk that is accepted without root device hints
+ * @param lookupPause the pause after the first refused lookup; it doubles with each further one, up to a minute
+ * @param heartbeatGap the minimum time between two heartbeats, and the pause after a failed one
  * @param downloadAttempts how often the agent tries to download an image
  * @param downloadPause the pause between two such attempts
- * @param requestTimeout how long a request to the agent API or for an image may stand still
+ * @param requestTimeout how long a request to the agent API or for an image may transfer no data
  * @param powerOffDelay how long after the command the machine loses power
  */
 public record FakeAgentSettings(
@@ -47,10 +47,10 @@ public record FakeAgentSettings(
     }
 
     /**
-     * The limits of the real agent, but for one download attempt instead of ten and any free port.
+     * Settings with the limits of the real agent, except for one download attempt instead of ten, and any free port.
      *
      * @param apiUrl the agent API
-     * @param address the agent's own address
+     * @param address the agent's address
      * @param macs the machine's MAC addresses
      */
     public static FakeAgentSettings of(URI apiUrl, InetAddress address, List<String> macs) {
@@ -69,7 +69,7 @@ public record FakeAgentSettings(
                 Duration.ofMillis(500));
     }
 
-    /** The same for a rack that should be quick: short pauses, and disks of any size. */
+    /** These settings with short pauses and without a minimum disk size, for a quick rack. */
     public FakeAgentSettings hurried() {
         return new FakeAgentSettings(
                 apiUrl,

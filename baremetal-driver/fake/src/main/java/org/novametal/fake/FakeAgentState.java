@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.util.Optional;
 
-/** What an agent has learned of its node. Guarded by itself. */
+/** An agent's token, node and root UUID. Guarded by itself. */
 final class FakeAgentState {
     private Optional<String> token = Optional.empty();
     private JsonNode node = MissingNode.getInstance();
@@ -26,7 +26,7 @@ final class FakeAgentState {
         node = known;
     }
 
-    /** The identifier of the disk that was written last; empty before. */
+    /** The disk identifier of the image that was written last; empty before the first one. */
     synchronized String rootUuid() {
         return rootUuid;
     }

@@ -9,41 +9,41 @@ import org.novametal.bmc.RestartCause;
 import org.novametal.bmc.ipmi.codec.IdentifyInterval;
 
 /**
- * What a fake BMC is wired to: the power switch, the power light and the boot settings of one machine.
+ * The part of a machine that its fake BMC controls: power switch, power state and boot settings.
  *
- * <p>The machine keeps the truth; a BMC in front of it only reads and asks. Methods are called on the one network thread
- * that serves all fake BMCs: they return at once, whatever they start goes on elsewhere. Safe for several threads.
+ * <p>The machine owns this state; its BMC only reads it and requests changes. Methods are called on the one network thread
+ * that serves all fake BMCs: they must return at once, and continue longer work on other threads. Safe for several threads.
  */
 public interface FakeChassis {
-    /** Whether the machine has power now. A machine that is still changing shows the state that it is leaving. */
+    /** Whether the machine has power now. During a power change it returns the old state. */
     boolean isOn();
 
     /**
      * Begins a power change.
      *
-     * <p>On an off machine only {@link PowerAction#ON} does something, on one that is on {@code ON} does nothing. A machine
-     * that goes on (by {@code ON}, {@code CYCLE}, {@code RESET}) takes its boot override into account, and forgets one that
-     * holds {@linkplain BootOverride.BootPersistence#ONCE once}.
+     * <p>On a machine that is off only {@link PowerAction#ON} has an effect; on one that is on, {@code ON} has none. A
+     * machine that starts (by {@code ON}, {@code CYCLE}, {@code RESET}) uses its boot override, and clears one that is set
+     * for {@linkplain BootOverride.BootPersistence#ONCE one} boot.
      */
     void control(PowerAction action);
 
-    /** The override that the next boot takes; device {@code NONE} without an override. */
+    /** The override that the next boot uses; device {@code NONE} without an override. */
     BootOverride bootOverride();
 
-    /** Sets the override for the next boot; device {@code NONE} takes it away. */
+    /** Sets the override for the next boot; device {@code NONE} removes it. */
     void setBootOverride(BootOverride override);
 
     /**
-     * Shows which machine it is; a new call replaces the one before.
+     * Sets the machine's identification light; a new call replaces the previous one.
      *
-     * @param interval how long, zero to stop it, or {@link IdentifyInterval#UNTIL_STOPPED}
+     * @param interval how long the light stays on, zero to turn it off, or {@link IdentifyInterval#UNTIL_STOPPED}
      */
     void identify(Duration interval);
 
-    /** What started the machine last; unknown before the first time. */
+    /** The cause of the machine's last start; unknown before the first one. */
     RestartCause restartCause();
 
-    /** The machine's serial port, where the BMC has it; it has none where this does not say so. */
+    /** The machine's serial port, if the BMC is connected to it; empty by default. */
     default Optional<FakeSerialLine> serialLine() {
         return Optional.empty();
     }

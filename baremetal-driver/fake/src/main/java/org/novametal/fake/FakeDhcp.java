@@ -19,15 +19,17 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * A DHCP server without a network: it reads the files that dnsmasq reads and says what a machine would get.
+ * A DHCP server without a network: it reads the files that dnsmasq reads and returns the lease that a machine would get.
  *
- * <p>Below its folder, {@code hosts/*} holds lines of {@code --dhcp-hostsdir}: {@code
- * MAC[,MAC…][,set:TAG…][,IP][,NAME][,LEASE-TIME][,ignore]}, and {@code opts/*} lines of {@code --dhcp-optsdir}: {@code
- * [tag:TAG,…]option:bootfile-name,FILE} or the same with {@code 67}. A machine has the tags that its host line sets,
- * {@code known} and {@code ipxe}; an option applies when the machine has all of its tags ({@code tag:!TAG}: has not); one with tags overrides one without. Only machines with a host line are answered. As in dnsmasq, files whose names begin with a dot or
- * {@code #} or end with a tilde are passed over. One without an address gets one of 127.0.0.0/8 that follows from its MAC.
+ * <p>Below its folder, {@code hosts/*} holds lines of {@code --dhcp-hostsdir}:
+ * {@code MAC[,MAC…][,set:TAG…][,IP][,NAME][,LEASE-TIME][,ignore]}, and {@code opts/*} lines of {@code --dhcp-optsdir}:
+ * {@code [tag:TAG,…]option:bootfile-name,FILE} or the same with {@code 67}. A machine has the tags that its host line sets,
+ * {@code known} and {@code ipxe}; an option applies when the machine has all of its tags ({@code tag:!TAG}: when it does not
+ * have the tag); one with tags overrides one without. Only machines with a host line are answered. As in dnsmasq, files whose
+ * names begin with a dot or {@code #} or end with a tilde are ignored. A machine without an address gets one of 127.0.0.0/8
+ * that is derived from its MAC address.
  *
- * <p>The files are read at each question, so that a change is seen at once. Safe for several threads.
+ * <p>The files are read for each request, so that a change has effect at once. Safe for several threads.
  *
  * <p>Source: dnsmasq(8), {@code --dhcp-host}, {@code --dhcp-option}, {@code --dhcp-hostsdir}.
  */
@@ -40,7 +42,7 @@ public final class FakeDhcp {
 
     private final Path folder;
 
-    /** Reads below that folder, which need not be there yet. */
+    /** Reads files below that folder, which need not exist yet. */
     public FakeDhcp(Path folder) {
         this.folder = Objects.requireNonNull(folder, "folder");
     }
@@ -48,24 +50,24 @@ public final class FakeDhcp {
     /**
      * The answer to a machine's request.
      *
-     * @param address its IPv4 address
-     * @param hostname its host name
-     * @param bootFile what to boot from the network: an HTTP address, as a rule
+     * @param address the machine's IPv4 address
+     * @param hostname the machine's host name
+     * @param bootFile the file to boot from the network, usually an HTTP URL
      */
     public record Lease(InetAddress address, Optional<String> hostname, Optional<String> bootFile) {}
 
     /**
-     * Asks for a machine.
+     * Finds a machine's lease.
      *
-     * @param mac its hardware address, six bytes with colons, in either case
-     * @return empty where no host line names it, or one says to ignore it
-     * @throws UncheckedIOException where the files are there and cannot be read
+     * @param mac the machine's MAC address, six bytes with colons, in upper or lower case
+     * @return empty when no host line names the machine, or when its host line says to ignore it
+     * @throws UncheckedIOException when files exist but cannot be read
      * @throws IllegalArgumentException where the host line's address is not an IP address
      */
     public Optional<Lease> ask(String mac) {
         String wanted = mac.toLowerCase(Locale.ROOT);
         if (!MAC.matcher(wanted).matches()) {
-            throw new IllegalArgumentException("'" + mac + "' is no MAC address such as 52:54:00:12:34:56");
+            throw new IllegalArgumentException("'" + mac + "' is not a MAC address such as 52:54:00:12:34:56");
         }
         for (List<String> line : lines("hosts")) {
             if (line.stream().anyMatch(wanted::equalsIgnoreCase)) {
@@ -122,7 +124,7 @@ public final class FakeDhcp {
         return condition.startsWith("!") ? !tags.contains(condition.substring(1)) : tags.contains(condition);
     }
 
-    /** The lines of all files in a sub-folder, by file name, each cut into fields. */
+    /** The lines of all files in a sub-folder, sorted by file name, each split into fields. */
     private List<List<String>> lines(String subFolder) {
         List<Path> files = new ArrayList<>();
         try (DirectoryStream<Path> found = Files.newDirectoryStream(folder.resolve(subFolder))) {
@@ -153,7 +155,7 @@ public final class FakeDhcp {
         try {
             return Files.readAllLines(file, StandardCharsets.UTF_8);
         } catch (NoSuchFileException e) {
-            // Removed between listing and reading: as good as never there.
+            // The file was removed between listing and reading.
             return List.of();
         }
     }

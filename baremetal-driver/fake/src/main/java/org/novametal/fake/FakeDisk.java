@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A fake machine's disk: a sparse file of fixed length. What was never written reads as zeros.
+ * A fake machine's disk: a sparse file of fixed length. Parts that were never written read as zeros.
  *
- * <p>Safe for several threads; two that write the same bytes at once leave either's.
+ * <p>Safe for several threads; after concurrent writes of the same bytes, either content may remain.
  */
 public final class FakeDisk implements AutoCloseable {
     private static final int ZERO_CHUNK_BYTES = 1 << 20;
@@ -24,9 +24,9 @@ public final class FakeDisk implements AutoCloseable {
     }
 
     /**
-     * Opens a disk, and makes its file if it is missing.
+     * Opens a disk, and creates its file if it is missing.
      *
-     * @param file the file; one that is there keeps its content
+     * @param file the file; an existing file keeps its content
      * @param lengthBytes the disk's length, at least one sector of 512 bytes
      * @throws IOException where the file cannot be opened, or is longer than the disk
      */
@@ -58,7 +58,7 @@ public final class FakeDisk implements AutoCloseable {
     /**
      * Fills a buffer from the disk.
      *
-     * @throws EOFException where that reaches beyond the disk's end
+     * @throws EOFException when the buffer reaches beyond the disk's end
      */
     public void read(ByteBuffer into, long position) throws IOException {
         checkWithin(position, into.remaining());
@@ -75,7 +75,7 @@ public final class FakeDisk implements AutoCloseable {
     /**
      * Writes a buffer to the disk.
      *
-     * @throws EOFException where that reaches beyond the disk's end; nothing is written then
+     * @throws EOFException when the buffer reaches beyond the disk's end; nothing is written then
      */
     public void write(ByteBuffer from, long position) throws IOException {
         checkWithin(position, from.remaining());
@@ -85,7 +85,7 @@ public final class FakeDisk implements AutoCloseable {
         }
     }
 
-    /** Makes a part of the disk zero; all of it at once frees the file's blocks. */
+    /** Fills a part of the disk with zeros; zeroing the whole disk in one call frees the file's blocks. */
     public void zero(long position, long count) throws IOException {
         checkWithin(position, count);
         if (position == 0 && count == length) {
@@ -100,12 +100,12 @@ public final class FakeDisk implements AutoCloseable {
         }
     }
 
-    /** Puts everything written onto the storage below. */
+    /** Flushes all written data to the storage. */
     public void sync() throws IOException {
         channel.force(false);
     }
 
-    /** Closes the file, which stays. */
+    /** Closes the file, which is kept. */
     @Override
     public void close() throws IOException {
         channel.close();

@@ -5,60 +5,66 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What can be wrong with a fake BMC or with the network before it. The first eight are faults of the network, in each
- * direction; the others of the BMC itself. Some take a number, whose unit is the fault's own.
+ * A fault of a fake BMC or of its network. The first eight are faults of the network, in each direction; the others are
+ * faults of the BMC itself. Some take a number, in the unit of the fault.
  */
 public enum FakeFault {
     /** Datagrams are lost. */
     DROP(Unit.PERCENT, 20, "datagrams are lost"),
-    /** Answers come late. */
-    DELAY(Unit.MILLISECONDS, 750, "answers come that late"),
-    /** Datagrams come twice. */
-    DUPLICATE(Unit.PERCENT, 100, "datagrams come twice"),
-    /** A datagram waits for the next one, and comes after it. */
-    REORDER(Unit.PERCENT, 50, "datagrams wait for the next one and come after it"),
-    /** One byte is another. */
+    /** Answers arrive late. */
+    DELAY(Unit.MILLISECONDS, 750, "answers arrive that much later"),
+    /** Datagrams arrive twice. */
+    DUPLICATE(Unit.PERCENT, 100, "datagrams arrive twice"),
+    /** A datagram is held back until the next one, and arrives after it. */
+    REORDER(Unit.PERCENT, 50, "datagrams are held back and arrive after the next one"),
+    /** One byte of a datagram is wrong. */
     CORRUPT(Unit.PERCENT, 20, "datagrams have one wrong byte"),
-    /** The end is missing. */
+    /** The end of a datagram is missing. */
     TRUNCATE(Unit.PERCENT, 20, "datagrams lack their end"),
-    /** Before an answer comes the one before once more. */
-    OLD_ANSWER(Unit.PERCENT, 100, "before an answer comes the answer to an older request"),
-    /** The BMC has room for one request: what comes while it works on one is lost. */
-    ONE_BUFFER(Unit.MILLISECONDS, 100, "a request takes that long, and what comes meanwhile is lost"),
+    /** Before an answer, the previous answer arrives again. */
+    OLD_ANSWER(Unit.PERCENT, 100, "before an answer, the answer to an older request arrives again"),
+    /** The BMC can hold one request: requests that arrive while it works on one are lost. */
+    ONE_BUFFER(Unit.MILLISECONDS, 100, "a request takes that long, and requests that arrive meanwhile are lost"),
 
-    /** The BMC forgets all sessions each so many commands; the command then gets no answer and is not done. */
-    SESSION_FORGOTTEN(Unit.COMMANDS, 5, "all sessions are forgotten each so many commands"),
-    /** Others have all of the BMC's sessions. */
-    NO_FREE_SESSION(Unit.NONE, 0, "all sessions are taken"),
-    /** The BMC restarts each so many commands: it forgets its sessions, and is unreachable for two seconds. */
-    BMC_RESET(Unit.COMMANDS, 10, "the BMC restarts each so many commands, and is unreachable for 2 seconds"),
-    /** The BMC's clock jumps an hour ahead, and next time an hour back, each so many commands. */
-    CLOCK_JUMP(Unit.COMMANDS, 5, "the clock jumps an hour each so many commands, ahead and back"),
-    /** A power change takes a while; meanwhile the state is the old one, and other changes are refused as busy. */
-    SLOW_POWER(Unit.SECONDS, 5, "a power change takes that long"),
-    /** Power changes are accepted and not done. */
-    POWER_IGNORED(Unit.NONE, 0, "power changes are accepted and not done"),
-    /** The BMC proves another password than its user's. */
-    WRONG_RAKP_CODE(Unit.NONE, 0, "the BMC proves another password than its user's"),
     /**
-     * A boot override is gone after a while without a power command, unless the console asked to keep it (boot option 3,
-     * bit 3).
+     * Each time that many commands have arrived, the BMC forgets all sessions; the last of these commands is neither executed
+     * nor answered.
      */
-    BOOT_FLAGS_EXPIRE(Unit.SECONDS, 60, "a boot override is forgotten then, unless asked to be kept"),
-    /** The BMC knows no power cycle. */
-    NO_POWER_CYCLE(Unit.NONE, 0, "the BMC knows no power cycle");
+    SESSION_FORGOTTEN(Unit.COMMANDS, 5, "each time that many commands have arrived, all sessions are forgotten"),
+    /** All sessions of the BMC are in use. */
+    NO_FREE_SESSION(Unit.NONE, 0, "all sessions are in use"),
+    /**
+     * Each time that many commands have arrived, the BMC restarts: it forgets its sessions, and is unreachable for two
+     * seconds.
+     */
+    BMC_RESET(Unit.COMMANDS, 10, "each time that many commands have arrived, the BMC restarts, and is unreachable for 2 seconds"),
+    /** Each time that many commands have arrived, the BMC's clock jumps an hour, ahead and back in turn. */
+    CLOCK_JUMP(Unit.COMMANDS, 5, "each time that many commands have arrived, the clock jumps an hour, ahead and back in turn"),
+    /** A power change takes that long; meanwhile the old state is reported, and other changes are refused as busy. */
+    SLOW_POWER(Unit.SECONDS, 5, "a power change takes that long"),
+    /** Power changes are accepted but not executed. */
+    POWER_IGNORED(Unit.NONE, 0, "power changes are accepted but not executed"),
+    /** The BMC's key exchange code (RAKP 2) does not match the user's password. */
+    WRONG_RAKP_CODE(Unit.NONE, 0, "the BMC's key exchange code does not match the password"),
+    /**
+     * A boot override expires after that time without a power command, unless the console requested to keep it (boot option
+     * 3, bit 3).
+     */
+    BOOT_FLAGS_EXPIRE(Unit.SECONDS, 60, "a boot override expires after that time, unless the console requested to keep it"),
+    /** The BMC does not support power cycle. */
+    NO_POWER_CYCLE(Unit.NONE, 0, "the BMC does not support power cycle");
 
-    /** What a fault's number counts. */
+    /** The unit of a fault's number. */
     public enum Unit {
-        /** It has none. */
+        /** The fault has no number. */
         NONE(0),
-        /** Of a hundred datagrams, which ones by chance. */
+        /** Percent of the datagrams, chosen at random. */
         PERCENT(100),
         /** Milliseconds. */
         MILLISECONDS(3_600_000),
         /** Seconds. */
         SECONDS(3_600),
-        /** Commands in sessions. */
+        /** Commands received in sessions. */
         COMMANDS(1_000_000);
 
         private final int most;
@@ -83,22 +89,22 @@ public enum FakeFault {
         this.text = text;
     }
 
-    /** What its number counts. */
+    /** The unit of the fault's number. */
     public Unit unit() {
         return unit;
     }
 
-    /** Its number where none is given; 0 where it has none. */
+    /** The number used when none is given; 0 for a fault without a number. */
     public int usual() {
         return usual;
     }
 
-    /** Its name for command lines: {@code old-answer}. */
+    /** The fault's name for command lines, such as {@code old-answer}. */
     public String text() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** What it is, in a line of words: {@code drop[=20 percent]: datagrams are lost}. */
+    /** A description of one line, such as {@code drop[=20 percent]: datagrams are lost}. */
     public String description() {
         String number =
                 unit == Unit.NONE ? "" : "[=" + usual + " " + unit.name().toLowerCase(Locale.ROOT) + "]";

@@ -6,15 +6,15 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The faults that a BMC has, each with its number; see {@link FakeFault}.
+ * The faults of a BMC, each with its number; see {@link FakeFault}.
  *
- * @param numbers the faults; 0 for a fault without a unit
+ * @param numbers the number of each fault; 0 for a fault without a unit
  */
 public record FakeFaults(Map<FakeFault, Integer> numbers) {
-    /** A sound BMC on a sound network. */
+    /** A BMC and a network without faults. */
     public static final FakeFaults NONE = new FakeFaults(Map.of());
 
-    /** Checks and copies. */
+    /** Checks and copies the numbers. */
     public FakeFaults {
         numbers = Map.copyOf(numbers);
         numbers.forEach((fault, number) -> {
@@ -26,12 +26,12 @@ public record FakeFaults(Map<FakeFault, Integer> numbers) {
         });
     }
 
-    /** Some faults, with their usual numbers. */
+    /** These faults, with their usual numbers. */
     public static FakeFaults of(FakeFault... faults) {
         return new FakeFaults(Arrays.stream(faults).collect(Collectors.toMap(fault -> fault, FakeFault::usual)));
     }
 
-    /** These and one more, or the same with another number. */
+    /** These faults and one more, or with another number for one of them. */
     public FakeFaults with(FakeFault fault, int number) {
         Map<FakeFault, Integer> all = new EnumMap<>(FakeFault.class);
         all.putAll(numbers);
@@ -39,17 +39,17 @@ public record FakeFaults(Map<FakeFault, Integer> numbers) {
         return new FakeFaults(all);
     }
 
-    /** Whether there are none. */
+    /** Whether there are no faults. */
     public boolean isNone() {
         return numbers.isEmpty();
     }
 
-    /** Whether that one is among them. */
+    /** Whether that fault is among these. */
     public boolean has(FakeFault fault) {
         return numbers.containsKey(fault);
     }
 
-    /** Its number, 0 where it is not among them. */
+    /** The number of that fault, 0 when it is not among these. */
     public int number(FakeFault fault) {
         return numbers.getOrDefault(fault, 0);
     }

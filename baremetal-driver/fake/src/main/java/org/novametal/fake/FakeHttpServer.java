@@ -29,11 +29,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP server of the fakes, on the JDK's own: one address, one handler, texts only. It shares nothing with the server of
- * the driver. Each request runs on a virtual thread, so handlers may block.
+ * The HTTP server of the fakes, based on the JDK's server: one address, one handler, text answers only. It shares no code
+ * with the driver's server. Each request runs on a virtual thread, so handlers may block.
  *
- * <p>The JDK's server takes its limits from system properties, once a process. Where they are not set, this class sets those
- * for idle connections before the first server starts; a program that started another server before keeps that one's limits.
+ * <p>The JDK's server reads its limits from system properties, once in a process. This class sets those for idle connections,
+ * if they are not set, before it starts its first server; in a program that started such a server earlier, the earlier limits
+ * remain.
  *
  * <p>Safe for several threads.
  */
@@ -43,10 +44,10 @@ public final class FakeHttpServer implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     static {
-        // OkHttp keeps idle connections for five minutes; a server that cuts them first fails the next request.
+        // OkHttp keeps idle connections for five minutes; if the server closes them earlier, the next request fails.
         setIfAbsent("sun.net.httpserver.idleInterval", "600");
         setIfAbsent("sun.net.httpserver.maxIdleConnections", "10000");
-        // Else the end of a long answer waits for the client's delayed acknowledgement.
+        // Otherwise the end of a long answer waits for the client's delayed acknowledgement.
         setIfAbsent("sun.net.httpserver.nodelay", "true");
     }
 
@@ -58,7 +59,7 @@ public final class FakeHttpServer implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
-     * A request, read to its end. It prints without query, headers and body, which may hold secrets.
+     * A request with its whole body. {@code toString()} omits query, headers and body, which may contain secrets.
      *
      * @param method the method in upper case
      * @param path the decoded path
@@ -109,7 +110,7 @@ public final class FakeHttpServer implements AutoCloseable {
             return new Answer(status, Map.of("Content-Type", "application/json"), json);
         }
 
-        /** A status and nothing else. */
+        /** A status without a body. */
         public static Answer empty(int status) {
             return new Answer(status, Map.of(), "");
         }
@@ -126,7 +127,7 @@ public final class FakeHttpServer implements AutoCloseable {
         /**
          * Answers a request; several may come at the same time.
          *
-         * @throws Exception when it cannot: logged once, and the client reads a 500
+         * @throws Exception when it fails: the server logs it once, and answers 500
          */
         Answer answer(Request request) throws Exception;
     }
@@ -145,7 +146,7 @@ public final class FakeHttpServer implements AutoCloseable {
             threads.close();
             throw new UncheckedIOException(
                     "cannot listen on " + listen.getHostString() + ":" + listen.getPort() + ": " + e.getMessage()
-                            + "; is the address this machine's, and the port free?",
+                            + "; check that this machine has this address and that the port is free",
                     e);
         }
         server.setExecutor(threads);
@@ -179,12 +180,12 @@ public final class FakeHttpServer implements AutoCloseable {
         return new FakeHttpServer(listen, tls, handler);
     }
 
-    /** Scheme, listen address and the real port, without a slash at the end. */
+    /** The server's URI: scheme, listen address and actual port, without a slash at the end. */
     public URI baseUri() {
         return baseUri;
     }
 
-    /** Stops listening, cuts all connections, interrupts running handlers. Bounded and idempotent. */
+    /** Stops listening, closes all connections and interrupts running handlers. Returns within a limit; idempotent. */
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
