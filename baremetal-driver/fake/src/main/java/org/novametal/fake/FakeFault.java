@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * A fault of a fake BMC or of its network. The first eight are faults of the network, in each direction; the others are
- * faults of the BMC itself. Some take a number, in the unit of the fault.
+ * faults of the BMC itself. Some take a number, in the unit of the fault; "that many" and "that long" mean this number.
  */
 public enum FakeFault {
     /** Datagrams are lost. */

@@ -20,7 +20,7 @@ import okhttp3.Request;
 import okhttp3.Response;
 import okio.BufferedSource;
 
-/** Downloads a raw image, hashing it while it goes onto the disk, as the real agent does when it streams. */
+/** Downloads a raw image, and hashes it while it is written to the disk, as the real agent does when it streams. */
 final class FakeImageWriter {
     static final String DEVICE = "/dev/vda";
     private static final Pattern SIZE = Pattern.compile("\\s*(>=|>|<=|<|==|=|)\\s*(\\d{1,9})\\s*");
@@ -36,7 +36,7 @@ final class FakeImageWriter {
         this.http = http;
     }
 
-    /** Checks what the real agent checks before it begins. */
+    /** Makes the checks that the real agent makes before a download. */
     static void validate(JsonNode image) throws FakeAgentFailure {
         if (!image.path("id").isTextual()) {
             throw FakeAgentFailure.invalidParameters("Image is missing 'id' field.");
@@ -54,9 +54,9 @@ final class FakeImageWriter {
     }
 
     /**
-     * Writes an image and says what disk it made.
+     * Writes an image and returns the disk identifier of its MBR.
      *
-     * @return the MBR's disk identifier, as {@code 0x044d3a69}
+     * @return the identifier, such as {@code 0x044d3a69}; all zeros without an MBR
      */
     String write(JsonNode image, JsonNode node, FakePause pause) throws FakeAgentFailure, InterruptedException {
         validate(image);
@@ -84,7 +84,7 @@ final class FakeImageWriter {
         }
     }
 
-    /** A failure that the real agent meets by trying again. */
+    /** A failure after which the real agent tries again. */
     private static final class Again extends Exception {
         private static final long serialVersionUID = 1L;
         private final FakeAgentFailure failure;
@@ -184,7 +184,7 @@ final class FakeImageWriter {
         }
     }
 
-    /** The algorithm that a bare checksum's length names; empty for MD5, which is off. */
+    /** The algorithm that the length of a checksum implies; empty for MD5, which is disabled. */
     private static String algorithmOf(String checksum) {
         return switch (checksum.length()) {
             case 64 -> "sha256";
@@ -243,7 +243,7 @@ final class FakeImageWriter {
         }
     }
 
-    /** A size hint: an operator and a number of GiB; none means equal. */
+    /** A size hint: an operator and a number of GiB; no operator means equal. */
     private boolean sizeMet(String hint) {
         Matcher matcher = SIZE.matcher(hint);
         if (!matcher.matches()) {

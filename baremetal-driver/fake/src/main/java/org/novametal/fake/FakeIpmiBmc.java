@@ -43,12 +43,12 @@ import org.novametal.fake.FakeIpmiSession.Stage;
 
 /**
  * A fake BMC that speaks IPMI 2.0 over LAN: one user, the sessions of a {@link FakeIpmiProfile}, and the machine behind it
- * for power and boot device. Without I/O: a datagram and the time go in, the answer comes out; {@link FakeIpmiServer} puts
- * it on a port.
+ * for power and boot device. It does no I/O: it takes a datagram and the time, and returns the answer; {@link FakeIpmiServer}
+ * connects it to a port.
  *
- * <p>It refuses wrong users, wrong passwords, cipher suites that are not in the profile (suite 0 never is) and levels above
- * the profile's, each with the status of the specification. A request of the session's set-up that comes twice gets the
- * same answer twice; a packet that is malformed, unknown or a duplicate gets none.
+ * <p>It refuses wrong users, wrong passwords, cipher suites that are not in the profile (suite 0 never is) and privilege
+ * levels above the profile's, each with the status of the specification. A repeated request of the session set-up gets the
+ * same answer again; a malformed, unknown or duplicate packet gets none.
  *
  * <p>Safe for several threads: one lock guards the session table. Source: IPMI 2.0 §13.15 to 13.32, §22.13 to 22.19, §28.
  */
@@ -65,24 +65,24 @@ public final class FakeIpmiBmc {
     private final AtomicReference<FakeFaults> faults = new AtomicReference<>(FakeFaults.NONE);
     private final FakeIpmiSol sol;
     private volatile @Nullable FakeIpmiNetwork network;
-    /** In sessions, since the faults were set. */
+    /** Counts the commands in sessions since the faults were set. */
     private int commandCount;
 
     private long clockAheadNanos;
     private long awayUntilNanos = Long.MIN_VALUE;
 
-    /** A BMC with the {@linkplain FakeIpmiProfile#DEFAULTS default} profile. */
+    /** Creates a BMC with the {@linkplain FakeIpmiProfile#DEFAULTS default} profile. */
     public FakeIpmiBmc(BmcCredentials user, FakeChassis chassis) {
         this(user, chassis, FakeIpmiProfile.DEFAULTS, new SecureRandom());
     }
 
     /**
-     * A BMC.
+     * Creates a BMC.
      *
-     * @param user its one user, and the BMC's own key K_g where it has one
+     * @param user the BMC's only user, and the BMC key K_g if there is one
      * @param chassis the machine behind it
-     * @param profile what it offers
-     * @param random where session ids, random numbers and initialisation vectors come from
+     * @param profile the BMC's features and limits
+     * @param random source of session ids, random numbers and initialisation vectors
      */
     public FakeIpmiBmc(BmcCredentials user, FakeChassis chassis, FakeIpmiProfile profile, RandomGenerator random) {
         this.user = user;
@@ -92,17 +92,17 @@ public final class FakeIpmiBmc {
         this.sol = new FakeIpmiSol(chassis.serialLine(), new SolSurroundings());
     }
 
-    /** Puts it on a network, by which it can speak unasked; without one it has no console. */
+    /** Connects the BMC to a network, on which it can send packets without a request; without a network it has no console. */
     public void connect(FakeIpmiNetwork wire) {
         network = wire;
     }
 
-    /** What is wrong with it and with the network before it. */
+    /** The faults of the BMC and of its network. */
     public FakeFaults faults() {
         return faults.get();
     }
 
-    /** Sets its faults, in place of the former ones. */
+    /** Replaces the faults. */
     public void setFaults(FakeFaults wanted) {
         lock.lock();
         try {
@@ -116,9 +116,9 @@ public final class FakeIpmiBmc {
     /**
      * Answers a datagram.
      *
-     * @param console where it came from, and the answer goes to
+     * @param console the sender, which is also the receiver of the answer
      * @param nowNanos the time, monotonic
-     * @return the answer; empty where the BMC keeps silent
+     * @return the answer; empty when the BMC does not answer
      */
     public Optional<Bytes> receive(SocketAddress console, Bytes datagram, long nowNanos) {
         lock.lock();
@@ -154,7 +154,7 @@ public final class FakeIpmiBmc {
         }
     }
 
-    /** Forgets all sessions, as a BMC does that restarts. */
+    /** Forgets all sessions, as a BMC does when it restarts. */
     public void forgetSessions() {
         lock.lock();
         try {
@@ -247,12 +247,12 @@ public final class FakeIpmiBmc {
         Rakp1 request = Rakp1.decode(payload);
         FakeIpmiSession session = sessions.get(request.bmcSessionId());
         if (session == null) {
-            // The console's number is not known either; 0 is the best that can be said.
+            // The console's session id is not known either, so the answer has 0.
             return SetupRefusal.of(request.tag(), RmcpStatus.INVALID_SESSION_ID, 0)
                     .encode();
         }
         int consoleSessionId = session.request.consoleSessionId();
-        session.heardAt(nowNanos);
+        session.receivedAt(nowNanos);
         return switch (session.stage()) {
             case Stage.Opened _ -> identify(session, request, payload);
             case Stage.Identified identified when identified.request().equals(payload) -> identified.answer();
@@ -295,7 +295,7 @@ public final class FakeIpmiBmc {
             return Optional.of(SetupRefusal.of(request.tag(), RmcpStatus.INVALID_SESSION_ID, 0)
                     .encode());
         }
-        session.heardAt(nowNanos);
+        session.receivedAt(nowNanos);
         return switch (session.stage()) {
             case Stage.Opened _ -> Optional.empty();
             case Stage.Identified identified -> prove(session, identified, request, payload);
@@ -307,7 +307,7 @@ public final class FakeIpmiBmc {
     private Optional<Bytes> prove(FakeIpmiSession session, Stage.Identified identified, Rakp3 request, Bytes payload) {
         int consoleSessionId = session.request.consoleSessionId();
         if (request.status() != RmcpStatus.OK.code()) {
-            // The console ends the login; it waits for no answer.
+            // The console aborts the login and expects no answer.
             sessions.remove(session.bmcSessionId);
             return Optional.empty();
         }
@@ -331,7 +331,7 @@ public final class FakeIpmiBmc {
         if (!session.inbound.accept(packet.sequence())) {
             return Optional.empty();
         }
-        session.heardAt(nowNanos);
+        session.receivedAt(nowNanos);
         return switch (packet.type()) {
             case IPMI -> {
                 IpmiRequest request = IpmiRequest.decode(payload);
@@ -360,7 +360,7 @@ public final class FakeIpmiBmc {
                         randomBytes(SessionSeal.VECTOR_LENGTH));
     }
 
-    /** What the console over LAN sends goes out in its session, on the network that the BMC is on. */
+    /** Sends the packets of serial over LAN in their session, on the BMC's network. */
     private final class SolSurroundings implements FakeIpmiSol.Surroundings {
         @Override
         public void send(int sessionId, SolPacket packet) {
@@ -390,7 +390,7 @@ public final class FakeIpmiBmc {
         }
     }
 
-    /** Whether the command gets no answer, and is not done, for a fault that comes each so many commands. */
+    /** Whether a fault that occurs after a number of commands makes this command fail, without effect or answer. */
     private boolean failsAtThisCommand(long nowNanos) {
         commandCount++;
         if (isDue(FakeFault.BMC_RESET)) {
@@ -445,7 +445,7 @@ public final class FakeIpmiBmc {
         };
     }
 
-    /** IPMI 2.0 appendix G. */
+    /** The privilege level that a command needs. IPMI 2.0 appendix G. */
     private static PrivilegeLevel needed(IpmiCommand command) {
         return switch (command) {
             case CHASSIS_CONTROL,

@@ -29,13 +29,15 @@ import org.novametal.bmc.ipmi.codec.IpmiResponse;
 import org.novametal.bmc.ipmi.codec.MalformedMessageException;
 import org.novametal.bmc.ipmi.codec.SystemRestart;
 
-/** The commands of a {@link FakeIpmiBmc}, which owns it: what each does to the chassis, and what it answers. */
+/** Executes commands of a {@link FakeIpmiBmc} on its chassis, and makes the answers. Owned by the BMC. */
 final class FakeIpmiCommands {
     private static final int CHANNEL = 1;
     private static final int PARAMETER_NOT_SUPPORTED = 0x80;
     private static final int NOT_AFTER_A_TIME = 0x08;
     private static final int CIPHER_RECORDS_AT_ONCE = 16;
-    /** The standard types 0 (IPMI) and 1 (SOL), those of the session's set-up, none of an OEM. IPMI 2.0 §24.8. */
+    /**
+     * The payload types: the standard types 0 (IPMI) and 1 (SOL), those of the session set-up, no OEM types. IPMI 2.0 §24.8.
+     */
     private static final Bytes PAYLOAD_SUPPORT = Bytes.of(0x03, 0x00, 0x3f, 0x00, 0x00, 0x00, 0x00, 0x00);
 
     private static final DeviceId DEVICE_ID = new DeviceId(0x20, 0x01, 0x01, 0x00, 0x02, 0x80, 0, 0);
@@ -43,9 +45,9 @@ final class FakeIpmiCommands {
     private final FakeChassis chassis;
     private final FakeIpmiProfile profile;
     private final Map<BootOption, Bytes> bootOptions = new EnumMap<>(BootOption.class);
-    /** Empty once a power command came. */
+    /** When the boot flags were set; empty after a power command. */
     private OptionalLong bootFlagsSetNanos = OptionalLong.empty();
-    /** Whether a slow power change goes on; it ends on a thread of the network's. */
+    /** Whether a slow power change is running; cleared on a thread of the network. */
     private final AtomicBoolean isChanging = new AtomicBoolean();
 
     FakeIpmiCommands(FakeChassis chassis, FakeIpmiProfile profile) {
@@ -75,7 +77,7 @@ final class FakeIpmiCommands {
         });
     }
 
-    /** The answer to a request in a session, but for those that are about the session itself. */
+    /** The answer to a request in a session, except for requests about the session itself. */
     IpmiResponse answer(IpmiRequest request, FakeFaults faults, long nowNanos, @Nullable FakeIpmiNetwork network) {
         return answer(request, command -> switch (command) {
             case GET_CHANNEL_AUTHENTICATION_CAPABILITIES -> authenticationCapabilities(request.data());
@@ -103,7 +105,7 @@ final class FakeIpmiCommands {
         });
     }
 
-    /** The machine's UUID as IPMI 2.0 §20.8 has it: the whole of it in reverse order. */
+    /** The machine's UUID as IPMI 2.0 §20.8 encodes it: all bytes in reverse order. */
     Bytes systemGuid() {
         UUID uuid = chassis.systemUuid();
         byte[] forward = HexFormat.of().parseHex(uuid.toString().replace("-", ""));
@@ -150,7 +152,7 @@ final class FakeIpmiCommands {
                 asksForIpmi2 ? full.encode() : new AuthenticationCapabilities(CHANNEL, 0, full.status(), 0).encode());
     }
 
-    /** Sixteen bytes of the list at a time, the last piece shorter. IPMI 2.0 §22.15. */
+    /** Answers sixteen bytes of the list at a time, fewer at its end. IPMI 2.0 §22.15. */
     private Reply cipherSuites(Bytes data) {
         if (data.length() != 3) {
             return Reply.of(CompletionCode.INVALID_LENGTH);
@@ -201,7 +203,7 @@ final class FakeIpmiCommands {
         return Reply.of(CompletionCode.OK);
     }
 
-    /** Takes away an override that no power command came for, where that is the BMC's fault. IPMI 2.0 table 28-14. */
+    /** Removes a boot override that no power command has used in time, if the BMC has that fault. IPMI 2.0 table 28-14. */
     void expireBootFlags(FakeFaults faults, long nowNanos) {
         if (bootFlagsSetNanos.isEmpty() || !faults.has(FakeFault.BOOT_FLAGS_EXPIRE)) {
             return;

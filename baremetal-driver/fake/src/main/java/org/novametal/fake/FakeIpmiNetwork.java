@@ -4,17 +4,17 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import org.novametal.bmc.ipmi.codec.Bytes;
 
-/** What a {@link FakeIpmiBmc} needs of its network to speak unasked. Safe for several threads. */
+/** The network of a {@link FakeIpmiBmc}, on which it sends packets without a request. Safe for several threads. */
 public interface FakeIpmiNetwork {
-    /** The UDP port that the BMC is on. */
+    /** The BMC's UDP port. */
     int port();
 
-    /** The time, monotonic: the same clock as that of what is received. */
+    /** The monotonic time, from the clock that also stamps received datagrams. */
     long nowNanos();
 
-    /** Sends a datagram, or loses it. */
+    /** Sends a datagram, which may get lost. */
     void send(SocketAddress console, Bytes datagram);
 
-    /** Runs something later, on a thread that holds no lock. */
+    /** Runs a task after a delay, on a thread that holds no lock. */
     void after(Duration delay, Runnable task);
 }

@@ -9,13 +9,13 @@ import org.novametal.bmc.ipmi.codec.CipherSuite;
 import org.novametal.bmc.ipmi.codec.PrivilegeLevel;
 
 /**
- * What a fake BMC offers.
+ * The features and limits of a fake BMC.
  *
  * @param cipherSuites the suites that it accepts
  * @param privilegeLimit the highest level of its user
- * @param maximumSessions how many sessions it has at most, half-open ones included
- * @param sessionTimeout after how long a silent session is dropped
- * @param powerActions the power actions that it knows
+ * @param maximumSessions the maximum number of sessions, half-open ones included
+ * @param sessionTimeout how long a session may receive nothing before it is dropped
+ * @param powerActions the power actions that it supports
  */
 public record FakeIpmiProfile(
         List<CipherSuite> cipherSuites,
@@ -31,12 +31,12 @@ public record FakeIpmiProfile(
             Duration.ofSeconds(60),
             EnumSet.allOf(PowerAction.class));
 
-    /** Checks and copies. */
+    /** Checks the limits, and copies the collections. */
     public FakeIpmiProfile {
         cipherSuites = List.copyOf(cipherSuites);
         powerActions = Set.copyOf(powerActions);
         if (maximumSessions < 1 || sessionTimeout.isNegative() || sessionTimeout.isZero()) {
-            throw new IllegalArgumentException("a fake BMC needs at least one session and some time-out, got "
+            throw new IllegalArgumentException("a fake BMC needs at least one session and a positive time-out, got "
                     + maximumSessions + " and " + sessionTimeout);
         }
     }
@@ -46,12 +46,12 @@ public record FakeIpmiProfile(
         return new FakeIpmiProfile(suites, privilegeLimit, maximumSessions, sessionTimeout, powerActions);
     }
 
-    /** The same with another limit for its user. */
+    /** The same with another privilege limit. */
     public FakeIpmiProfile withPrivilegeLimit(PrivilegeLevel limit) {
         return new FakeIpmiProfile(cipherSuites, limit, maximumSessions, sessionTimeout, powerActions);
     }
 
-    /** The same with room for another number of sessions. */
+    /** The same with another maximum number of sessions. */
     public FakeIpmiProfile withMaximumSessions(int maximum) {
         return new FakeIpmiProfile(cipherSuites, privilegeLimit, maximum, sessionTimeout, powerActions);
     }

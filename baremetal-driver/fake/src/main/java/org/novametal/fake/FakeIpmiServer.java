@@ -44,7 +44,7 @@ public final class FakeIpmiServer implements AutoCloseable {
     private final LongSupplier clock;
     private final RandomGenerator random;
     private final Thread thread;
-    /** Has no thread before something waits. */
+    /** Has no thread before the first delayed task. */
     private final ScheduledThreadPoolExecutor timer;
 
     private final ConcurrentHashMap<BmcAddress, DatagramChannel> channels = new ConcurrentHashMap<>();
@@ -59,22 +59,23 @@ public final class FakeIpmiServer implements AutoCloseable {
         this.random = random;
         this.timer = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().name("fake-ipmi-timer").daemon().factory());
-        // What is still due when the server closes is dropped; so is what comes after.
+        // Tasks that are pending when the server closes, or that are added later, are dropped.
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         timer.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
         this.thread = Thread.ofPlatform().name("fake-ipmi").daemon().unstarted(this::serve);
     }
 
-    /** A server without BMCs, on this Java's clock. */
+    /** Starts a server without BMCs, on the JVM's clock. */
     public static FakeIpmiServer start() {
         return start(System::nanoTime, new Random());
     }
 
     /**
-     * A server without BMCs.
+     * Starts a server without BMCs.
      *
      * @param clock monotonic nanoseconds, by which sessions time out
-     * @param random chooses the datagrams that {@linkplain FakeFault faults of the network} befall; safe for several threads
+     * @param random chooses the datagrams that {@linkplain FakeFault faults of the network} affect; must be safe for several
+     *     threads
      */
     public static FakeIpmiServer start(LongSupplier clock, RandomGenerator random) {
         try {
@@ -90,8 +91,8 @@ public final class FakeIpmiServer implements AutoCloseable {
      * Puts a BMC on a port of the loopback address.
      *
      * @param port 0 for any free one
-     * @return where it is: {@code ipmi://127.0.0.1:port}
-     * @throws UncheckedIOException when the port is taken
+     * @return the BMC's address: {@code ipmi://127.0.0.1:port}
+     * @throws UncheckedIOException when the port is in use
      */
     public BmcAddress attach(FakeIpmiBmc bmc, int port) {
         try {
@@ -112,33 +113,31 @@ public final class FakeIpmiServer implements AutoCloseable {
                 throw e;
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot put a fake BMC on 127.0.0.1:" + port + "; is the port free?", e);
+            throw new UncheckedIOException(
+                    "cannot start a fake BMC on 127.0.0.1:" + port + "; check that the port is free", e);
         }
     }
 
-    /**
-     * Takes the BMC from its port: nobody answers there then, and the port is free. Idempotent. Not to be called by a
-     * {@link FakeChassis}.
-     */
+    /** Removes the BMC from its port, which is free afterwards. Idempotent. A {@link FakeChassis} must not call it. */
     public void detach(BmcAddress address) {
         DatagramChannel channel = channels.remove(address);
         if (channel == null) {
             return;
         }
-        // A closed channel keeps its port until a selection lets go of its key; only our thread selects.
+        // A closed channel keeps its port until a selection removes its key; only the server's thread selects.
         Departure departure = new Departure(channel, new CountDownLatch(1));
         departures.add(departure);
         selector.wakeup();
         try {
             if (!departure.gone().await(LIMIT_MILLIS, TimeUnit.MILLISECONDS)) {
-                LOG.warn("a fake BMC was not taken from {} within {} ms", address, LIMIT_MILLIS);
+                LOG.warn("a fake BMC was not removed from {} within {} ms", address, LIMIT_MILLIS);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Takes all BMCs from their ports and ends the thread, within a second. Idempotent. */
+    /** Removes all BMCs from their ports and ends the thread, within a second. Idempotent. */
     @Override
     public void close() {
         channels.values().forEach(FakeIpmiServer::close);
@@ -159,7 +158,7 @@ public final class FakeIpmiServer implements AutoCloseable {
         while (true) {
             try {
                 selector.select(key -> serve(key, buffer));
-                letGo(buffer);
+                closeDepartures(buffer);
             } catch (ClosedSelectorException e) {
                 return;
             } catch (IOException e) {
@@ -169,7 +168,7 @@ public final class FakeIpmiServer implements AutoCloseable {
         }
     }
 
-    private void letGo(ByteBuffer buffer) throws IOException {
+    private void closeDepartures(ByteBuffer buffer) throws IOException {
         Departure departure = departures.poll();
         while (departure != null) {
             close(departure.channel());
@@ -191,21 +190,21 @@ public final class FakeIpmiServer implements AutoCloseable {
                 console = channel.receive(buffer.clear());
             }
         } catch (ClosedChannelException | CancelledKeyException e) {
-            LOG.debug("a fake BMC was taken from its port while it was asked");
+            LOG.debug("a fake BMC was removed from its port while it received a datagram");
         } catch (IOException | RuntimeException e) {
-            // One BMC's trouble, or its machine's, is not that of the rack.
+            // A failure of one BMC or its machine must not stop the others.
             LOG.error("a fake BMC failed on a datagram", e);
         }
     }
 
-    /** A BMC's port, and the faults of the network before it. */
+    /** A BMC's port, with the faults of its network. */
     private final class Port implements FakeIpmiNetwork {
         private final FakeIpmiBmc bmc;
         private final DatagramChannel channel;
         private final int port;
         private final FakeIpmiWire toBmc = new FakeIpmiWire(Direction.TO_BMC, random);
         private final FakeIpmiWire toConsole = new FakeIpmiWire(Direction.TO_CONSOLE, random);
-        /** Of the BMC with one buffer; of the server's thread alone. */
+        /** For the fault ONE_BUFFER; used only by the server's thread. */
         private long busyUntilNanos;
 
         Port(FakeIpmiBmc bmc, DatagramChannel channel, int port) {
@@ -268,7 +267,7 @@ public final class FakeIpmiServer implements AutoCloseable {
                         try {
                             task.run();
                         } catch (RuntimeException e) {
-                            LOG.error("a fake BMC failed on what it put off", e);
+                            LOG.error("a delayed task of a fake BMC failed", e);
                         }
                     },
                     delay.toNanos(),
@@ -279,7 +278,7 @@ public final class FakeIpmiServer implements AutoCloseable {
             try {
                 channel.send(ByteBuffer.wrap(datagram.toArray()), console);
             } catch (ClosedChannelException e) {
-                LOG.debug("a fake BMC was taken from its port while it spoke");
+                LOG.debug("a fake BMC was removed from its port while it sent a datagram");
             } catch (IOException e) {
                 LOG.debug("a fake BMC cannot send to {}: datagram dropped", console, e);
             }

@@ -11,7 +11,7 @@ import org.novametal.bmc.ipmi.codec.SessionSeal;
 
 /** One session in a {@link FakeIpmiBmc}'s table, which owns it. */
 final class FakeIpmiSession {
-    /** How far the session is. */
+    /** The stage of the session's set-up. */
     sealed interface Stage {
         /** Open Session was answered. */
         record Opened() implements Stage {}
@@ -20,7 +20,7 @@ final class FakeIpmiSession {
         record Identified(Bytes request, Bytes answer, RakpTranscript transcript, PrivilegeLevel limit)
                 implements Stage {}
 
-        /** RAKP 3 was answered: commands are taken. */
+        /** RAKP 3 was answered: commands are accepted. */
         record Active(Bytes request, Bytes answer, SessionSeal seal, PrivilegeLevel limit) implements Stage {}
     }
 
@@ -31,7 +31,7 @@ final class FakeIpmiSession {
     final SequenceWindow inbound = new SequenceWindow();
     private Stage stage = new Stage.Opened();
     private PrivilegeLevel privilege = PrivilegeLevel.USER;
-    private long heardAtNanos;
+    private long receivedAtNanos;
     private int outbound;
 
     FakeIpmiSession(
@@ -40,7 +40,7 @@ final class FakeIpmiSession {
         this.request = request;
         this.suite = suite;
         this.bmcSessionId = bmcSessionId;
-        this.heardAtNanos = nowNanos;
+        this.receivedAtNanos = nowNanos;
     }
 
     Stage stage() {
@@ -59,12 +59,12 @@ final class FakeIpmiSession {
         privilege = level;
     }
 
-    void heardAt(long nowNanos) {
-        heardAtNanos = nowNanos;
+    void receivedAt(long nowNanos) {
+        receivedAtNanos = nowNanos;
     }
 
     long silentNanos(long nowNanos) {
-        return nowNanos - heardAtNanos;
+        return nowNanos - receivedAtNanos;
     }
 
     int nextOutbound() {

@@ -17,32 +17,34 @@ import org.novametal.bmc.ipmi.codec.SolPacket;
 import org.novametal.bmc.ipmi.codec.SolStatus;
 
 /**
- * Serial over LAN as the BMC does it: one instance, in one session at a time. Each of its packets is sent again until it is
- * acknowledged, or the payload is given up; what the machine prints meanwhile waits, up to a limit, and is dropped beyond it
- * with the overrun told. Of the console's packets it accepts the next one in order, answers a repeated one as before, and ignores all others.
+ * The BMC's side of serial over LAN: one instance, in one session at a time. Each of its packets is sent again until it is
+ * acknowledged, or the payload is deactivated; output that the machine prints meanwhile is kept up to a limit, and dropped
+ * beyond it with the overrun status set. Of the console's packets it accepts the next one in order, answers a repeated one as
+ * before, and ignores all others.
  *
- * <p>Owned by its {@link FakeIpmiBmc}, whose lock guards it; only {@link #printed} is called without. Source: IPMI 2.0 §15.9.
+ * <p>Owned by its {@link FakeIpmiBmc}, whose lock guards it; only {@link #printed} is called without the lock. Source: IPMI
+ * 2.0 §15.9.
  */
 final class FakeIpmiSol {
-    /** The most that a packet carries, its header included; small, so that a screen takes several. */
+    /** The maximum length of a packet, header included; small, so that a screen takes several packets. */
     static final int LARGEST_PAYLOAD = 64;
 
     private static final Duration RETRY_INTERVAL = Duration.ofMillis(60);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(20);
     private static final int BUFFER_LIMIT = 256 * 1024;
 
-    /** What it does to the world around it. */
+    /** The services of the BMC that serial over LAN uses. */
     interface Surroundings {
         /** Sends a packet in a session. */
         void send(int sessionId, SolPacket packet);
 
-        /** Calls {@link FakeIpmiSol#tick} with the BMC's lock held, later. */
+        /** Calls {@link FakeIpmiSol#tick} after a delay, with the BMC's lock held. */
         void tickAfter(Duration delay);
     }
 
     private final Optional<FakeSerialLine> line;
     private final Surroundings surroundings;
-    /** What was printed and not yet looked at; counted, to bound it. */
+    /** Printed output that {@link #gather} has not yet taken; its bytes are counted, to limit it. */
     private final ConcurrentLinkedQueue<Bytes> printed = new ConcurrentLinkedQueue<>();
 
     private final AtomicInteger printedBytes = new AtomicInteger();
@@ -66,12 +68,12 @@ final class FakeIpmiSol {
         line.ifPresent(present -> present.listen(listener));
     }
 
-    /** Whether it is active, in any session. */
+    /** Whether the payload is active, in any session. */
     PayloadActivationStatus status() {
         return new PayloadActivationStatus(1, active ? 1 : 0);
     }
 
-    /** Activates it; the completion code says how that went. */
+    /** Activates the payload, and returns the completion code. */
     int activate(PayloadInstance asked, int session) {
         if (asked.type() != PayloadType.SERIAL_OVER_LAN || line.isEmpty()) {
             return PayloadInstance.TYPE_DISABLED;
@@ -95,7 +97,7 @@ final class FakeIpmiSol {
         return CompletionCode.OK.code();
     }
 
-    /** Deactivates it, whichever session has it: that session is notified, unless it asked. */
+    /** Deactivates the payload in the session that has it; that session is notified, unless it made the request. */
     int deactivate(PayloadInstance asked, int session) {
         if (asked.type() != PayloadType.SERIAL_OVER_LAN || asked.instance() != 1) {
             return CompletionCode.INVALID_FIELD.code();
@@ -110,12 +112,12 @@ final class FakeIpmiSol {
         return CompletionCode.OK.code();
     }
 
-    /** Ends it unless its session is one of those. */
+    /** Deactivates the payload unless its session is one of these. */
     void keepOnlyIn(Set<Integer> sessions) {
         active = active && sessions.contains(sessionId);
     }
 
-    /** Receives the machine's output; on its threads. */
+    /** Receives the machine's output, on the machine's threads. */
     private void printed(Bytes characters) {
         if (!active) {
             return;
@@ -129,7 +131,7 @@ final class FakeIpmiSol {
         surroundings.tickAfter(Duration.ZERO);
     }
 
-    /** Takes a packet of the session in which it is active. */
+    /** Processes a packet, if it belongs to the session in which the payload is active. */
     void receive(int session, int sessionSequence, SolPacket packet, long nowNanos) {
         if (!active || session != sessionId || isLate(packet, sessionSequence)) {
             return;
@@ -148,7 +150,7 @@ final class FakeIpmiSol {
         tick(nowNanos);
     }
 
-    /** Whether a later packet that typed something overtook it: the fifteen numbers of SOL cannot show that. */
+    /** Whether a later packet with characters overtook this one; the fifteen sequence numbers of SOL cannot show that. */
     private boolean isLate(SolPacket packet, int sessionSequence) {
         boolean isLate = lastInbound != 0 && sessionSequence - newestSequence < 0;
         if (!isLate && packet.sequence() != 0) {
@@ -171,7 +173,7 @@ final class FakeIpmiSol {
         return answer;
     }
 
-    /** Sends what waits, or again what has no answer. */
+    /** Sends waiting output, or repeats the packet that was not acknowledged. */
     void tick(long nowNanos) {
         if (!active) {
             return;

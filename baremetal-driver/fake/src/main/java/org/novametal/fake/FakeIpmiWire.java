@@ -8,19 +8,19 @@ import org.jspecify.annotations.Nullable;
 import org.novametal.bmc.ipmi.codec.Bytes;
 
 /**
- * One direction of the network between the consoles and one BMC, with the faults that change, lose, double or disorder what
- * is sent. Without I/O; one lock, itself, guards what it holds back.
+ * One direction of the network between the consoles and one BMC, with the faults that change, lose, duplicate or reorder
+ * datagrams. It does no I/O; it guards the held datagrams by its own lock.
  */
 final class FakeIpmiWire {
     /**
-     * A datagram under way.
+     * A datagram in transit.
      *
-     * @param console the far end, whichever the direction
-     * @param content what is in it
+     * @param console the console's address, for both directions
+     * @param content the datagram's bytes
      */
     record Datagram(SocketAddress console, Bytes content) {}
 
-    /** Which way. */
+    /** The direction of a datagram. */
     enum Direction {
         /** From a console. */
         TO_BMC,
@@ -38,25 +38,25 @@ final class FakeIpmiWire {
         this.random = random;
     }
 
-    /** What comes out at the other end when a datagram is put in: some, in order, or nothing. */
+    /** Returns the datagrams that arrive, in order, when a datagram is sent; may be empty. */
     synchronized List<Datagram> pass(FakeFaults faults, Datagram sent) {
         List<Datagram> arriving = new ArrayList<>();
         if (direction == Direction.TO_CONSOLE) {
             Datagram old = previous;
-            if (old != null && befalls(FakeFault.OLD_ANSWER, faults)) {
+            if (old != null && affects(FakeFault.OLD_ANSWER, faults)) {
                 arriving.add(old);
             }
             previous = sent;
         }
-        if (!befalls(FakeFault.DROP, faults)) {
+        if (!affects(FakeFault.DROP, faults)) {
             Datagram changed = changed(sent, faults);
             Datagram waiting = held;
             held = null;
-            if (waiting == null && befalls(FakeFault.REORDER, faults)) {
+            if (waiting == null && affects(FakeFault.REORDER, faults)) {
                 held = changed;
             } else {
                 arriving.add(changed);
-                if (befalls(FakeFault.DUPLICATE, faults)) {
+                if (affects(FakeFault.DUPLICATE, faults)) {
                     arriving.add(changed);
                 }
             }
@@ -70,16 +70,16 @@ final class FakeIpmiWire {
     private Datagram changed(Datagram sent, FakeFaults faults) {
         byte[] content = sent.content().toArray();
         int length = content.length;
-        if (length > 0 && befalls(FakeFault.CORRUPT, faults)) {
+        if (length > 0 && affects(FakeFault.CORRUPT, faults)) {
             content[random.nextInt(length)] ^= (byte) (1 + random.nextInt(255));
         }
-        if (length > 0 && befalls(FakeFault.TRUNCATE, faults)) {
+        if (length > 0 && affects(FakeFault.TRUNCATE, faults)) {
             length = random.nextInt(length);
         }
         return new Datagram(sent.console(), Bytes.copyOf(content, length));
     }
 
-    private boolean befalls(FakeFault fault, FakeFaults faults) {
+    private boolean affects(FakeFault fault, FakeFaults faults) {
         int percent = faults.number(fault);
         return percent > 0 && random.nextInt(100) < percent;
     }

@@ -25,25 +25,27 @@ import org.novametal.bmc.ipmi.codec.Bytes;
 import org.novametal.bmc.ipmi.codec.IdentifyInterval;
 
 /**
- * A machine without hardware: it keeps its own truth — power, boot override, disk, NICs, serial port — and does what a
- * machine does when it is switched on.
+ * A machine without hardware: it has power, a boot override, a disk, NICs and a serial port, and boots like a real machine
+ * when it is switched on.
  *
- * <p>From the network it asks DHCP, fetches its iPXE script, kernel and ramdisk over HTTP, and runs the deploy agent that the
- * kernel line describes. From the disk it prints {@code BOOTED sha256=HEX hostname=NAME} to its serial port: the digest of
- * as many bytes of its disk as the agent last wrote (of the whole disk, where no agent did), and the name that DHCP gave, or
- * {@code (none)}. Its own order is disk, then network; after a network boot that fails comes the disk. Disk and image length
- * outlive the process, power and boot override do not.
+ * <p>To boot from the network, it requests a DHCP lease, fetches its iPXE script, kernel and ramdisk over HTTP, and runs the
+ * deploy agent that the kernel command line describes. To boot from the disk, it prints
+ * {@code BOOTED sha256=HEX hostname=NAME} to its serial port: the digest of as many bytes of its disk as the agent last wrote
+ * (of the whole disk, where no agent did), and the name that DHCP gave, or {@code (none)}. Its default boot order is disk,
+ * then network; after a failed network boot it tries the disk. Disk and image length outlive the process, power and boot
+ * override do not.
  *
- * <p>Safe for several threads. What it does while it is on runs in its threads, and ends at once with the power.
+ * <p>Safe for several threads. The work of a machine that is on runs in its own threads, and ends at once when the power is
+ * cut.
  */
 public final class FakeMachine implements FakeChassis, AutoCloseable {
     private static final BootOverride NO_OVERRIDE =
             new BootOverride(BootDevice.NONE, BootPersistence.PERSISTENT, BootFirmware.BIOS);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
-    /** What a machine is doing. */
+    /** The activity of a machine. */
     public enum Activity {
-        /** Nothing: it has no power. */
+        /** The machine has no power. */
         OFF,
         /** Its firmware looks for something to boot. */
         STARTING,
@@ -62,7 +64,7 @@ public final class FakeMachine implements FakeChassis, AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     /** Signalled when {@link #activity} changes. */
     private final Condition changed = lock.newCondition();
-    /** Guarded by {@link #lock}, as all below. */
+    /** Guarded by {@link #lock}, as are all fields below. */
     private BootOverride override = NO_OVERRIDE;
 
     private Instant identifiesUntil = Instant.MIN;
@@ -75,9 +77,9 @@ public final class FakeMachine implements FakeChassis, AutoCloseable {
     private boolean closed;
 
     /**
-     * A machine that is off. Its folders are made where they are missing.
+     * Creates a machine that is off, and creates its folders if they are missing.
      *
-     * @throws UncheckedIOException where they cannot be made
+     * @throws UncheckedIOException when a folder cannot be created
      */
     public FakeMachine(FakeMachineSettings settings, FakeSurroundings surroundings) {
         this.settings = settings;
@@ -90,16 +92,16 @@ public final class FakeMachine implements FakeChassis, AutoCloseable {
                 Files.createDirectories(logFolder);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("machine " + settings.name() + " cannot make its folders", e);
+            throw new UncheckedIOException("machine " + settings.name() + " cannot create its folders", e);
         }
     }
 
-    /** Its hardware. */
+    /** The machine's hardware. */
     public FakeMachineSettings settings() {
         return settings;
     }
 
-    /** What it is doing now. */
+    /** The machine's current activity. */
     public Activity activity() {
         lock.lock();
         try {
@@ -110,9 +112,9 @@ public final class FakeMachine implements FakeChassis, AutoCloseable {
     }
 
     /**
-     * Waits until it is doing that.
+     * Waits until the machine has that activity.
      *
-     * @return whether it came to that within the limit
+     * @return whether the machine had it within the limit
      */
     public boolean await(Activity wanted, Duration limit) throws InterruptedException {
         long left = limit.toNanos();
@@ -194,7 +196,7 @@ public final class FakeMachine implements FakeChassis, AutoCloseable {
         }
     }
 
-    /** Whether it shows which one it is. */
+    /** Whether the machine's identification light is on. */
     public boolean isIdentifying() {
         lock.lock();
         try {
@@ -214,7 +216,7 @@ public final class FakeMachine implements FakeChassis, AutoCloseable {
         }
     }
 
-    /** While it is on it prints what is typed, and {@code Break} when it gets one. */
+    /** While the machine is on, it prints the characters that are typed, and {@code Break} for a serial break. */
     @Override
     public Optional<FakeSerialLine> serialLine() {
         return Optional.of(new Line());
@@ -248,7 +250,9 @@ public final class FakeMachine implements FakeChassis, AutoCloseable {
         return settings.systemUuid();
     }
 
-    /** Cuts the power and waits until all that ran has ended, ten seconds at most. It cannot be switched on again. */
+    /**
+     * Cuts the power and waits until the machine's threads have ended, ten seconds at most. It cannot be switched on again.
+     */
     @Override
     public void close() {
         MachineRun ending;
@@ -286,7 +290,7 @@ public final class FakeMachine implements FakeChassis, AutoCloseable {
         starting.start();
     }
 
-    /** What is tried in turn. */
+    /** The boot devices in the order in which they are tried. */
     private static List<BootDevice> bootOrder(BootDevice device) {
         return switch (device) {
             case NONE -> List.of(BootDevice.DISK, BootDevice.NETWORK);
@@ -311,7 +315,7 @@ public final class FakeMachine implements FakeChassis, AutoCloseable {
         }
     }
 
-    /** Asks the system to stop; firmware without a system does not listen. */
+    /** Requests the operating system to stop; has no effect when none is running. */
     private void softOff() {
         MachineRun asked = run;
         if (asked != null && runsSystem()) {
@@ -345,7 +349,7 @@ public final class FakeMachine implements FakeChassis, AutoCloseable {
         changed.signalAll();
     }
 
-    /** What a run reports; nothing, once it is no longer the current one. */
+    /** Receives the reports of runs, and ignores those of runs that are no longer current. */
     private final class Observer implements MachineRun.Observer {
         @Override
         public void reached(MachineRun source, Activity next) {

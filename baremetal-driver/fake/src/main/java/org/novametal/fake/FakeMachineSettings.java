@@ -9,13 +9,13 @@ import java.util.UUID;
 /**
  * The hardware of one fake machine.
  *
- * @param name what it is called in messages
+ * @param name the machine's name in messages
  * @param systemUuid its SMBIOS UUID
  * @param macs the hardware addresses of its NICs, in the order in which they are tried for booting
- * @param stateFolder where its disk file is, and what outlives a restart of the fake
+ * @param stateFolder the folder of its disk file and other state that outlives a restart of the fake
  * @param serialLog the file that its serial port prints to
  * @param diskBytes the length of its disk
- * @param softOffDelay how long its operating system takes to stop when asked to
+ * @param softOffDelay how long its operating system takes to stop after a soft power-off
  * @param fetchTimeout how long fetching one boot file may take
  */
 public record FakeMachineSettings(

@@ -2,13 +2,13 @@ package org.novametal.fake;
 
 import java.time.Duration;
 
-/** Waits, on whatever clock the fake runs by. */
+/** Waits, on the clock of the fake. */
 @FunctionalInterface
 interface FakePause {
     /**
-     * Waits.
+     * Waits for that time.
      *
-     * @throws InterruptedException where the fake ends meanwhile
+     * @throws InterruptedException when the fake ends meanwhile
      */
     void pause(Duration duration) throws InterruptedException;
 }

@@ -31,8 +31,8 @@ public final class FakeRack implements AutoCloseable {
      * A place in the rack.
      *
      * @param machine the machine
-     * @param bmc where its BMC answers
-     * @param fakeBmc its BMC, which can have {@linkplain FakeIpmiBmc#setFaults faults}
+     * @param bmc the BMC's address
+     * @param fakeBmc the machine's BMC, which can have {@linkplain FakeIpmiBmc#setFaults faults}
      */
     public record Slot(FakeMachine machine, BmcAddress bmc, FakeIpmiBmc fakeBmc) {}
 
@@ -47,7 +47,7 @@ public final class FakeRack implements AutoCloseable {
     /**
      * Starts a rack, all machines off.
      *
-     * @throws java.io.UncheckedIOException where a port is taken or a folder cannot be made; nothing runs then
+     * @throws java.io.UncheckedIOException when a port is in use or a folder cannot be created; then nothing is left running
      */
     public static FakeRack start(FakeRackSettings settings) {
         FakeRack rack = new FakeRack();
@@ -85,17 +85,20 @@ public final class FakeRack implements AutoCloseable {
                 FETCH_TIMEOUT);
     }
 
-    /** Locally administered, as QEMU's; the last two bytes count from one. */
+    /** A locally administered MAC address with QEMU's prefix; the last two bytes count from one. */
     private static String mac(int index) {
         return String.format("52:54:00:00:%02x:%02x", (index + 1) >> 8, (index + 1) & 0xFF);
     }
 
-    /** Its places in order. */
+    /** The rack's places, in order. */
     public List<Slot> slots() {
         return List.copyOf(slots);
     }
 
-    /** Cuts all power and takes the BMCs off the network. Bounded and idempotent; the disks stay. */
+    /**
+     * Cuts the power of all machines and disconnects the BMCs from the network. Returns within a limit; idempotent. The disks
+     * are kept.
+     */
     @Override
     public void close() {
         network.close();

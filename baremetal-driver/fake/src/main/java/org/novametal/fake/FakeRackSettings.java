@@ -5,15 +5,16 @@ import java.util.Objects;
 import org.novametal.bmc.BmcCredentials;
 
 /**
- * What a fake rack holds and where.
+ * The machines of a fake rack, with their ports and folders.
  *
  * @param machines how many machines, 1 to 60,000
- * @param firstPort the UDP port of the first machine's BMC, the others' follow; 0 takes any free ones
+ * @param firstPort the UDP port of the first machine's BMC, the other machines have the ports after it; 0 takes any free
+ *     ports
  * @param user the one user of all BMCs
- * @param stateFolder where the machines' disks are; what is there stays theirs
+ * @param stateFolder where the machines' disks are; existing disks are kept
  * @param dhcpFolder the {@code dhcp_dir} that the driver writes
- * @param logFolder where the serial ports print to
- * @param diskBytes the length of each disk, more than nothing; its file is sparse
+ * @param logFolder the folder of the serial ports' logs
+ * @param diskBytes the length of each disk, positive; the disk's file is sparse
  */
 public record FakeRackSettings(
         int machines,

@@ -29,10 +29,10 @@ import org.novametal.fake.FakeRedfishProfile.Quirk;
 import org.novametal.fake.FakeRedfishSystem.Refusal;
 
 /**
- * A Redfish service with one system, on a port of the loopback address. Over TLS it shows a certificate that it made itself.
+ * A Redfish service with one system, on a port of the loopback address. Over TLS it presents a self-signed certificate.
  *
- * <p>It keeps its own truth: what it does comes from DSP0266 and DSP0268 and what services are seen to do, not from our
- * client. Safe for several threads; its sessions and tasks are guarded by itself.
+ * <p>Its behaviour follows DSP0266, DSP0268 and observed real services, not this project's client. Safe for several threads;
+ * its sessions and tasks are guarded by itself.
  */
 public final class FakeRedfishBmc implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -44,7 +44,7 @@ public final class FakeRedfishBmc implements AutoCloseable {
     private static final int POLLS_OF_A_TASK = 2;
     private static final int REMEMBERED_REQUESTS = 1000;
 
-    /** What the service speaks. */
+    /** The protocol of the service. */
     public enum Transport {
         /** HTTPS. */
         TLS,
@@ -60,7 +60,7 @@ public final class FakeRedfishBmc implements AutoCloseable {
     private final @Nullable HeldCertificate certificate;
     private final FakeHttpServer service;
 
-    /** Path by token. */
+    /** The path of each session, by token. */
     private final Map<String, String> sessions = new HashMap<>();
 
     private final Map<String, Task> tasks = new HashMap<>();
@@ -102,19 +102,19 @@ public final class FakeRedfishBmc implements AutoCloseable {
     }
 
     /**
-     * Starts one.
+     * Starts a service.
      *
-     * @param credentials its only user
+     * @param credentials the service's only user
      * @param chassis the machine behind it
-     * @param profile what it offers
-     * @param transport what it speaks
+     * @param profile the service's features and quirks
+     * @param transport the service's protocol
      */
     public static FakeRedfishBmc start(
             BmcCredentials credentials, FakeChassis chassis, FakeRedfishProfile profile, Transport transport) {
         return new FakeRedfishBmc(credentials, chassis, profile, transport);
     }
 
-    /** Where its system is. */
+    /** The address of the service's system. */
     public BmcAddress address() {
         return new BmcAddress(
                 transport == Transport.TLS ? "redfish" : "redfish+http",
@@ -151,7 +151,7 @@ public final class FakeRedfishBmc implements AutoCloseable {
         return List.copyOf(requests);
     }
 
-    /** Stops listening and cuts all connections. Idempotent. */
+    /** Stops listening and closes all connections. Idempotent. */
     @Override
     public void close() {
         service.close();

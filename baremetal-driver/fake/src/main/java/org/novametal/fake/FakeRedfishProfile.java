@@ -6,29 +6,29 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a fake Redfish service offers, and where it is odd.
+ * The features and quirks of a fake Redfish service.
  *
- * @param maximumSessions how many sessions it has at most
- * @param resetTypes the values of {@code ResetType} that it knows
- * @param bootTargets the values of {@code BootSourceOverrideTarget} that it knows
- * @param quirks what else is odd
+ * @param maximumSessions the maximum number of sessions
+ * @param resetTypes the values of {@code ResetType} that it supports
+ * @param bootTargets the values of {@code BootSourceOverrideTarget} that it supports
+ * @param quirks its other deviations from the usual behaviour
  */
 public record FakeRedfishProfile(
         int maximumSessions, List<String> resetTypes, List<String> bootTargets, Set<Quirk> quirks) {
-    /** Eight sessions, the usual reset types and boot targets, nothing odd. */
+    /** Eight sessions, the usual reset types and boot targets, no quirks. */
     public static final FakeRedfishProfile DEFAULTS = new FakeRedfishProfile(
             8,
             List.of("On", "ForceOff", "GracefulShutdown", "GracefulRestart", "ForceRestart", "PowerCycle", "Nmi"),
             List.of("None", "Pxe", "UefiHttp", "Hdd", "Cd", "BiosSetup"),
             Set.of());
 
-    /** What real services do differently. */
+    /** A deviation from the usual behaviour that real services have. */
     public enum Quirk {
         /** It has no sessions: each request comes with user and password. */
         NO_SESSIONS,
-        /** It makes tasks of changes, with a monitor that answers 202 until they are done. */
+        /** It runs changes as tasks, each with a monitor that answers 202 until the task is done. */
         TASK_MONITORS,
-        /** It makes tasks of changes, and gives the task itself as the monitor. */
+        /** It runs changes as tasks, and returns the task itself as the monitor. */
         TASKS_AS_MONITORS,
         /** Its tasks do nothing, and end with an exception. */
         TASKS_FAIL,
@@ -40,13 +40,13 @@ public record FakeRedfishProfile(
         ETAG_REQUIRED,
         /** Its links name a host that does not exist. */
         FOREIGN_LINKS,
-        /** It redirects from a system's path to the same with a slash behind it. */
+        /** It redirects from a system's path to the same path with a slash at its end. */
         SLASH_REDIRECT,
         /** It has an {@code IndicatorLED} and no {@code LocationIndicatorActive}. */
         ONLY_INDICATOR_LED
     }
 
-    /** Checks and copies. */
+    /** Checks the number of sessions, and copies the collections. */
     public FakeRedfishProfile {
         resetTypes = List.copyOf(resetTypes);
         bootTargets = List.copyOf(bootTargets);
@@ -56,7 +56,7 @@ public record FakeRedfishProfile(
         }
     }
 
-    /** The same with room for another number of sessions. */
+    /** The same with another maximum number of sessions. */
     public FakeRedfishProfile withMaximumSessions(int maximum) {
         return new FakeRedfishProfile(maximum, resetTypes, bootTargets, quirks);
     }
@@ -71,7 +71,7 @@ public record FakeRedfishProfile(
         return new FakeRedfishProfile(maximumSessions, resetTypes, List.of(targets), quirks);
     }
 
-    /** The same with these quirks alone. */
+    /** The same with only these quirks. */
     public FakeRedfishProfile withQuirks(Quirk... odd) {
         Set<Quirk> chosen = EnumSet.noneOf(Quirk.class);
         chosen.addAll(Arrays.asList(odd));

@@ -18,13 +18,13 @@ import org.novametal.bmc.ipmi.codec.IdentifyInterval;
 import org.novametal.fake.FakeRedfishProfile.Quirk;
 
 /**
- * The one system of a fake service: its resource, and what changes it. The machine keeps power and boot override; the mode
- * outlives an override, and so does the light, and both are kept here. Guarded by itself.
+ * The only system of a fake service: its resource, and the requests that change it. The machine holds power and boot
+ * override; boot mode and identification light outlive an override, and are held here. Guarded by itself.
  *
  * <p>Source: DSP0268, ComputerSystem 1.13; shapes as recorded from sushy-tools' emulator.
  */
 final class FakeRedfishSystem {
-    /** A refusal in the service's words. */
+    /** A refused request, with the service's message. */
     static final class Refusal extends Exception {
         private static final long serialVersionUID = 1L;
         private final int status;
@@ -126,7 +126,7 @@ final class FakeRedfishSystem {
         return info;
     }
 
-    /** A text that is another when the resource is another. */
+    /** The resource's entity tag, which changes with the resource. */
     String etag() {
         return "W/\""
                 + Hashing.sha256()
@@ -135,7 +135,7 @@ final class FakeRedfishSystem {
                         .substring(0, 16) + '"';
     }
 
-    /** The body of a reset. */
+    /** Executes a reset request. */
     synchronized void reset(JsonNode body) throws Refusal {
         String type = body.path("ResetType").asText();
         if (!profile.resetTypes().contains(type)) {
@@ -163,7 +163,7 @@ final class FakeRedfishSystem {
         chassis.control(action);
     }
 
-    /** The body of a PATCH: nothing of it is done where a part is refused. */
+    /** Executes a PATCH request; changes nothing when a part of it is refused. */
     synchronized void patch(JsonNode body) throws Refusal {
         JsonNode boot = body.path("Boot");
         Optional<BootOverride> override = boot.isObject() ? Optional.of(override(boot)) : Optional.empty();

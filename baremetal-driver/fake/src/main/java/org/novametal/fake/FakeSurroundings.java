@@ -7,17 +7,17 @@ import java.util.random.RandomGenerator;
 import okhttp3.OkHttpClient;
 
 /**
- * What fake machines share; all of it stays its owner's.
+ * Services that fake machines share; their creator also closes them.
  *
- * @param dhcp gives them addresses
+ * @param dhcp gives the machines addresses
  * @param http fetches their boot files
- * @param timer where they wait
- * @param clock what time it is for their agents
+ * @param timer schedules delayed tasks
+ * @param clock the clock of their agents
  * @param random chooses their agents' pauses; must be safe for several threads
  */
 public record FakeSurroundings(
         FakeDhcp dhcp, OkHttpClient http, ScheduledExecutorService timer, InstantSource clock, RandomGenerator random) {
-    /** Checks that all are there. */
+    /** Checks that nothing is null. */
     public FakeSurroundings {
         Objects.requireNonNull(dhcp, "dhcp");
         Objects.requireNonNull(http, "http");

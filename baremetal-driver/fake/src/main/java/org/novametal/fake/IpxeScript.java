@@ -10,11 +10,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The part of iPXE's script language that a deploy boot needs, read into what a machine does.
+ * Reads the part of iPXE's script language that a deploy boot needs, and returns how the boot continues.
  *
- * <p>Known: {@code kernel}, {@code initrd}, {@code boot}, {@code chain}, {@code exit}, {@code echo}, {@code imgfree},
- * {@code dhcp}, comments, and {@code ${…}} for the settings that are given. An unknown setting is empty, as in iPXE; an
- * unknown command ends the script with an error, as there too.
+ * <p>Supported commands: {@code kernel}, {@code initrd}, {@code boot}, {@code chain}, {@code exit}, {@code echo},
+ * {@code imgfree}, {@code dhcp}, comments, and {@code ${…}} for the settings that are given. An unknown setting is empty, as
+ * in iPXE; an unknown command ends the script with an error, also as in iPXE.
  *
  * <p>Source: ipxe.org, "Scripting" and the command reference.
  */
@@ -27,24 +27,24 @@ final class IpxeScript {
 
     /** How a script ends. */
     sealed interface Ending {
-        /** A kernel is started with what was fetched. */
+        /** A kernel is started, with the given ramdisks. */
         record Boot(URI kernel, List<String> arguments, List<URI> ramdisks) implements Ending {}
 
-        /** Another script goes on. */
+        /** Another script is run. */
         record Chain(URI script) implements Ending {}
 
-        /** The firmware goes on with its next boot device. */
+        /** The firmware continues with its next boot device. */
         record Exit() implements Ending {}
 
-        /** The script is wrong; the firmware goes on with its next boot device. */
+        /** The script is invalid; the firmware continues with its next boot device. */
         record Broken(String why) implements Ending {}
     }
 
     /**
      * Reads a script to its end.
      *
-     * @param from where it came from; relative addresses start there
-     * @param settings what {@code ${…}} stands for
+     * @param from the script's URL, to which relative URLs are resolved
+     * @param settings the values for {@code ${…}}
      */
     static Ending read(String script, URI from, Map<String, String> settings) {
         List<String> lines = script.lines().toList();
@@ -99,7 +99,7 @@ final class IpxeScript {
         return line.startsWith("#") ? "" : line;
     }
 
-    /** The words after the command, without the options of the command itself, which stand first. */
+    /** The words after the command, without the command's options, which come first. */
     private static List<String> withoutOptions(List<String> words) {
         int at = 1;
         while (at < words.size() && words.get(at).startsWith("-")) {

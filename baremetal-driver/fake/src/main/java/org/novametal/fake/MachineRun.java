@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a fake machine does from one power-on to the end of power: a thread that boots, and the agent it may start. After
- * {@link #end} it prints nothing, reports nothing, and soon holds nothing.
+ * The work of a fake machine from one power-on to the next power-off: a thread that boots, and the agent that it may start.
+ * After {@link #end} it prints and reports nothing, and soon releases its resources.
  */
 final class MachineRun {
     private static final Logger log = LoggerFactory.getLogger(MachineRun.class);
@@ -48,7 +48,7 @@ final class MachineRun {
     private final Thread thread;
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    /** The run before, which must be gone before this one touches the disk; forgotten then. Used by the thread only. */
+    /** The previous run, which must have ended before this one uses the disk; null afterwards. Used by the thread only. */
     private @Nullable MachineRun before;
 
     private volatile @Nullable Call call;
@@ -85,7 +85,7 @@ final class MachineRun {
         thread.start();
     }
 
-    /** Ends it at once; returns without waiting. */
+    /** Ends the run at once; returns without waiting. */
     void end() {
         synchronized (this) {
             ended.countDown();
@@ -94,7 +94,7 @@ final class MachineRun {
         if (running != null) {
             running.cancel();
         }
-        // No interrupt: it would break off the end of the agent's HTTP server, which then waits for its own time limit.
+        // No interrupt: it would disturb the close of the agent's HTTP server, which would then wait for its time limit.
     }
 
     boolean awaitEnd(Duration limit) throws InterruptedException {
@@ -104,11 +104,11 @@ final class MachineRun {
     private void run() {
         try {
             MachineRun earlier = before;
-            // Also when the power goes again meanwhile: the next run waits for this one only.
+            // Wait even if the power is cut meanwhile: the next run waits only for this one.
             if (earlier != null) {
                 Uninterruptibles.joinUninterruptibly(earlier.thread, EARLIER_RUN_LIMIT);
                 if (earlier.thread.isAlive()) {
-                    throw new IOException("what ran before did not end within " + EARLIER_RUN_LIMIT);
+                    throw new IOException("the previous run did not end within " + EARLIER_RUN_LIMIT);
                 }
             }
             before = null;
@@ -117,7 +117,7 @@ final class MachineRun {
                 boot(disk);
             }
         } catch (InterruptedException e) {
-            // The power went.
+            // The power was cut.
         } catch (IOException | RuntimeException e) {
             if (ended.getCount() > 0) {
                 log.warn("machine {} failed", settings.name(), e);
@@ -164,7 +164,7 @@ final class MachineRun {
         return true;
     }
 
-    /** As firmware looks: a boot signature at the end of the first sector, or a GPT header in the second. */
+    /** Checks like firmware for a boot signature at the end of the first sector, or a GPT header in the second. */
     private static boolean isBootable(FakeDisk disk) throws IOException {
         ByteBuffer start = ByteBuffer.allocate((int) Math.min(1024, disk.length()));
         disk.read(start, 0);
@@ -221,7 +221,7 @@ final class MachineRun {
         return false;
     }
 
-    /** Runs boot scripts until one starts a kernel, whose files it has fetched then. */
+    /** Runs boot scripts until one starts a kernel, and fetches the kernel's files. */
     private Optional<IpxeScript.Ending.Boot> runScripts(String mac, FakeDhcp.Lease lease) throws IOException {
         Map<String, String> values = Map.of(
                 "mac", mac,
@@ -233,9 +233,9 @@ final class MachineRun {
         for (int count = 0; count < MAX_CHAINED_SCRIPTS; count++) {
             switch (IpxeScript.read(fetchText(script), script, values)) {
                 case IpxeScript.Ending.Boot boot -> {
-                    fetchAway(boot.kernel());
+                    fetchAndDiscard(boot.kernel());
                     for (URI ramdisk : boot.ramdisks()) {
-                        fetchAway(ramdisk);
+                        fetchAndDiscard(ramdisk);
                     }
                     return Optional.of(boot);
                 }
@@ -273,7 +273,7 @@ final class MachineRun {
         FakeAgentSettings agentSettings =
                 FakeAgentSettings.of(apiUrl, lease.address(), settings.macs()).hurried();
         say("ironic-python-agent: starts, API at " + apiUrl);
-        // Told before the agent is there: it may at once do what others wait for.
+        // Reported before the agent starts, because others may wait for the agent's first requests.
         observer.reached(this, FakeMachine.Activity.RAMDISK);
         FakeAgent agent = FakeAgent.start(
                 agentSettings, new AgentHost(disk), surroundings.timer(), surroundings.clock(), surroundings.random());
@@ -294,8 +294,8 @@ final class MachineRun {
         }
     }
 
-    /** Really fetches a file; nothing here runs it. */
-    private void fetchAway(URI from) throws IOException {
+    /** Fetches a file and discards its content. */
+    private void fetchAndDiscard(URI from) throws IOException {
         try (Response response = fetch(from);
                 InputStream body = response.body().byteStream()) {
             say(from + "... ok (" + body.transferTo(OutputStream.nullOutputStream()) + " bytes)");
@@ -304,7 +304,7 @@ final class MachineRun {
 
     private Response fetch(URI from) throws IOException {
         if (!"http".equals(from.getScheme()) && !"https".equals(from.getScheme())) {
-            throw new IOException(from + ": only http and https are spoken");
+            throw new IOException(from + ": only http and https are supported");
         }
         Call fetching = http.newCall(new Request.Builder().url(from.toString()).build());
         call = fetching;
@@ -319,7 +319,7 @@ final class MachineRun {
         return response;
     }
 
-    /** Prints, unless the power is gone. */
+    /** Prints a line, unless the power is off. */
     private void say(String line) {
         synchronized (this) {
             if (ended.getCount() > 0) {
@@ -339,7 +339,7 @@ final class MachineRun {
                 : Optional.empty();
     }
 
-    /** What the agent of this run sees of the machine. */
+    /** The machine as the agent of this run sees it. */
     private final class AgentHost implements FakeAgentHost {
         private final FakeDisk disk;
 
@@ -362,7 +362,7 @@ final class MachineRun {
                 Files.writeString(draft, lengthBytes + "\n");
                 Files.move(draft, imageLengthFile(), StandardCopyOption.ATOMIC_MOVE);
             } catch (IOException e) {
-                throw new UncheckedIOException("cannot keep the image length of " + settings.name(), e);
+                throw new UncheckedIOException("cannot store the image length of " + settings.name(), e);
             }
             say("ironic-python-agent: wrote an image of " + lengthBytes + " bytes");
         }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
-/** How Python prints a value: the real agent's error texts hold such prints. */
+/** Formats values as Python prints them, for the real agent's error texts. */
 final class PythonText {
     private PythonText() {}
 

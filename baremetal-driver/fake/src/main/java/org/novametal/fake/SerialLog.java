@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.novametal.bmc.ipmi.codec.Bytes;
 
 /**
- * What a machine prints on its serial port, in a file that only grows, and to one listener. Agent tokens are blanked. Safe
+ * Writes the output of a machine's serial port to a file that only grows, and to one listener. Agent tokens are masked. Safe
  * for several threads.
  */
 final class SerialLog {
