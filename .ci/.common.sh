@@ -9,13 +9,13 @@ say() {
     printf '%s: %s\n' "$(basename -- "$0")" "$*" >&2
 }
 
-# Prints the major version of the JDK under the folder $1; nothing where there is none, or one that cannot compile.
+# Prints the major version of the JDK under the folder $1, or nothing when there is none or it has no compiler.
 jdk_version() {
     [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 0
     sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release"
 }
 
-# Sets JAVA_HOME to the first JDK that is new enough: JAVA_HOME, /usr/lib/jvm, PATH. Exits 2 where there is none.
+# Sets JAVA_HOME to the first JDK that is new enough: JAVA_HOME, /usr/lib/jvm, PATH. Exits with 2 when there is none.
 find_jdk() {
     local candidates=() candidate version seen=
     [ -z "${JAVA_HOME:-}" ] || candidates+=("$JAVA_HOME")

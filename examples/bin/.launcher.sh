@@ -1,10 +1,10 @@
 # shellcheck shell=bash
 # Shared part of the launchers in this folder; they source it and call "launch".
 #
-#   launch MAIN_CLASS [ARGUMENT…]   builds what is not built, then becomes the JVM that runs MAIN_CLASS
-#   need_program NAME PACKAGE       installs PACKAGE by apt where it may, else says what to run and ends with 2
+#   launch MAIN_CLASS [ARGUMENT…]   builds if necessary, then replaces itself by the JVM that runs MAIN_CLASS
+#   need_program NAME PACKAGE       installs PACKAGE by apt where permitted, else prints the command to run and exits with 2
 #
-# A launcher may set, before "launch", the array jvm_options. NOVA_METAL_JAVA_OPTIONS adds words to it.
+# A launcher may set, before "launch", the array jvm_options. NOVA_METAL_JAVA_OPTIONS adds options to it.
 
 needed_java=25
 launcher_folder=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")" && pwd -P)
@@ -15,7 +15,7 @@ say() {
     printf '%s: %s\n' "$(basename -- "$0")" "$*" >&2
 }
 
-# Prints the major version of the Java under the folder $1, nothing where there is none.
+# Prints the major version of the Java under the folder $1, or nothing when there is none.
 java_version() {
     [ -x "$1/bin/java" ] && [ -r "$1/release" ] || return 0
     sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release"
@@ -41,7 +41,7 @@ find_java() {
         seen="$seen $candidate ($version)"
     done
     say "no Java of version $needed_java or newer: looked at JAVA_HOME, /usr/lib/jvm and PATH, found${seen:- none}."
-    say "Install one: openjdk-$needed_java-jdk-headless where the distribution has it (Debian 12 has not), else temurin-$needed_java-jdk from https://adoptium.net; or set JAVA_HOME to an unpacked one."
+    say "Install one: openjdk-$needed_java-jdk-headless where the distribution has it (Debian 12 does not have it), else temurin-$needed_java-jdk from https://adoptium.net; or set JAVA_HOME to an unpacked one."
     exit 2
 }
 
@@ -53,7 +53,7 @@ need_program() {
             become=(sudo -n)
         fi
         if [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; then
-            say "installing $package, which has $program"
+            say "installing $package, which contains $program"
             if "${become[@]}" apt-get install -y -q "$package" >&2 && command -v "$program" >/dev/null; then
                 return
             fi
@@ -84,7 +84,7 @@ find_class_path() {
     return 1
 }
 
-# Whether something that the build reads is newer than the build. The stamp bears the time at which the build began.
+# Whether a source file of the build is newer than the build. The stamp file has the time at which the build began.
 is_outdated() {
     local stamp=$home_folder/target/.built
     [ ! -d "$home_folder/lib" ] || return 1
@@ -97,7 +97,7 @@ build() {
     need_program mvn maven
     mkdir -p "$home_folder/target"
     if ! (
-        # Two launchers at once build once.
+        # If two launchers run at the same time, only the first one builds.
         flock 9
         if find_class_path && ! is_outdated; then
             exit 0
@@ -107,14 +107,14 @@ build() {
         mvn -q -B -f "$home_folder/../pom.xml" -pl examples -am -DskipTests -Dmaven.javadoc.skip -Dmaven.source.skip \
             -Dspotless.check.skip package >&2 && mv "$home_folder/target/.build.begin" "$home_folder/target/.built"
     ) 9>"$home_folder/target/.build.lock" || ! find_class_path; then
-        say "the build failed; its messages stand above"
+        say "the build failed; its messages are above"
         exit 1
     fi
 }
 
 launch() {
     local more=()
-    # With a closed one, the first file that the JVM itself opens would be the program's standard input.
+    # If standard input is closed, the first file that the JVM itself opens would become the program's standard input.
     [ -e /dev/fd/0 ] || [ ! -d /dev/fd ] || exec </dev/null
     find_java
     if ! find_class_path; then

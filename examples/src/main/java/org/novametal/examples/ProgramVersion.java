@@ -3,15 +3,15 @@ package org.novametal.examples;
 import java.util.Optional;
 import picocli.CommandLine.IVersionProvider;
 
-/** What {@code --version} prints of each program: that of the jar it came in, as its manifest tells. */
+/** The text that {@code --version} prints for each program: the version of the program's jar, from its manifest. */
 public final class ProgramVersion implements IVersionProvider {
-    /** Made by picocli. */
+    /** Created by picocli. */
     public ProgramVersion() {}
 
     @Override
     public String[] getVersion() {
         String version = Optional.ofNullable(ProgramVersion.class.getPackage().getImplementationVersion())
-                .orElse("of no release: it runs from a folder of classes");
+                .orElse("of no release (running from a folder of classes)");
         return new String[] {"nova-metal " + version};
     }
 }

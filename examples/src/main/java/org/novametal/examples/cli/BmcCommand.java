@@ -3,11 +3,11 @@ package org.novametal.examples.cli;
 import org.novametal.examples.ProgramVersion;
 import picocli.CommandLine.Command;
 
-/** {@code nova-metal bmc}: what is done with BMCs. */
+/** {@code nova-metal bmc}: the commands for BMCs. */
 @Command(
         name = "bmc",
         mixinStandardHelpOptions = true,
         versionProvider = ProgramVersion.class,
-        description = "Talks to BMCs, by themselves or those of an inventory.",
+        description = "Reads and controls BMCs, given in a file, by address, or by an inventory.",
         subcommands = {PowerCommand.class, ConsoleCommand.class})
 final class BmcCommand {}

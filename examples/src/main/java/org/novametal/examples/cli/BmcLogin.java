@@ -18,31 +18,31 @@ import org.novametal.driver.error.DriverException;
 import org.novametal.driver.model.NodeName;
 import picocli.CommandLine.Option;
 
-/** The options that say how to come to BMCs and log in there. */
+/** The options for finding BMCs and logging in to them. */
 final class BmcLogin {
     private static final String PASSWORD_VARIABLE = "NOVA_METAL_BMC_PASSWORD";
 
     @Option(
             names = "--config-file",
             paramLabel = "F",
-            description = "the nova.conf whose [baremetal] says where the inventory is, and the limits of BMCs")
+            description = "the nova.conf whose [baremetal] section names the inventory and the limits of BMCs")
     private @Nullable Path configFile;
 
     @Option(
             names = "--bmc-plugin-dir",
             paramLabel = "DIR",
-            description = "the folder of vendors' own kinds of BMC, each a jar or a folder of jars; instead of the"
+            description = "the folder of vendors' BMC plug-ins, each a jar or a folder of jars; used instead of the"
                     + " bmc_plugin_dir of --config-file")
     private @Nullable Path pluginFolder;
 
-    @Option(names = "--user", paramLabel = "U", description = "the user of BMCs for which none is given otherwise")
+    @Option(names = "--user", paramLabel = "U", description = "the user for BMCs that have none in the file or the inventory")
     private @Nullable String user;
 
     @Option(
             names = "--password",
             paramLabel = "@FILE",
             description = "the file whose first line is that user's password; without it the environment variable "
-                    + PASSWORD_VARIABLE + " is taken")
+                    + PASSWORD_VARIABLE + " is used")
     private @Nullable String password;
 
     @Option(
@@ -50,14 +50,14 @@ final class BmcLogin {
             paramLabel = "user|operator|administrator",
             defaultValue = "operator",
             description =
-                    "as what to log in where the inventory does not say it of the node; some BMCs give their console"
-                            + " to administrators only (${DEFAULT-VALUE})")
+                    "the privilege level to log in with, if the inventory has none for the node; some BMCs give their"
+                            + " console to administrators only (${DEFAULT-VALUE})")
     private Privilege privilege = Privilege.OPERATOR;
 
     /**
-     * The way to BMCs, by the configuration where one is given.
+     * Access to BMCs, with the configuration if one is given.
      *
-     * @throws WrongUsage when that is wrong
+     * @throws WrongUsage when the configuration is wrong
      */
     BmcAccess access() {
         if (pluginFolder != null && pluginFolder.toString().isEmpty()) {
@@ -87,10 +87,10 @@ final class BmcLogin {
     }
 
     /**
-     * Handles on the BMCs that a word stands for: those of a file, the one at an address, or that of a node of the inventory.
-     * None is talked to yet.
+     * Handles for the BMCs that an argument names: those of a file, the one at an address, or that of a node of the
+     * inventory. Does not connect to them.
      *
-     * @throws WrongUsage when it stands for nothing
+     * @throws WrongUsage when the argument names no BMC
      */
     List<Target> targets(BmcAccess access, String word) {
         if (word.contains("://")) {
@@ -99,7 +99,7 @@ final class BmcLogin {
                     address.toString(), open(access, address, Optional.empty(), Optional.empty(), Optional.empty())));
         }
         Path file = Path.of(word);
-        // A pipe is one too.
+        // A pipe is accepted too.
         if (Files.exists(file) && !Files.isDirectory(file)) {
             return NodesFile.read(file).stream()
                     .map(line -> target(access, line))
@@ -117,7 +117,7 @@ final class BmcLogin {
         }
     }
 
-    /** A handle on the BMC of a line of a file. */
+    /** A handle for the BMC in a line of a file. */
     Target target(BmcAccess access, NodesFile.Line line) {
         return new Target(line.name(), open(access, line.bmc(), line.user(), line.password(), line.key()));
     }

@@ -31,19 +31,19 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code nova-metal bmc console}: a machine's serial console, connected again whenever it is lost. */
+/** {@code nova-metal bmc console}: shows a machine's serial console, and reconnects when the connection is lost. */
 @Command(
         name = "console",
         mixinStandardHelpOptions = true,
         versionProvider = ProgramVersion.class,
         sortOptions = false,
         description = {
-            "Shows a machine's serial console and types what is typed here. At the beginning of a line, ~. leaves, ~b sends a"
-                    + " break, ~~ is one ~. Without a terminal it types its standard input as it is and shows what comes until it"
-                    + " is ended, or the time of --seconds is over.",
-            "A machine has one console, and a compute host that records it (its node's console_log is sol) has that for itself:"
-                    + " take it with --take. It gets it back, within a minute, when you have left; what is printed meanwhile"
-                    + " is not in its log."
+            "Shows a machine's serial console and sends your keys to it. At the beginning of a line, ~. leaves, ~b sends a"
+                    + " break, ~~ sends one ~. Without a terminal it sends its standard input unchanged, and shows the output"
+                    + " until it is ended, or the time of --seconds is over.",
+            "A machine has only one console. If a compute host records it (the node's console_log is sol), take it over with"
+                    + " --take. The compute host gets it back within a minute after you leave; output that is printed"
+                    + " meanwhile is not in its log."
         })
 final class ConsoleCommand implements Callable<Integer> {
     private static final Duration LOOK_AROUND = Duration.ofMillis(200);
@@ -60,7 +60,7 @@ final class ConsoleCommand implements Callable<Integer> {
     @Option(
             names = "--nodes",
             paramLabel = "FILE",
-            description = "a file of BMCs, as for nova-metal bmc power, to find NODE in")
+            description = "the file of BMCs, as for nova-metal bmc power, that contains NODE")
     private @Nullable Path nodesFile;
 
     @Mixin
@@ -71,7 +71,7 @@ final class ConsoleCommand implements Callable<Integer> {
             names = "--seconds",
             paramLabel = "S",
             defaultValue = "0",
-            description = "leave after so many seconds; 0: when told to (${DEFAULT-VALUE})")
+            description = "leave after this many seconds; 0: no limit (${DEFAULT-VALUE})")
     private int seconds;
 
     @Option(names = "--take", description = "take the console from the program that has it")
@@ -84,7 +84,7 @@ final class ConsoleCommand implements Callable<Integer> {
         if (seconds < 0) {
             throw new ParameterException(spec.commandLine(), "--seconds must be 0 or more");
         }
-        try (Ending ending = Ending.watch(() -> tell("told to end; leaves the console"));
+        try (Ending ending = Ending.watch(() -> report("received a signal to end; leaves the console"));
                 BmcAccess access = login.access()) {
             Target target = target(access);
             SerialConsole serial = target.bmc()
@@ -126,7 +126,7 @@ final class ConsoleCommand implements Callable<Integer> {
         }
         List<Target> found = login.targets(access, node);
         if (found.size() != 1) {
-            throw new WrongUsage(node + " is a file of " + found.size() + " BMCs; give it by --nodes, and one name");
+            throw new WrongUsage(node + " is a file of " + found.size() + " BMCs; give it by --nodes, and one name as NODE");
         }
         return found.getFirst();
     }
@@ -142,8 +142,8 @@ final class ConsoleCommand implements Callable<Integer> {
                         Optional.empty());
                 ConsoleReader reader = console.read()) {
             Typing typing = new Typing(reader, terminal.isTerminal() ? Typing.Escapes.COMMANDS : Typing.Escapes.TYPED);
-            // A read of the standard input cannot be ended: a daemon thread ends with the program.
-            Thread.ofPlatform().daemon().name("typing").start(() -> typing.typeAll(System.in, this::tell));
+            // A read of the standard input cannot be interrupted; a daemon thread ends with the program.
+            Thread.ofPlatform().daemon().name("typing").start(() -> typing.typeAll(System.in, this::report));
             return show(target, reader, typing, terminal, ending);
         }
     }
@@ -162,25 +162,25 @@ final class ConsoleCommand implements Callable<Integer> {
                 case ConsoleEvent.Output output -> out.write(output.bytes(), 0, output.length());
                 case ConsoleEvent.Connected() -> {
                     wasConnected = true;
-                    tell("connected" + (terminal.isTerminal() ? "; ~. leaves" : ""));
+                    report("connected" + (terminal.isTerminal() ? "; ~. leaves" : ""));
                     typing.begin();
                 }
                 case ConsoleEvent.Disconnected(BmcException cause, Duration nextTry) -> {
                     whyNot = cause.getMessage();
-                    tell(whyNot);
+                    report(whyNot);
                     if (cause.reason() == Reason.BUSY) {
-                        tell(target.consoleLog()
-                                .map(log -> "the compute host records it in " + log
+                        report(target.consoleLog()
+                                .map(log -> "the compute host records the console in " + log
                                         + "; --take takes it from the program that has it")
-                                .orElse("--take takes it from the program that has it"));
+                                .orElse("--take takes the console from the program that has it"));
                     }
                     if (cause.reason().retry() == Retry.NEVER) {
                         return 1;
                     }
-                    tell("not connected; tries again in " + nextTry.toSeconds() + " s");
+                    report("not connected; tries again in " + nextTry.toSeconds() + " s");
                 }
-                case ConsoleEvent.Missed(long bytes) -> tell(bytes + " bytes were not shown: this end was too slow");
-                case ConsoleEvent.Gap() -> tell("the BMC lost something here");
+                case ConsoleEvent.Missed(long bytes) -> report(bytes + " bytes were not shown: the output was too slow");
+                case ConsoleEvent.Gap() -> report("the BMC lost some output here");
                 case ConsoleEvent.Closed() -> {
                     return 1;
                 }
@@ -190,21 +190,21 @@ final class ConsoleCommand implements Callable<Integer> {
         return end(typing.end(), wasConnected, whyNot, out);
     }
 
-    /** Tells what did not go well; the exit code. */
+    /** Reports failures, and returns the exit code. */
     private int end(int notTaken, boolean wasConnected, String whyNot, PrintStream out) {
         if (!wasConnected) {
-            tell("it was not connected: " + whyNot);
+            report("the console was not connected: " + whyNot);
         } else if (notTaken > 0) {
-            tell(notTaken + " bytes were not typed: the machine does not take them; is it on?");
+            report(notTaken + " bytes were not typed: the machine does not accept them; check that it is on");
         }
         boolean isLost = out.checkError();
         if (isLost) {
-            tell(NovaMetal.NOT_WRITTEN);
+            report(NovaMetal.NOT_WRITTEN);
         }
         return wasConnected && notTaken == 0 && !isLost ? 0 : 1;
     }
 
-    private void tell(String message) {
+    private void report(String message) {
         PrintWriter err = spec.commandLine().getErr();
         err.print("[nova-metal: " + message + "]\r\n");
         err.flush();

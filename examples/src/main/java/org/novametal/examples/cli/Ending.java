@@ -5,17 +5,17 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Whether the program was told to end, by Ctrl-C or a signal. It then ends once this is closed, or after {@link #GRACE} and
- * some: so no machine is left in the middle of what was asked for it.
+ * Waits for Ctrl-C or another signal to end the program. The program then ends once this is closed, or a few seconds after
+ * {@link #GRACE}, so that power changes in progress can finish.
  */
 final class Ending implements AutoCloseable {
-    /** How long what is under way may go on. */
+    /** How long work in progress may continue after the signal. */
     static final Duration GRACE = Duration.ofSeconds(30);
 
-    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+    private static final Duration REPORT_TIME = Duration.ofSeconds(5);
 
     private final Runnable answer;
-    private final CountDownLatch told = new CountDownLatch(1);
+    private final CountDownLatch signalled = new CountDownLatch(1);
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread hook = Thread.ofPlatform().name("ending").unstarted(this::end);
     private volatile long overNanos;
@@ -25,9 +25,9 @@ final class Ending implements AutoCloseable {
     }
 
     /**
-     * Begins to watch.
+     * Starts to wait for a signal.
      *
-     * @param answer runs as soon as the program is told to end
+     * @param answer runs as soon as the program receives a signal to end
      */
     static Ending watch(Runnable answer) {
         Ending ending = new Ending(answer);
@@ -37,35 +37,35 @@ final class Ending implements AutoCloseable {
 
     private void end() {
         overNanos = System.nanoTime() + GRACE.toNanos();
-        told.countDown();
+        signalled.countDown();
         answer.run();
         try {
-            if (!closed.await(GRACE.plus(LAST_WORDS).toNanos(), TimeUnit.NANOSECONDS)) {
-                System.err.println("nova-metal: ends in the middle; read the machines' power");
+            if (!closed.await(GRACE.plus(REPORT_TIME).toNanos(), TimeUnit.NANOSECONDS)) {
+                System.err.println("nova-metal: ends before its work is finished; read the machines' power");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Waits at most that long; whether the program is told to end by then. */
+    /** Waits at most that long; returns whether the program has received a signal to end. */
     boolean endsWithin(Duration time) throws InterruptedException {
-        return told.await(time.toNanos(), TimeUnit.NANOSECONDS);
+        return signalled.await(time.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Whether the program is told to end, and {@link #GRACE} is over. */
+    /** Whether the program has received a signal to end, and {@link #GRACE} is over. */
     boolean isOver() {
-        return told.getCount() == 0 && System.nanoTime() - overNanos >= 0;
+        return signalled.getCount() == 0 && System.nanoTime() - overNanos >= 0;
     }
 
     @Override
     public void close() {
         closed.countDown();
-        if (told.getCount() > 0) {
+        if (signalled.getCount() > 0) {
             try {
                 Runtime.getRuntime().removeShutdownHook(hook);
             } catch (IllegalStateException e) {
-                // It ends at this moment: the hook finds that this is closed.
+                // The program is already ending: the hook sees that this is closed.
                 return;
             }
         }

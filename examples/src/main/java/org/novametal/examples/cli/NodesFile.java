@@ -19,14 +19,14 @@ import org.novametal.bmc.BmcAddress;
  * </pre>
  *
  * <p>{@code user}, {@code password} and {@code key} (IPMI's K_g) may be left out; secrets are in separate files. Other
- * members are passed over, as are empty lines and those that begin with {@code #}.
+ * members are ignored, as are empty lines and those that begin with {@code #}.
  */
 final class NodesFile {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    /** What a line says. */
+    /** The content of a line. */
     record Line(String name, BmcAddress bmc, Optional<String> user, Optional<String> password, Optional<String> key) {}
 
     private NodesFile() {}
@@ -82,7 +82,7 @@ final class NodesFile {
             return Optional.empty();
         }
         if (!value.isTextual()) {
-            throw new IllegalArgumentException("its \"" + member + "\" is no text");
+            throw new IllegalArgumentException("its \"" + member + "\" is not text");
         }
         return Optional.of(value.asText());
     }

@@ -15,17 +15,18 @@ import picocli.CommandLine.UnmatchedArgumentException;
         name = "nova-metal",
         mixinStandardHelpOptions = true,
         versionProvider = ProgramVersion.class,
-        description = "Works on the nodes of a bare-metal cloud and their BMCs.",
+        description = "Commands for the nodes of a bare-metal cloud and their BMCs.",
         subcommands = BmcCommand.class)
 public final class NovaMetal {
-    /** Said where standard output failed. */
-    static final String NOT_WRITTEN = "the output could not be written; is the disk full, or its reader gone?";
+    /** The message for a failure of standard output. */
+    static final String NOT_WRITTEN =
+            "the output could not be written; the disk is full, or the program that reads it has ended";
 
     private NovaMetal() {}
 
     /** Runs the program and ends the JVM with its exit code. */
     public static void main(String[] arguments) {
-        // A writer right above the stream hears of its failures.
+        // A writer directly on the stream notices the stream's failures.
         System.exit(commandLine()
                 .setOut(new PrintWriter(System.out, true, System.out.charset()))
                 .execute(arguments));

@@ -32,16 +32,17 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code nova-metal bmc power}: reads or switches machines, many at once, and proves each switch on its machine. */
+/** {@code nova-metal bmc power}: reads or switches the power of many machines at once, and verifies each switch. */
 @Command(
         name = "power",
         mixinStandardHelpOptions = true,
         versionProvider = ProgramVersion.class,
         sortOptions = false,
-        // The generated one ends with the verb, which --nodes would take for one more node.
+        // The generated synopsis ends with the action, which --nodes would read as one more node.
         customSynopsis = "${COMMAND-FULL-NAME} status|on|off|cycle|soft --nodes=FILE|ADDRESS|NAME... [OPTION]...",
         description = {
-            "Reads or switches machines, all at once. A switch is proved: each machine is read until it is as wanted.",
+            "Reads or switches the power of machines, all at once. The power of a switched machine is read until it has the"
+                    + " wanted state.",
             "soft asks the operating system to stop and cuts the power when it does not; cycle is off, then on."
         })
 final class PowerCommand implements Callable<Integer> {
@@ -52,7 +53,7 @@ final class PowerCommand implements Callable<Integer> {
 
     private static final Duration LOOK_AROUND = Duration.ofMillis(200);
 
-    /** What is asked for. */
+    /** The requested action. */
     private enum Action {
         STATUS,
         ON,
@@ -69,8 +70,8 @@ final class PowerCommand implements Callable<Integer> {
             arity = "0..1",
             hideParamSyntax = true,
             paramLabel = "status|on|off|cycle|soft",
-            description = "what is asked for")
-    @SuppressWarnings("NullAway.Init") // by picocli; call() refuses that there is none
+            description = "the requested action")
+    @SuppressWarnings("NullAway.Init") // by picocli; call() refuses a missing action
     private Action action;
 
     @Option(
@@ -79,7 +80,7 @@ final class PowerCommand implements Callable<Integer> {
             arity = "1..*",
             required = true,
             description =
-                    "which ones: a file with a JSON object a line ({\"name\":…,\"bmc\":\"ipmi://…\"}, as fake-rack -f"
+                    "the machines: a file with a JSON object a line ({\"name\":…,\"bmc\":\"ipmi://…\"}, as fake-rack -f"
                             + " json prints them), a BMC's address such as ipmi://10.0.0.7, or a node's name in the inventory of"
                             + " --config-file")
     private List<String> nodes = List.of();
@@ -93,9 +94,9 @@ final class PowerCommand implements Callable<Integer> {
             paramLabel = "S",
             defaultValue = "60",
             description =
-                    "seconds that status may take in all, or a machine to be as wanted once its BMC took the command; each"
-                            + " call to a BMC has its own limit, bmc_command_timeout of --config-file, else 10 s"
-                            + " (${DEFAULT-VALUE})")
+                    "seconds that status may take in all, or that a machine may take to reach the wanted state after its BMC"
+                            + " accepted the command; each call to a BMC has a separate limit, bmc_command_timeout of"
+                            + " --config-file, else 10 s (${DEFAULT-VALUE})")
     private int timeoutSeconds;
 
     @Option(
@@ -110,15 +111,15 @@ final class PowerCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "10",
             description =
-                    "machines that on and cycle begin with a second, because all draw most when they start; 0: any number"
-                            + " (${DEFAULT-VALUE})")
+                    "machines that on and cycle start per second, because a starting machine draws the most current; 0: no"
+                            + " limit (${DEFAULT-VALUE})")
     private int onRate;
 
     @Option(
             names = {"-f", "--format"},
             paramLabel = "table|json",
             defaultValue = "table",
-            description = "json prints one object a line, as each machine is known (${DEFAULT-VALUE})")
+            description = "json prints one object a line, as soon as a machine's power is known (${DEFAULT-VALUE})")
     @SuppressWarnings("NullAway.Init") // by picocli
     private PowerOutput.Format format;
 
@@ -129,7 +130,7 @@ final class PowerCommand implements Callable<Integer> {
         if (action == null) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "say status, on, off, cycle or soft before --nodes, which takes all words after it");
+                    "say status, on, off, cycle or soft before --nodes, which reads all arguments after it");
         }
         if (timeoutSeconds < 1 || softTimeoutSeconds < 1) {
             throw new ParameterException(spec.commandLine(), "--timeout and --soft-timeout must be 1 or more");
@@ -139,7 +140,7 @@ final class PowerCommand implements Callable<Integer> {
         }
         PowerOutput output = new PowerOutput(format, spec.commandLine().getOut());
         try {
-            try (Ending ending = Ending.watch(() -> tell(toldToEnd()));
+            try (Ending ending = Ending.watch(() -> report(endMessage()));
                     BmcAccess access = login.access()) {
                 List<Target> targets = targets(access);
                 if (action == Action.STATUS) {
@@ -157,7 +158,7 @@ final class PowerCommand implements Callable<Integer> {
     private int end(List<Target> targets, PowerOutput output) {
         boolean isWell = output.end(targets);
         if (spec.commandLine().getOut().checkError()) {
-            tell(NovaMetal.NOT_WRITTEN);
+            report(NovaMetal.NOT_WRITTEN);
             return 1;
         }
         return isWell ? 0 : 1;
@@ -184,10 +185,11 @@ final class PowerCommand implements Callable<Integer> {
         return targets;
     }
 
-    private String toldToEnd() {
+    private String endMessage() {
         return switch (action) {
-            case STATUS -> "told to end; names the machines that it has not read";
-            case ON, OFF, CYCLE, SOFT -> "told to end; begins no more machines, and waits for those it began";
+            case STATUS -> "received a signal to end; lists the machines whose power it has not read";
+            case ON, OFF, CYCLE, SOFT ->
+                "received a signal to end; starts with no further machines, and waits for those it has started";
         };
     }
 
@@ -199,7 +201,7 @@ final class PowerCommand implements Callable<Integer> {
             }
         }
         if (ending.endsWithin(Duration.ZERO)) {
-            tellRest(targets, output, "its power was not read");
+            reportRest(targets, output, "its power was not read");
         }
     }
 
@@ -214,7 +216,7 @@ final class PowerCommand implements Callable<Integer> {
                             System::nanoTime)
                     .run(
                             bmcs,
-                            (target, reading) -> output.tell(
+                            (target, reading) -> output.report(
                                     switch (reading) {
                                         case PowerReading.Known known -> PowerLine.of(target, known.power());
                                         case PowerReading.Unknown unknown -> PowerLine.of(target, unknown.cause());
@@ -225,7 +227,7 @@ final class PowerCommand implements Callable<Integer> {
         }
     }
 
-    private void tell(String message) {
+    private void report(String message) {
         spec.commandLine().getErr().println("nova-metal bmc power: " + message);
     }
 
@@ -248,11 +250,11 @@ final class PowerCommand implements Callable<Integer> {
             notBegun.remove(target);
             threads.add(Thread.startVirtualThread(() -> {
                 try {
-                    output.tell(change(power, target));
+                    output.report(change(power, target));
                 } catch (BmcException e) {
-                    output.tell(PowerLine.of(target, e));
+                    output.report(PowerLine.of(target, e));
                 } catch (InterruptedException e) {
-                    // Given up before its turn came.
+                    // Cancelled before the switch was started.
                     notBegun.add(target);
                 } finally {
                     room.release();
@@ -264,38 +266,38 @@ final class PowerCommand implements Callable<Integer> {
             List<Target> begun = targets.stream()
                     .filter(target -> !notBegun.contains(target))
                     .toList();
-            tellRest(begun, output, "this machine may be in the middle; read its power");
-            tellRest(targets.stream().filter(notBegun::contains).toList(), output, "this machine was not begun");
+            reportRest(begun, output, "its power may be changing; read its power");
+            reportRest(targets.stream().filter(notBegun::contains).toList(), output, "its power change was not started");
         }
     }
 
-    /** Waits for all; when the program was told to end, no longer than that allows. */
+    /** Waits for all threads; after a signal to end, only until {@link Ending#isOver}. */
     private static void awaitAll(List<Thread> threads, Ending ending) throws InterruptedException {
         for (Thread thread : threads) {
             while (!thread.join(LOOK_AROUND) && !ending.isOver()) {
-                // Looks again.
+                // Checks again.
             }
         }
     }
 
-    /** Reports for each machine without a report that the program was told to end. */
-    private static void tellRest(List<Target> targets, PowerOutput output, String why) {
+    /** Reports the signal to end for each machine that has no report yet. */
+    private static void reportRest(List<Target> targets, PowerOutput output, String why) {
         for (Target target : targets) {
-            output.tell(PowerLine.of(
+            output.report(PowerLine.of(
                     target,
                     new BmcException(
                             Reason.CLOSED,
-                            "BMC " + target.bmc().address() + ": the program was told to end, and " + why)));
+                            "BMC " + target.bmc().address() + ": the program received a signal to end, and " + why)));
         }
     }
 
-    /** Ends the wait of a machine that was not begun when the program is told to end. */
+    /** Waits; after a signal to end, cancels the wait of a machine whose switch was not started. */
     private static void pause(Duration duration, PowerSwitch.WaitingFor waitingFor, Ending ending)
             throws InterruptedException {
         switch (waitingFor) {
             case TURN -> {
                 if (ending.endsWithin(duration)) {
-                    throw new InterruptedException("told to end before its turn came");
+                    throw new InterruptedException("a signal to end came before the switch was started");
                 }
             }
             case MACHINE -> Thread.sleep(duration);

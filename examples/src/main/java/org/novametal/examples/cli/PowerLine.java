@@ -6,13 +6,13 @@ import org.novametal.bmc.BmcException;
 import org.novametal.bmc.ChassisPower;
 
 /**
- * What became of a machine.
+ * The result for a machine.
  *
- * @param node its name
- * @param bmc its BMC's address
+ * @param node the machine's name
+ * @param bmc the address of the machine's BMC
  * @param power {@code on}, {@code off}, or {@code unknown}
- * @param note what else is worth knowing
- * @param error why it is not as wanted, or not known
+ * @param note a remark
+ * @param error why the power is not as wanted, or not known
  */
 record PowerLine(String node, String bmc, String power, Optional<String> note, Optional<BmcException> error) {
     static PowerLine of(Target target, ChassisPower power) {

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Prints the power of machines: a JSON object as each is known, or a table at the end. Safe for several threads. */
+/** Prints the power of machines: a JSON object as soon as each is known, or a table at the end. Safe for several threads. */
 final class PowerOutput {
-    /** Its two forms. */
+    /** The format of the output. */
     enum Format {
-        /** For people. */
+        /** A table for people. */
         TABLE,
-        /** One object a line. */
+        /** One JSON object a line, for programs. */
         JSON
     }
 
@@ -29,8 +29,8 @@ final class PowerOutput {
         this.out = out;
     }
 
-    /** Tells what became of a machine, once; nothing after the end. */
-    synchronized void tell(PowerLine line) {
+    /** Reports the result for a machine, once; does nothing after the end. */
+    synchronized void report(PowerLine line) {
         if (ended || lines.putIfAbsent(line.node(), line) != null) {
             return;
         }
@@ -51,7 +51,7 @@ final class PowerOutput {
         }
     }
 
-    /** Prints what is left to print, in the order of the targets; whether all went well. */
+    /** Prints the table, in the order of the targets; returns whether there was no failure. */
     synchronized boolean end(List<Target> targets) {
         ended = true;
         if (format == Format.TABLE) {

@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user's terminal, handing over each key as it is pressed; as it was again when this is closed, or the program ends. Where
- * the program has no terminal, nothing is changed. Keys are handed over by {@code stty}.
+ * The user's terminal in raw mode, in which each key is read as it is pressed. Its earlier mode is restored when this is
+ * closed, or the program ends. Without a terminal, nothing is changed. The modes are set by {@code stty}.
  */
 final class RawTerminal implements AutoCloseable {
     private static final File DEVICE = new File("/dev/tty");
@@ -26,7 +26,7 @@ final class RawTerminal implements AutoCloseable {
         this.before = before;
     }
 
-    /** Begins. */
+    /** Enters raw mode. */
     static RawTerminal enter() throws IOException, InterruptedException {
         if (Optional.ofNullable(System.console()).filter(Console::isTerminal).isEmpty()) {
             return new RawTerminal(null);
@@ -53,17 +53,17 @@ final class RawTerminal implements AutoCloseable {
                 stty(settings);
             } catch (IOException e) {
                 System.err.println(
-                        "nova-metal: the terminal could not be set back: " + e.getMessage() + "; run: reset");
+                        "nova-metal: the terminal could not be restored: " + e.getMessage() + "; run: reset");
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         }
     }
 
-    private static String stty(String... words) throws IOException, InterruptedException {
-        String[] command = new String[words.length + 1];
+    private static String stty(String... arguments) throws IOException, InterruptedException {
+        String[] command = new String[arguments.length + 1];
         command[0] = "stty";
-        System.arraycopy(words, 0, command, 1, words.length);
+        System.arraycopy(arguments, 0, command, 1, arguments.length);
         Process process = new ProcessBuilder(command)
                 .redirectInput(DEVICE)
                 .redirectErrorStream(true)
@@ -72,10 +72,10 @@ final class RawTerminal implements AutoCloseable {
             process.destroyForcibly();
             throw new IOException("stty did not end within " + STTY_SECONDS + " s");
         }
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.exitValue() != 0) {
-            throw new IOException("stty failed: " + said.strip());
+            throw new IOException("stty failed: " + output.strip());
         }
-        return said;
+        return output;
     }
 }

@@ -3,14 +3,14 @@ package org.novametal.examples.cli;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Secrets come from files: whatever stands on a command line, everybody on the machine can read. */
+/** Reads secrets from files, because every user of a machine can read the command lines of its programs. */
 final class Secrets {
     private Secrets() {}
 
     /**
      * The first line of a file.
      *
-     * @param what what it is, for messages
+     * @param what the name of the secret, for messages
      * @param reference {@code @FILE}
      */
     static String read(String what, String reference) {
@@ -21,7 +21,7 @@ final class Secrets {
         Path file = Path.of(reference.substring(1));
         List<String> lines = TextFile.lines(what, file);
         if (lines.isEmpty() || lines.getFirst().isEmpty()) {
-            throw new WrongUsage(what + ": " + file + " has nothing in its first line");
+            throw new WrongUsage(what + ": " + file + " has an empty first line");
         }
         return lines.getFirst();
     }

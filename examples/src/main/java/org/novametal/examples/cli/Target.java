@@ -7,12 +7,12 @@ import org.novametal.bmc.Bmc;
 /**
  * A BMC that a command is for.
  *
- * @param name its node's name, or, where there is none, its address
+ * @param name the node's name, or the BMC's address when there is none
  * @param bmc the BMC
- * @param consoleLog where a compute host records its console, as far as that is known
+ * @param consoleLog where a compute host records its console, if known
  */
 record Target(String name, Bmc bmc, Optional<Path> consoleLog) {
-    /** A BMC of which nothing else is known. */
+    /** A BMC whose console log is not known. */
     Target(String name, Bmc bmc) {
         this(name, bmc, Optional.empty());
     }

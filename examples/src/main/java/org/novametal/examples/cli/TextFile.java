@@ -7,15 +7,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Files that the user names. */
+/** Reads text files that the user names. */
 final class TextFile {
     private TextFile() {}
 
     /**
      * A file's lines.
      *
-     * @param what what names it, for messages
-     * @throws WrongUsage naming both
+     * @param what the option or JSON member that names the file, for messages
+     * @throws WrongUsage naming the option and the file
      */
     static List<String> lines(String what, Path file) {
         try {

@@ -10,11 +10,9 @@ import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.console.ConsoleReader;
 
-/**
- * Types what is read into a console. Only its own thread reads; any thread may ask whether the user has left.
- */
+/** Reads input and types it into a console. Only one thread reads; any thread may check whether the user has left. */
 final class Typing {
-    /** What a tilde at the beginning of a line is. */
+    /** The meaning of a tilde at the beginning of a line. */
     enum Escapes {
         /** The beginning of a command. */
         COMMANDS,
@@ -28,7 +26,7 @@ final class Typing {
     private final Escapes escapes;
     private final CountDownLatch connected = new CountDownLatch(1);
     private volatile boolean left;
-    /** How many bytes the machine is being given. */
+    /** How many bytes are being sent to the machine. */
     private volatile int underWay;
 
     private boolean atLineStart = true;
@@ -43,12 +41,12 @@ final class Typing {
         return left;
     }
 
-    /** The console is there: without a terminal, what is typed waits for that. */
+    /** Called when the console is connected; without a terminal, input is typed only then. */
     void begin() {
         connected.countDown();
     }
 
-    /** Types no more; how many bytes the machine has not taken. */
+    /** Stops typing; returns how many bytes the machine has not accepted. */
     int end() {
         left = true;
         return underWay;
@@ -108,7 +106,7 @@ final class Typing {
         }
     }
 
-    /** Only what is typed leaves the beginning of a line: a break does not. */
+    /** Only typed characters change the position in a line; a break does not. */
     private void add(ByteArrayOutputStream typed, byte one) {
         typed.write(one);
         atLineStart = one == '\r' || one == '\n';

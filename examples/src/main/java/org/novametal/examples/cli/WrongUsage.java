@@ -2,7 +2,7 @@ package org.novametal.examples.cli;
 
 import java.util.Objects;
 
-/** What the user gave cannot be: exit code 2. The message says what, where, and what to do. */
+/** Wrong arguments or files of the user: exit code 2. The message says what is wrong, where, and what to do. */
 final class WrongUsage extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -12,6 +12,6 @@ final class WrongUsage extends RuntimeException {
 
     @Override
     public String getMessage() {
-        return Objects.requireNonNull(super.getMessage(), "the constructor takes one");
+        return Objects.requireNonNull(super.getMessage(), "the constructor requires a message");
     }
 }

@@ -1,6 +1,4 @@
-/**
- * The command line {@code nova-metal}: words for people around methods of the library; it holds no rules.
- */
+/** The command line {@code nova-metal}: a user interface for methods of the library, without logic of the driver. */
 @NullMarked
 package org.novametal.examples.cli;
 

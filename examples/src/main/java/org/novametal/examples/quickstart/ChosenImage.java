@@ -12,11 +12,11 @@ import org.novametal.examples.quickstart.QuickstartException.Problem;
  * The image that the instances get.
  *
  * @param meta the image as the driver gets it
- * @param folder the folder of a local one, which the driver must be allowed to read
- * @param rawSha256 what a machine that runs it must tell, where that is known beforehand
+ * @param folder the folder of a local image, which the driver must be allowed to read
+ * @param rawSha256 the SHA-256 that a machine with this image must report, if known beforehand
  */
 record ChosenImage(ImageMeta meta, Optional<Path> folder, Optional<String> rawSha256) {
-    /** The image that the user named, or one made for this run. Whether it is any good the driver finds out. */
+    /** The image that the user named, or one made for this run. The driver checks whether it is usable. */
     static ChosenImage choose(Optional<String> named, WorkFolder work) {
         return named.map(ChosenImage::named).orElseGet(() -> made(work));
     }
@@ -38,7 +38,7 @@ record ChosenImage(ImageMeta meta, Optional<Path> folder, Optional<String> rawSh
         try {
             return new URI(text);
         } catch (URISyntaxException e) {
-            throw new QuickstartException(Problem.USAGE, "--image " + text + " is no URL: " + e.getReason(), e);
+            throw new QuickstartException(Problem.USAGE, "--image " + text + " is not a URL: " + e.getReason(), e);
         }
     }
 

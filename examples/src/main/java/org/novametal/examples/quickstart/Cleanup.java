@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is to be taken away at the end of a run, in reverse order: by the run itself, or by the JVM's shutdown when a signal
- * ends it first. What is added after the end has begun is taken away at once.
+ * The resources to close at the end of a run, in reverse order: by the run itself, or by the JVM's shutdown when a signal
+ * ends it first. A resource that is added after the end has begun is closed at once.
  */
 final class Cleanup implements AutoCloseable {
     private final Deque<Item> items = new ArrayDeque<>();
@@ -24,10 +24,10 @@ final class Cleanup implements AutoCloseable {
             }
         }
         close(new Item(name, resource));
-        throw new IllegalStateException("the run is being ended");
+        throw new IllegalStateException("the run is ending");
     }
 
-    /** Takes everything away. A second caller waits for the first. */
+    /** Closes all resources. A second caller waits for the first. */
     @Override
     public synchronized void close() {
         ended = true;
@@ -40,12 +40,12 @@ final class Cleanup implements AutoCloseable {
         try {
             item.resource().close();
         } catch (Exception e) {
-            logger().error("cannot take away {}", item.name(), e);
-            System.err.println("quickstart: cannot take away " + item.name() + ": " + e);
+            logger().error("cannot clean up {}", item.name(), e);
+            System.err.println("quickstart: cannot clean up " + item.name() + ": " + e);
         }
     }
 
-    /** Found late: the log's file is not known before the work folder is there. */
+    /** Created late: the log's file is not known before the work folder exists. */
     private static Logger logger() {
         return LoggerFactory.getLogger(Cleanup.class);
     }

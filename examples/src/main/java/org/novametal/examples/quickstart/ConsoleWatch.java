@@ -14,10 +14,10 @@ import org.novametal.examples.quickstart.QuickstartException.Problem;
 import org.novametal.examples.quickstart.Report.ConsoleSeen;
 
 /**
- * Waits for what a machine prints when it has started from its disk: {@code BOOTED sha256=HEX hostname=NAME}.
+ * Waits for the line that a machine prints when it has started from its disk: {@code BOOTED sha256=HEX hostname=NAME}.
  *
  * @param console the driver's consoles
- * @param rawSha256 what each machine must tell, where that is known
+ * @param rawSha256 the SHA-256 that each machine must report, if known
  */
 record ConsoleWatch(ConsoleAccess console, Optional<String> rawSha256) {
     private static final Pattern BOOTED = Pattern.compile("BOOTED sha256=([0-9a-f]{64}) hostname=(\\S*)");
@@ -26,9 +26,9 @@ record ConsoleWatch(ConsoleAccess console, Optional<String> rawSha256) {
     private static final int SHOWN_LINES = 5;
 
     /**
-     * The machine's n-th start with this instance; n counts from 1.
+     * Waits for the machine's n-th start with this instance; n counts from 1.
      *
-     * @throws QuickstartException {@code CONSOLE_WRONG} when there is none in time, or it tells of another image or host name
+     * @throws QuickstartException {@code CONSOLE_WRONG} when it does not start in time, or reports another image or host name
      */
     ConsoleSeen awaitStart(RequestContext context, String node, Instance instance, int n) throws InterruptedException {
         long begin = System.nanoTime();
@@ -41,8 +41,8 @@ record ConsoleWatch(ConsoleAccess console, Optional<String> rawSha256) {
             if (System.nanoTime() - begin > LIMIT.toNanos()) {
                 throw new QuickstartException(
                         Problem.CONSOLE_WRONG,
-                        "node " + node + ": its console told of " + starts.size() + " starts from disk within "
-                                + LIMIT.toSeconds() + " s, " + n + " were wanted; its last lines: " + lastLines(text));
+                        "node " + node + ": its console showed " + starts.size() + " starts from disk within "
+                                + LIMIT.toSeconds() + " s, " + n + " were expected; its last lines: " + lastLines(text));
             }
             Thread.sleep(PAUSE);
         }

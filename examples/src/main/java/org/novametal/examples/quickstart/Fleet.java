@@ -19,7 +19,7 @@ import org.novametal.examples.quickstart.Report.NodeRow;
 import org.novametal.examples.quickstart.Report.Nodes;
 
 /**
- * The nodes of a driver, taken together.
+ * All nodes of a driver.
  *
  * @param driver the driver
  */
@@ -27,7 +27,7 @@ record Fleet(ComputeDriver driver) {
     private static final Duration REST_LIMIT = Duration.ofMinutes(5);
     private static final Duration PAUSE = Duration.ofMillis(100);
 
-    /** Something that is done with each of several things at once. */
+    /** An action that is run for several things at the same time. */
     @FunctionalInterface
     interface Action<T> {
         void run(T thing) throws InterruptedException;
@@ -69,7 +69,8 @@ record Fleet(ComputeDriver driver) {
     /**
      * Waits until every node is available again.
      *
-     * @throws QuickstartException {@code NODE_STATE_WRONG} when one rests in another state, or is not there in time
+     * @throws QuickstartException {@code NODE_STATE_WRONG} when a node ends in another state, or does not become available in
+     *     time
      */
     void awaitAllAvailable() throws InterruptedException {
         long begin = System.nanoTime();
@@ -111,8 +112,8 @@ record Fleet(ComputeDriver driver) {
     }
 
     /**
-     * Does something with all of them side by side, each on a virtual thread, and waits for all. Throws the first failure; the
-     * others are suppressed in it.
+     * Runs an action for all things at the same time, each on a virtual thread, and waits for all. Throws the first failure,
+     * with the others as suppressed exceptions.
      */
     static <T> void sideBySide(List<T> things, Action<T> action) throws InterruptedException {
         List<RuntimeException> failures = new ArrayList<>();

@@ -15,8 +15,8 @@ import org.novametal.examples.quickstart.Report.Progressed;
 import org.novametal.examples.quickstart.Report.StateChanged;
 
 /**
- * One JSON object a line, for programs. {@code event} is one of {@code state}, {@code progress}, {@code console}, {@code
- * table} and {@code error}; fields may be added, none changes its meaning.
+ * One JSON object a line, for programs. {@code event} is one of {@code state}, {@code progress}, {@code console},
+ * {@code table} and {@code error}; later versions may add fields, but do not change the meaning of a field.
  */
 final class JsonOutput implements Output {
     private final JsonMapper json = JsonMapper.builder().build();

@@ -14,8 +14,8 @@ import org.novametal.examples.quickstart.Report.Progressed;
 import org.novametal.examples.quickstart.Report.StateChanged;
 
 /**
- * A terminal: a bar for each node at work at the bottom, redrawn in place; all else scrolls above. The bars are as wide as the
- * terminal is at each redraw.
+ * Output to a terminal: at its bottom a progress bar for each node with an operation in progress, redrawn in place; all other
+ * output scrolls above. Each redraw uses the current width of the terminal.
  */
 final class LiveOutput implements Output {
     private static final String CLEAR_BELOW = "\u001b[J";
@@ -26,7 +26,7 @@ final class LiveOutput implements Output {
     private final PrintStream out;
     private final PrintStream err;
     private final IntSupplier width;
-    /** The nodes at work by name. This and the next are guarded by this object. */
+    /** The bars by node. Guarded by this object, as are the fields below. */
     private final Map<String, Bar> bars = new TreeMap<>();
 
     private int drawn;
@@ -74,7 +74,7 @@ final class LiveOutput implements Output {
         closed = true;
     }
 
-    /** A node that rests leaves the bars with its own line. */
+    /** Updates the node's bar, or removes it when the operation has ended; returns the lines to print. */
     private List<String> changed(StateChanged changed) {
         boolean atRest = switch (changed.newState()) {
             case "available", "active", "error", "deploy failed", "clean failed" -> true;
@@ -106,7 +106,7 @@ final class LiveOutput implements Output {
         drawn = 0;
     }
 
-    /** One line that never wraps: a wrapped one could not be drawn over. */
+    /** A line that never wraps: a wrapped line could not be overwritten. */
     private static String line(String node, Bar bar, int columns) {
         int length = Math.clamp(columns - 50, 5, LONGEST_BAR);
         int full = (int) Math.round(bar.fraction() * length);

@@ -32,7 +32,7 @@ import org.novametal.scheduler.HostManagerLoader;
 import org.novametal.scheduler.RequestSpec;
 import org.novametal.scheduler.Selection;
 
-/** The main job, from the configuration to the last table. What it starts goes into the clean-up. */
+/** The main job, from the configuration to the last table. Everything that it starts is added to the clean-up. */
 final class MainJob {
     private static final RequestContext CONTEXT = RequestContext.of("req-quickstart");
     private static final Duration SOFT_OFF = Duration.ofSeconds(5);
@@ -67,7 +67,7 @@ final class MainJob {
 
         BmcCredentials credentials = new BmcCredentials("quickstart", password());
         RackProcess rack = startRack(credentials, dhcp, serial);
-        // The driver goes before the rack, so that nothing it does meets machines that are gone.
+        // The driver is closed before the rack, so that it does not work on machines that are gone.
         cleanup.add("the driver", driver);
         driver.initHost(host.host());
         enrol(driver, rack.machines(settings.nodes()), credentials);
@@ -124,7 +124,7 @@ final class MainJob {
         }
     }
 
-    /** Chooses a node for every instance before anything is touched. */
+    /** Chooses a node for every instance before any node is changed. */
     private List<Placed> schedule(HostManager scheduler, ChosenImage image) {
         List<Placed> placed = new ArrayList<>();
         for (int n = 1; n <= settings.instances(); n++) {
@@ -156,7 +156,7 @@ final class MainJob {
         });
     }
 
-    /** Consoles, power and reboot; every machine must be seen to do it. */
+    /** Tries consoles, power and reboot; each effect must be visible on the machine. */
     private void exercise(BareMetalDriver driver, List<Placed> placed, ChosenImage image) throws InterruptedException {
         ConsoleWatch console = new ConsoleWatch(
                 driver.capability(ConsoleAccess.class)
@@ -187,7 +187,7 @@ final class MainJob {
         if (seen != wanted) {
             throw new QuickstartException(
                     Problem.POWER_STATE_WRONG,
-                    "node " + one.node() + " was switched to " + wanted + ", but its BMC says " + seen);
+                    "node " + one.node() + " was switched to " + wanted + ", but its BMC reports " + seen);
         }
     }
 
@@ -199,13 +199,16 @@ final class MainJob {
         Fleet.sideBySide(placed, one -> driver.destroy(CONTEXT, DestroyRequest.of(one.instance())));
     }
 
-    /** After a failure all goes the same way, so that no node stays taken; what fails here too is reported beside the first failure. */
+    /**
+     * Destroys the instances after a failure, so that no node stays in use; a second failure is added to the first one as
+     * suppressed.
+     */
     private void destroyAfter(RuntimeException failure, BareMetalDriver driver, Fleet fleet, List<Placed> placed)
             throws InterruptedException {
         try {
             destroy(driver, placed);
             fleet.awaitAllAvailable();
-            output.show(fleet.table("All is undone:"));
+            output.show(fleet.table("All instances are destroyed after the failure:"));
         } catch (RuntimeException second) {
             failure.addSuppressed(second);
         }

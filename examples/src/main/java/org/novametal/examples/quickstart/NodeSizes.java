@@ -7,9 +7,9 @@ import org.novametal.driver.model.Flavor;
 import org.novametal.driver.model.NodeName;
 import org.novametal.examples.quickstart.RackProcess.Machine;
 
-/** What the fake machines are enrolled as: sizes that repeat, and a flavor that fits all of them. */
+/** The sizes with which the fake machines are enrolled, repeated in order, and a flavor that fits all of them. */
 final class NodeSizes {
-    /** Every fake disk is as large as its node says. */
+    /** The length of each fake disk, which is also the node's local disk size. */
     static final int DISK_GB = 10;
 
     private static final String RESOURCE_CLASS = "baremetal";
@@ -34,7 +34,7 @@ final class NodeSizes {
                 .build();
     }
 
-    /** The flavor that the instances are asked for with. */
+    /** The flavor of the instances. */
     static Flavor flavor() {
         return Flavor.builder("metal.small")
                 .vcpus(SIZES.getFirst().vcpus())

@@ -1,11 +1,11 @@
 package org.novametal.examples.quickstart;
 
-/** Where reports go. Any thread may show; what is shown is never torn. */
+/** Shows reports to the user. Safe for several threads; reports are never mixed with each other. */
 interface Output extends AutoCloseable {
     /** Shows a report. */
     void show(Report report);
 
-    /** Ends what is drawn; what comes later is not shown. */
+    /** Ends the output; later reports are not shown. */
     @Override
     void close();
 }

@@ -24,11 +24,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * The program {@code quickstart}: reads nova.conf, takes a rack of fake machines into service, runs instances on it, and takes
- * all away again.
+ * The program {@code quickstart}: reads nova.conf, enrols a rack of fake machines, runs instances on it, and removes
+ * everything again.
  *
- * <p>Exit code 0 when all of it went well, 1 when something failed, 2 when it was used or configured wrongly. Ended by a
- * signal it takes away what it started too.
+ * <p>Exit code 0 when all of it succeeded, 1 when something failed, 2 when it was used or configured wrongly. It also removes
+ * everything that it started when a signal ends it.
  */
 @Command(
         name = "quickstart",
@@ -110,7 +110,7 @@ public final class Quickstart implements Callable<Integer> {
                 .addShutdownHook(Thread.ofPlatform().name("quickstart-end").unstarted(() -> {
                     if (!finished.get()) {
                         output.close();
-                        System.err.println("quickstart: ended by a signal; taking away what was started");
+                        System.err.println("quickstart: ended by a signal; removing what was started");
                         cleanup.close();
                     }
                 }));
@@ -123,18 +123,18 @@ public final class Quickstart implements Callable<Integer> {
 
     private Settings settings() {
         if (nodes < 1 || nodes > MOST_NODES) {
-            throw wrong("--nodes " + nodes + " cannot be; give 1 to " + MOST_NODES);
+            throw wrong("--nodes is " + nodes + "; it must be 1 to " + MOST_NODES);
         }
         if (instances < 1) {
-            throw wrong("--instances " + instances + " cannot be; give 1 or more");
+            throw wrong("--instances is " + instances + "; it must be 1 or more");
         }
         Path file = configFile;
         if (file == null) {
             String home = System.getProperty("nova.metal.home");
             if (home == null) {
                 throw wrong(
-                        "no --config-file is given, and the property nova.metal.home, which tells where etc/nova.conf"
-                                + " is, is not set; start the program by examples/bin/quickstart");
+                        "no --config-file is given, and the system property nova.metal.home, the folder of etc/nova.conf,"
+                                + " is not set; start the program by examples/bin/quickstart");
             }
             file = Path.of(home, "etc", "nova.conf");
         }
@@ -164,7 +164,7 @@ public final class Quickstart implements Callable<Integer> {
             WorkFolder work = cleanup.add("the work folder", WorkFolder.make(settings.keep()));
             cleanup.add("the log", new RunLog(work));
             new MainJob(settings, work, output, cleanup).run();
-            settings.keep().ifPresent(folder -> output.show(new Note("all that was written is kept in " + folder)));
+            settings.keep().ifPresent(folder -> output.show(new Note("all files of the run are kept in " + folder)));
             return DONE;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -10,19 +10,19 @@ final class QuickstartException extends RuntimeException {
 
     /** What went wrong. The names are printed and stable. */
     enum Problem {
-        /** Options that cannot be. */
+        /** The options are invalid. */
         USAGE,
         /** The driver that the configuration names cannot do what the quickstart needs. */
         DRIVER_UNSUITABLE,
         /** The fake machines did not start. */
         RACK_FAILED,
-        /** A file of the work folder cannot be made. */
+        /** A file of the work folder cannot be created. */
         WORK_FOLDER,
-        /** A node is in a state that it should not be in, or not in time in the one it should. */
+        /** A node is in a wrong state, or has not reached the right one in time. */
         NODE_STATE_WRONG,
-        /** A machine was switched and is not as it should be. */
+        /** The power of a machine is not as it should be after a switch. */
         POWER_STATE_WRONG,
-        /** A machine's console does not tell what it should. */
+        /** A machine's console does not show the expected start. */
         CONSOLE_WRONG
     }
 
@@ -38,7 +38,7 @@ final class QuickstartException extends RuntimeException {
 
     @Override
     public String getMessage() {
-        return Objects.requireNonNull(super.getMessage(), "every constructor takes one");
+        return Objects.requireNonNull(super.getMessage(), "every constructor requires a message");
     }
 
     Problem problem() {

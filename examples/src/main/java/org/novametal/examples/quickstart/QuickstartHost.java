@@ -16,7 +16,7 @@ import org.novametal.driver.model.NodeName;
 import org.novametal.examples.quickstart.Report.Progressed;
 import org.novametal.examples.quickstart.Report.StateChanged;
 
-/** The compute service that the quickstart plays: it shows what the driver tells it. */
+/** The quickstart as the driver's compute service: it shows the driver's events. */
 record QuickstartHost(Output output) implements DriverHost {
     @Override
     public HostName host() {
@@ -45,7 +45,7 @@ record QuickstartHost(Output output) implements DriverHost {
                     String step,
                     double fraction) -> output.show(new Progressed(node.value(), step, fraction));
             case PowerChanged _, InstanceLifecycle _, HostAvailability _ -> {
-                // The change of the node's state, or the answer to the power call, tells as much.
+                // The change of the node's state, or the answer to the power call, already shows this.
             }
         }
     }

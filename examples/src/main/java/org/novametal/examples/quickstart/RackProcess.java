@@ -25,16 +25,16 @@ import org.novametal.examples.rack.FakeRackMain;
 final class RackProcess implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration END_LIMIT = Duration.ofSeconds(10);
-    private static final int LONGEST_COMPLAINT = 2000;
+    private static final int LONGEST_ERROR_OUTPUT = 2000;
 
     private final Process process;
 
     /**
-     * A machine of the rack as it introduces itself.
+     * A machine of the rack, as the process prints it.
      *
      * @param name its name
      * @param uuid its SMBIOS UUID
-     * @param bmc where its BMC is
+     * @param bmc its BMC's address
      * @param macs the hardware addresses of its NICs
      * @param serialLog the file that its serial line prints to
      */
@@ -56,15 +56,15 @@ final class RackProcess implements AutoCloseable {
     }
 
     /**
-     * Where a rack keeps things.
+     * The files and folders of a rack.
      *
      * @param state the machines' disks
      * @param dhcp the driver's {@code dhcp_dir}
      * @param serial the machines' serial logs
      * @param passwordFile the file that holds the BMCs' password
-     * @param complaints what the process writes to its error stream
+     * @param errorOutput the file for the error stream of the process
      */
-    record Places(Path state, Path dhcp, Path serial, Path passwordFile, Path complaints) {}
+    record Places(Path state, Path dhcp, Path serial, Path passwordFile, Path errorOutput) {}
 
     private final Places places;
 
@@ -73,7 +73,7 @@ final class RackProcess implements AutoCloseable {
         this.places = places;
     }
 
-    /** Starts the process; {@link #machines} waits for it. */
+    /** Starts the process and does not wait for its machines; {@link #machines} does. */
     static RackProcess start(int machines, int diskGb, BmcCredentials credentials, Places places) {
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -103,7 +103,7 @@ final class RackProcess implements AutoCloseable {
                         "--with-parent",
                         "-f",
                         "json")
-                .redirectError(places.complaints().toFile());
+                .redirectError(places.errorOutput().toFile());
         builder.environment().put("NOVA_METAL_LOG", "INFO");
         try {
             return new RackProcess(builder.start(), places);
@@ -112,50 +112,52 @@ final class RackProcess implements AutoCloseable {
         }
     }
 
-    /** The machines, once all of them are there. */
+    /** Waits until the process has printed all machines, and returns them. */
     List<Machine> machines(int wanted) throws InterruptedException {
-        CompletableFuture<List<Machine>> introductions = new CompletableFuture<>();
+        CompletableFuture<List<Machine>> printed = new CompletableFuture<>();
         Thread.ofVirtual().name("rack-output").start(() -> {
             try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
-                introductions.complete(introductions(lines, wanted));
-                // Whatever comes later is read too, so that the rack never waits for a reader.
+                printed.complete(readMachines(lines, wanted));
+                // Later output is read too, so that the rack never blocks on a full pipe.
                 lines.lines().forEach(line -> {});
             } catch (IOException | UncheckedIOException e) {
-                introductions.completeExceptionally(e);
+                printed.completeExceptionally(e);
             } catch (IllegalArgumentException e) {
-                introductions.completeExceptionally(new IOException("a line that is no machine", e));
+                printed.completeExceptionally(new IOException("a line that does not describe a machine", e));
             }
         });
         try {
-            return introductions.get(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            return printed.get(START_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
             throw new QuickstartException(
                     Problem.RACK_FAILED,
                     "the rack of fake machines did not start within " + START_LIMIT.toSeconds() + " s: "
-                            + (e.getCause() == null ? "no answer" : e.getCause()) + complaints(),
+                            + (e.getCause() == null ? "no answer" : e.getCause()) + errorOutput(),
                     e);
         }
     }
 
-    private static List<Machine> introductions(BufferedReader lines, int wanted) throws IOException {
+    private static List<Machine> readMachines(BufferedReader lines, int wanted) throws IOException {
         JsonMapper json = JsonMapper.builder().build();
         List<Machine> machines = new ArrayList<>();
         while (machines.size() < wanted) {
             String line = lines.readLine();
             if (line == null) {
-                throw new IOException("it ended after " + machines.size() + " of " + wanted + " machines");
+                throw new IOException("the process ended after " + machines.size() + " of " + wanted + " machines");
             }
             machines.add(Machine.read(json.readTree(line)));
         }
         return machines;
     }
 
-    private String complaints() {
+    private String errorOutput() {
         try {
-            String text = Files.readString(places.complaints()).strip();
-            return text.isEmpty() ? "" : "; it said: " + text.substring(Math.max(0, text.length() - LONGEST_COMPLAINT));
+            String text = Files.readString(places.errorOutput()).strip();
+            return text.isEmpty()
+                    ? ""
+                    : "; its error output: " + text.substring(Math.max(0, text.length() - LONGEST_ERROR_OUTPUT));
         } catch (IOException e) {
-            return "; what it said cannot be read: " + e;
+            return "; its error output cannot be read: " + e;
         }
     }
 

@@ -11,17 +11,17 @@ sealed interface Report {
     /** A node went from one provision state to another. */
     record StateChanged(String node, Optional<String> instance, String oldState, String newState) implements Report {}
 
-    /** An operation on a node went on; {@code fraction} is 0.0 to 1.0 of the whole operation. */
+    /** An operation on a node has progressed; {@code fraction} is 0.0 to 1.0 of the whole operation. */
     record Progressed(String node, String step, double fraction) implements Report {}
 
-    /** A node's serial line told what it booted; {@code lastLines} are the newest lines, that one among them. */
+    /** A node's serial console showed which image it booted; {@code lastLines} are its newest lines. */
     record ConsoleSeen(String node, String sha256, String hostname, List<String> lastLines) implements Report {
         public ConsoleSeen {
             lastLines = List.copyOf(lastLines);
         }
     }
 
-    /** The nodes as they are. */
+    /** The current state of the nodes. */
     record Nodes(String title, List<NodeRow> rows) implements Report {
         public Nodes {
             rows = List.copyOf(rows);

@@ -7,13 +7,14 @@ import java.util.Optional;
 import org.novametal.driver.config.NovaConf;
 
 /**
- * The configuration of a run: the user's file, and before it what this run needs. The places are always the run's own, so that
- * no inventory of real machines is ever touched; the rest is added only where the file lacks it.
+ * The configuration of a run: the user's file, and values that this run needs, which override the file. Folders are always
+ * those of the run, so that no inventory of real machines is ever changed; other values are added only when the file lacks
+ * them.
  */
 final class RunConfiguration {
     private static final String GROUP = "baremetal";
 
-    /** Fake machines answer at once; what takes longer is broken. */
+    /** Short limits, because fake machines answer at once. */
     private static final Map<String, String> WHERE_MISSING = Map.of(
             "http_listen", "127.0.0.1:0",
             "deploy_callback_timeout", "60",
@@ -31,7 +32,7 @@ final class RunConfiguration {
     /**
      * Reads the file and adds what the run needs.
      *
-     * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} when the file has no right form
+     * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} when the file is malformed
      */
     static NovaConf read(Path file, WorkFolder work, Path dhcpFolder, Path consoleFolder, Optional<Path> imageFolder) {
         NovaConf asWritten = NovaConf.builder().file(file).build();
@@ -64,9 +65,9 @@ final class RunConfiguration {
         }
     }
 
-    /** Fake machines fetch their kernel and ramdisk as real ones do, and then run what a fake can. */
+    /** A placeholder: fake machines fetch their kernel and ramdisk as real ones do, but cannot run them. */
     private static String bootFile(WorkFolder work, String name) {
-        return work.file(name, "stands in for the deploy ramdisk of a real rack: " + name + "\n")
+        return work.file(name, "placeholder for the deploy ramdisk of a real rack: " + name + "\n")
                 .toString();
     }
 }

@@ -15,9 +15,9 @@ import java.util.random.RandomGeneratorFactory;
 import org.novametal.examples.quickstart.QuickstartException.Problem;
 
 /**
- * A small raw disk image for those who have none: a master boot record with one Linux partition that begins at 1 MiB, and
- * content that does not compress. It is the same each time. A machine's firmware would find nothing to start on it; the fake
- * machines do not look.
+ * A small raw disk image for users who have none: a master boot record with one Linux partition that begins at 1 MiB, and
+ * content that does not compress. It is the same each time. Real firmware could not boot it, because it has no boot code;
+ * fake machines do not check that.
  *
  * <pre>
  * 0      446  boot code: none
@@ -27,8 +27,8 @@ import org.novametal.examples.quickstart.QuickstartException.Problem;
  * 1 MiB   …   the partition
  * </pre>
  *
- * @param file where it lies
- * @param sha256 its SHA-256, lower-case hexadecimal
+ * @param file the image's file
+ * @param sha256 the image's SHA-256, lower-case hexadecimal
  */
 record SampleImage(Path file, String sha256) {
     private static final int MEBIBYTE = 1024 * 1024;
@@ -38,7 +38,7 @@ record SampleImage(Path file, String sha256) {
     private static final byte LINUX = (byte) 0x83;
     private static final long SEED = 2013;
 
-    /** Writes it to a new file. */
+    /** Writes the image to a new file. */
     static SampleImage write(Path file) {
         byte[] disk = new byte[SIZE_BYTES];
         ByteBuffer.wrap(disk)

@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param configFile the nova.conf to read
  * @param nodes how many fake machines there are, 1 or more
  * @param instances how many instances are wanted, 1 or more
- * @param image a file's path or an http(s) URL; absent: an image is made
- * @param keep the folder that everything is left in; absent: a temporary one that is removed
+ * @param image a file's path or an http(s) URL; when absent, an image is made
+ * @param keep the folder in which all files are kept; when absent, a temporary folder that is removed
  */
 record Settings(Path configFile, int nodes, int instances, Optional<String> image, Optional<Path> keep) {}

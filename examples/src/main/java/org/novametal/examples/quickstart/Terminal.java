@@ -9,8 +9,8 @@ import java.lang.invoke.MethodHandle;
 import java.util.OptionalInt;
 
 /**
- * The terminal that standard output goes to. Source: ioctl_tty(2), {@code TIOCGWINSZ}; {@code struct winsize} is four unsigned
- * shorts: rows, columns, and two that nobody uses.
+ * The terminal that standard output goes to. Source: ioctl_tty(2), {@code TIOCGWINSZ}; {@code struct winsize} is four
+ * unsigned shorts: rows, columns, and two unused ones.
  */
 final class Terminal {
     private static final int STANDARD_OUTPUT = 1;
@@ -30,7 +30,7 @@ final class Terminal {
                 Linker.Option.firstVariadicArg(2));
     }
 
-    /** Its width in columns now; empty when standard output is no terminal. */
+    /** The terminal's current width in columns; empty when standard output is not a terminal. */
     OptionalInt width() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment size = arena.allocate(ValueLayout.JAVA_SHORT, 4);

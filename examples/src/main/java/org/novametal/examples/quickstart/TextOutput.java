@@ -12,8 +12,8 @@ import org.novametal.examples.quickstart.Report.Progressed;
 import org.novametal.examples.quickstart.Report.StateChanged;
 
 /**
- * Plain lines for people, in a pipe or a file: one for each change of state, and of the progress only what is new. Errors go
- * to the error stream.
+ * Plain lines for people, in a pipe or a file: one for each change of state, step, and tenth of progress. Errors go to the
+ * error stream.
  */
 final class TextOutput implements Output {
     private final PrintStream out;
@@ -53,7 +53,7 @@ final class TextOutput implements Output {
         closed = true;
     }
 
-    /** A line for each step, and for each tenth within it. */
+    /** Prints a line for each step, and for each tenth of progress within it. */
     private void progress(Progressed progressed) {
         String line = "%s: %3d %% %s"
                 .formatted(progressed.node(), 10 * (int) Math.floor(progressed.fraction() * 10), progressed.step());

@@ -16,7 +16,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.novametal.examples.quickstart.QuickstartException.Problem;
 
-/** The folder that holds all that one run writes, readable by its user alone. Closing removes it, unless it is to be kept. */
+/** The folder of all files that one run writes, readable only by its user. Closing removes it, unless it is to be kept. */
 final class WorkFolder implements AutoCloseable {
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FOLDER =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
@@ -37,9 +37,9 @@ final class WorkFolder implements AutoCloseable {
     }
 
     /**
-     * Makes the folder.
+     * Creates the folder.
      *
-     * @param keep where it is to be and stay; it must be empty or not exist
+     * @param keep the folder to use and keep, which must be empty or not exist; when absent, a temporary folder is used
      */
     static WorkFolder make(Optional<Path> keep) {
         try {
@@ -51,18 +51,18 @@ final class WorkFolder implements AutoCloseable {
             }
             Path folder = keep.get().toAbsolutePath();
             if (Files.exists(folder)) {
-                refuseFull(folder);
+                requireEmpty(folder);
             } else {
                 Files.createDirectories(folder.getParent() == null ? folder : folder.getParent());
                 Files.createDirectory(folder, PRIVATE_FOLDER);
             }
             return new WorkFolder(folder.toRealPath(), Fate.KEPT);
         } catch (IOException e) {
-            throw new QuickstartException(Problem.WORK_FOLDER, "cannot make a work folder: " + e, e);
+            throw new QuickstartException(Problem.WORK_FOLDER, "cannot create a work folder: " + e, e);
         }
     }
 
-    private static void refuseFull(Path folder) throws IOException {
+    private static void requireEmpty(Path folder) throws IOException {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
             if (entries.iterator().hasNext()) {
                 throw new QuickstartException(
@@ -75,16 +75,16 @@ final class WorkFolder implements AutoCloseable {
         return top;
     }
 
-    /** A new folder below. */
+    /** Creates a folder in the work folder. */
     Path folder(String name) {
         try {
             return Files.createDirectory(top.resolve(name), PRIVATE_FOLDER);
         } catch (IOException e) {
-            throw new QuickstartException(Problem.WORK_FOLDER, "cannot make the folder " + top.resolve(name), e);
+            throw new QuickstartException(Problem.WORK_FOLDER, "cannot create the folder " + top.resolve(name), e);
         }
     }
 
-    /** A new file below with that content. */
+    /** Creates a file with that content in the work folder. */
     Path file(String name, String content) {
         try {
             return Files.writeString(Files.createFile(top.resolve(name), PRIVATE_FILE), content);

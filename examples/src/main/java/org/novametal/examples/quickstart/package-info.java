@@ -1,4 +1,4 @@
-/** The main job in one command: from nova.conf to machines that run, on a rack of fake machines. */
+/** The main job in one command: from nova.conf to running instances, on a rack of fake machines. */
 @NullMarked
 package org.novametal.examples.quickstart;
 

@@ -24,7 +24,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * The program {@code fake-rack}: starts a rack of fake machines, prints where each one's BMC is, and runs until SIGTERM.
+ * The program {@code fake-rack}: starts a rack of fake machines, prints the address of each BMC, and runs until SIGTERM.
  *
  * <p>Exit code 0 when it was ended by a signal, 1 when the rack could not be started, 2 when it was used wrongly.
  */
@@ -54,7 +54,7 @@ public final class FakeRackMain implements Callable<Integer> {
             names = "--port",
             paramLabel = "P",
             defaultValue = "0",
-            description = "UDP port of the first BMC, the others' follow; 0 takes any free ones")
+            description = "UDP port of the first BMC, the other BMCs have the ports after it; 0 takes any free ports")
     private int port;
 
     @Option(names = "--user", paramLabel = "U", required = true, description = "the BMCs' user")
@@ -99,7 +99,7 @@ public final class FakeRackMain implements Callable<Integer> {
     @Option(
             names = "--fault",
             paramLabel = "KIND[=N][@NODE]",
-            description = "what is wrong with all BMCs, or with one node's; may be given several times, see below")
+            description = "a fault of all BMCs, or of one node's BMC; may be given several times, see below")
     private List<String> faults = List.of();
 
     private FakeRackMain() {}
@@ -117,7 +117,7 @@ public final class FakeRackMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        // Asked for first: a process whose parent has ended is given another.
+        // Read first: a process whose parent has ended gets another parent.
         Optional<ProcessHandle> parent = ProcessHandle.current().parent();
         FakeRackSettings settings = settings();
         List<FaultOption> wanted = faultOptions();
@@ -128,7 +128,7 @@ public final class FakeRackMain implements Callable<Integer> {
             rack.close();
             throw e;
         }
-        // A JVM that a signal ends exits with 128 and more; to be ended by one is this program's regular end.
+        // A signal is the regular end of this program, but a JVM that is ended by a signal exits with 128 or more.
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("fake-rack-end").unstarted(() -> {
                     rack.close();
@@ -176,17 +176,17 @@ public final class FakeRackMain implements Callable<Integer> {
         if (meant.isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--fault names node " + option.node().orElse("") + "; there is none of that name");
+                    "--fault names node " + option.node().orElse("") + "; there is no node of that name");
         }
         meant.forEach(slot -> slot.fakeBmc().setFaults(slot.fakeBmc().faults().with(option.fault(), option.number())));
     }
 
-    /** What IPMI 2.0 cannot carry no console could send. */
+    /** Refuses values that are too long for IPMI 2.0. */
     private void atMost(int bytes, String what, String value) {
         int length = value.getBytes(StandardCharsets.UTF_8).length;
         if (length > bytes) {
             throw new ParameterException(
-                    spec.commandLine(), what + " has " + length + " bytes; IPMI takes " + bytes + " at most");
+                    spec.commandLine(), what + " has " + length + " bytes; IPMI allows " + bytes + " at most");
         }
     }
 

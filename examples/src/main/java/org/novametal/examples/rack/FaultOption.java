@@ -10,14 +10,14 @@ import org.novametal.fake.FakeFaults;
  * One {@code --fault} of the command line.
  *
  * @param fault the fault
- * @param number its number
- * @param node the node whose BMC has it; all have it where this is empty
+ * @param number the fault's number
+ * @param node the node whose BMC has the fault; when empty, all BMCs have it
  */
 record FaultOption(FakeFault fault, int number, Optional<String> node) {
     /**
      * Reads {@code KIND[=N][@NODE]}.
      *
-     * @throws IllegalArgumentException saying what is wrong, and what there is
+     * @throws IllegalArgumentException saying what is wrong, and which faults there are
      */
     static FaultOption parse(String text) {
         int at = text.indexOf('@');

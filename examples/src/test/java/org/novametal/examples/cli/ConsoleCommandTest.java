@@ -101,7 +101,7 @@ class ConsoleCommandTest {
             assertThat(console("--seconds", "1", "--config-file", conf().toString(), "metal-0"))
                     .isOne();
             assertThat(err.toString())
-                    .containsPattern("it was not connected: .*active for somebody else")
+                    .containsPattern("the console was not connected: .*active for somebody else")
                     .contains("active for somebody else")
                     .contains(log.toString())
                     .contains("--take");
@@ -118,7 +118,7 @@ class ConsoleCommandTest {
 
         assertThat(console("--seconds", "2", address())).isOne();
 
-        assertThat(err.toString()).contains("5 bytes were not typed").contains("is it on?");
+        assertThat(err.toString()).contains("5 bytes were not typed").contains("check that it is on");
     }
 
     @Test
@@ -129,7 +129,7 @@ class ConsoleCommandTest {
                     .isOne();
         }
 
-        assertThat(err.toString()).contains("it was not connected: its BMC has not answered yet");
+        assertThat(err.toString()).contains("the console was not connected: its BMC has not answered yet");
     }
 
     @Test

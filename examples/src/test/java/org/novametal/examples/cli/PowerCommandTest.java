@@ -128,10 +128,10 @@ class PowerCommandTest {
         endAfterItsFirstLine(
                 "cycle", "--on-rate", "1", "-f", "json", "--nodes", nodesFile().toString());
 
-        assertThat(Files.readString(folder.resolve("errors"))).contains("told to end");
+        assertThat(Files.readString(folder.resolve("errors"))).contains("signal to end");
         assertThat(lines()).hasSize(3);
         assertThat(lines().getFirst().path("power").asText()).isEqualTo("on");
-        assertThat(lines().getLast().path("error").path("message").asText()).contains("not begun");
+        assertThat(lines().getLast().path("error").path("message").asText()).contains("not started");
         assertThat(rack.slots())
                 .extracting(slot -> slot.machine().isOn())
                 .as("none is left off")
@@ -152,14 +152,14 @@ class PowerCommandTest {
             endAfterItsFirstLine("status", "--timeout", "1000", "-f", "json", "--nodes", nodes.toString());
         }
 
-        assertThat(Files.readString(folder.resolve("errors"))).contains("told to end");
+        assertThat(Files.readString(folder.resolve("errors"))).contains("signal to end");
         assertThat(lines())
                 .extracting(line -> line.path("node").asText())
                 .containsExactlyInAnyOrder("fake-1", "fake-2", "fake-3", "silent");
         JsonNode silent = lines().getLast();
         assertThat(silent.path("node").asText()).isEqualTo("silent");
         assertThat(silent.path("power").asText()).isEqualTo("unknown");
-        assertThat(silent.path("error").path("message").asText()).contains("told to end", "not read");
+        assertThat(silent.path("error").path("message").asText()).contains("signal to end", "not read");
     }
 
     /** The command in a separate process. */
@@ -345,7 +345,7 @@ class PowerCommandTest {
                 folder.resolve("two"), "{\"name\":\"a\",\"bmc\":\"ipmi://h\"} {\"name\":\"b\",\"bmc\":\"ipmi://i\"}\n");
         assertUsage("line 1 is not one JSON object", "status", "--nodes", twoInOne.toString());
         Path number = Files.writeString(folder.resolve("number"), "{\"bmc\":\"ipmi://h\",\"password\":9}\n");
-        assertUsage("\"password\" is no text", "status", "--nodes", number.toString());
+        assertUsage("\"password\" is not text", "status", "--nodes", number.toString());
         Path unnamed = Files.writeString(folder.resolve("unnamed"), "{\"name\":\"\",\"bmc\":\"ipmi://h\"}\n");
         assertUsage("\"name\" is empty", "status", "--nodes", unnamed.toString());
         Path escape = Files.writeString(

@@ -108,7 +108,7 @@ class QuickstartErrorsTest {
         Outcome outcome = QuickstartRun.run(folder, "--nodes", "0");
 
         assertThat(outcome.exitCode()).isEqualTo(2);
-        assertThat(outcome.errors()).contains("--nodes 0 cannot be; give 1 to 500");
+        assertThat(outcome.errors()).contains("--nodes is 0; it must be 1 to 500");
         assertThat(outcome.lines()).isEmpty();
     }
 

@@ -29,14 +29,14 @@ import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.PowerAction;
 
 /**
- * One outlet. Its protocol is a datagram each way, of words in ASCII:
+ * The BMC of one outlet. Its protocol is one datagram in each direction, with words in ASCII:
  *
  * <pre>
  *   ID USER PASSWORD OUTLET COMMAND…          ID ok WORD…  or  ID error WORD
  * </pre>
  *
- * <p>A request that is repeated under its ID is done once. {@code calls} lets one call at a time through; {@code socket} is the
- * one of the call under way, which {@link #close} closes from any thread to end its wait.
+ * <p>A request that is repeated with the same ID is executed once. {@code calls} allows one call at a time; {@code socket} is
+ * the socket of the running call, which {@link #close} closes from any thread to end the call's wait.
  */
 final class OutletBmc implements Bmc, BootDeviceControl, OutletCurrent {
     private static final int ANSWER_BYTES = 512;
@@ -61,7 +61,7 @@ final class OutletBmc implements Bmc, BootDeviceControl, OutletCurrent {
         return address;
     }
 
-    /** Every interface of the port that this class implements is a capability. */
+    /** Every capability interface that this class implements is available. */
     @Override
     public <C extends BmcCapability> Optional<C> capability(Class<C> type) {
         return type.isInstance(this) ? Optional.of(type.cast(this)) : Optional.empty();
@@ -106,7 +106,7 @@ final class OutletBmc implements Bmc, BootDeviceControl, OutletCurrent {
         }
     }
 
-    /** Sends a command until it is answered or the time is over, and reads what follows {@code ok}. */
+    /** Sends a command until it is answered or the time is over, and parses the text after {@code ok}. */
     private <T> T ask(String command, Function<String, T> reader) throws InterruptedException {
         return calls.make(deadlineNanos -> ask(command, reader, deadlineNanos));
     }
@@ -124,9 +124,9 @@ final class OutletBmc implements Bmc, BootDeviceControl, OutletCurrent {
         } catch (UnknownHostException e) {
             throw failure(Reason.UNREACHABLE, "its name does not resolve", e);
         } catch (IOException e) {
-            // An interrupt closes the socket under a virtual thread that waits.
+            // An interrupt closes the socket of a waiting virtual thread.
             if (Thread.interrupted()) {
-                throw new InterruptedException("interrupted while BMC " + address + " was asked");
+                throw new InterruptedException("interrupted during a request to BMC " + address);
             }
             throw failure(Reason.UNREACHABLE, e.toString(), e);
         } finally {

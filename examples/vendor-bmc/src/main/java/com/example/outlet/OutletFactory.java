@@ -10,11 +10,11 @@ import org.novametal.bmc.BmcFactory;
 import org.novametal.bmc.BmcOptions;
 
 /**
- * Opens outlets of Example's power strips: {@code example-outlet://host:port/NUMBER}. The file {@code
- * META-INF/services/org.novametal.bmc.BmcFactory} names this class; nothing else makes a jar a plug-in.
+ * Opens outlets of Example's power strips: {@code example-outlet://host:port/NUMBER}. The file
+ * {@code META-INF/services/org.novametal.bmc.BmcFactory} names this class; a jar needs nothing else to be a plug-in.
  */
 public final class OutletFactory implements BmcFactory {
-    /** The scheme it answers for. */
+    /** The scheme of the addresses that it opens. */
     public static final String SCHEME = "example-outlet";
 
     private final Set<OutletBmc> open = ConcurrentHashMap.newKeySet();
@@ -27,7 +27,7 @@ public final class OutletFactory implements BmcFactory {
         return Set.of(SCHEME);
     }
 
-    /** None: each strip is set up with its own. */
+    /** There is no default port: each strip is configured with a separate one. */
     @Override
     public OptionalInt defaultPort(String scheme) {
         return OptionalInt.empty();
