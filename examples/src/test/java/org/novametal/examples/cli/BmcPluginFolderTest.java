@@ -18,7 +18,7 @@ import org.novametal.bmc.ChassisPower;
 import org.novametal.examples.vendor.FakeOutletStrip;
 import org.novametal.examples.vendor.OutletPlugin;
 
-/** The vendor's jar of {@code vendor-bmc} on the command line. */
+/** Uses the vendor's jar of {@code vendor-bmc} on the command line. */
 class BmcPluginFolderTest {
     @TempDir
     @SuppressWarnings("NullAway.Init") // by JUnit

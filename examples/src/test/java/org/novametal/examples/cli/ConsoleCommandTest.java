@@ -198,7 +198,7 @@ class ConsoleCommandTest {
                         + "\n");
     }
 
-    /** Enrols metal-0, recorded; gives the log of it. */
+    /** Enrols metal-0 with a recorded console; returns the console's log file. */
     private Path enrolRecorded() throws IOException {
         Path state = Files.createDirectory(folder.resolve("inventory"));
         UUID node = UUID.randomUUID();

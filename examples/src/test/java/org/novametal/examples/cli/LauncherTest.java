@@ -9,7 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The launchers, laid out as in a distribution, with a program in place of the JVM that tells what it was given. */
+/** Runs the launchers, laid out as in a distribution, with a program instead of the JVM that prints its standard input. */
 class LauncherTest {
     @TempDir
     @SuppressWarnings("NullAway.Init") // by JUnit
@@ -27,7 +27,7 @@ class LauncherTest {
         assertThat(standardInput("exec bash \"$0\" < " + given)).isEqualTo(given.toString());
     }
 
-    /** What a JVM has for its standard input when bash starts a launcher, {@code $0}, by that command. */
+    /** Returns the JVM's standard input when bash runs that command, in which {@code $0} is the launcher. */
     private String standardInput(String command) throws Exception {
         Path programs = Files.createDirectory(home.resolve("bin"));
         Files.createDirectory(home.resolve("lib"));

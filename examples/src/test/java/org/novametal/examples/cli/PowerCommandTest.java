@@ -162,7 +162,7 @@ class PowerCommandTest {
         assertThat(silent.path("error").path("message").asText()).contains("signal to end", "not read");
     }
 
-    /** The command in a separate process. */
+    /** Runs the command in a separate process. */
     private ProcessBuilder program(String... words) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -182,7 +182,7 @@ class PowerCommandTest {
                 .redirectError(folder.resolve("errors").toFile());
     }
 
-    /** Runs it, tells it to end when it has printed a line, and takes what it prints. */
+    /** Runs the command, sends SIGTERM when it has printed a line, and collects its output. */
     private void endAfterItsFirstLine(String... words) throws IOException, InterruptedException {
         Process program = program(words).start();
         try (BufferedReader output = program.inputReader()) {
@@ -387,7 +387,7 @@ class PowerCommandTest {
         assertThat(err.toString()).contains(said).doesNotContain("Exception");
     }
 
-    /** With the rack's user and password. */
+    /** Runs the command with the rack's user and password. */
     private int run(String... words) {
         return command(Stream.concat(
                         Stream.of(words),

@@ -56,7 +56,7 @@ class TypingTest {
         }
     }
 
-    /** Whether that text, typed into a connected console, leaves it. */
+    /** Whether that text, typed into a connected console, leaves the console. */
     private boolean hasLeftAfter(String text) throws Exception {
         try (ExecutorService connecting = Executors.newVirtualThreadPerTaskExecutor();
                 SharedConsole console = console(connecting);

@@ -167,7 +167,7 @@ class QuickstartErrorsTest {
         server.createContext("/", exchange -> {
             exchange.sendResponseHeaders(200, 2L * half.length);
             exchange.getResponseBody().write(half);
-            // Closed before it is whole: the JDK's server then cuts the connection.
+            // Closed before the answer is complete: the JDK's server then cuts the connection.
             exchange.close();
         });
         server.start();

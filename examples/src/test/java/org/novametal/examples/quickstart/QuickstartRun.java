@@ -19,8 +19,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * The quickstart in a separate process, on this test's class path. Its temporary files go into a folder of the test, whose
- * path also marks the processes that it starts: their command lines name it.
+ * The quickstart in a separate process, on this test's class path. Its temporary files are in a folder of the test; the
+ * processes that it starts have this folder's path in their command lines, by which they are found.
  */
 final class QuickstartRun implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(100);
@@ -34,8 +34,8 @@ final class QuickstartRun implements AutoCloseable {
      * How a run ended.
      *
      * @param exitCode its exit code
-     * @param lines what it wrote to its standard output
-     * @param errors what it wrote to its error stream
+     * @param lines the lines of its standard output
+     * @param errors the text of its error stream
      */
     record Outcome(int exitCode, List<String> lines, String errors) {
         Outcome {
@@ -50,7 +50,7 @@ final class QuickstartRun implements AutoCloseable {
                     .toList();
         }
 
-        /** The one error that it told. */
+        /** The only error that it reported. */
         JsonNode error() {
             assertThat(events("error")).as("errors in %s; %s", lines, errors).hasSize(1);
             return events("error").getFirst();
@@ -75,7 +75,7 @@ final class QuickstartRun implements AutoCloseable {
         });
     }
 
-    /** Starts it below that folder; {@code listener} hears each line of its standard output. */
+    /** Starts the quickstart below that folder; {@code listener} gets each line of its standard output. */
     static QuickstartRun start(Path folder, Consumer<String> listener, String... arguments) throws IOException {
         Path temporary = Files.createTempDirectory(folder, "run-");
         Path errors = Files.createTempFile(folder, "errors-", ".txt");
@@ -94,7 +94,7 @@ final class QuickstartRun implements AutoCloseable {
         return new QuickstartRun(temporary, errors, process, listener);
     }
 
-    /** Runs it to its end, and checks that it left nothing. */
+    /** Runs the quickstart to its end, and checks that it left no process and no file. */
     static Outcome run(Path folder, String... arguments) throws Exception {
         try (QuickstartRun run = start(folder, line -> {}, arguments)) {
             Outcome outcome = run.await();
@@ -109,7 +109,7 @@ final class QuickstartRun implements AutoCloseable {
                 process.exitValue(), output.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS), Files.readString(errors));
     }
 
-    /** Sends SIGTERM, and leaves the streams open that are still read. */
+    /** Sends SIGTERM, and leaves the streams open, because they are still read. */
     void terminate() {
         process.toHandle().destroy();
     }
@@ -118,12 +118,12 @@ final class QuickstartRun implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** The folder that its temporary files go to. */
+    /** The folder of its temporary files. */
     Path temporary() {
         return temporary;
     }
 
-    /** No process of the run lives, and its temporary folder is empty. */
+    /** Checks that no process of the run is alive, and that its temporary folder is empty. */
     void assertNothingLeft() throws IOException {
         assertThat(commandLines(temporary.toString())).as("processes left").isEmpty();
         try (Stream<Path> left = Files.list(temporary)) {
@@ -131,7 +131,7 @@ final class QuickstartRun implements AutoCloseable {
         }
     }
 
-    /** The command lines of all processes on this machine that hold that text. */
+    /** The command lines of all processes on this machine that contain that text. */
     static List<String> commandLines(String text) throws IOException {
         List<String> found = new ArrayList<>();
         try (Stream<Path> entries = Files.list(Path.of("/proc"))) {
@@ -150,7 +150,7 @@ final class QuickstartRun implements AutoCloseable {
         try {
             return new String(Files.readAllBytes(process.resolve("cmdline")), StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
-            // It ended meanwhile.
+            // The process has ended meanwhile.
             return "";
         }
     }

@@ -156,7 +156,7 @@ class QuickstartTest {
         assertThat(kept.resolve("bmc-password")).doesNotExist();
     }
 
-    /** Each node that was used went through its life in order, and as many were used as instances were wanted. */
+    /** Checks the order of states of each used node, and that as many nodes were used as there were instances. */
     private static void assertLives(Outcome outcome, int instances) {
         Map<String, List<String>> lives = new LinkedHashMap<>();
         for (JsonNode change : outcome.events("state")) {

@@ -7,14 +7,14 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 
-/** Files that the tests give to the quickstart, and what they compare. */
+/** Files for the quickstart's tests, and methods to compare files. */
 final class SampleFiles {
     /** The configuration of the launcher; tests run in the module's folder. */
     static final Path NOVA_CONF = Path.of("etc", "nova.conf").toAbsolutePath();
 
     private SampleFiles() {}
 
-    /** A copy of the launcher's configuration with one text in place of another, and further lines. */
+    /** A copy of the launcher's configuration with one text replaced and further lines added. */
     static Path novaConf(Path folder, String from, String to, String more) throws IOException {
         String text = Files.readString(NOVA_CONF);
         if (!text.contains(from)) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novametal.examples.quickstart.QuickstartRun.Outcome;
 
-/** Samples what others could read while the quickstart runs, and looks for the password of its BMCs. */
+/** Searches files and command lines for the password of the BMCs while the quickstart runs. */
 class SecrecyTest {
     private static final long LARGEST_FILE = 64L << 20;
 
@@ -73,7 +73,7 @@ class SecrecyTest {
         assertThat(String.join("\n", outcome.lines()) + outcome.errors()).doesNotContain(password);
     }
 
-    /** Adds the files that hold the password to {@code leaks}; returns all files that were read. */
+    /** Adds the files that contain the password to {@code leaks}; returns all files that were read. */
     private static List<Path> holders(Path top, String password, Set<String> leaks, Path passwordFile)
             throws IOException {
         List<Path> read = new ArrayList<>();
@@ -82,7 +82,7 @@ class SecrecyTest {
                 continue;
             }
             try {
-                // Disks are large, sparse and hold the image.
+                // Disks are large and sparse, and contain the image.
                 if (Files.size(file) <= LARGEST_FILE) {
                     String content = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
                     read.add(file);

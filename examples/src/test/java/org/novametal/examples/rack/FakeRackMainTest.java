@@ -74,7 +74,7 @@ class FakeRackMainTest {
                     BmcOptions.DEFAULTS)) {
                 assertThat(bmc.readPower()).isEqualTo(ChassisPower.OFF);
             }
-            // Not program.destroy(): that would close the output, too.
+            // Not program.destroy(): that would also close the output.
             program.toHandle().destroy();
             assertThat(program.waitFor(60, TimeUnit.SECONDS)).isTrue();
             assertThat(program.exitValue()).isZero();

@@ -25,7 +25,7 @@ import org.novametal.fake.FakeMachineSettings;
 import org.novametal.fake.FakeRack;
 import org.novametal.fake.FakeRackSettings;
 
-/** What the pages in Markdown say of the code. */
+/** Checks that the pages in Markdown agree with the code. */
 class ReadmeTest {
     /** Tests run in the module's folder. */
     private static final Path TOP = Path.of("..").toAbsolutePath().normalize();

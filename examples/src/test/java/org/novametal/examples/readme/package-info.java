@@ -1,4 +1,4 @@
-/** Holds README.md to what the code does. */
+/** Checks that README.md agrees with the code. */
 @NullMarked
 package org.novametal.examples.readme;
 

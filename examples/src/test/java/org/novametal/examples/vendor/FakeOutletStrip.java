@@ -18,8 +18,8 @@ import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.PowerAction;
 
 /**
- * The vendor's power strip with a machine on outlet 3, on a loopback port. One thread answers until {@link #close}; what the
- * machine is and does is guarded by this object.
+ * The vendor's power strip with a machine on outlet 3, on a loopback port. One thread answers until {@link #close}; the
+ * machine's state is guarded by this object.
  */
 public final class FakeOutletStrip implements AutoCloseable {
     private static final String OUTLET = "3";
@@ -33,7 +33,7 @@ public final class FakeOutletStrip implements AutoCloseable {
     private int boots;
     private int interrupts;
 
-    /** Begins to answer. */
+    /** Starts to answer. */
     public FakeOutletStrip(BmcCredentials user) {
         this.user = user;
         try {
@@ -44,7 +44,7 @@ public final class FakeOutletStrip implements AutoCloseable {
         Thread.ofPlatform().daemon().name("fake-outlet-strip").start(this::serve);
     }
 
-    /** Its machine's address. */
+    /** The address of its machine's BMC. */
     public BmcAddress address() {
         return BmcAddress.parse("example-outlet://127.0.0.1:" + socket.getLocalPort() + "/" + OUTLET);
     }

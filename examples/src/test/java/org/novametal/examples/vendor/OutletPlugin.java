@@ -17,14 +17,14 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.StandardLocation;
 import javax.tools.ToolProvider;
 
-/** The vendor's jar of {@code vendor-bmc}, built as the vendor would, outside the class path. */
+/** Builds the vendor's jar of {@code vendor-bmc} as a vendor would, outside the class path. */
 public final class OutletPlugin {
     /** Tests run in the module's folder. */
     private static final Path SOURCES = Path.of("vendor-bmc/src/main");
 
     private OutletPlugin() {}
 
-    /** Builds it in a workspace; gives the plug-in folder there with the jar in it. */
+    /** Builds the jar in a workspace; returns the plug-in folder there that contains the jar. */
     public static Path build(Path workspace) throws IOException {
         Path classes = Files.createDirectory(workspace.resolve("classes"));
         compile(classes);

@@ -23,7 +23,10 @@ import org.novametal.bmc.BootOverride;
 import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.loader.BmcFactories;
 
-/** The vendor's jar of {@code vendor-bmc}, built outside the class path, found in a plug-in folder, and held to the contract. */
+/**
+ * The vendor's jar of {@code vendor-bmc}, built outside the class path, loaded from a plug-in folder, and tested by the
+ * contract.
+ */
 class VendorPluginTest extends BmcContract {
     private static final BmcCredentials ADMIN = new BmcCredentials("admin", "s3cret");
 
@@ -73,7 +76,7 @@ class VendorPluginTest extends BmcContract {
         assertThat(current.getMethod("readMilliamperes").invoke(found)).isEqualTo(870);
     }
 
-    /** The contract asks a factory; what the folder gave is asked by address, as the driver does. */
+    /** A factory for the contract that opens BMCs by address from the plug-in folder, as the driver does. */
     @Override
     protected BmcFactory factory() {
         return new BmcFactory() {
