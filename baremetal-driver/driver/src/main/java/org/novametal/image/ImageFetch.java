@@ -279,7 +279,7 @@ final class ImageFetch {
     private ImageException tooLarge(String rawBytes) {
         return new ImageException(
                 ImageException.Reason.TOO_LARGE,
-                image + ": larger than the disk: the raw image has " + rawBytes + " bytes, the disk takes "
+                image + ": larger than the disk: the raw image has " + rawBytes + " bytes, the disk has "
                         + request.maxBytes());
     }
 

@@ -141,7 +141,7 @@ public final class ImageService implements AutoCloseable {
             throw new ImageException(
                     ImageException.Reason.TOO_LARGE,
                     "image " + request.sourceForMessages() + ": larger than the disk: the raw image has "
-                            + image.sizeBytes() + " bytes, the disk takes " + request.maxBytes());
+                            + image.sizeBytes() + " bytes, the disk has " + request.maxBytes());
         }
     }
 
