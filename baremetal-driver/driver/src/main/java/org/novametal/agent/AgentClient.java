@@ -91,7 +91,7 @@ public final class AgentClient {
      * Reads the state of a command by its id.
      *
      * @return empty when the agent does not know that id because it has rebooted since
-     * @throws AgentException where the agent cannot be reached or refuses
+     * @throws AgentException when the agent cannot be reached or refuses
      */
     public Optional<CommandResult> read(AgentEndpoint agent, String commandId) {
         HttpUrl url = commands(agent)
@@ -153,7 +153,7 @@ public final class AgentClient {
                 reason, what + " failed: " + blanked(cause.toString(), agent), blankedCause(cause, agent));
     }
 
-    /** A cause is kept only where it does not repeat the token. */
+    /** A cause is kept only when it does not repeat the token. */
     private static @Nullable Throwable blankedCause(IOException cause, AgentEndpoint agent) {
         for (Throwable at = cause; at != null; at = at.getCause()) {
             if (at.toString().contains(agent.token().reveal())) {

@@ -16,7 +16,7 @@ public interface AgentDirectory {
      *
      * @param macs the agent's MAC addresses, lower case with colons; may be empty when {@code nodeUuid} is present
      * @param nodeUuid the node, if the agent knows it
-     * @return empty where there is no such node, or where no agent is expected there now
+     * @return empty when there is no such node, or when no agent is expected there now
      */
     Optional<LookupAnswer> lookup(List<String> macs, Optional<UUID> nodeUuid);
 

@@ -20,7 +20,7 @@ public record AgentNode(
         Map<String, Object> properties,
         Map<String, Object> instanceInfo,
         Map<String, Object> driverInternalInfo) {
-    /** Copies the maps in. */
+    /** Copies the maps. */
     public AgentNode {
         Objects.requireNonNull(uuid, "uuid");
         properties = Map.copyOf(properties);

@@ -23,7 +23,7 @@ public record HardwareSteps(List<Step> steps, Map<String, String> versions) {
      */
     public record Step(String name, String interfaceName, int priority) {}
 
-    /** Copies the collections in. */
+    /** Copies the collections. */
     public HardwareSteps {
         steps = List.copyOf(steps);
         versions = Map.copyOf(versions);

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 record ByteRange(long first, long length) {
     private static final Pattern ONE_RANGE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
 
-    /** What a Range header means for a file of a certain length. */
+    /** The meaning of a Range header for a file of a certain length. */
     sealed interface Asked {
         /** The whole file: the header has no range, several, or one that cannot be parsed. */
         record Whole() implements Asked {}

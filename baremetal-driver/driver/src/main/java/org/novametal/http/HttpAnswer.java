@@ -17,7 +17,7 @@ public sealed interface HttpAnswer {
      * @param body the body, empty for none
      */
     record Text(int status, Map<String, String> headers, String body) implements HttpAnswer {
-        /** Copies the header fields in. */
+        /** Copies the header fields. */
         public Text {
             if (status < 200 || status > 599) {
                 throw new IllegalArgumentException("not the status of a final HTTP answer: " + status);
@@ -33,14 +33,14 @@ public sealed interface HttpAnswer {
     }
 
     /**
-     * A file, streamed. The server answers 200, 206 for one range, 304, 416, or 404 when it is not a regular file, with
-     * {@code ETag} (from length and time of change), {@code Last-Modified} and {@code Content-Length}.
+     * A file that is streamed. The server answers 200, 206 for one range, 304, 416, or 404 when it is not a regular file,
+     * with {@code ETag} (from length and time of change), {@code Last-Modified} and {@code Content-Length}.
      *
      * @param path the file; it should not change while it is served: when it shrinks, the connection is cut
      * @param headers the header fields by name
      */
     record File(Path path, Map<String, String> headers) implements HttpAnswer {
-        /** Copies the header fields in. */
+        /** Copies the header fields. */
         public File {
             Objects.requireNonNull(path, "path");
             headers = Map.copyOf(headers);

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param path the decoded path, beginning with a slash, without dot segments
  * @param query the decoded query parameters, each with its values in order
  * @param headers the header fields by lower-case name, each with its values in order
- * @param body the body read as UTF-8, empty where there is none; never longer than {@link HttpOptions#maxBodyBytes()}
+ * @param body the body read as UTF-8, empty when there is none; never longer than {@link HttpOptions#maxBodyBytes()}
  */
 public record HttpRequest(
         InetAddress sender,
@@ -25,7 +25,7 @@ public record HttpRequest(
         Map<String, List<String>> query,
         Map<String, List<String>> headers,
         String body) {
-    /** Copies the collections in. */
+    /** Copies the collections. */
     public HttpRequest {
         Objects.requireNonNull(sender, "sender");
         Objects.requireNonNull(method, "method");

@@ -96,8 +96,8 @@ public final class HttpService implements AutoCloseable {
      *
      * @param listen where to listen; port 0 takes any free one
      * @param routes the routes
-     * @throws UncheckedIOException where it cannot listen there
-     * @throws IllegalArgumentException where the address does not resolve
+     * @throws UncheckedIOException when it cannot listen on that address
+     * @throws IllegalArgumentException when the address does not resolve
      */
     public static HttpService start(InetSocketAddress listen, List<Route> routes) {
         return start(listen, routes, HttpOptions.DEFAULTS);
@@ -109,8 +109,8 @@ public final class HttpService implements AutoCloseable {
      * @param listen where to listen; port 0 takes any free one
      * @param routes the routes
      * @param options its limits
-     * @throws UncheckedIOException where it cannot listen there
-     * @throws IllegalArgumentException where the address does not resolve
+     * @throws UncheckedIOException when it cannot listen on that address
+     * @throws IllegalArgumentException when the address does not resolve
      */
     public static HttpService start(InetSocketAddress listen, List<Route> routes, HttpOptions options) {
         return new HttpService(listen, routes, options, null);
@@ -123,8 +123,8 @@ public final class HttpService implements AutoCloseable {
      * @param routes the routes
      * @param options its limits
      * @param sslContext holds the server's key and certificate
-     * @throws UncheckedIOException where it cannot listen there
-     * @throws IllegalArgumentException where the address does not resolve
+     * @throws UncheckedIOException when it cannot listen on that address
+     * @throws IllegalArgumentException when the address does not resolve
      */
     public static HttpService startTls(
             InetSocketAddress listen, List<Route> routes, HttpOptions options, SSLContext sslContext) {

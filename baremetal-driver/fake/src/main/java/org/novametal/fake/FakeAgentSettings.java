@@ -34,7 +34,7 @@ public record FakeAgentSettings(
         Duration downloadPause,
         Duration requestTimeout,
         Duration powerOffDelay) {
-    /** Copies the list in. */
+    /** Copies the list. */
     public FakeAgentSettings {
         macs = List.copyOf(macs);
         if (apiUrl.getHost() == null || !List.of("http", "https").contains(String.valueOf(apiUrl.getScheme()))) {

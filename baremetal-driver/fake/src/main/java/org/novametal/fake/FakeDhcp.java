@@ -62,7 +62,7 @@ public final class FakeDhcp {
      * @param mac the machine's MAC address, six bytes with colons, in upper or lower case
      * @return empty when no host line names the machine, or when its host line says to ignore it
      * @throws UncheckedIOException when files exist but cannot be read
-     * @throws IllegalArgumentException where the host line's address is not an IP address
+     * @throws IllegalArgumentException when the host line's address is not an IP address
      */
     public Optional<Lease> ask(String mac) {
         String wanted = mac.toLowerCase(Locale.ROOT);

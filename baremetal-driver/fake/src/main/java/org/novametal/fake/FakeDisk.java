@@ -28,7 +28,7 @@ public final class FakeDisk implements AutoCloseable {
      *
      * @param file the file; an existing file keeps its content
      * @param lengthBytes the disk's length, at least one sector of 512 bytes
-     * @throws IOException where the file cannot be opened, or is longer than the disk
+     * @throws IOException when the file cannot be opened, or is longer than the disk
      */
     public static FakeDisk open(Path file, long lengthBytes) throws IOException {
         if (lengthBytes < 512) {

@@ -65,11 +65,11 @@ public final class FakeHttpServer implements AutoCloseable {
      * @param path the decoded path
      * @param query the decoded query parameters, the first value of each
      * @param headers the header fields by lower-case name, the first value of each
-     * @param body the body read as UTF-8, empty where there is none
+     * @param body the body read as UTF-8, empty when there is none
      */
     public record Request(
             String method, String path, Map<String, String> query, Map<String, String> headers, String body) {
-        /** Copies the collections in. */
+        /** Copies the collections. */
         public Request {
             query = Map.copyOf(query);
             headers = Map.copyOf(headers);
@@ -99,7 +99,7 @@ public final class FakeHttpServer implements AutoCloseable {
      * @param body the body, empty for none
      */
     public record Answer(int status, Map<String, String> headers, String body) {
-        /** Copies the header fields in. */
+        /** Copies the header fields. */
         public Answer {
             headers = Map.copyOf(headers);
             Objects.requireNonNull(body, "body");
@@ -162,7 +162,7 @@ public final class FakeHttpServer implements AutoCloseable {
      *
      * @param listen where to listen; port 0 takes any free one
      * @param handler answers the requests
-     * @throws UncheckedIOException where it cannot listen there
+     * @throws UncheckedIOException when it cannot listen on that address
      */
     public static FakeHttpServer start(InetSocketAddress listen, Handler handler) {
         return new FakeHttpServer(listen, null, handler);
@@ -174,7 +174,7 @@ public final class FakeHttpServer implements AutoCloseable {
      * @param listen where to listen; port 0 takes any free one
      * @param tls holds the server's key and certificate
      * @param handler answers the requests
-     * @throws UncheckedIOException where it cannot listen there
+     * @throws UncheckedIOException when it cannot listen on that address
      */
     public static FakeHttpServer startTls(InetSocketAddress listen, SSLContext tls, Handler handler) {
         return new FakeHttpServer(listen, tls, handler);

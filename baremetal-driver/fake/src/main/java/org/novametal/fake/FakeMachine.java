@@ -31,7 +31,7 @@ import org.novametal.bmc.ipmi.codec.IdentifyInterval;
  * <p>To boot from the network, it requests a DHCP lease, fetches its iPXE script, kernel and ramdisk over HTTP, and runs the
  * deploy agent that the kernel command line describes. To boot from the disk, it prints
  * {@code BOOTED sha256=HEX hostname=NAME} to its serial port: the digest of as many bytes of its disk as the agent last wrote
- * (of the whole disk, where no agent did), and the name that DHCP gave, or {@code (none)}. Its default boot order is disk,
+ * (of the whole disk, when no agent did), and the name that DHCP gave, or {@code (none)}. Its default boot order is disk,
  * then network; after a failed network boot it tries the disk. Disk and image length outlive the process, power and boot
  * override do not.
  *
@@ -47,13 +47,13 @@ public final class FakeMachine implements FakeChassis, AutoCloseable {
     public enum Activity {
         /** The machine has no power. */
         OFF,
-        /** Its firmware looks for something to boot. */
+        /** Its firmware looks for a bootable device. */
         STARTING,
         /** The deploy ramdisk runs. */
         RAMDISK,
         /** The operating system on its disk runs. */
         OPERATING_SYSTEM,
-        /** It has power and nothing to boot. */
+        /** It has power, but no bootable device. */
         HALTED
     }
 

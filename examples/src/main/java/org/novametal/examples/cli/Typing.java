@@ -16,7 +16,7 @@ final class Typing {
     enum Escapes {
         /** The beginning of a command. */
         COMMANDS,
-        /** A character like any other. */
+        /** An ordinary character. */
         TYPED
     }
 

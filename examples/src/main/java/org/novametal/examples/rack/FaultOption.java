@@ -7,7 +7,7 @@ import org.novametal.fake.FakeFault;
 import org.novametal.fake.FakeFaults;
 
 /**
- * One {@code --fault} of the command line.
+ * A {@code --fault} option of the command line.
  *
  * @param fault the fault
  * @param number the fault's number
