@@ -45,7 +45,7 @@ final class ImageFolders {
         } catch (IllegalArgumentException e) {
             throw new ImageException(
                     ImageException.Reason.NOT_FOUND,
-                    image + ": it does not name a local file (" + e.getMessage() + "); write file:///folder/image.qcow2",
+                    image + ": it names no local file (" + e.getMessage() + "); write file:///folder/image.qcow2",
                     e);
         }
     }

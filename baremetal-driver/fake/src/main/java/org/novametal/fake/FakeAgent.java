@@ -152,7 +152,8 @@ public final class FakeAgent implements AutoCloseable {
             return;
         }
         if (!learn(found.get())) {
-            LOG.error("FATAL: the API withholds the token from a new agent of {}; it locks itself down", settings.macs());
+            LOG.error(
+                    "FATAL: the API withholds the token from a new agent of {}; it locks itself down", settings.macs());
             return;
         }
         try {

@@ -63,7 +63,8 @@ final class FakeAgentCommands {
         ACCEPTED
     }
 
-    private record Kind(Mode mode, Set<String> required, Set<String> optional, UnknownParameters unknown, Action action) {
+    private record Kind(
+            Mode mode, Set<String> required, Set<String> optional, UnknownParameters unknown, Action action) {
         boolean fits(JsonNode params) {
             for (String name : required) {
                 if (!params.has(name)) {

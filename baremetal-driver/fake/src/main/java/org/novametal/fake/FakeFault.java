@@ -37,9 +37,15 @@ public enum FakeFault {
      * Each time that many commands have arrived, the BMC restarts: it forgets its sessions, and is unreachable for two
      * seconds.
      */
-    BMC_RESET(Unit.COMMANDS, 10, "each time that many commands have arrived, the BMC restarts, and is unreachable for 2 seconds"),
+    BMC_RESET(
+            Unit.COMMANDS,
+            10,
+            "each time that many commands have arrived, the BMC restarts, and is unreachable for 2 seconds"),
     /** Each time that many commands have arrived, the BMC's clock jumps an hour, ahead and back in turn. */
-    CLOCK_JUMP(Unit.COMMANDS, 5, "each time that many commands have arrived, the clock jumps an hour, ahead and back in turn"),
+    CLOCK_JUMP(
+            Unit.COMMANDS,
+            5,
+            "each time that many commands have arrived, the clock jumps an hour, ahead and back in turn"),
     /** A power change takes that long; meanwhile the old state is reported, and other changes are refused as busy. */
     SLOW_POWER(Unit.SECONDS, 5, "a power change takes that long"),
     /** Power changes are accepted but not executed. */
@@ -50,7 +56,8 @@ public enum FakeFault {
      * A boot override expires after that time without a power command, unless the console requested to keep it (boot option
      * 3, bit 3).
      */
-    BOOT_FLAGS_EXPIRE(Unit.SECONDS, 60, "a boot override expires after that time, unless the console requested to keep it"),
+    BOOT_FLAGS_EXPIRE(
+            Unit.SECONDS, 60, "a boot override expires after that time, unless the console requested to keep it"),
     /** The BMC does not support power cycle. */
     NO_POWER_CYCLE(Unit.NONE, 0, "the BMC does not support power cycle");
 

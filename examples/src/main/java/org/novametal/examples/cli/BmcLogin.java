@@ -35,7 +35,10 @@ final class BmcLogin {
                     + " bmc_plugin_dir of --config-file")
     private @Nullable Path pluginFolder;
 
-    @Option(names = "--user", paramLabel = "U", description = "the user for BMCs that have none in the file or the inventory")
+    @Option(
+            names = "--user",
+            paramLabel = "U",
+            description = "the user for BMCs that have none in the file or the inventory")
     private @Nullable String user;
 
     @Option(

@@ -126,7 +126,8 @@ final class ConsoleCommand implements Callable<Integer> {
         }
         List<Target> found = login.targets(access, node);
         if (found.size() != 1) {
-            throw new WrongUsage(node + " is a file of " + found.size() + " BMCs; give it by --nodes, and one name as NODE");
+            throw new WrongUsage(
+                    node + " is a file of " + found.size() + " BMCs; give it by --nodes, and one name as NODE");
         }
         return found.getFirst();
     }
@@ -179,7 +180,8 @@ final class ConsoleCommand implements Callable<Integer> {
                     }
                     report("not connected; tries again in " + nextTry.toSeconds() + " s");
                 }
-                case ConsoleEvent.Missed(long bytes) -> report(bytes + " bytes were not shown: the output was too slow");
+                case ConsoleEvent.Missed(long bytes) ->
+                    report(bytes + " bytes were not shown: the output was too slow");
                 case ConsoleEvent.Gap() -> report("the BMC lost some output here");
                 case ConsoleEvent.Closed() -> {
                     return 1;

@@ -267,7 +267,8 @@ final class PowerCommand implements Callable<Integer> {
                     .filter(target -> !notBegun.contains(target))
                     .toList();
             reportRest(begun, output, "its power may be changing; read its power");
-            reportRest(targets.stream().filter(notBegun::contains).toList(), output, "its power change was not started");
+            reportRest(
+                    targets.stream().filter(notBegun::contains).toList(), output, "its power change was not started");
         }
     }
 

@@ -42,7 +42,7 @@ record ConsoleWatch(ConsoleAccess console, Optional<String> rawSha256) {
                 throw new QuickstartException(
                         Problem.CONSOLE_WRONG,
                         "node " + node + ": its console showed " + starts.size() + " starts from disk within "
-                                + LIMIT.toSeconds() + " s, " + n + " were expected; its last lines: " + lastLines(text));
+                                + LIMIT.toSeconds() + " s, " + n + " expected; its last lines: " + lastLines(text));
             }
             Thread.sleep(PAUSE);
         }
