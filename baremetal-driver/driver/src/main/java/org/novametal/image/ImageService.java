@@ -84,7 +84,7 @@ public final class ImageService implements AutoCloseable {
      */
     public PreparedImage prepare(ImageRequest request, ImageProgressListener listener) throws InterruptedException {
         if ("file".equalsIgnoreCase(request.source().getScheme())) {
-            // Before the cache is read: a file outside of the allowed folders is refused even when its content is cached.
+            // Before the cache is read: a file outside of the allowed folders is refused even when it is cached.
             ImageFolders.requireAllowed(request, options.imageFolders());
         }
         Shared shared = join(request);

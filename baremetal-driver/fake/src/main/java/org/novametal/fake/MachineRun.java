@@ -94,7 +94,7 @@ final class MachineRun {
         if (running != null) {
             running.cancel();
         }
-        // No interrupt: it would disturb the close of the agent's HTTP server, which would then wait for its time limit.
+        // No interrupt: it would disturb the close of the agent's HTTP server, which then waits for its time limit.
     }
 
     boolean awaitEnd(Duration limit) throws InterruptedException {
