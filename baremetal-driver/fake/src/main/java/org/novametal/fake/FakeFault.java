@@ -24,28 +24,22 @@ public enum FakeFault {
     /** Before an answer, the previous answer arrives again. */
     OLD_ANSWER(Unit.PERCENT, 100, "before an answer, the answer to an older request arrives again"),
     /** The BMC can hold one request: requests that arrive while it works on one are lost. */
-    ONE_BUFFER(Unit.MILLISECONDS, 100, "a request takes that long, and requests that arrive meanwhile are lost"),
+    ONE_BUFFER(Unit.MILLISECONDS, 100, "a request takes that long; others that arrive meanwhile are lost"),
 
     /**
      * Each time that many commands have arrived, the BMC forgets all sessions; the last of these commands is neither executed
      * nor answered.
      */
-    SESSION_FORGOTTEN(Unit.COMMANDS, 5, "each time that many commands have arrived, all sessions are forgotten"),
+    SESSION_FORGOTTEN(Unit.COMMANDS, 5, "all sessions are forgotten each time that many commands arrive"),
     /** All sessions of the BMC are in use. */
     NO_FREE_SESSION(Unit.NONE, 0, "all sessions are in use"),
     /**
      * Each time that many commands have arrived, the BMC restarts: it forgets its sessions, and is unreachable for two
      * seconds.
      */
-    BMC_RESET(
-            Unit.COMMANDS,
-            10,
-            "each time that many commands have arrived, the BMC restarts, and is unreachable for 2 seconds"),
+    BMC_RESET(Unit.COMMANDS, 10, "the BMC restarts (2 s unreachable) each time that many commands arrive"),
     /** Each time that many commands have arrived, the BMC's clock jumps an hour, ahead and back in turn. */
-    CLOCK_JUMP(
-            Unit.COMMANDS,
-            5,
-            "each time that many commands have arrived, the clock jumps an hour, ahead and back in turn"),
+    CLOCK_JUMP(Unit.COMMANDS, 5, "the clock jumps 1 h, ahead and back, each time that many commands arrive"),
     /** A power change takes that long; meanwhile the old state is reported, and other changes are refused as busy. */
     SLOW_POWER(Unit.SECONDS, 5, "a power change takes that long"),
     /** Power changes are accepted but not executed. */
@@ -56,8 +50,7 @@ public enum FakeFault {
      * A boot override expires after that time without a power command, unless the console requested to keep it (boot option
      * 3, bit 3).
      */
-    BOOT_FLAGS_EXPIRE(
-            Unit.SECONDS, 60, "a boot override expires after that time, unless the console requested to keep it"),
+    BOOT_FLAGS_EXPIRE(Unit.SECONDS, 60, "an override expires after that time, unless requested to be kept"),
     /** The BMC does not support power cycle. */
     NO_POWER_CYCLE(Unit.NONE, 0, "the BMC does not support power cycle");
 
