@@ -138,11 +138,27 @@ class ReadmeTest {
         }
     }
 
-    /** The pages of the repository and of its modules, by their paths from the top. */
+    @Test
+    void everySourceFileThatAPageNamesIsThere() throws IOException {
+        for (String page : pages()) {
+            assertThat(Pattern.compile("`((?:\\.\\./[a-z]+/)?src/[a-z]+/[A-Za-z0-9/._-]+)`")
+                            .matcher(text(page))
+                            .results()
+                            .map(match -> match.group(1)))
+                    .as("paths in %s", page)
+                    .allSatisfy(path -> assertThat(
+                                    TOP.resolve(page).resolveSibling(path).normalize())
+                            .exists());
+        }
+    }
+
+    /** The pages of the repository, of its modules and packages, by their paths from the top. */
     private static List<String> pages() throws IOException {
-        try (Stream<Path> files =
-                Files.find(TOP, 3, (path, _) -> path.toString().endsWith(".md"))) {
-            return files.map(page -> TOP.relativize(page).toString()).toList();
+        try (Stream<Path> files = Files.walk(TOP)) {
+            return files.filter(path -> path.toString().endsWith(".md"))
+                    .filter(path -> !path.toString().contains("/target/"))
+                    .map(page -> TOP.relativize(page).toString())
+                    .toList();
         }
     }
 

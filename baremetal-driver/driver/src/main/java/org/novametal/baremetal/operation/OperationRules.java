@@ -12,7 +12,10 @@ import org.novametal.baremetal.operation.OperationRule.Use;
 import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.driver.error.ErrorCode;
 
-/** The rules of all kinds of operation: one row per kind. No other code decides by an operation's kind. */
+/**
+ * The rules of all kinds of operation: one row per kind. No other code decides by an operation's kind what becomes of a node;
+ * code that translates operations of instances (spawn, rebuild, destroy) for a compute service names their kinds.
+ */
 public final class OperationRules {
     private static final OperationRule DEPLOY = new OperationRule(
             OperationKind.DEPLOY,

@@ -1,10 +1,12 @@
 package org.novametal.baremetal.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.novametal.driver.config.NovaConf;
@@ -56,6 +58,22 @@ class ConfigSampleTest {
             }
         }
         assertThat(ConfigSample.text().lines()).allMatch(line -> line.length() <= 110);
+    }
+
+    @Test
+    void everyOptionIsReadSoAWrongValueIsReported() {
+        List<? extends Option<?>> typed = OptionTable.SECTIONS.stream()
+                .flatMap(section -> section.options().stream())
+                .filter(option ->
+                        !option.kind().equals("a text") && !option.kind().equals("a class name"))
+                .toList();
+
+        assertThat(typed)
+                .hasSizeGreaterThan(30)
+                .allSatisfy(
+                        option -> assertThatThrownBy(() -> load("[baremetal]\n" + option.name() + " = not a value\n"))
+                                .as(option.name())
+                                .hasMessageContaining(option.name()));
     }
 
     /** After a change of an option: copy the table that this test prints into the README. */

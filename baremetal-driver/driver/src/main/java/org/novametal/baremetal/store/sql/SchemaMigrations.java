@@ -23,7 +23,7 @@ final class SchemaMigrations {
     /**
      * One version.
      *
-     * @param version its number, from 1 without gaps
+     * @param version its number: without gaps, from 1 or, in a dialect that came later, from the version of that time
      * @param minimumReader the oldest version whose programs can read and write it
      * @param resource the file of the statements that upgrade the version before
      */
