@@ -233,6 +233,6 @@ public final class BaremetalHostManager implements HostManager {
                 Reason.CONTENDED,
                 "changing",
                 "no claim",
-                "was claimed or released by others during each of " + READINGS + " readings; try again");
+                "its claim changed during each of " + READINGS + " attempts to read the nodes; try again");
     }
 }

@@ -307,7 +307,7 @@ class BaremetalHostManagerTest {
                 catchThrowableOfType(NoValidHostException.class, () -> overtaken.select(request(A)));
 
         assertThat(none.counts()).containsOnlyKeys(Reason.CONTENDED);
-        assertThat(none).hasMessageContaining("each of 32 readings");
+        assertThat(none).hasMessageContaining("each of 32 attempts");
     }
 
     /** Reads the fleet, then lets something happen before it answers. */

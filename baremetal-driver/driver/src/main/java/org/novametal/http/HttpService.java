@@ -157,7 +157,7 @@ public final class HttpService implements AutoCloseable {
             if (!handlers.awaitTermination(millis, TimeUnit.MILLISECONDS)
                     || !files.awaitTermination(millis, TimeUnit.MILLISECONDS)) {
                 LOG.warn(
-                        "an HTTP handler on port {} still runs {} after close",
+                        "an HTTP handler on port {} is still running {} after close",
                         connector.getPort(),
                         options.closeTimeout());
             }

@@ -173,7 +173,7 @@ public final class InMemoryNodes {
         return Optional.ofNullable(operations.get(instance));
     }
 
-    /** Stores a new operation as its instance's newest. */
+    /** Stores a new operation as the newest of its instance. */
     synchronized void begin(StoredOperation operation) {
         requireStore();
         operations.put(operation.state().instance(), operation);

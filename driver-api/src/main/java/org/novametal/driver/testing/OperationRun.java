@@ -19,10 +19,10 @@ import org.novametal.driver.model.InstanceOperation.Phase;
 final class OperationRun {
     /** The work of an operation. */
     interface Work {
-        /** Does everything but the last change of the store. */
+        /** Does all of the work except storing its result. */
         void run(OperationRun self) throws InterruptedException;
 
-        /** Makes the last change of the store. */
+        /** Stores the result of the work, such as that the instance is active. */
         void finish();
 
         /** Undoes the work. */

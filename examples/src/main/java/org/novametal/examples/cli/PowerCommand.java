@@ -189,7 +189,7 @@ final class PowerCommand implements Callable<Integer> {
         return switch (action) {
             case STATUS -> "received a signal to end; lists the machines whose power it has not read";
             case ON, OFF, CYCLE, SOFT ->
-                "received a signal to end; starts with no further machines, and waits for those it has started";
+                "received a signal to end; sends no further commands, and waits for those it has sent";
         };
     }
 

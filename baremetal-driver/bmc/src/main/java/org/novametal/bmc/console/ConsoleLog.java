@@ -101,8 +101,8 @@ public final class ConsoleLog implements AutoCloseable {
      */
     public ConsoleLog(Path file, long limitBytes, Executor writer) {
         if (limitBytes < LEAST_LIMIT) {
-            throw new IllegalArgumentException(
-                    "console log " + file + " of at most " + limitBytes + " bytes; the minimum is " + LEAST_LIMIT);
+            throw new IllegalArgumentException("the size limit of console log " + file + " is " + limitBytes
+                    + " bytes, less than the minimum of " + LEAST_LIMIT);
         }
         this.file = file;
         this.previous = file.resolveSibling(file.getFileName() + ".1");

@@ -53,7 +53,9 @@ record FormerOption(String name, Fate fate) {
             ignored("instance_type_extra_specs", PER_NODE),
             ignored("flavor_extra_specs", PER_NODE),
             ignored("driver", "there is one way to deploy: the deploy ramdisk writes the image"),
-            ignored("power_manager", "each node's BMC address determines its power control, so fleets may be mixed"),
+            ignored(
+                    "power_manager",
+                    "each node's BMC address determines its power control, so one fleet can use several kinds of BMC"),
             ignored("tftp_root", "kernels and ramdisks are served by HTTP; a TFTP server needs only the iPXE program"),
             new FormerOption("deploy_kernel", new Fate.Honoured()),
             new FormerOption("deploy_ramdisk", new Fate.Honoured()),

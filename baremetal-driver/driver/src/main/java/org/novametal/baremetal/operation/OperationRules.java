@@ -98,7 +98,7 @@ public final class OperationRules {
         return rows.keySet();
     }
 
-    /** The row of a kind; empty for one that this program does not know, such as one of a newer program. */
+    /** The rules of a kind; empty for a kind that this program does not know, such as one of a newer program. */
     public Optional<OperationRule> find(OperationKind kind) {
         return Optional.ofNullable(rows.get(kind));
     }

@@ -41,15 +41,15 @@ public final class OperationCatalogue {
         return new OperationCatalogue(rules.with(rule), all);
     }
 
-    /** The row of a kind; empty for one that this program does not know. */
+    /** The rules of a kind of operation; empty for a kind that this program does not know. */
     Optional<OperationRule> rule(OperationKind kind) {
         return rules.find(kind);
     }
 
     /**
-     * The row of a kind, for a new operation.
+     * The rules of a kind of operation that is to begin.
      *
-     * @throws IllegalArgumentException for one that this program does not know
+     * @throws IllegalArgumentException for a kind that this program does not know
      */
     OperationRule requireRule(OperationKind kind) {
         return rule(kind)

@@ -163,7 +163,7 @@ public final class Provisioner implements AutoCloseable {
     /**
      * Waits for an operation's end, but for no longer than the limit. An interrupt ends the wait, not the operation.
      *
-     * @return the operation as it is then
+     * @return the operation as it is when the wait ends
      * @throws DriverException {@code HOST_UNAVAILABLE} when the driver is closed meanwhile
      */
     public OperationRecord await(UUID operation, Duration limit) throws InterruptedException {

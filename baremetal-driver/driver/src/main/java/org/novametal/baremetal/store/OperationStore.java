@@ -19,7 +19,7 @@ import org.novametal.driver.model.Secret;
 /** The port to operations. An operation and its node change in one transaction. */
 public interface OperationStore {
     /**
-     * Begins an operation: applies the event to the node and stores the operation as its unfinished one. The operation
+     * Begins an operation: applies the event to the node and stores the operation as the unfinished operation of that node. The operation
      * switches the machine as it needs, so no power state is wanted until its {@linkplain #end end}.
      *
      * @param secrets inputs that must not appear in the operation's record, by name; encrypted, erased at its end

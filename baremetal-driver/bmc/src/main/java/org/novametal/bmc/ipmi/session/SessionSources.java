@@ -12,7 +12,7 @@ import org.novametal.bmc.ipmi.codec.SealTools;
  * @param tools the cipher and the hashes of the thread
  */
 public record SessionSources(RandomGenerator random, SealTools tools) {
-    /** Each pause is multiplied by a random factor between these two, so that sessions do not retransmit in step. */
+    /** Each pause is multiplied by a random factor from LEAST_PART to GREATEST_PART, so that sessions do not retransmit in step. */
     private static final double LEAST_PART = 0.85;
 
     private static final double GREATEST_PART = 1.15;
