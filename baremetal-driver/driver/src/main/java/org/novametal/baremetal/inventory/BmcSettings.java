@@ -8,11 +8,11 @@ import org.novametal.bmc.BmcOptions.SessionPolicy;
 /**
  * The settings of one node's BMC that differ from the configuration or from defaults. None is a secret.
  *
- * @param sessionPolicy whether a session is kept after a call; absent: as the option {@code session_policy} says
- * @param privilege the privilege level of the login, for protocols that have one; absent: operator
- * @param certificate the SHA-256 fingerprint of the BMC's certificate, for protocols that have one
- * @param powerGroup the name of a group of machines that must not be switched on all at once, such as a rack's; absent: the
- *     group of all nodes without one
+ * @param sessionPolicy whether a session is kept after a call; if absent, the option {@code session_policy} decides
+ * @param privilege the privilege level of the login, for protocols with privilege levels; if absent, operator
+ * @param certificate the SHA-256 fingerprint of the BMC's certificate, for protocols over TLS
+ * @param powerGroup the name of a group of machines that must not be switched on all at once, such as the machines of a rack;
+ *     if absent, the node belongs to the group of all nodes without a power group
  */
 public record BmcSettings(
         Optional<SessionPolicy> sessionPolicy,
@@ -36,7 +36,7 @@ public record BmcSettings(
         return new BmcSettings(Optional.of(policy), privilege, certificate, powerGroup);
     }
 
-    /** These settings with another privilege. */
+    /** These settings with another privilege level. */
     public BmcSettings withPrivilege(Privilege wanted) {
         return new BmcSettings(sessionPolicy, Optional.of(wanted), certificate, powerGroup);
     }

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 
 /** Source of a node's console output. */
 public sealed interface ConsoleSource {
-    /** The text of {@link SerialOverLan}. */
+    /** The configured text for {@link SerialOverLan}. */
     String SERIAL_OVER_LAN = "sol";
 
     /**
@@ -13,7 +13,7 @@ public sealed interface ConsoleSource {
      * @param path absolute path of the file
      */
     record File(Path path) implements ConsoleSource {
-        /** Checks the path. */
+        /** Checks that the path is absolute. */
         public File {
             if (!path.isAbsolute()) {
                 throw new IllegalArgumentException("'" + path + "' is not an absolute path");
@@ -35,7 +35,7 @@ public sealed interface ConsoleSource {
     /**
      * Parses a source as operators write it.
      *
-     * @throws IllegalArgumentException when it is neither {@code sol} nor an absolute path
+     * @throws IllegalArgumentException when the text is neither {@code sol} nor an absolute path
      */
     static ConsoleSource parse(String text) {
         if (text.equals(SERIAL_OVER_LAN)) {
@@ -43,7 +43,7 @@ public sealed interface ConsoleSource {
         }
         if (!text.startsWith("/")) {
             throw new IllegalArgumentException(
-                    "'" + text + "' is not an absolute path, nor " + SERIAL_OVER_LAN + ", for serial over LAN");
+                    "'" + text + "' is neither an absolute path nor " + SERIAL_OVER_LAN + " (serial over LAN)");
         }
         return new File(Path.of(text));
     }

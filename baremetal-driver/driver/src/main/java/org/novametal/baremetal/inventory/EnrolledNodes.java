@@ -8,9 +8,9 @@ import org.novametal.driver.model.NodeName;
 /**
  * The enrolled nodes: the interface to the store that this package needs.
  *
- * <p>Every method that writes is one transaction, on disk when it returns. Any thread may call; calls block only for the
- * store, within its limit. If the store does not answer, a method throws {@link org.novametal.driver.error.DriverException}
- * {@code DRIVER_NOT_READY} and never returns an empty answer.
+ * <p>Every method that writes runs one transaction, which is on disk when the method returns. Any thread may call; calls block
+ * only for the store, within its time limit. If the store does not answer, a method throws {@link
+ * org.novametal.driver.error.DriverException} {@code DRIVER_NOT_READY} and never returns an empty answer.
  */
 public interface EnrolledNodes {
     /**
@@ -27,8 +27,8 @@ public interface EnrolledNodes {
      * Enrols nodes as {@code available}: all of them, or none.
      *
      * @return the nodes, in the order given
-     * @throws org.novametal.driver.error.DriverException {@code NODE_INVALID} naming each node that cannot be enrolled, and
-     *     the node that has its name, UUID, BMC address or a MAC
+     * @throws org.novametal.driver.error.DriverException {@code NODE_INVALID} naming each node that cannot be enrolled, and the
+     *     node that already has its name, UUID, BMC address or one of its MACs
      */
     List<NodeRecord> enrol(List<NodeSpec> specs);
 
@@ -44,9 +44,9 @@ public interface EnrolledNodes {
      *
      * @param version the version of the node to which the change applies
      * @param spec the whole description; its UUID identifies the node
-     * @throws org.novametal.driver.error.DriverException {@code NODE_NOT_FOUND}; {@code NODE_INVALID} when the node has another
-     *     version by now, an operation or instance does not allow the change, or another node has its name, BMC address or a
-     *     MAC
+     * @throws org.novametal.driver.error.DriverException {@code NODE_NOT_FOUND}; {@code NODE_INVALID} when the node was written
+     *     since that version, an operation or instance does not allow the change, or another node already has the name, BMC
+     *     address or a MAC
      */
     NodeRecord update(long version, NodeSpec spec);
 
@@ -54,13 +54,13 @@ public interface EnrolledNodes {
      * Removes a node and its ports.
      *
      * @throws org.novametal.driver.error.DriverException {@code NODE_NOT_FOUND}; {@code NODE_INVALID} when an instance or an
-     *     unfinished operation holds it
+     *     unfinished operation holds the node
      */
     void remove(UUID node);
 
     /**
-     * A change counter of the nodes: as long as it stays the same, no node has been written. Reading it takes microseconds,
-     * so that every call may do so; the store defines what it counts.
+     * A change counter: while its value stays the same, no node has been written. Reading the counter takes microseconds, so
+     * every call may do it. The store defines what is counted.
      */
     long mark();
 
@@ -68,10 +68,10 @@ public interface EnrolledNodes {
     NodeChanges changesSince(Revision revision);
 
     /**
-     * A position in the sequence of changes of nodes.
+     * A position in the sequence of changes to nodes.
      *
-     * @param newest the newest version of a node
-     * @param lastRemoval the version assigned to the last removal
+     * @param newest the highest version of any node
+     * @param lastRemoval the version assigned to the last removal of a node
      */
     record Revision(long newest, long lastRemoval) {
         /** The position before all changes. */
@@ -81,8 +81,8 @@ public interface EnrolledNodes {
     /**
      * Nodes that were written since a revision.
      *
-     * @param revision the position up to which these contain all changes; they may contain later ones
-     * @param extent whether these are all nodes
+     * @param revision the position up to which all changes are included; later changes may be included too
+     * @param extent whether {@code nodes} contains all nodes or only the written ones
      * @param nodes the nodes
      */
     record NodeChanges(Revision revision, Extent extent, List<NodeRecord> nodes) {
@@ -100,20 +100,20 @@ public interface EnrolledNodes {
         }
     }
 
-    /** All nodes by name. */
+    /** All nodes, sorted by name. */
     List<NodeRecord> all();
 
-    /** The node of that UUID. */
+    /** The node with this UUID. */
     Optional<NodeRecord> find(UUID uuid);
 
-    /** The node of that name. */
+    /** The node with this name. */
     Optional<NodeRecord> find(NodeName name);
 
-    /** The node's ports by position. */
+    /** The node's ports, sorted by position. */
     List<PortRecord> ports(UUID node);
 
     /**
-     * Puts the node into maintenance with a reason, or out of it.
+     * Puts the node into maintenance with a reason; without a reason, ends the maintenance.
      *
      * @throws org.novametal.driver.error.DriverException {@code NODE_NOT_FOUND}
      */

@@ -40,17 +40,17 @@ public final class Enrolment {
         default void removed(UUID node) {}
     }
 
-    /** Enrolment into that store; BMC addresses are compared as they are written. */
+    /** Creates an enrolment for a store; BMC addresses are compared exactly as written. */
     public Enrolment(EnrolledNodes store) {
         this(store, new Listener() {}, _ -> Optional.empty());
     }
 
     /**
-     * Enrolment into that store.
+     * Creates an enrolment for a store.
      *
      * @param listener called after each change
-     * @param otherSpelling gives the other spelling of a BMC's address, with or without its scheme's default port: two
-     *     spellings are one BMC
+     * @param otherSpelling converts a BMC address to its other spelling, with or without the scheme's default port; both
+     *     spellings mean the same BMC
      */
     public Enrolment(EnrolledNodes store, Listener listener, Function<BmcAddress, Optional<BmcAddress>> otherSpelling) {
         this.store = Objects.requireNonNull(store, "store");
@@ -62,7 +62,7 @@ public final class Enrolment {
      * A node and its ports.
      *
      * @param node the node
-     * @param ports its ports by position
+     * @param ports the node's ports, sorted by position
      */
     public record NodeWithPorts(NodeRecord node, List<PortRecord> ports) {
         /** Copies the ports. */
@@ -74,8 +74,8 @@ public final class Enrolment {
     /**
      * Enrols a node, which is {@code available} at once.
      *
-     * @throws DriverException {@code NODE_INVALID} with all that is wrong with the specification, or naming the other node
-     *     when its name, UUID, BMC address or a MAC is taken; {@code DRIVER_NOT_READY}
+     * @throws DriverException {@code NODE_INVALID} with all faults of the specification, or naming the other node that already
+     *     has the name, UUID, BMC address or a MAC; {@code DRIVER_NOT_READY}
      */
     public NodeRecord enrol(NodeSpec spec) {
         return enrolAll(List.of(spec)).getFirst();
@@ -106,17 +106,17 @@ public final class Enrolment {
      * <p>The node must have no unfinished operation. While an instance holds it, its name, resource class and MACs cannot be
      * changed.
      *
-     * @param node the node as it was when the change was decided
+     * @param node the record from which the change was decided
      * @param change gets the current description and returns the new one, with the same UUID
-     * @throws DriverException {@code NODE_NOT_FOUND}; {@code NODE_INVALID} with all that is wrong with the new description,
-     *     when the node has been written since it was read, or an operation or instance does not allow the change;
-     *     {@code DRIVER_NOT_READY}
+     * @throws DriverException {@code NODE_NOT_FOUND}; {@code NODE_INVALID} with all faults of the new description, or when the
+     *     node was written after {@code node} was read, or an operation or instance does not allow the change; {@code
+     *     DRIVER_NOT_READY}
      */
     public NodeRecord update(NodeRecord node, UnaryOperator<NodeSpec> change) {
         NodeSpec spec = change.apply(store.spec(node.uuid()));
         if (!spec.uuid().equals(node.uuid())) {
-            throw new IllegalArgumentException("the change of node " + node.name() + " has another UUID, " + spec.uuid()
-                    + "; a UUID never changes");
+            throw new IllegalArgumentException("the new description of node " + node.name() + " has another UUID, "
+                    + spec.uuid() + "; a UUID never changes");
         }
         refusal(spec, "updated").ifPresent(refusal -> {
             throw new DriverException(ErrorCode.NODE_INVALID, refusal);
@@ -126,7 +126,7 @@ public final class Enrolment {
         return updated;
     }
 
-    /** The specification with the other spelling of its BMC's address, which must be free too. */
+    /** Adds the other spelling of the BMC's address to the specification, so that no other node can have it. */
     private NodeSpec withAlias(NodeSpec spec) {
         return otherSpelling
                 .apply(spec.bmc())
@@ -186,13 +186,13 @@ public final class Enrolment {
         }
     }
 
-    /** All nodes by name. */
+    /** All nodes, sorted by name. */
     public List<NodeRecord> list() {
         return store.all();
     }
 
     /**
-     * The node of that name, with its ports.
+     * The node with this name, and its ports.
      *
      * @throws DriverException {@code NODE_NOT_FOUND}; {@code DRIVER_NOT_READY}
      */
@@ -202,9 +202,9 @@ public final class Enrolment {
     }
 
     /**
-     * Takes a node out of use: it gets no new instance, and its machine is not switched back when somebody switches it. A
-     * running instance or operation continues, and the power is still read. If the node is in maintenance already, the reason
-     * is replaced.
+     * Takes a node out of use: it gets no new instance, and its machine is not switched back when somebody else changes its
+     * power. A running instance or operation continues, and the power is still read. If the node is in maintenance already, the
+     * reason is replaced.
      *
      * @param reason the reason, a text for operators; it is shown with the node
      * @throws IllegalArgumentException when the reason is blank
@@ -230,8 +230,8 @@ public final class Enrolment {
     /**
      * Deletes a node and its ports. Its machine is left as it is.
      *
-     * @throws DriverException {@code NODE_NOT_FOUND}; {@code NODE_INVALID} saying which instance or operation holds it; {@code
-     *     DRIVER_NOT_READY}
+     * @throws DriverException {@code NODE_NOT_FOUND}; {@code NODE_INVALID} saying which instance or operation holds the node;
+     *     {@code DRIVER_NOT_READY}
      */
     public void delete(NodeName name) {
         UUID node = named(name).uuid();

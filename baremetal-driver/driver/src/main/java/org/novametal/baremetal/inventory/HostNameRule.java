@@ -8,7 +8,7 @@ public final class HostNameRule {
 
     private HostNameRule() {}
 
-    /** Whether a machine can have that host name: 1 to 63 letters, digits and inner hyphens. */
+    /** Whether the text is a valid host name: 1 to 63 letters, digits and inner hyphens. */
     public static boolean isHostName(String text) {
         return LABEL.matcher(text).matches();
     }

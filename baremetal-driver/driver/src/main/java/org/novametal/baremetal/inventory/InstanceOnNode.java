@@ -5,7 +5,7 @@ import org.novametal.driver.model.InstanceId;
 /**
  * The instance that holds a node.
  *
- * @param id its identity
- * @param name its name in Nova
+ * @param id the instance's id
+ * @param name the instance's name in Nova
  */
 public record InstanceOnNode(InstanceId id, String name) {}

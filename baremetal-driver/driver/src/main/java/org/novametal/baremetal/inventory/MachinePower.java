@@ -8,7 +8,7 @@ import org.novametal.driver.model.PowerState;
 public final class MachinePower {
     private MachinePower() {}
 
-    /** Nova's power state for the value of a BMC. */
+    /** Converts a power reading of a BMC to Nova's power state. */
     public static PowerState state(ChassisPower power) {
         return switch (power) {
             case ON -> PowerState.RUNNING;
@@ -16,7 +16,7 @@ public final class MachinePower {
         };
     }
 
-    /** The value of a BMC for Nova's power state; empty for an unknown state and those of virtual machines. */
+    /** Converts Nova's power state to on or off; empty for an unknown state and for states that only virtual machines have. */
     public static Optional<ChassisPower> chassis(PowerState state) {
         return switch (state) {
             case RUNNING -> Optional.of(ChassisPower.ON);

@@ -13,14 +13,14 @@ import org.novametal.driver.model.PowerState;
 /**
  * A snapshot of a node's record in the store; later changes do not show in it.
  *
- * @param identity its UUID and name
+ * @param identity the node's UUID and name
  * @param hardware the hardware of the machine
- * @param access how its BMC and console are reached
- * @param provision its place in the life cycle
- * @param power its power, as last read and as wanted
- * @param version raised by every write of the node; a change that names an old version is refused
- * @param createdAt when it was enrolled
- * @param updatedAt when it was last written
+ * @param access how the node's BMC and console are reached
+ * @param provision the node's place in its life cycle
+ * @param power the machine's power, as last read and as wanted
+ * @param version increased by every write of the node; an update that names an old version is refused
+ * @param createdAt when the node was enrolled
+ * @param updatedAt when the node was last written
  */
 public record NodeRecord(
         Identity identity,
@@ -43,20 +43,20 @@ public record NodeRecord(
     /**
      * The identity of a node.
      *
-     * @param uuid never changes
-     * @param name unique, may be changed by an operator
+     * @param uuid the node's UUID, which never changes
+     * @param name the node's name; unique, may be changed by an operator
      */
     public record Identity(UUID uuid, NodeName name) {}
 
     /**
      * The hardware of the machine, as enrolled.
      *
-     * @param vcpus processors
+     * @param vcpus number of processors
      * @param memoryMb memory in MiB
      * @param localGb disk in GiB
      * @param cpuArch processor architecture
      * @param resourceClass resource class as operators write it
-     * @param traits traits
+     * @param traits traits of the machine
      */
     public record Hardware(
             int vcpus, int memoryMb, int localGb, String cpuArch, Optional<String> resourceClass, Set<String> traits) {
@@ -94,8 +94,8 @@ public record NodeRecord(
     /**
      * The machine's power.
      *
-     * @param seen the state read last; {@code NOSTATE} when never read or unknown
-     * @param wanted the state it must have
+     * @param seen the power state read last; {@code NOSTATE} when it was never read or is unknown
+     * @param wanted the power state that the machine must have
      */
     public record Power(PowerState seen, WantedPower wanted) {}
 
@@ -109,12 +109,12 @@ public record NodeRecord(
         return identity.name();
     }
 
-    /** The address of its BMC. */
+    /** The address of the node's BMC. */
     public BmcAddress bmc() {
         return access.address();
     }
 
-    /** The settings of its BMC. */
+    /** The settings of the node's BMC. */
     public BmcSettings settings() {
         return access.settings();
     }

@@ -58,7 +58,7 @@ public final class NodeSpec {
     private List<String> checkedMacs(List<String> given) {
         if (given.isEmpty()) {
             throw new IllegalArgumentException(
-                    "node " + name + " has no MAC address; give at least that of the port it boots from");
+                    "node " + name + " has no MAC address; give at least the MAC address of the port that it boots from");
         }
         List<String> lower =
                 given.stream().map(mac -> mac.toLowerCase(Locale.ROOT)).toList();
@@ -72,28 +72,28 @@ public final class NodeSpec {
     }
 
     /**
-     * Starts a description with architecture {@code x86_64} and a random UUID. Processors, memory, disk and hardware
-     * addresses must be set.
+     * Starts a description with architecture {@code x86_64} and a random UUID. Processors, memory, disk and MAC addresses must
+     * be set.
      *
-     * @param name its name, unique
-     * @param bmc address of its BMC, unique
+     * @param name the node's name, unique
+     * @param bmc address of the node's BMC, unique
      * @param credentials the BMC's user and password, and its own key where it has one
      */
     public static Builder builder(NodeName name, BmcAddress bmc, BmcCredentials credentials) {
         return new Builder(name, bmc, credentials);
     }
 
-    /** Its identity. */
+    /** The node's UUID. */
     public UUID uuid() {
         return uuid;
     }
 
-    /** Its name, unique. */
+    /** The node's name, unique. */
     public NodeName name() {
         return name;
     }
 
-    /** The address of its BMC, unique. */
+    /** The address of the node's BMC, unique. */
     public BmcAddress bmc() {
         return bmc;
     }
@@ -108,7 +108,7 @@ public final class NodeSpec {
         return credentials;
     }
 
-    /** Processors, 1 or more. */
+    /** The number of processors, 1 or more. */
     public int vcpus() {
         return vcpus;
     }
@@ -128,38 +128,38 @@ public final class NodeSpec {
         return cpuArch;
     }
 
-    /** Its resource class as operators write it, such as {@code baremetal.gold}. */
+    /** The resource class as operators write it, such as {@code baremetal.gold}. */
     public Optional<String> resourceClass() {
         return resourceClass;
     }
 
-    /** Its traits. */
+    /** The traits of the machine. */
     public Set<String> traits() {
         return traits;
     }
 
     /**
-     * The hardware addresses of its network ports, lower case with colons, one or more, each unique among all nodes; the
-     * first is that of the port it boots from.
+     * The MAC addresses of the node's network ports: one or more, in lower case with colons, each unique among all nodes. The
+     * first belongs to the port that the node boots from.
      */
     public List<String> macs() {
         return macs;
     }
 
     /**
-     * The source of its console output: {@code sol} for its BMC's serial over LAN, or the absolute path of a file that
-     * another program writes; absent: no console output.
+     * The source of the console output: {@code sol} for the BMC's serial over LAN, or the absolute path of a file that another
+     * program writes. If absent, there is no console output.
      */
     public Optional<String> consoleLog() {
         return consoleLog;
     }
 
-    /** The settings of its BMC. */
+    /** The settings of the node's BMC. */
     public BmcSettings settings() {
         return settings;
     }
 
-    /** A builder with these values, to change some. */
+    /** A builder that starts with the values of this description. */
     public Builder toBuilder() {
         Builder builder = new Builder(name, bmc, credentials)
                 .uuid(uuid)
@@ -203,7 +203,7 @@ public final class NodeSpec {
             this.credentials = Objects.requireNonNull(credentials, "credentials");
         }
 
-        /** Sets the identity. */
+        /** Sets the UUID. */
         public Builder uuid(UUID value) {
             uuid = Objects.requireNonNull(value, "uuid");
             return this;
@@ -234,7 +234,7 @@ public final class NodeSpec {
             return this;
         }
 
-        /** Sets the processors. */
+        /** Sets the number of processors. */
         public Builder vcpus(int value) {
             vcpus = value;
             return this;
@@ -276,7 +276,7 @@ public final class NodeSpec {
             return this;
         }
 
-        /** Sets the hardware addresses of all network ports, first that of the port it boots from. */
+        /** Sets the MAC addresses of all network ports; the first belongs to the port that the node boots from. */
         public Builder macs(List<String> values) {
             macs = List.copyOf(values);
             return this;
@@ -288,7 +288,7 @@ public final class NodeSpec {
             return this;
         }
 
-        /** Sets the source of its console output. */
+        /** Sets the source of the console output. */
         public Builder consoleLog(String value) {
             consoleLog = Optional.of(value);
             return this;
@@ -303,8 +303,8 @@ public final class NodeSpec {
         /**
          * Creates the description.
          *
-         * @throws IllegalArgumentException when its processors, memory or disk are less than 1, or there are no hardware
-         *     addresses, or invalid ones
+         * @throws IllegalArgumentException when the number of processors, the memory or the disk is less than 1, or MAC
+         *     addresses are missing or invalid
          */
         public NodeSpec build() {
             return new NodeSpec(this);

@@ -22,7 +22,7 @@ import org.novametal.driver.placement.Trait;
  * @param reservedHostMemoryMb memory that counts as used on a free node, MiB, 0 or more
  */
 public record ResourceReporter(int reservedHostMemoryMb) {
-    /** Checks the range. */
+    /** Checks that the reserved memory is 0 or more. */
     public ResourceReporter {
         if (reservedHostMemoryMb < 0) {
             throw new IllegalArgumentException(
@@ -43,8 +43,8 @@ public record ResourceReporter(int reservedHostMemoryMb) {
     }
 
     /**
-     * The resources of the node and their use: only the reserved memory on a free node, else all. The stats are
-     * {@code provision_state}, {@code cpu_arch} and, if set, {@code maintenance} and {@code last_error}.
+     * The resources of the node and how much of them is in use: on a free node only the reserved memory, otherwise everything.
+     * The stats are {@code provision_state}, {@code cpu_arch} and, if set, {@code maintenance} and {@code last_error}.
      *
      * @throws DriverException {@code NODE_INVALID} when placement does not accept the name of a trait
      */
@@ -71,8 +71,8 @@ public record ResourceReporter(int reservedHostMemoryMb) {
     }
 
     /**
-     * The tree with the node's provider updated: one unit of the node's resource class, reserved unless the node is free, and
-     * the node's traits added to those already in the tree: an operator or Nova may have set those, so none is removed.
+     * The tree with the node's provider updated. The provider has one unit of the node's resource class, reserved unless the
+     * node is free. The node's traits are added, and none is removed, because an operator or Nova may have set others.
      * Idempotent.
      *
      * @throws DriverException {@code NO_RESOURCE_CLASS} when the node has no resource class; {@code NODE_INVALID} as for
@@ -83,7 +83,7 @@ public record ResourceReporter(int reservedHostMemoryMb) {
     }
 
     /**
-     * The node's provider for an empty tree.
+     * The node's provider, as {@link #update} adds it to an empty tree.
      *
      * @throws DriverException as for {@link #update}
      */
@@ -104,7 +104,7 @@ public record ResourceReporter(int reservedHostMemoryMb) {
                 traits(node));
     }
 
-    /** The tree with that provider merged into the one of the same name in it, if any. */
+    /** The tree with the provider added, or merged into the tree's provider of the same name. */
     static ProviderTree update(ProviderTree tree, ProviderTree.Provider own) {
         Optional<ProviderTree.Provider> before = tree.provider(own.name());
         if (before.isEmpty()) {

@@ -19,8 +19,8 @@ import org.novametal.driver.placement.ProviderTree;
 /**
  * The resource reports of all nodes, from a snapshot that is updated from the store.
  *
- * <p>Each call checks in the store whether nodes were written, and reads those. If the store does not answer, the call
- * throws, as a read would: no call returns data of a snapshot that may be outdated.
+ * <p>Each call checks in the store whether nodes were written, and reads the written ones. If the store does not answer, the
+ * call throws; no call returns data that may be outdated.
  *
  * <p>Any thread may call. {@link #snapshot} and its maps are written under this object's lock.
  */
@@ -64,7 +64,7 @@ public final class ResourceReports {
         }
     }
 
-    /** All nodes at one value of {@link EnrolledNodes#mark}. The maps are shared with later snapshots. */
+    /** All nodes at one value of the change counter {@link EnrolledNodes#mark}. The maps are shared with later snapshots. */
     private record Snapshot(
             long mark, Revision revision, Map<NodeName, Entry> byName, Map<UUID, NodeName> names, Lists lists) {}
 
@@ -82,7 +82,7 @@ public final class ResourceReports {
     }
 
     /**
-     * A node's report, as {@link ResourceReporter#report} says.
+     * A node's report, made by {@link ResourceReporter#report}.
      *
      * @throws DriverException {@code NODE_NOT_FOUND}; {@code NODE_INVALID} as for that method; {@code DRIVER_NOT_READY}
      */
@@ -91,7 +91,7 @@ public final class ResourceReports {
     }
 
     /**
-     * A tree with a node's provider updated, as {@link ResourceReporter#update} says.
+     * A tree with a node's provider updated by {@link ResourceReporter#update}.
      *
      * @throws DriverException {@code NODE_NOT_FOUND}; {@code NO_RESOURCE_CLASS} and {@code NODE_INVALID} as for that method;
      *     {@code DRIVER_NOT_READY}
@@ -110,7 +110,7 @@ public final class ResourceReports {
     }
 
     private Snapshot current() {
-        // Read before the nodes, so that a write between the two makes the next call read again.
+        // The counter is read before the nodes, so that a write between the two reads makes the next call read again.
         long mark = nodes.mark();
         Snapshot present = snapshot;
         return present != null && present.mark() == mark ? present : refreshed();

@@ -16,11 +16,11 @@ import org.novametal.driver.model.PowerAfterSpawn;
  * @param hostname the host name for the machine
  * @param imageId the image's id
  * @param imageSource the location of the image
- * @param diskFormat the declared format
+ * @param diskFormat the declared format of the image
  * @param hashAlgorithm the algorithm of {@code hashValue}
  * @param hashValue the hash that the image file must have
  * @param imageSizeBytes the declared size of the image file in bytes
- * @param networks the networks, in order
+ * @param networks the instance's networks, in order
  * @param power whether the machine is on or off at the end
  * @param requestId the id of the request
  * @param unused parts of the request that were not used

@@ -5,9 +5,9 @@ import java.util.Optional;
 
 /** Why a step failed. The {@link OperationRule} of the operation's kind maps it to the error code that the caller gets. */
 public enum FailureCause {
-    /** The BMC did not answer, refused, or does not support what is needed. */
+    /** The BMC did not answer, refused a command, or does not support it. */
     BMC("bmc"),
-    /** The deploy ramdisk did not answer, refused, or failed. */
+    /** The deploy ramdisk did not answer, refused a command, or failed. */
     RAMDISK("ramdisk"),
     /** The image is damaged, not an image, or too large. */
     IMAGE("image"),
@@ -15,13 +15,13 @@ public enum FailureCause {
     IMAGE_SOURCE("image-source"),
     /** The node's network could not be connected. */
     NETWORK("network"),
-    /** The configuration, or the node's record, does not allow it. */
+    /** The configuration, or the node's record, does not allow the step. */
     CONFIG("config"),
     /** A step took longer than its limit. */
     TIMEOUT("timeout"),
     /** The operation was cancelled. */
     CANCEL("cancel"),
-    /** A defect of a step, or a cause that an older program did not record. */
+    /** A defect in a step, or a cause that an older program did not record. */
     OTHER("other");
 
     private final String persistedName;
@@ -35,7 +35,7 @@ public enum FailureCause {
         return persistedName;
     }
 
-    /** The cause of that persisted name. */
+    /** The cause with this persisted name; empty if there is none. */
     public static Optional<FailureCause> ofPersistedName(String name) {
         return Arrays.stream(values())
                 .filter(cause -> cause.persistedName.equals(name))

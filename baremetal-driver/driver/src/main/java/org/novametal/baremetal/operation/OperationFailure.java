@@ -6,12 +6,12 @@ import org.novametal.driver.error.ErrorCode;
 /**
  * Why an operation failed.
  *
- * @param cause the kind of cause
- * @param code the caller's error code, from the kind's row of rules
+ * @param cause why the step failed
+ * @param code the error code for the caller, from the rules of the operation's kind
  * @param message the description of the failure, for people
  */
 public record OperationFailure(FailureCause cause, ErrorCode code, String message) {
-    /** Checks the parts. */
+    /** Checks that no part is null. */
     public OperationFailure {
         Objects.requireNonNull(cause, "cause");
         Objects.requireNonNull(code, "code");

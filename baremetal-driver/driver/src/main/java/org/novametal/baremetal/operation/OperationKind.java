@@ -3,7 +3,7 @@ package org.novametal.baremetal.operation;
 import java.util.regex.Pattern;
 
 /**
- * The kind of an operation on a node. Its row of {@link OperationRules} defines its meaning; a kind without a row is unknown
+ * The kind of an operation on a node. Its rule in {@link OperationRules} defines its meaning; a kind without a rule is unknown
  * to this program.
  *
  * @param persistedName the name in the store: lower case letters and hyphens
@@ -14,7 +14,7 @@ public record OperationKind(String persistedName) {
     /** Deploys an instance on the node. */
     public static final OperationKind DEPLOY = new OperationKind("deploy");
 
-    /** Writes an image again on the node that the instance keeps. */
+    /** Writes an image to the node again; the instance keeps the node. */
     public static final OperationKind REBUILD = new OperationKind("rebuild");
 
     /** Removes the instance from the node. */
@@ -23,11 +23,11 @@ public record OperationKind(String persistedName) {
     /** Erases the node's disks. */
     public static final OperationKind CLEAN = new OperationKind("clean");
 
-    /** Checks the name. */
+    /** Checks the syntax of the name. */
     public OperationKind {
         if (!NAME.matcher(persistedName).matches()) {
             throw new IllegalArgumentException(
-                    "'" + persistedName + "' is not a kind of operation; a kind is lower case letters and hyphens");
+                    "'" + persistedName + "' cannot name a kind of operation; use only lower case letters and hyphens");
         }
     }
 

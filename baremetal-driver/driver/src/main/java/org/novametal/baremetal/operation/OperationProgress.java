@@ -9,11 +9,11 @@ import java.util.Optional;
 /**
  * The progress of an operation.
  *
- * @param status whether its steps run, are undone, or it has ended
- * @param step the step that runs or, while undoing, is undone next; empty when none is left
- * @param stepSince when that step began, for its time limit
- * @param memory values stored by its steps, by keys that begin with the step's name; no secrets
- * @param failure why it failed; empty while it has not failed
+ * @param status whether the operation's steps run, are being undone, or it has ended
+ * @param step the current step, which runs or is undone next; empty when no step is left
+ * @param stepSince when the current step began, for its time limit
+ * @param memory values stored by the steps, under keys that begin with the step's name; no secrets
+ * @param failure why the operation failed; empty while it has not failed
  */
 public record OperationProgress(
         OperationStatus status,

@@ -11,14 +11,14 @@ import org.novametal.driver.model.InstanceId;
 /**
  * The stored record of an operation: enough for another process to continue it. Its secrets are stored separately, encrypted.
  *
- * @param id its identity
+ * @param id the operation's id
  * @param node the node's UUID
- * @param instance the instance it is for; a cleaning has none
- * @param kind its kind
- * @param input its input
- * @param plan the names of its steps, as they were when it began
- * @param progress its progress
- * @param createdAt when it began
+ * @param instance the instance that the operation is for; empty for a cleaning
+ * @param kind the kind of operation
+ * @param input the operation's input
+ * @param plan the names of the steps, as they were when the operation began
+ * @param progress the operation's progress
+ * @param createdAt when the operation began
  * @param updatedAt when this record last changed
  */
 public record OperationRecord(
@@ -34,7 +34,7 @@ public record OperationRecord(
     private static final String DELETION = "operation.deletion";
     private static final String CANCEL = "operation.cancel";
 
-    /** Checks that the position is in the plan. */
+    /** Checks that the current step is in the plan. */
     public OperationRecord {
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(node, "node");
@@ -43,7 +43,7 @@ public record OperationRecord(
         progress.step().ifPresent(plan::upTo);
     }
 
-    /** A new operation at its first step. */
+    /** A new operation with a random id, at its first step. */
     public static OperationRecord begin(
             UUID node,
             OperationKind kind,
@@ -54,7 +54,7 @@ public record OperationRecord(
         return begin(UUID.randomUUID(), node, kind, instance, input, plan, now);
     }
 
-    /** A new operation of that id at its first step. */
+    /** A new operation with the given id, at its first step. */
     public static OperationRecord begin(
             UUID id,
             UUID node,
@@ -67,40 +67,40 @@ public record OperationRecord(
                 id, node, instance, kind, input, plan, OperationProgress.atStart(plan, now), now, now);
     }
 
-    /** Whether its steps run, are undone, or it has ended. */
+    /** Whether the steps run, are being undone, or the operation has ended. */
     public OperationStatus status() {
         return progress.status();
     }
 
-    /** The step that runs or is undone next; empty when none is left. */
+    /** The current step, which runs or is undone next; empty when no step is left. */
     public Optional<String> step() {
         return progress.step();
     }
 
-    /** The values stored by its steps. */
+    /** The values stored by the steps. */
     public Map<String, String> memory() {
         return progress.memory();
     }
 
-    /** Why it failed. */
+    /** Why the operation failed; empty while it has not failed. */
     public Optional<OperationFailure> failure() {
         return progress.failure();
     }
 
-    /** This operation at another step; empty when none is left. */
+    /** This operation at another step; the step is empty when none is left. */
     public OperationRecord atStep(Optional<String> step, Instant now) {
         return with(now, before -> before.atStep(step, now));
     }
 
     /**
-     * This operation with its steps to be undone, in status {@code UNDOING} or {@code CANCELLING}, from its present step or,
-     * with all steps done, from the last one; a failure already recorded is kept.
+     * This operation with the status {@code UNDOING} or {@code CANCELLING}. Steps are undone backwards from the current step
+     * or, if all steps are done, from the last step. A failure already recorded is kept.
      */
     public OperationRecord turnedBack(OperationStatus status, OperationFailure why, Instant now) {
         return with(now, before -> before.turnedBack(status, step().or(plan::last), why, now));
     }
 
-    /** This operation ended. */
+    /** This operation with a final status. */
     public OperationRecord ended(OperationStatus status, Optional<OperationFailure> why, Instant now) {
         return with(now, before -> before.ended(status, why));
     }
@@ -111,18 +111,18 @@ public record OperationRecord(
     }
 
     /**
-     * The deletion that begins when this operation ends and its instance still holds the node; empty when none was requested.
+     * The deletion to begin when this operation ends, if the instance then still holds the node; empty when none was requested.
      */
     public Optional<DeletionWish> deletion() {
         return Optional.ofNullable(memory().get(DELETION)).map(DeletionWish::parse);
     }
 
-    /** This operation with a deletion of its instance to follow. */
+    /** This operation with a request to delete its instance afterwards. */
     public OperationRecord followedByDeletion(DeletionWish deletion, Instant now) {
         return remembering(DELETION, deletion.text(), now);
     }
 
-    /** Whether its cancellation, or a deletion to follow it, was requested. */
+    /** Whether a cancellation of this operation, or a deletion after it, was requested. */
     public boolean isCancelWanted() {
         return memory().containsKey(CANCEL) || memory().containsKey(DELETION);
     }

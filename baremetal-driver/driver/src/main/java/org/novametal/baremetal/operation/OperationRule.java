@@ -12,14 +12,14 @@ import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.driver.error.ErrorCode;
 
 /**
- * The rules of one kind of operation: a row of {@link OperationRules}.
+ * The rules for one kind of operation; {@link OperationRules} contains those for all kinds.
  *
  * @param kind the kind
  * @param begins the event for the node when the operation begins
- * @param cancels the event for the node when the operation is cancelled; empty: it cannot be cancelled
- * @param uses what nodes may request from the host while it runs
- * @param endings the effects on the node, by how the operation ends; every end has one
- * @param codes the error code that a caller gets, by the cause of the failure; every cause has one
+ * @param cancels the event for the node when the operation is cancelled; empty if the operation cannot be cancelled
+ * @param uses what nodes may request from the host while the operation runs
+ * @param endings the effects on the node, for every way in which the operation can end
+ * @param codes the error code that a caller gets, for every cause of a failure
  */
 public record OperationRule(
         OperationKind kind,
@@ -55,9 +55,9 @@ public record OperationRule(
     /**
      * The effect of an end on the node.
      *
-     * @param event the event for the node; empty: its state stays
+     * @param event the event for the node; empty if the node keeps its state
      * @param instance whether the instance keeps the node
-     * @param next the kind of operation that begins on the node in the same write
+     * @param next the kind of operation that begins on the node in the same transaction; empty for none
      */
     public record Ending(Optional<ProvisionEvent> event, InstanceFate instance, Optional<OperationKind> next) {
         /** An ending with an event for the node. */
@@ -76,7 +76,7 @@ public record OperationRule(
         }
     }
 
-    /** Copies the maps and checks that nothing is missing. */
+    /** Copies the maps and checks that every end has effects and every cause has an error code. */
     public OperationRule {
         Objects.requireNonNull(kind, "kind");
         uses = Set.copyOf(uses);
@@ -85,16 +85,17 @@ public record OperationRule(
         if (!endings.keySet().equals(EnumSet.allOf(End.class))
                 || !codes.keySet().equals(EnumSet.allOf(FailureCause.class))) {
             throw new IllegalArgumentException(
-                    "the row of " + kind + " lacks an end or a cause: " + endings.keySet() + ", " + codes.keySet());
+                    "the rule for " + kind + " lacks an end or a cause; it has the ends " + endings.keySet()
+                            + " and the causes " + codes.keySet());
         }
     }
 
-    /** The endings of a row, from a function of the end. */
+    /** Makes the map of endings by calling the function for every end. */
     public static Map<End, Ending> everyEnd(Function<End, Ending> row) {
         return Arrays.stream(End.values()).collect(Collectors.toUnmodifiableMap(Function.identity(), row));
     }
 
-    /** The codes of a row, from a function of the cause. */
+    /** Makes the map of error codes by calling the function for every cause. */
     public static Map<FailureCause, ErrorCode> everyCause(Function<FailureCause, ErrorCode> row) {
         return Arrays.stream(FailureCause.values()).collect(Collectors.toUnmodifiableMap(Function.identity(), row));
     }
@@ -104,12 +105,12 @@ public record OperationRule(
         return uses.contains(use);
     }
 
-    /** The effect of that end on the node. */
+    /** The effect of an end on the node. */
     public Ending ending(End end) {
         return Objects.requireNonNull(endings.get(end));
     }
 
-    /** The failure as it is reported to the caller. */
+    /** Creates the failure that is reported to the caller, with the error code for the cause. */
     public OperationFailure failure(FailureCause cause, String message) {
         return new OperationFailure(cause, Objects.requireNonNull(codes.get(cause)), message);
     }

@@ -13,8 +13,8 @@ import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.driver.error.ErrorCode;
 
 /**
- * The rules of all kinds of operation: one row per kind. No other code decides by an operation's kind what becomes of a node;
- * code that translates operations of instances (spawn, rebuild, destroy) for a compute service names their kinds.
+ * The rules for all kinds of operation, one {@link OperationRule} per kind. No other code decides from an operation's kind what
+ * happens to a node; only the code that translates spawn, rebuild and destroy for a compute service names kinds.
  */
 public final class OperationRules {
     private static final OperationRule DEPLOY = new OperationRule(
@@ -77,7 +77,7 @@ public final class OperationRules {
             }),
             OperationRule.everyCause(_ -> ErrorCode.DEPLOY_FAILED));
 
-    /** The rules of this program's kinds of operation. */
+    /** The rules for this program's kinds of operation. */
     public static final OperationRules ALL = new OperationRules(List.of(DEPLOY, REBUILD, DELETE, CLEAN));
 
     private final Map<OperationKind, OperationRule> rows;
@@ -86,24 +86,24 @@ public final class OperationRules {
         this.rows = rows.stream().collect(Collectors.toUnmodifiableMap(OperationRule::kind, Function.identity()));
     }
 
-    /** These rules with one more row. */
+    /** These rules and the rule for one more kind. */
     public OperationRules with(OperationRule row) {
         List<OperationRule> all = new ArrayList<>(rows.values());
         all.add(row);
         return new OperationRules(all);
     }
 
-    /** All kinds that have a row. */
+    /** All kinds that have a rule. */
     public Set<OperationKind> kinds() {
         return rows.keySet();
     }
 
-    /** The rules of a kind; empty for a kind that this program does not know, such as one of a newer program. */
+    /** The rule for a kind; empty for a kind that this program does not know, such as a kind that a newer program added. */
     public Optional<OperationRule> find(OperationKind kind) {
         return Optional.ofNullable(rows.get(kind));
     }
 
-    /** Whether a node may send this kind of request: the operation is unfinished and its kind allows it. */
+    /** Whether the operation is unfinished and its rule allows the node to send this kind of request. */
     public boolean allows(OperationRecord operation, Use use) {
         return operation.status().phase() == OperationStatus.Phase.UNFINISHED
                 && find(operation.kind()).filter(rule -> rule.uses(use)).isPresent();

@@ -44,7 +44,7 @@ public enum OperationStatus {
         return phase;
     }
 
-    /** The status of that persisted name. */
+    /** The status with this persisted name; empty if there is none. */
     public static Optional<OperationStatus> ofPersistedName(String name) {
         return Arrays.stream(values())
                 .filter(status -> status.persistedName.equals(name))

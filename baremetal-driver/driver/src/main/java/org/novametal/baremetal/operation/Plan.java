@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The names of an operation's steps, in order, as they were when it began. A position in it is the name of a step, so that a
- * program with other steps, or another order, never runs a wrong step.
+ * The names of an operation's steps, in order, as they were when it began. A position in the plan is the name of a step, not a
+ * number, so that a program with other steps or another order never runs a wrong step.
  *
  * @param steps the names, each once
  */
@@ -22,32 +22,32 @@ public record Plan(List<String> steps) {
         }
     }
 
-    /** The first step; empty where there is none. */
+    /** The first step; empty if the plan has no steps. */
     public Optional<String> first() {
         return steps.stream().findFirst();
     }
 
-    /** The last step; empty where there is none. */
+    /** The last step; empty if the plan has no steps. */
     public Optional<String> last() {
         return at(steps.size() - 1);
     }
 
-    /** The step after that one; empty after the last. */
+    /** The step after the given one; empty after the last. */
     public Optional<String> after(String step) {
         return at(indexOf(step) + 1);
     }
 
-    /** The step before that one; empty before the first. */
+    /** The step before the given one; empty before the first. */
     public Optional<String> before(String step) {
         return at(indexOf(step) - 1);
     }
 
-    /** The steps up to and including that one. */
+    /** The steps up to and including the given one. */
     public List<String> upTo(String step) {
         return steps.subList(0, indexOf(step) + 1);
     }
 
-    /** That step and all after it. */
+    /** The given step and all steps after it. */
     public List<String> from(String step) {
         return steps.subList(indexOf(step), steps.size());
     }

@@ -1,4 +1,4 @@
-/** Operations as data: kind, input, plan and progress of an operation, and one row of rules per kind. No I/O, no clock. */
+/** Operations as data: kind, input, plan and progress of an operation, and the rules for each kind. No I/O, no clock. */
 @NullMarked
 package org.novametal.baremetal.operation;
 

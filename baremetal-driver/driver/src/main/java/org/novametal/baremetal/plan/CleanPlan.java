@@ -14,7 +14,7 @@ public final class CleanPlan extends StepList {
     private static final String METADATA = "clean.erase-metadata";
     private static final String DEVICES = "clean.erase-devices";
 
-    /** The name of the step in older programs, which erased what the option said when the step ran. */
+    /** The name that older programs used; their step erased what the option said at the time when the step ran. */
     private static final String FORMER = "clean.erase-disks";
 
     private final AutomatedClean clean;

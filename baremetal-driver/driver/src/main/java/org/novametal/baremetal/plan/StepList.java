@@ -9,7 +9,7 @@ import org.novametal.baremetal.step.GuardedStep;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepPlan;
 
-/** A plan of steps in order, each in a {@link GuardedStep}. A new operation has all of them. */
+/** A plan whose steps run in order, each wrapped in a {@link GuardedStep}. A new operation has all steps. */
 abstract class StepList implements StepPlan {
     private final Map<String, Step> steps = new LinkedHashMap<>();
 

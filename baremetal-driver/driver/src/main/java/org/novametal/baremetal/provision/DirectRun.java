@@ -15,7 +15,7 @@ import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
 import org.novametal.baremetal.store.Store;
 
-/** Runs steps at once on the caller's thread; their memory lasts as long as the run. Not thread-safe. */
+/** Runs steps at once on the caller's thread; values that the steps store are lost at the end of the run. Not thread-safe. */
 final class DirectRun implements StepRun.Memory {
     private final InstantSource clock;
     private final NodeRecord node;

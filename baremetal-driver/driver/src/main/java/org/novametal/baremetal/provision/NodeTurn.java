@@ -26,7 +26,7 @@ final class NodeTurn {
         return counted(lock.tryLock());
     }
 
-    /** Takes the lock, if it is free, for work that does not change the machine. */
+    /** Takes the lock, if it is free, for work that does not change the machine; {@link #taken} does not count it. */
     boolean takeUncounted() {
         return lock.tryLock();
     }

@@ -15,7 +15,7 @@ import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepEffect;
 import org.novametal.baremetal.step.StepPlan;
 
-/** Every kind of operation that this program can run: its row of rules and its steps. */
+/** Every kind of operation that this program can run, with its rules and its steps. */
 public final class OperationCatalogue {
     private final OperationRules rules;
     private final Map<OperationKind, StepPlan> plans;
@@ -30,7 +30,7 @@ public final class OperationCatalogue {
         this.plans = Map.copyOf(plans);
         if (!rules.kinds().equals(this.plans.keySet())) {
             throw new IllegalArgumentException(
-                    "kinds with rules are " + rules.kinds() + ", kinds with steps are " + this.plans.keySet());
+                    "the kinds with rules, " + rules.kinds() + ", are not the kinds with steps, " + this.plans.keySet());
         }
     }
 
@@ -47,7 +47,7 @@ public final class OperationCatalogue {
     }
 
     /**
-     * The rules of a kind of operation that is to begin.
+     * The rules of a kind of operation; throws if this program does not know the kind.
      *
      * @throws IllegalArgumentException for a kind that this program does not know
      */
@@ -63,19 +63,21 @@ public final class OperationCatalogue {
         return new Plan(Objects.requireNonNull(plans.get(kind)).begin(input));
     }
 
-    /** A step of an operation; empty for a name that this program does not know. */
+    /** The step with this name; empty if this program does not know the name. */
     Optional<Step> step(OperationKind kind, String name) {
         return Optional.ofNullable(plans.get(kind)).flatMap(plan -> plan.step(name));
     }
 
-    /** The names of an operation's steps, from its position on, that this program does not know. */
+    /** The names of those steps, from the operation's current step on, that this program does not know. */
     List<String> unknownSteps(OperationRecord operation) {
         return operation.step().map(operation.plan()::from).orElse(List.of()).stream()
                 .filter(name -> step(operation.kind(), name).isEmpty())
                 .toList();
     }
 
-    /** The strongest effect of the steps up to an operation's position; an unknown step counts as having written the disk. */
+    /**
+     * The strongest effect of the steps up to the operation's current step; an unknown step counts as having written the disk.
+     */
     StepEffect effect(OperationRecord operation) {
         List<String> begun = operation
                 .step()

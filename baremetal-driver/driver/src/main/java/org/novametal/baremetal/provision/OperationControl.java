@@ -8,19 +8,19 @@ import org.novametal.baremetal.step.StepResult;
 /**
  * Controls a running operation from other threads: cancels it, parks it, or wakes it from a wait.
  *
- * <p>Safe for several threads. {@link #inStep}, the thread while its step may be interrupted, and {@link #openTo}, what may
- * interrupt it, are guarded by {@link #lock}, which is never held during a wait.
+ * <p>Safe for several threads. {@link #lock}, which is never held during a wait, guards {@link #inStep}, the thread whose step
+ * may be interrupted, and {@link #openTo}, which says what may interrupt the step.
  */
 final class OperationControl {
     /** What may interrupt a step. */
     enum OpenTo {
         /** Only the end of the process: the step is being undone, or its operation cannot be cancelled. */
         PARKING,
-        /** A cancellation too. */
+        /** The end of the process, or a cancellation. */
         CANCELLING
     }
 
-    /** A step, or its undoing. */
+    /** The call that runs or undoes a step. */
     @FunctionalInterface
     interface Body {
         StepResult call() throws InterruptedException;
@@ -33,7 +33,9 @@ final class OperationControl {
     private @Nullable Thread inStep;
     private OpenTo openTo = OpenTo.PARKING;
 
-    /** Requests that the operation be undone. No effect on one that cannot be cancelled, is being undone, or has ended. */
+    /**
+     * Requests that the operation be undone. No effect on an operation that cannot be cancelled, is being undone, or has ended.
+     */
     void cancel() {
         lock.lock();
         try {
@@ -74,7 +76,7 @@ final class OperationControl {
         return cancelled;
     }
 
-    /** Waits that long, or until it is woken, cancelled or parked. */
+    /** Waits for the given time, or until the operation is woken, cancelled or parked. */
     void await(Duration duration) throws InterruptedException {
         pause.await(duration);
     }

@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes and reports the changes of one operation: first to the store, then in memory, then to the listener.
+ * Records each change to one operation: first in the store, then in memory, then by a call to the listener.
  *
- * <p>Only the operation's own thread writes; {@link #current}, the record as last written, may be read by others.
+ * <p>Only the operation's own thread writes; other threads may read {@link #current}, the record as last written.
  */
 final class OperationJournal implements StepRun.Memory {
     private static final Logger LOG = LoggerFactory.getLogger(OperationJournal.class);
@@ -37,10 +37,10 @@ final class OperationJournal implements StepRun.Memory {
     private boolean doubtful;
 
     /**
-     * The progress of an operation that is not in its record; it is lost with the process.
+     * The part of an operation's progress that is not stored; it is lost when the process ends.
      *
-     * @param fraction how much of the whole is done, 0.0 to 1.0
-     * @param waitsFor a description of what its step waits for; may be empty
+     * @param fraction how much of the operation is done, 0.0 to 1.0
+     * @param waitsFor a description of what the current step waits for; may be empty
      */
     record Seen(double fraction, String waitsFor) {}
 
@@ -58,12 +58,12 @@ final class OperationJournal implements StepRun.Memory {
         return current;
     }
 
-    /** Records that a write was not answered: it may have been done nevertheless. */
+    /** Records that the store did not confirm a write, which may have been done nevertheless. */
     void doubt() {
         doubtful = true;
     }
 
-    /** The record to continue from: read again from the store after a call of {@link #doubt}. */
+    /** The record to continue from; after a call to {@link #doubt}, it is read from the store again. */
     OperationRecord read() {
         if (doubtful) {
             current = store.operations().find(id).orElse(current);
@@ -85,12 +85,12 @@ final class OperationJournal implements StepRun.Memory {
         return store.nodes().find(node).flatMap(NodeRecord::operation).flatMap(store.operations()::find);
     }
 
-    /** Changes the operation. */
+    /** Stores a change to the operation. */
     void write(UnaryOperator<OperationRecord> change) {
         current = store.operations().change(id, change);
     }
 
-    /** Changes the operation and applies an event to its node, in one write. */
+    /** Stores a change to the operation and applies an event to its node, in one write. */
     void write(ProvisionEvent event, UnaryOperator<OperationRecord> change) {
         NodeRecord before = node();
         OperationRecord[] written = new OperationRecord[1];
@@ -124,7 +124,7 @@ final class OperationJournal implements StepRun.Memory {
         write(op -> op.remembering(key, value, clock.instant()));
     }
 
-    /** The progress that is not in the record, for callers that request it. */
+    /** The part of the progress that is not stored. */
     Seen seen() {
         return seen;
     }
@@ -141,7 +141,7 @@ final class OperationJournal implements StepRun.Memory {
         quietly(() -> listener.progressed(record, current.instance(), step, whole));
     }
 
-    /** Reports a change of the node's state, if there was one. */
+    /** Reports the change of the node's provision state, if the two records differ in it. */
     void reportState(NodeRecord before, NodeRecord after) {
         if (before.state() == after.state()) {
             return;

@@ -39,7 +39,7 @@ import org.slf4j.MDC;
 
 /**
  * Runs one stored operation to its end, on a separate thread: runs the step that the record names, stores its result, and
- * continues. All of its state is in the store; if it dies, another loop made from the same record continues there.
+ * continues with the next step. All state is in the store; if the loop dies, another loop made from the same record continues.
  */
 final class OperationLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(OperationLoop.class);
@@ -48,8 +48,8 @@ final class OperationLoop implements Runnable {
     private static final String UNDO_FAILED = "undo-failed";
 
     /**
-     * Keys in the operation's memory for effects of steps that undoing does not reverse; older programs store the first one
-     * too.
+     * Keys in the operation's memory for effects of steps that undoing does not reverse; older programs store {@link
+     * #DISK_WRITTEN} too.
      */
     private static final String DISK_WRITTEN = "disk-written";
 
@@ -66,10 +66,10 @@ final class OperationLoop implements Runnable {
     private volatile Instant begunAt;
 
     /**
-     * The end of a loop.
+     * The result of a loop.
      *
-     * @param operation the record at its end
-     * @param next the operation that began on the node with this one's end
+     * @param operation the operation as it ended
+     * @param next the operation that began on the node when this one ended
      */
     record Outcome(OperationRecord operation, Optional<OperationRecord> next) {}
 
@@ -130,7 +130,7 @@ final class OperationLoop implements Runnable {
             }
         } catch (Throwable e) {
             // Only an error of the JVM or a defect is caught here; the operation stays in the store.
-            LOG.error("the thread of operation {} died; a restart resumes it", begun.id(), e);
+            LOG.error("the thread of operation {} died; the operation is resumed at the next start", begun.id(), e);
             outcome.completeExceptionally(e);
         } finally {
             MDC.remove("node");
@@ -142,11 +142,11 @@ final class OperationLoop implements Runnable {
         try {
             return turn();
         } catch (InterruptedException e) {
-            // Cancelled or parked: the next turn checks which.
+            // Cancelled or parked: the next call of turn() checks which.
             return Optional.empty();
         } catch (DriverException e) {
-            // The store did not answer, or has another record than expected: it is read again.
-            LOG.warn("the store failed for operation {}; it is tried again in {}", id, STORE_RETRY_AFTER, e);
+            // The store did not answer, or has another record than expected: the record is read again.
+            LOG.warn("the store failed during operation {}; the operation tries again in {}", id, STORE_RETRY_AFTER, e);
             journal.doubt();
             try {
                 control.await(STORE_RETRY_AFTER);
@@ -193,7 +193,7 @@ final class OperationLoop implements Runnable {
         return Optional.empty();
     }
 
-    /** Whether its cancellation, or a deletion to follow it, was requested from this process or an earlier one. */
+    /** Whether a cancellation of the operation, or a deletion after it, was requested in this process or an earlier one. */
     private boolean isCancelled(OperationRecord operation) {
         return control.isCancelled() || operation.isCancelWanted();
     }
@@ -221,7 +221,7 @@ final class OperationLoop implements Runnable {
         } else {
             journal.write(next);
         }
-        LOG.debug("{} is done", step.name());
+        LOG.debug("step {} is done", step.name());
         journal.progress(record, step.name(), 1.0);
     }
 
@@ -230,7 +230,8 @@ final class OperationLoop implements Runnable {
             case RAMDISK -> ProvisionEvent.WAIT;
             case TIME, TURN -> ProvisionEvent.RESUME;
         };
-        // A state without that event is a waiting one already, or does not distinguish waiting from working.
+        // Where the event is not legal, the node has the right state already, or its state does not distinguish waiting from
+        // working.
         if (ProvisionTable.next(state, event).isPresent()) {
             journal.write(event, UnaryOperator.identity());
         }
@@ -343,14 +344,17 @@ final class OperationLoop implements Runnable {
                 operation, node, kind, instance, input, catalogue.plan(kind, input), clock.instant());
     }
 
-    /** Ends an operation whose kind has no row of rules: the node gets the event of a failure, and keeps its instance. */
+    /**
+     * Ends an operation whose kind has no rules: the node gets the event {@code FAIL} if it is legal, and keeps its instance.
+     */
     private Outcome endUnknownKind(OperationRecord operation) {
         NodeRecord record = journal.node();
         OperationFailure failure = new OperationFailure(
                 FailureCause.OTHER,
                 ErrorCode.DEPLOY_FAILED,
                 "this program does not know the operation '" + operation.kind() + "' that works on node "
-                        + record.name() + "; it was ended. Look at the machine, or run the program that began it");
+                        + record.name() + "; the operation was ended. Check the machine, or run the program version that"
+                        + " began the operation");
         LOG.error("{}", failure.message());
         Optional<ProvisionEvent> event = Optional.of(ProvisionEvent.FAIL)
                 .filter(fail -> ProvisionTable.next(record.state(), fail).isPresent());
@@ -361,7 +365,7 @@ final class OperationLoop implements Runnable {
 
     private static String unknownSteps(OperationRecord operation, List<String> unknown) {
         return "this program does not know the steps " + unknown + " of the " + operation.kind()
-                + " that another version of it began; what can be undone is undone";
+                + ", which another version of the program began; what can be undone is undone";
     }
 
     // ---- the step
@@ -369,7 +373,8 @@ final class OperationLoop implements Runnable {
     private Step step(OperationRecord operation, String name) {
         return catalogue
                 .step(operation.kind(), name)
-                .orElseThrow(() -> new IllegalStateException("unknown steps were excluded before: " + name));
+                .orElseThrow(() -> new IllegalStateException(
+                        "the step '" + name + "' is unknown, although unknown steps were excluded before"));
     }
 
     private StepRun context(OperationRecord operation, NodeRecord record, Step step) {
@@ -407,12 +412,12 @@ final class OperationLoop implements Runnable {
             }
             return new StepResult.Failed(FailureCause.CONFIG, e.getMessage());
         } catch (RuntimeException e) {
-            LOG.error("{} threw an exception that no step should throw", step.name(), e);
+            LOG.error("step {} threw an unexpected exception", step.name(), e);
             return new StepResult.Failed(FailureCause.OTHER, step.name() + " failed unexpectedly: " + e);
         }
     }
 
-    /** Converts a wait beyond the step's limit to a failure. */
+    /** Converts a wait that exceeds the step's time limit to a failure. */
     private StepResult limited(Step step, NodeRecord record, String doing, StepResult result) {
         boolean overdue = !clock.instant().isBefore(since().plus(step.limit()));
         return result instanceof StepResult.Wait wait && overdue
@@ -423,7 +428,7 @@ final class OperationLoop implements Runnable {
                 : result;
     }
 
-    /** The start of the present step's time limit: not before this process could work on it. */
+    /** When the current step's time limit began: when the step began or, if later, when this process could first work on it. */
     private Instant since() {
         Instant stored = journal.current().progress().stepSince();
         return stored.isBefore(begunAt) ? begunAt : stored;

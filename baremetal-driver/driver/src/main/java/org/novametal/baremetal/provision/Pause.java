@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A wait that another thread can end early. A wake that comes before the wait is not lost. */
+/** A wait that another thread can end early. A wake-up before the wait ends that wait at once. */
 final class Pause {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition woken = lock.newCondition();
     private boolean wake;
 
-    /** Waits that long, or until it is woken. */
+    /** Waits for the given time, or until {@link #wake} is called. */
     void await(Duration duration) throws InterruptedException {
         long left = duration.toNanos();
         lock.lockInterruptibly();
@@ -24,7 +24,7 @@ final class Pause {
         }
     }
 
-    /** Ends the wait, or the next one. */
+    /** Ends the current wait; if no thread waits, the next one. */
     void wake() {
         lock.lock();
         try {

@@ -6,7 +6,7 @@ import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.driver.model.InstanceId;
 
 /**
- * Notified of changes of nodes, after they are stored. Called by the threads that run operations, without any lock held; its
+ * Notified of changes to nodes, after they are stored. Called by the threads that run operations, without any lock held; its
  * exceptions are logged and have no other effect.
  */
 public interface ProvisionListener {

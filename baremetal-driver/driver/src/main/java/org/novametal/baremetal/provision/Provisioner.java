@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Begins operations on nodes, runs them, and resumes those that an earlier process left unfinished.
  *
- * <p>An operation is stored: it continues without its caller, and if the process dies, the next one continues it from its
+ * <p>An operation is stored: it continues without its caller, and if the process dies, the next process continues it from its
  * record. One operation or direct action works on a node at a time.
  *
  * <p>Safe for several threads. The loops are kept in a concurrent map; {@link #closed} is written once.
@@ -75,7 +75,7 @@ public final class Provisioner implements AutoCloseable {
      *
      * @param instance the instance that holds the node; empty for an operation on a node without one
      * @return the operation's id, for {@link #await}
-     * @throws DriverException {@code RESOURCES_UNAVAILABLE} when the node does not allow it now
+     * @throws DriverException {@code RESOURCES_UNAVAILABLE} when the node does not allow the operation now
      */
     public UUID begin(NodeRecord node, OperationKind kind, Optional<InstanceId> instance, OperationInput input) {
         return begin(node, kind, instance, input, Map.of());
@@ -87,7 +87,7 @@ public final class Provisioner implements AutoCloseable {
      * @param secrets secret inputs, which {@code input} must not contain; encrypted in the store, erased at the end of the
      *     operation
      * @return the operation's id, for {@link #await}
-     * @throws DriverException {@code RESOURCES_UNAVAILABLE} when the node does not allow it now
+     * @throws DriverException {@code RESOURCES_UNAVAILABLE} when the node does not allow the operation now
      */
     public UUID begin(
             NodeRecord node,
@@ -100,7 +100,8 @@ public final class Provisioner implements AutoCloseable {
         }
         OperationRecord operation =
                 OperationRecord.begin(node.uuid(), kind, instance, input, catalogue.plan(kind, input), clock.instant());
-        // Added to the map before it is stored, so that a caller that finds it in the store finds its loop too.
+        // The loop is added to the map before the operation is stored, so that a caller that finds the operation also finds its
+        // loop.
         OperationLoop loop = loop(operation);
         loops.put(operation.id(), loop);
         NodeRecord after;
@@ -134,7 +135,7 @@ public final class Provisioner implements AutoCloseable {
         }
     }
 
-    /** The loop that runs an operation; an unfinished operation without a loop is resumed, a finished one has none. */
+    /** The loop that runs an operation; resumes an unfinished operation that has no loop; empty for a finished operation. */
     private Optional<OperationLoop> loopOf(UUID operation) {
         OperationLoop present = loops.get(operation);
         if (present != null) {
@@ -234,10 +235,10 @@ public final class Provisioner implements AutoCloseable {
     }
 
     /**
-     * Runs steps on a node at once, for a caller that waits: power commands. The steps are not stored, so a crash leaves them
+     * Runs steps on a node at once while the caller waits, for power commands. The steps are not stored, so a crash leaves them
      * unfinished. While they run, no operation works on the node.
      *
-     * @param instance the instance that must hold the node, active
+     * @param instance the instance, which must hold the node and be active
      * @param wanted the new wanted power state of the machine; recorded before the steps run
      * @param limit how long to wait for other work on the node to end
      * @return {@link StepResult.Done}, or the first failure
@@ -250,12 +251,12 @@ public final class Provisioner implements AutoCloseable {
         if (!turn.take(limit)) {
             throw new DriverException(
                     ErrorCode.RESOURCES_UNAVAILABLE,
-                    "something else has worked on node " + node + " for " + limit + "; try again later");
+                    "another operation or power command has worked on node " + node + " for " + limit + "; try again later");
         }
         try {
             NodeRecord record = store.nodes()
                     .find(node)
-                    .orElseThrow(() -> new DriverException(ErrorCode.NODE_NOT_FOUND, "node " + node + " is gone"));
+                    .orElseThrow(() -> new DriverException(ErrorCode.NODE_NOT_FOUND, "node " + node + " was removed"));
             if (!record.instance().map(InstanceOnNode::id).equals(Optional.of(instance))) {
                 throw new DriverException(
                         ErrorCode.INSTANCE_NOT_FOUND,
@@ -265,7 +266,7 @@ public final class Provisioner implements AutoCloseable {
                 throw new DriverException(
                         ErrorCode.RESOURCES_UNAVAILABLE,
                         "node " + record.name() + " is " + record.state().persistedName()
-                                + ", it must be active with no operation under way; try again later");
+                                + "; it must be active, without an unfinished operation; try again later");
             }
             store.nodes().wantPower(node, WantedPower.of(wanted));
             return new DirectRun(store, clock, record).run(steps);
@@ -275,14 +276,14 @@ public final class Provisioner implements AutoCloseable {
     }
 
     /**
-     * A moment at which nothing worked on a node.
+     * A moment at which nothing worked on a node, for {@link #ifIdleSince}.
      *
      * @param node the node
-     * @param turns how often something had worked on it before
+     * @param turns how often work on the node had begun before that moment
      */
     public record IdleMark(UUID node, long turns) {}
 
-    /** A mark for the present moment; empty while an operation or a direct run works on the node. */
+    /** The current moment, for {@link #ifIdleSince}; empty while an operation or a direct run works on the node. */
     public Optional<IdleMark> idle(UUID node) {
         NodeTurn turn = turnOf(node);
         long turns = turn.taken();
@@ -290,11 +291,11 @@ public final class Provisioner implements AutoCloseable {
     }
 
     /**
-     * Runs an action on a node if nothing has worked on the node since that moment; while it runs, nothing else can. Does not
-     * wait.
+     * Runs an action on a node if nothing has worked on the node since {@code mark}; nothing else can work on the node while
+     * the action runs. Does not wait.
      *
      * @param action gets the node's current record; must neither switch the machine nor take long
-     * @return the result of the action; empty, and nothing done, when something works or has worked on the node
+     * @return the result of the action; empty if it did not run, because something works or has worked on the node
      */
     public <T> Optional<T> ifIdleSince(IdleMark mark, Function<NodeRecord, T> action) {
         NodeTurn turn = turnOf(mark.node());
@@ -317,7 +318,8 @@ public final class Provisioner implements AutoCloseable {
      * Runs steps on a node at once, as {@link #direct} does, if nothing works on it now. Does not wait.
      *
      * @param allowed decides from the node's current record whether the steps may run
-     * @return the result of the steps; empty, and nothing done, when something works on the node or it is not allowed
+     * @return the result of the steps; empty if they did not run, because something works on the node or {@code allowed}
+     *     refused
      */
     public Optional<StepResult> directIfIdle(UUID node, Predicate<NodeRecord> allowed, List<Step> steps)
             throws InterruptedException {
@@ -338,7 +340,7 @@ public final class Provisioner implements AutoCloseable {
         }
     }
 
-    /** Parks every running operation, and waits for them within a limit. Idempotent. */
+    /** Parks all running operations, and waits a limited time for them to stop. Idempotent. */
     @Override
     public void close() {
         closed = true;
@@ -397,7 +399,7 @@ public final class Provisioner implements AutoCloseable {
     private static DriverException asDriverException(ExecutionException e) {
         return e.getCause() instanceof DriverException cause
                 ? cause
-                : new DriverException(ErrorCode.HOST_UNAVAILABLE, "the operation's loop died: " + e.getCause(), e);
+                : new DriverException(ErrorCode.HOST_UNAVAILABLE, "the operation's thread died: " + e.getCause(), e);
     }
 
     /** Forgets a node that was removed. */
@@ -405,10 +407,10 @@ public final class Provisioner implements AutoCloseable {
         turns.computeIfPresent(node, (_, turn) -> turn.isTaken() ? turn : null);
     }
 
-    /** Forgets nodes that are not among these and were removed, by this process or another. */
+    /** Forgets all nodes that are neither in {@code nodes} nor in the store any more. */
     public void keepOnly(Set<UUID> nodes) {
         for (UUID node : List.copyOf(turns.keySet())) {
-            // A node may have been enrolled since these were listed.
+            // A node may have been enrolled since {@code nodes} was listed.
             if (!nodes.contains(node) && store.nodes().find(node).isEmpty()) {
                 forget(node);
             }

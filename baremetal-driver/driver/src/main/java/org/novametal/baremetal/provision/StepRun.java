@@ -29,7 +29,7 @@ record StepRun(
         /** The value under a key. */
         Optional<String> recall(String key);
 
-        /** Keeps a value. */
+        /** Stores a value under a key. */
         void remember(String key, String value);
     }
 

@@ -1,6 +1,6 @@
 package org.novametal.baremetal.state;
 
-/** The events that change the provision state of a node. Names follow Ironic's state machine where it has the event. */
+/** The events that change the provision state of a node. Events that Ironic's state machine has too have Ironic's names. */
 public enum ProvisionEvent {
     /** An instance is to be deployed on the node. */
     DEPLOY,

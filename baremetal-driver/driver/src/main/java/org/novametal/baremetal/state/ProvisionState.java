@@ -8,8 +8,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The provision state of a node, and its meaning. The names are Ironic's and are stored. Other code decides by these
- * meanings, never by comparing states.
+ * The provision state of a node, and its meaning. The names are Ironic's and are stored. Other code asks for a state's meaning,
+ * for example {@link #use}, and never compares states.
  *
  * <p>Source: Ironic {@code ironic/common/states.py}.
  */
@@ -32,10 +32,10 @@ public enum ProvisionState {
     CLEAN_WAIT("clean wait", Use.UNAVAILABLE, Meaning.WAITS_FOR_RAMDISK),
     /** Cleaning failed; an operator has to find the cause. */
     CLEAN_FAILED("clean failed", Use.UNAVAILABLE),
-    /** Its instance could not be removed; destroy it again after fixing the cause. */
+    /** Its instance could not be removed; destroy the instance again after fixing the cause. */
     ERROR("error", Use.UNAVAILABLE);
 
-    /** Whether a node can take an instance, apart from its present instance and its maintenance. */
+    /** Whether a node in this state can take an instance; its current instance and its maintenance do not count here. */
     public enum Use {
         /** It can take an instance. */
         FREE,
@@ -70,7 +70,7 @@ public enum ProvisionState {
         return persistedName;
     }
 
-    /** The state of that persisted name. */
+    /** The state with this persisted name; empty if there is none. */
     public static Optional<ProvisionState> ofPersistedName(String name) {
         return Optional.ofNullable(BY_NAME.get(name));
     }
@@ -80,12 +80,12 @@ public enum ProvisionState {
         return use;
     }
 
-    /** Whether an operation waits for the deploy ramdisk in this state; it ends with the event {@code RESUME}. */
+    /** Whether an operation waits for the deploy ramdisk in this state; the wait ends with the event {@code RESUME}. */
     public boolean waitsForRamdisk() {
         return meanings.contains(Meaning.WAITS_FOR_RAMDISK);
     }
 
-    /** Whether the instance's operating system runs on the machine, so that the machine's power is the instance's. */
+    /** Whether the instance's operating system runs on the machine, so that the machine's power is the instance's power. */
     public boolean instanceRuns() {
         return meanings.contains(Meaning.INSTANCE_RUNS);
     }
@@ -95,7 +95,7 @@ public enum ProvisionState {
         return meanings.contains(Meaning.POWER_VERBS);
     }
 
-    /** Whether the machine must keep the power state that was wanted last; in other states operations switch it. */
+    /** Whether the machine must keep the power state that was wanted last; in other states, operations switch the machine. */
     public boolean keepsPower() {
         return meanings.contains(Meaning.POWER_IS_KEPT);
     }

@@ -73,12 +73,12 @@ public final class ProvisionTable {
 
     private ProvisionTable() {}
 
-    /** All rows, in the order of a node's life. */
+    /** All legal transitions, in the order of a node's life cycle. */
     public static List<Row> rows() {
         return ROWS;
     }
 
-    /** The state after that event; absent where the event is not legal in that state. */
+    /** The state after an event; empty if the event is not legal in the current state. */
     public static Optional<ProvisionState> next(ProvisionState from, ProvisionEvent event) {
         return ROWS.stream()
                 .filter(row -> row.from() == from && row.event() == event)

@@ -149,7 +149,7 @@ class EnrolmentTest {
                         () -> enrolment.enrol(StoreFixture.spec(3).toBuilder()
                                 .consoleLog("SOL")
                                 .build()))
-                .withMessageContaining("'SOL' is not an absolute path, nor sol");
+                .withMessageContaining("'SOL' is neither an absolute path nor sol");
     }
 
     @Test
