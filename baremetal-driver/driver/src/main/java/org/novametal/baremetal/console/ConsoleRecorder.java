@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
  * output of each to a {@link ConsoleLog}, {@code UUID.log}.
  *
  * <p>A connection that fails or is lost is made again as long as the node is enrolled; a console in use by another client is
- * not taken over. A node without recording uses no resources, one with recording no platform thread.
+ * not taken over. A node without recording uses no resources; a node with recording uses no platform thread.
  *
  * <p>Safe for several threads. Whether a node is recorded is decided under {@link #lock}, from its current record in the
  * store; the lock may be held during a call of the store and while one console is closed.
@@ -53,7 +53,7 @@ import org.slf4j.LoggerFactory;
 public final class ConsoleRecorder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ConsoleRecorder.class);
 
-    /** The most consoles that connect at the same time: at its start a host connects all of them. */
+    /** The most consoles that connect at the same time: when a host starts, it connects all of them. */
     private static final int MOST_CONNECTING = 256;
 
     /** The number of threads that write logs; more would not make disks faster. */
@@ -96,7 +96,7 @@ public final class ConsoleRecorder implements AutoCloseable {
      * Creates a recorder, which records nothing before the first {@link #reconcile}.
      *
      * @param folder the folder of the logs; must exist
-     * @param limitBytes the largest size of a log; at most twice that is kept
+     * @param limitBytes the size at which a new log begins; the previous log is kept, so at most twice that size is on disk
      * @param nanoClock a clock that only goes forward, nanoseconds
      */
     public ConsoleRecorder(NodeStore store, BmcDirectory bmcs, Path folder, long limitBytes, LongSupplier nanoClock) {
@@ -115,11 +115,11 @@ public final class ConsoleRecorder implements AutoCloseable {
         writers.allowCoreThreadTimeOut(true);
     }
 
-    /** Matches the file name of a log, as {@link #logFile} makes it, or of the log before it. */
+    /** Matches the file name of a log, as {@link #logFile} makes it, or of the previous log. */
     private static final Pattern LOG_FILE =
             Pattern.compile("([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\\.log(?:\\.1|\\.before)?");
 
-    /** The log of a node whose console is recorded into that folder. */
+    /** The log file of a node, in a folder of recorded consoles. */
     public static Path logFile(Path folder, UUID node) {
         return folder.resolve(node + ".log");
     }
@@ -160,13 +160,13 @@ public final class ConsoleRecorder implements AutoCloseable {
                 }
             }
         } catch (IOException | UncheckedIOException e) {
-            LOG.warn("console logs of nodes that were removed are left behind in {}", folder, e);
+            LOG.warn("console logs of removed nodes could not be deleted from {}", folder, e);
         }
     }
 
     /**
-     * Starts or ends the recording of a node according to its current record in the store. If the store does not answer, a
-     * later call does it.
+     * Starts or ends the recording of a node according to its current record in the store. If the store does not answer,
+     * nothing changes until a later call.
      */
     public void reconcile(UUID uuid) {
         lock.lock();
@@ -182,7 +182,7 @@ public final class ConsoleRecorder implements AutoCloseable {
             }
         } catch (DriverException e) {
             LOG.warn(
-                    "recording the console of node {} is neither started nor ended: the store does not answer",
+                    "recording of the console of node {} was neither started nor ended, because the store does not answer",
                     uuid,
                     e);
         } finally {
@@ -213,8 +213,8 @@ public final class ConsoleRecorder implements AutoCloseable {
                     .orElseThrow(() -> new BmcException(
                             Reason.UNSUPPORTED,
                             "BMC " + bmc.address()
-                                    + ": this kind of address has no serial console; enrol node "
-                                    + node.name() + " with another kind, or with the file of its console log"))
+                                    + ": its address scheme supports no serial console; enrol node "
+                                    + node.name() + " with another address scheme, or with a file as its console_log"))
                     .connect(receiver);
         } finally {
             free.release();
@@ -228,7 +228,7 @@ public final class ConsoleRecorder implements AutoCloseable {
             recording.log().delete();
         } catch (IOException e) {
             LOG.warn(
-                    "console log {} of a node that was removed is left behind",
+                    "console log {} of a removed node could not be deleted",
                     recording.log().file(),
                     e);
         } catch (InterruptedException e) {
@@ -260,14 +260,14 @@ public final class ConsoleRecorder implements AutoCloseable {
     }
 
     /**
-     * Begins a new log for a node, which separates its later console output from the earlier; done on disk when this returns.
-     * Blocks for the disk.
+     * Begins a new log for a node, to separate later console output from earlier output; the new log is on disk when this
+     * returns. Blocks for the disk.
      *
      * @return whether it succeeded; false when the node is not recorded or a file operation failed
      */
     public boolean rotate(UUID node) throws InterruptedException {
         if (!recordings.containsKey(node)) {
-            // Another process may have enrolled it just now.
+            // Another process may have enrolled the node just now.
             reconcile(node);
         }
         Recording recording = recordings.get(node);

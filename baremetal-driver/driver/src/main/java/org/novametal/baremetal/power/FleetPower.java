@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * since before it was requested, and a machine is switched back only while nothing else works on its node.
  *
  * <p>A machine that cannot be read keeps its last known power until {@link #UNKNOWN_AFTER} readings in a row have failed; its
- * wanted power is kept longer than that.
+ * wanted power is kept even then.
  *
  * <p>Safe for several threads. Health is kept in memory only; each node's entry is changed atomically. The threads that
  * switch machines back are in {@link #switching}, at most {@link #MOST_SWITCHING} at once; {@link #closed} and additions to
@@ -44,8 +44,8 @@ public final class FleetPower implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FleetPower.class);
 
     /**
-     * The most machines that are switched back at once; others wait for a later reading. After a power cut a whole fleet is
-     * off.
+     * The most machines that are switched back at once; others wait for a later reading. The limit matters after a power cut,
+     * when a whole fleet is off.
      */
     private static final int MOST_SWITCHING = 256;
 
@@ -64,8 +64,8 @@ public final class FleetPower implements AutoCloseable {
     /**
      * The steps that switch a machine back.
      *
-     * @param on switches on and verifies it
-     * @param off switches off and verifies it
+     * @param on the step that switches the machine on and verifies the result
+     * @param off the step that switches the machine off and verifies the result
      */
     public record Switches(Step on, Step off) {}
 
@@ -100,7 +100,7 @@ public final class FleetPower implements AutoCloseable {
      * Processes a reading.
      *
      * @param node the node as it was before the reading was requested
-     * @param mark taken before the reading was requested
+     * @param mark the idle moment noted before the reading was requested
      * @throws DriverException {@code DRIVER_NOT_READY} when the store does not answer; the next reading is processed as usual
      */
     public void seen(NodeRecord node, IdleMark mark, PowerReading reading) {
@@ -165,7 +165,7 @@ public final class FleetPower implements AutoCloseable {
                         + node.power().wanted().state() + "; "
                         + node.power().wanted().tries() + " tries to switch it back failed"
                         + Optional.ofNullable(switchFailures.remove(node.uuid()))
-                                .map(why -> ", at last: " + why)
+                                .map(why -> ", the last one because: " + why)
                                 .orElse("")
                         + "; repair the machine, then end the maintenance (Enrolment.endMaintenance)";
                 store.setMaintenance(node.uuid(), Optional.of(reason));
@@ -197,7 +197,7 @@ public final class FleetPower implements AutoCloseable {
 
     private void begin(NodeRecord node, PowerState seen, WantedPower wanted) {
         LOG.warn(
-                "node {}: its machine is not {} as recorded; it is switched back, try {} of {}",
+                "node {}: the machine is not {} as it should be; switching it back, try {} of {}",
                 node.name(),
                 wanted.state(),
                 wanted.tries(),
@@ -238,7 +238,7 @@ public final class FleetPower implements AutoCloseable {
                         switchFailures.put(node, message);
                         LOG.warn("the machine of node {} could not be switched back: {}", before.name(), message);
                     }
-                    case StepResult.Wait wait -> throw new IllegalStateException("a run ended in " + wait);
+                    case StepResult.Wait wait -> throw new IllegalStateException("the steps ended, but still wait: " + wait);
                 }
             });
         } catch (InterruptedException e) {
@@ -246,7 +246,7 @@ public final class FleetPower implements AutoCloseable {
             Thread.currentThread().interrupt();
         } catch (DriverException e) {
             LOG.warn(
-                    "the machine of node {} could not be switched back; it is tried again if the next"
+                    "the machine of node {} could not be switched back; the driver tries again if the next"
                             + " reading requires it",
                     node,
                     e);
@@ -256,7 +256,7 @@ public final class FleetPower implements AutoCloseable {
         }
     }
 
-    /** Stops switching machines back, within a second; machines keep the power that they have then. Idempotent. */
+    /** Stops switching machines back, within a second; machines keep the power state that they have then. Idempotent. */
     @Override
     public void close() {
         synchronized (this) {

@@ -6,7 +6,7 @@ import org.novametal.baremetal.inventory.WantedPower;
 import org.novametal.driver.model.PowerState;
 
 /**
- * Decides what to do about a machine whose power differs from the wanted one. Has no side effects.
+ * Decides what to do about a machine whose power differs from the wanted power. Has no side effects.
  *
  * <p>A machine is switched back only if its node is {@code active} or {@code available}, is not in maintenance and has a
  * wanted power; otherwise its power is recorded as the wanted one.
@@ -15,29 +15,29 @@ import org.novametal.driver.model.PowerState;
  * @param tries how often in a row a machine is switched back before its node is put into maintenance, 1 or more
  */
 public record MismatchPolicy(PowerMismatch mismatch, int tries) {
-    /** Checks the range. */
+    /** Checks that the number of tries is 1 or more. */
     public MismatchPolicy {
         if (tries < 1) {
-            throw new IllegalArgumentException("tries are " + tries + "; they must be 1 or more");
+            throw new IllegalArgumentException("the number of tries is " + tries + "; it must be 1 or more");
         }
     }
 
     /** A decision: what to store and what to do. */
     sealed interface Verdict {
-        /** The store has this power already. */
+        /** The store has this power already; nothing is to be done. */
         record Agreed() implements Verdict {}
 
         /** The power is recorded; the machine is not switched. */
         record Follow(PowerState seen, WantedPower wanted) implements Verdict {}
 
-        /** The machine is switched back; the try is counted before. */
+        /** The try is counted, then the machine is switched back. */
         record BringBack(PowerState seen, WantedPower wanted) implements Verdict {}
 
         /** The machine's power is recorded as the wanted one, and its node is put into maintenance for an operator. */
         record GiveUp(PowerState seen, WantedPower wanted) implements Verdict {}
     }
 
-    /** The verdict on a node whose machine has that power. */
+    /** Decides what to do about a node whose machine has the given power. */
     Verdict judge(NodeRecord node, PowerState seen) {
         WantedPower wanted = node.power().wanted();
         if (seen == PowerState.NOSTATE) {

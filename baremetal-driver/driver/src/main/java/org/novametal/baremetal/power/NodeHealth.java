@@ -6,11 +6,12 @@ import java.util.Optional;
 import org.novametal.bmc.BmcException;
 
 /**
- * How reliably a node's BMC has answered since the driver was started. All empty: there was no reading yet.
+ * How reliably a node's BMC has answered since the driver was started. All parts are empty before the first reading.
  *
- * @param reachableSince since when each reading of its power succeeded; absent when the last one failed
- * @param unreachableSince since when each reading failed, whatever the reason; absent when the last one succeeded
- * @param failures how many readings in a row failed, including those skipped because the BMC has not answered for long
+ * @param reachableSince since when every power reading has succeeded; absent if the last reading failed
+ * @param unreachableSince since when every power reading has failed, whatever the reason; absent if the last reading succeeded
+ * @param failures how many readings in a row failed, including readings that were skipped because the BMC had not answered for
+ *     long
  * @param lastError the last reading that failed, even if one has succeeded since
  */
 public record NodeHealth(
@@ -25,7 +26,7 @@ public record NodeHealth(
      * A reading that failed.
      *
      * @param at the time of the failure
-     * @param reason the kind of cause
+     * @param reason why the reading failed
      * @param message the description of the failure, for people
      */
     public record LastError(Instant at, BmcException.Reason reason, String message) {

@@ -13,7 +13,7 @@ public interface PowerListener {
      * The power of a node has changed.
      *
      * @param node the node's record before the change
-     * @param before the power that was known; {@code NOSTATE} when none was
+     * @param before the power known before; {@code NOSTATE} if it was unknown
      * @param now the power that was read; {@code NOSTATE} when it cannot be read any more
      */
     void powerChanged(NodeRecord node, PowerState before, PowerState now);

@@ -2,7 +2,7 @@ package org.novametal.baremetal.power;
 
 /** What is done when a machine's power differs from the recorded one. */
 public enum PowerMismatch {
-    /** The machine's state is recorded. */
+    /** The machine's present power is recorded. */
     FOLLOW("follow"),
     /** The machine is switched back to the recorded state. */
     FORCE("force");
@@ -13,7 +13,7 @@ public enum PowerMismatch {
         this.configuredName = configuredName;
     }
 
-    /** Its text in a configuration. */
+    /** The text for this value in a configuration. */
     public String configuredName() {
         return configuredName;
     }

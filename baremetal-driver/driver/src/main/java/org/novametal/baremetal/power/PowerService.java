@@ -29,10 +29,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads the power of all nodes at an interval, one sweep at a time.
  *
- * <p>Every enrolled node is read, in any state and in maintenance too, except a node that an operation or power command works
- * on, which reads and records the power itself. A sweep that takes longer than the interval is followed by the next one at
- * the next multiple of the interval. The first sweep begins after a random part of the interval, so that hosts that are
- * started together do not sweep together.
+ * <p>Every enrolled node is read, in any state and in maintenance too, except while an operation or power command works on it,
+ * which then reads and records the power itself. If a sweep takes longer than the interval, the next sweep begins at the next
+ * multiple of the interval. The first sweep begins after a random part of the interval, so that hosts that are started together
+ * do not sweep together.
  *
  * <p>One private thread sweeps; {@link #thread} is guarded by this object.
  */
@@ -51,7 +51,7 @@ public final class PowerService implements AutoCloseable {
     /** Waits between sweeps. */
     @FunctionalInterface
     public interface Sleeper {
-        /** Returns after that time. */
+        /** Returns after the given time. */
         void sleep(Duration duration) throws InterruptedException;
     }
 
@@ -76,15 +76,15 @@ public final class PowerService implements AutoCloseable {
     }
 
     /**
-     * Starts to sweep, and repeats it until this is closed.
+     * Starts the first sweep, and repeats sweeps until {@link #close}.
      *
-     * @param interval from the beginning of one sweep to that of the next; positive
+     * @param interval the time from the beginning of one sweep to the beginning of the next; positive
      * @param random chooses how long the first sweep waits
      * @param nanoClock a clock that only goes forward, nanoseconds
      */
     public synchronized void start(Duration interval, RandomGenerator random, LongSupplier nanoClock, Sleeper sleeper) {
         if (closed || thread != null) {
-            throw new IllegalStateException("the power service was started or closed before");
+            throw new IllegalStateException("the power service was already started or closed");
         }
         Duration first = Duration.ofNanos(random.nextLong(interval.toNanos()));
         thread = Thread.ofVirtual()

@@ -14,7 +14,7 @@ final class Threads {
 
     private Threads() {}
 
-    /** Interrupts them and waits for all of them, within a second. The caller's own interrupt is kept. */
+    /** Interrupts all threads and waits at most a second for them to end. The caller's interrupt flag is kept. */
     static void end(Collection<Thread> threads) {
         List<Thread> left = List.copyOf(threads);
         left.forEach(Thread::interrupt);

@@ -4,13 +4,13 @@ import java.util.Optional;
 import java.util.UUID;
 import org.novametal.baremetal.inventory.AgentRecord;
 
-/** The port to the records of deploy ramdisks, one per node. */
+/** The interface to the stored records of deploy ramdisks, one per node. */
 public interface AgentStore {
-    /** The record of the ramdisk on the node. */
+    /** The record of the ramdisk on the node; empty if there is none. */
     Optional<AgentRecord> find(UUID node);
 
     /**
-     * Stores a ramdisk's record, in place of an earlier one.
+     * Stores a ramdisk's record, and replaces an earlier record of the same node.
      *
      * @throws org.novametal.driver.error.DriverException {@code NODE_NOT_FOUND}
      */

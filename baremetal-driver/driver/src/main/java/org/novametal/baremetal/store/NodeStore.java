@@ -13,13 +13,13 @@ import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.PowerState;
 
-/** The port to nodes: enrolment, power, and which instance holds which node. */
+/** The interface to the stored nodes: enrolment, power, and which instance holds which node. */
 public interface NodeStore extends EnrolledNodes {
-    /** The node that the instance holds. */
+    /** The node that the instance holds; empty if it holds none. */
     Optional<NodeRecord> ofInstance(InstanceId instance);
 
     /**
-     * The node that the instance holds.
+     * The node that the instance holds; throws if it holds none.
      *
      * @throws DriverException {@code INSTANCE_NOT_FOUND} when it holds none
      */
@@ -29,7 +29,7 @@ public interface NodeStore extends EnrolledNodes {
                         () -> new DriverException(ErrorCode.INSTANCE_NOT_FOUND, "no node holds instance " + instance));
     }
 
-    /** The node that has one of these MACs; empty also when they belong to several nodes. */
+    /** The node that has at least one of these MACs; empty if no node has, or several nodes have. */
     Optional<NodeRecord> byMacs(Collection<String> macs);
 
     /**
@@ -64,14 +64,14 @@ public interface NodeStore extends EnrolledNodes {
      * Gives a free node to an instance, in one conditional write: the node must be {@code available}, without an instance and
      * not in maintenance.
      *
-     * @return whether the instance holds the node now; true also when it did before
+     * @return whether the instance holds the node now; true also when it already held the node before
      * @throws DriverException {@code NODE_INVALID} when the instance holds another node
      */
     boolean claim(UUID node, InstanceOnNode instance);
 
     /**
-     * Takes the node from an instance that has not been deployed on it: only while {@code available} and without an
-     * operation.
+     * Takes the node from an instance that has claimed it but has not been deployed on it; only while the node is {@code
+     * available} and has no operation.
      *
      * @return whether the instance held the node and no longer does
      */

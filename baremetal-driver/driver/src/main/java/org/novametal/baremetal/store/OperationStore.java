@@ -16,28 +16,29 @@ import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.Secret;
 
-/** The port to operations. An operation and its node change in one transaction. */
+/** The interface to the stored operations. An operation and its node change in one transaction. */
 public interface OperationStore {
     /**
-     * Begins an operation: applies the event to the node and stores the operation as the unfinished operation of that node. The operation
-     * switches the machine as it needs, so no power state is wanted until its {@linkplain #end end}.
+     * Begins an operation: stores it as the node's unfinished operation and applies the event to the node. No power state is
+     * wanted until the operation's {@linkplain #end end}, because the operation switches the machine as it needs.
      *
-     * @param secrets inputs that must not appear in the operation's record, by name; encrypted, erased at its end
+     * @param secrets inputs that must not appear in the operation's record, by name; they are stored encrypted, and erased when
+     *     the operation ends
      * @throws org.novametal.driver.error.DriverException {@code RESOURCES_UNAVAILABLE} when the node has an unfinished
-     *     operation already, is held by another instance than the operation's, or the event is not legal in its state
+     *     operation already, is held by an instance other than the operation's, or the event is not legal in the node's state
      */
     NodeRecord begin(OperationRecord operation, Map<String, Secret> secrets, ProvisionEvent event);
 
     /**
-     * Changes an unfinished operation. {@code change} gets the stored record and returns the next; it may run while the store
-     * is locked, so it must only compute.
+     * Changes an unfinished operation. {@code change} gets the stored record and returns the new one; it may run while the
+     * store is locked, so it must only compute.
      *
      * @throws org.novametal.driver.error.DriverException {@code RESOURCES_UNAVAILABLE} when the operation is finished or unknown
      */
     OperationRecord change(UUID operation, UnaryOperator<OperationRecord> change);
 
     /**
-     * Changes an unfinished operation and applies an event to its node, together.
+     * Changes an unfinished operation and applies an event to its node, in one transaction.
      *
      * @throws org.novametal.driver.error.DriverException {@code RESOURCES_UNAVAILABLE} when the operation is finished or
      *     unknown, or the event is not legal in the node's state
@@ -46,7 +47,7 @@ public interface OperationStore {
 
     /**
      * Ends an operation: stores it as finished, erases its secrets, applies the events to the node, and frees the node if the
-     * instance leaves. The power state read last becomes the wanted one, unless another operation begins.
+     * instance leaves. The power state read last becomes the wanted power state, unless another operation begins.
      *
      * @param end gets the stored record and returns how it ends and the effects on its node; it may run while the store is
      *     locked, so it must only compute
@@ -63,12 +64,12 @@ public interface OperationStore {
     record OperationEnd(OperationRecord operation, NodeEnd node) {}
 
     /**
-     * The effects of the end of an operation on its node.
+     * The effects that an operation's end has on its node.
      *
      * @param events the events for the node, in order; if empty, the node keeps its state
      * @param instance whether the instance keeps the node
      * @param next an operation to begin on the node in the same transaction
-     * @param lastError the error to record on the node; absent clears it
+     * @param lastError the error to record on the node; if absent, an earlier error is cleared
      */
     record NodeEnd(
             List<ProvisionEvent> events,
@@ -81,10 +82,10 @@ public interface OperationStore {
         }
     }
 
-    /** The operation of that id, finished or not. */
+    /** The operation with this id, finished or not. */
     Optional<OperationRecord> find(UUID id);
 
-    /** The secrets of an unfinished operation by name; empty where it has none or is finished. */
+    /** The secrets of an unfinished operation by name; empty if it has none or is finished. */
     Map<String, Secret> secrets(UUID operation);
 
     /** The newest operation for an instance, finished or not. */
@@ -97,11 +98,11 @@ public interface OperationStore {
     List<OperationRecord> unfinished();
 
     /**
-     * Deletes finished operations that are too old or too many. The newest of each kind for an instance that holds a node is
-     * kept: its memory contains the position at which the instance's console output begins.
+     * Deletes finished operations that are too old or too many. The newest operation of each kind for an instance that holds a
+     * node is kept, because its memory contains the position at which the instance's console output begins.
      *
-     * @param endedBefore operations that ended before are deleted
-     * @param most how many of the others are kept at most, the newest
+     * @param endedBefore operations that ended before this time are deleted
+     * @param most the largest number of other operations to keep; the newest are kept
      * @return how many were deleted
      */
     int prune(Instant endedBefore, int most);

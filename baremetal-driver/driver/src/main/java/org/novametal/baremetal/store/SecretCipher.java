@@ -24,7 +24,7 @@ import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.Secret;
 
 /**
- * Encrypts secrets before they are stored: AES-256-GCM with the key of one file.
+ * Encrypts secrets before they are stored: AES-256-GCM with a key from a file.
  *
  * <p>An encrypted value is bound to its node and column, so that a value copied to another place in the database cannot be
  * decrypted:
@@ -56,7 +56,7 @@ public final class SecretCipher {
     }
 
     /**
-     * Creates the cipher with the key of a file; creates the file, readable only by its owner, if it does not exist. Several
+     * Creates the cipher with the key in a file; creates the file, readable only by its owner, if it does not exist. Several
      * processes may do so at once and get the same key.
      *
      * @param keyFile 32 bytes; its folder must exist
@@ -146,15 +146,15 @@ public final class SecretCipher {
     /**
      * Decrypts a value that was encrypted for that node and column.
      *
-     * @throws DriverException {@code DRIVER_NOT_READY} when it was encrypted with another key, for another node or column, in
-     *     a newer format, or is damaged
+     * @throws DriverException {@code DRIVER_NOT_READY} when the value was encrypted with another key, for another node or
+     *     column, in a newer format, or is damaged
      */
     public Secret open(UUID node, String column, byte[] sealed) {
         if (sealed.length < 1 + NONCE_BYTES + TAG_BITS / 8 || sealed[0] != VERSION) {
             throw new DriverException(
                     ErrorCode.DRIVER_NOT_READY,
-                    "the sealed " + column + " of node " + node + " is not in format " + VERSION + " (" + sealed.length
-                            + " bytes); it is damaged or from a newer version");
+                    "the encrypted " + column + " of node " + node + " is not in format " + VERSION + " (" + sealed.length
+                            + " bytes); it is damaged, or a newer version of this program wrote it");
         }
         byte[] nonce = new byte[NONCE_BYTES];
         System.arraycopy(sealed, 1, nonce, 0, NONCE_BYTES);
@@ -165,7 +165,7 @@ public final class SecretCipher {
         } catch (GeneralSecurityException e) {
             throw new DriverException(
                     ErrorCode.DRIVER_NOT_READY,
-                    "the sealed " + column + " of node " + node
+                    "the encrypted " + column + " of node " + node
                             + " cannot be decrypted with this key file: it was encrypted with"
                             + " another key, for another node, or is damaged. Put back the right key file, or enrol the"
                             + " node again",

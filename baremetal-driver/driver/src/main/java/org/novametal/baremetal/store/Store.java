@@ -5,25 +5,25 @@ import java.util.function.Consumer;
 import org.novametal.driver.error.DriverException;
 
 /**
- * An open store: one handle for all ports on one database. The rules of {@link
- * org.novametal.baremetal.inventory.EnrolledNodes} on transactions, threads and errors hold for every port.
+ * An open store: one handle for all parts of one database. The rules of {@link org.novametal.baremetal.inventory.EnrolledNodes}
+ * on transactions, threads and errors hold for every part.
  */
 public interface Store extends AutoCloseable {
-    /** The port to nodes. */
+    /** The store's part for nodes. */
     NodeStore nodes();
 
-    /** The port to operations. */
+    /** The store's part for operations. */
     OperationStore operations();
 
-    /** The port to deploy ramdisks. */
+    /** The store's part for deploy ramdisks. */
     AgentStore agents();
 
-    /** The port to settings. */
+    /** The store's part for settings. */
     Settings settings();
 
     /**
-     * Sets the listener that is notified after each call to a port: with empty when the store answered, else with the
-     * {@code DRIVER_NOT_READY} that the caller gets. Called by the callers' threads; must return soon.
+     * Sets the listener that is notified after each call to a part of the store: with an empty value when the store answered,
+     * else with the {@code DRIVER_NOT_READY} exception that the caller gets. Called by the callers' threads; must return soon.
      */
     void watch(Consumer<Optional<DriverException>> watcher);
 

@@ -12,7 +12,7 @@ public record StoreOptions(Duration timeout, int readers) {
     /** Thirty seconds, three readers. */
     public static final StoreOptions DEFAULTS = new StoreOptions(Duration.ofSeconds(30), 3);
 
-    /** Checks the ranges. */
+    /** Checks that the timeout is positive and the number of readers is 1 or more. */
     public StoreOptions {
         if (timeout.isNegative() || timeout.isZero()) {
             throw new IllegalArgumentException("the store's timeout is " + timeout + "; it must be more than zero");

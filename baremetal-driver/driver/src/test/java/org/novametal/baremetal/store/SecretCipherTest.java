@@ -67,7 +67,7 @@ class SecretCipherTest {
     private static void refused(Runnable call) {
         assertThatExceptionOfType(DriverException.class)
                 .isThrownBy(call::run)
-                .withMessageContaining("sealed")
+                .withMessageContaining("encrypted")
                 .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.DRIVER_NOT_READY));
     }
 

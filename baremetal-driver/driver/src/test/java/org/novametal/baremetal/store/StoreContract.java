@@ -315,7 +315,7 @@ public abstract class StoreContract {
         begin(StoreFixture.deployment(node.uuid(), instance));
         NodeRecord busy = store.nodes().find(node.uuid()).orElseThrow();
         refused(ErrorCode.NODE_INVALID, () -> store.nodes().update(busy.version(), spec))
-                .withMessageContaining("works on it; wait for its end");
+                .withMessageContaining("works on the node; wait for its end");
     }
 
     @Test
@@ -554,7 +554,7 @@ public abstract class StoreContract {
         InstanceOnNode holder = StoreFixture.instance("vm-1");
         InstanceOnNode other = StoreFixture.instance("vm-2");
         refused(ErrorCode.RESOURCES_UNAVAILABLE, () -> begin(StoreFixture.deployment(node.uuid(), holder)))
-                .withMessageContaining("held by none");
+                .withMessageContaining("held by no instance");
         store.nodes().claim(node.uuid(), holder);
         refused(ErrorCode.RESOURCES_UNAVAILABLE, () -> begin(StoreFixture.deployment(node.uuid(), other)))
                 .withMessageContaining(holder.id().toString());

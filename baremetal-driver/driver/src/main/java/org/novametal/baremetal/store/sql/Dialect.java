@@ -20,7 +20,10 @@ sealed interface Dialect permits SqliteDialect, PostgresDialect {
     /** Begins a write transaction that excludes all others, also those of other processes. */
     void begin(SqlSession session) throws SQLException;
 
-    /** Why the database is not the one that was opened; empty while it is. Cheap: called before and after every call. */
+    /**
+     * Why the database is no longer the one that was opened; empty while it is. Must be fast, because it is called before and
+     * after every database call.
+     */
     Optional<String> fault();
 
     /**
@@ -34,13 +37,13 @@ sealed interface Dialect permits SqliteDialect, PostgresDialect {
     void close();
 
     /**
-     * A counter that changes with every write of this or another process.
+     * A counter that changes with every write by this or another process.
      *
      * @throws org.novametal.driver.error.DriverException {@code DRIVER_NOT_READY}
      */
     long mark(SqlAccess database);
 
-    /** The versions of the schema. */
+    /** The versions of the database schema. */
     List<SchemaMigrations.Migration> migrations();
 
     /** The SQL condition that a node's BMC address equals the parameter, ignoring case. */

@@ -29,8 +29,8 @@ import org.novametal.driver.model.PowerState;
 /** Reads and writes the tables of nodes and ports. */
 final class NodeRows {
     /**
-     * Reads nodes with their unfinished operations; a condition may follow. It lists its columns, because another program may
-     * add some while statements are prepared.
+     * Selects nodes with their unfinished operations; a WHERE clause may follow. It names every column, because another program
+     * may add columns while this statement is prepared.
      */
     static final String SELECT = """
             SELECT nodes.uuid, name, bmc_address, vcpus, memory_mb, local_gb, cpu_arch, resource_class, traits, console_log,
@@ -43,7 +43,7 @@ final class NodeRows {
     static final String NO_OPERATION =
             "NOT EXISTS (SELECT 1 FROM operations WHERE node_uuid = nodes.uuid AND " + OperationRows.UNFINISHED + ")";
 
-    /** The state in which a node is enrolled and may take an instance. */
+    /** The provision state of a newly enrolled node, and the only one in which a node can take an instance. */
     static final String FREE_STATE = freeState();
 
     private NodeRows() {}
@@ -54,17 +54,17 @@ final class NodeRows {
                 .map(ProvisionState::persistedName)
                 .toList();
         if (free.size() != 1) {
-            throw new IllegalStateException("statements compare with one free state, there are " + free);
+            throw new IllegalStateException("exactly one provision state must be free, but these are: " + free);
         }
         return free.getFirst();
     }
 
     /**
-     * A description with its secrets encrypted.
+     * A node's description and its encrypted secrets.
      *
      * @param spec the description
-     * @param password the BMC's password
-     * @param key the BMC's K_g key
+     * @param password the encrypted BMC password
+     * @param key the BMC's encrypted K_g key
      */
     @SuppressWarnings("ArrayRecordComponent") // passed from the cipher to a statement, never compared
     record Sealed(NodeSpec spec, byte[] password, byte @Nullable [] key) {}
@@ -126,7 +126,7 @@ final class NodeRows {
         return values;
     }
 
-    /** Stores the ports; those with a known MAC keep their UUID. */
+    /** Stores the ports; ports with a known MAC keep their UUID. */
     private static void insertPorts(SqlSession session, NodeSpec spec, Map<String, String> known) throws SQLException {
         for (int position = 0; position < spec.macs().size(); position++) {
             String mac = spec.macs().get(position);
@@ -140,7 +140,7 @@ final class NodeRows {
         }
     }
 
-    /** The newest version, which every write of a node and every removal raises. */
+    /** The highest version number, which every write and every removal of a node increases. */
     static long newest(SqlSession session) throws SQLException {
         EnrolledNodes.Revision revision = revision(session);
         return Math.max(revision.newest(), revision.lastRemoval());
@@ -153,10 +153,10 @@ final class NodeRows {
                 .orElseThrow();
     }
 
-    /** The owner for {@link #taken} of a description that belongs to no node yet. */
+    /** The {@code owner} parameter of {@link #taken} for a description that belongs to no node yet. */
     static final String NEW = "";
 
-    /** The unique values of a description that a node other than its owner has, one text each. */
+    /** The values of a description that must be unique, but that a node other than {@code owner} has; one text each. */
     static List<String> taken(SqlSession session, Dialect dialect, NodeSpec spec, String owner) throws SQLException {
         record Key(String text, String condition, String value) {}
         List<Key> keys = new ArrayList<>();
@@ -184,7 +184,7 @@ final class NodeRows {
         return session.first(SELECT + " WHERE nodes.uuid = ?", NodeRows::map, uuid.toString());
     }
 
-    /** The node of that UUID; throws if there is none. */
+    /** The node with this UUID; throws if there is none. */
     static NodeRecord require(SqlSession session, UUID uuid) throws SQLException {
         return find(session, uuid).orElseThrow(() -> unknown(uuid));
     }
@@ -194,7 +194,7 @@ final class NodeRows {
                 ErrorCode.NODE_NOT_FOUND, "there is no node " + node + "; it was deleted or never enrolled");
     }
 
-    /** The node of a row of {@link #SELECT}. */
+    /** Converts a result row of {@link #SELECT} to a node. */
     static NodeRecord map(ResultSet set) throws SQLException {
         StoredRow row = new StoredRow(set, "nodes", "uuid");
         Optional<InstanceOnNode> instance = Optional.empty();

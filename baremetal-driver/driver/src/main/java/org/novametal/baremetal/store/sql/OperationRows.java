@@ -36,7 +36,7 @@ final class OperationRows {
 
     private OperationRows() {}
 
-    /** The operation of that id. */
+    /** The operation with this id; empty if there is none. */
     static Optional<OperationRecord> find(SqlSession session, UUID id) throws SQLException {
         return session.first(SELECT + " WHERE id = ?", OperationRows::map, id.toString());
     }
@@ -66,7 +66,7 @@ final class OperationRows {
         return session.list(SELECT + " WHERE " + UNFINISHED + " ORDER BY sequence", OperationRows::map);
     }
 
-    /** The operation of that id; throws if it is unknown or finished. */
+    /** The unfinished operation with this id; throws if it is unknown or finished. */
     static OperationRecord unfinished(SqlSession session, UUID id) throws SQLException {
         OperationRecord operation = find(session, id).orElseThrow(() -> unavailable("operation " + id + " is unknown"));
         if (operation.status().phase() == OperationStatus.Phase.FINISHED) {
@@ -76,7 +76,10 @@ final class OperationRows {
         return operation;
     }
 
-    /** Applies a change to an operation; throws if the change replaces the operation or ends in the wrong phase. */
+    /**
+     * Applies a change to an operation; throws if the change alters fixed parts of the operation, such as its node, or results
+     * in the wrong phase.
+     */
     static OperationRecord changed(
             OperationRecord before, UnaryOperator<OperationRecord> change, OperationStatus.Phase wanted) {
         OperationRecord after = change.apply(before);
@@ -86,12 +89,12 @@ final class OperationRows {
                 || !after.plan().equals(before.plan())
                 || !after.kind().equals(before.kind())) {
             throw new IllegalArgumentException(
-                    "a change of operation " + before.id() + " may not change its id, node, instance, kind or plan");
+                    "a change to operation " + before.id() + " must not alter its id, node, instance, kind or plan");
         }
         if (after.status().phase() != wanted) {
-            throw new IllegalArgumentException("operation " + before.id() + " would be "
-                    + after.status().persistedName() + ", which is not " + wanted
-                    + "; change() leaves an operation unfinished, end() finishes it");
+            throw new IllegalArgumentException("a change to operation " + before.id() + " results in the status "
+                    + after.status().persistedName() + ", whose phase is not " + wanted
+                    + "; change() must leave an operation unfinished, and end() must finish it");
         }
         return after;
     }
@@ -100,8 +103,8 @@ final class OperationRows {
     static void insert(SqlSession session, OperationRecord operation, byte @Nullable [] secrets, NodeRecord node)
             throws SQLException {
         if (operation.status().phase() != OperationStatus.Phase.UNFINISHED) {
-            throw new IllegalArgumentException("operation " + operation.id() + " is "
-                    + operation.status().persistedName() + "; only an unfinished one can begin");
+            throw new IllegalArgumentException("operation " + operation.id() + " has the status "
+                    + operation.status().persistedName() + "; only an unfinished operation can begin");
         }
         if (!operation.node().equals(node.uuid())) {
             throw new IllegalArgumentException("operation " + operation.id() + " is for node " + operation.node()
@@ -109,12 +112,12 @@ final class OperationRows {
         }
         String what = operation.kind().persistedName() + " of node " + node.name() + " cannot begin: ";
         if (node.operation().isPresent()) {
-            throw unavailable(what + "operation " + node.operation().get() + " on it is unfinished");
+            throw unavailable(what + "operation " + node.operation().get() + " on the node is unfinished");
         }
         if (!node.instance().map(InstanceOnNode::id).equals(operation.instance())) {
-            throw unavailable(what + "it is for "
-                    + operation.instance().map(id -> "instance " + id).orElse("no instance") + ", the node is held by "
-                    + node.instance().map(holder -> "instance " + holder.id()).orElse("none"));
+            throw unavailable(what + "the operation is for "
+                    + operation.instance().map(id -> "instance " + id).orElse("no instance") + ", but the node is held by "
+                    + node.instance().map(holder -> "instance " + holder.id()).orElse("no instance"));
         }
         OperationProgress progress = operation.progress();
         session.update(

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * The change counter of a database that is too slow for a read at each call: read again after an interval, and after a write
- * of this process. Guarded by this object.
+ * The change counter of a database that is too slow to be read at every call: the counter is read again only after an interval,
+ * or after a write by this process. Guarded by this object.
  */
 final class PolledMark {
     private final long intervalNanos;

@@ -14,14 +14,14 @@ import org.novametal.driver.model.Secret;
 /**
  * One PostgreSQL database. Its JDBC driver is an optional dependency, found by the URL.
  *
- * <p>Locks are advisory, on this database only: one for write transactions, so that there is one writer at a time, as in
- * SQLite, and one for the compute host, which lasts as long as its store's writing connection.
+ * <p>Two advisory locks on this database are used: one for write transactions, so that there is one writer at a time, as in
+ * SQLite, and one for the compute host, which it keeps as long as its store's writing connection is open.
  */
 record PostgresDialect(String jdbcUrl, String user, Secret password, PolledMark polled) implements Dialect {
     /** The versions of the schema; each has the number of the SQLite version with the same tables. */
     static final List<Migration> MIGRATIONS = List.of(new Migration(5, 5, "postgresql-005.sql"));
 
-    /** How long a write of another process, or the loss of the server, may stay undetected. */
+    /** How long a write by another process, or the loss of the server, may stay undetected. */
     private static final Duration MARK_INTERVAL = Duration.ofMillis(100);
 
     private static final String WRITER = "7241508843160061001";
@@ -46,7 +46,7 @@ record PostgresDialect(String jdbcUrl, String user, Secret password, PolledMark 
         properties.setProperty("ApplicationName", "nova-metal");
         properties.setProperty("connectTimeout", Long.toString(seconds));
         properties.setProperty("loginTimeout", Long.toString(seconds));
-        // The server's limit ends first, with a reason; the socket's limit is for a server that does not answer.
+        // The statement timeout ends first and gives a reason; the socket timeout is for a server that does not answer.
         properties.setProperty("socketTimeout", Long.toString(2 * seconds));
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("options", "-c statement_timeout=" + limit.toMillis());
@@ -54,7 +54,7 @@ record PostgresDialect(String jdbcUrl, String user, Secret password, PolledMark 
             return new SqlSession(DriverManager.getConnection(jdbcUrl, properties));
         } catch (SQLException e) {
             throw "08001".equals(e.getSQLState()) && DriverManager.drivers().noneMatch(PostgresDialect::isDriver)
-                    ? new SQLException("its driver is missing; add org.postgresql:postgresql to the class path", e)
+                    ? new SQLException("its JDBC driver is missing; add org.postgresql:postgresql to the class path", e)
                     : e;
         }
     }
@@ -86,7 +86,7 @@ record PostgresDialect(String jdbcUrl, String user, Secret password, PolledMark 
             throw new DriverException(
                     ErrorCode.DRIVER_NOT_READY,
                     "another compute host works on the inventory " + place()
-                            + "; end it, or give this one another database");
+                            + "; stop that host, or give this host another database");
         }
     }
 

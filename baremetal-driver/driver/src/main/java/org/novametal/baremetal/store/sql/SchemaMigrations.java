@@ -13,19 +13,20 @@ import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 
 /**
- * The versions of the store's schema, and the upgrade of a database to the newest.
+ * Upgrades a database to the newest version of the store's schema.
  *
- * <p>A change first adds tables and columns, which older programs may ignore, and removes old ones some releases later; each
- * version states the oldest program that can still work with it. A database newer than this program is used unchanged if it
- * allows that, and refused otherwise.
+ * <p>A schema change first adds tables and columns, which older programs may ignore; old tables and columns are removed some
+ * releases later. Each version states the oldest program that can still work with it. A database with a newer schema is used
+ * unchanged if its version allows this program, and refused otherwise.
  */
 final class SchemaMigrations {
     /**
-     * One version.
+     * One version of the schema.
      *
-     * @param version its number: without gaps, from 1 or, in a dialect that came later, from the version of that time
-     * @param minimumReader the oldest version whose programs can read and write it
-     * @param resource the file of the statements that upgrade the version before
+     * @param version the version's number: without gaps, from 1 or, in a dialect that was added later, from the newest version
+     *     at that time
+     * @param minimumReader the oldest version whose programs can read and write this version
+     * @param resource the file with the statements that upgrade from the version before
      */
     record Migration(int version, int minimumReader, String resource) {}
 
@@ -48,9 +49,9 @@ final class SchemaMigrations {
         if (found.isPresent() && found.get().minimumReader() > newest) {
             throw new DriverException(
                     ErrorCode.DRIVER_NOT_READY,
-                    "the node store has schema version " + found.get().version() + ", which needs a program of version "
-                            + found.get().minimumReader() + " or newer; this one has " + newest
-                            + ". Run the newer program, or restore the store from before the upgrade");
+                    "the node store has schema version " + found.get().version() + ", which needs a program with"
+                            + " schema version " + found.get().minimumReader() + " or newer; this program has " + newest
+                            + ". Run the newer program, or restore a backup of the store from before the upgrade");
         }
         int present = found.map(Found::version).orElse(0);
         for (Migration migration : migrations) {

@@ -24,16 +24,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Access to one database: platform threads, one for writes and a few for reads, each with its connection.
+ * Runs all calls to one database on platform threads, one for writes and a few for reads, each with its own connection.
  *
- * <p>Callers wait here and never in a JDBC driver's native code, where a virtual thread would block its carrier thread. A
- * write whose caller gave up at its limit is rolled back, not done later. Before and after every call, the database is
- * checked to be still the one that was opened.
+ * <p>Callers wait here and never in a JDBC driver's native code, where a virtual thread would block its carrier thread. A write
+ * whose caller gave up at its limit is rolled back, not done later. Every call checks, before and after its work, that the
+ * database is still the one that was opened.
  */
 final class SqlAccess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SqlAccess.class);
 
-    /** Work with a connection. */
+    /** The work of one call, which uses a connection. */
     @FunctionalInterface
     interface Work<T> {
         T run(SqlSession session) throws SQLException;
@@ -66,12 +66,15 @@ final class SqlAccess implements AutoCloseable {
         this.readers = new Lane("node-store-read-", options.readers());
     }
 
-    /** Reads; each statement sees one consistent state of the database. */
+    /** Runs a read; each statement sees one consistent state of the database. */
     <T> T read(String what, Work<T> work) {
         return await(new Task<>(readers, Mode.READ, what, work));
     }
 
-    /** Writes: all of the work in one transaction, on disk when this returns, undone when the work throws. */
+    /**
+     * Runs a write: all of the work is one transaction, which is on disk when this returns, and rolled back when the work
+     * throws.
+     */
     <T> T write(String what, Work<T> work) {
         return await(new Task<>(writer, Mode.WRITE, what, work));
     }
@@ -82,8 +85,8 @@ final class SqlAccess implements AutoCloseable {
     }
 
     /**
-     * Locks the database for this process until this is closed. Every later writing connection locks it again before use, so
-     * that nothing is written after another process has locked it.
+     * Locks the database for this process until this is closed. Every later writing connection locks the database again before
+     * use, so that nothing is written after another process has locked it.
      */
     void holdAlone() {
         write("locked for one compute host", session -> {
@@ -93,7 +96,7 @@ final class SqlAccess implements AutoCloseable {
         alone = true;
     }
 
-    /** A counter that changes with every write of this or another process. */
+    /** A counter that changes with every write by this or another process. */
     long mark() {
         if (writer.executor.isShutdown()) {
             throw notReady("read", "the store is closed", null);
@@ -191,7 +194,7 @@ final class SqlAccess implements AutoCloseable {
             this.work = work;
         }
 
-        /** Abandons the work; false when it is too late for that. */
+        /** Abandons the work; returns false if the commit has already begun. */
         boolean abandon() {
             return stage.compareAndSet(Stage.WAITING, Stage.ABANDONED)
                     || stage.compareAndSet(Stage.RUNNING, Stage.ABANDONED);
@@ -208,7 +211,7 @@ final class SqlAccess implements AutoCloseable {
                 requireUsable(what);
                 return value;
             } catch (RuntimeException e) {
-                usable = true; // thrown by the work; its transaction is rolled back
+                usable = true; // the work threw this, and its transaction was rolled back
                 throw e;
             } finally {
                 lane.give(session, usable);

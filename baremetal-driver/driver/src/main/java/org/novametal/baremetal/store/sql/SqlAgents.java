@@ -34,7 +34,7 @@ record SqlAgents(SqlAccess database, SecretCipher cipher) implements AgentStore 
 
     @Override
     public void save(AgentRecord agent) {
-        database.write("written for the agent of node " + agent.node(), session -> {
+        database.write("written to save the agent of node " + agent.node(), session -> {
             NodeRows.require(session, agent.node());
             return session.update(
                     """

@@ -44,7 +44,7 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
                     NodeRows.insert(session, node, clock.instant());
                 } else {
                     refusals.add("node " + node.spec().name() + " cannot be enrolled: " + String.join("; ", taken)
-                            + "; give another, or delete that node first");
+                            + "; give other values, or delete the other node first");
                 }
             }
             if (!refusals.isEmpty()) {
@@ -100,11 +100,11 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
             NodeRecord before = NodeRows.require(session, spec.uuid());
             List<String> problems = new ArrayList<>();
             if (before.version() != version) {
-                problems.add("it was written since it was read: its version is " + before.version() + ", not " + version
+                problems.add("it was changed after it was read: its version is " + before.version() + ", not " + version
                         + "; read it again");
             }
             before.operation()
-                    .ifPresent(operation -> problems.add("operation " + operation + " works on it; wait for its end"));
+                    .ifPresent(operation -> problems.add("operation " + operation + " works on the node; wait for its end"));
             if (before.instance().isPresent()) {
                 problems.addAll(inUse(before.instance().get(), spec(session, spec.uuid()), spec));
             }
@@ -119,7 +119,7 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
         });
     }
 
-    /** The refusal of a change of values that an instance relies on; empty if there is none. */
+    /** Why values that the instance relies on cannot change; empty if the change keeps them. */
     private static List<String> inUse(InstanceOnNode instance, NodeSpec before, NodeSpec after) {
         List<String> fixed = new ArrayList<>();
         if (!before.name().equals(after.name())) {
@@ -133,8 +133,8 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
         }
         return fixed.isEmpty()
                 ? List.of()
-                : List.of("instance " + instance.name() + " (" + instance.id() + ") holds it, so its "
-                        + String.join(", ", fixed) + " cannot change; destroy that first");
+                : List.of("instance " + instance.name() + " (" + instance.id() + ") holds the node, so its "
+                        + String.join(", ", fixed) + " cannot change; destroy the instance first");
     }
 
     @Override
@@ -166,9 +166,9 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
                 throw invalid("node " + kept.name() + " is " + kept.state().persistedName() + " and cannot be deleted: "
                         + kept.instance()
                                 .map(instance -> "instance " + instance.name() + " (" + instance.id()
-                                        + ") holds it; destroy that first")
+                                        + ") holds it; destroy the instance first")
                                 .orElseGet(() -> "operation " + kept.operation().orElseThrow()
-                                        + " works on it; wait for its end"));
+                                        + " works on the node; wait for its end"));
             }
             return removed;
         });
@@ -260,7 +260,7 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
     public void recordPower(UUID node, PowerState power) {
         String name = StoredValues.nameOf(power);
         updateOne(
-                "written for the power of node " + node,
+                "written to record the power of node " + node,
                 node,
                 "UPDATE nodes SET power_state = ?, updated_at = ? WHERE uuid = ? AND power_state <> ?",
                 name,
@@ -274,7 +274,7 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
         String name = StoredValues.nameOf(power);
         String wantedName = StoredValues.nameOf(wanted.state());
         updateOne(
-                "written for the power of node " + node,
+                "written to record the power of node " + node,
                 node,
                 "UPDATE nodes SET power_state = ?, wanted_power = ?, power_tries = ?, updated_at = ? WHERE uuid = ?"
                         + " AND (power_state <> ? OR wanted_power <> ? OR power_tries <> ?)",
@@ -291,7 +291,7 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
     @Override
     public void wantPower(UUID node, WantedPower wanted) {
         updateOne(
-                "written for the wanted power of node " + node,
+                "written to record the wanted power of node " + node,
                 node,
                 "UPDATE nodes SET wanted_power = ?, power_tries = ?, updated_at = ? WHERE uuid = ?",
                 StoredValues.nameOf(wanted.state()),
@@ -303,7 +303,7 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
     @Override
     public void setMaintenance(UUID node, Optional<String> reason) {
         updateOne(
-                "written for the maintenance of node " + node,
+                "written to begin or end the maintenance of node " + node,
                 node,
                 "UPDATE nodes SET maintenance = ?, updated_at = ? WHERE uuid = ?",
                 reason.orElse(null),
@@ -333,7 +333,7 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
                     node.toString());
             if (other.isPresent()) {
                 throw invalid("instance " + instance.name() + " (" + id + ") cannot have node " + node
-                        + ": it holds node " + other.get() + " already; destroy it there first");
+                        + ": it already holds node " + other.get() + "; destroy the instance first");
             }
             return 1
                     == session.update(

@@ -24,7 +24,7 @@ import org.novametal.baremetal.store.SecretCipher;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.Secret;
 
-/** The store of operations, with their changes of nodes. */
+/** The store of operations and of their changes to nodes. */
 record SqlOperations(SqlAccess database, SecretCipher cipher, InstantSource clock) implements OperationStore {
     private static final String SECRETS = "secrets";
 
@@ -151,7 +151,7 @@ record SqlOperations(SqlAccess database, SecretCipher cipher, InstantSource cloc
     private void advance(SqlSession session, NodeRecord node, ProvisionEvent event) throws SQLException {
         ProvisionState next = ProvisionTable.next(node.state(), event)
                 .orElseThrow(() -> OperationRows.unavailable("node " + node.name() + " is "
-                        + node.state().persistedName() + ", where " + event + " is not possible"));
+                        + node.state().persistedName() + ", a state in which the event " + event + " is not allowed"));
         session.update(
                 "UPDATE nodes SET provision_state = ?, updated_at = ? WHERE uuid = ?",
                 next.persistedName(),

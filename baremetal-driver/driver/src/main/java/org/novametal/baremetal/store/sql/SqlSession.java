@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection and the statements prepared on it, which are kept as long as the connection: use only constant SQL texts. Not
- * thread-safe.
+ * A connection and the statements prepared on it. The statements are kept as long as the connection, so use only constant SQL
+ * texts. Not thread-safe.
  */
 final class SqlSession implements AutoCloseable {
     private final Connection connection;
@@ -39,7 +39,7 @@ final class SqlSession implements AutoCloseable {
         }
     }
 
-    /** The rows of a query. */
+    /** Runs a query and returns all its rows. */
     <T> List<T> list(String sql, Mapper<T> mapper, @Nullable Object... parameters) throws SQLException {
         try (ResultSet rows = prepare(sql, parameters).executeQuery()) {
             List<T> values = new ArrayList<>();
@@ -50,14 +50,14 @@ final class SqlSession implements AutoCloseable {
         }
     }
 
-    /** The first row of a query. */
+    /** Runs a query and returns its first row; empty if there is none. */
     <T> Optional<T> first(String sql, Mapper<T> mapper, @Nullable Object... parameters) throws SQLException {
         try (ResultSet rows = prepare(sql, parameters).executeQuery()) {
             return rows.next() ? Optional.of(mapper.map(rows)) : Optional.empty();
         }
     }
 
-    /** Runs a changing statement, and returns the number of rows it changed. */
+    /** Runs a statement that changes rows, and returns how many it changed. */
     int update(String sql, @Nullable Object... parameters) throws SQLException {
         return prepare(sql, parameters).executeUpdate();
     }
@@ -69,9 +69,10 @@ final class SqlSession implements AutoCloseable {
             known = new Prepared(statement, statement.getParameterMetaData().getParameterCount());
             prepared.put(sql, known);
         }
-        // A prepared statement would reuse a missing value from its last run.
+        // For a missing value, a prepared statement would use the value from its last run.
         if (known.parameters() != parameters.length) {
-            throw new IllegalArgumentException(parameters.length + " values for " + sql);
+            throw new IllegalArgumentException("the statement has " + known.parameters() + " parameters but got "
+                    + parameters.length + " values: " + sql);
         }
         PreparedStatement statement = known.statement();
         for (int i = 0; i < parameters.length; i++) {

@@ -18,7 +18,7 @@ record SqlSettings(SqlAccess database) implements Settings {
     public void save(String name, String value) {
         Objects.requireNonNull(value, "value");
         database.write(
-                "written for the setting " + name,
+                "written to save the setting " + name,
                 session -> session.update(
                         "INSERT INTO settings (name, value) VALUES (?, ?)"
                                 + " ON CONFLICT (name) DO UPDATE SET value = excluded.value",

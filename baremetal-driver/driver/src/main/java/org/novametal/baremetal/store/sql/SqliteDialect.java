@@ -28,7 +28,7 @@ import org.sqlite.SQLiteOpenMode;
 final class SqliteDialect implements Dialect {
     private static final Logger LOG = LoggerFactory.getLogger(SqliteDialect.class);
 
-    /** The versions of the schema. */
+    /** The versions of the database schema. */
     static final List<Migration> MIGRATIONS = List.of(
             new Migration(1, 1, "schema-001.sql"),
             new Migration(2, 1, "schema-002.sql"),
@@ -36,7 +36,7 @@ final class SqliteDialect implements Dialect {
             new Migration(4, 4, "schema-004.sql"),
             new Migration(5, 4, "schema-005.sql"));
 
-    private static final String OTHER_FILE = "it was replaced by another file after it was opened; start again";
+    private static final String OTHER_FILE = "it was replaced by another file after it was opened; restart this program";
 
     private final Path file;
     private final Object fileKey;
@@ -93,7 +93,7 @@ final class SqliteDialect implements Dialect {
     }
 
     private static String gone(IOException e) {
-        return "its file is gone (" + e + "); put it back and start again";
+        return "its file is gone (" + e + "); put it back and restart this program";
     }
 
     @Override
@@ -138,16 +138,16 @@ final class SqliteDialect implements Dialect {
             held = FileHold.of(lock)
                     .orElseThrow(() -> new DriverException(
                             ErrorCode.DRIVER_NOT_READY,
-                            "another compute host works on the inventory " + file + " (it holds " + lock
-                                    + "); end it, or give this one another database"));
+                            "another compute host works on the inventory " + file + " (it has locked " + lock
+                                    + "); stop that host, or give this host another database"));
         } catch (IOException e) {
             throw new DriverException(ErrorCode.DRIVER_NOT_READY, lock + " cannot be locked: " + e, e);
         }
     }
 
     /**
-     * Runs on the caller's thread, on a separate connection that never waits for a lock: takes microseconds, whereas a
-     * hand-off to a reader thread would cost more than the rest of a resource report.
+     * Runs on the caller's thread, on a separate connection that never waits for a lock. That takes microseconds; a hand-off to
+     * a reader thread would cost more than the rest of a resource report.
      */
     @Override
     public synchronized long mark(SqlAccess database) {
@@ -164,9 +164,9 @@ final class SqliteDialect implements Dialect {
         } catch (IOException e) {
             throw database.notReady("read", gone(e), e);
         } catch (SQLException e) {
-            // Busy or broken: a reader waits in the first case and throws in the second. Its counter, made negative,
-            // never equals a data version.
-            LOG.debug("node store {}: reads the change counter through its readers", file, e);
+            // The connection is busy or broken: a reader thread then waits or throws. The reader's counter is made negative, so
+            // that it never equals a data version.
+            LOG.debug("node store {}: the change counter is read by a reader thread", file, e);
             closeMarks();
             return -1 - database.read("read for changes", NodeRows::newest);
         }
@@ -178,7 +178,7 @@ final class SqliteDialect implements Dialect {
                 marks.close();
             }
         } catch (SQLException e) {
-            LOG.warn("node store {}: a connection did not close: {}", file, e.toString());
+            LOG.warn("node store {}: a connection could not be closed: {}", file, e.toString());
         }
         marks = null;
     }
@@ -192,7 +192,7 @@ final class SqliteDialect implements Dialect {
         try {
             held.close();
         } catch (IOException e) {
-            LOG.warn("node store {}: its lock did not close: {}", file, e.toString());
+            LOG.warn("node store {}: its lock file could not be closed: {}", file, e.toString());
         }
         held = null;
     }

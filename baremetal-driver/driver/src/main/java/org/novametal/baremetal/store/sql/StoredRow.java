@@ -10,7 +10,8 @@ import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 
 /**
- * A row of a query: a value that this program does not know is refused with table, row and column, never guessed.
+ * A result row of a query. A value that this program does not know is never guessed: an exception names its table, row and
+ * column.
  *
  * @param set the row
  * @param table the table's name, for messages
@@ -37,18 +38,18 @@ record StoredRow(ResultSet set, String table, String key) {
         return set.getBytes(column);
     }
 
-    /** The column's text as a value. */
+    /** The column's text, converted to a value. */
     <T> T value(String column, Function<String, T> reader) throws SQLException {
         return read(column, text(column), reader);
     }
 
-    /** The column's text as a value; empty if the column is null. */
+    /** The column's text, converted to a value; empty if the column is null. */
     <T> Optional<T> optionalValue(String column, Function<String, T> reader) throws SQLException {
         Optional<String> text = optionalText(column);
         return text.isPresent() ? Optional.of(read(column, text.get(), reader)) : Optional.empty();
     }
 
-    /** The column's text as a persisted name. */
+    /** The value whose persisted name is the column's text. */
     <T> T named(String column, Function<String, Optional<T>> names) throws SQLException {
         String text = text(column);
         Optional<T> value = names.apply(text);

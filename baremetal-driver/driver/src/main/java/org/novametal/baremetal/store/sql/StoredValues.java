@@ -215,7 +215,7 @@ final class StoredValues {
 
     private static Set<Unused> unused(JsonNode node) {
         Set<Unused> unused = EnumSet.noneOf(Unused.class);
-        // A value that only a newer program knows is left out: it is only shown to people.
+        // A value that only a newer program knows is left out, because these values are only shown to people.
         node.path("unused")
                 .forEach(name -> find(Unused.values(), StoredValues::nameOf, name.asText())
                         .ifPresent(unused::add));
@@ -235,7 +235,7 @@ final class StoredValues {
 
     private static String text(JsonNode node, String field) {
         return optionalText(node, field)
-                .orElseThrow(() -> new IllegalArgumentException("the text '" + field + "' is missing"));
+                .orElseThrow(() -> new IllegalArgumentException("the text field '" + field + "' is missing"));
     }
 
     private static String write(JsonNode node) {

@@ -170,7 +170,7 @@ class StoreFailureTest {
         notReady(() -> StoreFixture.open(folder).close())
                 .withMessageContaining("schema version 8")
                 .withMessageContaining("version 6 or newer")
-                .withMessageContaining("this one has " + SqliteDialect.MIGRATIONS.size());
+                .withMessageContaining("this program has " + SqliteDialect.MIGRATIONS.size());
     }
 
     @Test
