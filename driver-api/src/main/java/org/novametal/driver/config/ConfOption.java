@@ -22,7 +22,7 @@ public sealed class ConfOption<T> permits OrderedOption, TextOption {
     private final Function<List<String>, Optional<T>> conversion;
     private final List<Check<T>> checks = new ArrayList<>();
 
-    /** Whether a message may show the value. */
+    /** Whether messages may show the option's value. */
     enum Visibility {
         SHOWN,
         SECRET
@@ -51,20 +51,23 @@ public sealed class ConfOption<T> permits OrderedOption, TextOption {
         return this;
     }
 
-    /** The value; empty when the option is not set, or is wrong, which {@link ConfReader#finish} reports. */
+    /**
+     * The value; empty when the option is not set or its value is wrong. {@link ConfReader#finish} reports wrong
+     * values.
+     */
     public Optional<T> optional() {
         List<NovaConf.Entry> entries = source.get();
         return entries.isEmpty() ? Optional.empty() : convert(entries);
     }
 
-    /** The value, or the given one when the option is not set. */
+    /** The value, or the given default when the option is not set. */
     public T orElse(T otherwise) {
         return optional().orElse(otherwise);
     }
 
     /**
-     * The value. When it is missing or wrong, an empty text, a zero or the like is returned, and {@link
-     * ConfReader#finish} throws.
+     * The value of an option that must be set. When it is missing or wrong, a placeholder such as 0 or an empty text is
+     * returned, and {@link ConfReader#finish} throws.
      */
     public T required() {
         return optional().orElseGet(() -> {

@@ -28,7 +28,7 @@ import org.novametal.driver.model.Secret;
  * reader.finish();
  * }</pre>
  *
- * <p>With several groups each option is read from the first of them that has it. Used by one thread.
+ * <p>A reader of several groups reads each option from the first group that has it. Used by one thread.
  */
 public final class ConfReader {
     private final NovaConf conf;
@@ -48,19 +48,22 @@ public final class ConfReader {
         this.findings = findings;
     }
 
-    /** A reader of other groups that shares the recorded errors and {@link #finish} of this one. */
+    /**
+     * A reader of other groups that records its errors here, so that one {@link #finish} reports the errors of both
+     * readers.
+     */
     public ConfReader in(String... otherGroups) {
         return new ConfReader(conf, List.of(otherGroups), findings);
     }
 
-    /** A reader of the same groups, and after these of {@code [DEFAULT]}. */
+    /** A reader that looks options up in the same groups, then in {@code [DEFAULT]}. */
     ConfReader thenDefault() {
         List<String> more = new ArrayList<>(groups);
         more.add(Settings.DEFAULT);
         return new ConfReader(conf, more, findings);
     }
 
-    /** A text, as it is written in the file, after substitution. */
+    /** A text, exactly as written in the file except for substitutions. */
     public TextOption string(String key) {
         return new TextOption(this, key);
     }
@@ -84,7 +87,7 @@ public final class ConfReader {
         return ordered(key, 0, OptionTypes::integer);
     }
 
-    /** A 64-bit integer, written like {@link #integer}. */
+    /** A 64-bit integer, in the format of {@link #integer}. */
     public OrderedOption<Long> longInteger(String key) {
         return ordered(key, 0L, OptionTypes::longInteger);
     }
@@ -114,7 +117,7 @@ public final class ConfReader {
         return single(key, List.of(), text -> Optional.of(OptionTypes.quotedList(text)));
     }
 
-    /** The values of an option that may be set several times, the oldest first. */
+    /** The values of an option that may be set several times, in the order in which they were read. */
     public ConfOption<List<String>> multiString(String key) {
         return new ConfOption<>(this, () -> all(key), key, ConfOption.Visibility.SHOWN, List.of(), Optional::of);
     }
@@ -135,7 +138,7 @@ public final class ConfReader {
         return single(key, blank, text -> Optional.of(conversion.apply(text)));
     }
 
-    /** Whether the option is set, to a valid or a wrong value. The option counts as known from now on. */
+    /** Whether the option is set, to a valid or a wrong value. From now on {@link #unknownKeys} accepts the option. */
     public boolean isSet(String key) {
         ask(key);
         return conf.setting(groups, key).isPresent();
@@ -156,7 +159,7 @@ public final class ConfReader {
                         "[" + setting.map(Setting::group).orElse(groups.getFirst()) + "] " + key + ": " + problem);
     }
 
-    /** Records an error for each option in the first group that was not read and is not among the known ones. */
+    /** Records an error for each option in the reader's first group that was neither read nor is in {@code known}. */
     public void unknownKeys(Set<String> known) {
         String group = groups.getFirst();
         Set<String> right = new HashSet<>(known);
@@ -174,7 +177,7 @@ public final class ConfReader {
     }
 
     /**
-     * Ends the reading.
+     * Reports the recorded errors; called after the last option was read.
      *
      * @throws DriverException {@code CONFIG_INVALID} if there are errors, with one line {@code file:line: [group]
      *     option: …} for each

@@ -22,7 +22,7 @@ final class IniParser {
     private int keyLine;
     private final List<String> value = new ArrayList<>();
 
-    /** The target of a continuation line, which begins with a blank. */
+    /** What a continuation line (a line that begins with a blank) is added to. */
     private enum State {
         /** No option: a continuation line is an error. */
         NO_OPTION,
@@ -65,7 +65,9 @@ final class IniParser {
         switch (state) {
             case OPTION -> value.add(text);
             case NO_OPTION ->
-                fault(number, "the line begins with a blank but continues no value; remove the blanks before it");
+                fault(
+                        number,
+                        "the line begins with a blank, but there is no value before it to continue; remove the blanks");
             case FAULT -> {}
         }
     }
@@ -114,7 +116,7 @@ final class IniParser {
         boolean quoted = !text.isEmpty()
                 && (text.charAt(0) == '"' || text.charAt(0) == '\'')
                 && text.charAt(0) == text.charAt(text.length() - 1);
-        // As in oslo, a single quote character both opens and closes the quoted text.
+        // As in oslo, a text that is only one quote character counts as quoted: its value is empty.
         return quoted ? text.substring(1, Math.max(1, text.length() - 1)) : text;
     }
 

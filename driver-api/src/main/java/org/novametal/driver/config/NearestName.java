@@ -10,8 +10,8 @@ public final class NearestName {
     private NearestName() {}
 
     /**
-     * The candidate with the fewest letters added, left out, changed or swapped, upper and lower case being equal;
-     * absent when these would be more than a third of the name.
+     * The candidate with the smallest edit distance from the name, ignoring case; absent when the distance is more than
+     * a third of the name's length.
      */
     public static Optional<String> of(String name, Collection<String> candidates) {
         int limit = Math.max(1, name.length() / 3);

@@ -42,10 +42,10 @@ public final class NovaConf {
     /**
      * One effective setting. Its {@code toString} leaves out the value, which may be a secret.
      *
-     * @param group the group, {@code DEFAULT} for the default one, all others in lower case
+     * @param group the group's name in lower case, or {@code DEFAULT}
      * @param key the option's name
      * @param value the value after substitution
-     * @param origin the place where it is set
+     * @param origin the place where the option is set
      */
     public record Entry(String group, String key, String value, Origin origin) {
         @Override
@@ -58,7 +58,7 @@ public final class NovaConf {
      * The place where a setting is written.
      *
      * @param source the file, or {@code overlay}
-     * @param line the line, from 1; 0 where there is none
+     * @param line the line number, from 1; 0 when the place has no line
      */
     public record Origin(String source, int line) {
         @Override
@@ -73,7 +73,7 @@ public final class NovaConf {
     }
 
     /**
-     * The effective setting of an option: the last one.
+     * The effective setting of an option: the last of its settings.
      *
      * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} when a substitution in it fails
      */
@@ -82,8 +82,8 @@ public final class NovaConf {
     }
 
     /**
-     * The effective setting from the first of the groups that has the option, such as {@code [baremetal]}, then {@code
-     * [DEFAULT]}.
+     * The effective setting in the first of the given groups that has the option, such as {@code [baremetal]}, then
+     * {@code [DEFAULT]}.
      *
      * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} when a substitution in it fails
      */
@@ -92,8 +92,8 @@ public final class NovaConf {
     }
 
     /**
-     * All settings of a multi-valued option, the oldest first. Those of the overlay, where there are any, replace those of
-     * the files.
+     * All settings of a multi-valued option, in the order in which they were read. Settings in the overlay replace
+     * those in the files.
      *
      * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} when a substitution in them fails
      */
@@ -125,7 +125,7 @@ public final class NovaConf {
         return new Origin(sources.isEmpty() ? "configuration" : String.join(", ", sources), 0);
     }
 
-    /** A typed reader of options of one group, or of the first of several groups that has the option. */
+    /** A typed reader that looks each option up in one group, or in several groups until one has it. */
     public ConfReader reader(String group, String... furtherGroups) {
         List<String> groups = new ArrayList<>(List.of(group));
         groups.addAll(List.of(furtherGroups));

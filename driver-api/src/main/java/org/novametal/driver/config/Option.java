@@ -11,15 +11,15 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * One row of a module's table of options: the properties of an option for reading, validation and the sample.
+ * The definition of one option in a module's table of options: how it is read and validated, and what the sample shows.
  * Immutable.
  *
- * @param name its name
- * @param kind a description of its values, for the sample
- * @param need what happens when it is not set
- * @param places the groups in which it is looked up
- * @param help its meaning, for the sample; one or more sentences
- * @param type reads it from a reader
+ * @param name the option's name
+ * @param kind a description of the valid values, for the sample
+ * @param need what happens when the option is not set
+ * @param places the groups in which the option is looked up
+ * @param help the option's meaning, for the sample; one or more sentences
+ * @param type reads the option from a reader
  * @param text formats a value as text
  * @param <T> the type of its value
  */
@@ -33,10 +33,10 @@ public record Option<T>(
         Function<T, String> text) {
     /** What happens when an option is not set. */
     public sealed interface Need<T> {
-        /** The start fails; the sample shows an example. */
+        /** The option is required: without it the program does not start. The sample shows an example. */
         record Required<T>(String example) implements Need<T> {}
 
-        /** This value is used. */
+        /** The default value is used. */
         record Default<T>(T value) implements Need<T> {}
 
         /** The option has no value; the sample shows an example. */
@@ -56,7 +56,7 @@ public record Option<T>(
         return valueOf(reader, name);
     }
 
-    /** The value or the default, read from the option of another name. */
+    /** Like {@link #value}, but reads an option with another name. */
     public T valueOf(ConfReader reader, String actualName) {
         ConfOption<T> option = type.apply(in(reader), actualName);
         return switch (need) {
@@ -65,7 +65,7 @@ public record Option<T>(
         };
     }
 
-    /** The value, if it is set. */
+    /** The value, if the option is set; never the default. */
     public Optional<T> optional(ConfReader reader) {
         return type.apply(in(reader), name).optional();
     }
@@ -78,7 +78,7 @@ public record Option<T>(
     }
 
     /**
-     * The default.
+     * The option's default.
      *
      * @throws IllegalStateException when the option has no default
      */
@@ -99,7 +99,7 @@ public record Option<T>(
         };
     }
 
-    /** This option, looked up also in {@code [DEFAULT]}. */
+    /** A copy of this option that is also looked up in {@code [DEFAULT]}. */
     public Option<T> alsoInDefault() {
         return new Option<>(name, kind, need, Places.OURS_THEN_DEFAULT, help, type, text);
     }
@@ -149,7 +149,7 @@ public record Option<T>(
                 value -> Boolean.toString(value));
     }
 
-    /** An option with one of several values; each has a name that is written in the file. */
+    /** An option with a fixed set of values; a file contains the name of the value. */
     public static <T> Option<T> choice(
             String name, List<T> values, T standard, Function<T, String> configuredName, String help) {
         List<String> names = values.stream().map(configuredName).toList();
@@ -166,7 +166,7 @@ public record Option<T>(
                 configuredName);
     }
 
-    /** An option with the absolute path of a folder; it must be set. */
+    /** A required option with the absolute path of a folder. */
     public static Option<Path> folder(String name, String example, String help) {
         return new Option<>(
                 name,

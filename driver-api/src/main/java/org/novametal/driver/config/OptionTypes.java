@@ -48,7 +48,7 @@ final class OptionTypes {
         }
         BigInteger number = new BigInteger(digits.replace("_", ""));
         if (number.bitLength() >= bits) {
-            throw new IllegalArgumentException("is not an integer of " + bits + " bits");
+            throw new IllegalArgumentException("is not a " + bits + "-bit integer");
         }
         return Optional.of(number);
     }
@@ -132,7 +132,7 @@ final class OptionTypes {
 
     static Path path(String text) {
         if (text.isEmpty()) {
-            throw new IllegalArgumentException("is too short; write the path of a file or folder");
+            throw new IllegalArgumentException("is empty; write the path of a file or folder");
         }
         try {
             return Path.of(text);

@@ -6,7 +6,7 @@ import org.novametal.driver.config.NovaConf.Origin;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 
-/** Errors in a configuration, one line each, collected so that all are reported at once. Used by one thread. */
+/** Errors in a configuration, one line each, collected so that all errors are reported at once. Used by one thread. */
 final class Problems {
     private final List<String> lines = new ArrayList<>();
 

@@ -8,13 +8,16 @@ import java.util.Map;
 import java.util.Set;
 import org.novametal.driver.config.NovaConf.Origin;
 
-/** Settings as they were written, by group and key, the oldest first. Filled by one thread, then only read. */
+/**
+ * Settings as they were written, by group and key, in the order in which they were read. Filled by one thread, then
+ * only read.
+ */
 final class Settings {
     static final String DEFAULT = "DEFAULT";
 
     private final Map<String, Map<String, List<Setting>>> groups = new LinkedHashMap<>();
 
-    /** One value as it was written. */
+    /** One setting as it was written, before substitution. */
     record Setting(String group, String key, String text, Origin origin, Text kind) {
         /** Whether dollar signs in the text begin substitutions. */
         enum Text {
@@ -22,12 +25,12 @@ final class Settings {
             LITERAL
         }
 
-        /** The option that it sets, for messages. */
+        /** The option's group and name, for messages. */
         String option() {
             return "[" + group + "] " + key;
         }
 
-        /** The place and the option; without the value, which may be a secret. */
+        /** The place and the option, without the value, which may be a secret. */
         @Override
         public String toString() {
             return origin + ": " + option();

@@ -27,7 +27,7 @@ public final class SharedOptions {
             "How long the host manager reserves a chosen node for its instance until the driver reports the instance on"
                     + " it.");
 
-    /** How many times a node's memory is allocated: once. */
+    /** The allocation ratio of a node's memory, which must be 1.0. */
     public static final Option<Double> RAM_ALLOCATION_RATIO = new Option<>(
             "ram_allocation_ratio",
             "1.0",

@@ -14,8 +14,8 @@ import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 
 /**
- * Replaces the references in one value by the values of other options. An object serves one call. Source: oslo.config
- * {@code cfg.py#_substitute}.
+ * Replaces the references in one value by the values of other options. Each object is used for one call. Source:
+ * oslo.config {@code cfg.py#_substitute}.
  */
 final class Substitution {
     private static final Pattern REFERENCE = Pattern.compile(
@@ -36,7 +36,7 @@ final class Substitution {
                 if (!open.add(setting.option())) {
                     throw loop(setting);
                 }
-                // A dollar sign that begins no reference stands for itself.
+                // A dollar sign that does not begin a reference stays as it is.
                 String expanded = REFERENCE
                         .matcher(setting.text().replace("\\$", "$$"))
                         .replaceAll(match -> Matcher.quoteReplacement(value(setting, match)));

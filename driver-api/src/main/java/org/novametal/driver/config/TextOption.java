@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** An option whose value is a text. An empty text is a value. */
+/** An option whose value is a text. An empty text counts as a value. */
 public final class TextOption extends ConfOption<String> {
     TextOption(ConfReader reader, String key) {
         super(reader, () -> reader.last(key), key, Visibility.SHOWN, "", texts -> Optional.of(texts.getLast()));
@@ -12,12 +12,12 @@ public final class TextOption extends ConfOption<String> {
 
     /** Sets the least number of characters. */
     public TextOption minLength(int least) {
-        return check(text -> text.length() >= least, "is too short; the least is " + characters(least));
+        return check(text -> text.length() >= least, "is too short; the minimum is " + characters(least));
     }
 
     /** Sets the greatest number of characters. */
     public TextOption maxLength(int greatest) {
-        return check(text -> text.length() <= greatest, "is too long; the most is " + characters(greatest));
+        return check(text -> text.length() <= greatest, "is too long; the maximum is " + characters(greatest));
     }
 
     /** Sets the valid texts, which are case-sensitive. */

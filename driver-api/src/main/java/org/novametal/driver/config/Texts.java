@@ -3,7 +3,9 @@ package org.novametal.driver.config;
 import java.net.URI;
 import java.nio.file.Path;
 
-/** Parsers of configured texts for {@link Option} rows; the message of each exception follows the text. */
+/**
+ * Parsers for the values of {@link Option}s; an exception's message follows the value, as in {@code 'x' is not a URL}.
+ */
 public final class Texts {
     private Texts() {}
 

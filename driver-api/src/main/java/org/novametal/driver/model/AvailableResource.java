@@ -68,7 +68,7 @@ public final class AvailableResource {
         return node;
     }
 
-    /** The node's UUID, which is also that of its resource provider. */
+    /** The node's UUID, which is also the UUID of its resource provider. */
     public UUID uuid() {
         return uuid;
     }
@@ -228,7 +228,7 @@ public final class AvailableResource {
             return this;
         }
 
-        /** The report. */
+        /** Builds the report. */
         public AvailableResource build() {
             return new AvailableResource(this);
         }

@@ -31,11 +31,11 @@ public final class BlockDevices {
      * A volume of a volume service.
      *
      * @param volumeId the volume
-     * @param attachmentId the volume service's record of the attachment, where it has one
+     * @param attachmentId the id of the volume service's record of the attachment, where there is one
      * @param mountDevice the device name in the guest, such as {@code /dev/sdb}, where one is requested
-     * @param bootIndex its place in the boot order; 0 is the disk to boot from
-     * @param connectionType the protocol to connect to it, such as {@code iscsi}
-     * @param connection the data needed to connect to it; may contain passwords
+     * @param bootIndex the volume's place in the boot order; 0 is the disk to boot from
+     * @param connectionType the protocol to connect to the volume, such as {@code iscsi}
+     * @param connection the data needed to connect to the volume; may contain passwords
      */
     public record Volume(
             String volumeId,
@@ -145,7 +145,7 @@ public final class BlockDevices {
             return this;
         }
 
-        /** The disks. */
+        /** Builds the disks. */
         public BlockDevices build() {
             return new BlockDevices(this);
         }

@@ -8,8 +8,8 @@ import java.util.TreeMap;
 /**
  * The small disk with an instance's metadata that its guest reads at its first boot.
  *
- * <p>Nova builds its content, because it has the vendor data and the keys. All of it is secret. Source: Nova {@code
- * nova/virt/configdrive.py}.
+ * <p>Nova builds the content, because it has the vendor data and the keys. The whole content is secret. Source: Nova
+ * {@code nova/virt/configdrive.py}.
  */
 public sealed interface ConfigDrive {
     /** No content was given: a driver that makes config drives builds it from the request. */
@@ -32,14 +32,14 @@ public sealed interface ConfigDrive {
             }
         }
 
-        /** Makes the content from the files in any map. */
+        /** Makes the content from files in a map that need not be sorted. */
         public static Files of(Map<String, SecretBytes> files) {
             return new Files(new TreeMap<>(files));
         }
     }
 
     /**
-     * The finished file system.
+     * A complete file system.
      *
      * @param bytes an ISO 9660 or VFAT image with the label {@code config-2}
      */

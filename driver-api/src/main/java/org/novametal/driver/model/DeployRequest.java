@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/** The common part of spawn and rebuild requests: an image, and its networks, disks and metadata. */
+/** The common part of spawn and rebuild requests: an image, and the instance's networks, disks and metadata. */
 public abstract sealed class DeployRequest implements OperationRequest permits SpawnRequest, RebuildRequest {
     private final Instance instance;
     private final ImageMeta image;
@@ -37,7 +37,7 @@ public abstract sealed class DeployRequest implements OperationRequest permits S
         return image;
     }
 
-    /** The networks of the instance, in order; it boots over the first. */
+    /** The networks of the instance, in order; the machine boots over the first network. */
     public final List<NetworkInterface> networks() {
         return networks;
     }
@@ -53,8 +53,8 @@ public abstract sealed class DeployRequest implements OperationRequest permits S
     }
 
     /**
-     * The password of the instance's administrator. Nova always sets one, so it alone is never a reason to refuse;
-     * {@link InstanceOperation#unused()} says when it was not used.
+     * The password of the instance's administrator. Nova always sets a password, so it is never a reason to refuse a
+     * request; {@link InstanceOperation#unused()} says when it was not used.
      */
     public final Optional<Secret> adminPassword() {
         return adminPassword;

@@ -7,16 +7,16 @@ import java.util.Objects;
  * A request to remove an instance from its node.
  *
  * @param instance the instance; it may be unknown to the driver
- * @param networks its networks as Nova knows them
- * @param disks what becomes of its disks: Nova's {@code destroy_disks}
+ * @param networks the instance's networks as Nova knows them
+ * @param disks what becomes of the instance's disks: Nova's {@code destroy_disks}
  */
 public record DestroyRequest(Instance instance, List<NetworkInterface> networks, DiskFate disks)
         implements OperationRequest {
     /** What becomes of the disks of a destroyed instance. */
     public enum DiskFate {
-        /** They are erased as configured; the usual case. */
+        /** The disks are erased as configured; the usual case. */
         DESTROY,
-        /** They are to be kept, which a bare-metal driver cannot do and refuses. */
+        /** The disks are to be kept, which a bare-metal driver cannot do, so it refuses the request. */
         KEEP
     }
 

@@ -129,7 +129,7 @@ public final class Flavor {
             return this;
         }
 
-        /** The flavor. */
+        /** Builds the flavor. */
         public Flavor build() {
             return new Flavor(this);
         }

@@ -53,7 +53,7 @@ public final class ImageMeta {
         this.properties = Map.copyOf(builder.properties);
     }
 
-    /** Starts an image record. */
+    /** Starts the record of an image with an id. */
     public static Builder builder(String id) {
         return new Builder(Optional.of(id));
     }
@@ -79,7 +79,8 @@ public final class ImageMeta {
     }
 
     /**
-     * The image's URL: {@code http}, {@code https} or {@code file}; absent means that Glance has it by {@link #id()}.
+     * The image's URL: {@code http}, {@code https} or {@code file}; absent means that Glance has the image under {@link
+     * #id()}.
      */
     public Optional<URI> source() {
         return source;
@@ -105,12 +106,12 @@ public final class ImageMeta {
         return owner;
     }
 
-    /** The image of the kernel that a partition image boots with. */
+    /** The id of the kernel's image, for a partition image. */
     public Optional<String> kernelId() {
         return kernelId;
     }
 
-    /** The image of the initial RAM disk that goes with {@link #kernelId()}. */
+    /** The id of the initial RAM disk's image, which goes with {@link #kernelId()}. */
     public Optional<String> ramdiskId() {
         return ramdiskId;
     }
@@ -124,7 +125,7 @@ public final class ImageMeta {
                 .or(() -> Optional.ofNullable(properties.get("architecture")));
     }
 
-    /** The firmware type that it boots with, {@code bios} or {@code uefi}: property {@code hw_firmware_type}. */
+    /** The firmware type that the image boots with, {@code bios} or {@code uefi}: property {@code hw_firmware_type}. */
     public Optional<String> firmwareType() {
         return Optional.ofNullable(properties.get("hw_firmware_type"));
     }
@@ -223,19 +224,19 @@ public final class ImageMeta {
             return this;
         }
 
-        /** Sets the project that owns it. */
+        /** Sets the project that owns the image. */
         public Builder owner(String projectId) {
             owner = Optional.of(projectId);
             return this;
         }
 
-        /** Sets the kernel's image. */
+        /** Sets the id of the kernel's image. */
         public Builder kernelId(String value) {
             kernelId = Optional.of(value);
             return this;
         }
 
-        /** Sets the initial RAM disk's image. */
+        /** Sets the id of the initial RAM disk's image. */
         public Builder ramdiskId(String value) {
             ramdiskId = Optional.of(value);
             return this;
@@ -278,7 +279,7 @@ public final class ImageMeta {
             return this;
         }
 
-        /** The image record. */
+        /** Builds the image record. */
         public ImageMeta build() {
             return new ImageMeta(this);
         }

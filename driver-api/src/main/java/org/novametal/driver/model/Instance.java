@@ -53,9 +53,9 @@ public final class Instance {
 
     /** Whether the user asked for a config drive: Nova's {@code config_drive}. */
     public enum ConfigDriveDemand {
-        /** The user asked for one, or the operator forces one. */
+        /** The user asked for a config drive, or the operator forces one. */
         ASKED,
-        /** Nobody asked for one. */
+        /** Nobody asked for a config drive. */
         NOT_ASKED
     }
 
@@ -64,7 +64,7 @@ public final class Instance {
         return new Builder(id, flavor);
     }
 
-    /** Its identity. */
+    /** The instance's identity. */
     public InstanceId id() {
         return id;
     }
@@ -74,23 +74,23 @@ public final class Instance {
         return name;
     }
 
-    /** The host name that the machine gets by DHCP: the first label. */
+    /** The host name that the machine gets by DHCP: the first label of the requested host name. */
     public String hostname() {
         int dot = hostname.indexOf('.');
         return dot < 0 ? hostname : hostname.substring(0, dot);
     }
 
-    /** The host name with its domain, where the user gave one with dots (compute API 2.94). */
+    /** The host name with its domain, where the user gave a name with dots (compute API 2.94). */
     public Optional<String> fqdn() {
         return hostname.indexOf('.') < 0 ? Optional.empty() : Optional.of(hostname);
     }
 
-    /** The node that the scheduler chose, where one is chosen. */
+    /** The node that the scheduler chose for the instance, where one was chosen. */
     public Optional<NodeName> node() {
         return node;
     }
 
-    /** Its size. */
+    /** The requested machine size. */
     public Flavor flavor() {
         return flavor;
     }
@@ -110,27 +110,27 @@ public final class Instance {
         return metadata;
     }
 
-    /** Its availability zone. */
+    /** The instance's availability zone. */
     public Optional<String> availabilityZone() {
         return availabilityZone;
     }
 
-    /** The display name that the user gave it. */
+    /** The display name that the user gave the instance. */
     public Optional<String> displayName() {
         return displayName;
     }
 
-    /** Its index among the instances of one request, from 0. */
+    /** The instance's index among the instances of one request, from 0. */
     public int launchIndex() {
         return launchIndex;
     }
 
-    /** The project that owns it, which need not be the caller's. */
+    /** The project that owns the instance, which need not be the caller's project. */
     public Optional<String> projectId() {
         return projectId;
     }
 
-    /** The user who owns it, who need not be the caller. */
+    /** The user who owns the instance, who need not be the caller. */
     public Optional<String> userId() {
         return userId;
     }
@@ -242,7 +242,7 @@ public final class Instance {
         }
 
         /**
-         * Sets its index among the instances of one request.
+         * Sets the instance's index among the instances of one request.
          *
          * @throws IllegalArgumentException when the index is negative
          */
@@ -254,7 +254,7 @@ public final class Instance {
             return this;
         }
 
-        /** Sets the project and the user that own it. */
+        /** Sets the project and the user that own the instance. */
         public Builder owner(String project, String user) {
             projectId = Optional.of(project);
             userId = Optional.of(user);
@@ -285,7 +285,7 @@ public final class Instance {
             return this;
         }
 
-        /** The instance. */
+        /** Builds the instance. */
         public Instance build() {
             return new Instance(this);
         }

@@ -15,7 +15,7 @@ public record InstanceId(UUID value) {
     }
 
     /**
-     * Reads an id from its text.
+     * Parses an instance id.
      *
      * @throws IllegalArgumentException when the text is not a UUID
      */

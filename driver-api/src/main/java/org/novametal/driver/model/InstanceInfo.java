@@ -8,8 +8,8 @@ import java.util.Optional;
  *
  * <p>Source: Nova {@code nova/virt/hardware.py#InstanceInfo}.
  *
- * @param state its power state; {@link PowerState#NOSTATE} when unknown
- * @param internalId the driver's own name for it, where it has one
+ * @param state the instance's power state; {@link PowerState#NOSTATE} when unknown
+ * @param internalId the driver's own name for the instance, where it has one
  */
 public record InstanceInfo(PowerState state, Optional<String> internalId) {
     /** Checks that neither is null. */

@@ -41,7 +41,7 @@ public final class InstanceOperation {
         boolean failed = phase == Phase.FAILED || phase == Phase.CANCELLED;
         if (phase.isFinished() && failed != failure.isPresent()) {
             throw new IllegalArgumentException(
-                    "operation " + id + " is " + phase + (failed ? " without" : " with") + " a failure");
+                    "operation " + id + " is " + phase + (failed ? " but has no failure" : " but has a failure"));
         }
     }
 
@@ -57,15 +57,18 @@ public final class InstanceOperation {
 
     /** The phase of an operation. */
     public enum Phase {
-        /** It is running, or waits until it can run. */
+        /** The operation is running, or waits until it can run. */
         RUNNING,
-        /** It undoes its changes, because it failed or was cancelled. */
+        /** The operation undoes its changes, because it failed or was cancelled. */
         UNDOING,
-        /** It has ended successfully. */
+        /** The operation has ended successfully. */
         SUCCEEDED,
-        /** It failed. A failed spawn leaves nothing behind; after a failed rebuild the instance keeps its node. */
+        /**
+         * The operation failed. A failed spawn leaves nothing behind; after a failed rebuild the instance keeps its
+         * node.
+         */
         FAILED,
-        /** It was cancelled; node and instance are as after a failure. */
+        /** The operation was cancelled; node and instance are in the same state as after a failure. */
         CANCELLED;
 
         /** Whether the operation has ended and will not change any more. */
@@ -77,7 +80,7 @@ public final class InstanceOperation {
         }
     }
 
-    /** A part of a request that may be left unused without a refusal. */
+    /** A part of a request that a driver may ignore without refusing the request. */
     public enum Unused {
         /** The administrator's password. */
         ADMIN_PASSWORD
@@ -102,22 +105,22 @@ public final class InstanceOperation {
         return new Builder(id, instance, kind, requestId, begunAt);
     }
 
-    /** Its identity; a second request that joins the operation gets the same one. */
+    /** The operation's identity; a second request that joins the operation gets the same id. */
     public UUID id() {
         return id;
     }
 
-    /** The instance that it is about. */
+    /** The instance that the operation is about. */
     public InstanceId instance() {
         return instance;
     }
 
-    /** Its kind. */
+    /** The operation's kind. */
     public Kind kind() {
         return kind;
     }
 
-    /** Its phase. */
+    /** The operation's phase. */
     public Phase phase() {
         return phase;
     }
@@ -127,7 +130,7 @@ public final class InstanceOperation {
         return phase.isFinished();
     }
 
-    /** The name of the step that runs or ran last; empty before the first. */
+    /** The name of the current or last step; empty before the first step. */
     public String step() {
         return step;
     }
@@ -142,7 +145,7 @@ public final class InstanceOperation {
         return text;
     }
 
-    /** The reason why it failed, was cancelled, or is being undone. */
+    /** The reason why the operation failed, was cancelled, or is being undone. */
     public Optional<Failure> failure() {
         return failure;
     }
@@ -152,12 +155,12 @@ public final class InstanceOperation {
         return unused;
     }
 
-    /** The request that began it, for logs. */
+    /** The id of the request that began the operation, for logs. */
     public String requestId() {
         return requestId;
     }
 
-    /** When it began, by the host's clock. */
+    /** When the operation began, by the host's clock. */
     public Instant begunAt() {
         return begunAt;
     }
@@ -202,7 +205,7 @@ public final class InstanceOperation {
             this.begunAt = Objects.requireNonNull(begunAt, "begunAt");
         }
 
-        /** Sets its phase. */
+        /** Sets the operation's phase. */
         public Builder phase(Phase value) {
             phase = Objects.requireNonNull(value, "phase");
             return this;
@@ -228,7 +231,7 @@ public final class InstanceOperation {
             return this;
         }
 
-        /** Sets why it failed. */
+        /** Sets the reason why the operation failed. */
         public Builder failure(ErrorCode code, String message) {
             failure = Optional.of(new Failure(code, message));
             return this;
@@ -240,7 +243,7 @@ public final class InstanceOperation {
             return this;
         }
 
-        /** The operation. */
+        /** Builds the operation. */
         public InstanceOperation build() {
             return new InstanceOperation(this);
         }

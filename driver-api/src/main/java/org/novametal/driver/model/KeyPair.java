@@ -8,7 +8,7 @@ import java.util.Objects;
  * <p>Source: Nova {@code nova/objects/keypair.py}.
  *
  * @param name the user's name for the key
- * @param type its kind
+ * @param type the kind of key
  * @param publicKey the key or certificate, as text
  */
 public record KeyPair(String name, Type type, String publicKey) {

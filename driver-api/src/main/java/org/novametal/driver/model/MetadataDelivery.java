@@ -4,8 +4,8 @@ package org.novametal.driver.model;
 public enum MetadataDelivery {
     /** By a config drive, which the driver writes. */
     CONFIG_DRIVE,
-    /** By Nova's metadata service; the driver has no part in it. */
+    /** By Nova's metadata service; the driver does nothing. */
     SERVICE,
-    /** Not at all; the driver has no part in it. */
+    /** Not at all; the driver does nothing. */
     NONE
 }

@@ -130,7 +130,7 @@ public final class Network {
             return this;
         }
 
-        /** The network. */
+        /** Builds the network. */
         public Network build() {
             return new Network(this);
         }

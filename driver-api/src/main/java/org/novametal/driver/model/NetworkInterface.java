@@ -39,7 +39,7 @@ public final class NetworkInterface {
         this.status = builder.status;
     }
 
-    /** Whether the network service says that the port works. */
+    /** The state of the network port, as the network service reports it. */
     public enum PortStatus {
         /** The port works. */
         ACTIVE,
@@ -71,7 +71,7 @@ public final class NetworkInterface {
         return mac;
     }
 
-    /** The network that it is on. */
+    /** The network that the interface is on. */
     public Network network() {
         return network;
     }
@@ -202,7 +202,7 @@ public final class NetworkInterface {
             return this;
         }
 
-        /** The interface. */
+        /** Builds the interface. */
         public NetworkInterface build() {
             return new NetworkInterface(this);
         }

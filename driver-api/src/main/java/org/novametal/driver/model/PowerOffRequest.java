@@ -19,7 +19,7 @@ public record PowerOffRequest(Instance instance, Duration softTimeout) {
         }
     }
 
-    /** Cuts the power at once. */
+    /** A request that cuts the power at once. */
     public static PowerOffRequest hard(Instance instance) {
         return new PowerOffRequest(instance, Duration.ZERO);
     }

@@ -5,8 +5,8 @@ import java.util.Objects;
 /**
  * A request to write another image to an instance's node.
  *
- * <p>Source: Nova {@code nova/virt/driver.py#rebuild}; one object holds its arguments, so that a new argument breaks no
- * caller.
+ * <p>Source: Nova {@code nova/virt/driver.py#rebuild}. Its arguments are collected in this object, so that a new
+ * argument breaks no caller.
  */
 public final class RebuildRequest extends DeployRequest {
     private final DiskTreatment disks;
@@ -16,7 +16,7 @@ public final class RebuildRequest extends DeployRequest {
         this.disks = builder.disks;
     }
 
-    /** Starts a request; the machine is on at the end. */
+    /** Starts a request; a rebuild always ends with the machine switched on. */
     public static Builder builder(Instance instance, ImageMeta image) {
         return new Builder(instance, image);
     }
@@ -45,7 +45,7 @@ public final class RebuildRequest extends DeployRequest {
             return this;
         }
 
-        /** The request. */
+        /** Builds the request. */
         public RebuildRequest build() {
             return new RebuildRequest(this);
         }

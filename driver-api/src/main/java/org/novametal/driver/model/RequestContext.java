@@ -6,7 +6,7 @@ import java.util.Optional;
 /**
  * The origin of a request, for logs and records only. It contains no token and gives a driver no rights.
  *
- * @param requestId Nova's {@code req-…} id, or another text that finds the request in logs
+ * @param requestId Nova's {@code req-…} id, or another text by which people find the request in logs
  * @param userId the user, where known
  * @param projectId the project, where known
  */

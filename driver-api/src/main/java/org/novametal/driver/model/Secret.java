@@ -19,7 +19,7 @@ public final class Secret {
         return new Secret(Objects.requireNonNull(value, "value"));
     }
 
-    /** The text itself, for the one place that hands it to a protocol or a cipher. */
+    /** The text itself. Called only where the text is passed to a protocol or a cipher. */
     public String reveal() {
         return value;
     }

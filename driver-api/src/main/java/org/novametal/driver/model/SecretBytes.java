@@ -19,7 +19,7 @@ public final class SecretBytes {
         return new SecretBytes(value.clone());
     }
 
-    /** A copy of the bytes, for the one place that hands them to a protocol, a disk or a cipher. */
+    /** A copy of the bytes. Called only where the bytes are passed to a protocol, a disk or a cipher. */
     public byte[] reveal() {
         return value.clone();
     }

@@ -5,8 +5,8 @@ import java.util.Objects;
 /**
  * A request to deploy a new instance on the node that was chosen for it.
  *
- * <p>Source: Nova {@code nova/virt/driver.py#spawn}; one object holds its ten positional arguments, so that a new
- * argument breaks no caller.
+ * <p>Source: Nova {@code nova/virt/driver.py#spawn}. Its ten positional arguments are collected in this object, so that
+ * a new argument breaks no caller.
  */
 public final class SpawnRequest extends DeployRequest {
     private final PowerAfterSpawn power;
@@ -45,7 +45,7 @@ public final class SpawnRequest extends DeployRequest {
             return this;
         }
 
-        /** The request. */
+        /** Builds the request. */
         public SpawnRequest build() {
             return new SpawnRequest(this);
         }

@@ -42,7 +42,7 @@ public final class Subnet {
     /**
      * A route for the guest.
      *
-     * @param destination the range, such as {@code 10.0.0.0/8}
+     * @param destination the address range, such as {@code 10.0.0.0/8}
      * @param gateway the next hop
      */
     public record Route(String destination, String gateway) {}
@@ -66,7 +66,7 @@ public final class Subnet {
         return new Builder(cidr, version);
     }
 
-    /** The range, such as {@code 192.168.1.0/24}. */
+    /** The address range, such as {@code 192.168.1.0/24}. */
     public String cidr() {
         return cidr;
     }
@@ -179,7 +179,7 @@ public final class Subnet {
             return this;
         }
 
-        /** The subnet. */
+        /** Builds the subnet. */
         public Subnet build() {
             return new Subnet(this);
         }

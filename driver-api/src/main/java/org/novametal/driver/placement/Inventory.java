@@ -9,7 +9,7 @@ package org.novametal.driver.placement;
  * @param reserved the part of it that must not be allocated
  * @param minUnit the smallest amount of one allocation
  * @param maxUnit the largest amount of one allocation
- * @param stepSize allocations are multiples of this
+ * @param stepSize every allocation is a multiple of this amount
  * @param allocationRatio how many times the amount may be allocated; 1.0 for bare metal
  */
 public record Inventory(int total, int reserved, int minUnit, int maxUnit, int stepSize, double allocationRatio) {

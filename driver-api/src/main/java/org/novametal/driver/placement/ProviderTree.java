@@ -19,8 +19,8 @@ public record ProviderTree(Map<String, Provider> providers) {
     /**
      * One resource provider.
      *
-     * @param uuid its identity in placement
-     * @param name its name; the root of a node has the node's name
+     * @param uuid the provider's identity in placement
+     * @param name the provider's name; the root of a node's tree has the node's name
      * @param parent the name of its parent; absent for a root
      * @param inventories its resources
      * @param traits its traits
@@ -41,7 +41,7 @@ public record ProviderTree(Map<String, Provider> providers) {
         }
     }
 
-    /** Copies the providers and checks that each has its own name as the key, and a known parent. */
+    /** Copies the providers; checks that each is stored under its own name, and that its parent is in the tree. */
     public ProviderTree {
         providers = Map.copyOf(providers);
         for (Map.Entry<String, Provider> entry : providers.entrySet()) {
@@ -68,7 +68,7 @@ public record ProviderTree(Map<String, Provider> providers) {
         return Optional.ofNullable(providers.get(name));
     }
 
-    /** A copy of this tree with that provider, which replaces one of the same name. */
+    /** A copy of this tree with the given provider, which replaces a provider of the same name. */
     public ProviderTree with(Provider provider) {
         Map<String, Provider> next = new LinkedHashMap<>(providers);
         next.put(provider.name(), provider);
