@@ -12,12 +12,15 @@ import org.novametal.driver.model.RequestContext;
 
 /** The blocking form of {@link ComputeDriver#submit}. */
 final class BlockingOperation {
-    /** The length of one wait. Any length works, because an interrupt ends the wait. */
+    /** The limit of each call of {@code await}. Its length does not matter, because an interrupt ends the wait. */
     private static final Duration SLICE = Duration.ofMinutes(1);
 
     private BlockingOperation() {}
 
-    /** Begins the operation or joins the one under way, and waits for its end. An interrupt ends only the wait. */
+    /**
+     * Begins the operation, or joins it when it is under way already, and waits until it has ended. An interrupt ends
+     * only the wait.
+     */
     static void run(ComputeDriver driver, RequestContext context, OperationRequest request)
             throws InterruptedException {
         InstanceOperation operation = driver.submit(context, request);
@@ -40,7 +43,10 @@ final class BlockingOperation {
         }
     }
 
-    /** Called when the operation ended between two waits and the instance has a newer operation of another kind. */
+    /**
+     * Handles an operation that ended between two waits and was followed by an operation of another kind: throws unless
+     * the later kind shows that the earlier operation succeeded.
+     */
     private static void superseded(InstanceOperation operation, InstanceOperation newest) {
         // Only a running instance can be rebuilt, and only a removed instance can be spawned again.
         boolean succeeded = switch (operation.kind()) {
@@ -51,7 +57,7 @@ final class BlockingOperation {
         if (!succeeded) {
             throw new DriverException(
                     ErrorCode.CANCELLED,
-                    "the " + operation.kind() + " of instance " + operation.instance() + " was ended by "
+                    "the " + operation.kind() + " of instance " + operation.instance() + " was ended by a later "
                             + newest.kind());
         }
     }

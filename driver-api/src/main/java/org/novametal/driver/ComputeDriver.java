@@ -35,18 +35,18 @@ import org.novametal.driver.trace.NovaMethod;
  * method may be called from inside {@link org.novametal.driver.host.DriverHost#emit}, except {@link #await}, the
  * blocking forms and the power methods for the instance of the event: these would wait for themselves.
  *
- * <p><b>Operations.</b> A spawn, rebuild or destroy belongs to the driver's store. {@link #submit} begins it or joins
- * the one under way; {@link #await}, {@link #progress} and {@link #cancel} find it by its instance, from any thread or
- * process, also after a restart. {@link #spawn}, {@link #rebuild} and {@link #destroy} are the blocking forms. An
- * interrupt ends a wait, never an operation.
+ * <p><b>Operations.</b> A spawn, rebuild or destroy is an operation in the driver's store. {@link #submit} begins an
+ * operation or joins the same operation under way; {@link #await}, {@link #progress} and {@link #cancel} find it by its
+ * instance, from any thread or process, also after a restart. {@link #spawn}, {@link #rebuild} and {@link #destroy} are
+ * the blocking forms. An interrupt ends a wait, never an operation.
  *
  * <p><b>Blocking.</b> {@link #await}, the blocking forms, {@link #powerOn}, {@link #powerOff} and {@link #reboot} wait for
  * machines, within limits that the driver's configuration sets; call them from a virtual thread. All others answer from the
  * driver's store.
  *
- * <p><b>Errors.</b> Every failure is a {@link org.novametal.driver.error.DriverException}; its code says what to do,
- * and {@link org.novametal.driver.error.DriverOperation} lists the codes of each method. When the store cannot be
- * reached every method throws {@code DRIVER_NOT_READY}; none returns an empty result instead.
+ * <p><b>Errors.</b> Every failure is a {@link org.novametal.driver.error.DriverException}; its code tells the caller
+ * what to do, and {@link org.novametal.driver.error.DriverOperation} lists the codes of each method. When the store
+ * cannot be reached, every method throws {@code DRIVER_NOT_READY} and never returns an empty result.
  *
  * <p><b>No silent drops.</b> A part of a request that the driver does not honour is refused before a machine is touched:
  * {@code NODE_INVALID} where another node may fit, {@code BUILD_ABORT} where none can. See {@link
@@ -89,13 +89,13 @@ public interface ComputeDriver extends AutoCloseable {
     @NovaMethod("get_nodenames_by_uuid")
     Map<UUID, NodeName> getNodenamesByUuid(Freshness freshness);
 
-    /** Whether this host owns a node of that name. */
+    /** Whether this host owns the node. */
     @NovaMethod("node_is_available")
     default boolean nodeIsAvailable(NodeName node) {
         return getAvailableNodes(Freshness.CACHED).contains(node);
     }
 
-    /** Whether that node is gone for good, so that its records may be deleted. False when unsure. */
+    /** Whether the node was removed for good, so that its records may be deleted; false when this is not known. */
     @NovaMethod("is_node_deleted")
     boolean isNodeDeleted(NodeName node);
 
@@ -108,9 +108,8 @@ public interface ComputeDriver extends AutoCloseable {
     AvailableResource getAvailableResource(NodeName node);
 
     /**
-     * The wanted state of the node's provider: the given tree with the node's inventory and traits set. Traits that
-     * others set on the provider are kept. Idempotent and cheap; the argument is the node's own subtree and is not
-     * changed.
+     * Returns the given tree with the node's inventory and traits set as they should be. Traits of the provider that
+     * the driver did not set are kept. Idempotent and cheap; the argument is the node's own subtree and is not changed.
      *
      * @throws org.novametal.driver.error.DriverException {@code NODE_NOT_FOUND} for an unknown node, {@code
      *     NO_RESOURCE_CLASS} for a node without a resource class
@@ -141,8 +140,8 @@ public interface ComputeDriver extends AutoCloseable {
     }
 
     /**
-     * The power state of an instance. {@link Freshness#LIVE} reads it from the machine, and gives {@code NOSTATE} when
-     * the machine does not answer.
+     * The power state of an instance. {@link Freshness#LIVE} reads it from the machine, and returns {@code NOSTATE}
+     * when the machine does not answer.
      *
      * @throws org.novametal.driver.error.DriverException {@code INSTANCE_NOT_FOUND}
      */
@@ -152,7 +151,7 @@ public interface ComputeDriver extends AutoCloseable {
     // ---- life cycle
 
     /**
-     * Reserves the instance's node for it. Idempotent for the same instance.
+     * Reserves the node that was chosen for the instance. Idempotent for the same instance.
      *
      * @throws org.novametal.driver.error.DriverException {@code RESOURCES_UNAVAILABLE} when another instance has the
      *     node or the node cannot take an instance now; {@code BUILD_ABORT} when no node is chosen for the instance
@@ -161,8 +160,8 @@ public interface ComputeDriver extends AutoCloseable {
     void prepareForSpawn(Instance instance);
 
     /**
-     * Releases everything that {@link #prepareForSpawn} or a failed {@link #spawn} left. Idempotent; does nothing when
-     * nothing is left.
+     * Releases everything that {@link #prepareForSpawn} or a failed {@link #spawn} left behind. Idempotent; does
+     * nothing when nothing is left.
      */
     @NovaMethod("failed_spawn_cleanup")
     void failedSpawnCleanup(Instance instance);
@@ -171,14 +170,14 @@ public interface ComputeDriver extends AutoCloseable {
      * Begins a spawn, rebuild or destroy, or joins the same operation of the instance when it is already under way,
      * also after a restart of the process. Returns as soon as the operation is stored.
      *
-     * <p>Two spawns of an instance are the same operation; so are two destroys, and two rebuilds to one image. A spawn
-     * of an active instance, and a destroy of an instance that is on no node, return an operation that has succeeded. A
-     * destroy has priority: it cancels a spawn or rebuild under way, and is the instance's newest operation from then
-     * on.
+     * <p>Two spawns of an instance are the same operation; so are two destroys, and two rebuilds with the same image. A
+     * spawn of an active instance, and a destroy of an instance that is on no node, return an operation that has
+     * succeeded. A destroy has priority: it cancels a spawn or rebuild under way, and is the instance's newest
+     * operation from then on.
      *
-     * @return the current state of the operation, which has the request's kind
-     * @throws org.novametal.driver.error.DriverException with a code of {@link #spawn}, {@link #rebuild} or {@link
-     *     #destroy} when the request is refused before a machine is touched; no operation has begun then
+     * @return the current state of the operation that the request began or joined
+     * @throws org.novametal.driver.error.DriverException with one of the codes of {@link #spawn}, {@link #rebuild} or
+     *     {@link #destroy} when the request is refused before a machine is touched; no operation was begun
      */
     InstanceOperation submit(RequestContext context, OperationRequest request);
 
@@ -190,26 +189,26 @@ public interface ComputeDriver extends AutoCloseable {
      *     is known
      * @throws InterruptedException when the thread is interrupted; the operation continues
      * @throws org.novametal.driver.error.DriverException {@code HOST_UNAVAILABLE} when the driver is closed during the
-     *     wait, and the operation is parked; {@code DRIVER_NOT_READY} when the store cannot be reached
+     *     wait, which parks the operation; {@code DRIVER_NOT_READY} when the store cannot be reached
      */
     Optional<InstanceOperation> await(InstanceId instance, Duration limit) throws InterruptedException;
 
     /**
-     * The current state of the instance's newest operation, which is kept for some time after its end; absent when none
-     * is known.
+     * The current state of the instance's newest operation; absent when the driver knows no operation of the instance.
+     * An operation is kept for some time after its end.
      */
     Optional<InstanceOperation> progress(InstanceId instance);
 
     /**
-     * Requests that a spawn or rebuild under way be undone. Returns at once; {@link #await} waits for the end. Does
-     * nothing when none is under way.
+     * Cancels and undoes the instance's spawn or rebuild. Returns at once; {@link #await} waits for the end. Does
+     * nothing when neither is under way.
      */
     void cancel(InstanceId instance);
 
     /**
      * Writes the image to the instance's node and starts the machine. On return the instance runs; on an exception
-     * nothing is left behind. A second call for an instance whose spawn is under way waits for that same operation; for
-     * an instance that is already active it returns at once.
+     * nothing is left behind. A second call for an instance whose spawn is under way waits for the same operation; a
+     * call for an instance that is already active returns at once.
      *
      * @throws InterruptedException when the thread is interrupted; the operation continues
      * @throws org.novametal.driver.error.DriverException {@code RESOURCES_UNAVAILABLE}, {@code NODE_NOT_FOUND}, {@code
@@ -291,19 +290,19 @@ public interface ComputeDriver extends AutoCloseable {
 
     /**
      * Every capability that Nova looks up by name, such as {@code supports_attach_interface}, and whether this driver
-     * has it; made by {@link NovaCapabilities#of}. It does not change while the driver runs.
+     * has it. The map is made by {@link NovaCapabilities#of} and does not change while the driver runs.
      */
     Map<String, Boolean> capabilities();
 
-    /** The traits of {@link #capabilities}; Nova sets the true ones and removes the false ones. */
+    /** The traits of {@link #capabilities}; Nova sets the traits that are true and removes those that are false. */
     @NovaMethod("capabilities_as_traits")
     default Map<Trait, Boolean> capabilitiesAsTraits() {
         return NovaCapabilities.asTraits(capabilities());
     }
 
     /**
-     * The capability of that type; absent when the driver lacks it. Use this method instead of {@code instanceof},
-     * which does not find the capabilities of a driver inside a decorator.
+     * The driver's implementation of a capability; absent when the driver lacks the capability. Use this method instead
+     * of {@code instanceof}, which does not find the capabilities of a driver inside a decorator.
      *
      * @param <C> the capability
      */

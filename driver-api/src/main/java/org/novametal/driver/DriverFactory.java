@@ -12,7 +12,10 @@ import org.novametal.driver.host.DriverHost;
  * java.util.ServiceLoader} under their aliases.
  */
 public interface DriverFactory {
-    /** Further names for {@code compute_driver}, such as {@code nova.virt.baremetal.driver.BareMetalDriver}. */
+    /**
+     * The names, besides the class name, that {@code compute_driver} may contain, such as {@code
+     * nova.virt.baremetal.driver.BareMetalDriver}.
+     */
     Set<String> aliases();
 
     /**
@@ -24,7 +27,7 @@ public interface DriverFactory {
     default void checkOptions(ConfReader reader) {}
 
     /**
-     * Makes a driver. It does not work before {@link ComputeDriver#initHost}.
+     * Makes a driver; the caller must call {@link ComputeDriver#initHost} before any other method of the driver.
      *
      * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} with all errors at once
      */

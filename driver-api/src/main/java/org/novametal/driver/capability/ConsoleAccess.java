@@ -11,7 +11,7 @@ import org.novametal.driver.trace.NovaMethod;
 public non-sealed interface ConsoleAccess extends DriverCapability {
     /**
      * The newest part of the instance's console output, decoded as UTF-8 with replacement characters and with secrets
-     * blanked; the driver limits its length.
+     * blanked out; the driver limits its length.
      *
      * @throws org.novametal.driver.error.DriverException {@code INSTANCE_NOT_FOUND}, {@code CONSOLE_NOT_AVAILABLE}
      */
@@ -24,8 +24,9 @@ public non-sealed interface ConsoleAccess extends DriverCapability {
     /**
      * Opens an interactive console.
      *
-     * @throws org.novametal.driver.error.DriverException {@code INSTANCE_NOT_FOUND}; {@code CONSOLE_TYPE_UNAVAILABLE} for a
-     *     kind that is not in {@link #consoleTypes()}; {@code CONSOLE_NOT_AVAILABLE} when it cannot be opened now
+     * @throws org.novametal.driver.error.DriverException {@code INSTANCE_NOT_FOUND}; {@code CONSOLE_TYPE_UNAVAILABLE}
+     *     for a kind that is not in {@link #consoleTypes()}; {@code CONSOLE_NOT_AVAILABLE} when the console cannot be
+     *     opened now
      */
     @NovaMethod({"get_serial_console", "get_vnc_console", "get_spice_console", "get_mks_console"})
     ConsoleConnection getConsole(RequestContext context, Instance instance, ConsoleType type);

@@ -16,7 +16,7 @@ public non-sealed interface ImageCaching extends DriverCapability {
     @NovaMethod("cache_image")
     boolean cacheImage(RequestContext context, ImageMeta image) throws InterruptedException;
 
-    /** Deletes cached images that none of these instances uses and that were not used recently. */
+    /** Deletes cached images that none of the given instances uses and that were not used recently. */
     @NovaMethod("manage_image_cache")
     void manageImageCache(RequestContext context, Set<InstanceId> instances);
 }

@@ -5,9 +5,9 @@ import org.novametal.driver.model.RequestContext;
 import org.novametal.driver.model.Secret;
 import org.novametal.driver.trace.NovaMethod;
 
-/** Boots an instance's machine into a rescue system, and back. */
+/** Boots an instance's machine into a rescue system, and back into the instance's own system. */
 public non-sealed interface InstanceRescue extends DriverCapability {
-    /** Boots the rescue system, whose user gets that password. */
+    /** Boots the rescue system; its user gets the given password. */
     @NovaMethod("rescue")
     void rescue(RequestContext context, Instance instance, Secret password) throws InterruptedException;
 

@@ -6,7 +6,9 @@ import org.novametal.driver.trace.NovaMethod;
 
 /** Reads an instance's disk into a new image. */
 public non-sealed interface InstanceSnapshot extends DriverCapability {
-    /** Writes the snapshot to the image of that id, whose record the compute service has created. */
+    /**
+     * Writes the snapshot to the image with the given id; the compute service has created the image's record already.
+     */
     @NovaMethod("snapshot")
     void snapshot(RequestContext context, Instance instance, String imageId) throws InterruptedException;
 }

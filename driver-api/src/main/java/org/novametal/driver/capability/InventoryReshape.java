@@ -22,7 +22,9 @@ public non-sealed interface InventoryReshape extends DriverCapability {
         }
     }
 
-    /** The wanted tree and allocations: Nova's form of {@code update_provider_tree} that passes allocations. */
+    /**
+     * Returns the tree and allocations that the node should have: Nova's {@code update_provider_tree} with allocations.
+     */
     @NovaMethod("update_provider_tree")
     Reshaped reshape(Reshaped current, NodeName node);
 }

@@ -34,12 +34,12 @@ public final class NodeFacts {
         this.capabilities = builder.capabilities;
     }
 
-    /** Starts with a node that has no resources. */
+    /** Starts the facts about a node without resources. */
     public static Builder builder(NodeName name) {
         return new Builder(name);
     }
 
-    /** The node. */
+    /** The node's name. */
     public NodeName name() {
         return name;
     }
@@ -69,17 +69,17 @@ public final class NodeFacts {
         return ports;
     }
 
-    /** The firmware types that it can boot with: {@code bios}, {@code uefi} or both. */
+    /** The firmware types that the node can boot with: {@code bios}, {@code uefi} or both. */
     public Set<String> firmwareTypes() {
         return firmwareTypes;
     }
 
-    /** Its resource class. */
+    /** The node's resource class. */
     public Optional<ResourceClass> resourceClass() {
         return resourceClass;
     }
 
-    /** Its traits. */
+    /** The node's traits. */
     public Set<Trait> traits() {
         return traits;
     }
@@ -131,7 +131,7 @@ public final class NodeFacts {
             return this;
         }
 
-        /** Sets the firmware types that it can boot with. */
+        /** Sets the firmware types that the node can boot with. */
         public Builder firmwareTypes(Set<String> values) {
             firmwareTypes = Set.copyOf(values);
             return this;
@@ -155,7 +155,7 @@ public final class NodeFacts {
             return this;
         }
 
-        /** The facts. */
+        /** Builds the facts. */
         public NodeFacts build() {
             return new NodeFacts(this);
         }

@@ -17,7 +17,7 @@ import org.novametal.driver.placement.Trait;
  * <p>Both contain a value for every capability that Nova knows, because Nova removes the trait of a capability that is
  * false. A scheduler with {@code query_placement_for_image_type_support} sends no instance to a node without the trait
  * of its image's format. Capabilities for tags, volumes, encryption, migration and emulated hardware are always false,
- * because this contract has no such operations. {@code supports_bfv_rescue} is about volumes, not about {@link
+ * because {@code ComputeDriver} has no such operations. {@code supports_bfv_rescue} is about volumes, not about {@link
  * InstanceRescue}.
  *
  * <p>Source: Nova 34 {@code nova/virt/driver.py#ComputeDriver.capabilities}, {@code #CAPABILITY_TRAITS_MAP}.
@@ -31,7 +31,7 @@ public final class NovaCapabilities {
     private static final Map<String, Class<? extends DriverCapability>> DERIVED =
             Map.of("has_imagecache", ImageCaching.class, "supports_attach_interface", InterfaceAttachment.class);
 
-    /** The trait of each capability that has one, except those for image formats. */
+    /** Nova's traits for capabilities, except those for image formats. */
     private static final Map<String, String> TRAITS = Map.ofEntries(
             Map.entry("supports_attach_interface", "COMPUTE_NET_ATTACH_INTERFACE"),
             Map.entry("supports_device_tagging", "COMPUTE_DEVICE_TAGGING"),
@@ -86,7 +86,7 @@ public final class NovaCapabilities {
         return Collections.unmodifiableMap(all);
     }
 
-    /** The trait of each capability that has one, with the capability's value; the argument comes from {@link #of}. */
+    /** Nova's traits for the capabilities, with the values of the capabilities; the argument comes from {@link #of}. */
     public static Map<Trait, Boolean> asTraits(Map<String, Boolean> capabilities) {
         return capabilities.entrySet().stream()
                 .filter(entry -> traitOf(entry.getKey()).isPresent())

@@ -29,9 +29,9 @@ import org.novametal.driver.placement.Trait;
  * Finds the parts of a spawn or rebuild request that would not be honoured, before a machine is touched, and reports
  * all of them at once.
  *
- * <p>An administrator's password is never a reason to refuse. User data, keys and files are a reason only when they
- * were to be delivered by a config drive that the driver does not make. An amount of 0, such as {@code
- * resources:DISK_GB=0}, demands nothing. An object serves one request and one thread.
+ * <p>An administrator's password is never a reason to refuse. User data, keys and files are a reason to refuse only
+ * when they need a config drive and the driver makes none. An amount of 0, such as {@code resources:DISK_GB=0}, demands
+ * nothing. Each object checks one request, on one thread.
  */
 public final class RequestCheck {
     private static final String RESOURCES = "resources:";
@@ -76,10 +76,10 @@ public final class RequestCheck {
     }
 
     /**
-     * Refuses a request with parts that would not be honoured.
+     * Throws when parts of the request would not be honoured.
      *
-     * @throws DriverException {@code NODE_INVALID} where another node may fit; {@code BUILD_ABORT} where none can, and
-     *     for every rebuild, because it cannot use another node; the message lists all reasons
+     * @throws DriverException {@code NODE_INVALID} when another node may fit; {@code BUILD_ABORT} when none can, and
+     *     for every rebuild, because a rebuild cannot use another node; the message lists all reasons
      */
     public static void require(DeployRequest request, NodeFacts node, Set<RequestFeature> honoured) {
         List<Refusal> refusals = refusals(request, node, honoured);
@@ -244,7 +244,10 @@ public final class RequestCheck {
         return node.traits().stream().map(Trait::name).anyMatch(name::equals);
     }
 
-    /** Compares the node's value with the wanted value, or with several values that each follow an {@code <or>}. */
+    /**
+     * Refuses the node unless it has the wanted value, or one of several wanted values that each follow an {@code
+     * <or>}.
+     */
     private void checkCapability(String name, String wanted, String has) {
         boolean fits = wanted.startsWith(OR)
                 ? Arrays.stream(wanted.split(OR, -1)).map(String::strip).anyMatch(has::equals)
@@ -288,13 +291,13 @@ public final class RequestCheck {
                     "a config drive is given, but metadata is to be delivered by " + request.metadataDelivery());
         }
         if (!request.injectedFiles().isEmpty() && (!byDrive || lacks(RequestFeature.CONFIG_DRIVE))) {
-            refuseEverywhere("files can be delivered only by a config drive, and none is made");
+            refuseEverywhere("files can be delivered only by a config drive, but no config drive is made");
         }
         if (!byDrive || !lacks(RequestFeature.CONFIG_DRIVE)) {
             return;
         }
         for (Map.Entry<String, Boolean> part : Map.of(
-                        "its content",
+                        "the given config drive content",
                         contentGiven,
                         "user data",
                         instance.userData().isPresent(),
@@ -302,7 +305,7 @@ public final class RequestCheck {
                         !instance.keyPairs().isEmpty())
                 .entrySet()) {
             if (part.getValue()) {
-                refuseEverywhere("the driver makes no config drive, which was to deliver " + part.getKey());
+                refuseEverywhere("the driver makes no config drive, so it cannot deliver " + part.getKey());
             }
         }
     }

@@ -16,6 +16,6 @@ public enum RequestFeature {
     IPV6_ONLY_PORTS,
     /** Rebuilds that keep the ephemeral partition. */
     PRESERVE_EPHEMERAL,
-    /** The administrator's password. Never refused: the operation says when it was not used. */
+    /** The administrator's password. Never a reason to refuse: the operation says when the password was not used. */
     ADMIN_PASSWORD
 }

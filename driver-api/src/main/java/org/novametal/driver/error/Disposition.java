@@ -8,6 +8,6 @@ public enum Disposition {
     RESCHEDULE,
     /** Try the same operation again later. */
     RETRY,
-    /** Treat the host as not ready: change nothing and try again next time. */
+    /** Treat the host as not ready: change nothing and try again later. */
     HOST_DOWN
 }

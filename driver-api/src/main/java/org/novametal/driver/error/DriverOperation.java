@@ -32,12 +32,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The {@link ErrorCode}s that each method of a driver may fail with: one row for methods that may fail with the same
- * codes.
+ * The {@link ErrorCode}s that each method of a driver may fail with; methods with the same codes share one constant.
  *
- * <p>Nova interprets an exception by the call that threw it. {@code InstanceNotFound} out of a spawn leaves a server in
- * BUILD for ever, and {@code ComputeResourcesUnavailable} out of a rebuild leaves it ACTIVE with no fault; so these
- * codes are not in the rows of these methods. Every method may also fail with {@code DRIVER_NOT_READY} or {@code
+ * <p>Nova interprets an exception by the call that threw it. {@code InstanceNotFound} from a spawn leaves a server in
+ * BUILD for ever, and {@code ComputeResourcesUnavailable} from a rebuild leaves it ACTIVE with no fault; so a spawn and
+ * a rebuild must not fail with these codes. Every method may also fail with {@code DRIVER_NOT_READY} or {@code
  * HOST_UNAVAILABLE}.
  *
  * <p>Source: Nova {@code nova/compute/manager.py}; the effect of each code was tested with Nova 34.
@@ -150,7 +149,7 @@ public enum DriverOperation {
         this.codes = Set.copyOf(all);
     }
 
-    /** The Java methods of the driver and its capabilities that this row covers. */
+    /** The Java methods of the driver and its capabilities that this constant is for. */
     public List<String> methods() {
         return methods;
     }
@@ -166,15 +165,16 @@ public enum DriverOperation {
     }
 
     /**
-     * The row of a method by its Java name. {@code submit} has no row: it fails with the codes of the operation that it
-     * begins.
+     * The constant for a method, by the method's Java name. {@code submit} has none: it fails with the codes of the
+     * operation that it begins.
      *
-     * @throws IllegalArgumentException when no row covers such a method
+     * @throws IllegalArgumentException when there is no constant for the method
      */
     public static DriverOperation ofMethod(String name) {
         return Arrays.stream(values())
                 .filter(row -> row.methods.contains(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no row covers the method '" + name + "'"));
+                .orElseThrow(
+                        () -> new IllegalArgumentException("no error codes are listed for the method '" + name + "'"));
     }
 }

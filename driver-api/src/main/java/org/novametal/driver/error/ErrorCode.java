@@ -10,9 +10,9 @@ import java.util.Optional;
  * dispositions are those of {@code nova/compute/manager.py#_build_and_run_instance}.
  */
 public enum ErrorCode {
-    /** No instance of that id is known here. */
+    /** The driver knows no instance with this id. */
     INSTANCE_NOT_FOUND("instance_not_found", "InstanceNotFound", Disposition.ABORT),
-    /** No node of that name is known here. */
+    /** The driver knows no node with this name. */
     NODE_NOT_FOUND("node_not_found", "ComputeHostNotFound", Disposition.RESCHEDULE),
     /** Another instance has the node, or the node cannot take an instance now. */
     RESOURCES_UNAVAILABLE("resources_unavailable", "ComputeResourcesUnavailable", Disposition.RESCHEDULE),
@@ -30,7 +30,7 @@ public enum ErrorCode {
     NODE_INVALID("node_invalid", "ValidationError", Disposition.RESCHEDULE),
     /** The node has no resource class. */
     NO_RESOURCE_CLASS("no_resource_class", "NoResourceClass", Disposition.RETRY),
-    /** Another operation of the instance is under way, and this one cannot join it. */
+    /** Another operation of the instance is under way, and the request cannot join it. */
     OPERATION_IN_PROGRESS("operation_in_progress", "InstanceInvalidState", Disposition.RETRY),
     /** The machine could not be switched on. */
     POWER_ON_FAILED("power_on_failed", "InstancePowerOnFailure", Disposition.RETRY),
@@ -64,7 +64,7 @@ public enum ErrorCode {
     /** The oldest release of Nova that this contract is checked against: Zed. */
     public static final int OLDEST_NOVA_RELEASE = 26;
 
-    /** The base class of all exceptions of Nova, which every release has. */
+    /** The base class of all Nova exceptions; every release has it. */
     private static final String BASE_CLASS = "NovaException";
 
     private final String persistedName;
@@ -76,7 +76,7 @@ public enum ErrorCode {
         this(persistedName, novaName, 26, disposition);
     }
 
-    /** A code whose class is in {@code nova/exception.py} since that release. */
+    /** A code whose class was added to {@code nova/exception.py} in the given release. */
     ErrorCode(String persistedName, String novaName, int sinceRelease, Disposition disposition) {
         this.persistedName = persistedName;
         this.novaName = novaName;
@@ -90,8 +90,8 @@ public enum ErrorCode {
     }
 
     /**
-     * The code of that persisted name. Stores that were written by the program of commit 9f0974e contain the names of
-     * its enum constants, such as {@code DEPLOY_FAILED}; these are accepted too.
+     * The code with the given persisted name. Names of enum constants, such as {@code DEPLOY_FAILED}, are accepted too,
+     * because the program of commit 9f0974e wrote them into its stores.
      */
     public static Optional<ErrorCode> ofPersistedName(String name) {
         if (name.equals("CONSOLE_UNAVAILABLE")) {
@@ -103,11 +103,11 @@ public enum ErrorCode {
     }
 
     /**
-     * The class in {@code nova/exception.py} for this error in that release; {@code NovaException} when the release has
-     * no such class.
+     * The class in {@code nova/exception.py} for this error in the given release; {@code NovaException} when the
+     * release has no such class.
      *
      * @param release Nova's major version, such as 26 for Zed
-     * @throws IllegalArgumentException below {@link #OLDEST_NOVA_RELEASE}
+     * @throws IllegalArgumentException when the release is older than {@link #OLDEST_NOVA_RELEASE}
      */
     public String novaName(int release) {
         if (release < OLDEST_NOVA_RELEASE) {

@@ -9,10 +9,10 @@ import org.novametal.driver.model.PowerState;
 
 /** An event that a driver reports to its compute service. */
 public sealed interface DriverEvent {
-    /** When it happened, and its place among the events of its process. */
+    /** The time of the event, and its number among the events of its process. */
     EventStamp stamp();
 
-    /** When it happened, by {@link DriverHost#clock()}. */
+    /** When the event happened, by {@link DriverHost#clock()}. */
     default Instant at() {
         return stamp().at();
     }

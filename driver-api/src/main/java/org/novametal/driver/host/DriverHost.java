@@ -5,7 +5,7 @@ import org.novametal.driver.model.HostName;
 import org.novametal.driver.trace.NovaMethod;
 
 /**
- * The services of the compute host that a driver gets at its construction: Nova's {@code virtapi} and event listener.
+ * The services of the compute host that a driver gets when it is made: Nova's {@code virtapi} and event listener.
  *
  * <p>Every method may be called by any thread of the driver, also from inside a driver call. {@link #emit} must return
  * soon: the driver does not wait for the effects of an event. An implementation may call back into the driver from

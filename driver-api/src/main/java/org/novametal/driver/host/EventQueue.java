@@ -8,10 +8,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Function;
 
 /**
- * Stamps events and passes them to a host in the order of their stamps, on one thread that holds no lock: no operation
- * of the driver waits for the host's {@code emit}.
+ * Stamps events and passes them to a host in the order of their stamps, on a separate thread that holds no lock, so
+ * that no operation of the driver waits for the host's {@code emit}.
  *
- * <p>Safe for many threads: the monitor of this object keeps the queue in the order of the stamps.
+ * <p>Thread-safe: the monitor of this object keeps the queue in the order of the stamps.
  */
 public final class EventQueue {
     private final DriverHost host;
@@ -31,7 +31,7 @@ public final class EventQueue {
         thread.start();
     }
 
-    /** Adds an event, which is made with the next stamp. Never blocks. */
+    /** Makes an event with the next stamp and adds it to the queue. Never blocks. */
     public synchronized void put(Function<EventStamp, DriverEvent> event) {
         events.add(Optional.of(event.apply(stamps.next())));
     }

@@ -5,12 +5,12 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * When an event happened, and its place among all events of its process, so that a reader that reconnects can continue
- * where it stopped.
+ * The time of an event, and its number among all events of its process. With the number, a reader that reconnects can
+ * continue where it stopped.
  *
  * @param process the id of the driver object that emitted the event; a different id means that the process was
  *     restarted
- * @param sequence its number within the process: 1, 2, 3 and so on
+ * @param sequence the event's number within the process: 1, 2, 3 and so on
  * @param at when the event happened, by {@link DriverHost#clock()}
  */
 public record EventStamp(UUID process, long sequence, Instant at) {

@@ -5,13 +5,13 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The stamps of one process, in order. Safe for many threads. */
+/** Makes the stamps of one process, in order. Thread-safe. */
 public final class EventStamps {
     private final UUID process;
     private final InstantSource clock;
     private final AtomicLong newest = new AtomicLong();
 
-    /** The stamps of that process; the first has the number 1. */
+    /** Starts the stamps of the given process; the first stamp has the number 1. */
     public EventStamps(UUID process, InstantSource clock) {
         this.process = Objects.requireNonNull(process, "process");
         this.clock = Objects.requireNonNull(clock, "clock");

@@ -26,8 +26,8 @@ public final class DriverLoader {
     private DriverLoader() {}
 
     /**
-     * Makes the driver that {@code compute_driver} in {@code [baremetal]}, or else in {@code [DEFAULT]}, names. It does not
-     * work before {@link ComputeDriver#initHost}.
+     * Makes the driver that {@code compute_driver} in {@code [baremetal]}, or else in {@code [DEFAULT]}, names. The
+     * caller must call {@link ComputeDriver#initHost} before any other method of the driver.
      *
      * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} when the option is missing or names no
      *     known driver (the message lists the valid names, and all errors that the factories on the class path find in

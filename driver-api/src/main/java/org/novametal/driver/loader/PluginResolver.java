@@ -58,7 +58,7 @@ public record PluginResolver<F, H, P>(
 
     private static final List<String> GROUPS = List.of("baremetal", "DEFAULT");
 
-    /** Copies the list in. */
+    /** Copies the list. */
     public PluginResolver {
         prefixes = List.copyOf(prefixes);
     }
@@ -111,7 +111,7 @@ public record PluginResolver<F, H, P>(
         throw unknown(setting);
     }
 
-    /** The exception for a wrong name, with the errors that every factory finds in its options as further lines. */
+    /** The exception for a wrong name; further lines list the errors that the factories find in their options. */
     private DriverException withFaultsOfOptions(DriverException wrong, NovaConf conf) {
         ConfReader reader = conf.reader(GROUPS.getFirst());
         factories().forEach(factory -> optionCheck.accept(factory, reader));
@@ -120,7 +120,7 @@ public record PluginResolver<F, H, P>(
             return wrong;
         } catch (DriverException others) {
             Set<String> lines = new LinkedHashSet<>(wrong.getMessage().lines().toList());
-            lines.addAll(others.getMessage().lines().toList()); // both find a broken substitution
+            lines.addAll(others.getMessage().lines().toList()); // a set, because both report a broken substitution
             return new DriverException(ErrorCode.CONFIG_INVALID, String.join("\n", lines), wrong.getCause());
         }
     }
@@ -209,8 +209,8 @@ public record PluginResolver<F, H, P>(
     }
 
     /**
-     * Runs a plug-in's code: its {@code DriverException} is passed on, any other failure is wrapped in one that names
-     * the setting.
+     * Runs a plug-in's code: its {@code DriverException} is passed on, any other failure is wrapped in a {@code
+     * DriverException} that names the setting.
      */
     private P guarded(NovaConf.Entry setting, Construction<P> construction) {
         try {

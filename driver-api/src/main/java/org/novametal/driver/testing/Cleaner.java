@@ -21,7 +21,7 @@ final class Cleaner {
         this.provisioning = provisioning;
     }
 
-    /** Begins to clean the node, unless a cleaning of it is under way. */
+    /** Begins to clean the node, unless the node is being cleaned already. */
     void clean(NodeName node) {
         threads.computeIfAbsent(
                 node, _ -> Thread.ofVirtual().name("in-memory-clean-" + node).start(() -> run(node)));

@@ -48,7 +48,7 @@ import org.novametal.driver.placement.ProviderTree;
 import org.novametal.driver.testing.InMemoryNodes.StoredOperation;
 
 /**
- * A small but complete driver whose machines are rows in memory, for trying out and testing a compute service.
+ * A small but complete driver whose machines exist only in memory, for trying out and testing a compute service.
  *
  * <p>It fulfils the whole contract of {@link ComputeDriver}. An instance takes a whole node. An image is accepted when
  * its format is raw, qcow2 or not stated and it fits on the disk; no image is read or written. A deployment takes no
@@ -58,14 +58,17 @@ import org.novametal.driver.testing.InMemoryNodes.StoredOperation;
  * them. The only capabilities are {@link ConsoleAccess}, for reading, and {@link InterfaceAttachment}. The driver makes
  * no config drives.
  *
- * <p>Threads: the rows and operations are owned by {@link InMemoryNodes}; calls that change one instance are serialised
- * by a lock of that instance; each operation and each cleaning has a thread; events are delivered by a thread that
- * holds no lock.
+ * <p>Threads: the records of nodes and operations are owned by {@link InMemoryNodes}; calls that change one instance
+ * are serialised by a lock of that instance; each operation and each cleaning has a thread; events are delivered by a
+ * thread that holds no lock.
  */
 public final class InMemoryComputeDriver implements ComputeDriver {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
-    /** How long to wait for the end of an operation. A cancelled operation ends at once, a held one does not. */
+    /**
+     * How long to wait for the end of the instance's former operation. A cancelled operation ends at once; an operation
+     * that a test holds does not.
+     */
     private static final Duration CANCEL_LIMIT = Duration.ofMinutes(1);
 
     private enum Life {
@@ -85,7 +88,7 @@ public final class InMemoryComputeDriver implements ComputeDriver {
     private final AtomicReference<Life> life = new AtomicReference<>(Life.NEW);
     private final Map<Class<? extends DriverCapability>, DriverCapability> capabilities;
 
-    /** A driver over those nodes for that host. */
+    /** Makes a driver for the given nodes that reports its events to the given host. */
     public InMemoryComputeDriver(InMemoryNodes nodes, DriverHost host) {
         this.nodes = Objects.requireNonNull(nodes, "nodes");
         this.events = new EventQueue(Objects.requireNonNull(host, "host"));
@@ -97,7 +100,7 @@ public final class InMemoryComputeDriver implements ComputeDriver {
                 InterfaceAttachment.class, new InMemoryInterfaces(nodes, this::rowOf));
     }
 
-    /** The machines that this driver works on; for adding machines and causing faults. */
+    /** The machines that this driver works on. Tests add machines and cause faults there. */
     public InMemoryNodes nodes() {
         return nodes;
     }
@@ -359,7 +362,7 @@ public final class InMemoryComputeDriver implements ComputeDriver {
         return operation;
     }
 
-    /** Starts the stored operation, unless it runs; the caller holds the instance's lock. */
+    /** Starts the stored operation, unless it is running; the caller holds the instance's lock. */
     private void resume(StoredOperation stored) {
         if (!runs.containsKey(stored.state().instance())) {
             run(new StoredOperation(
@@ -385,7 +388,7 @@ public final class InMemoryComputeDriver implements ComputeDriver {
         }
     }
 
-    /** The common part of the work of all kinds of operation. */
+    /** The part of the work that all kinds of operation have in common. */
     private abstract class RunningWork implements OperationRun.Work {
         @Override
         public void store(InstanceOperation state) {

@@ -17,16 +17,16 @@ import org.novametal.driver.placement.Trait;
 /**
  * The description of a machine that exists only in memory.
  *
- * @param name the name under which the driver reports it
- * @param uuid its identity
+ * @param name the name under which the driver reports the node
+ * @param uuid the node's UUID
  * @param vcpus the number of processors
  * @param memoryMb the memory in MiB
  * @param localGb the disk size in GiB
  * @param cpuArch the processor architecture, such as {@code x86_64}
- * @param resourceClass its resource class; a node without one has no inventory to report
+ * @param resourceClass the node's resource class; a node without a resource class has no inventory to report
  * @param traits its traits
  * @param macs the hardware addresses of its ports, in order, lower case with colons
- * @param firmwareTypes the firmware types that it boots with: {@code bios}, {@code uefi} or both
+ * @param firmwareTypes the firmware types that the machine boots with: {@code bios}, {@code uefi} or both
  * @param capabilities the values that {@code capabilities:…} extra specs are compared with
  */
 public record InMemoryNode(
@@ -66,7 +66,10 @@ public record InMemoryNode(
         return facts.build();
     }
 
-    /** Starts a node with 8 processors, 16 GiB, 100 GiB of disk, four ports, and a UUID and addresses made from its name. */
+    /**
+     * Starts a node with 8 processors, 16 GiB of memory, 100 GiB of disk, four ports, and a UUID and addresses made
+     * from its name.
+     */
     public static Builder builder(String name) {
         return new Builder(new NodeName(name));
     }
@@ -144,13 +147,13 @@ public record InMemoryNode(
             return this;
         }
 
-        /** Sets the hardware addresses of its ports. */
+        /** Sets the hardware addresses of the node's ports. */
         public Builder macs(List<String> values) {
             macs = List.copyOf(values);
             return this;
         }
 
-        /** Sets the firmware types that it boots with. */
+        /** Sets the firmware types that the machine boots with. */
         public Builder firmwareTypes(Set<String> values) {
             firmwareTypes = Set.copyOf(values);
             return this;
@@ -162,7 +165,7 @@ public record InMemoryNode(
             return this;
         }
 
-        /** The node. */
+        /** Builds the node. */
         public InMemoryNode build() {
             return new InMemoryNode(
                     name,

@@ -22,7 +22,7 @@ import org.novametal.driver.model.OperationRequest;
  * over them is in the same state as after a restart. Only one driver at a time may use them.
  *
  * <p>Tests cause faults by calls: the store can be broken, deployments and cleanings can be held, and a deployment can
- * be made to fail. Safe for many threads; the monitor of this object owns the rows.
+ * be made to fail. Thread-safe; the monitor of this object guards the records of nodes and operations.
  */
 public final class InMemoryNodes {
     private final Map<NodeName, NodeRow> rows = new LinkedHashMap<>();
@@ -36,7 +36,7 @@ public final class InMemoryNodes {
     /** The stored record of an instance's newest operation. */
     record StoredOperation(InstanceOperation state, OperationRequest request) {}
 
-    /** The given nodes, all free. */
+    /** Makes the store for the given nodes, which are all free. */
     public static InMemoryNodes of(Collection<InMemoryNode> nodes) {
         InMemoryNodes all = new InMemoryNodes();
         nodes.forEach(all::add);
@@ -46,7 +46,7 @@ public final class InMemoryNodes {
     /**
      * Adds a free node.
      *
-     * @throws IllegalArgumentException when there is a node of that name or UUID
+     * @throws IllegalArgumentException when another node has the same name or UUID
      */
     public synchronized void add(InMemoryNode node) {
         for (NodeRow row : rows.values()) {
@@ -73,13 +73,13 @@ public final class InMemoryNodes {
     }
 
     /**
-     * From now on every access to the store fails with {@code DRIVER_NOT_READY}; the driver reports its host as down.
+     * Makes every later access to the store fail with {@code DRIVER_NOT_READY}; the driver reports its host as down.
      */
     public void breakStore() {
         setBroken(State.DOWN);
     }
 
-    /** The store answers again, with its former content; the driver reports its host as up. */
+    /** Makes the store answer again, with its former content; the driver reports its host as up. */
     public void mendStore() {
         setBroken(State.UP);
     }
@@ -97,12 +97,12 @@ public final class InMemoryNodes {
         notified.accept(state);
     }
 
-    /** From now on deployments stop in the middle, after their node was claimed. */
+    /** Makes later deployments stop in the middle, after their node was claimed. */
     public void holdDeploys() {
         deployGate.hold();
     }
 
-    /** Deployments that stopped continue; later ones do not stop. */
+    /** Lets the stopped deployments continue; later deployments do not stop. */
     public void releaseDeploys() {
         deployGate.release();
     }
@@ -111,23 +111,23 @@ public final class InMemoryNodes {
      * Returns when a deployment on that node has been stopped by {@link #holdDeploys()}.
      *
      * @throws InterruptedException when the thread is interrupted
-     * @throws IllegalStateException when none was stopped within the limit
+     * @throws IllegalStateException when no deployment was stopped within the limit
      */
     public void awaitHeldDeploy(NodeName node, Duration limit) throws InterruptedException {
         deployGate.awaitHeldWork(node, limit);
     }
 
-    /** The next deployment fails with {@code DEPLOY_FAILED} after its node was claimed. */
+    /** Makes the next deployment fail with {@code DEPLOY_FAILED} after its node was claimed. */
     public void failNextDeploy() {
         deployGate.failNext();
     }
 
-    /** From now on nodes stay {@code cleaning} after a destroy. */
+    /** Makes nodes stay in the state {@code cleaning} after a destroy. */
     public void holdCleaning() {
         cleanGate.hold();
     }
 
-    /** Cleanings that stopped continue; later ones do not stop. */
+    /** Lets the stopped cleanings continue; later cleanings do not stop. */
     public void releaseCleaning() {
         cleanGate.release();
     }
@@ -146,9 +146,9 @@ public final class InMemoryNodes {
     }
 
     /**
-     * Assigns these nodes to that host, for ever.
+     * Assigns the nodes to the host, for ever.
      *
-     * @throws DriverException {@code CONFIG_INVALID} when they belong to another host
+     * @throws DriverException {@code CONFIG_INVALID} when the nodes belong to another host
      */
     synchronized void own(HostName host) {
         requireStore();
@@ -173,7 +173,7 @@ public final class InMemoryNodes {
         return Optional.ofNullable(operations.get(instance));
     }
 
-    /** Stores a new operation as the newest of its instance. */
+    /** Stores an operation as the newest operation of its instance. */
     synchronized void begin(StoredOperation operation) {
         requireStore();
         operations.put(operation.state().instance(), operation);
@@ -188,7 +188,7 @@ public final class InMemoryNodes {
                         stored.state().id().equals(state.id()) ? new StoredOperation(state, stored.request()) : stored);
     }
 
-    // ---- rows
+    // ---- nodes
 
     synchronized List<NodeRow> readAll() {
         requireStore();
@@ -204,7 +204,7 @@ public final class InMemoryNodes {
         return readAll().stream().filter(row -> row.isHeldBy(id)).findFirst();
     }
 
-    /** Replaces a row by the result of the change; a change that throws leaves the row unchanged. */
+    /** Replaces a node's record by the result of the change; a change that throws leaves the record as it was. */
     synchronized void change(NodeName node, UnaryOperator<NodeRow> change) {
         NodeRow row = find(node).orElseThrow(() -> notFound(node));
         rows.put(node, change.apply(row));

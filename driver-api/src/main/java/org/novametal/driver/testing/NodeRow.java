@@ -15,13 +15,13 @@ import org.novametal.driver.model.NetworkInterface;
 import org.novametal.driver.model.PowerState;
 
 /**
- * The stored record of one node: an immutable row, which is replaced as a whole.
+ * The stored record of one node. It is immutable; a change replaces the whole record.
  *
  * @param node the machine
- * @param state its provision state
+ * @param state the node's provision state
  * @param tenant the instance on the node, if there is one
  * @param power whether the machine is on
- * @param console the newest lines of its console output, oldest first
+ * @param console the newest lines of the machine's console output, oldest first
  * @param interfaces the hardware address of the port that carries each of the tenant's network interfaces, by the interface's
  *     id, in the order of attachment
  */
@@ -88,7 +88,7 @@ record NodeRow(
     }
 
     /**
-     * Assigns the interface to the port with its requested address, or else to the first free port.
+     * Assigns the interface to the port with the requested hardware address, or else to the first free port.
      *
      * @throws DriverException {@code VIF_PLUG_FAILED} when all ports are taken
      */
@@ -120,7 +120,7 @@ record NodeRow(
         return new NodeRow(node, state, tenant, power, console, Map.of());
     }
 
-    /** The row after the machine has booted and printed one line. */
+    /** The record after the machine has booted and printed one line. */
     NodeRow booted(String line) {
         List<String> next = new ArrayList<>(console);
         next.add(line);

@@ -22,7 +22,7 @@ final class OperationRun {
         /** Does all of the work except storing its result. */
         void run(OperationRun self) throws InterruptedException;
 
-        /** Stores the result of the work, such as that the instance is active. */
+        /** Stores the result of the work, such as the instance's state {@code active}. */
         void finish();
 
         /** Undoes the work. */
@@ -91,7 +91,7 @@ final class OperationRun {
     /**
      * Waits for the end, but for no longer than the limit, and returns the state of the operation then.
      *
-     * @throws DriverException when it was left unfinished
+     * @throws DriverException when the operation was left unfinished
      */
     InstanceOperation await(Duration limit) throws InterruptedException {
         boolean ended = end.await(limit.toNanos(), TimeUnit.NANOSECONDS);
@@ -102,7 +102,7 @@ final class OperationRun {
         return state;
     }
 
-    /** Waits for the end of any kind, but for no longer than the limit. Returns whether the run has ended. */
+    /** Waits until the run has ended in any way, but for no longer than the limit. Returns whether it has ended. */
     boolean awaitEnd(Duration limit) throws InterruptedException {
         return end.await(limit.toNanos(), TimeUnit.NANOSECONDS);
     }
@@ -163,7 +163,7 @@ final class OperationRun {
                         "the driver was closed during the " + what
                                 + "; the next driver over the same nodes resumes it: submit it there");
             case OPEN, FINISHING ->
-                throw new IllegalStateException(what + " was interrupted by something else than a cancel or a close");
+                throw new IllegalStateException(what + " was interrupted, but neither by a cancel nor by a close");
         }
     }
 

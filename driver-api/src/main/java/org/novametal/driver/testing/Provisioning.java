@@ -23,7 +23,7 @@ import org.novametal.driver.model.PowerState;
 import org.novametal.driver.model.RebuildRequest;
 import org.novametal.driver.model.SpawnRequest;
 
-/** Makes the changes of rows for an {@link InMemoryComputeDriver}, and emits the events of each change. */
+/** Changes the records of nodes for an {@link InMemoryComputeDriver}, and emits the events of each change. */
 final class Provisioning {
     static final Set<String> IMAGE_FORMATS = Set.of("raw", "qcow2");
     private static final Set<RequestFeature> HONOURED = Set.of();
@@ -65,7 +65,7 @@ final class Provisioning {
             try {
                 releaseUnfinished(instance.id());
             } catch (DriverException storeIsGone) {
-                // The row stays unchanged: a later spawn, destroy or start handles it.
+                // The reservation stays: a later spawn, destroy or start of the driver uses or ends it.
                 refused.addSuppressed(storeIsGone);
             }
             throw refused;
@@ -84,7 +84,7 @@ final class Provisioning {
         if (held.isPresent() && !held.get().node().name().equals(row.node().name())) {
             throw new DriverException(
                     ErrorCode.RESOURCES_UNAVAILABLE,
-                    "node '" + row.node().name() + "' is not given to " + instance + ", which holds node '"
+                    "node '" + row.node().name() + "' cannot take " + instance + ", which is on node '"
                             + held.get().node().name() + "' already; destroy it first");
         }
         if (row.tenant().isPresent() && !row.isHeldBy(instance.id())) {
@@ -108,7 +108,7 @@ final class Provisioning {
         if (!IMAGE_FORMATS.contains(format)) {
             throw new DriverException(
                     ErrorCode.IMAGE_UNACCEPTABLE,
-                    "image " + image.label() + " has the format '" + format + "'; the in-memory driver takes "
+                    "image " + image.label() + " has the format '" + format + "'; the in-memory driver accepts only "
                             + IMAGE_FORMATS);
         }
         if (image.sizeBytes().orElse(0) > node.localGb() * GIBIBYTE) {
@@ -127,7 +127,7 @@ final class Provisioning {
         progress(run, node, 1.0);
     }
 
-    /** Makes the instance active: the last change of a spawn or rebuild. */
+    /** Makes the instance active; the last step of a spawn or rebuild. */
     void activate(DeployRequest request, NodeName node) {
         transition(node, NodeRow.State.ACTIVE, row -> {
             NodeRow next = row.withTenant(new NodeRow.Tenant(request.instance(), Optional.of(request.image())))
@@ -167,7 +167,7 @@ final class Provisioning {
         transition(held.node().name(), NodeRow.State.DEPLOYING, row -> row.withPower(PowerState.SHUTDOWN));
     }
 
-    /** Called after a rebuild that did not succeed: the instance keeps its node, which has no image to run. */
+    /** Records that a rebuild did not succeed: the instance keeps its node, which has no image to run. */
     void rebuildFailed(InstanceId id) {
         nodes.findByInstance(id)
                 .ifPresent(row -> transition(row.node().name(), NodeRow.State.DEPLOY_FAILED, same -> same));
@@ -192,8 +192,8 @@ final class Provisioning {
         if (held.isPresent() && request.disks() == DiskFate.KEEP) {
             throw new DriverException(
                     ErrorCode.DESTROY_FAILED,
-                    "cannot destroy " + request.instance() + " and keep its disks, which are those of node '"
-                            + held.get().node().name() + "'; request it with DiskFate.DESTROY");
+                    "cannot destroy " + request.instance() + " and keep its disks, because they are the disks of node '"
+                            + held.get().node().name() + "'; set DiskFate.DESTROY in the request");
         }
     }
 
@@ -264,7 +264,7 @@ final class Provisioning {
         return "BOOTED image=" + image + " hostname=" + hostname;
     }
 
-    /** Changes a row and its state together, and emits the change of state. */
+    /** Changes a node's record and its provision state together, and emits an event for the change of state. */
     private void transition(NodeName node, NodeRow.State next, UnaryOperator<NodeRow> change) {
         nodes.change(node, row -> {
             NodeRow changed = change.apply(row).withState(next);

@@ -17,7 +17,7 @@ import org.novametal.driver.placement.ProviderTree;
 import org.novametal.driver.placement.ResourceClass;
 import org.novametal.driver.placement.Trait;
 
-/** Makes a compute service's view of a row. */
+/** Makes the reports on a node for the compute service: its resources, ports and provider tree. */
 final class Reports {
     private Reports() {}
 
@@ -59,8 +59,8 @@ final class Reports {
         Set<Trait> traits =
                 new HashSet<>(present.map(ProviderTree.Provider::traits).orElse(Set.of()));
         traits.addAll(node.traits());
-        // Reserved until it is clean, as in nova/virt/ironic/driver.py#update_provider_tree: the node is not yet free
-        // at the moment that its allocation is deleted.
+        // Reserved until the node is clean, as in nova/virt/ironic/driver.py#update_provider_tree: when the node's
+        // allocation is deleted, the node is not yet free.
         Inventory inventory = Inventory.wholeNode(availability(row) == Availability.FREE ? 0 : 1);
         return current.with(new ProviderTree.Provider(
                 present.map(ProviderTree.Provider::uuid).orElse(node.uuid()),

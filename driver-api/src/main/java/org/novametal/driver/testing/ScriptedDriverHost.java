@@ -17,8 +17,8 @@ import org.novametal.driver.model.HostName;
 /**
  * A compute host that keeps every event that it receives, lets a caller wait for one, and passes each to a listener.
  *
- * <p>Safe for many threads: one lock owns the record. The listener runs on the driver's thread that emits, with no lock
- * held, so that it may call the driver; exceptions that it throws reach the driver.
+ * <p>Thread-safe: one lock guards the kept events. The listener runs on the driver's thread that emits the event, with
+ * no lock held, so that it may call the driver; exceptions that it throws reach the driver.
  */
 public final class ScriptedDriverHost implements DriverHost {
     private final HostName host;
@@ -28,7 +28,7 @@ public final class ScriptedDriverHost implements DriverHost {
     private final List<DriverEvent> events = new ArrayList<>();
     private volatile Consumer<DriverEvent> listener = event -> {};
 
-    /** A host of that name with that clock; a {@link SteppedClock} changes only when a test advances it. */
+    /** Makes a host with the given name and clock; a {@link SteppedClock} changes only when a test advances it. */
     public ScriptedDriverHost(HostName host, InstantSource clock) {
         this.host = Objects.requireNonNull(host, "host");
         this.clock = Objects.requireNonNull(clock, "clock");
@@ -73,11 +73,11 @@ public final class ScriptedDriverHost implements DriverHost {
     }
 
     /**
-     * The first past or future event that fits. Blocks until there is one.
+     * Returns the first event that fits, among past and future events. Blocks until there is such an event.
      *
      * @param description a description of the event, for the message
      * @throws InterruptedException when the thread is interrupted
-     * @throws IllegalStateException when none fits within the limit; the message lists all events so far
+     * @throws IllegalStateException when no event fits within the limit; the message lists all events so far
      */
     public DriverEvent await(String description, Duration limit, Predicate<DriverEvent> fits)
             throws InterruptedException {

@@ -6,11 +6,11 @@ import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** A clock that changes only when a test advances it. Safe for many threads. */
+/** A clock that changes only when a test advances it. Thread-safe. */
 public final class SteppedClock implements InstantSource {
     private final AtomicReference<Instant> now;
 
-    /** A clock that shows that time. */
+    /** Makes a clock that shows the given time. */
     public SteppedClock(Instant start) {
         now = new AtomicReference<>(Objects.requireNonNull(start, "start"));
     }

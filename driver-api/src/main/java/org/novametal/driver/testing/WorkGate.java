@@ -42,7 +42,10 @@ final class WorkGate {
         }
     }
 
-    /** Returns at once, or when the gate is released; throws with that code when a test has planned a failure. */
+    /**
+     * Returns at once, or when the gate is released if it is held; throws with the given code when a test has planned a
+     * failure.
+     */
     void pass(NodeName node, ErrorCode code) throws InterruptedException {
         lock.lockInterruptibly();
         try {

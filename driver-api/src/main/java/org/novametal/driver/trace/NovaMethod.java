@@ -9,8 +9,8 @@ import java.lang.annotation.Target;
 /**
  * The method or methods of {@code nova/virt/driver.py#ComputeDriver} that the annotated method implements.
  *
- * <p>A test compares these with the list of all of Nova's methods, so that each is implemented, or left out with a
- * reason.
+ * <p>A test compares these names with the list of all of Nova's methods, so that each method is implemented, or left
+ * out with a reason.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)

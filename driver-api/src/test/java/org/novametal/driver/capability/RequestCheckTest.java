@@ -146,7 +146,7 @@ class RequestCheckTest {
                         "keys", instance(instance -> instance.keyPair(new KeyPair("k1", KeyPair.Type.SSH, "ssh-x")))),
                 Arguments.of("files", request(spawn -> spawn.injectedFile(new InjectedFile("/etc/motd", "aGk=")))),
                 Arguments.of(
-                        "its content",
+                        "the given config drive content",
                         request(spawn ->
                                 spawn.configDrive(new ConfigDrive.Image(SecretBytes.of(new byte[] {1, 2, 3}))))));
     }

@@ -239,7 +239,7 @@ class BadDriversFailTheKitTest {
 
     /** The kit, run on an in-memory driver with one fault. */
     private abstract static class Planted extends ComputeDriverContract {
-        /** The limit of each call. Each test that waits for something a faulty driver never does reaches it. */
+        /** The time limit of each call. Tests that wait for something that a faulty driver never does run into it. */
         private static final Duration LIMIT = Duration.ofSeconds(6);
 
         private final UnaryOperator<ComputeDriver> fault;
@@ -346,7 +346,7 @@ class BadDriversFailTheKitTest {
         }
     }
 
-    /** Cancels a spawn when its caller is interrupted. */
+    /** Cancels a spawn when the waiting caller is interrupted. */
     static final class CancelsOnInterruptContractTest extends Planted {
         CancelsOnInterruptContractTest() {
             super(inner -> new DecoratedDriver(inner) {

@@ -30,7 +30,7 @@ abstract class CapabilitiesContract extends DriverContract {
                 .map(type -> (Class<? extends DriverCapability>) type);
     }
 
-    // nova/virt/driver.py#capabilities: a claimed capability works; one that is not claimed is wholly absent.
+    // nova/virt/driver.py#capabilities: a claimed capability works; a capability that is not claimed is wholly absent.
     @ParameterizedTest
     @MethodSource("capabilities")
     void eachCapabilityIsThereAndWorksOrIsWhollyAbsent(Class<? extends DriverCapability> type) throws Exception {
@@ -55,7 +55,7 @@ abstract class CapabilitiesContract extends DriverContract {
         assertThat(traits.keySet()).allSatisfy(trait -> assertThat(trait.name()).startsWith("COMPUTE_"));
     }
 
-    // nova/virt/driver.py#ComputeDriver.capabilities: Nova reads some by name, without a default.
+    // nova/virt/driver.py#ComputeDriver.capabilities: Nova reads some capabilities by name, without a default.
     @Test
     void everyCapabilityOfNovaHasAValueThatIsTrue() {
         Map<String, Boolean> capabilities = driver.capabilities();
@@ -76,7 +76,8 @@ abstract class CapabilitiesContract extends DriverContract {
                 .collect(Collectors.toSet());
     }
 
-    // nova/compute/resource_tracker.py#_update_to_placement writes the traits at each pass, so they must not change.
+    // nova/compute/resource_tracker.py#_update_to_placement writes the traits at each periodic run, so they must not
+    // change.
     @Test
     void theTraitsDoNotChangeWithWhatRuns() throws Exception {
         Map<Trait, Boolean> before = driver.capabilitiesAsTraits();

@@ -9,15 +9,15 @@ import org.junit.jupiter.api.Test;
  * The contract test-kit: tests that every driver must pass, one nested class for each topic.
  *
  * <p>A driver's own test extends this class, is named {@code …ContractTest}, and provides a fixture. Nothing is
- * skipped: for a capability that the driver has, the capability's contract runs; for one that it lacks, its absence is
- * asserted. Each test names the part of Nova that it is based on. In every test each error code is compared with {@link
- * org.novametal.driver.error.DriverOperation}.
+ * skipped: for a capability that the driver has, the capability's contract runs; for a capability that it lacks, the
+ * absence is asserted. Each test names the part of Nova that it is based on. Every test also checks the driver's error
+ * codes against {@link org.novametal.driver.error.DriverOperation}.
  */
 public abstract class ComputeDriverContract {
     /** For subclasses. */
     protected ComputeDriverContract() {}
 
-    /** The fixture of one test: new machines and an empty store, with three free nodes or more. */
+    /** The fixture of one test: new machines and an empty store, with at least three free nodes. */
     protected abstract DriverFixture newFixture() throws Exception;
 
     @Test

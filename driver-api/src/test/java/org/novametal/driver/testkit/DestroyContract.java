@@ -11,7 +11,7 @@ import org.novametal.driver.model.DestroyRequest.DiskFate;
 import org.novametal.driver.model.Instance;
 import org.novametal.driver.model.PowerOffRequest;
 
-/** The destroy of an instance in any state. */
+/** Tests of destroying an instance in any state. */
 abstract class DestroyContract extends DriverContract {
     DestroyContract(Fixtures fixtures) {
         super(fixtures);

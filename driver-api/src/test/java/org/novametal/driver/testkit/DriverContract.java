@@ -38,10 +38,10 @@ abstract class DriverContract {
 
     DriverFixture fixture;
 
-    /** The driver, with its error codes checked. */
+    /** The driver under test, wrapped so that its error codes are checked. */
     ComputeDriver driver;
 
-    /** The driver itself, without the checks. */
+    /** The driver under test itself, without the checks. */
     ComputeDriver raw;
 
     private final ErrorTable errors = new ErrorTable();
@@ -79,7 +79,7 @@ abstract class DriverContract {
                 call.awaitEnd();
             }
             assertThat(errors.violations())
-                    .as("codes that are not in the row of their method")
+                    .as("codes that DriverOperation does not list for their method")
                     .isEmpty();
         } finally {
             fixture.close();

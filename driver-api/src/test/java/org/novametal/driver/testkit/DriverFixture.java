@@ -23,7 +23,7 @@ public interface DriverFixture {
      */
     ComputeDriver newDriver() throws Exception;
 
-    /** The compute host of every driver of this fixture. Its name is the one that the kit gives to {@code initHost}. */
+    /** The compute host of every driver of this fixture. The kit passes its name to {@code initHost}. */
     ScriptedDriverHost host();
 
     /**
@@ -32,7 +32,7 @@ public interface DriverFixture {
      */
     List<NodeName> nodes();
 
-    /** A flavor that every node fits. */
+    /** A flavor that fits on every node. */
     Flavor flavor();
 
     /** An image that can be deployed on every node. */
@@ -47,24 +47,26 @@ public interface DriverFixture {
     }
 
     /**
-     * How long any single operation, such as a spawn or a destroy with the cleaning that follows it, may take here. It
-     * should be so long that only a call that hangs reaches it.
+     * How long any single operation, such as a spawn or a destroy with the cleaning that follows it, may take here. The
+     * limit should be so long that only a call that hangs reaches it.
      */
     Duration limit();
 
-    /** From now on the store does not answer, as if the database were down or its file unreadable. */
+    /** Makes the store stop answering, as if the database were down or its file unreadable. */
     void breakStore();
 
-    /** The store answers again, with its former content. */
+    /** Makes the store answer again, with its former content. */
     void mendStore();
 
     /**
-     * From now on a deployment, of a spawn or a rebuild, stops in the middle, after its node was claimed and before the image
-     * is on it.
+     * Makes later deployments of spawns and rebuilds stop in the middle, after their node was claimed and before the
+     * image is on it.
      */
     void holdDeploys();
 
-    /** Deployments that stopped continue, and later ones do not stop. Does nothing when none was held. */
+    /**
+     * Lets the stopped deployments continue; later deployments do not stop. Does nothing when deployments are not held.
+     */
     void releaseDeploys();
 
     /**
@@ -75,7 +77,7 @@ public interface DriverFixture {
     void awaitHeldDeploy(NodeName node) throws InterruptedException;
 
     /**
-     * The next deployment fails on its machine, after its node was claimed: a spawn with {@code DEPLOY_FAILED}, a
+     * Makes the next deployment fail on its machine, after its node was claimed: a spawn with {@code DEPLOY_FAILED}, a
      * rebuild with {@code REBUILD_FAILED}.
      */
     void failNextDeploy();

@@ -20,7 +20,7 @@ import org.novametal.driver.model.SpawnRequest;
 
 /**
  * Checks a driver's error codes in every test of the kit: each code that a method throws, or returns in an operation,
- * must be in that method's row of {@link DriverOperation}.
+ * must be a code that {@link DriverOperation} lists for the method.
  */
 final class ErrorTable {
     private final List<String> violations = new ArrayList<>();

@@ -41,7 +41,7 @@ abstract class LifeContract extends DriverContract {
         assertRunsOn(node(0), instance);
     }
 
-    // nova/compute/manager.py#_check_for_host_rename: Nova's records of the nodes carry the host's name.
+    // nova/compute/manager.py#_check_for_host_rename: Nova's records of the nodes contain the host's name.
     @Test
     void initHostForAnotherHostIsRefused() {
         HostName other = new HostName(fixture.host().host().value() + "-renamed");
@@ -52,7 +52,7 @@ abstract class LifeContract extends DriverContract {
                 .containsExactlyInAnyOrderElementsOf(fixture.nodes());
     }
 
-    // After a restart another [DEFAULT] host is refused too.
+    // After a restart, a changed [DEFAULT] host is refused too.
     @Test
     void initHostForAnotherHostIsRefusedAfterARestartToo() throws Exception {
         HostName other = new HostName(fixture.host().host().value() + "-renamed");

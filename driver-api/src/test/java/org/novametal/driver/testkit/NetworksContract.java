@@ -11,7 +11,7 @@ import org.novametal.driver.model.NetworkInterface;
 import org.novametal.driver.model.PortBinding;
 import org.novametal.driver.model.SpawnRequest;
 
-/** The node's ports to which the interfaces of an instance are assigned. */
+/** Tests of the assignment of an instance's interfaces to the ports of its node. */
 abstract class NetworksContract extends DriverContract {
     NetworksContract(Fixtures fixtures) {
         super(fixtures);

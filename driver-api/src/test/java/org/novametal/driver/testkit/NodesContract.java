@@ -13,7 +13,7 @@ import org.novametal.driver.model.Freshness;
 import org.novametal.driver.model.Instance;
 import org.novametal.driver.model.NodeName;
 
-/** The nodes that a driver lists, and when it reports that one is deleted. */
+/** Tests of the nodes that a driver lists, and of its reports that a node is deleted. */
 abstract class NodesContract extends DriverContract {
     NodesContract(Fixtures fixtures) {
         super(fixtures);

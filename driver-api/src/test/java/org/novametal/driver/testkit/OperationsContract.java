@@ -17,10 +17,10 @@ import org.novametal.driver.model.Secret;
 import org.novametal.driver.model.SpawnRequest;
 
 /**
- * Operations belong to the store and are found by instance: they are begun or joined, awaited, read and cancelled.
+ * Operations belong to the store: callers begin or join, await, read and cancel an operation by its instance.
  *
- * <p>Callers use a socket, over which they cannot be interrupted: a compute service that lost its connection, or was
- * restarted, finds the operation by the instance's id.
+ * <p>Callers are connected by a socket, through which no interrupt reaches the driver: a compute service that lost its
+ * connection, or was restarted, finds the operation by the instance's id.
  */
 abstract class OperationsContract extends DriverContract {
     OperationsContract(Fixtures fixtures) {
@@ -134,7 +134,8 @@ abstract class OperationsContract extends DriverContract {
         assertRunsOn(node(0), instance);
     }
 
-    // nova/virt/ironic/driver.py: a spawn ends when its instance is being deleted; here cancel does this, by instance.
+    // nova/virt/ironic/driver.py: a spawn ends when its instance is being deleted; here the caller cancels the spawn by
+    // its instance.
     @Test
     void cancelUndoesASpawnUnderWay() throws Exception {
         Instance instance = newInstanceOn(node(0));
@@ -221,7 +222,7 @@ abstract class OperationsContract extends DriverContract {
                 .returns(Phase.SUCCEEDED, InstanceOperation::phase);
     }
 
-    // nova/virt/driver.py#spawn: the reason of the failure is stored in the result, for callers that did not wait.
+    // nova/virt/driver.py#spawn: the reason for the failure is stored in the result, for callers that did not wait.
     @Test
     void anOperationThatFailedSaysWhy() throws Exception {
         Instance instance = newInstanceOn(node(0));

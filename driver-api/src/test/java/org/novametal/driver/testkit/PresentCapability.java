@@ -35,7 +35,7 @@ import org.novametal.driver.placement.ProviderTree;
 import org.novametal.driver.placement.Trait;
 
 /**
- * The basic contract of each capability that a driver has. With the switch the compiler rejects a kind without a
+ * The basic contract of each capability that a driver has. The switch makes the compiler reject a capability without a
  * contract.
  */
 final class PresentCapability {

@@ -15,7 +15,7 @@ import org.novametal.driver.model.InstanceOperation.Phase;
 import org.novametal.driver.model.RebuildRequest;
 
 /**
- * The rebuild of an instance with an image on the same node.
+ * Tests of rebuilding an instance with an image on the same node.
  *
  * <p>nova/compute/manager.py#_rebuild_default_impl falls back to destroy and spawn for a driver that cannot rebuild; on
  * a node that is cleaned after a destroy this loses the server's disk while the server is shown as ACTIVE. So every

@@ -31,8 +31,8 @@ import org.novametal.driver.placement.Trait;
 /**
  * A request with a part that is not honoured is refused before a machine is touched; no part is silently dropped.
  *
- * <p>nova/compute/manager.py#_build_and_run_instance: BuildAbortException ends the build, all other exceptions cause an
- * attempt on another node.
+ * <p>nova/compute/manager.py#_build_and_run_instance: BuildAbortException ends the build; after any other exception
+ * Nova tries another node.
  */
 abstract class RefusalContract extends DriverContract {
     private static final int TOO_MUCH = 1_000_000;
@@ -50,7 +50,7 @@ abstract class RefusalContract extends DriverContract {
      * A request with a part that may not be honoured.
      *
      * @param name the demand, as shown in reports
-     * @param feature the feature with which a driver honours the demand; absent when it depends on the node
+     * @param feature the feature with which a driver honours the demand; absent when the node decides
      * @param code the code of the refusal
      * @param change makes the request
      */
@@ -210,13 +210,13 @@ abstract class RefusalContract extends DriverContract {
                 .build();
     }
 
-    // Each of these spawns once succeeded with the demand silently dropped.
+    // Earlier versions let each of these spawns succeed and silently dropped the demand.
     @ParameterizedTest
     @MethodSource("demands")
     void whatIsNotHonouredIsRefusedBeforeTheMachineIsTouched(Demand demand) throws Exception {
         Set<RequestFeature> honoured = fixture.honoured();
         if (demand.feature().filter(honoured::contains).isPresent()) {
-            return; // the driver's own tests show how it honours this
+            return; // the driver's own tests show how it honours the demand
         }
         SpawnRequest request = demand.change().apply(fixture.flavor(), fixture.image(), newInstanceOn(node(0)));
 

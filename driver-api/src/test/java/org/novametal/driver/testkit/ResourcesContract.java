@@ -79,7 +79,7 @@ abstract class ResourcesContract extends DriverContract {
         assertThat(driver.getAvailableResource(node(1))).hasToString(neighbour.toString());
     }
 
-    // nova/exception.py#ComputeHostNotFound: an invented report would create a compute node.
+    // nova/exception.py#ComputeHostNotFound: a report on a node that does not exist would create a compute node.
     @Test
     void anUnknownNodeHasNoResources() {
         assertFailsWith(ErrorCode.NODE_NOT_FOUND, () -> driver.getAvailableResource(UNKNOWN));

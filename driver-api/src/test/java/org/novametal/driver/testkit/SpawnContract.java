@@ -17,7 +17,7 @@ import org.novametal.driver.model.PowerAfterSpawn;
 import org.novametal.driver.model.PowerState;
 import org.novametal.driver.model.SpawnRequest;
 
-/** The spawn of an instance; a failed spawn leaves nothing behind. */
+/** Tests of spawning an instance; a failed spawn leaves nothing behind. */
 abstract class SpawnContract extends DriverContract {
     SpawnContract(Fixtures fixtures) {
         super(fixtures);

@@ -24,7 +24,7 @@ import org.novametal.driver.placement.ProviderTree;
  * Calls while the store does not answer: they fail with {@code DRIVER_NOT_READY} and never return an empty result.
  *
  * <p>nova/compute/manager.py#update_available_resource takes VirtDriverNotReady as "ask again next time", but deletes
- * the compute nodes and providers of every node that is missing in an answer.
+ * the compute nodes and providers of every node that is missing from an answer.
  */
 abstract class StoreGoneContract extends DriverContract {
     StoreGoneContract(Fixtures fixtures) {
