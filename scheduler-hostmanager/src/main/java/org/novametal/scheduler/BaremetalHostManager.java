@@ -36,22 +36,22 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Chooses a whole node for an instance: reads all nodes from the source of host attributes, filters out those that
- * cannot take the instance, and claims the smallest of the remaining ones.
+ * cannot take the instance, and claims the smallest remaining node.
  *
  * <p><b>Options</b> of group {@code [baremetal]}, described in {@link SharedOptions}: {@code scheduler_claim_timeout}
  * ends the claims of instances that do not appear on their node; {@code ram_allocation_ratio} and {@code
  * reserved_host_memory_mb} are only validated, because the driver's reports already include reserved memory.
  *
  * <p><b>Threads.</b> Any number of threads may select at the same time; no two instances get the same node. No lock is
- * held while nodes are read, filtered and ranked: a claim that is out of date is detected, and the nodes are read
+ * held while nodes are read, filtered and ranked: a claim based on outdated data is detected, and the nodes are read
  * again. Claims are kept in memory. Two host managers, or one before and after a restart, may choose the same node; the
  * driver then gives it to one of the instances and refuses the other, which must be scheduled again.
  */
 public final class BaremetalHostManager implements HostManager {
     private static final Logger LOG = LoggerFactory.getLogger(BaremetalHostManager.class);
     /**
-     * How often the nodes are read at most for one selection; they are read again only when a claim changed during the
-     * reading.
+     * The maximum number of readings of the nodes for one selection; the nodes are read again only when a claim changed
+     * during the reading.
      */
     private static final int READINGS = 32;
 
@@ -62,7 +62,7 @@ public final class BaremetalHostManager implements HostManager {
     private final HostRanking ranking = HostRanking.bestFit();
 
     /**
-     * A host manager on the system's clock.
+     * Makes a host manager that uses the system's clock.
      *
      * @throws DriverException {@code CONFIG_INVALID} with all errors at once
      */
@@ -71,7 +71,7 @@ public final class BaremetalHostManager implements HostManager {
     }
 
     /**
-     * A host manager.
+     * Makes a host manager.
      *
      * @param clock the clock by which claims expire
      * @throws DriverException {@code CONFIG_INVALID} with all errors at once
@@ -89,7 +89,10 @@ public final class BaremetalHostManager implements HostManager {
         return timeout;
     }
 
-    /** Reads the one option that has an effect here, and checks the others; the reader records errors. */
+    /**
+     * Reads {@code scheduler_claim_timeout}, and checks the other options, which have no effect here; the reader
+     * records errors.
+     */
     static Duration readClaimTimeout(ConfReader reader) {
         SharedOptions.RAM_ALLOCATION_RATIO.value(reader);
         SharedOptions.RESERVED_HOST_MEMORY_MB.value(reader);
@@ -131,7 +134,7 @@ public final class BaremetalHostManager implements HostManager {
 
     /** The result of one reading of the nodes: a selection, or the reasons for the refusal of each node. */
     private record Attempt(Optional<Selection> selection, List<HostRefusal> refusals) {
-        /** Whether another reading may find a node. */
+        /** Whether reading the nodes again may find one that fits. */
         boolean outdated() {
             return refusals.stream()
                     .flatMap(refusal -> refusal.rejects().stream())

@@ -18,8 +18,8 @@ import org.novametal.scheduler.host.HostDemand.Architecture;
 import org.novametal.scheduler.host.HostDemand.Asker;
 
 /**
- * Reads the demands of a request on a node, and collects those that cannot be understood. An object serves one request
- * and one thread.
+ * Reads what a request demands of a node, and collects the demands that cannot be understood. Each object reads one
+ * request, on one thread.
  *
  * <p>Source: Nova {@code nova/scheduler/utils.py#ResourceRequest.from_request_spec}.
  */
@@ -37,7 +37,7 @@ final class DemandReader {
     }
 
     /**
-     * The demands of the request on a node.
+     * Reads what the request demands of a node.
      *
      * @throws DriverException {@code BUILD_ABORT} with every extra spec and image property that cannot be understood
      */
@@ -87,7 +87,7 @@ final class DemandReader {
             localGb = diskWithRoot(flavor.rootGb());
         }
 
-        /** The whole disk size in GiB for a root disk of that size. */
+        /** The total disk size in GiB when the root disk has the given size. */
         int diskWithRoot(int rootGb) {
             return sum(rootGb, besideRootGb);
         }
@@ -97,7 +97,9 @@ final class DemandReader {
             besideRootGb = 0;
         }
 
-        /** Adds amounts; a sum that is too large for an {@code int} becomes the largest one, which fits no node. */
+        /**
+         * Adds amounts; a sum that is too large for an {@code int} becomes the largest {@code int}, which fits no node.
+         */
         private static int sum(int first, int second) {
             return (int) Math.min(Integer.MAX_VALUE, (long) first + second);
         }
@@ -116,8 +118,8 @@ final class DemandReader {
         } else if (key.equals("cpu_arch") || key.equals("capabilities:cpu_arch")) {
             demand.architecture(new Architecture(value, Asker.FLAVOR));
         } else if (GRANULAR.matcher(key).matches()) {
-            faults.add(what + " asks for a separate resource provider, but a node is a single one; write " + RESOURCES
-                    + "… or " + TRAIT + "… without a suffix");
+            faults.add(what + " asks for a separate resource provider, but a node is a single provider; write "
+                    + RESOURCES + "… or " + TRAIT + "… without a suffix");
         }
     }
 
@@ -163,12 +165,12 @@ final class DemandReader {
             if (value.equals("required")) {
                 named(what, () -> new Trait(key.substring(TRAIT.length())), demand::requiredTrait);
             } else {
-                faults.add(what + " is not 'required', the only value that an image may have");
+                faults.add(what + " is not 'required', the only value that is valid for an image");
             }
         }
     }
 
-    /** Makes a name and passes it on when it is valid; records a fault when it is not. */
+    /** Makes a trait or resource class and passes it on; records a fault when its name is invalid. */
     private <T> void named(String what, Supplier<T> name, Consumer<T> use) {
         try {
             use.accept(name.get());

@@ -17,7 +17,7 @@ public interface HostManager {
      * Idempotent: an instance that has a claim gets the same node again, as long as the node fits. Blocks as long as
      * the source of host attributes does.
      *
-     * @throws NoValidHostException when no node fits; it has the reasons for each node
+     * @throws NoValidHostException when no node fits; the exception contains the reasons for each node
      * @throws org.novametal.driver.error.DriverException {@code BUILD_ABORT} when the request cannot be understood, or
      *     the instance is on a node already; also every exception of the source of host attributes
      */
@@ -25,7 +25,7 @@ public interface HostManager {
 
     /**
      * Ends the instance's claim. Call it when a spawn failed or never began. After a successful spawn the claim ends by
-     * itself as soon as the driver reports the instance on the node. Idempotent; harmless without a claim.
+     * itself as soon as the driver reports the instance on the node. Idempotent; does nothing without a claim.
      */
     void release(InstanceId instance);
 }

@@ -12,7 +12,7 @@ import org.novametal.scheduler.host.HostAttributeSource;
  * java.util.ServiceLoader} under their aliases.
  */
 public interface HostManagerFactory {
-    /** Further names for {@code scheduler_host_manager}. */
+    /** The names, besides the class name, that {@code scheduler_host_manager} may contain. */
     Set<String> aliases();
 
     /**

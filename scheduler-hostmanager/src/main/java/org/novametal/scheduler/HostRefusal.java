@@ -11,7 +11,7 @@ import org.novametal.scheduler.filter.Verdict.Reject;
  * @param rejects all reasons, at least one
  */
 public record HostRefusal(NodeName node, List<Reject> rejects) {
-    /** Copies the list in. */
+    /** Copies the list and checks that it is not empty. */
     public HostRefusal {
         rejects = List.copyOf(rejects);
         if (rejects.isEmpty()) {

@@ -13,8 +13,9 @@ import org.novametal.scheduler.filter.Verdict.Reject;
 import org.novametal.scheduler.host.HostDemand;
 
 /**
- * No node can take the instance. {@link #refusals} has the reasons for each node; the message counts the refused nodes
- * by reason, then describes about {@value #DETAILS} nodes in detail, so that it stays readable with thousands of nodes.
+ * No node can take the instance. {@link #refusals} contains the reasons for each node; the message counts the refused
+ * nodes by reason, then describes about {@value #DETAILS} nodes in detail, so that it stays readable with thousands of
+ * nodes.
  *
  * <p>Java serialisation keeps only the message. Source: Nova {@code nova/exception.py#NoValidHost}.
  */
@@ -60,7 +61,7 @@ public final class NoValidHostException extends RuntimeException {
         return Collections.unmodifiableMap(counts);
     }
 
-    /** By reason: the refused nodes, sorted by name, with the message for each. */
+    /** The refused nodes for each reason, sorted by name, with the message for each node. */
     private static Map<Reason, SortedMap<String, String>> byReason(List<HostRefusal> refusals) {
         Map<Reason, SortedMap<String, String>> groups = new EnumMap<>(Reason.class);
         for (HostRefusal refusal : refusals) {

@@ -21,7 +21,7 @@ import org.novametal.driver.model.NodeName;
  *   <li>{@code cpu_arch} or {@code capabilities:cpu_arch}.
  * </ul>
  *
- * <p>From the image, the least disk and memory are used, and the properties {@code architecture} or {@code
+ * <p>Of the image, the minimum disk and memory sizes are used, and the properties {@code architecture} or {@code
  * hw_architecture} and {@code trait:…=required}.
  *
  * <p>Source: Nova {@code nova/objects/request_spec.py}, {@code nova/scheduler/utils.py#ResourceRequest}.
@@ -63,7 +63,7 @@ public final class RequestSpec {
         return image;
     }
 
-    /** The only node that may be chosen; it must fit nevertheless. */
+    /** The only node that may be chosen; this node must fit, too. */
     public Optional<NodeName> forcedNode() {
         return forcedNode;
     }
@@ -121,7 +121,7 @@ public final class RequestSpec {
             return this;
         }
 
-        /** The request. */
+        /** Builds the request. */
         public RequestSpec build() {
             return new RequestSpec(this);
         }

@@ -12,11 +12,11 @@ import org.novametal.scheduler.weigh.WeighedHost;
  *
  * @param instance the instance
  * @param host the node as it was when it was chosen
- * @param claimedUntil when the claim ends if the instance is not on the node by then
+ * @param claimedUntil when the claim expires if the instance is not on the node by then
  * @param alternatives the other nodes that fit, the best first; none of them is claimed
  */
 public record Selection(InstanceId instance, HostState host, Instant claimedUntil, List<WeighedHost> alternatives) {
-    /** Copies the list in. */
+    /** Copies the list. */
     public Selection {
         alternatives = List.copyOf(alternatives);
     }

@@ -9,6 +9,6 @@ import org.novametal.driver.model.NodeName;
  *
  * @param instance the instance
  * @param node the node
- * @param expires when the claim ends if nothing ends it earlier
+ * @param expires when the claim expires if it does not end earlier
  */
 public record Claim(InstanceId instance, NodeName node, Instant expires) {}

@@ -25,8 +25,8 @@ import org.novametal.scheduler.host.HostSnapshot;
  * #beginReading} first, then read the nodes, then call {@link #reserve}, which refuses a node on which any claim has
  * ended since.
  *
- * <p>The only mutable state of the scheduler. Guarded by the monitor of this object; no method blocks otherwise. Safe
- * for any number of threads.
+ * <p>Thread-safe: the monitor of this object guards the claims, which are the only mutable state of the scheduler. No
+ * method blocks, except to enter the monitor.
  */
 public final class ClaimRegistry {
     private final InstantSource clock;
@@ -36,7 +36,7 @@ public final class ClaimRegistry {
     private final Map<NodeName, Long> ended = new HashMap<>();
     private long events;
 
-    /** A claim and the number of the event that made it. */
+    /** A claim and its number among all events: claims that were made or ended. */
     private record Made(Claim claim, long event) {}
 
     /**
@@ -81,7 +81,7 @@ public final class ClaimRegistry {
                         && snapshot.host(end.getKey()).isEmpty());
     }
 
-    /** The instance's claim. */
+    /** The instance's claim, if it has one. */
     public synchronized Optional<Claim> of(InstanceId instance) {
         expire();
         return Optional.ofNullable(byInstance.get(instance)).map(byNode::get).map(Made::claim);
@@ -100,7 +100,7 @@ public final class ClaimRegistry {
      * Claims a node for an instance; the claim replaces the instance's former one. Idempotent: a node that the instance
      * has claimed already is granted again, with a new expiry time.
      *
-     * @param before the instance's claim as the caller knows it
+     * @param before the instance's claim when the caller last read it
      */
     public synchronized ClaimResult reserve(
             Reading reading, InstanceId instance, NodeName node, Optional<Claim> before) {

@@ -9,9 +9,9 @@ import org.novametal.scheduler.host.HostDemand.Architecture;
 import org.novametal.scheduler.host.HostState;
 
 /**
- * Passes the nodes whose processors have every demanded architecture. Names are case-insensitive, and all names of one
- * architecture are equal. A node of unknown architecture matches no demand. Source: Nova {@code
- * nova/objects/fields.py#Architecture.canonicalize}.
+ * Passes the nodes whose processors have every demanded architecture. Names are case-insensitive; {@code amd64} and
+ * {@code x86_64}, for example, are the same architecture. A node of unknown architecture matches no demand. Source:
+ * Nova {@code nova/objects/fields.py#Architecture.canonicalize}.
  */
 public final class CpuArchFilter implements HostFilter {
     private static final Map<String, String> OTHER_NAMES = Map.of(

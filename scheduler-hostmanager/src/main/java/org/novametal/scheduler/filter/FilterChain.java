@@ -15,7 +15,7 @@ import org.novametal.scheduler.host.HostState;
  * @param fits the filters that check whether the node is large enough and of the right kind
  */
 public record FilterChain(List<HostFilter> gates, List<HostFilter> fits) {
-    /** Copies the lists in. */
+    /** Copies the lists. */
     public FilterChain {
         gates = List.copyOf(gates);
         fits = List.copyOf(fits);

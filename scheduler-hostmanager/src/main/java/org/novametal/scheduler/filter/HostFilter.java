@@ -6,6 +6,6 @@ import org.novametal.scheduler.host.HostState;
 /** Decides whether a node can take an instance. Filters have no state and may be used by many threads. */
 @FunctionalInterface
 public interface HostFilter {
-    /** The verdict; it depends only on the arguments. */
+    /** Decides on the node. The result depends only on the arguments. */
     Verdict filter(HostState host, HostDemand demand);
 }

@@ -33,7 +33,7 @@ public enum Reason {
     /** The node has a forbidden trait. */
     TRAIT_FORBIDDEN;
 
-    /** The name for people: {@code in use}. */
+    /** The name in messages, such as {@code in use}. */
     public String label() {
         return name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }

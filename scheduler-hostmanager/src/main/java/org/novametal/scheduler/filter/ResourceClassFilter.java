@@ -12,7 +12,7 @@ import org.novametal.scheduler.host.HostState;
 
 /**
  * Passes the nodes that have enough of each demanded resource class. A free node has exactly one unit of its class and
- * none of any other, so more than one unit, or two classes, fit no node.
+ * none of any other, so a demand for more than one unit, or for two classes, fits no node.
  */
 public final class ResourceClassFilter implements HostFilter {
     @Override

@@ -10,10 +10,12 @@ public sealed interface Verdict {
 
     /** The node is refused. */
     sealed interface Reject extends Verdict {
-        /** The reason. */
+        /** The kind of refusal. */
         Reason reason();
 
-        /** The reason with its numbers, for people; follows {@code node-3: ram: } in messages. */
+        /**
+         * The full reason with its numbers, for people; in messages it follows a prefix such as {@code node-3: ram: }.
+         */
         String message();
     }
 
@@ -24,7 +26,7 @@ public sealed interface Verdict {
      * @param available the free amount of the node
      * @param wanted the demanded amount
      * @param unit the unit: {@code MiB}, {@code GiB}, {@code vcpus}, or a resource class
-     * @param asker the part of the request that demands it
+     * @param asker the part of the request that demands the resource
      */
     record Shortage(Reason reason, int available, int wanted, String unit, Asker asker) implements Reject {
         @Override
@@ -37,7 +39,7 @@ public sealed interface Verdict {
      * The node is not of the demanded kind.
      *
      * @param reason the kind of mismatch
-     * @param seen the value of the node
+     * @param seen the node's value
      * @param wanted the demanded value
      * @param message a description of both values
      */

@@ -17,8 +17,8 @@ public interface HostAttributeSource {
      * once per selection; each report must be read after the call began, never from a cache of earlier calls: a node
      * that was taken before the call must not be reported as free.
      *
-     * @throws org.novametal.driver.error.DriverException when they cannot be read; never an empty or partial list
-     *     instead
+     * @throws org.novametal.driver.error.DriverException when the nodes cannot be read; the method never returns an
+     *     empty or partial list instead
      */
     List<AvailableResource> read();
 }

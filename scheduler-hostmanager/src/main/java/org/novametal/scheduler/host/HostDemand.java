@@ -15,7 +15,7 @@ import org.novametal.driver.placement.ResourceClass;
 import org.novametal.driver.placement.Trait;
 
 /**
- * The demands of one instance on a node, from flavor, image and request. They are read once, so that a filter only
+ * What one instance demands of a node, from flavor, image and request. The demands are read once, so that a filter only
  * compares. Immutable; an empty demand fits every free node.
  */
 public final class HostDemand {
@@ -44,16 +44,16 @@ public final class HostDemand {
     }
 
     /**
-     * The least demanded amount of a resource.
+     * The minimum amount of a resource that an instance needs.
      *
      * @param value the amount, 0 or more
-     * @param asker the part of the request that demands that much
+     * @param asker the part of the request that demands this amount
      */
     public record Amount(int value, Asker asker) {
         /** No demand. */
         public static final Amount NONE = new Amount(0, Asker.FLAVOR);
 
-        /** The greater of two amounts; this one when they are equal. */
+        /** The greater of two amounts; this amount when they are equal. */
         public Amount orMore(Amount other) {
             return other.value > value ? other : this;
         }
@@ -62,8 +62,8 @@ public final class HostDemand {
     /**
      * A processor architecture that the node must have.
      *
-     * @param name the name as it was given, such as {@code x86_64}
-     * @param asker the part of the request that demands it
+     * @param name the name as the flavor or image gives it, such as {@code x86_64}
+     * @param asker the part of the request that demands the architecture
      */
     public record Architecture(String name, Asker asker) {}
 
@@ -100,7 +100,7 @@ public final class HostDemand {
         return localGb;
     }
 
-    /** The demanded architectures; more than one when flavor and image both demand one. */
+    /** The demanded architectures; more than one when flavor and image both demand an architecture. */
     public List<Architecture> architectures() {
         return architectures;
     }
@@ -228,7 +228,7 @@ public final class HostDemand {
             return this;
         }
 
-        /** The demand. */
+        /** Builds the demand. */
         public HostDemand build() {
             return new HostDemand(this);
         }

@@ -16,11 +16,11 @@ import org.novametal.driver.model.NodeName;
 /**
  * All nodes at one time, sorted by name. Immutable.
  *
- * @param time when the reading began; no state is older
+ * @param time when the reading of the nodes began; no node's state is older
  * @param states the nodes by name
  */
 public record HostSnapshot(Instant time, SortedMap<NodeName, HostState> states) {
-    /** Copies the nodes in. */
+    /** Copies the nodes. */
     public HostSnapshot {
         states = Collections.unmodifiableSortedMap(new TreeMap<>(states));
     }

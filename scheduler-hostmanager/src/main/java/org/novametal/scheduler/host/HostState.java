@@ -23,7 +23,7 @@ import org.novametal.driver.placement.Trait;
  *
  * @param node the node's name
  * @param uuid the node's UUID
- * @param availability whether it can take an instance
+ * @param availability whether the node can take an instance
  * @param instance the instance on the node
  * @param total its total resources
  * @param free its free resources
@@ -56,7 +56,7 @@ public record HostState(
         public static final Capacity NONE = new Capacity(0, 0, 0);
     }
 
-    /** Copies the collections in. */
+    /** Copies the collections. */
     public HostState {
         traits = Set.copyOf(traits);
         attributes = Map.copyOf(attributes);

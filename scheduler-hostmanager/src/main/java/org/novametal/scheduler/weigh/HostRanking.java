@@ -24,16 +24,16 @@ public record HostRanking(List<Measure> measures) {
      */
     public record Measure(HostWeigher weigher, double multiplier) {}
 
-    /** Copies the list in. */
+    /** Copies the list. */
     public HostRanking {
         measures = List.copyOf(measures);
     }
 
     /**
      * Best fit: the smallest node first, by memory, then disk, then processors, so that large nodes stay free for
-     * requests that need them. The multipliers differ so much that a node comes first, whatever its disk, when its
-     * memory is smaller by more than a thousandth of the difference between the largest and the smallest; disk has the
-     * same priority over processors.
+     * requests that need them. Disk size decides only between nodes whose memory sizes differ by at most about a
+     * thousandth of the range of all memory sizes. In the same way the processors decide only between nodes of almost
+     * the same disk size.
      */
     public static HostRanking bestFit() {
         return new HostRanking(List.of(

@@ -1,4 +1,4 @@
-/** Ranks the nodes that can take an instance; the smallest comes first. */
+/** Ranks the nodes that can take an instance; the smallest node comes first. */
 @NullMarked
 package org.novametal.scheduler.weigh;
 
