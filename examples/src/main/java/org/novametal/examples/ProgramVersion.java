@@ -11,7 +11,7 @@ public final class ProgramVersion implements IVersionProvider {
     @Override
     public String[] getVersion() {
         String version = Optional.ofNullable(ProgramVersion.class.getPackage().getImplementationVersion())
-                .orElse("of no release (running from a folder of classes)");
+                .orElse("of an unknown version (running from a folder of classes)");
         return new String[] {"nova-metal " + version};
     }
 }

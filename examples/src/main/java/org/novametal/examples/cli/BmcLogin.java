@@ -58,7 +58,7 @@ final class BmcLogin {
     private Privilege privilege = Privilege.OPERATOR;
 
     /**
-     * Access to BMCs, with the configuration if one is given.
+     * Access to BMCs, configured by {@code --config-file} if this option is given.
      *
      * @throws WrongUsage when the configuration is wrong
      */
@@ -90,8 +90,8 @@ final class BmcLogin {
     }
 
     /**
-     * Handles for the BMCs that an argument names: those of a file, the one at an address, or that of a node of the
-     * inventory. Does not connect to them.
+     * Handles for the BMCs that an argument names: all BMCs in a file, the BMC at an address, or the BMC of a node in
+     * the inventory. Does not connect to the BMCs.
      *
      * @throws WrongUsage when the argument names no BMC
      */
@@ -102,7 +102,7 @@ final class BmcLogin {
                     address.toString(), open(access, address, Optional.empty(), Optional.empty(), Optional.empty())));
         }
         Path file = Path.of(word);
-        // A pipe is accepted too.
+        // Accepts a pipe, too.
         if (Files.exists(file) && !Files.isDirectory(file)) {
             return NodesFile.read(file).stream()
                     .map(line -> target(access, line))

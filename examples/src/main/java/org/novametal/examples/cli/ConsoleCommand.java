@@ -84,7 +84,7 @@ final class ConsoleCommand implements Callable<Integer> {
         if (seconds < 0) {
             throw new ParameterException(spec.commandLine(), "--seconds must be 0 or more");
         }
-        try (Ending ending = Ending.watch(() -> report("received a signal to end; leaves the console"));
+        try (Ending ending = Ending.watch(() -> report("received a signal to end; leaving the console"));
                 BmcAccess access = login.access()) {
             Target target = target(access);
             SerialConsole serial = target.bmc()
@@ -96,7 +96,10 @@ final class ConsoleCommand implements Callable<Integer> {
         }
     }
 
-    /** Takes a console from the program that has it, once: when another takes it back, it is not taken again. */
+    /**
+     * Takes the console from the program that has it, but only once: when another program takes it back, this one does
+     * not take it again.
+     */
     private static final class TakingFirst implements SerialConsole {
         private final SerialConsole serial;
         private final AtomicBoolean hasTaken = new AtomicBoolean();
@@ -122,12 +125,13 @@ final class ConsoleCommand implements Callable<Integer> {
                     .filter(line -> line.name().equals(node))
                     .findFirst()
                     .map(line -> login.target(access, line))
-                    .orElseThrow(() -> new WrongUsage("--nodes " + nodesFile + " names no " + node));
+                    .orElseThrow(
+                            () -> new WrongUsage("--nodes " + nodesFile + " contains no BMC with the name " + node));
         }
         List<Target> found = login.targets(access, node);
         if (found.size() != 1) {
-            throw new WrongUsage(
-                    node + " is a file of " + found.size() + " BMCs; give it by --nodes, and one name as NODE");
+            throw new WrongUsage(node + " is a file with " + found.size()
+                    + " BMCs; give the file as --nodes, and the name of one BMC as NODE");
         }
         return found.getFirst();
     }
@@ -172,13 +176,13 @@ final class ConsoleCommand implements Callable<Integer> {
                     if (cause.reason() == Reason.BUSY) {
                         report(target.consoleLog()
                                 .map(log -> "the compute host records the console in " + log
-                                        + "; --take takes it from the program that has it")
+                                        + "; --take takes the console from the program that has it")
                                 .orElse("--take takes the console from the program that has it"));
                     }
                     if (cause.reason().retry() == Retry.NEVER) {
                         return 1;
                     }
-                    report("not connected; tries again in " + nextTry.toSeconds() + " s");
+                    report("not connected; trying again in " + nextTry.toSeconds() + " s");
                 }
                 case ConsoleEvent.Missed(long bytes) ->
                     report(bytes + " bytes were not shown: the output was too slow");

@@ -5,8 +5,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Waits for Ctrl-C or another signal to end the program. The program then ends once this is closed, or a few seconds after
- * {@link #GRACE}, so that power changes in progress can finish.
+ * Waits for Ctrl-C or another signal to end the program. After the signal, power changes in progress can finish: the
+ * program ends when this object is closed, at the latest a few seconds after {@link #GRACE}.
  */
 final class Ending implements AutoCloseable {
     /** How long work in progress may continue after the signal. */
@@ -41,14 +41,17 @@ final class Ending implements AutoCloseable {
         answer.run();
         try {
             if (!closed.await(GRACE.plus(REPORT_TIME).toNanos(), TimeUnit.NANOSECONDS)) {
-                System.err.println("nova-metal: ends before its work is finished; read the machines' power");
+                System.err.println("nova-metal: ending before the work is finished; check the power of the machines");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Waits at most that long; returns whether the program has received a signal to end. */
+    /**
+     * Waits for a signal, but for no longer than the given time; returns whether the program has received a signal to
+     * end.
+     */
     boolean endsWithin(Duration time) throws InterruptedException {
         return signalled.await(time.toNanos(), TimeUnit.NANOSECONDS);
     }
@@ -65,7 +68,7 @@ final class Ending implements AutoCloseable {
             try {
                 Runtime.getRuntime().removeShutdownHook(hook);
             } catch (IllegalStateException e) {
-                // The program is already ending: the hook sees that this is closed.
+                // The program is already ending: the hook sees that this object is closed.
                 return;
             }
         }

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.novametal.bmc.BmcAddress;
 
 /**
- * A file of BMCs: a JSON object a line, as {@code fake-rack -f json} prints them.
+ * A file of BMCs: one JSON object per line, in the format of {@code fake-rack -f json}.
  *
  * <pre>
  * {"name":"rack1-u7","bmc":"ipmi://10.0.0.7"}
@@ -19,14 +19,14 @@ import org.novametal.bmc.BmcAddress;
  * </pre>
  *
  * <p>{@code user}, {@code password} and {@code key} (IPMI's K_g) may be left out; secrets are in separate files. Other
- * members are ignored, as are empty lines and those that begin with {@code #}.
+ * members, empty lines, and lines that begin with {@code #} are ignored.
  */
 final class NodesFile {
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
-    /** The content of a line. */
+    /** The BMC that one line describes. */
     record Line(String name, BmcAddress bmc, Optional<String> user, Optional<String> password, Optional<String> key) {}
 
     private NodesFile() {}
@@ -34,7 +34,7 @@ final class NodesFile {
     /**
      * Reads a file.
      *
-     * @throws WrongUsage naming file and line
+     * @throws WrongUsage when a line is wrong; the message names the file and the line
      */
     static List<Line> read(Path file) {
         List<String> texts = TextFile.lines("--nodes", file);
@@ -60,10 +60,10 @@ final class NodesFile {
 
     private static Line line(JsonNode json) {
         BmcAddress address = BmcAddress.parse(text(json, "bmc")
-                .orElseThrow(() -> new IllegalArgumentException("it has no text \"bmc\", the BMC's address")));
+                .orElseThrow(() -> new IllegalArgumentException("its \"bmc\", the BMC's address, is missing")));
         String name = text(json, "name").orElse(address.toString());
         if (name.isBlank()) {
-            throw new IllegalArgumentException("its \"name\" is empty; leave it out, or give one");
+            throw new IllegalArgumentException("its \"name\" is empty; leave it out, or give a name");
         }
         if (name.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException("its \"name\" has control characters");

@@ -48,7 +48,7 @@ import picocli.CommandLine.Spec;
 final class PowerCommand implements Callable<Integer> {
     /** How many machines are switched at a time. */
     private static final int SWITCHES_AT_ONCE = 1000;
-    /** How many BMCs that cannot be polled are read at a time. */
+    /** How many BMCs without support for polling are read at a time. */
     private static final int SWEEP_THREADS = 64;
 
     private static final Duration LOOK_AROUND = Duration.ofMillis(200);
@@ -187,9 +187,9 @@ final class PowerCommand implements Callable<Integer> {
 
     private String endMessage() {
         return switch (action) {
-            case STATUS -> "received a signal to end; lists the machines whose power it has not read";
+            case STATUS -> "received a signal to end; listing the machines whose power was not read";
             case ON, OFF, CYCLE, SOFT ->
-                "received a signal to end; sends no further commands, and waits for those it has sent";
+                "received a signal to end; sending no further commands, but waiting for the commands already sent";
         };
     }
 
@@ -254,7 +254,7 @@ final class PowerCommand implements Callable<Integer> {
                 } catch (BmcException e) {
                     output.report(PowerLine.of(target, e));
                 } catch (InterruptedException e) {
-                    // Cancelled before the switch was started.
+                    // The thread was cancelled before it started to switch the machine.
                     notBegun.add(target);
                 } finally {
                     room.release();
@@ -266,7 +266,7 @@ final class PowerCommand implements Callable<Integer> {
             List<Target> begun = targets.stream()
                     .filter(target -> !notBegun.contains(target))
                     .toList();
-            reportRest(begun, output, "its power may be changing; read its power");
+            reportRest(begun, output, "the machine's power may be changing; check it");
             reportRest(
                     targets.stream().filter(notBegun::contains).toList(), output, "its power change was not started");
         }

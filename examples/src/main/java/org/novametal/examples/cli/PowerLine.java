@@ -6,13 +6,13 @@ import org.novametal.bmc.BmcException;
 import org.novametal.bmc.ChassisPower;
 
 /**
- * The result for a machine.
+ * The result of the command for one machine.
  *
  * @param node the machine's name
  * @param bmc the address of the machine's BMC
  * @param power {@code on}, {@code off}, or {@code unknown}
  * @param note a remark
- * @param error why the power is not as wanted, or not known
+ * @param error why the power is unknown or not as requested
  */
 record PowerLine(String node, String bmc, String power, Optional<String> note, Optional<BmcException> error) {
     static PowerLine of(Target target, ChassisPower power) {

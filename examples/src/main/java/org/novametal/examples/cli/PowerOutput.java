@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Prints the power of machines: a JSON object as soon as each is known, or a table at the end. Safe for several threads. */
+/**
+ * Prints the power of machines: a JSON object for each machine as soon as its power is known, or a table at the end.
+ * Thread-safe.
+ */
 final class PowerOutput {
     /** The format of the output. */
     enum Format {
@@ -29,7 +32,7 @@ final class PowerOutput {
         this.out = out;
     }
 
-    /** Reports the result for a machine, once; does nothing after the end. */
+    /** Reports a machine's result; does nothing when the machine was reported before, or after {@link #end}. */
     synchronized void report(PowerLine line) {
         if (ended || lines.putIfAbsent(line.node(), line) != null) {
             return;
@@ -51,7 +54,7 @@ final class PowerOutput {
         }
     }
 
-    /** Prints the table, in the order of the targets; returns whether there was no failure. */
+    /** Prints the table, in the order of the targets; returns whether no machine failed. */
     synchronized boolean end(List<Target> targets) {
         ended = true;
         if (format == Format.TABLE) {

@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user's terminal in raw mode, in which each key is read as it is pressed. Its earlier mode is restored when this is
- * closed, or the program ends. Without a terminal, nothing is changed. The modes are set by {@code stty}.
+ * The user's terminal in raw mode, in which each key is read as it is pressed. The earlier mode is restored when this
+ * object is closed or the program ends. Without a terminal, nothing is changed. The modes are set by {@code stty}.
  */
 final class RawTerminal implements AutoCloseable {
     private static final File DEVICE = new File("/dev/tty");

@@ -8,7 +8,7 @@ final class Secrets {
     private Secrets() {}
 
     /**
-     * The first line of a file.
+     * Reads a secret: the first line of a file.
      *
      * @param what the name of the secret, for messages
      * @param reference {@code @FILE}

@@ -9,7 +9,7 @@ import org.novametal.bmc.Bmc;
  *
  * @param name the node's name, or the BMC's address when there is none
  * @param bmc the BMC
- * @param consoleLog where a compute host records its console, if known
+ * @param consoleLog where a compute host records the machine's console, if known
  */
 record Target(String name, Bmc bmc, Optional<Path> consoleLog) {
     /** A BMC whose console log is not known. */

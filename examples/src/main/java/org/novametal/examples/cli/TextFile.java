@@ -15,7 +15,7 @@ final class TextFile {
      * A file's lines.
      *
      * @param what the option or JSON member that names the file, for messages
-     * @throws WrongUsage naming the option and the file
+     * @throws WrongUsage when the file cannot be read; the message names the option and the file
      */
     static List<String> lines(String what, Path file) {
         try {

@@ -26,7 +26,7 @@ final class Typing {
     private final Escapes escapes;
     private final CountDownLatch connected = new CountDownLatch(1);
     private volatile boolean left;
-    /** How many bytes are being sent to the machine. */
+    /** The number of bytes that are being sent to the machine now. */
     private volatile int underWay;
 
     private boolean atLineStart = true;
@@ -41,7 +41,7 @@ final class Typing {
         return left;
     }
 
-    /** Called when the console is connected; without a terminal, input is typed only then. */
+    /** Called when the console is connected; without a terminal, no input is typed before. */
     void begin() {
         connected.countDown();
     }

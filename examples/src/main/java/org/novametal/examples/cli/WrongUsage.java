@@ -2,7 +2,9 @@ package org.novametal.examples.cli;
 
 import java.util.Objects;
 
-/** Wrong arguments or files of the user: exit code 2. The message says what is wrong, where, and what to do. */
+/**
+ * The user gave wrong arguments or files; the exit code is 2. The message says what is wrong, where, and what to do.
+ */
 final class WrongUsage extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

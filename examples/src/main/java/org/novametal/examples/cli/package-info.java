@@ -1,4 +1,4 @@
-/** The command line {@code nova-metal}: a user interface for methods of the library, without logic of the driver. */
+/** The command line {@code nova-metal}: a user interface for the library, without any driver logic. */
 @NullMarked
 package org.novametal.examples.cli;
 

@@ -16,7 +16,7 @@ import org.novametal.examples.quickstart.QuickstartException.Problem;
  * @param rawSha256 the SHA-256 that a machine with this image must report, if known beforehand
  */
 record ChosenImage(ImageMeta meta, Optional<Path> folder, Optional<String> rawSha256) {
-    /** The image that the user named, or one made for this run. The driver checks whether it is usable. */
+    /** The image that the user named, or a sample image made for this run. The driver checks whether it is usable. */
     static ChosenImage choose(Optional<String> named, WorkFolder work) {
         return named.map(ChosenImage::named).orElseGet(() -> made(work));
     }

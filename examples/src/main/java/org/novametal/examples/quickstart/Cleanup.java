@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The resources to close at the end of a run, in reverse order: by the run itself, or by the JVM's shutdown when a signal
- * ends it first. A resource that is added after the end has begun is closed at once.
+ * The resources to close, in reverse order, at the end of a run: the run itself closes them, or the JVM's shutdown when
+ * a signal ends the run first. A resource that is added after the end has begun is closed at once.
  */
 final class Cleanup implements AutoCloseable {
     private final Deque<Item> items = new ArrayDeque<>();
@@ -45,7 +45,7 @@ final class Cleanup implements AutoCloseable {
         }
     }
 
-    /** Created late: the log's file is not known before the work folder exists. */
+    /** Creates the logger as late as possible: the log file is not known before the work folder exists. */
     private static Logger logger() {
         return LoggerFactory.getLogger(Cleanup.class);
     }

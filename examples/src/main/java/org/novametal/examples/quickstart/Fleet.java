@@ -27,7 +27,7 @@ record Fleet(ComputeDriver driver) {
     private static final Duration REST_LIMIT = Duration.ofMinutes(5);
     private static final Duration PAUSE = Duration.ofMillis(100);
 
-    /** An action that is run for several things at the same time. */
+    /** An action that {@link #sideBySide} runs for several things at the same time. */
     @FunctionalInterface
     interface Action<T> {
         void run(T thing) throws InterruptedException;

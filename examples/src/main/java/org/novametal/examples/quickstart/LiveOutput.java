@@ -14,8 +14,8 @@ import org.novametal.examples.quickstart.Report.Progressed;
 import org.novametal.examples.quickstart.Report.StateChanged;
 
 /**
- * Output to a terminal: at its bottom a progress bar for each node with an operation in progress, redrawn in place; all other
- * output scrolls above. Each redraw uses the current width of the terminal.
+ * Output to a terminal: the bottom lines are progress bars, one for each node with an operation in progress, redrawn in
+ * place; all other output scrolls above the bars. Each redraw uses the current width of the terminal.
  */
 final class LiveOutput implements Output {
     private static final String CLEAR_BELOW = "\u001b[J";
@@ -106,7 +106,7 @@ final class LiveOutput implements Output {
         drawn = 0;
     }
 
-    /** A line that never wraps: a wrapped line could not be overwritten. */
+    /** A progress line that fits the terminal's width, because a wrapped line could not be overwritten. */
     private static String line(String node, Bar bar, int columns) {
         int length = Math.clamp(columns - 50, 5, LONGEST_BAR);
         int full = (int) Math.round(bar.fraction() * length);

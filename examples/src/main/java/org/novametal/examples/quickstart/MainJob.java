@@ -94,7 +94,7 @@ final class MainJob {
         driver.close();
         throw new QuickstartException(
                 Problem.DRIVER_UNSUITABLE,
-                "compute_driver names " + driver.getClass().getName() + ", which has no way to enrol nodes; name "
+                "compute_driver names " + driver.getClass().getName() + ", which cannot enrol nodes; name "
                         + BareMetalDriver.class.getName() + " or an alias of it");
     }
 
@@ -138,7 +138,7 @@ final class MainJob {
             placed.add(new Placed(
                     wanted.toBuilder().node(selection.node()).build(),
                     selection.node().value()));
-            note(wanted.name() + " (" + wanted.id() + ") goes to " + selection.node());
+            note(wanted.name() + " (" + wanted.id() + ") is placed on node " + selection.node());
         }
         return placed;
     }
@@ -200,8 +200,8 @@ final class MainJob {
     }
 
     /**
-     * Destroys the instances after a failure, so that no node stays in use; a second failure is added to the first one as
-     * suppressed.
+     * Destroys the instances after a failure, so that no node stays in use. A second failure is added to the first
+     * failure as a suppressed exception.
      */
     private void destroyAfter(RuntimeException failure, BareMetalDriver driver, Fleet fleet, List<Placed> placed)
             throws InterruptedException {

@@ -7,7 +7,7 @@ import org.novametal.driver.model.Flavor;
 import org.novametal.driver.model.NodeName;
 import org.novametal.examples.quickstart.RackProcess.Machine;
 
-/** The sizes with which the fake machines are enrolled, repeated in order, and a flavor that fits all of them. */
+/** The sizes with which the fake machines are enrolled, used in turn, and a flavor that fits on every machine. */
 final class NodeSizes {
     /** The length of each fake disk, which is also the node's local disk size. */
     static final int DISK_GB = 10;
@@ -20,7 +20,7 @@ final class NodeSizes {
 
     private NodeSizes() {}
 
-    /** The n-th machine as a node; n counts from 0. */
+    /** The node to enrol for the n-th machine; n counts from 0. */
     static NodeSpec node(int n, Machine machine, BmcCredentials credentials) {
         Size size = SIZES.get(n % SIZES.size());
         return NodeSpec.builder(new NodeName(machine.name()), machine.bmc(), credentials)

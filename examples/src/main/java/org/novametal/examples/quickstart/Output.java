@@ -1,6 +1,6 @@
 package org.novametal.examples.quickstart;
 
-/** Shows reports to the user. Safe for several threads; reports are never mixed with each other. */
+/** Shows reports to the user. Thread-safe; the lines of one report are never mixed with those of another report. */
 interface Output extends AutoCloseable {
     /** Shows a report. */
     void show(Report report);

@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
  * The program {@code quickstart}: reads nova.conf, enrols a rack of fake machines, runs instances on it, and removes
  * everything again.
  *
- * <p>Exit code 0 when all of it succeeded, 1 when something failed, 2 when it was used or configured wrongly. It also removes
- * everything that it started when a signal ends it.
+ * <p>Exit code 0 when all of it succeeded, 1 when something failed, 2 when it was used or configured wrongly. When a
+ * signal ends the program, it also removes everything that it started.
  */
 @Command(
         name = "quickstart",

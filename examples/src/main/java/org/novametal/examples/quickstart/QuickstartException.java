@@ -18,9 +18,9 @@ final class QuickstartException extends RuntimeException {
         RACK_FAILED,
         /** A file of the work folder cannot be created. */
         WORK_FOLDER,
-        /** A node is in a wrong state, or has not reached the right one in time. */
+        /** A node is in a wrong provision state, or has not reached the right state in time. */
         NODE_STATE_WRONG,
-        /** The power of a machine is not as it should be after a switch. */
+        /** A machine does not have the requested power state after it was switched. */
         POWER_STATE_WRONG,
         /** A machine's console does not show the expected start. */
         CONSOLE_WRONG

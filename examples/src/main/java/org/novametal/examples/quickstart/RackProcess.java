@@ -21,7 +21,10 @@ import org.novametal.bmc.BmcCredentials;
 import org.novametal.examples.quickstart.QuickstartException.Problem;
 import org.novametal.examples.rack.FakeRackMain;
 
-/** The rack of fake machines: a child process with the same Java and class path. Closing ends it, within a limit. */
+/**
+ * The rack of fake machines: a child process with the same Java and class path. Closing this object ends the process
+ * within a time limit.
+ */
 final class RackProcess implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
     private static final Duration END_LIMIT = Duration.ofSeconds(10);
@@ -32,11 +35,11 @@ final class RackProcess implements AutoCloseable {
     /**
      * A machine of the rack, as the process prints it.
      *
-     * @param name its name
-     * @param uuid its SMBIOS UUID
-     * @param bmc its BMC's address
-     * @param macs the hardware addresses of its NICs
-     * @param serialLog the file that its serial line prints to
+     * @param name the machine's name
+     * @param uuid the machine's SMBIOS UUID
+     * @param bmc the address of the machine's BMC
+     * @param macs the hardware addresses of the machine's NICs
+     * @param serialLog the file that records the output of the machine's serial line
      */
     record Machine(String name, UUID uuid, BmcAddress bmc, List<String> macs, Path serialLog) {
         Machine {
@@ -73,7 +76,7 @@ final class RackProcess implements AutoCloseable {
         this.places = places;
     }
 
-    /** Starts the process and does not wait for its machines; {@link #machines} does. */
+    /** Starts the process; call {@link #machines} to wait for its machines. */
     static RackProcess start(int machines, int diskGb, BmcCredentials credentials, Places places) {
         ProcessBuilder builder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -123,7 +126,8 @@ final class RackProcess implements AutoCloseable {
             } catch (IOException | UncheckedIOException e) {
                 printed.completeExceptionally(e);
             } catch (IllegalArgumentException e) {
-                printed.completeExceptionally(new IOException("a line that does not describe a machine", e));
+                printed.completeExceptionally(
+                        new IOException("the rack printed a line that does not describe a machine", e));
             }
         });
         try {

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /** Something that the quickstart reports to the person who runs it. */
 sealed interface Report {
-    /** A remark for people; programs do not get it. */
+    /** A remark for people, which the JSON output leaves out. */
     record Note(String text) implements Report {}
 
     /** A node went from one provision state to another. */
@@ -14,7 +14,7 @@ sealed interface Report {
     /** An operation on a node has progressed; {@code fraction} is 0.0 to 1.0 of the whole operation. */
     record Progressed(String node, String step, double fraction) implements Report {}
 
-    /** A node's serial console showed which image it booted; {@code lastLines} are its newest lines. */
+    /** A node's serial console showed which image it booted; {@code lastLines} are the console's newest lines. */
     record ConsoleSeen(String node, String sha256, String hostname, List<String> lastLines) implements Report {
         public ConsoleSeen {
             lastLines = List.copyOf(lastLines);

@@ -30,7 +30,7 @@ final class RunConfiguration {
     private RunConfiguration() {}
 
     /**
-     * Reads the file and adds what the run needs.
+     * Reads the file and adds the values that the run needs.
      *
      * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} when the file is malformed
      */
@@ -65,7 +65,10 @@ final class RunConfiguration {
         }
     }
 
-    /** A placeholder: fake machines fetch their kernel and ramdisk as real ones do, but cannot run them. */
+    /**
+     * A placeholder for the kernel or ramdisk: fake machines fetch these files as real machines do, but cannot run
+     * them.
+     */
     private static String bootFile(WorkFolder work, String name) {
         return work.file(name, "placeholder for the deploy ramdisk of a real rack: " + name + "\n")
                 .toString();

@@ -15,9 +15,9 @@ import java.util.random.RandomGeneratorFactory;
 import org.novametal.examples.quickstart.QuickstartException.Problem;
 
 /**
- * A small raw disk image for users who have none: a master boot record with one Linux partition that begins at 1 MiB, and
- * content that does not compress. It is the same each time. Real firmware could not boot it, because it has no boot code;
- * fake machines do not check that.
+ * A small raw disk image for users who have none: a master boot record with one Linux partition that begins at 1 MiB,
+ * and content that does not compress. Each run makes the same image. Real firmware could not boot it, because it has no
+ * boot code; fake machines do not check that.
  *
  * <pre>
  * 0      446  boot code: none

@@ -12,8 +12,8 @@ import org.novametal.examples.quickstart.Report.Progressed;
 import org.novametal.examples.quickstart.Report.StateChanged;
 
 /**
- * Plain lines for people, in a pipe or a file: one for each change of state, step, and tenth of progress. Errors go to the
- * error stream.
+ * Plain lines for people, in a pipe or a file: one line for each change of state, each step, and each tenth of
+ * progress. Errors go to the error stream.
  */
 final class TextOutput implements Output {
     private final PrintStream out;

@@ -16,7 +16,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.novametal.examples.quickstart.QuickstartException.Problem;
 
-/** The folder of all files that one run writes, readable only by its user. Closing removes it, unless it is to be kept. */
+/**
+ * The folder of all files that one run writes, readable only by its user. Closing this object removes the folder,
+ * unless it is to be kept.
+ */
 final class WorkFolder implements AutoCloseable {
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FOLDER =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));

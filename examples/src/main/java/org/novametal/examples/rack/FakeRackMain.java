@@ -117,7 +117,7 @@ public final class FakeRackMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        // Read first: a process whose parent has ended gets another parent.
+        // The parent is read first: when it has ended, the operating system assigns another parent to this process.
         Optional<ProcessHandle> parent = ProcessHandle.current().parent();
         FakeRackSettings settings = settings();
         List<FaultOption> wanted = faultOptions();

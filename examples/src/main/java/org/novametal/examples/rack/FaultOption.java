@@ -17,7 +17,7 @@ record FaultOption(FakeFault fault, int number, Optional<String> node) {
     /**
      * Reads {@code KIND[=N][@NODE]}.
      *
-     * @throws IllegalArgumentException saying what is wrong, and which faults there are
+     * @throws IllegalArgumentException when the text is wrong; the message says why
      */
     static FaultOption parse(String text) {
         int at = text.indexOf('@');
@@ -27,7 +27,7 @@ record FaultOption(FakeFault fault, int number, Optional<String> node) {
         String kind = equals < 0 ? kindAndNumber : kindAndNumber.substring(0, equals);
         FakeFault fault = FakeFault.of(kind)
                 .orElseThrow(() -> new IllegalArgumentException("'" + text + "': there is no fault '" + kind
-                        + "'; there are "
+                        + "'; the faults are "
                         + Arrays.stream(FakeFault.values()).map(FakeFault::text).collect(Collectors.joining(", "))));
         int number = equals < 0 ? fault.usual() : number(text, kindAndNumber.substring(equals + 1));
         FakeFaults checked = FakeFaults.NONE.with(fault, number);

@@ -245,7 +245,7 @@ class ConsoleCommandTest {
         Path nodes = Files.writeString(folder.resolve("nodes"), "{\"name\":\"a\",\"bmc\":\"" + address() + "\"}\n");
 
         assertThat(console("--nodes", nodes.toString(), "b")).isEqualTo(2);
-        assertThat(err.toString()).contains("names no b");
+        assertThat(err.toString()).contains("contains no BMC with the name b");
         assertThat(console("metal-0")).isEqualTo(2);
         assertThat(err.toString()).contains("--config-file");
         assertThat(console()).isEqualTo(2);

@@ -106,7 +106,10 @@ final class OutletBmc implements Bmc, BootDeviceControl, OutletCurrent {
         }
     }
 
-    /** Sends a command until it is answered or the time is over, and parses the text after {@code ok}. */
+    /**
+     * Sends a command again and again until the BMC answers or the time limit is over, and parses the text after {@code
+     * ok}.
+     */
     private <T> T ask(String command, Function<String, T> reader) throws InterruptedException {
         return calls.make(deadlineNanos -> ask(command, reader, deadlineNanos));
     }

@@ -14,7 +14,7 @@ import org.novametal.bmc.BmcOptions;
  * {@code META-INF/services/org.novametal.bmc.BmcFactory} names this class; a jar needs nothing else to be a plug-in.
  */
 public final class OutletFactory implements BmcFactory {
-    /** The scheme of the addresses that it opens. */
+    /** The scheme of the addresses that this factory opens. */
     public static final String SCHEME = "example-outlet";
 
     private final Set<OutletBmc> open = ConcurrentHashMap.newKeySet();
@@ -27,7 +27,7 @@ public final class OutletFactory implements BmcFactory {
         return Set.of(SCHEME);
     }
 
-    /** There is no default port: each strip is configured with a separate one. */
+    /** There is no default port: each strip is configured with its own port. */
     @Override
     public OptionalInt defaultPort(String scheme) {
         return OptionalInt.empty();
