@@ -5,9 +5,8 @@ import java.util.Optional;
 /**
  * One machine's baseboard management controller.
  *
- * <p>Safe for several threads: one call at a time goes to the BMC, in order; {@link BmcCalls} does that for a client. Every
- * call blocks within the limits of {@link BmcOptions}; call it from a virtual thread. Every failure is a {@link
- * BmcException}.
+ * <p>Thread-safe: one call at a time goes to the BMC, in order of arrival; a client can use {@link BmcCalls} for that. Every
+ * call blocks within the limits of {@link BmcOptions}; call it from a virtual thread. Every failure is a {@link BmcException}.
  */
 public interface Bmc extends AutoCloseable {
     /** The BMC's address. */
@@ -17,13 +16,13 @@ public interface Bmc extends AutoCloseable {
     ChassisPower readPower() throws InterruptedException;
 
     /**
-     * Requests a power change and returns when the BMC accepted the request, not when the change is done. A machine that is
-     * already in the wanted state is a success.
+     * Requests a power change and returns when the BMC accepted the request, not when the change is done. If the machine is
+     * already in the wanted state, the call succeeds.
      */
     void requestPower(PowerAction action) throws InterruptedException;
 
     /**
-     * Returns a capability; empty where this BMC lacks it.
+     * Returns a capability; empty if this BMC lacks it.
      *
      * @param <C> the capability's type
      */

@@ -22,18 +22,18 @@ public record BmcAddress(String scheme, String host, int port, String path) {
         host = isIpv6 ? InetAddresses.toAddrString(InetAddresses.forString(host)) : host.toLowerCase(Locale.ROOT);
         path = path.equals("/") ? "" : path;
         if (host.isBlank()) {
-            throw new IllegalArgumentException("BMC address without a host");
+            throw new IllegalArgumentException("the BMC address has no host");
         }
         if (port != -1 && (port < 1 || port > 65_535)) {
-            throw new IllegalArgumentException("BMC address with port " + port + "; it must be 1 to 65535");
+            throw new IllegalArgumentException("the BMC address has the port " + port + "; it must be 1 to 65535");
         }
     }
 
     /**
-     * Reads an address.
+     * Parses an address.
      *
      * @param text {@code scheme://host[:port][/path]}; no user, no password, no query
-     * @throws IllegalArgumentException whose message says what is wrong with the text, without a password in it
+     * @throws IllegalArgumentException whose message says what is wrong with the text and contains no password
      */
     public static BmcAddress parse(String text) {
         URI uri;
@@ -57,7 +57,7 @@ public record BmcAddress(String scheme, String host, int port, String path) {
         return new BmcAddress(uri.getScheme(), bare, uri.getPort(), uri.getRawPath() == null ? "" : uri.getRawPath());
     }
 
-    /** The port, or the default one where the address names none. */
+    /** The port, or {@code defaultPort} if the address names none. */
     public int portOr(int defaultPort) {
         return port == -1 ? defaultPort : port;
     }

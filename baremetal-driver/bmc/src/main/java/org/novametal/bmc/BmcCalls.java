@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 import org.novametal.bmc.BmcException.Reason;
 
 /**
- * Serialises the calls of one {@link Bmc} handle: one call at a time, in order of arrival, each with a deadline, none after
- * the handle is closed. Every client makes its calls through an instance of this class, which keeps what {@link Bmc}
- * promises about threads, limits and closing. Safe for several threads.
+ * Serialises the calls of one {@link Bmc} handle: one call at a time, in order of arrival, each with a deadline, and none after
+ * the handle is closed. Every client makes its calls through an instance of this class, which ensures what {@link Bmc} promises
+ * about threads, limits and closing. Thread-safe.
  */
 public final class BmcCalls {
-    /** Maximum number of waiting calls; further ones would only time out in the queue. */
+    /** Maximum number of waiting calls; further calls would only time out in the queue. */
     private static final int MOST_WAITING = 64;
 
     private final String name;
@@ -38,12 +38,12 @@ public final class BmcCalls {
         /**
          * Makes the call.
          *
-         * @param deadlineNanos when the call must have ended, by the clock of the {@link BmcCalls}
+         * @param deadlineNanos the time by which the call must have ended, on the clock of the {@link BmcCalls}
          */
         T make(long deadlineNanos) throws InterruptedException;
     }
 
-    /** An action after the last call has ended, such as closing a session. */
+    /** An action to run after the last call has ended, such as closing a session. */
     @FunctionalInterface
     public interface LastCall {
         /** Makes the call. */
@@ -51,7 +51,7 @@ public final class BmcCalls {
     }
 
     /**
-     * Creates the calls' queue for one BMC.
+     * Creates the queue of calls for one BMC.
      *
      * @param name the BMC's name in messages, such as {@code BMC ipmi://10.0.0.7}
      * @param timeout how long a call may take, including its time in the queue; {@link BmcOptions#commandTimeout()}
@@ -64,10 +64,10 @@ public final class BmcCalls {
     }
 
     /**
-     * Makes a call as soon as those before it have ended.
+     * Makes a call as soon as earlier calls have ended.
      *
-     * @throws BmcException {@link Reason#CLOSED} when the handle is closed before or during the call; {@link Reason#BUSY}
-     *     when too many calls wait, or the timeout passes in the queue; else what the call throws
+     * @throws BmcException {@link Reason#CLOSED} when the handle is closed before or during the call; {@link Reason#BUSY} when
+     *     too many calls wait, or the timeout passes while the call waits in the queue; otherwise, what the call throws
      */
     public <T> T make(Call<T> call) throws InterruptedException {
         long deadlineNanos = nanoClock.getAsLong() + timeout.toNanos();

@@ -19,7 +19,7 @@ public record BmcCredentials(String username, String password, Optional<String> 
         Objects.requireNonNull(key, "key");
     }
 
-    /** A user and password, without a K_g. */
+    /** A user and password, without a K_g key. */
     public BmcCredentials(String username, String password) {
         this(username, password, Optional.empty());
     }

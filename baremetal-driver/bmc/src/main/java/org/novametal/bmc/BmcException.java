@@ -4,7 +4,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call to a BMC that failed. The {@linkplain #reason() reason} decides what a caller does; the message contains the BMC,
+ * A call to a BMC that failed. The {@linkplain #reason() reason} decides what a caller should do; the message contains the BMC,
  * what was tried and the BMC's answer, and no secret.
  */
 public final class BmcException extends RuntimeException {
@@ -33,7 +33,8 @@ public final class BmcException extends RuntimeException {
         /** The BMC understood the command and refused it. */
         REJECTED(Retry.NEVER),
         /**
-         * The BMC accepted the command, but the machine did not reach the state within the limit. It may still do so.
+         * The BMC accepted the command, but the machine did not reach the state within the limit. It may still reach the state
+         * later.
          */
         NOT_DONE(Retry.LATER),
         /** The BMC does not support the command. */
@@ -76,7 +77,7 @@ public final class BmcException extends RuntimeException {
         this.reason = Objects.requireNonNull(reason, "reason");
     }
 
-    /** The BMC, what was tried, and the BMC's answer. */
+    /** The message: it names the BMC, what was tried, and the BMC's answer. */
     @Override
     public String getMessage() {
         return Objects.requireNonNull(super.getMessage(), "every constructor takes a message");

@@ -13,10 +13,11 @@ public interface BmcFactory extends AutoCloseable {
     Set<String> schemes();
 
     /**
-     * The port of an address without a port. With it, addresses with and without the port are recognised as the same BMC.
+     * The port to use for an address without a port. It also lets addresses with and without this port be recognised as the
+     * same BMC.
      *
      * @param scheme one of {@link #schemes}
-     * @return empty where every address must have a port
+     * @return empty if every address must have a port
      */
     OptionalInt defaultPort(String scheme);
 
@@ -27,7 +28,7 @@ public interface BmcFactory extends AutoCloseable {
      */
     Bmc open(BmcAddress address, BmcCredentials credentials, BmcOptions options);
 
-    /** Closes the resources that its BMCs share. Idempotent. */
+    /** Closes the resources that the BMCs of this factory share. Idempotent. */
     @Override
     void close();
 }

@@ -60,7 +60,8 @@ public record BmcOptions(
     public BmcOptions {
         if (!commandTimeout.isPositive() || !retryInterval.isPositive()) {
             throw new IllegalArgumentException(
-                    "BMC limits must be more than zero: " + commandTimeout + ", " + retryInterval);
+                    "the limits for a BMC must be more than zero: the command timeout is " + commandTimeout
+                            + ", the retry interval " + retryInterval);
         }
         Objects.requireNonNull(sessionPolicy, "sessionPolicy");
         Objects.requireNonNull(privilege, "privilege");
@@ -73,12 +74,12 @@ public record BmcOptions(
         String digits = text.strip().replace(":", "").toLowerCase(Locale.ROOT);
         if (digits.length() != 64 || !digits.chars().allMatch(HexFormat::isHexDigit)) {
             throw new IllegalArgumentException(
-                    "certificate fingerprint '" + text + "' is not a SHA-256: 64 hexadecimal digits");
+                    "certificate fingerprint '" + text + "' is not a SHA-256 fingerprint, which has 64 hexadecimal digits");
         }
         return digits;
     }
 
-    /** These limits, and defaults for all other options. */
+    /** Options with the given limits, and defaults for all other options. */
     public BmcOptions(Duration commandTimeout, Duration retryInterval) {
         this(
                 commandTimeout,

@@ -8,7 +8,7 @@ public enum BootDevice {
     NETWORK,
     /** The default disk. */
     DISK,
-    /** A CD or DVD, including virtual ones. */
+    /** A CD or DVD drive, real or virtual. */
     CDROM,
     /** The firmware's setup. */
     FIRMWARE_SETUP

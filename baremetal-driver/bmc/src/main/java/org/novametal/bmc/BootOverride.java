@@ -6,7 +6,7 @@ import java.util.Objects;
  * A boot device that replaces a machine's boot order.
  *
  * @param device the device to boot from
- * @param persistence whether it applies to one boot or to all
+ * @param persistence whether the override applies to one boot or to all boots
  * @param firmware the firmware interface to boot by
  */
 public record BootOverride(BootDevice device, BootPersistence persistence, BootFirmware firmware) {

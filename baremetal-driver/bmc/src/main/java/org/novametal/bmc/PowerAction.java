@@ -1,8 +1,8 @@
 package org.novametal.bmc;
 
 /**
- * A power command for a machine. When its answer is lost, it may or may not have been performed; only a {@linkplain
- * #isRepeatable() repeatable} command can be sent again without first reading the machine's state.
+ * A power command for a machine. If the BMC's answer is lost, the command may or may not have been performed; only a
+ * {@linkplain #isRepeatable() repeatable} command can be sent again without first reading the machine's state.
  */
 public enum PowerAction {
     /** Switch on. */
@@ -10,8 +10,8 @@ public enum PowerAction {
     /** Cut the power. */
     OFF,
     /**
-     * Cut the power and switch on again; only switch on if the machine is off. Where the BMC has no such command: off, then
-     * on.
+     * Cut the power and switch on again; only switch on if the machine is off. If the BMC has no such command: off, then on, as
+     * two commands.
      */
     CYCLE,
     /** Reset without cutting the power. */
@@ -22,8 +22,8 @@ public enum PowerAction {
     DIAGNOSTIC_INTERRUPT;
 
     /**
-     * Whether doing it twice has the same effect as doing it once. A second reset interrupts the boot that the first began,
-     * and uses up a boot override for one boot.
+     * Whether performing the action twice has the same effect as performing it once. A second reset interrupts the boot that
+     * the first reset began, and uses up a boot override for one boot.
      */
     public boolean isRepeatable() {
         return switch (this) {

@@ -12,12 +12,12 @@ import java.util.concurrent.CompletableFuture;
  */
 public interface PowerPolling extends BmcCapability {
     /**
-     * Starts a power reading and returns at once. Safe for several threads.
+     * Starts a power reading and returns at once. Thread-safe.
      *
-     * @param limit how long it may take in all, including the opening of a session
+     * @param limit how long the reading may take in all, including the opening of a session
      * @return completes with the power, or exceptionally with a {@link BmcException}, at the latest at the limit; on a thread
-     *     of the BMC's client, so dependent actions must not block. Cancelling it ends the read and does not count as a
-     *     failure of the BMC
+     *     of the BMC's client, so dependent actions must not block. Cancelling the future ends the reading and does not count
+     *     as a failure of the BMC
      */
     CompletableFuture<ChassisPower> pollPower(Duration limit);
 }

@@ -1,8 +1,8 @@
 package org.novametal.bmc;
 
 /**
- * Sends any IPMI command, for functions without a method in this package. It can damage a machine, so it is refused with
- * {@link BmcException.Reason#REJECTED} unless {@link BmcOptions#rawAccess()} allows it.
+ * Sends any IPMI command, for functions without a method in this package. A raw command can damage a machine, so it is refused
+ * with {@link BmcException.Reason#REJECTED} unless {@link BmcOptions#rawAccess()} allows it.
  */
 public interface RawCommands extends BmcCapability {
     /**

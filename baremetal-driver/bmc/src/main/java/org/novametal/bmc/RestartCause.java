@@ -2,7 +2,7 @@ package org.novametal.bmc;
 
 /** Cause of a machine's last start. IPMI 2.0 §28.11. */
 public enum RestartCause {
-    /** The BMC does not know. */
+    /** The BMC does not know the cause. */
     UNKNOWN,
     /** A command to the BMC. */
     CHASSIS_CONTROL,

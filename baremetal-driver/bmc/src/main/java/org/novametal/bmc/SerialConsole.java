@@ -7,15 +7,15 @@ package org.novametal.bmc;
  */
 public interface SerialConsole extends BmcCapability {
     /**
-     * Connects. Blocks within the limits of {@link BmcOptions}.
+     * Connects to the console. Blocks within the limits of {@link BmcOptions}.
      *
      * @param receiver gets the machine's output from now on
      */
     Connection connect(Receiver receiver) throws InterruptedException;
 
     /**
-     * Connects as {@link #connect} does, and ends another user's connection. Where a BMC cannot do that, the same as {@link
-     * #connect}.
+     * Connects as {@link #connect} does, and ends another user's connection. If the BMC cannot do that, this is the same as
+     * {@link #connect}.
      */
     default Connection takeOver(Receiver receiver) throws InterruptedException {
         return connect(receiver);
@@ -37,7 +37,7 @@ public interface SerialConsole extends BmcCapability {
         void ended(BmcException cause);
     }
 
-    /** A connected console. Safe for several threads. */
+    /** A connected console. Thread-safe. */
     interface Connection extends AutoCloseable {
         /**
          * Types bytes on the console. Returns when the BMC has received all of them; blocks within the limits of {@link

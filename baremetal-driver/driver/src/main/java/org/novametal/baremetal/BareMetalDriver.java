@@ -78,7 +78,7 @@ public final class BareMetalDriver implements ComputeDriver {
     @Override
     public synchronized void initHost(HostName host) {
         if (closed) {
-            throw new DriverException(ErrorCode.HOST_UNAVAILABLE, "the driver is closed; make a new one");
+            throw new DriverException(ErrorCode.HOST_UNAVAILABLE, "the driver is closed; create a new driver");
         }
         if (running == null) {
             running = wiring.apply(host);
@@ -123,7 +123,7 @@ public final class BareMetalDriver implements ComputeDriver {
     }
 
     /**
-     * Cleans a node again whose cleaning failed, after an operator has fixed the cause. Does not wait for the end of the
+     * Cleans a node again after its cleaning failed and an operator has fixed the cause. Does not wait for the end of the
      * cleaning.
      *
      * @throws DriverException {@code NODE_NOT_FOUND}; {@code RESOURCES_UNAVAILABLE} when the node is not {@code clean failed}
@@ -133,7 +133,7 @@ public final class BareMetalDriver implements ComputeDriver {
     }
 
     /**
-     * How reliably a node's BMC has answered since {@link #initHost}; kept in memory.
+     * How reliably a node's BMC has answered since {@link #initHost}; kept in memory only.
      *
      * @throws DriverException {@code NODE_NOT_FOUND}; {@code DRIVER_NOT_READY} before {@link #initHost}
      */

@@ -40,7 +40,7 @@ public final class BareMetalDriverBuilder {
     }
 
     /**
-     * Adds support for a kind of BMC; this factory takes precedence over installed ones for the same address schemes. The
+     * Adds support for a kind of BMC; this factory takes precedence over installed factories for the same address schemes. The
      * caller keeps ownership of it and closes it after the driver.
      */
     public BareMetalDriverBuilder bmcFactory(BmcFactory value) {

@@ -9,8 +9,8 @@ import org.novametal.driver.config.NovaConf;
 import org.novametal.driver.host.DriverHost;
 
 /**
- * Creates bare-metal drivers for the option {@code compute_driver}, also under their class names in Nova and in the Nova
- * shim.
+ * Creates bare-metal drivers for the option {@code compute_driver}, which may also name the driver's class in Nova or in the
+ * Nova shim.
  */
 public final class BareMetalDriverFactory implements DriverFactory {
     /** Called by a compute service, by class name or through {@link java.util.ServiceLoader}. */

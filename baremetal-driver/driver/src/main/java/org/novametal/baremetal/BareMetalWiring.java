@@ -171,8 +171,8 @@ final class BareMetalWiring {
     }
 
     /**
-     * Refuses another host name than the stored one: a compute service under another name would be a second host for the same
-     * nodes.
+     * Refuses a host name that differs from the stored host name: a compute service under another name would be a second host
+     * for the same nodes.
      */
     private static void requireSameHost(Settings settings, HostName host) {
         Optional<String> known = settings.find(HOST);
@@ -182,11 +182,11 @@ final class BareMetalWiring {
             throw new DriverException(
                     ErrorCode.CONFIG_INVALID,
                     "this inventory belongs to compute host '" + known.get() + "', not to '" + host
-                            + "'; set [DEFAULT] host to that name, or use another state_path");
+                            + "'; set [DEFAULT] host to '" + known.get() + "', or use another state_path");
         }
     }
 
-    /** Listens on the same port as before a restart: ramdisks that are running have the old address. */
+    /** Listens on the same port as before a restart, because ramdisks that are still running use the old address. */
     private static HttpService listen(
             BareMetalOptions options, Settings settings, List<Route> routes, OpenedParts opened) {
         ListenAddress configured = options.http().listen();
@@ -253,8 +253,8 @@ final class BareMetalWiring {
     }
 
     /**
-     * Updates the other parts after a node was enrolled, updated or removed, by this process or by another, which sweeps
-     * detect.
+     * Updates the other parts after a node was enrolled, updated or removed, by this process or by another; power sweeps detect
+     * changes by other processes.
      */
     private record Enrolled(
             BmcHandles bmcs, ConsoleRecorder consoles, Provisioner provisioner, OperationPruning pruning)
@@ -269,13 +269,13 @@ final class BareMetalWiring {
         @Override
         public void updated(NodeRecord node) {
             consoles.reconcile(node.uuid());
-            // Its credentials may have changed.
+            // The credentials of the BMC may have changed.
             bmcs.forget(node.uuid());
         }
 
         @Override
         public void removed(UUID node) {
-            // First, because it closes the recorder's session with the BMC.
+            // The recorder is called first, so that it closes its session with the BMC.
             consoles.reconcile(node);
             bmcs.forget(node);
             provisioner.forget(node);

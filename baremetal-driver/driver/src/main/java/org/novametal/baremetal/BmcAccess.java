@@ -21,7 +21,7 @@ import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.NodeName;
 
 /**
- * Opens BMCs for tools: any BMC by its address, and those of an inventory by node name, also while a compute host works on
+ * Opens BMCs for tools: any BMC by its address, and the BMCs of an inventory by node name, also while a compute host works on
  * that inventory. To a running host, a tool's power changes look like a press of the machine's power button. Not thread-safe;
  * the opened BMCs are.
  */
@@ -54,7 +54,7 @@ public final class BmcAccess implements AutoCloseable {
      * Access without a configuration, with plug-ins: no inventory, default limits.
      *
      * @param privilege the privilege level that users log in with
-     * @param pluginFolder must exist; see {@link BmcFactories}
+     * @param pluginFolder the folder of plug-ins, which must exist; see {@link BmcFactories}
      * @throws org.novametal.bmc.loader.BmcPluginException when a kind of BMC or a plug-in cannot be used
      */
     public static BmcAccess withoutConfiguration(Privilege privilege, Path pluginFolder) {
@@ -69,7 +69,8 @@ public final class BmcAccess implements AutoCloseable {
      * Access with the limits, plug-ins and inventory of a configuration. The inventory is opened by the first call that names
      * a node.
      *
-     * @param privilege the privilege level that users log in with, except on nodes that were enrolled with their own
+     * @param privilege the privilege level that users log in with, except on nodes that were enrolled with their own privilege
+     *     level
      * @throws org.novametal.bmc.loader.BmcPluginException when a kind of BMC cannot be used
      */
     public static BmcAccess of(BareMetalOptions options, Privilege privilege) {
@@ -92,7 +93,7 @@ public final class BmcAccess implements AutoCloseable {
     }
 
     /**
-     * Opens a handle on a node's BMC, or returns the open one. {@link #close} closes it.
+     * Opens a handle on a node's BMC, or returns the open handle. {@link #close} closes it.
      *
      * @throws DriverException {@code NODE_NOT_FOUND}; {@code DRIVER_NOT_READY} when there is no inventory, or it cannot be
      *     read
@@ -104,7 +105,7 @@ public final class BmcAccess implements AutoCloseable {
                 .find(node)
                 .orElseThrow(() -> new DriverException(
                         ErrorCode.NODE_NOT_FOUND,
-                        "the inventory has no node " + node + "; known are " + names(inventory)));
+                        "the inventory has no node " + node + "; it has " + names(inventory)));
         if (handles == null) {
             handles = new BmcHandles(inventory.nodes(), kinds, bmcOptions);
             opened.add(handles);
@@ -143,7 +144,7 @@ public final class BmcAccess implements AutoCloseable {
         }
         if (options == null) {
             throw new DriverException(
-                    ErrorCode.DRIVER_NOT_READY, "there is no inventory without a configuration that has state_path");
+                    ErrorCode.DRIVER_NOT_READY, "no inventory is configured; use a configuration that sets state_path");
         }
         Store present = InventoryPlace.of(options).openPresent(InstantSource.system());
         opened.add(present);

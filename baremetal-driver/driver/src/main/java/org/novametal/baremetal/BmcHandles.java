@@ -17,7 +17,7 @@ import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.loader.BmcFactories;
 
 /**
- * Keeps one open BMC handle per node, made by the factory for its address scheme. Safe for several threads.
+ * Keeps one open BMC handle per node, made by the factory for its address scheme. Thread-safe.
  *
  * <p>A handle is used as long as the node is enrolled and its address and settings do not change, so that the store does not
  * decrypt the credentials at each call.
@@ -79,10 +79,10 @@ final class BmcHandles implements BmcDirectory, AutoCloseable {
         }
     }
 
-    /** Closes and forgets the handles of nodes that are not among these and were removed, by this process or another. */
+    /** Closes and forgets the handles of all nodes that are neither in {@code nodes} nor in the store any more. */
     void keepOnly(Set<UUID> nodes) {
         for (UUID node : List.copyOf(handles.keySet())) {
-            // A node may have been enrolled, and be worked on, since these were listed.
+            // A node may have been enrolled, and be worked on, since the set was listed.
             if (!nodes.contains(node) && store.find(node).isEmpty()) {
                 forget(node);
             }

@@ -39,7 +39,9 @@ final class ConsoleOutput implements ConsoleAccess {
     /** The deploy ramdisk prints the URLs of requests to it, which contain its token. */
     private static final Pattern TOKEN = Pattern.compile("(agent_token=)[^&\\s\"']+");
 
-    /** The first word after a cut: may be the rest of such a URL, in which {@link #TOKEN} does not find the token. */
+    /**
+     * The first word after a cut. It may be the rest of a URL with a token that {@link #TOKEN} does not find, so it is removed.
+     */
     private static final Pattern CUT_WORD = Pattern.compile("\\A\\S*\\s?");
 
     private final Store store;
@@ -64,7 +66,7 @@ final class ConsoleOutput implements ConsoleAccess {
                 .console()
                 .orElseThrow(() -> new DriverException(
                         ErrorCode.CONSOLE_NOT_AVAILABLE,
-                        "node " + node.name() + " has no console_log; enrol it with one to see its serial line"));
+                        "node " + node.name() + " has no console_log; set it at enrolment to see the node's console output"));
         String text = switch (source) {
             case ConsoleSource.SerialOverLan() -> recorded(instance, node);
             case ConsoleSource.File(Path path) -> fromFile(instance, node, path);
@@ -81,10 +83,13 @@ final class ConsoleOutput implements ConsoleAccess {
     public ConsoleConnection getConsole(RequestContext context, Instance instance, ConsoleType type) {
         throw new DriverException(
                 ErrorCode.CONSOLE_TYPE_UNAVAILABLE,
-                "no " + type + " console for instance " + instance.id() + ": nodes have console output only");
+                "no " + type + " console for instance " + instance.id() + ": bare-metal nodes have console output only");
     }
 
-    /** Memory of the operation that deployed the instance on its node; earlier console output belongs to other instances. */
+    /**
+     * The stored values of the operation that deployed the instance on its node; earlier console output belongs to other
+     * instances.
+     */
     private Optional<Map<String, String>> memory(Instance instance, NodeRecord node) {
         return store.operations()
                 .newest(instance.id(), Set.of(OperationKind.DEPLOY))
@@ -171,7 +176,7 @@ final class ConsoleOutput implements ConsoleAccess {
             // recognised.
             long from = Math.max(begin <= size ? begin : 0, size - LIMIT_BYTES);
             boolean isWhole = begin == 0 && from == 0;
-            // The byte before shows whether a word begins there.
+            // The byte before the first wanted byte shows whether a word begins there.
             long start = Math.max(0, from - 1);
             channel.position(start);
             byte[] bytes = Channels.newInputStream(channel).readNBytes((int) (size - start));

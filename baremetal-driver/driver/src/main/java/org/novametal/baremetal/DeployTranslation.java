@@ -46,7 +46,7 @@ final class DeployTranslation {
             throw new DriverException(
                     ErrorCode.BUILD_ABORT,
                     "instance " + instance.id() + " has the host name '" + instance.hostname()
-                            + "'; it must be letters, digits and hyphens, 63 at most");
+                            + "'; a host name must consist of letters, digits and hyphens, 63 at most");
         }
         Set<Unused> unused = EnumSet.noneOf(Unused.class);
         request.adminPassword().ifPresent(_ -> unused.add(Unused.ADMIN_PASSWORD));

@@ -21,8 +21,8 @@ import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.PowerState;
 
 /**
- * Sends events about nodes and about this host to the compute service: in the order of their numbers, on one thread, so that
- * no operation waits for the service. The first event says that the host is up, the last that it is down.
+ * Sends events about nodes and about this host to the compute service: in the order of their sequence numbers, on one thread,
+ * so that no operation waits for the service. The first event says that the host is up, the last that it is down.
  */
 final class HostEvents implements ProvisionListener, PowerListener, AutoCloseable {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
@@ -42,7 +42,7 @@ final class HostEvents implements ProvisionListener, PowerListener, AutoCloseabl
         report(State.DOWN, State.UP, reason);
     }
 
-    /** Records the outcome of a call of the store: empty for a success, else the failure. */
+    /** Records the outcome of a call to the store: empty for a success, else the failure. */
     void storeAnswered(Optional<DriverException> failure) {
         if (failure.isPresent()) {
             report(State.UP, State.DOWN, failure.get().getMessage());
@@ -52,7 +52,7 @@ final class HostEvents implements ProvisionListener, PowerListener, AutoCloseabl
     }
 
     private void report(State from, State to, String reason) {
-        // Called after every call of the store; calls that change nothing, nearly all, take no lock.
+        // This method is called after every call to the store. Nearly all calls change nothing; these take no lock.
         if (reported != from) {
             return;
         }
@@ -89,7 +89,7 @@ final class HostEvents implements ProvisionListener, PowerListener, AutoCloseabl
     public void powerChanged(NodeRecord node, PowerState before, PowerState now) {
         Optional<InstanceId> instance = node.instance().map(InstanceOnNode::id);
         events.put(stamp -> new PowerChanged(stamp, node.name(), instance, before, now));
-        // If the power could not be read for a while, the wanted state is the last known one.
+        // If the power could not be read for a while, the wanted state is the last known state.
         PowerState known = before == PowerState.NOSTATE ? node.power().wanted().state() : before;
         if (node.state().instanceRuns() && now != known) {
             instance.ifPresent(id -> transition(now)

@@ -37,8 +37,8 @@ import org.novametal.driver.model.RequestContext;
 import org.novametal.driver.model.SpawnRequest;
 
 /**
- * Spawn, rebuild and destroy: starts the operation or joins a running one, and reports its progress. Safe for several
- * threads.
+ * Starts spawn, rebuild and destroy operations, or joins an operation that is under way, and reports their progress.
+ * Thread-safe.
  */
 final class InstanceOperations {
     /** How often a destroy is tried when other callers change the node meanwhile. */
@@ -65,7 +65,7 @@ final class InstanceOperations {
         if (held.isPresent() && !held.get().uuid().equals(node.uuid())) {
             throw new DriverException(
                     ErrorCode.BUILD_ABORT,
-                    "instance " + instance.id() + " is on node " + held.get().name() + " already, it cannot be put on "
+                    "instance " + instance.id() + " is on node " + held.get().name() + " already, so it cannot be put on "
                             + node.name() + " too; destroy it first");
         }
         if (!store.nodes().claim(node.uuid(), new InstanceOnNode(instance.id(), instance.name()))) {
@@ -78,7 +78,7 @@ final class InstanceOperations {
         NodeName name = instance.node()
                 .orElseThrow(() -> new DriverException(
                         ErrorCode.BUILD_ABORT,
-                        "no node is chosen for instance " + instance.id() + "; the scheduler has to name one"));
+                        "no node is chosen for instance " + instance.id() + "; the scheduler must choose a node"));
         return store.nodes()
                 .find(name)
                 .orElseThrow(() -> new DriverException(
@@ -192,7 +192,7 @@ final class InstanceOperations {
         }
     }
 
-    /** The spawn of the instance that is under way or has succeeded. */
+    /** The instance's spawn, if it is under way or has succeeded. */
     private Optional<InstanceOperation> joinSpawn(InstanceId instance) {
         Optional<NodeRecord> held = store.nodes().ofInstance(instance);
         if (held.isEmpty()) {
@@ -210,7 +210,7 @@ final class InstanceOperations {
                 : Optional.empty();
     }
 
-    /** A refused request leaves no reservation behind, but an instance that is on its node stays there. */
+    /** Releases the node that a refused spawn reserved; a node with a deployed instance is kept. */
     private void releaseAfter(DriverException refused, InstanceId instance) {
         try {
             release(instance);
@@ -245,7 +245,7 @@ final class InstanceOperations {
         }
     }
 
-    /** A rebuild joins another one only if both write the same image. */
+    /** A rebuild joins another rebuild only if both write the same image. */
     private InstanceOperation joinedRebuild(OperationRecord underWay, DeploySpec spec) {
         if (underWay.input() instanceof DeploySpec other
                 && other.imageId().equals(spec.imageId())
@@ -256,7 +256,7 @@ final class InstanceOperations {
         throw inProgress(underWay);
     }
 
-    /** Translates a node's refusal for a rebuild, which cannot move to another node. */
+    /** Translates a node's refusal to {@code REBUILD_FAILED}, because a rebuild cannot move to another node. */
     private static DriverException rebuildFailed(DriverException refused) {
         return switch (refused.code()) {
             case RESOURCES_UNAVAILABLE, NODE_NOT_FOUND ->
@@ -291,7 +291,7 @@ final class InstanceOperations {
                         + " tries, because other callers work on the node; destroy it again");
     }
 
-    /** Empty when the node changed since it was read: the next round reads it again. */
+    /** Tries once to destroy the instance; empty when the node has changed since it was read, so that it must be read again. */
     private Optional<InstanceOperation> destroyRound(RequestContext context, NodeRecord node, InstanceId instance) {
         Optional<OperationRecord> underWay = underWay(node);
         try {
@@ -321,7 +321,7 @@ final class InstanceOperations {
         UUID id = provisioner.begin(node, kind, Optional.of(instance), input);
         return view.itself(store.operations()
                 .find(id)
-                .orElseThrow(() -> new IllegalStateException("operation " + id + " began and is not in the store")));
+                .orElseThrow(() -> new IllegalStateException("operation " + id + " began, but is not in the store")));
     }
 
     /** The operation that works on the instance's node now, if the node refused the request because it is busy. */

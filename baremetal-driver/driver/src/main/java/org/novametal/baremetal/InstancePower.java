@@ -30,7 +30,7 @@ import org.novametal.driver.model.RebootRequest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads and changes the power of instances at their machines, and verifies each change. Safe for several threads. */
+/** Reads and changes the power of the machines on which instances run, and verifies each change. Thread-safe. */
 final class InstancePower {
     private static final Logger LOG = LoggerFactory.getLogger(InstancePower.class);
 
@@ -120,8 +120,8 @@ final class InstancePower {
     }
 
     /**
-     * Records that somebody else switched the machine, and reads its power: with {@code follow} the power read becomes the
-     * wanted one, with {@code force} the power reported here.
+     * Records that somebody else switched the machine, and reads its power: with {@code follow}, the power that is read becomes
+     * the wanted power; with {@code force}, the reported power does.
      */
     void switchedByOthers(InstanceId instance, PowerState reported) throws InterruptedException {
         if (reported != PowerState.RUNNING && reported != PowerState.SHUTDOWN) {

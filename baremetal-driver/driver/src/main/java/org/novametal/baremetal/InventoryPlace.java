@@ -20,9 +20,9 @@ import org.novametal.driver.model.Secret;
  * The locations of a configuration's inventory and of the key for its secrets, which is always in {@code state_path}.
  *
  * @param database the database
- * @param passwordFile contains the password of the database user
+ * @param passwordFile the file with the password of the database user
  * @param key the file with the key
- * @param timeout the limit of one call
+ * @param timeout the time limit of one call
  */
 record InventoryPlace(Database database, Optional<Path> passwordFile, Path key, Duration timeout) {
     private static final String PASSWORD_VARIABLE = "NOVA_METAL_DATABASE_PASSWORD";
@@ -73,19 +73,21 @@ record InventoryPlace(Database database, Optional<Path> passwordFile, Path key, 
         return new DriverException(ErrorCode.DRIVER_NOT_READY, "there is no inventory: " + what + " is missing");
     }
 
-    /** A key without its inventory means that the inventory was lost: with a new, empty one Nova would forget every node. */
+    /**
+     * A key without its inventory means that the inventory was lost; with a new, empty inventory, Nova would forget every node.
+     */
     private void requireBoth(Path file) {
         if (Files.exists(key) && Files.notExists(file)) {
             throw new DriverException(
                     ErrorCode.DRIVER_NOT_READY,
                     "the inventory " + file + " is gone, but its key " + key
-                            + " is there; put the inventory back, or remove the key to begin with an empty one");
+                            + " exists; put the inventory back, or remove the key to begin with an empty inventory");
         }
         if (Files.exists(file) && Files.notExists(key)) {
             throw new DriverException(
                     ErrorCode.DRIVER_NOT_READY,
                     "the key " + key + " of the inventory " + file
-                            + " is gone; put it back, without it no BMC's password can be read");
+                            + " is gone; put the key back, because without it no BMC password can be read");
         }
     }
 

@@ -39,12 +39,12 @@ final class OperationPruning {
             int pruned = operations.prune(now.minus(options.keepOperationsFor()), options.keepOperations());
             if (pruned > 0) {
                 LOG.info(
-                        "{} records of finished operations were deleted, as operation_keep_time and"
-                                + " operation_keep_count say",
+                        "deleted {} records of finished operations, according to operation_keep_time and"
+                                + " operation_keep_count",
                         pruned);
             }
         } catch (DriverException e) {
-            LOG.warn("records of finished operations are not pruned now: {}", e.getMessage());
+            LOG.warn("records of finished operations could not be deleted; the next run tries again: {}", e.getMessage());
         }
     }
 }

@@ -25,12 +25,15 @@ final class OperationView {
         this.provisioner = provisioner;
     }
 
-    /** The newest operation of an instance: if a deletion is to follow the given one, that deletion. */
+    /**
+     * The newest operation of an instance: the deletion that follows the given operation, if there is one, else the given
+     * operation.
+     */
     InstanceOperation newest(OperationRecord operation) {
         return operation.deletion().map(wish -> deletion(operation, wish)).orElseGet(() -> itself(operation));
     }
 
-    /** The operation itself, even if a deletion is to follow it. */
+    /** The given operation, even if a deletion follows it. */
     InstanceOperation itself(OperationRecord operation) {
         Phase phase = phase(operation.status());
         InstanceOperation.Builder seen = InstanceOperation.builder(
@@ -49,7 +52,7 @@ final class OperationView {
         return seen.build();
     }
 
-    /** A deletion that waits for the end of another operation, or that became unnecessary with this end. */
+    /** A deletion that waits for the end of another operation, or that became unnecessary when that operation ended. */
     private InstanceOperation deletion(OperationRecord before, DeletionWish wish) {
         boolean ended = before.status().phase() == OperationStatus.Phase.FINISHED;
         return InstanceOperation.builder(
@@ -60,7 +63,7 @@ final class OperationView {
                 .build();
     }
 
-    /** An operation that had nothing to do. */
+    /** A successful operation that had nothing to do. */
     InstanceOperation done(InstanceId instance, Kind kind, String requestId) {
         return InstanceOperation.builder(UUID.randomUUID(), instance, kind, requestId, Instant.EPOCH)
                 .phase(Phase.SUCCEEDED)

@@ -49,8 +49,8 @@ record StateFolder(Path path) {
             return FileHold.of(file)
                     .orElseThrow(() -> new DriverException(
                             ErrorCode.DRIVER_NOT_READY,
-                            "another compute host works on state_path " + path + " (it holds " + file
-                                    + "); end it, or give this one another state_path"));
+                            "another compute host works on state_path " + path + " (it has locked " + file
+                                    + "); stop that host, or give this host another state_path"));
         } catch (IOException e) {
             throw new DriverException(ErrorCode.DRIVER_NOT_READY, file + " cannot be locked: " + e, e);
         }
@@ -65,7 +65,7 @@ record StateFolder(Path path) {
             return folder.toRealPath();
         } catch (IOException e) {
             throw new DriverException(
-                    ErrorCode.DRIVER_NOT_READY, "state_path " + folder + " cannot be made or used: " + e, e);
+                    ErrorCode.DRIVER_NOT_READY, "state_path " + folder + " cannot be created or used: " + e, e);
         }
     }
 }

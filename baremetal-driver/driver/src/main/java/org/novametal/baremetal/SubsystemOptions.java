@@ -13,7 +13,7 @@ import org.novametal.image.ImageOptions;
 final class SubsystemOptions {
     private SubsystemOptions() {}
 
-    /** The factories for all kinds of BMC in a configuration; the given ones take precedence. */
+    /** The factories for all kinds of BMC that a configuration provides; the factories in {@code given} take precedence. */
     static BmcFactories kindsOfBmc(BareMetalOptions options, List<BmcFactory> given) {
         return options.places()
                 .bmcPluginDir()

@@ -127,7 +127,7 @@ class BadInputTest {
         byte[] secret = Files.readAllBytes(key);
 
         Files.delete(key);
-        assertThat(notStarted()).hasMessageContaining("is gone").hasMessageContaining("put it back");
+        assertThat(notStarted()).hasMessageContaining("is gone").hasMessageContaining("put the key back");
         assertThat(key).doesNotExist();
 
         Files.write(key, secret);

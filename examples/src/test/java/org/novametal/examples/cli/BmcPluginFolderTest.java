@@ -73,8 +73,8 @@ class BmcPluginFolderTest {
 
     @Test
     void aFolderThatIsNoneIsRefused() {
-        assertUsage("there is no BMC plug-in folder " + work.resolve("absent"), work.resolve("absent"));
-        assertUsage(work.resolve("password") + " is no folder", work.resolve("password"));
+        assertUsage("the BMC plug-in folder " + work.resolve("absent") + " does not exist", work.resolve("absent"));
+        assertUsage(work.resolve("password") + " is not a folder", work.resolve("password"));
         assertUsage("--bmc-plugin-dir is empty", Path.of(""));
     }
 

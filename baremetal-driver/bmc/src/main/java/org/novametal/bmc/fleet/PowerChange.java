@@ -14,8 +14,8 @@ import org.novametal.bmc.ChassisPower;
  * request without effect is repeated.
  *
  * <p>The time of the last request is stored in the caller's {@link Memory}, so a change continues after a restart. {@link
- * PowerSwitch} is the loop around these steps for programs that can block. Safe for several threads; one change of one
- * machine belongs to one thread at a time.
+ * PowerSwitch} is the loop around these steps for programs that can block. Thread-safe; one change of one machine belongs to
+ * one thread at a time.
  */
 public final class PowerChange {
     /** How long an accepted request may have no effect before it is repeated. */

@@ -11,12 +11,12 @@ import org.novametal.bmc.PowerAction;
  * The pace of power requests: a minimum interval between two requests to one BMC, and a rate at which the machines of one
  * power group are switched on, because a machine draws most power at that moment.
  *
- * <p>The machines of a group are switched on evenly spaced, in the order of their first request. Machines without a group
- * count as one group. Never blocks: returns the delay after which the caller must call again. Safe for several threads; all
- * state is guarded by this object.
+ * <p>The machines of a group are switched on evenly spaced, in the order of their first request. Machines without a group count
+ * as one group. Never blocks: returns the delay after which the caller must call again. Thread-safe; all state is guarded by
+ * this object.
  */
 public final class PowerPacing {
-    /** A turn that is not used for this long is dropped: its caller was cancelled. */
+    /** A time reserved for switching on that stays unused this long is dropped, because its caller was cancelled. */
     private static final long LOST_AFTER_NANOS = Duration.ofSeconds(5).toNanos();
 
     private final long commandIntervalNanos;
@@ -45,11 +45,11 @@ public final class PowerPacing {
     }
 
     /**
-     * Requests the turn to send a power request.
+     * Asks whether a power request may be sent now.
      *
      * @param bmc the BMC that the request goes to
      * @param group the machine's power group; empty for none
-     * @return zero when the request may be sent now, and it counts as sent; else the delay after which to call again
+     * @return zero when the request may be sent now, and it counts as sent; otherwise the delay after which to call again
      */
     public synchronized Duration untilTurn(BmcAddress bmc, String group, PowerAction action) {
         long now = nanoClock.getAsLong();

@@ -12,7 +12,7 @@ public sealed interface PowerReading {
      * @param power the reported power
      */
     record Known(ChassisPower power) implements PowerReading {
-        /** Checks that it is not null. */
+        /** Checks that the part is not null. */
         public Known {
             Objects.requireNonNull(power, "power");
         }
@@ -24,7 +24,7 @@ public sealed interface PowerReading {
      * @param cause why the reading failed
      */
     record Unknown(BmcException cause) implements PowerReading {
-        /** Checks that it is not null. */
+        /** Checks that the part is not null. */
         public Unknown {
             Objects.requireNonNull(cause, "cause");
         }

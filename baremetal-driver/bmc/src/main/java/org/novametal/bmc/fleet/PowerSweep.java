@@ -29,11 +29,11 @@ import org.novametal.bmc.PowerPolling;
  * Reads the power of many BMCs at once. BMCs with {@link PowerPolling} are read without a thread; the others on a limited
  * number of virtual threads.
  *
- * <p>BMCs are read in random order, so that those of one rack are not all read at once. Keeps no state between sweeps; any
- * thread may sweep, and several at once if {@code random} is safe for that.
+ * <p>BMCs are read in random order, so that the BMCs of one rack are not all read at once. Keeps no state between sweeps; any
+ * thread may sweep, and several at once if {@code random} is thread-safe.
  */
 public final class PowerSweep {
-    /** How long before a sweep's limit polls must have ended: this long, or a tenth of the limit where that is shorter. */
+    /** Polls must end this long before a sweep's limit, or a tenth of the limit before it if that is shorter. */
     private static final Duration LONGEST_END = Duration.ofMillis(200);
 
     private static final int END_PART = 10;
@@ -46,7 +46,7 @@ public final class PowerSweep {
      * The limits of a sweep.
      *
      * @param whole how long the sweep may take in all
-     * @param one how long one BMC that is polled may take, within the sweep's limit; the other BMCs use {@link
+     * @param one how long one BMC with {@link PowerPolling} may take, within the sweep's limit; the other BMCs use {@link
      *     BmcOptions#commandTimeout()}
      * @param threads how many BMCs without {@link PowerPolling} are read at a time
      */
@@ -55,7 +55,7 @@ public final class PowerSweep {
         public Limits {
             if (!whole.isPositive() || !one.isPositive() || threads < 1) {
                 throw new IllegalArgumentException(
-                        "a sweep's limits must be more than zero: " + whole + ", " + one + ", " + threads);
+                        "a sweep's limits must be more than zero; they are " + whole + ", " + one + ", " + threads);
             }
         }
     }
@@ -73,10 +73,10 @@ public final class PowerSweep {
     }
 
     /**
-     * Reads each BMC once. Blocks until each has its reading, at the latest until the limit, when BMCs without an answer
-     * are reported as {@link Reason#UNREACHABLE}. Polls end shortly before that, at their own limit, so that each client
-     * learns which of its BMCs are silent, and polls these less often in later sweeps. When this method returns or throws,
-     * none of its calls is still running: it waits for a call that ignores an interrupt until that call's limit.
+     * Reads each BMC once. Blocks until each BMC has a reading, at most until the sweep's limit; BMCs without an answer are
+     * then reported as {@link Reason#UNREACHABLE}. Polls end shortly before that limit, so that each client learns which of its
+     * BMCs are silent, and polls these less often in later sweeps. When this method returns or throws, none of its calls is
+     * still running; if a call ignores an interrupt, this method waits until that call's limit.
      *
      * @param <K> identifies a BMC
      * @param readings called once for each BMC, as answers arrive, on the calling thread; an exception that it throws ends

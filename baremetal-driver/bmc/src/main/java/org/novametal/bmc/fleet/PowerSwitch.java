@@ -15,8 +15,8 @@ import org.novametal.bmc.fleet.PowerChange.Look;
 import org.novametal.bmc.fleet.PowerChange.Request;
 
 /**
- * Switches machines and verifies the result, with the steps of {@link PowerChange}; each call blocks until its machine is
- * in the wanted state, at the latest until its limit. Safe for several threads.
+ * Switches machines and verifies the result, with the steps of {@link PowerChange}; each call blocks until its machine is in
+ * the wanted state, at the latest until its limit. Thread-safe.
  */
 public final class PowerSwitch {
     /** Machines switched here have no power group: all share one pace. */
@@ -36,15 +36,15 @@ public final class PowerSwitch {
     /** What a switch waits for. */
     public enum WaitingFor {
         /**
-         * Its turn, see {@link PowerPacing}; nothing was requested from the machine yet, so the switch may still be
-         * cancelled.
+         * The time at which {@link PowerPacing} allows the request; nothing was requested from the machine yet, so the switch
+         * may still be cancelled.
          */
         TURN,
         /** The machine, or its BMC. */
         MACHINE
     }
 
-    /** Waits for the switch. */
+    /** Waits on behalf of the switch. */
     @FunctionalInterface
     public interface Pause {
         /**
@@ -58,7 +58,7 @@ public final class PowerSwitch {
     /**
      * Creates a switch.
      *
-     * @param limit how long a machine may take to be on or off, not including the wait for a turn
+     * @param limit how long a machine may take to be on or off, not including the wait that {@code pacing} requires
      * @param softLimit how long an operating system may take to stop before the power is cut
      * @param pacing the pace of all requests
      * @param nanoClock monotonic nanoseconds
@@ -89,8 +89,8 @@ public final class PowerSwitch {
     }
 
     /**
-     * Cuts the power and switches on again, verifying each; errors as for {@link #on}. The turn is taken once, before the
-     * power is cut, so that no machine stays off while it waits for a turn.
+     * Cuts the power and switches on again, verifying each; errors as for {@link #on}. {@link PowerPacing} delays only the
+     * first request, before the power is cut, so that no machine stays off because of it.
      */
     public void cycle(Bmc bmc) throws InterruptedException {
         Duration untilTurn = pacing.untilTurn(bmc.address(), NO_GROUP, PowerAction.CYCLE);

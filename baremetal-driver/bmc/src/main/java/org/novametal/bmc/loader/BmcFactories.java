@@ -23,14 +23,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All BMC factories of a process, by address scheme: those passed in by the caller, those on the class path, and those in a
- * plug-in folder.
+ * All BMC factories of a process, by address scheme: factories passed in by the caller, factories on the class path, and
+ * factories in a plug-in folder.
  *
- * <p>In a plug-in folder every file {@code *.jar} is a plug-in, and so is every sub-folder with jars in it. Each plug-in
- * has a class loader, whose parent is this library's: plug-ins do not see each other's classes, and may contain any library
- * that this one does not have. A plug-in names its factories in {@code META-INF/services/org.novametal.bmc.BmcFactory}.
+ * <p>In a plug-in folder every file {@code *.jar} is a plug-in, and so is every sub-folder with jars in it. Each plug-in has
+ * its own class loader, whose parent is the class loader of this library: plug-ins do not see each other's classes, and may
+ * contain any library that this one does not contain. A plug-in names its factories in {@code
+ * META-INF/services/org.novametal.bmc.BmcFactory}.
  *
- * <p>Safe for several threads.
+ * <p>Thread-safe.
  */
 public final class BmcFactories implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BmcFactories.class);
@@ -59,7 +60,7 @@ public final class BmcFactories implements AutoCloseable {
     /**
      * Loads the factories on the class path.
      *
-     * @param given these take precedence for their schemes; the caller closes them, after this object
+     * @param given factories that take precedence for their schemes; the caller closes them, after this object
      * @throws BmcPluginException when a factory cannot be used, or two support the same scheme; then nothing is left open
      */
     public static BmcFactories load(List<BmcFactory> given) {
@@ -69,8 +70,8 @@ public final class BmcFactories implements AutoCloseable {
     /**
      * Loads the factories on the class path and in a plug-in folder.
      *
-     * @param given these take precedence for their schemes; the caller closes them, after this object
-     * @param pluginFolder must exist, and may be empty
+     * @param given factories that take precedence for their schemes; the caller closes them, after this object
+     * @param pluginFolder the folder of plug-ins; must exist, and may be empty
      * @throws BmcPluginException when a factory or a plug-in cannot be used, or two support the same scheme; then nothing
      *     is left open
      */
@@ -124,7 +125,7 @@ public final class BmcFactories implements AutoCloseable {
     }
 
     /**
-     * The form of an address for comparisons: without the port where that is the scheme's default. Two spellings of one
+     * The form of an address for comparisons: without the port if that is the scheme's default port. Two spellings of one
      * address have the same form; an address with an unknown scheme is returned unchanged.
      */
     public BmcAddress canonical(BmcAddress address) {
@@ -132,10 +133,10 @@ public final class BmcFactories implements AutoCloseable {
     }
 
     /**
-     * The other spelling of an address: with the scheme's default port if it names no port, without the port if it names
-     * that one.
+     * The other spelling of an address: with the scheme's default port if the address names no port, without the port if it
+     * names the default port.
      *
-     * @return empty where the address names another port, or the scheme is unknown or has no default port
+     * @return empty if the address names another port, or the scheme is unknown or has no default port
      */
     public Optional<BmcAddress> otherSpelling(BmcAddress address) {
         OptionalInt defaultPort = defaultPort(address);

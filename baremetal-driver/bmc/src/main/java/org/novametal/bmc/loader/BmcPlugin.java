@@ -76,10 +76,10 @@ record BmcPlugin(Path place, List<Path> jars) {
         try (Stream<Path> entries = Files.list(folder)) {
             return entries.sorted().toList();
         } catch (NoSuchFileException e) {
-            throw new BmcPluginException("there is no BMC plug-in folder " + folder + "; make it, or name another", e);
+            throw new BmcPluginException("the BMC plug-in folder " + folder + " does not exist; create it, or name another", e);
         } catch (NotDirectoryException e) {
             throw new BmcPluginException(
-                    "BMC plug-in folder " + folder + " is no folder; name the one in which the jars are", e);
+                    "BMC plug-in folder " + folder + " is not a folder; name the folder that contains the jars", e);
         } catch (IOException e) {
             throw new BmcPluginException(
                     "BMC plug-in folder " + folder + " cannot be read: " + e + "; let this user read it", e);
@@ -113,7 +113,7 @@ record BmcPlugin(Path place, List<Path> jars) {
         if (loader.findResource(SERVICE_FILE) == null) {
             throw new BmcPluginException(
                     "BMC plug-in " + place + " has no file " + SERVICE_FILE
-                            + "; it must name the plug-in's factories there, or be moved out of the folder",
+                            + "; name the plug-in's factories in that file, or move the plug-in out of the folder",
                     null);
         }
         if (make(loader, place.toString(), found) == 0) {
@@ -162,7 +162,7 @@ record BmcPlugin(Path place, List<Path> jars) {
         } catch (ServiceConfigurationError e) {
             throw unusable(origin, e.getMessage() + (e.getCause() == null ? "" : ": " + e.getCause()), e);
         } catch (LinkageError e) {
-            throw unusable(origin, "a class of it cannot be loaded: " + e, e);
+            throw unusable(origin, "one of its classes cannot be loaded: " + e, e);
         }
     }
 
@@ -175,7 +175,7 @@ record BmcPlugin(Path place, List<Path> jars) {
     /**
      * The schemes that a factory supports.
      *
-     * @throws BmcPluginException when there are none, or one is not a valid scheme
+     * @throws BmcPluginException when the factory names no scheme, or a name is not a valid scheme
      */
     static Set<String> schemes(Installed installed) {
         Set<String> schemes;

@@ -32,7 +32,7 @@ public final class ChildProcess {
     /**
      * The limits of a run.
      *
-     * @param keptBytes how much of each stream is kept, from its beginning
+     * @param keptBytes how many bytes of each stream are kept, from its beginning
      * @param kill how long to wait for a killed run to end
      */
     public record Limits(int keptBytes, Duration kill) {}

@@ -1,4 +1,4 @@
-/** Runs other programs within limits. */
+/** Runs other programs, with limits on their time and output. */
 @NullMarked
 package org.novametal.bmc.process;
 

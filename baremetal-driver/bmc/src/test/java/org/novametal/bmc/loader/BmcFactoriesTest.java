@@ -231,7 +231,7 @@ class BmcFactoriesTest {
         assertThatThrownBy(() -> BmcFactories.load(List.of(), folder().resolve("none")))
                 .isInstanceOf(BmcPluginException.class)
                 .hasMessage(
-                        "there is no BMC plug-in folder " + folder().resolve("none") + "; make it, or name another");
+                        "the BMC plug-in folder " + folder().resolve("none") + " does not exist; create it, or name another");
     }
 
     @Test
@@ -240,7 +240,7 @@ class BmcFactoriesTest {
 
         assertThatThrownBy(() -> BmcFactories.load(List.of(), file))
                 .isInstanceOf(BmcPluginException.class)
-                .hasMessage("BMC plug-in folder " + file + " is no folder; name the one in which the jars are");
+                .hasMessage("BMC plug-in folder " + file + " is not a folder; name the folder that contains the jars");
     }
 
     @Test

@@ -4,6 +4,6 @@ package org.novametal.baremetal.config;
 public enum AutomatedClean {
     /** The node is cleaned before it takes another instance. */
     ON,
-    /** The node is not cleaned: the next instance may find the previous one's data. */
+    /** The node is not cleaned: the next instance may find the data of the previous instance. */
     OFF
 }

@@ -52,8 +52,9 @@ public record BareMetalOptions(
      * @param statePath folder of the inventory, the key for its secrets, images and console logs
      * @param dhcpDir folder of the files that dnsmasq reads
      * @param consoleFolders folders in which console logs written by other programs may lie; if empty, no such log is shown
-     * @param consoleLogMaxKb largest size of a console log that the driver records, KiB; at most twice that is kept
-     * @param bmcPluginDir folder of plug-ins with further kinds of BMC
+     * @param consoleLogMaxKb size in KiB at which the driver begins a new console log; the previous log is kept, so at most
+     *     twice that size is on disk
+     * @param bmcPluginDir folder of plug-ins for further kinds of BMC
      */
     public record Places(
             Path statePath, Path dhcpDir, List<Path> consoleFolders, int consoleLogMaxKb, Optional<Path> bmcPluginDir) {
@@ -70,7 +71,7 @@ public record BareMetalOptions(
      * HTTP service for nodes.
      *
      * @param listen address to listen on
-     * @param url URL by which nodes reach the service; if absent, made from the address it listens on
+     * @param url URL by which nodes reach the service; if absent, it is made from the address that the service listens on
      */
     public record Http(ListenAddress listen, Optional<URI> url) {}
 
@@ -98,7 +99,7 @@ public record BareMetalOptions(
      * @param ramdisk the deploy ramdisk; without it nothing can be deployed or cleaned
      * @param kernelAppendParams further kernel parameters
      * @param callbackTimeout how long a node may take to call back
-     * @param bootRetryTimeout how long a node may send nothing before it is booted once more, in a cleaning too; zero: never
+     * @param bootRetryTimeout how long a node may send nothing before it is booted once more, also for a cleaning; zero: never
      * @param stepTimeout how long any other step may take, also outside deployments
      */
     public record Deploying(
@@ -124,11 +125,11 @@ public record BareMetalOptions(
      * @param changeTimeout how long a change may take
      * @param softPowerOffTimeout how long an operating system may take to shut down
      * @param pollInterval how often the power of all nodes is read; zero: never
-     * @param mismatch what to do when a machine's power differs from the wanted one
+     * @param mismatch what to do when a machine's power differs from the wanted power
      * @param forceTries how often in a row a machine is switched back to the wanted power
      * @param commandInterval the least time between two power commands to one machine
-     * @param onRate how many machines of a power group are switched on a second; 0: any number
-     * @param sessionPolicy when a session with a BMC is closed, unless its node was enrolled with its own policy
+     * @param onRate how many machines of a power group may be switched on per second; 0: any number
+     * @param sessionPolicy when a session with a BMC is closed, unless the node has its own policy
      * @param bmcCommandTimeout how long one call to a BMC may take
      * @param bmcRetryInterval how long to wait for an answer before the request is sent to the BMC again; less than
      *     {@code bmcCommandTimeout}
@@ -146,7 +147,7 @@ public record BareMetalOptions(
             Duration bmcRetryInterval) {}
 
     /**
-     * Communication with deploy ramdisks; always over TLS, a ramdisk that offers plain HTTP is refused.
+     * Communication with deploy ramdisks, always over TLS: a ramdisk that offers plain HTTP is refused.
      *
      * @param pollInterval how often the state of a running command is polled between heartbeats
      * @param commandTimeout how long a ramdisk may take to answer
@@ -156,11 +157,11 @@ public record BareMetalOptions(
     /**
      * Storage of the inventory.
      *
-     * @param database its database; absent: a file in {@code state_path}
-     * @param passwordFile contains the password of the database user
+     * @param database the database; if absent, a file in {@code state_path}
+     * @param passwordFile the file with the password of the database user
      * @param timeout how long one call may wait for the database
      * @param keepOperationsFor how long records of finished operations are kept
-     * @param keepOperations the largest number of such records that is kept
+     * @param keepOperations the largest number of records of finished operations that are kept
      */
     public record Inventory(
             Optional<Database> database,
@@ -170,8 +171,8 @@ public record BareMetalOptions(
             int keepOperations) {}
 
     /**
-     * Reads the options of {@code [baremetal]}; {@code state_path}, {@code firewall_driver} and {@code
-     * reserved_host_memory_mb} are also looked for in {@code [DEFAULT]}. What {@link #warnings} returns is logged.
+     * Reads the options of {@code [baremetal]}; {@code state_path}, {@code firewall_driver} and {@code reserved_host_memory_mb}
+     * are also looked for in {@code [DEFAULT]}. Logs the {@link #warnings}.
      *
      * @throws org.novametal.driver.error.DriverException {@code CONFIG_INVALID} with every fault, its file and line: values
      *     that cannot be used, missing options, unknown options
@@ -204,8 +205,8 @@ public record BareMetalOptions(
     }
 
     /**
-     * Warnings about options in {@code [baremetal]} that have no effect or no longer their former one; one text each, with
-     * file and line.
+     * Warnings about options of the former Nova driver in {@code [baremetal]}: their names, effects or values are obsolete. One
+     * text each, with file and line.
      */
     public static List<String> warnings(NovaConf conf) {
         ConfReader reader = conf.reader(GROUP);
@@ -218,10 +219,10 @@ public record BareMetalOptions(
             switch (former.fate()) {
                 case FormerOption.Fate.Honoured() -> {}
                 case FormerOption.Fate.Alias(String current) -> {
-                    warnings.add(where + " is the former name of " + current + "; it works, use the new one");
+                    warnings.add(where + " is the former name of " + current + "; it still works, but use the new name");
                     if (isUnlimited(former, reader)) {
-                        warnings.add(where + " = 0 meant no limit; this driver always has one, so the default of "
-                                + OptionTable.DEPLOY_CALLBACK_TIMEOUT.shown() + " seconds holds");
+                        warnings.add(where + " = 0 meant no limit; this driver always has a limit, so the default of "
+                                + OptionTable.DEPLOY_CALLBACK_TIMEOUT.shown() + " seconds is used");
                     }
                 }
                 case FormerOption.Fate.Ignored(String why) ->
@@ -239,7 +240,7 @@ public record BareMetalOptions(
                         .isPresent();
     }
 
-    /** Records each fault of {@code [baremetal]} in a reader of that group. */
+    /** Reads all options of {@code [baremetal]}, so that the reader records every fault. */
     public static void check(ConfReader reader) {
         readAll(reader);
     }
@@ -323,7 +324,9 @@ public record BareMetalOptions(
         return power;
     }
 
-    /** The name under which an option is set: its former or its current one; if it is not set at all, the current one. */
+    /**
+     * The name by which the configuration sets an option: its former or its current name; the current name if it is not set.
+     */
     private static String nameInUse(ConfReader reader, Option<?> option) {
         Optional<String> former = FormerOption.formerNameOf(option.name()).filter(reader::isSet);
         if (former.isPresent() && reader.isSet(option.name())) {
@@ -344,55 +347,55 @@ public record BareMetalOptions(
         return former.isZero() ? option.fallback() : former; // 0 meant "no limit"; warnings() reports it
     }
 
-    /** These options with other places. */
+    /** These options with other paths of files and folders. */
     public BareMetalOptions withPlaces(Places other) {
         return new BareMetalOptions(
                 other, http, images, deploying, cleaning, power, agent, inventory, reservedHostMemoryMb);
     }
 
-    /** These options with other HTTP ones. */
+    /** These options with other options of the HTTP service. */
     public BareMetalOptions withHttp(Http other) {
         return new BareMetalOptions(
                 places, other, images, deploying, cleaning, power, agent, inventory, reservedHostMemoryMb);
     }
 
-    /** These options with others for images. */
+    /** These options with other options for images. */
     public BareMetalOptions withImages(Images other) {
         return new BareMetalOptions(
                 places, http, other, deploying, cleaning, power, agent, inventory, reservedHostMemoryMb);
     }
 
-    /** These options with others for deploying. */
+    /** These options with other options for deploying. */
     public BareMetalOptions withDeploying(Deploying other) {
         return new BareMetalOptions(
                 places, http, images, other, cleaning, power, agent, inventory, reservedHostMemoryMb);
     }
 
-    /** These options with others for cleaning. */
+    /** These options with other options for cleaning. */
     public BareMetalOptions withCleaning(Cleaning other) {
         return new BareMetalOptions(
                 places, http, images, deploying, other, power, agent, inventory, reservedHostMemoryMb);
     }
 
-    /** These options with others for power. */
+    /** These options with other options for power. */
     public BareMetalOptions withPower(Power other) {
         return new BareMetalOptions(
                 places, http, images, deploying, cleaning, other, agent, inventory, reservedHostMemoryMb);
     }
 
-    /** These options with others for deploy ramdisks. */
+    /** These options with other options for deploy ramdisks. */
     public BareMetalOptions withAgent(Agent other) {
         return new BareMetalOptions(
                 places, http, images, deploying, cleaning, power, other, inventory, reservedHostMemoryMb);
     }
 
-    /** These options with another inventory. */
+    /** These options with other options for the inventory. */
     public BareMetalOptions withInventory(Inventory other) {
         return new BareMetalOptions(
                 places, http, images, deploying, cleaning, power, agent, other, reservedHostMemoryMb);
     }
 
-    /** These options with other reserved memory, MiB. */
+    /** These options with another amount of reserved memory, MiB. */
     public BareMetalOptions withReservedHostMemoryMb(int other) {
         return new BareMetalOptions(places, http, images, deploying, cleaning, power, agent, inventory, other);
     }

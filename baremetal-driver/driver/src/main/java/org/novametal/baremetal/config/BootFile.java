@@ -30,13 +30,14 @@ public sealed interface BootFile {
         }
     }
 
-    /** Its URL or path, as it is configured. */
+    /** The file's URL or path, as configured. */
     String location();
 
     /**
      * Parses the configured text.
      *
-     * @throws IllegalArgumentException when the text is invalid; the message is a predicate, to be printed after the text
+     * @throws IllegalArgumentException when the text is invalid; the message begins with a verb, so that it can be printed
+     *     after the text
      */
     static BootFile parse(String text) {
         if (text.startsWith("http://") || text.startsWith("https://")) {

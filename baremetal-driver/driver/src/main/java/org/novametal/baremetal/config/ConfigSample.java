@@ -13,8 +13,8 @@ public final class ConfigSample {
     private ConfigSample() {}
 
     /**
-     * The sample: lines that end with {@code \n}. It loads unchanged: options that must be set are set, all others are
-     * comments with their defaults.
+     * The sample file, with lines that end with {@code \n}. It can be loaded unchanged: options that must be set are set, all
+     * others are comments with their defaults.
      */
     public static String text() {
         OptionSample sample = new OptionSample(BareMetalOptions.GROUP)

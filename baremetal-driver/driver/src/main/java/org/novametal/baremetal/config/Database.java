@@ -50,7 +50,7 @@ public sealed interface Database {
     /**
      * Parses an absolute path, or {@code postgresql://user@host:port/name?key=value}, also with {@code jdbc:} before it.
      *
-     * @throws IllegalArgumentException when it is neither, or contains a password; the message does not repeat the text
+     * @throws IllegalArgumentException when the text is neither, or contains a password; the message does not repeat the text
      */
     static Database parse(String text) {
         if (text.startsWith("/")) {
@@ -70,7 +70,7 @@ public sealed interface Database {
         String user = Optional.ofNullable(uri.getUserInfo()).orElse("");
         if (user.contains(":") || PASSWORD.matcher(query).matches()) {
             throw new IllegalArgumentException(
-                    "contains a password, which others can read; put that into a file that only"
+                    "contains a password, which others can read; put the password into a file that only"
                             + " its owner can read, and name the file in database_password_file");
         }
         if (user.isEmpty()) {

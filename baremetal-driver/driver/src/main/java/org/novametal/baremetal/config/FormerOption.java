@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An option of Nova's former bare-metal driver (2013 to 2014) and its effect in this driver. All of them may be set in a
- * configuration file. The values of ignored ones are neither read nor shown: some are passwords.
+ * An option of Nova's former bare-metal driver (2013 to 2014) and its effect in this driver. A configuration file may set any
+ * of these options. The values of ignored options are neither read nor shown, because some are passwords.
  *
  * <p>Source: Nova 2013.1 to 2014.2, {@code nova/virt/baremetal}.
  *
- * @param name its name in {@code [baremetal]}
- * @param fate its effect in this driver
+ * @param name the option's name in {@code [baremetal]}
+ * @param fate the option's effect in this driver
  */
 record FormerOption(String name, Fate fate) {
     /** The effect of a former option in this driver. */
@@ -83,7 +83,7 @@ record FormerOption(String name, Fate fate) {
             ignored("tile_pdu_status", NO_TILERA),
             ignored("tile_power_wait", NO_TILERA));
 
-    /** The former name of an option of this driver. */
+    /** The former name of an option of this driver; empty if it has none. */
     static Optional<String> formerNameOf(String current) {
         return ALL.stream()
                 .filter(former -> former.fate().equals(new Fate.Alias(current)))

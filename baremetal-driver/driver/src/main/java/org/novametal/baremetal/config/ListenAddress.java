@@ -5,11 +5,11 @@ import com.google.common.net.HostAndPort;
 /**
  * The address on which a server listens.
  *
- * @param host a host name or an IP address, an IPv6 one without brackets
- * @param port the port; 0 means any free one
+ * @param host a host name or an IP address, an IPv6 address without brackets
+ * @param port the port; 0 means any free port
  */
 public record ListenAddress(String host, int port) {
-    /** Checks the range. */
+    /** Checks that there is a host and the port is in range. */
     public ListenAddress {
         if (host.isBlank()) {
             throw new IllegalArgumentException("has no host");
@@ -23,7 +23,8 @@ public record ListenAddress(String host, int port) {
      * Parses an address.
      *
      * @param text {@code host:port}, an IPv6 address in brackets
-     * @throws IllegalArgumentException when the text is invalid; the message is a predicate, to be printed after the text
+     * @throws IllegalArgumentException when the text is invalid; the message begins with a verb, so that it can be printed
+     *     after the text
      */
     public static ListenAddress parse(String text) {
         try {

@@ -1,8 +1,9 @@
 /**
  * The options of the group {@code [baremetal]}: their table, their values, their errors.
  *
- * <p>The values of a choice are the enum of the package that uses it ({@code bmc}, {@code baremetal.power},
- * {@code baremetal.step.clean}), so that no second enum repeats it; those packages do not depend on this one.
+ * <p>An option with a choice of values uses the enum of the package that acts on it ({@code bmc}, {@code baremetal.power},
+ * {@code baremetal.step.clean}), so that there is no second enum with the same values. Those packages do not depend on this
+ * package.
  */
 @NullMarked
 package org.novametal.baremetal.config;

@@ -47,8 +47,8 @@ import org.slf4j.LoggerFactory;
  * <p>A connection that fails or is lost is made again as long as the node is enrolled; a console in use by another client is
  * not taken over. A node without recording uses no resources; a node with recording uses no platform thread.
  *
- * <p>Safe for several threads. Whether a node is recorded is decided under {@link #lock}, from its current record in the
- * store; the lock may be held during a call of the store and while one console is closed.
+ * <p>Thread-safe. Whether a node is recorded is decided under {@link #lock}, from its current record in the store; the lock may
+ * be held during a call to the store, and while a console is being closed.
  */
 public final class ConsoleRecorder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ConsoleRecorder.class);

@@ -6,7 +6,7 @@ import org.novametal.bmc.BmcOptions.Privilege;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
 
 /**
- * The settings of one node's BMC that differ from the configuration or from defaults. None is a secret.
+ * The settings of one node's BMC that differ from the configuration or from defaults. No setting is a secret.
  *
  * @param sessionPolicy whether a session is kept after a call; if absent, the option {@code session_policy} decides
  * @param privilege the privilege level of the login, for protocols with privilege levels; if absent, operator

@@ -16,8 +16,8 @@ public interface EnrolledNodes {
     /**
      * Enrols a node as {@code available}.
      *
-     * @throws org.novametal.driver.error.DriverException {@code NODE_INVALID} naming the other node when the name, UUID, BMC
-     *     address or a MAC is taken
+     * @throws org.novametal.driver.error.DriverException {@code NODE_INVALID} naming the other node that already has the name,
+     *     UUID, BMC address or a MAC
      */
     default NodeRecord enrol(NodeSpec spec) {
         return enrol(List.of(spec)).getFirst();

@@ -107,7 +107,7 @@ public final class Enrolment {
      * changed.
      *
      * @param node the record from which the change was decided
-     * @param change gets the current description and returns the new one, with the same UUID
+     * @param change gets the current description and returns the new description, with the same UUID
      * @throws DriverException {@code NODE_NOT_FOUND}; {@code NODE_INVALID} with all faults of the new description, or when the
      *     node was written after {@code node} was read, or an operation or instance does not allow the change; {@code
      *     DRIVER_NOT_READY}

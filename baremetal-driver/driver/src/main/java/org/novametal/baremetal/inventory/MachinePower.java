@@ -4,7 +4,7 @@ import java.util.Optional;
 import org.novametal.bmc.ChassisPower;
 import org.novametal.driver.model.PowerState;
 
-/** Converts the power of a machine between the values of its BMC and those of Nova. */
+/** Converts the power of a machine between the values of its BMC and the values of Nova. */
 public final class MachinePower {
     private MachinePower() {}
 

@@ -12,7 +12,7 @@ import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.driver.error.ErrorCode;
 
 /**
- * The rules for one kind of operation; {@link OperationRules} contains those for all kinds.
+ * The rules for one kind of operation; {@link OperationRules} contains the rules for all kinds.
  *
  * @param kind the kind
  * @param begins the event for the node when the operation begins

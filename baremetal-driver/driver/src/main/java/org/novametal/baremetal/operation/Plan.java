@@ -32,17 +32,17 @@ public record Plan(List<String> steps) {
         return at(steps.size() - 1);
     }
 
-    /** The step after the given one; empty after the last. */
+    /** The step after the given step; empty after the last. */
     public Optional<String> after(String step) {
         return at(indexOf(step) + 1);
     }
 
-    /** The step before the given one; empty before the first. */
+    /** The step before the given step; empty before the first. */
     public Optional<String> before(String step) {
         return at(indexOf(step) - 1);
     }
 
-    /** The steps up to and including the given one. */
+    /** The steps up to and including the given step. */
     public List<String> upTo(String step) {
         return steps.subList(0, indexOf(step) + 1);
     }

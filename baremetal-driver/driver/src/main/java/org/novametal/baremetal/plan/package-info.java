@@ -1,4 +1,6 @@
-/** The plans: one class per kind of operation, which creates its steps from options and selects those of a new operation. */
+/**
+ * The plans: one class per kind of operation, which creates the steps from options and selects the steps of a new operation.
+ */
 @NullMarked
 package org.novametal.baremetal.plan;
 

@@ -33,9 +33,9 @@ import org.slf4j.LoggerFactory;
  * <p>A machine that cannot be read keeps its last known power until {@link #UNKNOWN_AFTER} readings in a row have failed; its
  * wanted power is kept even then.
  *
- * <p>Safe for several threads. Health is kept in memory only; each node's entry is changed atomically. The threads that
- * switch machines back are in {@link #switching}, at most {@link #MOST_SWITCHING} at once; {@link #closed} and additions to
- * {@link #switching} are guarded by this object.
+ * <p>Thread-safe. Health is kept in memory only; each node's entry is changed atomically. The threads that switch machines back
+ * are in {@link #switching}, at most {@link #MOST_SWITCHING} at once; {@link #closed} and additions to {@link #switching} are
+ * guarded by this object.
  */
 public final class FleetPower implements AutoCloseable {
     /** The number of failed readings in a row after which a node's power is unknown: one failed reading is not enough. */

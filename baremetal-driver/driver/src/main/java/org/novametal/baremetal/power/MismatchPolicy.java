@@ -8,8 +8,8 @@ import org.novametal.driver.model.PowerState;
 /**
  * Decides what to do about a machine whose power differs from the wanted power. Has no side effects.
  *
- * <p>A machine is switched back only if its node is {@code active} or {@code available}, is not in maintenance and has a
- * wanted power; otherwise its power is recorded as the wanted one.
+ * <p>A machine is switched back only if its node is {@code active} or {@code available}, is not in maintenance and has a wanted
+ * power; otherwise its present power is recorded as the wanted power.
  *
  * @param mismatch whether machines are switched back at all
  * @param tries how often in a row a machine is switched back before its node is put into maintenance, 1 or more
@@ -33,7 +33,9 @@ public record MismatchPolicy(PowerMismatch mismatch, int tries) {
         /** The try is counted, then the machine is switched back. */
         record BringBack(PowerState seen, WantedPower wanted) implements Verdict {}
 
-        /** The machine's power is recorded as the wanted one, and its node is put into maintenance for an operator. */
+        /**
+         * The machine's present power is recorded as the wanted power, and its node is put into maintenance for an operator.
+         */
         record GiveUp(PowerState seen, WantedPower wanted) implements Verdict {}
     }
 

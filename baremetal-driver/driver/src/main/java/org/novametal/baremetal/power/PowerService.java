@@ -120,7 +120,7 @@ public final class PowerService implements AutoCloseable {
     private record Target(NodeRecord node, IdleMark mark) {}
 
     /**
-     * Runs one sweep. Blocks until each node that is read has its reading.
+     * Runs one sweep. Blocks until every node to be read has a reading.
      *
      * @throws DriverException {@code DRIVER_NOT_READY} when the store did not answer; some nodes' readings may be recorded
      */

@@ -27,7 +27,7 @@ final class DirectRun implements StepRun.Memory {
         this.clock = clock;
         this.node = node;
         this.since = clock.instant();
-        // Progress is not reported: the only reader would be the caller, which waits for the end.
+        // Progress is not reported, because the only reader would be the caller, which waits for the end.
         this.context = new StepRun(store, clock, node, OperationInput.NOTHING, this, () -> since, _ -> {});
     }
 

@@ -68,7 +68,7 @@ public final class OperationCatalogue {
         return Optional.ofNullable(plans.get(kind)).flatMap(plan -> plan.step(name));
     }
 
-    /** The names of those steps, from the operation's current step on, that this program does not know. */
+    /** The names of the steps, from the operation's current step on, that this program does not know. */
     List<String> unknownSteps(OperationRecord operation) {
         return operation.step().map(operation.plan()::from).orElse(List.of()).stream()
                 .filter(name -> step(operation.kind(), name).isEmpty())

@@ -8,8 +8,8 @@ import org.novametal.baremetal.step.StepResult;
 /**
  * Controls a running operation from other threads: cancels it, parks it, or wakes it from a wait.
  *
- * <p>Safe for several threads. {@link #lock}, which is never held during a wait, guards {@link #inStep}, the thread whose step
- * may be interrupted, and {@link #openTo}, which says what may interrupt the step.
+ * <p>Thread-safe. {@link #lock}, which is never held during a wait, guards {@link #inStep}, the thread whose step may be
+ * interrupted, and {@link #openTo}, which says what may interrupt the step.
  */
 final class OperationControl {
     /** What may interrupt a step. */

@@ -24,7 +24,7 @@ final class Pause {
         }
     }
 
-    /** Ends the current wait; if no thread waits, the next one. */
+    /** Ends the current wait or, if no thread waits, the next wait. */
     void wake() {
         lock.lock();
         try {

@@ -37,12 +37,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Begins operations on nodes, runs them, and resumes those that an earlier process left unfinished.
+ * Begins operations on nodes, runs them, and resumes operations that an earlier process left unfinished.
  *
  * <p>An operation is stored: it continues without its caller, and if the process dies, the next process continues it from its
  * record. One operation or direct action works on a node at a time.
  *
- * <p>Safe for several threads. The loops are kept in a concurrent map; {@link #closed} is written once.
+ * <p>Thread-safe. The loops are kept in a concurrent map; {@link #closed} is written once.
  */
 public final class Provisioner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Provisioner.class);
@@ -73,7 +73,7 @@ public final class Provisioner implements AutoCloseable {
     /**
      * Begins an operation on a node.
      *
-     * @param instance the instance that holds the node; empty for an operation on a node without one
+     * @param instance the instance that holds the node; empty for an operation on a node without an instance
      * @return the operation's id, for {@link #await}
      * @throws DriverException {@code RESOURCES_UNAVAILABLE} when the node does not allow the operation now
      */
@@ -216,7 +216,7 @@ public final class Provisioner implements AutoCloseable {
      * Cancels an operation of an instance, if it can be cancelled, and deletes the instance if the operation ends with the
      * instance still on its node. The request is in the store when this returns.
      *
-     * @return the operation with this request, or with an earlier one
+     * @return the operation, with this request or an earlier request to delete
      * @throws DriverException {@code RESOURCES_UNAVAILABLE} when the operation has ended meanwhile
      */
     public OperationRecord deleteAfter(UUID operation, String requestId) {
@@ -410,7 +410,7 @@ public final class Provisioner implements AutoCloseable {
     /** Forgets all nodes that are neither in {@code nodes} nor in the store any more. */
     public void keepOnly(Set<UUID> nodes) {
         for (UUID node : List.copyOf(turns.keySet())) {
-            // A node may have been enrolled since {@code nodes} was listed.
+            // A node may have been enrolled since the set was listed.
             if (!nodes.contains(node) && store.nodes().find(node).isEmpty()) {
                 forget(node);
             }

@@ -47,7 +47,8 @@ public interface NodeStore extends EnrolledNodes {
     void recordPower(UUID node, PowerState power);
 
     /**
-     * Records the power state that was read and the wanted one, in one write. Writes nothing if both are recorded already.
+     * Records the power state that was read and the wanted power state, in one write. Writes nothing if both are recorded
+     * already.
      *
      * @throws DriverException {@code NODE_NOT_FOUND}
      */

@@ -17,7 +17,7 @@ sealed interface Dialect permits SqliteDialect, PostgresDialect {
      */
     SqlSession connect(Duration limit) throws SQLException;
 
-    /** Begins a write transaction that excludes all others, also those of other processes. */
+    /** Begins a write transaction that excludes all other write transactions, also those of other processes. */
     void begin(SqlSession session) throws SQLException;
 
     /**

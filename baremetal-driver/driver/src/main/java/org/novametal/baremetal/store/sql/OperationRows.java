@@ -140,7 +140,7 @@ final class OperationRows {
                 operation.updatedAt().toString());
     }
 
-    /** Stores a changed operation; deletes the secrets of one that has ended. */
+    /** Stores a changed operation; deletes its secrets if it has ended. */
     static void update(SqlSession session, OperationRecord operation) throws SQLException {
         OperationProgress progress = operation.progress();
         String secrets = progress.status().phase() == OperationStatus.Phase.FINISHED ? ", secrets = NULL" : "";

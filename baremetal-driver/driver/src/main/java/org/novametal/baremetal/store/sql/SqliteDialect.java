@@ -22,7 +22,7 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
 
 /**
- * One SQLite file that several processes may use at once. The file is checked to be still the one that was opened, because
+ * One SQLite file that several processes may use at once. Calls check that the file is still the one that was opened, because
  * SQLite continues to use a deleted file without an error.
  */
 final class SqliteDialect implements Dialect {

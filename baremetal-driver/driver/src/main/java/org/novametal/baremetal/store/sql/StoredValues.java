@@ -31,7 +31,7 @@ import org.novametal.driver.model.PowerState;
 import org.novametal.driver.model.Secret;
 
 /**
- * The stored form of types that do not define one: power states, error codes, and the JSON columns.
+ * The stored form of types that define no stored form themselves: power states, error codes, and the JSON columns.
  *
  * <p>Readers throw {@link IllegalArgumentException} for values that they cannot read. An unknown JSON field is ignored: a
  * newer program may have written it.
