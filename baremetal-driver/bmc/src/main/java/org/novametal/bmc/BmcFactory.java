@@ -13,7 +13,7 @@ public interface BmcFactory extends AutoCloseable {
     Set<String> schemes();
 
     /**
-     * The port to use for an address without a port. It also lets addresses with and without this port be recognised as the
+     * The port to use for an address without a port. With this port, addresses with and without a port are recognised as the
      * same BMC.
      *
      * @param scheme one of {@link #schemes}

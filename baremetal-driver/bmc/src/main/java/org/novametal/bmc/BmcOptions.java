@@ -61,7 +61,7 @@ public record BmcOptions(
         if (!commandTimeout.isPositive() || !retryInterval.isPositive()) {
             throw new IllegalArgumentException(
                     "the limits for a BMC must be more than zero: the command timeout is " + commandTimeout
-                            + ", the retry interval " + retryInterval);
+                            + ", the retry interval is " + retryInterval);
         }
         Objects.requireNonNull(sessionPolicy, "sessionPolicy");
         Objects.requireNonNull(privilege, "privilege");

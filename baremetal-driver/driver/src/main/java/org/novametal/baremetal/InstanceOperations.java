@@ -66,7 +66,7 @@ final class InstanceOperations {
             throw new DriverException(
                     ErrorCode.BUILD_ABORT,
                     "instance " + instance.id() + " is on node " + held.get().name() + " already, so it cannot be put on "
-                            + node.name() + " too; destroy it first");
+                            + node.name() + " too; destroy the instance first");
         }
         if (!store.nodes().claim(node.uuid(), new InstanceOnNode(instance.id(), instance.name()))) {
             throw notFree(store.nodes().find(node.uuid()).orElse(node), instance.id());
@@ -256,7 +256,9 @@ final class InstanceOperations {
         throw inProgress(underWay);
     }
 
-    /** Translates a node's refusal to {@code REBUILD_FAILED}, because a rebuild cannot move to another node. */
+    /**
+     * Converts the error of a node that refused a rebuild to {@code REBUILD_FAILED}, because a rebuild cannot use another node.
+     */
     private static DriverException rebuildFailed(DriverException refused) {
         return switch (refused.code()) {
             case RESOURCES_UNAVAILABLE, NODE_NOT_FOUND ->

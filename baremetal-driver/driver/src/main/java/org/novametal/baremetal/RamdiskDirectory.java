@@ -25,9 +25,9 @@ import org.novametal.driver.model.Secret;
  * Answers requests of ramdisks from the store. A node's ramdisk is known only while a deployment or cleaning works on the
  * node.
  *
- * <p>A token is returned until the ramdisk has used it for the first time, and withheld from then on: a lookup whose answer got
- * lost, or that a dying process stored but did not send, may be repeated; later lookups do not reveal the token. Thread-safe;
- * giving out tokens is guarded by this object.
+ * <p>A token is returned until the ramdisk has used it for the first time, and withheld from then on: a lookup whose answer
+ * got lost, or that a dying process stored but did not send, may be repeated; later lookups do not reveal the token. Safe for
+ * several threads; giving out tokens is guarded by this object.
  */
 final class RamdiskDirectory implements AgentDirectory {
     private final Store store;

@@ -167,7 +167,7 @@ public final class PowerSwitch {
                     }
                 };
             } catch (BmcException e) {
-                // A machine that is changing may keep its BMC busy. NOT_DONE is thrown when the time is over.
+                // A machine that is changing may keep its BMC busy. When the time is over, NOT_DONE is thrown.
                 if (e.reason().retry() == Retry.NEVER || isOver()) {
                     throw e;
                 }

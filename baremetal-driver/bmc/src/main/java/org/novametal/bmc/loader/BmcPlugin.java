@@ -63,7 +63,8 @@ record BmcPlugin(Path place, List<Path> jars) {
         List<Path> jars = entries(folder).stream().filter(BmcPlugin::isJar).toList();
         if (jars.isEmpty()) {
             throw new BmcPluginException(
-                    "BMC plug-in " + folder + " is a folder without a jar; put its jars there, or remove it", null);
+                    "BMC plug-in " + folder + " is a folder without a jar; put the plug-in's jars there, or remove the folder",
+                    null);
         }
         return new BmcPlugin(folder, jars);
     }
@@ -82,7 +83,7 @@ record BmcPlugin(Path place, List<Path> jars) {
                     "BMC plug-in folder " + folder + " is not a folder; name the folder that contains the jars", e);
         } catch (IOException e) {
             throw new BmcPluginException(
-                    "BMC plug-in folder " + folder + " cannot be read: " + e + "; let this user read it", e);
+                    "BMC plug-in folder " + folder + " cannot be read: " + e + "; give this user read access", e);
         }
     }
 
@@ -219,7 +220,7 @@ record BmcPlugin(Path place, List<Path> jars) {
     private static BmcPluginException unusable(String origin, String what, @Nullable Throwable cause) {
         return new BmcPluginException(
                 "the BMC plug-in " + origin + " cannot be used: " + what
-                        + "; use a release of it that is compatible with this library, or remove it",
+                        + "; use a release of the plug-in that is compatible with this library, or remove the plug-in",
                 cause);
     }
 }

@@ -156,7 +156,7 @@ public final class ConsoleRecorder implements AutoCloseable {
                 Matcher log = LOG_FILE.matcher(file.getFileName().toString());
                 if (log.matches() && !present.contains(log.group(1))) {
                     Files.deleteIfExists(file);
-                    LOG.info("console log {} of a node that was removed is deleted", file);
+                    LOG.info("deleted the console log {} of a removed node", file);
                 }
             }
         } catch (IOException | UncheckedIOException e) {
@@ -312,7 +312,8 @@ public final class ConsoleRecorder implements AutoCloseable {
             if (!executor.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
                 executor.shutdownNow();
                 LOG.warn(
-                        "a console was not closed within {} s; its BMC closes it when the session ends", CLOSE_SECONDS);
+                        "a console connection was not closed within {} s; the BMC closes it when the session ends",
+                        CLOSE_SECONDS);
             }
         } catch (InterruptedException e) {
             executor.shutdownNow();

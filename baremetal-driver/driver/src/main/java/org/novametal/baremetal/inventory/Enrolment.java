@@ -168,7 +168,8 @@ public final class Enrolment {
         }
         if (spec.settings().privilege().equals(Optional.of(Privilege.USER))) {
             problems.add(
-                    "its BMC privilege is user, which only reads; leave it out, or set administrator if operator is not enough");
+                    "its BMC privilege is user, which can only read; leave the privilege out, or set administrator if"
+                            + " operator is not enough");
         }
         spec.settings()
                 .certificate()

@@ -22,7 +22,7 @@ final class Threads {
         for (Thread thread : left) {
             Uninterruptibles.joinUninterruptibly(thread, Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
             if (thread.isAlive()) {
-                LOG.warn("{} did not end within {}; it is left running", thread.getName(), LIMIT);
+                LOG.warn("the thread {} did not end within {}; it is left running", thread.getName(), LIMIT);
             }
         }
     }

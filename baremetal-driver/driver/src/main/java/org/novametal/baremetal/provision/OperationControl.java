@@ -8,7 +8,7 @@ import org.novametal.baremetal.step.StepResult;
 /**
  * Controls a running operation from other threads: cancels it, parks it, or wakes it from a wait.
  *
- * <p>Thread-safe. {@link #lock}, which is never held during a wait, guards {@link #inStep}, the thread whose step may be
+ * <p>Thread-safe. The {@link #lock}, which is never held during a wait, guards {@link #inStep}, the thread whose step may be
  * interrupted, and {@link #openTo}, which says what may interrupt the step.
  */
 final class OperationControl {

@@ -126,7 +126,7 @@ final class OperationLoop implements Runnable {
                 outcome.completeExceptionally(new DriverException(
                         ErrorCode.HOST_UNAVAILABLE,
                         "the driver was closed while the " + begun.kind() + " of node " + begun.node()
-                                + " was under way; it is kept in the store and continues at the next start"));
+                                + " was under way; the operation is kept in the store and continues at the next start"));
             }
         } catch (Throwable e) {
             // Only an error of the JVM or a defect is caught here; the operation stays in the store.

@@ -132,7 +132,7 @@ class EnrolmentTest {
                 .withMessageContaining("'console.log' is not an absolute path")
                 .withMessageContaining("resource class is blank")
                 .withMessageContaining("BMC certificate cannot be used")
-                .withMessageContaining("BMC privilege is user, which only reads")
+                .withMessageContaining("BMC privilege is user, which can only read")
                 .satisfies(e -> assertThat(e.toString()).doesNotContain("secret-word"));
         assertThat(enrolment.list()).isEmpty();
     }

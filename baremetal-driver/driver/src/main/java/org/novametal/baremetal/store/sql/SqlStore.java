@@ -94,7 +94,7 @@ public final class SqlStore implements Store {
             } catch (DriverException e) {
                 throw new DriverException(
                         ErrorCode.DRIVER_NOT_READY,
-                        "this node store's secrets are encrypted with another key than the one in this key file; put back"
+                        "this node store's secrets were not encrypted with the key in this key file; put back"
                                 + " the key file that the store was created with, or create a new store and enrol the"
                                 + " nodes again",
                         e);

@@ -71,7 +71,7 @@ record StoredRow(ResultSet set, String table, String key) {
         return new DriverException(
                 ErrorCode.DRIVER_NOT_READY,
                 "the node store's row " + text(key) + " of " + table + " has the " + column + " '" + text
-                        + "', which this program does not know; a newer program wrote it, or it is damaged",
+                        + "', which this program does not know; a newer program wrote the value, or it is damaged",
                 cause);
     }
 }
