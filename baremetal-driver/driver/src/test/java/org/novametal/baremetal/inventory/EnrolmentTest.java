@@ -129,7 +129,7 @@ class EnrolmentTest {
                 .withMessageContaining("'COMPUTE_NODE' begins with neither")
                 .withMessageContaining("architecture is blank")
                 .withMessageContaining("BMC user is blank")
-                .withMessageContaining("'console.log' is not an absolute path")
+                .withMessageContaining("'console.log' is neither an absolute path nor sol")
                 .withMessageContaining("resource class is blank")
                 .withMessageContaining("BMC certificate cannot be used")
                 .withMessageContaining("BMC privilege is user, which can only read")
