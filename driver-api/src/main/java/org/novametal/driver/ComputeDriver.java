@@ -170,9 +170,9 @@ public interface ComputeDriver extends AutoCloseable {
      * Begins a spawn, rebuild or destroy, or joins the same operation of the instance when it is already under way,
      * also after a restart of the process. Returns as soon as the operation is stored.
      *
-     * <p>Two spawns of an instance are the same operation; so are two destroys, and two rebuilds with the same image. A
-     * spawn of an active instance, and a destroy of an instance that is on no node, return an operation that has
-     * succeeded. A destroy has priority: it cancels a spawn or rebuild under way, and is the instance's newest
+     * <p>A second spawn of an instance joins the first; so does a second destroy, and a second rebuild with the same
+     * image. A spawn of an active instance, and a destroy of an instance that is on no node, return an operation that
+     * has succeeded. A destroy has priority: it cancels a spawn or rebuild under way, and is the instance's newest
      * operation from then on.
      *
      * @return the current state of the operation that the request began or joined

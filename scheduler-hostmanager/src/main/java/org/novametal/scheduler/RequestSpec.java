@@ -58,7 +58,7 @@ public final class RequestSpec {
         return flavor;
     }
 
-    /** The image to be written, whose requirements must be met too. */
+    /** The image to be written; the node must meet its requirements, too. */
     public Optional<ImageMeta> image() {
         return image;
     }

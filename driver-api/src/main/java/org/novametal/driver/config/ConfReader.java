@@ -80,8 +80,8 @@ public final class ConfReader {
     }
 
     /**
-     * A 32-bit integer. As in oslo, {@code +}, leading zeros and {@code 1_000} are valid, and an empty text means "not
-     * set".
+     * A 32-bit integer, read as oslo reads it: {@code +}, leading zeros and {@code 1_000} are valid, and an empty text
+     * means "not set".
      */
     public OrderedOption<Integer> integer(String key) {
         return ordered(key, 0, OptionTypes::integer);

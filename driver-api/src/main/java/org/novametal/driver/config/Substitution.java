@@ -60,8 +60,7 @@ final class Substitution {
             return conf.setting(List.of(group, Settings.DEFAULT), name);
         }
         String named = name.substring(0, dot);
-        // oslo does not accept DEFAULT as the group of a reference: a file with such a reference would not work for
-        // Nova.
+        // oslo does not accept DEFAULT as the group of a reference: Nova could not read a file with such a reference.
         return named.equals(Settings.DEFAULT) ? Optional.empty() : conf.setting(named, name.substring(dot + 1));
     }
 

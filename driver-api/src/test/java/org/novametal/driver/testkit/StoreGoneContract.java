@@ -86,7 +86,7 @@ abstract class StoreGoneContract extends DriverContract {
                 .fails());
     }
 
-    // nova/virt/driver.py#get_nodenames_by_uuid: the same holds for an empty map.
+    // nova/virt/driver.py#get_nodenames_by_uuid: an empty map has the same effect.
     @ParameterizedTest
     @EnumSource
     void getNodenamesByUuidIsNotReadyWithoutItsStore(Freshness freshness) throws Exception {

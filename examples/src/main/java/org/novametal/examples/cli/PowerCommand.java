@@ -281,7 +281,7 @@ final class PowerCommand implements Callable<Integer> {
         }
     }
 
-    /** Reports the signal to end for each machine that has no report yet. */
+    /** Reports for each machine without a report that the program received a signal to end. */
     private static void reportRest(List<Target> targets, PowerOutput output, String why) {
         for (Target target : targets) {
             output.report(PowerLine.of(
@@ -292,7 +292,7 @@ final class PowerCommand implements Callable<Integer> {
         }
     }
 
-    /** Waits; after a signal to end, cancels the wait of a machine whose switch was not started. */
+    /** Sleeps; throws when a signal to end comes before the switch of the machine was started. */
     private static void pause(Duration duration, PowerSwitch.WaitingFor waitingFor, Ending ending)
             throws InterruptedException {
         switch (waitingFor) {
