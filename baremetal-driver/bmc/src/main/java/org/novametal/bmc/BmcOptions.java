@@ -59,9 +59,8 @@ public record BmcOptions(
     /** Checks that the limits are positive and normalises the fingerprint. */
     public BmcOptions {
         if (!commandTimeout.isPositive() || !retryInterval.isPositive()) {
-            throw new IllegalArgumentException(
-                    "the limits for a BMC must be more than zero: the command timeout is " + commandTimeout
-                            + ", the retry interval is " + retryInterval);
+            throw new IllegalArgumentException("the limits for a BMC must be more than zero: the command timeout is "
+                    + commandTimeout + ", the retry interval is " + retryInterval);
         }
         Objects.requireNonNull(sessionPolicy, "sessionPolicy");
         Objects.requireNonNull(privilege, "privilege");
@@ -73,8 +72,8 @@ public record BmcOptions(
     private static String plainFingerprint(String text) {
         String digits = text.strip().replace(":", "").toLowerCase(Locale.ROOT);
         if (digits.length() != 64 || !digits.chars().allMatch(HexFormat::isHexDigit)) {
-            throw new IllegalArgumentException(
-                    "certificate fingerprint '" + text + "' is not a SHA-256 fingerprint, which has 64 hexadecimal digits");
+            throw new IllegalArgumentException("certificate fingerprint '" + text
+                    + "' is not a SHA-256 fingerprint, which has 64 hexadecimal digits");
         }
         return digits;
     }

@@ -66,7 +66,8 @@ final class ConsoleOutput implements ConsoleAccess {
                 .console()
                 .orElseThrow(() -> new DriverException(
                         ErrorCode.CONSOLE_NOT_AVAILABLE,
-                        "node " + node.name() + " has no console_log; set it at enrolment to see the node's console output"));
+                        "node " + node.name()
+                                + " has no console_log; set it at enrolment to see the node's console output"));
         String text = switch (source) {
             case ConsoleSource.SerialOverLan() -> recorded(instance, node);
             case ConsoleSource.File(Path path) -> fromFile(instance, node, path);
@@ -83,7 +84,8 @@ final class ConsoleOutput implements ConsoleAccess {
     public ConsoleConnection getConsole(RequestContext context, Instance instance, ConsoleType type) {
         throw new DriverException(
                 ErrorCode.CONSOLE_TYPE_UNAVAILABLE,
-                "no " + type + " console for instance " + instance.id() + ": bare-metal nodes have console output only");
+                "no " + type + " console for instance " + instance.id()
+                        + ": bare-metal nodes have console output only");
     }
 
     /**

@@ -65,8 +65,8 @@ final class InstanceOperations {
         if (held.isPresent() && !held.get().uuid().equals(node.uuid())) {
             throw new DriverException(
                     ErrorCode.BUILD_ABORT,
-                    "instance " + instance.id() + " is on node " + held.get().name() + " already, so it cannot be put on "
-                            + node.name() + " too; destroy the instance first");
+                    "instance " + instance.id() + " is on node " + held.get().name()
+                            + " already, so it cannot be put on " + node.name() + " too; destroy the instance first");
         }
         if (!store.nodes().claim(node.uuid(), new InstanceOnNode(instance.id(), instance.name()))) {
             throw notFree(store.nodes().find(node.uuid()).orElse(node), instance.id());

@@ -44,7 +44,9 @@ final class OperationPruning {
                         pruned);
             }
         } catch (DriverException e) {
-            LOG.warn("records of finished operations could not be deleted; the next run tries again: {}", e.getMessage());
+            LOG.warn(
+                    "records of finished operations could not be deleted; the next run tries again: {}",
+                    e.getMessage());
         }
     }
 }

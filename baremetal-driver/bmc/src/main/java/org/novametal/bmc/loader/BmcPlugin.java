@@ -63,7 +63,8 @@ record BmcPlugin(Path place, List<Path> jars) {
         List<Path> jars = entries(folder).stream().filter(BmcPlugin::isJar).toList();
         if (jars.isEmpty()) {
             throw new BmcPluginException(
-                    "BMC plug-in " + folder + " is a folder without a jar; put the plug-in's jars there, or remove the folder",
+                    "BMC plug-in " + folder
+                            + " is a folder without a jar; put the plug-in's jars there, or remove the folder",
                     null);
         }
         return new BmcPlugin(folder, jars);
@@ -77,7 +78,8 @@ record BmcPlugin(Path place, List<Path> jars) {
         try (Stream<Path> entries = Files.list(folder)) {
             return entries.sorted().toList();
         } catch (NoSuchFileException e) {
-            throw new BmcPluginException("the BMC plug-in folder " + folder + " does not exist; create it, or name another", e);
+            throw new BmcPluginException(
+                    "the BMC plug-in folder " + folder + " does not exist; create it, or name another", e);
         } catch (NotDirectoryException e) {
             throw new BmcPluginException(
                     "BMC plug-in folder " + folder + " is not a folder; name the folder that contains the jars", e);

@@ -230,8 +230,8 @@ class BmcFactoriesTest {
     void aFolderThatIsNotThereIsNamed() {
         assertThatThrownBy(() -> BmcFactories.load(List.of(), folder().resolve("none")))
                 .isInstanceOf(BmcPluginException.class)
-                .hasMessage(
-                        "the BMC plug-in folder " + folder().resolve("none") + " does not exist; create it, or name another");
+                .hasMessage("the BMC plug-in folder " + folder().resolve("none")
+                        + " does not exist; create it, or name another");
     }
 
     @Test

@@ -219,7 +219,8 @@ public record BareMetalOptions(
             switch (former.fate()) {
                 case FormerOption.Fate.Honoured() -> {}
                 case FormerOption.Fate.Alias(String current) -> {
-                    warnings.add(where + " is the former name of " + current + "; it still works, but use the new name");
+                    warnings.add(
+                            where + " is the former name of " + current + "; it still works, but use the new name");
                     if (isUnlimited(former, reader)) {
                         warnings.add(where + " = 0 meant no limit; this driver always has a limit, so the default of "
                                 + OptionTable.DEPLOY_CALLBACK_TIMEOUT.shown() + " seconds is used");

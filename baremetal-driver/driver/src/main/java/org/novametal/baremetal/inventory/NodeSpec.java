@@ -57,8 +57,8 @@ public final class NodeSpec {
 
     private List<String> checkedMacs(List<String> given) {
         if (given.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "node " + name + " has no MAC address; give at least the MAC address of the port that it boots from");
+            throw new IllegalArgumentException("node " + name
+                    + " has no MAC address; give at least the MAC address of the port that it boots from");
         }
         List<String> lower =
                 given.stream().map(mac -> mac.toLowerCase(Locale.ROOT)).toList();

@@ -84,9 +84,8 @@ public record OperationRule(
         codes = Map.copyOf(codes);
         if (!endings.keySet().equals(EnumSet.allOf(End.class))
                 || !codes.keySet().equals(EnumSet.allOf(FailureCause.class))) {
-            throw new IllegalArgumentException(
-                    "the rule for " + kind + " lacks an end or a cause; it has the ends " + endings.keySet()
-                            + " and the causes " + codes.keySet());
+            throw new IllegalArgumentException("the rule for " + kind + " lacks an end or a cause; it has the ends "
+                    + endings.keySet() + " and the causes " + codes.keySet());
         }
     }
 

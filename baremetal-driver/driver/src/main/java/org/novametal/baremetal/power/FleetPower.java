@@ -238,7 +238,8 @@ public final class FleetPower implements AutoCloseable {
                         switchFailures.put(node, message);
                         LOG.warn("the machine of node {} could not be switched back: {}", before.name(), message);
                     }
-                    case StepResult.Wait wait -> throw new IllegalStateException("the steps ended, but still wait: " + wait);
+                    case StepResult.Wait wait ->
+                        throw new IllegalStateException("the steps ended, but still wait: " + wait);
                 }
             });
         } catch (InterruptedException e) {

@@ -29,8 +29,8 @@ public final class OperationCatalogue {
         this.rules = rules;
         this.plans = Map.copyOf(plans);
         if (!rules.kinds().equals(this.plans.keySet())) {
-            throw new IllegalArgumentException(
-                    "the kinds with rules, " + rules.kinds() + ", are not the kinds with steps, " + this.plans.keySet());
+            throw new IllegalArgumentException("the kinds with rules, " + rules.kinds()
+                    + ", are not the kinds with steps, " + this.plans.keySet());
         }
     }
 

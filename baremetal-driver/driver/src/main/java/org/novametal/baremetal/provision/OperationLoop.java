@@ -123,10 +123,11 @@ final class OperationLoop implements Runnable {
             if (end.isPresent()) {
                 outcome.complete(end.get());
             } else {
-                outcome.completeExceptionally(new DriverException(
-                        ErrorCode.HOST_UNAVAILABLE,
-                        "the driver was closed while the " + begun.kind() + " of node " + begun.node()
-                                + " was under way; the operation is kept in the store and continues at the next start"));
+                outcome.completeExceptionally(
+                        new DriverException(
+                                ErrorCode.HOST_UNAVAILABLE,
+                                "the driver was closed while the " + begun.kind() + " of node " + begun.node()
+                                        + " was under way; the operation is kept in the store and continues at the next start"));
             }
         } catch (Throwable e) {
             // Only an error of the JVM or a defect is caught here; the operation stays in the store.
@@ -230,7 +231,8 @@ final class OperationLoop implements Runnable {
             case RAMDISK -> ProvisionEvent.WAIT;
             case TIME, TURN -> ProvisionEvent.RESUME;
         };
-        // Where the event is not legal, the node has the right state already, or its state does not distinguish waiting from
+        // Where the event is not legal, the node has the right state already, or its state does not distinguish waiting
+        // from
         // working.
         if (ProvisionTable.next(state, event).isPresent()) {
             journal.write(event, UnaryOperator.identity());
@@ -353,7 +355,8 @@ final class OperationLoop implements Runnable {
                 FailureCause.OTHER,
                 ErrorCode.DEPLOY_FAILED,
                 "this program does not know the operation '" + operation.kind() + "' that works on node "
-                        + record.name() + "; the operation was ended. Check the machine, or run the program version that"
+                        + record.name()
+                        + "; the operation was ended. Check the machine, or run the program version that"
                         + " began the operation");
         LOG.error("{}", failure.message());
         Optional<ProvisionEvent> event = Optional.of(ProvisionEvent.FAIL)

@@ -100,7 +100,8 @@ public final class Provisioner implements AutoCloseable {
         }
         OperationRecord operation =
                 OperationRecord.begin(node.uuid(), kind, instance, input, catalogue.plan(kind, input), clock.instant());
-        // The loop is added to the map before the operation is stored, so that a caller that finds the operation also finds its
+        // The loop is added to the map before the operation is stored, so that a caller that finds the operation also
+        // finds its
         // loop.
         OperationLoop loop = loop(operation);
         loops.put(operation.id(), loop);
@@ -251,7 +252,8 @@ public final class Provisioner implements AutoCloseable {
         if (!turn.take(limit)) {
             throw new DriverException(
                     ErrorCode.RESOURCES_UNAVAILABLE,
-                    "another operation or power command has worked on node " + node + " for " + limit + "; try again later");
+                    "another operation or power command has worked on node " + node + " for " + limit
+                            + "; try again later");
         }
         try {
             NodeRecord record = store.nodes()

@@ -153,8 +153,8 @@ public final class SecretCipher {
         if (sealed.length < 1 + NONCE_BYTES + TAG_BITS / 8 || sealed[0] != VERSION) {
             throw new DriverException(
                     ErrorCode.DRIVER_NOT_READY,
-                    "the encrypted " + column + " of node " + node + " is not in format " + VERSION + " (" + sealed.length
-                            + " bytes); it is damaged, or a newer version of this program wrote it");
+                    "the encrypted " + column + " of node " + node + " is not in format " + VERSION + " ("
+                            + sealed.length + " bytes); it is damaged, or a newer version of this program wrote it");
         }
         byte[] nonce = new byte[NONCE_BYTES];
         System.arraycopy(sealed, 1, nonce, 0, NONCE_BYTES);

@@ -116,7 +116,8 @@ final class OperationRows {
         }
         if (!node.instance().map(InstanceOnNode::id).equals(operation.instance())) {
             throw unavailable(what + "the operation is for "
-                    + operation.instance().map(id -> "instance " + id).orElse("no instance") + ", but the node is held by "
+                    + operation.instance().map(id -> "instance " + id).orElse("no instance")
+                    + ", but the node is held by "
                     + node.instance().map(holder -> "instance " + holder.id()).orElse("no instance"));
         }
         OperationProgress progress = operation.progress();

@@ -147,7 +147,9 @@ final class SqlAccess implements AutoCloseable {
             }
         } catch (TimeoutException e) {
             throw notReady(
-                    task.what, "the commit did not end within " + limit + "; whether the change was written is unknown", e);
+                    task.what,
+                    "the commit did not end within " + limit + "; whether the change was written is unknown",
+                    e);
         } catch (ExecutionException e) {
             switch (e.getCause()) {
                 case SQLException cause -> throw notReady(task.what, String.valueOf(cause.getMessage()), cause);

@@ -104,7 +104,8 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
                         + "; read it again");
             }
             before.operation()
-                    .ifPresent(operation -> problems.add("operation " + operation + " works on the node; wait for its end"));
+                    .ifPresent(operation ->
+                            problems.add("operation " + operation + " works on the node; wait for its end"));
             if (before.instance().isPresent()) {
                 problems.addAll(inUse(before.instance().get(), spec(session, spec.uuid()), spec));
             }

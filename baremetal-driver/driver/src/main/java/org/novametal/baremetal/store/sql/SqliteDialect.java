@@ -36,7 +36,8 @@ final class SqliteDialect implements Dialect {
             new Migration(4, 4, "schema-004.sql"),
             new Migration(5, 4, "schema-005.sql"));
 
-    private static final String OTHER_FILE = "it was replaced by another file after it was opened; restart this program";
+    private static final String OTHER_FILE =
+            "it was replaced by another file after it was opened; restart this program";
 
     private final Path file;
     private final Object fileKey;
@@ -164,7 +165,8 @@ final class SqliteDialect implements Dialect {
         } catch (IOException e) {
             throw database.notReady("read", gone(e), e);
         } catch (SQLException e) {
-            // The connection is busy or broken: a reader thread then waits or throws. The reader's counter is made negative, so
+            // The connection is busy or broken: a reader thread then waits or throws. The reader's counter is made
+            // negative, so
             // that it never equals a data version.
             LOG.debug("node store {}: the change counter is read by a reader thread", file, e);
             closeMarks();
