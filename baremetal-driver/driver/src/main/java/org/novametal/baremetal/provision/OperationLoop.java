@@ -123,11 +123,11 @@ final class OperationLoop implements Runnable {
             if (end.isPresent()) {
                 outcome.complete(end.get());
             } else {
-                outcome.completeExceptionally(
-                        new DriverException(
-                                ErrorCode.HOST_UNAVAILABLE,
-                                "the driver was closed while the " + begun.kind() + " of node " + begun.node()
-                                        + " was under way; the operation is kept in the store and continues at the next start"));
+                outcome.completeExceptionally(new DriverException(
+                        ErrorCode.HOST_UNAVAILABLE,
+                        "the driver was closed while the " + begun.kind() + " of node " + begun.node()
+                                + " was under way; the operation is kept in the store and continues at the next"
+                                + " start"));
             }
         } catch (Throwable e) {
             // Only an error of the JVM or a defect is caught here; the operation stays in the store.
@@ -231,9 +231,7 @@ final class OperationLoop implements Runnable {
             case RAMDISK -> ProvisionEvent.WAIT;
             case TIME, TURN -> ProvisionEvent.RESUME;
         };
-        // Where the event is not legal, the node has the right state already, or its state does not distinguish waiting
-        // from
-        // working.
+        // Where the event is not legal, the state is right already, or does not distinguish waiting from working.
         if (ProvisionTable.next(state, event).isPresent()) {
             journal.write(event, UnaryOperator.identity());
         }

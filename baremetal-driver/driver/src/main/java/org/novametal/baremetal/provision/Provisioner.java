@@ -100,9 +100,8 @@ public final class Provisioner implements AutoCloseable {
         }
         OperationRecord operation =
                 OperationRecord.begin(node.uuid(), kind, instance, input, catalogue.plan(kind, input), clock.instant());
-        // The loop is added to the map before the operation is stored, so that a caller that finds the operation also
-        // finds its
-        // loop.
+        // Added to the map before the operation is stored, so that a caller that finds the operation finds its loop
+        // too.
         OperationLoop loop = loop(operation);
         loops.put(operation.id(), loop);
         NodeRecord after;
