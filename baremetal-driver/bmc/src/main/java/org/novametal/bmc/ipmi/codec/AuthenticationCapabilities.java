@@ -20,6 +20,9 @@ package org.novametal.bmc.ipmi.codec;
  * @param versions byte 3
  */
 public record AuthenticationCapabilities(int channel, int types, int status, int versions) {
+    /** Length in bytes of the fields that are read. */
+    public static final int LEAST_LENGTH = 4;
+
     /** The request's data: the current channel, IPMI 2.0 fields wanted, and a privilege level. */
     public static Bytes request(PrivilegeLevel privilege) {
         return Bytes.of(0x8e, privilege.code());
@@ -38,14 +41,12 @@ public record AuthenticationCapabilities(int channel, int types, int status, int
     /**
      * Reads the response's data.
      *
-     * @throws MalformedMessageException when it is too short
+     * @throws MalformedMessageException when it is shorter than 4 bytes; the OEM fields may be missing
      */
     public static AuthenticationCapabilities decode(Bytes data) {
         ByteReader reader = new ByteReader("authentication capabilities", data);
-        AuthenticationCapabilities read = new AuthenticationCapabilities(
+        return new AuthenticationCapabilities(
                 reader.unsigned8(), reader.unsigned8(), reader.unsigned8(), reader.unsigned8());
-        reader.skip(4);
-        return read;
     }
 
     /** The response's data. */

@@ -26,7 +26,6 @@ public final class BootFlags {
     public static final BootOverride NO_OVERRIDE =
             new BootOverride(BootDevice.NONE, BootPersistence.ONCE, BootFirmware.BIOS);
 
-    private static final int LENGTH = 5;
     private static final int VALID = 0x80;
     private static final int PERSISTENT = 0x40;
     private static final int UEFI = 0x20;
@@ -54,14 +53,12 @@ public final class BootFlags {
      * Reads the parameter: {@link #NO_OVERRIDE} where the valid bit is clear or no device is set, empty for a device
      * without a {@link BootDevice} (floppy, safe mode, vendor-specific).
      *
-     * @throws MalformedMessageException when it is not 5 bytes
+     * @throws MalformedMessageException when it is shorter than the 2 bytes that are read
      */
     public static Optional<BootOverride> decode(Bytes parameter) {
         ByteReader reader = new ByteReader("boot flags", parameter);
         int flags = reader.unsigned8();
         int device = reader.unsigned8() >> 2 & 0x0f;
-        reader.skip(LENGTH - 2);
-        reader.end();
         if ((flags & VALID) == 0 || device == code(BootDevice.NONE)) {
             return Optional.of(NO_OVERRIDE);
         }

@@ -68,14 +68,14 @@ public enum BootOption {
     }
 
     /**
-     * Reads the parameter's content from a response.
+     * Reads the parameter's content from a response, without bytes beyond it; some BMCs leave out bytes at its end.
      *
-     * @throws MalformedMessageException when the response contains another parameter, or is too short
+     * @throws MalformedMessageException when the response contains another parameter, or none
      */
     public Bytes readResponse(Bytes data) {
         ByteReader reader = new ByteReader("boot option " + code, data);
         reader.skip(1);
         reader.expect("parameter", reader.unsigned8() & 0x7f, code);
-        return reader.take(length);
+        return reader.take(Math.min(length, reader.remaining()));
     }
 }

@@ -20,6 +20,11 @@ final class ByteReader {
         return bytes.at(position++);
     }
 
+    /** The next byte, or 0 at the end of the message: for fields that some senders leave out. */
+    int unsigned8OrZero() {
+        return remaining() > 0 ? unsigned8() : 0;
+    }
+
     /** Two bytes, the low one first. */
     int unsigned16() {
         int low = unsigned8();

@@ -108,6 +108,15 @@ public final class Bytes {
         System.arraycopy(content, start, target, at, length);
     }
 
+    /** The first 8 bytes as a number; there must be as many. */
+    long first64() {
+        long number = 0;
+        for (int i = 0; i < Long.BYTES; i++) {
+            number = number << Byte.SIZE | at(i);
+        }
+        return number;
+    }
+
     /** Adds the bytes to a keyed hash. */
     void addTo(Mac mac) {
         mac.update(content, start, length);

@@ -39,11 +39,11 @@ public record ChassisStatus(int currentPower, int lastEvent, int miscellaneous) 
     /**
      * Reads the response's data.
      *
-     * @throws MalformedMessageException when it is too short
+     * @throws MalformedMessageException when it is empty; other missing bytes are read as 0
      */
     public static ChassisStatus decode(Bytes data) {
         ByteReader reader = new ByteReader("chassis status", data);
-        return new ChassisStatus(reader.unsigned8(), reader.unsigned8(), reader.unsigned8());
+        return new ChassisStatus(reader.unsigned8(), reader.unsigned8OrZero(), reader.unsigned8OrZero());
     }
 
     /** The response's data. */

@@ -19,22 +19,36 @@ public enum CompletionCode {
     TIMEOUT(0xc3, "time-out while processing"),
     /** The BMC is out of space. */
     OUT_OF_SPACE(0xc4, "out of space"),
+    /** A reservation was cancelled. */
+    RESERVATION_CANCELLED(0xc5, "reservation cancelled"),
     /** The request was cut short. */
     TRUNCATED(0xc6, "request data truncated"),
     /** The request's length is wrong. */
     INVALID_LENGTH(0xc7, "request data length invalid"),
+    /** The request is too long. */
+    LENGTH_LIMIT(0xc8, "request data field length limit exceeded"),
     /** A parameter is out of its range. */
     OUT_OF_RANGE(0xc9, "parameter out of range"),
+    /** The answer would be too long. */
+    TOO_MUCH_REQUESTED(0xca, "cannot return number of requested data bytes"),
+    /** There is no such sensor or record. */
+    NOT_PRESENT(0xcb, "requested sensor, data or record not present"),
     /** A field is wrong. */
     INVALID_FIELD(0xcc, "invalid data field in request"),
     /** The command is not allowed for that sensor or record. */
     ILLEGAL_FOR_TARGET(0xcd, "command illegal for the sensor or record"),
     /** The BMC could not produce an answer. */
     NO_RESPONSE(0xce, "response could not be provided"),
+    /** The request was received before, and its answer is not available any more. */
+    DUPLICATED_REQUEST(0xcf, "cannot execute duplicated request"),
+    /** The sensor records are being updated. */
+    RECORD_UPDATE(0xd0, "SDR repository in update mode"),
     /** The firmware is being updated. */
     FIRMWARE_UPDATE(0xd1, "device in firmware update mode"),
     /** The BMC is starting. */
     INITIALIZING(0xd2, "BMC initialization in progress"),
+    /** A part of the BMC does not answer. */
+    DESTINATION_UNAVAILABLE(0xd3, "destination unavailable"),
     /** The user's privilege is too low. */
     INSUFFICIENT_PRIVILEGE(0xd4, "insufficient privilege level"),
     /** The command is not supported in the machine's present state. */
@@ -43,6 +57,19 @@ public enum CompletionCode {
     DISABLED(0xd6, "sub-function disabled or unavailable"),
     /** Any other error. */
     UNSPECIFIED(0xff, "unspecified error");
+
+    /** Whether an error may end by itself. */
+    public enum Readiness {
+        /** The command is refused. */
+        REFUSED,
+        /** The BMC cannot perform the command now. */
+        NOT_YET,
+        /**
+         * The BMC reports no cause: while it starts it answers reading commands so, but it may also refuse the command for
+         * good. See {@link WireQuirk#NOT_READY_CODE}.
+         */
+        UNCERTAIN
+    }
 
     private final int code;
     private final String text;
@@ -60,6 +87,45 @@ public enum CompletionCode {
     /** The meaning of a number; empty where it depends on the command or on the vendor. */
     public static Optional<CompletionCode> of(int code) {
         return Arrays.stream(values()).filter(known -> known.code == code).findFirst();
+    }
+
+    /** What a code other than 0 says about a later repetition of the command. */
+    public static Readiness readiness(int code) {
+        return of(code).map(known -> switch (known) {
+                    case NODE_BUSY,
+                            TIMEOUT,
+                            OUT_OF_SPACE,
+                            NO_RESPONSE,
+                            DUPLICATED_REQUEST,
+                            RECORD_UPDATE,
+                            FIRMWARE_UPDATE,
+                            INITIALIZING,
+                            DESTINATION_UNAVAILABLE -> Readiness.NOT_YET;
+                    case NOT_IN_PRESENT_STATE, UNSPECIFIED -> Readiness.UNCERTAIN;
+                    case OK,
+                            INVALID_COMMAND,
+                            INVALID_FOR_LUN,
+                            RESERVATION_CANCELLED,
+                            TRUNCATED,
+                            INVALID_LENGTH,
+                            LENGTH_LIMIT,
+                            OUT_OF_RANGE,
+                            TOO_MUCH_REQUESTED,
+                            NOT_PRESENT,
+                            INVALID_FIELD,
+                            ILLEGAL_FOR_TARGET,
+                            INSUFFICIENT_PRIVILEGE,
+                            DISABLED -> Readiness.REFUSED;
+                })
+                .orElse(Readiness.REFUSED);
+    }
+
+    /**
+     * Whether a command that was answered with an error may have been performed: the BMC lost its answer, or gave up waiting
+     * for a part of itself.
+     */
+    public static boolean mayHaveBeenPerformed(int code) {
+        return code == TIMEOUT.code || code == NO_RESPONSE.code || code == DUPLICATED_REQUEST.code;
     }
 
     /** A number with its meaning: {@code 0xd4 (insufficient privilege level)}. */

@@ -35,19 +35,19 @@ public record DeviceId(
     /**
      * Reads the response's data.
      *
-     * @throws MalformedMessageException when it is too short
+     * @throws MalformedMessageException when it is empty; other missing bytes are read as 0, which means unspecified
      */
     public static DeviceId decode(Bytes data) {
         ByteReader reader = new ByteReader("device id", data);
         return new DeviceId(
                 reader.unsigned8(),
-                reader.unsigned8(),
-                reader.unsigned8(),
-                reader.unsigned8(),
-                reader.unsigned8(),
-                reader.unsigned8(),
-                reader.unsigned24(),
-                reader.unsigned16());
+                reader.unsigned8OrZero(),
+                reader.unsigned8OrZero(),
+                reader.unsigned8OrZero(),
+                reader.unsigned8OrZero(),
+                reader.unsigned8OrZero(),
+                reader.unsigned8OrZero() | reader.unsigned8OrZero() << 8 | reader.unsigned8OrZero() << 16,
+                reader.unsigned8OrZero() | reader.unsigned8OrZero() << 8);
     }
 
     /** The response's data, without the auxiliary bytes. */

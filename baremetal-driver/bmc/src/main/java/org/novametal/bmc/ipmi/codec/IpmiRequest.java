@@ -51,7 +51,8 @@ public record IpmiRequest(int requester, int sequence, int networkFunction, int 
             throw reader.wrong("function " + function + " and sequence " + sequence + " are not those of a request");
         }
         int command = reader.unsigned8();
-        Bytes data = dataBeforeChecksum(reader, payload);
+        Bytes data = reader.take(Math.max(0, reader.remaining() - 1));
+        reader.expect("second checksum", reader.unsigned8(), checksum(payload, CHECKSUM_FROM, payload.length() - 1));
         return new IpmiRequest(requester, sequence >> 2, function >> 2, command, data);
     }
 
@@ -67,12 +68,6 @@ public record IpmiRequest(int requester, int sequence, int networkFunction, int 
                 .put(data)
                 .putChecksum(CHECKSUM_FROM)
                 .toBytes();
-    }
-
-    static Bytes dataBeforeChecksum(ByteReader reader, Bytes payload) {
-        Bytes data = reader.take(Math.max(0, reader.remaining() - 1));
-        reader.expect("second checksum", reader.unsigned8(), checksum(payload, CHECKSUM_FROM, payload.length() - 1));
-        return data;
     }
 
     static int checksum(Bytes bytes, int from, int to) {

@@ -41,24 +41,60 @@ public record IpmiResponse(
     }
 
     /**
+     * Checks that this is the answer to a request.
+     *
+     * @throws MalformedMessageException when it is not
+     */
+    public void requireAnswerTo(IpmiRequest request) {
+        if (!answers(request)) {
+            throw new MalformedMessageException(String.format(
+                    "answer number %d to %s, which is not the request under way",
+                    sequence, IpmiCommand.describe(networkFunction, command)));
+        }
+    }
+
+    /**
      * Reads the message.
      *
      * @throws MalformedMessageException when the bytes are not such a message
      */
     public static IpmiResponse decode(Bytes payload) {
+        return decode(payload, SeenQuirks.unreported());
+    }
+
+    /**
+     * The same, recording the message's departures from the specification: its checksums, addresses, LUNs and response bit
+     * may be wrong. Only the echo of a request is refused.
+     *
+     * @throws MalformedMessageException when the bytes are not such a message
+     */
+    public static IpmiResponse decode(Bytes payload, SeenQuirks quirks) {
         ByteReader reader = new ByteReader("IPMI response", payload);
         int requester = reader.unsigned8();
         int function = reader.unsigned8();
-        reader.expect("first checksum", reader.unsigned8(), IpmiRequest.checksum(payload, 0, 2));
-        reader.expect("address", reader.unsigned8(), IpmiRequest.BMC_ADDRESS);
+        int firstChecksum = reader.unsigned8();
+        int responder = reader.unsigned8();
         int sequence = reader.unsigned8();
-        if (((function | sequence) & 0x03) != 0 || (function & 0x04) == 0) {
-            throw reader.wrong("function " + function + " and sequence " + sequence + " are not those of a response");
-        }
         int command = reader.unsigned8();
         int completionCode = reader.unsigned8();
-        Bytes data = IpmiRequest.dataBeforeChecksum(reader, payload);
-        return new IpmiResponse(requester, sequence >> 2, (function >> 2) - 1, command, completionCode, data);
+        boolean isResponse = (function & 0x04) != 0;
+        if (!isResponse && responder == IpmiRequest.CONSOLE_ADDRESS) {
+            throw reader.wrong("it is a request from a console, not an answer");
+        }
+        if (!isResponse || ((function | sequence) & 0x03) != 0 || responder != IpmiRequest.BMC_ADDRESS) {
+            quirks.note(WireQuirk.MESSAGE_ADDRESS);
+        }
+        Bytes data = Bytes.EMPTY;
+        if (reader.remaining() == 0) {
+            quirks.note(WireQuirk.MISSING_BYTES);
+        } else {
+            data = reader.take(reader.remaining() - 1);
+            int wanted = IpmiRequest.checksum(payload, IpmiRequest.CHECKSUM_FROM, payload.length() - 1);
+            if (reader.unsigned8() != wanted || firstChecksum != IpmiRequest.checksum(payload, 0, 2)) {
+                quirks.note(WireQuirk.MESSAGE_CHECKSUM);
+            }
+        }
+        return new IpmiResponse(requester, sequence >> 2, function >> 2 & ~1, command, completionCode, data);
     }
 
     /** The payload. */

@@ -12,8 +12,8 @@ package org.novametal.bmc.ipmi.codec;
  *                         first      first
  * </pre>
  *
- * <p>One byte beyond {@code length} is the "legacy pad" of some Ethernet chips, and is dropped. Source: IPMI 2.0 §13.6,
- * table 13-8.
+ * <p>Bytes beyond {@code length} are dropped: one is the "legacy pad" of some Ethernet chips. Source: IPMI 2.0 §13.6, table
+ * 13-8.
  *
  * @param sequence the session sequence number, 0 outside a session
  * @param sessionId 0 outside a session
@@ -39,10 +39,6 @@ public record LegacyFrame(int sequence, int sessionId, Bytes payload) implements
         int sequence = reader.integer32();
         int sessionId = reader.integer32();
         Bytes payload = reader.take(reader.unsigned8());
-        if (reader.remaining() == 1) {
-            reader.skip(1);
-        }
-        reader.end();
         return new LegacyFrame(sequence, sessionId, payload);
     }
 

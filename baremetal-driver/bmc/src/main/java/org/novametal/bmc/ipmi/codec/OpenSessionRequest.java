@@ -22,6 +22,10 @@ package org.novametal.bmc.ipmi.codec;
  */
 public record OpenSessionRequest(
         int tag, int privilege, int consoleSessionId, int authentication, int integrity, int confidentiality) {
+    private static final int ALGORITHM_LENGTH = 8;
+    /** Index of an algorithm's number in its block. */
+    private static final int ALGORITHM_AT = 4;
+
     /** Proposes a suite. */
     public static OpenSessionRequest of(int tag, PrivilegeLevel privilege, int consoleSessionId, CipherSuite suite) {
         return new OpenSessionRequest(
@@ -60,13 +64,27 @@ public record OpenSessionRequest(
         return writer.toBytes();
     }
 
-    static int readAlgorithm(ByteReader reader, int kind) {
+    private static int readAlgorithm(ByteReader reader, int kind) {
         reader.expect("kind of algorithm", reader.unsigned8(), kind);
         reader.skip(2);
         reader.expect("length of an algorithm", reader.unsigned8(), 8);
         int algorithm = reader.unsigned8() & 0x3f;
         reader.skip(3);
         return algorithm;
+    }
+
+    /** Authentication, integrity and confidentiality, each {@link OpenSessionResponse#UNNAMED} in an answer without it. */
+    static int[] readAlgorithms(ByteReader reader) {
+        int[] algorithms = {OpenSessionResponse.UNNAMED, OpenSessionResponse.UNNAMED, OpenSessionResponse.UNNAMED};
+        for (int i = 0; i < algorithms.length && reader.remaining() >= ALGORITHM_AT + 1; i++) {
+            int kind = reader.unsigned8();
+            // A block of another or of a repeated kind is taken for the one that belongs here.
+            int index = kind < algorithms.length && algorithms[kind] == OpenSessionResponse.UNNAMED ? kind : i;
+            reader.skip(ALGORITHM_AT - 1);
+            algorithms[index] = reader.unsigned8() & 0x3f;
+            reader.skip(Math.min(reader.remaining(), ALGORITHM_LENGTH - ALGORITHM_AT - 1));
+        }
+        return algorithms;
     }
 
     static void writeAlgorithm(ByteWriter writer, int kind, int algorithm) {

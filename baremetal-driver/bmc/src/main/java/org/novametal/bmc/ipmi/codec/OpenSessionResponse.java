@@ -14,6 +14,9 @@ package org.novametal.bmc.ipmi.codec;
  * <p>Source: IPMI 2.0 §13.18, table 13-10.
  */
 public sealed interface OpenSessionResponse permits OpenSessionResponse.Accepted, SetupRefusal {
+    /** An algorithm that the answer does not name: then it is the proposed one, as the codes of RAKP and packets prove. */
+    int UNNAMED = -1;
+
     /** The request's tag. */
     int tag();
 
@@ -27,9 +30,9 @@ public sealed interface OpenSessionResponse permits OpenSessionResponse.Accepted
      * @param privilege the highest privilege level that the BMC will allow; 0 where the BMC does not report it
      * @param consoleSessionId the console's session id
      * @param bmcSessionId the BMC's session id
-     * @param authentication number of the authentication algorithm
-     * @param integrity number of the integrity algorithm
-     * @param confidentiality number of the encryption algorithm
+     * @param authentication number of the authentication algorithm, or {@link #UNNAMED}
+     * @param integrity number of the integrity algorithm, or {@link #UNNAMED}
+     * @param confidentiality number of the encryption algorithm, or {@link #UNNAMED}
      */
     record Accepted(
             int tag,
@@ -49,15 +52,22 @@ public sealed interface OpenSessionResponse permits OpenSessionResponse.Accepted
                     .put8(0)
                     .put32(consoleSessionId)
                     .put32(bmcSessionId);
-            OpenSessionRequest.writeAlgorithm(writer, 0, authentication);
-            OpenSessionRequest.writeAlgorithm(writer, 1, integrity);
-            OpenSessionRequest.writeAlgorithm(writer, 2, confidentiality);
+            writeIfNamed(writer, 0, authentication);
+            writeIfNamed(writer, 1, integrity);
+            writeIfNamed(writer, 2, confidentiality);
             return writer.toBytes();
+        }
+
+        private static void writeIfNamed(ByteWriter writer, int kind, int algorithm) {
+            if (algorithm != UNNAMED) {
+                OpenSessionRequest.writeAlgorithm(writer, kind, algorithm);
+            }
         }
     }
 
     /**
-     * Reads the message.
+     * Reads the message. Algorithms may be missing at its end, in which case they are {@link #UNNAMED}; bytes beyond it are
+     * ignored.
      *
      * @throws MalformedMessageException when the bytes are not such a message
      */
@@ -68,14 +78,12 @@ public sealed interface OpenSessionResponse permits OpenSessionResponse.Accepted
         if (status != RmcpStatus.OK.code()) {
             return SetupRefusal.read(reader, tag, status);
         }
-        int privilege = reader.unsigned8() & 0x0f;
-        reader.skip(1);
+        int privilege = reader.unsigned8OrZero() & 0x0f;
+        reader.unsigned8OrZero();
         int consoleSessionId = reader.integer32();
         int bmcSessionId = reader.integer32();
-        int authentication = OpenSessionRequest.readAlgorithm(reader, 0);
-        int integrity = OpenSessionRequest.readAlgorithm(reader, 1);
-        int confidentiality = OpenSessionRequest.readAlgorithm(reader, 2);
-        reader.end();
-        return new Accepted(tag, privilege, consoleSessionId, bmcSessionId, authentication, integrity, confidentiality);
+        int[] algorithms = OpenSessionRequest.readAlgorithms(reader);
+        return new Accepted(
+                tag, privilege, consoleSessionId, bmcSessionId, algorithms[0], algorithms[1], algorithms[2]);
     }
 }

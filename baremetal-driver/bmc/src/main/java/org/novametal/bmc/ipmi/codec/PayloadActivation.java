@@ -25,13 +25,19 @@ public record PayloadActivation(int auxiliary, int largestToBmc, int largestToCo
     private static final int NO_VLAN = 0xffff;
 
     /**
-     * Reads the response's data.
-     *
-     * @throws MalformedMessageException when it is too short
+     * Reads the response's data; missing bytes are read as 0.
      */
     public static PayloadActivation decode(Bytes data) {
         ByteReader reader = new ByteReader("payload activation", data);
-        return new PayloadActivation(reader.integer32(), reader.unsigned16(), reader.unsigned16(), reader.unsigned16());
+        return new PayloadActivation(number(reader, 4), number(reader, 2), number(reader, 2), number(reader, 2));
+    }
+
+    private static int number(ByteReader reader, int bytes) {
+        int number = 0;
+        for (int i = 0; i < bytes; i++) {
+            number |= reader.unsigned8OrZero() << (8 * i);
+        }
+        return number;
     }
 
     /** The response's data, without a VLAN. */

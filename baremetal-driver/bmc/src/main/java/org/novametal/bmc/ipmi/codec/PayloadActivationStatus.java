@@ -30,11 +30,12 @@ public record PayloadActivationStatus(int capacity, int active) {
     /**
      * Reads the response's data.
      *
-     * @throws MalformedMessageException when it is too short
+     * @throws MalformedMessageException when it is shorter than 2 bytes; the instances from 9 on may be missing
      */
     public static PayloadActivationStatus decode(Bytes data) {
         ByteReader reader = new ByteReader("payload activation status", data);
-        return new PayloadActivationStatus(reader.unsigned8() & 0x0f, reader.unsigned16());
+        return new PayloadActivationStatus(
+                reader.unsigned8() & 0x0f, reader.unsigned8() | reader.unsigned8OrZero() << 8);
     }
 
     /** The response's data. */

@@ -27,8 +27,8 @@ public sealed interface RmcpFrame permits LegacyFrame, SessionFrame {
     static RmcpFrame decode(Bytes datagram) {
         ByteReader reader = new ByteReader("RMCP datagram", datagram);
         reader.expect("version", reader.unsigned8(), 0x06);
-        reader.expect("reserved byte", reader.unsigned8(), 0x00);
-        reader.expect("sequence", reader.unsigned8(), 0xff);
+        // The reserved byte and the sequence number of RMCP carry nothing here, and no authentication code covers them.
+        reader.skip(2);
         reader.expect("class", reader.unsigned8(), 0x07);
         int authenticationType = reader.unsigned8();
         return switch (authenticationType) {

@@ -91,10 +91,9 @@ public record SessionFrame(
         int sessionId = reader.integer32();
         int sequence = reader.integer32();
         Bytes payload = reader.take(reader.unsigned16());
-        if (!protection.isAuthenticated()) {
-            reader.end();
-        }
-        return new SessionFrame(type, protection, sessionId, sequence, payload, reader.rest());
+        // Bytes after a packet that is not authenticated belong to no field.
+        Bytes trailer = protection.isAuthenticated() ? reader.rest() : Bytes.EMPTY;
+        return new SessionFrame(type, protection, sessionId, sequence, payload, trailer);
     }
 
     /**

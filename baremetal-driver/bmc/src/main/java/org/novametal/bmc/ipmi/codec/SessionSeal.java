@@ -18,6 +18,8 @@ import org.novametal.bmc.ipmi.codec.SessionFrame.Protection;
  *  +-----------------+-----------------------------------------+
  * </pre>
  *
+ * <p>Other paddings are read as well, see {@link WireQuirk}; the authentication code must always be right.
+ *
  * <p>Source: IPMI 2.0 §13.28.4 (integrity), §13.29 (AES-CBC-128), §13.32 (additional keying material). Not for several
  * threads.
  */
@@ -27,11 +29,13 @@ public final class SessionSeal {
 
     private static final int BLOCK = 16;
     private static final int NEXT_HEADER = 0x07;
+    private static final int LONGEST_INTEGRITY_PAD = 3;
 
     private final CipherSuite suite;
     private final SecretKeySpec integrityKey;
     private final SecretKeySpec encryptionKey;
     private final SealTools tools;
+    private long openedCode;
 
     /** Derives the keys from the session integrity key of a finished key exchange. */
     SessionSeal(CipherSuite suite, byte[] sessionIntegrityKey, SealTools tools) {
@@ -93,25 +97,57 @@ public final class SessionSeal {
      * @throws MalformedMessageException when it is not both encrypted and authenticated by these keys
      */
     public Bytes open(SessionFrame frame) {
+        return open(frame, SeenQuirks.unreported());
+    }
+
+    /**
+     * The same, recording the packet's departures from the specification.
+     *
+     * @throws MalformedMessageException when it is not both encrypted and authenticated by these keys
+     */
+    public Bytes open(SessionFrame frame, SeenQuirks quirks) {
         if (frame.protection() != Protection.AUTHENTICATED_AND_ENCRYPTED) {
             throw new MalformedMessageException("RMCP+ packet in a session is protected by " + frame.protection()
                     + ", wanted " + Protection.AUTHENTICATED_AND_ENCRYPTED);
         }
-        int codeAt = frame.trailer().length() - suite.integrityLength();
-        if (codeAt < 2) {
-            throw new MalformedMessageException(
-                    "RMCP+ trailer of " + frame.trailer().length() + " bytes is too short");
+        Bytes trailer = frame.trailer();
+        int codeAt = trailer.length() - suite.integrityLength();
+        if (codeAt < 0) {
+            throw new MalformedMessageException("RMCP+ trailer of " + trailer.length() + " bytes has no room for the "
+                    + suite.integrityLength() + " bytes of its authentication code");
         }
-        Bytes uncovered = frame.trailer().slice(0, codeAt);
-        Bytes code = frame.trailer().slice(codeAt, frame.trailer().length());
-        if (!authenticationCode(frame, uncovered).matches(code)) {
-            throw new MalformedMessageException("RMCP+ packet with a wrong authentication code");
+        if (!isAuthentic(frame, codeAt)) {
+            codeAt = codeBeforeExtraBytes(frame, codeAt);
+            quirks.note(WireQuirk.EXTRA_BYTES);
         }
-        if (uncovered.at(codeAt - 2) != codeAt - 2) {
-            throw new MalformedMessageException("RMCP+ trailer says " + uncovered.at(codeAt - 2)
-                    + " bytes of padding, but " + (codeAt - 2) + " are there");
+        if (codeAt < 2 || trailer.at(codeAt - 2) != codeAt - 2 || trailer.at(codeAt - 1) != NEXT_HEADER) {
+            quirks.note(WireQuirk.INTEGRITY_PAD);
         }
-        return decrypt(frame.payload());
+        return decrypt(frame.payload(), quirks);
+    }
+
+    /** Where the authentication code is in a trailer with bytes beyond it: after the integrity pad, which has its length. */
+    private int codeBeforeExtraBytes(SessionFrame frame, int end) {
+        for (int pad = 0; pad <= LONGEST_INTEGRITY_PAD && pad + 2 < end; pad++) {
+            if (frame.trailer().at(pad) == pad && isAuthentic(frame, pad + 2)) {
+                return pad + 2;
+            }
+        }
+        throw new MalformedMessageException("RMCP+ packet with a wrong authentication code");
+    }
+
+    /** The first 8 bytes of the authentication code of the packet that was opened last, which identify the packet. */
+    public long openedCode() {
+        return openedCode;
+    }
+
+    private boolean isAuthentic(SessionFrame frame, int codeAt) {
+        Bytes code = frame.trailer().slice(codeAt, codeAt + suite.integrityLength());
+        if (!authenticationCode(frame, frame.trailer().slice(0, codeAt)).matches(code)) {
+            return false;
+        }
+        openedCode = code.first64();
+        return true;
     }
 
     private Bytes authenticationCode(SessionFrame frame, Bytes uncovered) {
@@ -126,7 +162,7 @@ public final class SessionSeal {
         }
     }
 
-    private Bytes decrypt(Bytes payload) {
+    private Bytes decrypt(Bytes payload, SeenQuirks quirks) {
         int length = payload.length() - VECTOR_LENGTH;
         if (length < BLOCK || length % BLOCK != 0) {
             throw new MalformedMessageException("AES payload of " + payload.length() + " bytes");
@@ -140,14 +176,18 @@ public final class SessionSeal {
             throw new IllegalStateException("cannot decrypt a packet with cipher suite " + suite.id(), e);
         }
         int padding = padded[length - 1] & 0xff;
-        if (padding > BLOCK - 1) {
-            throw new MalformedMessageException(
-                    "AES payload with " + padding + " bytes of padding; at most 15 are allowed");
-        }
         int end = length - 1 - padding;
+        if (end < 0) {
+            throw new MalformedMessageException(
+                    "AES payload of " + length + " bytes says that " + padding + " bytes are padding");
+        }
+        if (padding > BLOCK - 1) {
+            quirks.note(WireQuirk.AES_PAD_LENGTH);
+        }
         for (int i = 0; i < padding; i++) {
-            if (padded[end + i] != i + 1) {
-                throw new MalformedMessageException("AES payload whose padding is not 1, 2, 3, …");
+            if (padded[end + i] != (byte) (i + 1)) {
+                quirks.note(WireQuirk.AES_PAD_BYTES);
+                break;
             }
         }
         return Bytes.wrap(padded, 0, end);

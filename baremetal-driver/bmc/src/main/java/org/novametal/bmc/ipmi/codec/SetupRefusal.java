@@ -27,10 +27,15 @@ public record SetupRefusal(int tag, int status, OptionalInt consoleSessionId)
         return new SetupRefusal(tag, status.code(), OptionalInt.of(consoleSessionId));
     }
 
-    /** Whether this refuses the request with that tag and session. */
+    /** Whether this names the session of a request, or names no session but the request's tag. */
     public boolean answers(int requestTag, int requestConsoleSessionId) {
-        return tag == requestTag
-                && (consoleSessionId.isEmpty() || consoleSessionId.getAsInt() == requestConsoleSessionId);
+        int named = consoleSessionId.orElse(0);
+        return named == requestConsoleSessionId || (named == 0 && tag == requestTag);
+    }
+
+    /** Whether this names neither a session nor a request. */
+    public boolean isBare() {
+        return tag == 0 && consoleSessionId.orElse(0) == 0;
     }
 
     /** Reads the rest of a message whose status is not 0. Bytes that some BMCs add are ignored. */

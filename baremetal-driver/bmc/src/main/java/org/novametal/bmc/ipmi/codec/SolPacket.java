@@ -96,15 +96,15 @@ public record SolPacket(int sequence, int acknowledged, int accepted, int contro
     /**
      * Reads the payload. The high four bits of the first two bytes are reserved and ignored.
      *
-     * @throws MalformedMessageException when it is shorter than its header
+     * @throws MalformedMessageException when it has no sequence numbers; the rest of its header may be missing
      */
     public static SolPacket decode(Bytes payload) {
         ByteReader reader = new ByteReader("SOL packet", payload);
         return new SolPacket(
                 reader.unsigned8() & 0x0f,
                 reader.unsigned8() & 0x0f,
-                reader.unsigned8(),
-                reader.unsigned8(),
+                reader.unsigned8OrZero(),
+                reader.unsigned8OrZero(),
                 reader.rest());
     }
 

@@ -56,11 +56,11 @@ public record SystemRestart(int code, int channel) {
     /**
      * Reads the response's data.
      *
-     * @throws MalformedMessageException when it is too short
+     * @throws MalformedMessageException when it is empty; the channel may be missing
      */
     public static SystemRestart decode(Bytes data) {
         ByteReader reader = new ByteReader("system restart cause", data);
-        return new SystemRestart(reader.unsigned8(), reader.unsigned8());
+        return new SystemRestart(reader.unsigned8(), reader.unsigned8OrZero());
     }
 
     /** The response's data. */

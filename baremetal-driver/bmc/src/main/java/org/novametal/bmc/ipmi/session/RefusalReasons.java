@@ -2,6 +2,8 @@ package org.novametal.bmc.ipmi.session;
 
 import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.ipmi.codec.CompletionCode;
+import org.novametal.bmc.ipmi.codec.CompletionCode.Readiness;
+import org.novametal.bmc.ipmi.codec.IpmiCommand;
 import org.novametal.bmc.ipmi.codec.RmcpStatus;
 
 /** Maps the codes of a BMC's refusals to a {@link Reason}. */
@@ -31,6 +33,16 @@ public final class RefusalReasons {
                 .orElse(Reason.PROTOCOL);
     }
 
+    /**
+     * The reason for a completion code other than 0 of a command: a reading command that the BMC's present state does not
+     * allow may succeed later, another one is refused.
+     */
+    public static Reason ofCompletionCode(IpmiCommand command, int code) {
+        return command.isReading() && CompletionCode.readiness(code) != Readiness.REFUSED
+                ? Reason.BUSY
+                : ofCompletionCode(code);
+    }
+
     /** The reason for a completion code other than 0, for any command. IPMI 2.0 table 5-2. */
     public static Reason ofCompletionCode(int code) {
         if (code >= COMMAND_SPECIFIC_FIRST && code <= COMMAND_SPECIFIC_LAST) {
@@ -38,16 +50,28 @@ public final class RefusalReasons {
         }
         return CompletionCode.of(code)
                 .map(known -> switch (known) {
-                    case NODE_BUSY, TIMEOUT, OUT_OF_SPACE, NO_RESPONSE, FIRMWARE_UPDATE, INITIALIZING -> Reason.BUSY;
+                    case NODE_BUSY,
+                            TIMEOUT,
+                            OUT_OF_SPACE,
+                            RESERVATION_CANCELLED,
+                            NO_RESPONSE,
+                            DUPLICATED_REQUEST,
+                            RECORD_UPDATE,
+                            FIRMWARE_UPDATE,
+                            INITIALIZING,
+                            DESTINATION_UNAVAILABLE,
+                            UNSPECIFIED -> Reason.BUSY;
                     case INVALID_COMMAND, INVALID_FOR_LUN, DISABLED -> Reason.UNSUPPORTED;
                     case INSUFFICIENT_PRIVILEGE -> Reason.PRIVILEGE_TOO_LOW;
                     case TRUNCATED,
                             INVALID_LENGTH,
+                            LENGTH_LIMIT,
                             OUT_OF_RANGE,
+                            TOO_MUCH_REQUESTED,
+                            NOT_PRESENT,
                             INVALID_FIELD,
                             ILLEGAL_FOR_TARGET,
-                            NOT_IN_PRESENT_STATE,
-                            UNSPECIFIED -> Reason.REJECTED;
+                            NOT_IN_PRESENT_STATE -> Reason.REJECTED;
                     case OK -> Reason.PROTOCOL;
                 })
                 .orElse(Reason.REJECTED);

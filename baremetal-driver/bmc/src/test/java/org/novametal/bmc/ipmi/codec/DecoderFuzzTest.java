@@ -45,6 +45,7 @@ class DecoderFuzzTest {
             message("SolPacket.decode", SolPacket::decode, SolPacket::encode),
             message("PayloadInstance.decode", PayloadInstance::decode, PayloadInstance::encode),
             message("PayloadActivation.decode", PayloadActivation::decode, PayloadActivation::encode),
+            message("PayloadInstanceInfo.decode", PayloadInstanceInfo::decode, PayloadInstanceInfo::encode),
             message("PayloadActivationStatus.decode", PayloadActivationStatus::decode, PayloadActivationStatus::encode),
             new Decoder(
                     "ChassisControl.decode",
@@ -136,10 +137,17 @@ class DecoderFuzzTest {
             Fuzz.run(seed, ROUNDS, new Mutator(sealed), (input, _) -> {
                 Bytes datagram = Bytes.copyOf(input);
                 if (opens(seal, datagram)) {
-                    assertThat(known).contains(datagram);
+                    // Neither the header of RMCP nor bytes after the authentication code belong to the packet.
+                    assertThat(known).anyMatch(packet -> contains(datagram, packet));
                 }
             });
         }
+    }
+
+    private static boolean contains(Bytes datagram, Bytes packet) {
+        int from = SessionFrame.RMCP_LENGTH;
+        return datagram.length() >= packet.length()
+                && datagram.slice(from, packet.length()).equals(packet.slice(from, packet.length()));
     }
 
     /** A packet as a broken BMC may send it: its authentication code is right, but the content is malformed. */

@@ -32,6 +32,10 @@ class SessionSealTest {
         Bytes good = seal.seal(PayloadType.IPMI, 7, 9, Bytes.fromHex("20182c81"), VECTOR)
                 .encode();
         for (int i = 0; i < good.length(); i++) {
+            if (i == 1 || i == 2) {
+                // The reserved byte and the sequence number of RMCP are not part of the session.
+                continue;
+            }
             byte[] changed = good.toArray();
             changed[i] ^= 0x01;
             assertThatThrownBy(() -> seal.open((SessionFrame) RmcpFrame.decode(Bytes.copyOf(changed))))
