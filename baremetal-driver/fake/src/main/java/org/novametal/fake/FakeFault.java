@@ -52,7 +52,40 @@ public enum FakeFault {
      */
     BOOT_FLAGS_EXPIRE(Unit.SECONDS, 60, "an override expires after that time, unless requested to be kept"),
     /** The BMC does not support power cycle. */
-    NO_POWER_CYCLE(Unit.NONE, 0, "the BMC does not support power cycle");
+    NO_POWER_CYCLE(Unit.NONE, 0, "the BMC does not support power cycle"),
+    /** The BMC does not know the soft power-off. */
+    NO_SOFT_OFF(Unit.NONE, 0, "the BMC does not support soft power-off"),
+    /** The BMC refuses to switch the machine to the state that it is in. */
+    REFUSES_PRESENT_POWER(Unit.NONE, 0, "switching to the present state is refused"),
+
+    /** The BMC pads 16 bytes where no AES padding is needed, as OpenBMC does. */
+    AES_FULL_PAD(Unit.NONE, 0, "AES padding of 16 bytes where none is needed"),
+    /** The AES padding of the BMC is zeros. */
+    AES_PAD_ZEROS(Unit.NONE, 0, "AES padding is zeros"),
+    /** The BMC's packets in a session have no integrity pad and the next header 0. */
+    NO_INTEGRITY_PAD(Unit.NONE, 0, "packets have no integrity pad"),
+    /** The BMC answers Open Session and RAKP under message tag 0. */
+    SETUP_TAG_ZERO(Unit.NONE, 0, "message tag 0 while a session is opened"),
+    /** The BMC answers RAKP with its own session id in place of the console's. */
+    SETUP_SESSION_ECHO(Unit.NONE, 0, "the BMC's session id in place of the console's in RAKP"),
+    /** The BMC's refusals while a session is opened name neither tag nor session. */
+    BARE_REFUSAL(Unit.NONE, 0, "refusals name neither request nor session"),
+    /** The second checksum of the BMC's messages is wrong, as on some Supermicro X9 boards. */
+    WRONG_CHECKSUM(Unit.NONE, 0, "the checksum of messages is wrong"),
+    /** All that the BMC sends is longer than defined: messages, answers and datagrams. */
+    EXTRA_BYTES(Unit.NONE, 0, "messages are longer than defined"),
+    /** The BMC's answers have no more than the first byte that is needed. */
+    SHORT_ANSWERS(Unit.NONE, 0, "answers lack all fields that are not needed"),
+    /** The BMC's session sequence numbers stand still. */
+    STANDING_NUMBERS(Unit.NONE, 0, "session sequence numbers stand still"),
+    /** The BMC's session sequence numbers begin at 1000. */
+    NUMBERS_FROM_1000(Unit.NONE, 0, "session sequence numbers begin at 1000"),
+    /** The first that many commands in sessions are answered with an unspecified error. */
+    STARTING(Unit.COMMANDS, 5, "that many commands are answered ff, as by a BMC that starts"),
+    /** The first answer to RAKP 1 has a wrong code. */
+    DAMAGED_RAKP_CODE(Unit.NONE, 0, "the first answer to RAKP 1 is damaged"),
+    /** The BMC does not know Get Payload Instance Info. */
+    NO_INSTANCE_INFO(Unit.NONE, 0, "the session of a console is not reported");
 
     /** The unit of a fault's number. */
     public enum Unit {

@@ -4,6 +4,7 @@ import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -54,6 +55,7 @@ import org.novametal.fake.FakeIpmiSession.Stage;
  */
 public final class FakeIpmiBmc {
     private static final long CLOCK_JUMP_NANOS = TimeUnit.HOURS.toNanos(1);
+    private static final Bytes EXTRA = Bytes.of(0xa5, 0xa5, 0xa5);
     private static final long RESET_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private final BmcCredentials user;
@@ -68,6 +70,7 @@ public final class FakeIpmiBmc {
     /** Counts the commands in sessions since the faults were set. */
     private int commandCount;
 
+    private boolean hasDamagedCode;
     private long clockAheadNanos;
     private long awayUntilNanos = Long.MIN_VALUE;
 
@@ -108,6 +111,7 @@ public final class FakeIpmiBmc {
         try {
             faults.set(wanted);
             commandCount = 0;
+            hasDamagedCode = false;
         } finally {
             lock.unlock();
         }
@@ -133,9 +137,9 @@ public final class FakeIpmiBmc {
             commands.expireBootFlags(faults.get(), bmcNanos);
             return switch (RmcpFrame.decode(datagram)) {
                 case LegacyFrame legacy ->
-                    Optional.of(LegacyFrame.outsideSession(answerOutsideSession(legacy.payload()))
-                            .encode());
-                case SessionFrame packet -> answer(console, packet, bmcNanos).map(SessionFrame::encode);
+                    Optional.of(longer(LegacyFrame.outsideSession(answerOutsideSession(legacy.payload()))
+                            .encode()));
+                case SessionFrame packet -> answer(console, packet, bmcNanos).map(this::longer);
             };
         } catch (MalformedMessageException e) {
             return Optional.empty();
@@ -166,10 +170,57 @@ public final class FakeIpmiBmc {
     }
 
     private Bytes answerOutsideSession(Bytes payload) {
-        return commands.answerOutsideSession(IpmiRequest.decode(payload)).encode();
+        return encode(commands.answerOutsideSession(IpmiRequest.decode(payload)));
     }
 
-    private Optional<SessionFrame> answer(SocketAddress console, SessionFrame packet, long nowNanos) {
+    /** A datagram or message with additional bytes, if the BMC has that fault. */
+    private Bytes longer(Bytes sent) {
+        return faults.get().has(FakeFault.EXTRA_BYTES) ? sent.concat(EXTRA) : sent;
+    }
+
+    /** A message of a BMC with its faults. */
+    private Bytes encode(IpmiResponse response) {
+        FakeFaults present = faults.get();
+        Bytes data = response.data();
+        if (present.has(FakeFault.SHORT_ANSWERS)) {
+            data = data.slice(0, Math.min(data.length(), needed(response)));
+        }
+        boolean isList = response.command() == IpmiCommand.GET_CHANNEL_CIPHER_SUITES.code();
+        IpmiResponse changed = new IpmiResponse(
+                response.requester(),
+                response.sequence(),
+                response.networkFunction(),
+                response.command(),
+                response.completionCode(),
+                isList ? data : longer(data));
+        byte[] message = changed.encode().toArray();
+        if (present.has(FakeFault.WRONG_CHECKSUM)) {
+            message[message.length - 1]++;
+        }
+        return Bytes.copyOf(message);
+    }
+
+    /** How many bytes of an answer carry what is asked for. */
+    private static int needed(IpmiResponse response) {
+        return IpmiCommand.of(response.networkFunction(), response.command())
+                .map(command -> switch (command) {
+                    case GET_CHASSIS_STATUS, GET_DEVICE_ID, GET_SYSTEM_RESTART_CAUSE -> 1;
+                    case GET_PAYLOAD_ACTIVATION_STATUS -> 2;
+                    case GET_SYSTEM_BOOT_OPTIONS, GET_PAYLOAD_INSTANCE_INFO, GET_CHANNEL_AUTHENTICATION_CAPABILITIES ->
+                        4;
+                    case CHASSIS_CONTROL,
+                            CHASSIS_IDENTIFY,
+                            SET_SYSTEM_BOOT_OPTIONS,
+                            SET_SESSION_PRIVILEGE_LEVEL,
+                            CLOSE_SESSION,
+                            ACTIVATE_PAYLOAD,
+                            DEACTIVATE_PAYLOAD -> 0;
+                    case GET_SYSTEM_GUID, GET_CHANNEL_PAYLOAD_SUPPORT, GET_CHANNEL_CIPHER_SUITES -> Integer.MAX_VALUE;
+                })
+                .orElse(Integer.MAX_VALUE);
+    }
+
+    private Optional<Bytes> answer(SocketAddress console, SessionFrame packet, long nowNanos) {
         Bytes payload = packet.payload();
         if (packet.sessionId() != 0) {
             return answerInSession(packet, nowNanos);
@@ -187,8 +238,34 @@ public final class FakeIpmiBmc {
         };
     }
 
-    private static Optional<SessionFrame> reply(PayloadType type, Bytes payload) {
-        return Optional.of(SessionFrame.outsideSession(type, payload));
+    private Optional<Bytes> reply(PayloadType type, Bytes payload) {
+        boolean isSetup = type != PayloadType.IPMI;
+        Bytes changed = isSetup ? longer(withOddTag(payload)) : payload;
+        return Optional.of(SessionFrame.outsideSession(type, changed).encode());
+    }
+
+    /** An answer of the session set-up with the tag and the session id that the faults leave in it. */
+    private Bytes withOddTag(Bytes payload) {
+        FakeFaults present = faults.get();
+        byte[] changed = payload.toArray();
+        boolean isBare = present.has(FakeFault.BARE_REFUSAL) && payload.at(1) != RmcpStatus.OK.code();
+        if (isBare || present.has(FakeFault.SETUP_TAG_ZERO)) {
+            changed[0] = 0;
+        }
+        if (isBare) {
+            Arrays.fill(changed, 2, changed.length, (byte) 0);
+        }
+        return Bytes.copyOf(changed);
+    }
+
+    private Bytes withOddEcho(Bytes answer, FakeIpmiSession session) {
+        if (!faults.get().has(FakeFault.SETUP_SESSION_ECHO)) {
+            return answer;
+        }
+        int id = session.bmcSessionId;
+        return answer.slice(0, 4)
+                .concat(Bytes.of(id, id >> 8, id >> 16, id >> 24))
+                .concat(answer.slice(8, answer.length()));
     }
 
     private OpenSessionResponse open(SocketAddress console, OpenSessionRequest request, long nowNanos) {
@@ -280,11 +357,15 @@ public final class FakeIpmiBmc {
         Bytes bmcRandom = randomBytes(Rakp1.RANDOM_LENGTH);
         Bytes guid = commands.systemGuid();
         RakpTranscript transcript = new RakpTranscript(session.suite, user, request, consoleSessionId, bmcRandom, guid);
-        Bytes code = faults.get().has(FakeFault.WRONG_RAKP_CODE)
+        boolean isDamaged = faults.get().has(FakeFault.DAMAGED_RAKP_CODE) && !hasDamagedCode;
+        hasDamagedCode = hasDamagedCode || isDamaged;
+        Bytes code = isDamaged || faults.get().has(FakeFault.WRONG_RAKP_CODE)
                 ? randomBytes(transcript.rakp2Code().length())
                 : transcript.rakp2Code();
-        Bytes answer = new Rakp2.Accepted(request.tag(), consoleSessionId, bmcRandom, guid, code).encode();
-        session.enter(new Stage.Identified(payload, answer, transcript, level.orElseThrow()));
+        Bytes answer = withOddEcho(
+                new Rakp2.Accepted(request.tag(), consoleSessionId, bmcRandom, guid, code).encode(), session);
+        OddSeal oddSeal = new OddSeal(session.suite, user, request, bmcRandom);
+        session.enter(new Stage.Identified(payload, answer, transcript, oddSeal, level.orElseThrow()));
         return answer;
     }
 
@@ -317,12 +398,13 @@ public final class FakeIpmiBmc {
             return Optional.of(SetupRefusal.of(request.tag(), RmcpStatus.INVALID_INTEGRITY_CHECK, consoleSessionId)
                     .encode());
         }
-        Bytes answer = new Rakp4.Accepted(request.tag(), consoleSessionId, transcript.rakp4Check()).encode();
-        session.enter(new Stage.Active(payload, answer, transcript.seal(), identified.limit()));
+        Bytes answer = withOddEcho(
+                new Rakp4.Accepted(request.tag(), consoleSessionId, transcript.rakp4Check()).encode(), session);
+        session.enter(new Stage.Active(payload, answer, transcript.seal(), identified.oddSeal(), identified.limit()));
         return Optional.of(answer);
     }
 
-    private Optional<SessionFrame> answerInSession(SessionFrame packet, long nowNanos) {
+    private Optional<Bytes> answerInSession(SessionFrame packet, long nowNanos) {
         FakeIpmiSession session = sessions.get(packet.sessionId());
         if (session == null || !(session.stage() instanceof Stage.Active active)) {
             return Optional.empty();
@@ -331,15 +413,16 @@ public final class FakeIpmiBmc {
         if (!session.inbound.accept(packet.sequence())) {
             return Optional.empty();
         }
-        session.receivedAt(nowNanos);
         return switch (packet.type()) {
             case IPMI -> {
+                // Packets of serial over LAN do not keep a session open, as in OpenIPMI's ipmi_sim.
+                session.receivedAt(nowNanos);
                 IpmiRequest request = IpmiRequest.decode(payload);
                 if (failsAtThisCommand(nowNanos)) {
                     yield Optional.empty();
                 }
                 IpmiResponse response = answer(session, active, request, nowNanos);
-                yield Optional.of(sealed(session, active, PayloadType.IPMI, response.encode()));
+                yield Optional.of(sealed(session, active, PayloadType.IPMI, encode(response)));
             }
             case SERIAL_OVER_LAN -> {
                 SolPacket typed = SolPacket.decode(payload);
@@ -350,14 +433,17 @@ public final class FakeIpmiBmc {
         };
     }
 
-    private SessionFrame sealed(FakeIpmiSession session, Stage.Active active, PayloadType type, Bytes payload) {
-        return active.seal()
-                .seal(
-                        type,
-                        session.request.consoleSessionId(),
-                        session.nextOutbound(),
-                        payload,
-                        randomBytes(SessionSeal.VECTOR_LENGTH));
+    private Bytes sealed(FakeIpmiSession session, Stage.Active active, PayloadType type, Bytes payload) {
+        FakeFaults present = faults.get();
+        int console = session.request.consoleSessionId();
+        int number = session.nextOutbound(present);
+        Bytes vector = randomBytes(SessionSeal.VECTOR_LENGTH);
+        boolean isOdd = present.has(FakeFault.AES_FULL_PAD)
+                || present.has(FakeFault.AES_PAD_ZEROS)
+                || present.has(FakeFault.NO_INTEGRITY_PAD);
+        return isOdd
+                ? active.oddSeal().seal(type, console, number, payload, vector, present)
+                : active.seal().sealDatagram(type, console, number, payload, vector);
     }
 
     /** Sends the packets of serial over LAN in their session, on the BMC's network. */
@@ -367,8 +453,8 @@ public final class FakeIpmiBmc {
             FakeIpmiNetwork wire = network;
             FakeIpmiSession session = sessions.get(sessionId);
             if (wire != null && session != null && session.stage() instanceof Stage.Active active) {
-                SessionFrame frame = sealed(session, active, PayloadType.SERIAL_OVER_LAN, packet.encode());
-                wire.send(session.console, frame.encode());
+                wire.send(
+                        session.console, longer(sealed(session, active, PayloadType.SERIAL_OVER_LAN, packet.encode())));
             }
         }
 
@@ -415,7 +501,12 @@ public final class FakeIpmiBmc {
 
     private IpmiResponse answer(FakeIpmiSession session, Stage.Active active, IpmiRequest request, long nowNanos) {
         Optional<IpmiCommand> command = IpmiCommand.of(request.networkFunction(), request.command());
-        if (command.isEmpty()) {
+        if (commandCount <= faults.get().number(FakeFault.STARTING)) {
+            return IpmiResponse.to(request, CompletionCode.UNSPECIFIED.code(), Bytes.EMPTY);
+        }
+        if (command.isEmpty()
+                || (command.get() == IpmiCommand.GET_PAYLOAD_INSTANCE_INFO
+                        && faults.get().has(FakeFault.NO_INSTANCE_INFO))) {
             return IpmiResponse.to(request, CompletionCode.INVALID_COMMAND.code(), Bytes.EMPTY);
         }
         if (session.privilege().compareTo(needed(command.get())) < 0) {
@@ -431,6 +522,9 @@ public final class FakeIpmiBmc {
                         asked -> IpmiResponse.to(request, sol.deactivate(asked, session.bmcSessionId), Bytes.EMPTY));
             case GET_PAYLOAD_ACTIVATION_STATUS ->
                 IpmiResponse.to(request, CompletionCode.OK.code(), sol.status().encode());
+            case GET_PAYLOAD_INSTANCE_INFO ->
+                IpmiResponse.to(
+                        request, CompletionCode.OK.code(), sol.instance().encode());
             case GET_DEVICE_ID,
                     GET_SYSTEM_GUID,
                     GET_CHANNEL_AUTHENTICATION_CAPABILITIES,
@@ -459,6 +553,7 @@ public final class FakeIpmiBmc {
                     GET_DEVICE_ID,
                     SET_SESSION_PRIVILEGE_LEVEL,
                     GET_PAYLOAD_ACTIVATION_STATUS,
+                    GET_PAYLOAD_INSTANCE_INFO,
                     GET_CHANNEL_PAYLOAD_SUPPORT -> PrivilegeLevel.USER;
             case CLOSE_SESSION, GET_SYSTEM_GUID, GET_CHANNEL_AUTHENTICATION_CAPABILITIES, GET_CHANNEL_CIPHER_SUITES ->
                 PrivilegeLevel.CALLBACK;

@@ -73,6 +73,7 @@ final class FakeIpmiCommands {
                     ACTIVATE_PAYLOAD,
                     DEACTIVATE_PAYLOAD,
                     GET_PAYLOAD_ACTIVATION_STATUS,
+                    GET_PAYLOAD_INSTANCE_INFO,
                     GET_CHANNEL_PAYLOAD_SUPPORT -> Reply.of(CompletionCode.INSUFFICIENT_PRIVILEGE);
         });
     }
@@ -101,7 +102,8 @@ final class FakeIpmiCommands {
                     CLOSE_SESSION,
                     ACTIVATE_PAYLOAD,
                     DEACTIVATE_PAYLOAD,
-                    GET_PAYLOAD_ACTIVATION_STATUS -> Reply.of(CompletionCode.INVALID_COMMAND);
+                    GET_PAYLOAD_ACTIVATION_STATUS,
+                    GET_PAYLOAD_INSTANCE_INFO -> Reply.of(CompletionCode.INVALID_COMMAND);
         });
     }
 
@@ -169,6 +171,7 @@ final class FakeIpmiCommands {
     private Reply control(Bytes data, FakeFaults faults, @Nullable FakeIpmiNetwork network) {
         Optional<PowerAction> known = ChassisControl.decode(data)
                 .filter(profile.powerActions()::contains)
+                .filter(action -> action != PowerAction.SOFT_OFF || !faults.has(FakeFault.NO_SOFT_OFF))
                 .filter(action -> action != PowerAction.CYCLE || !faults.has(FakeFault.NO_POWER_CYCLE));
         if (known.isEmpty()) {
             return Reply.of(CompletionCode.INVALID_FIELD);
@@ -182,6 +185,10 @@ final class FakeIpmiCommands {
             case CYCLE, RESET, SOFT_OFF, DIAGNOSTIC_INTERRUPT -> false;
         };
         if (!isAllowedWhenOff && !chassis.isOn()) {
+            return Reply.of(CompletionCode.NOT_IN_PRESENT_STATE);
+        }
+        if (faults.has(FakeFault.REFUSES_PRESENT_POWER)
+                && action == (chassis.isOn() ? PowerAction.ON : PowerAction.OFF)) {
             return Reply.of(CompletionCode.NOT_IN_PRESENT_STATE);
         }
         bootFlagsSetNanos = OptionalLong.empty();

@@ -17,11 +17,12 @@ final class FakeIpmiSession {
         record Opened() implements Stage {}
 
         /** RAKP 1 was answered. */
-        record Identified(Bytes request, Bytes answer, RakpTranscript transcript, PrivilegeLevel limit)
+        record Identified(Bytes request, Bytes answer, RakpTranscript transcript, OddSeal oddSeal, PrivilegeLevel limit)
                 implements Stage {}
 
         /** RAKP 3 was answered: commands are accepted. */
-        record Active(Bytes request, Bytes answer, SessionSeal seal, PrivilegeLevel limit) implements Stage {}
+        record Active(Bytes request, Bytes answer, SessionSeal seal, OddSeal oddSeal, PrivilegeLevel limit)
+                implements Stage {}
     }
 
     final SocketAddress console;
@@ -67,8 +68,13 @@ final class FakeIpmiSession {
         return nowNanos - receivedAtNanos;
     }
 
-    int nextOutbound() {
-        outbound = SequenceWindow.after(outbound);
+    int nextOutbound(FakeFaults faults) {
+        if (outbound == 0 && faults.has(FakeFault.NUMBERS_FROM_1000)) {
+            outbound = 999;
+        }
+        if (outbound == 0 || !faults.has(FakeFault.STANDING_NUMBERS)) {
+            outbound = SequenceWindow.after(outbound);
+        }
         return outbound;
     }
 }

@@ -11,6 +11,7 @@ import org.novametal.bmc.ipmi.codec.Bytes;
 import org.novametal.bmc.ipmi.codec.CompletionCode;
 import org.novametal.bmc.ipmi.codec.PayloadActivationStatus;
 import org.novametal.bmc.ipmi.codec.PayloadInstance;
+import org.novametal.bmc.ipmi.codec.PayloadInstanceInfo;
 import org.novametal.bmc.ipmi.codec.PayloadType;
 import org.novametal.bmc.ipmi.codec.SolOperation;
 import org.novametal.bmc.ipmi.codec.SolPacket;
@@ -71,6 +72,11 @@ final class FakeIpmiSol {
     /** Whether the payload is active, in any session. */
     PayloadActivationStatus status() {
         return new PayloadActivationStatus(1, active ? 1 : 0);
+    }
+
+    /** The session in which the payload is active. */
+    PayloadInstanceInfo instance() {
+        return new PayloadInstanceInfo(active ? sessionId : 0);
     }
 
     /** Activates the payload, and returns the completion code. */

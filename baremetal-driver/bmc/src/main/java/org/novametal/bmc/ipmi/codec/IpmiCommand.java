@@ -33,6 +33,8 @@ public enum IpmiCommand {
     DEACTIVATE_PAYLOAD(0x06, 0x49, "Deactivate Payload"),
     /** Get Payload Activation Status, §24.4. */
     GET_PAYLOAD_ACTIVATION_STATUS(0x06, 0x4a, "Get Payload Activation Status"),
+    /** Get Payload Instance Info, §24.5. */
+    GET_PAYLOAD_INSTANCE_INFO(0x06, 0x4b, "Get Payload Instance Info"),
     /** Get Channel Payload Support, §24.8. */
     GET_CHANNEL_PAYLOAD_SUPPORT(0x06, 0x4e, "Get Channel Payload Support"),
     /** Get Channel Cipher Suites, §22.15. */
@@ -73,6 +75,7 @@ public enum IpmiCommand {
                     GET_SYSTEM_GUID,
                     GET_CHANNEL_AUTHENTICATION_CAPABILITIES,
                     GET_PAYLOAD_ACTIVATION_STATUS,
+                    GET_PAYLOAD_INSTANCE_INFO,
                     GET_CHANNEL_PAYLOAD_SUPPORT,
                     GET_CHANNEL_CIPHER_SUITES -> true;
             case CHASSIS_CONTROL,
