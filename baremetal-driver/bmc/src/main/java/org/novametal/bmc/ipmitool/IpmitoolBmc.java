@@ -19,6 +19,8 @@ import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.PowerAction;
 import org.novametal.bmc.ipmi.codec.Bytes;
+import org.novametal.bmc.ipmi.codec.CompletionCode;
+import org.novametal.bmc.ipmi.codec.CompletionCode.Readiness;
 import org.novametal.bmc.ipmi.codec.IpmiCommand;
 import org.novametal.bmc.ipmi.command.IpmiCommands;
 import org.novametal.bmc.ipmi.command.IpmiCommands.Answer;
@@ -106,10 +108,14 @@ final class IpmitoolBmc implements Bmc {
         @Override
         public Answer exchange(int networkFunction, int command, Bytes data, long deadlineNanos)
                 throws InterruptedException {
+            long patientUntilNanos = System.nanoTime() + remainingNanos(deadlineNanos) / 2;
             while (true) {
                 switch (run(networkFunction, command, data, deadlineNanos)) {
                     case Meaning.Answer(int completionCode, Bytes answered) -> {
-                        return new Answer(completionCode, answered);
+                        if (!isWorthWaiting(networkFunction, command, completionCode, patientUntilNanos)) {
+                            return new Answer(completionCode, answered);
+                        }
+                        calls.pause(options.retryInterval());
                     }
                     case Meaning.Failure(Reason why, String text) -> {
                         if (why != Reason.UNSUPPORTED_CIPHER || suite == Suite.SHA1 || isLan()) {
@@ -119,6 +125,16 @@ final class IpmitoolBmc implements Bmc {
                     }
                 }
             }
+        }
+
+        /** Whether a BMC that did not perform a reading command may only be busy, or starting. */
+        private boolean isWorthWaiting(int networkFunction, int command, int code, long patientUntilNanos) {
+            return code != CompletionCode.OK.code()
+                    && CompletionCode.readiness(code) != Readiness.REFUSED
+                    && IpmiCommand.of(networkFunction, command)
+                            .filter(IpmiCommand::isReading)
+                            .isPresent()
+                    && System.nanoTime() - patientUntilNanos < 0;
         }
 
         /** ipmitool sends a raw command only once. */

@@ -28,6 +28,7 @@ import org.novametal.bmc.ipmi.codec.Bytes;
 import org.novametal.bmc.ipmi.codec.ChassisControl;
 import org.novametal.bmc.ipmi.codec.ChassisStatus;
 import org.novametal.bmc.ipmi.codec.CompletionCode;
+import org.novametal.bmc.ipmi.codec.CompletionCode.Readiness;
 import org.novametal.bmc.ipmi.codec.DeviceId;
 import org.novametal.bmc.ipmi.codec.IdentifyInterval;
 import org.novametal.bmc.ipmi.codec.IpmiCommand;
@@ -146,13 +147,18 @@ public final class IpmiCommands
         if (answer.completionCode() == CompletionCode.OK.code()) {
             return;
         }
-        if (!isUnknownOrRefused(answer)) {
+        if (answer.completionCode() == CompletionCode.INSUFFICIENT_PRIVILEGE.code()) {
             throw refusal(action.toString(), answer);
         }
         switch (action) {
             case ON -> succeedIf(ChassisPower.ON, action, answer, deadlineNanos);
             case OFF, SOFT_OFF -> succeedIf(ChassisPower.OFF, action, answer, deadlineNanos);
-            case CYCLE -> offThenOn(deadlineNanos);
+            case CYCLE -> {
+                if (CompletionCode.readiness(answer.completionCode()) == Readiness.NOT_YET) {
+                    throw refusal(action.toString(), answer);
+                }
+                offThenOn(deadlineNanos);
+            }
             case RESET, DIAGNOSTIC_INTERRUPT -> throw refusal(action.toString(), answer);
         }
     }
@@ -217,9 +223,10 @@ public final class IpmiCommands
         }
     }
 
+    /** Whether the BMC can do without: it does not know the command or refuses it, with whatever code. */
     private static boolean isUnknownOrRefused(Answer answer) {
-        Reason reason = RefusalReasons.ofCompletionCode(answer.completionCode());
-        return reason == Reason.REJECTED || reason == Reason.UNSUPPORTED;
+        return answer.completionCode() != CompletionCode.INSUFFICIENT_PRIVILEGE.code()
+                && CompletionCode.readiness(answer.completionCode()) != Readiness.NOT_YET;
     }
 
     @Override
@@ -241,9 +248,9 @@ public final class IpmiCommands
         return decode(ask(IpmiCommand.GET_SYSTEM_GUID), IpmiCommands::uuid);
     }
 
-    /** Decodes a GUID, which has its last byte first. IPMI 2.0 §20.8. */
+    /** Decodes a GUID, which has its last byte first; bytes that follow it are ignored. IPMI 2.0 §20.8. */
     private static UUID uuid(Bytes guid) {
-        if (guid.length() != UUID_BYTES) {
+        if (guid.length() < UUID_BYTES) {
             throw new MalformedMessageException("a GUID of " + guid.length() + " bytes");
         }
         long[] halves = new long[2];
@@ -303,7 +310,7 @@ public final class IpmiCommands
 
     private Bytes done(IpmiCommand command, Answer answer) {
         if (answer.completionCode() != CompletionCode.OK.code()) {
-            throw refusal(command.toString(), answer);
+            throw refusal(command, answer);
         }
         return answer.data();
     }
@@ -324,8 +331,15 @@ public final class IpmiCommands
         }
     }
 
+    private BmcException refusal(IpmiCommand command, Answer answer) {
+        return refusal(RefusalReasons.ofCompletionCode(command, answer.completionCode()), command.text(), answer);
+    }
+
     private BmcException refusal(String what, Answer answer) {
-        Reason reason = RefusalReasons.ofCompletionCode(answer.completionCode());
+        return refusal(RefusalReasons.ofCompletionCode(answer.completionCode()), what, answer);
+    }
+
+    private BmcException refusal(Reason reason, String what, Answer answer) {
         return failure(
                 reason,
                 "it refused " + what + ": completion code " + CompletionCode.describe(answer.completionCode())

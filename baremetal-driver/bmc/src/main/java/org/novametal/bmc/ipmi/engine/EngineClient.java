@@ -7,6 +7,13 @@ interface EngineClient {
     /** Called with a packet from the client's BMC. */
     void received(RmcpFrame frame, long nowNanos);
 
+    /**
+     * Called when a datagram from the client's BMC could not be read.
+     *
+     * @param why what was wrong with it, for messages
+     */
+    void refused(String why);
+
     /** Called when the client, after waiting, gets the turn to send requests to its BMC. */
     void turnCame(long nowNanos);
 

@@ -42,8 +42,8 @@ import org.slf4j.LoggerFactory;
  * waits for a future does not delay them.
  *
  * <p>A packet goes to the {@link EngineClient} whose number is in the low 20 bits of the packet's console session id; a
- * packet outside a session, which has no such id, goes to all clients of its source address. A packet that is malformed, or
- * whose source address is not that of its client's BMC, is dropped.
+ * packet without such an id, or with an id of no client of its source address, goes to all clients of that address. A packet
+ * from an address of no client is dropped; a malformed one is dropped and reported to the clients of its address.
  *
  * <p>The channel is non-blocking, so an interrupted caller cannot close it for all others.
  */
@@ -419,6 +419,10 @@ public final class IpmiEngine implements AutoCloseable {
             }
         } catch (MalformedMessageException e) {
             LOG.debug("dropped a datagram from {}: {}", from, e.getMessage());
+            Remote remote = remotes.get(from);
+            if (remote != null) {
+                remote.clients().forEach(client -> client.refused(e.getMessage()));
+            }
         }
     }
 
@@ -432,6 +436,9 @@ public final class IpmiEngine implements AutoCloseable {
         Attachment attachment = number < attachments.size() ? attachments.get(number) : null;
         if (attachment != null && attachment.address().equals(from)) {
             attachment.client().received(packet, nowNanos);
+        } else {
+            // Some BMCs do not repeat the console's session id; the sessions decide whether that matters.
+            handToAllAt(from, packet);
         }
     }
 

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -112,8 +113,8 @@ public final class IpmiLine implements EngineClient {
     }
 
     /**
-     * Sends a request of {@link Urgency#CALL} that must not be performed twice. When its answers are lost, it fails as
-     * {@link Reason#UNREACHABLE} although it may have been performed, so send it after another request has shown that the
+     * Sends a request of {@link Urgency#CALL} that must not be performed twice. When its answers are lost or refused, it fails
+     * as {@link Reason#UNREACHABLE} or {@link Reason#PROTOCOL} although it may have been performed, so send it after another request has shown that the
      * session is alive.
      */
     public <T> CompletableFuture<T> askOnce(
@@ -167,6 +168,11 @@ public final class IpmiLine implements EngineClient {
      */
     public void handlePayloads(@Nullable PayloadHandler next) {
         handler = next;
+    }
+
+    /** The BMC's id of the open session; empty where none is open. Called on the engine's thread. */
+    public OptionalInt bmcSessionId() {
+        return session.bmcSessionId();
     }
 
     /**
@@ -350,6 +356,11 @@ public final class IpmiLine implements EngineClient {
         } catch (RuntimeException e) {
             broken(e, now);
         }
+    }
+
+    @Override
+    public void refused(String why) {
+        session.refused(why);
     }
 
     private void due(long now) {

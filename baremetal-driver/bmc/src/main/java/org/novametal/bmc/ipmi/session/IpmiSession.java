@@ -3,6 +3,7 @@ package org.novametal.bmc.ipmi.session;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.novametal.bmc.BmcException;
@@ -16,7 +17,9 @@ import org.novametal.bmc.ipmi.codec.IpmiResponse;
 import org.novametal.bmc.ipmi.codec.MalformedMessageException;
 import org.novametal.bmc.ipmi.codec.PayloadType;
 import org.novametal.bmc.ipmi.codec.RmcpFrame;
+import org.novametal.bmc.ipmi.codec.SeenQuirks;
 import org.novametal.bmc.ipmi.codec.SessionFrame;
+import org.novametal.bmc.ipmi.codec.WireQuirk;
 import org.novametal.bmc.ipmi.session.SessionOutput.Answered;
 import org.novametal.bmc.ipmi.session.SessionOutput.Failed;
 import org.novametal.bmc.ipmi.session.SessionOutput.Received;
@@ -27,14 +30,17 @@ import org.novametal.bmc.ipmi.session.SessionState.Idle;
 import org.novametal.bmc.ipmi.session.SessionState.NoSession;
 import org.novametal.bmc.ipmi.session.SessionState.Opening;
 import org.novametal.bmc.ipmi.session.SessionState.Resting;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The remote console's side of the session with one BMC, without I/O: requests, datagrams and the current time go in,
  * {@link SessionOutput}s come out. One request is under way at a time.
  *
  * <p>A request opens a session where none is open, and leaves it open. The owner sends the datagrams of {@link Send},
- * passes in all packets from the BMC, and calls {@link #tick} at {@link #wakeupNanos}. Repeated, late and foreign packets
- * are ignored. A request without an answer is sent again after growing pauses, finally in a new session; so a command may
+ * passes in all packets from the BMC, and calls {@link #tick} at {@link #wakeupNanos}. Repeated and late packets are
+ * ignored, others that do not belong to the session are refused: the failure of a request without an answer names the last
+ * refused packet. BMCs may depart from the specification as {@link WireQuirk} lists. A request without an answer is sent again after growing pauses, finally in a new session; so a command may
  * reach the BMC more than once when answers get lost, as with every IPMI client; but see {@link #requestOnce}. When a BMC
  * is busy, or has no free session, the request is sent again after a pause, until its deadline.
  *
@@ -45,6 +51,8 @@ import org.novametal.bmc.ipmi.session.SessionState.Resting;
  * <p>Source: IPMI 2.0 §13.14 to 13.32 (opening a session), §6.12 (sessions).
  */
 public final class IpmiSession {
+    private static final Logger LOG = LoggerFactory.getLogger(IpmiSession.class);
+
     /**
      * A BMC drops a session without traffic for 60 seconds (±3, IPMI 2.0 §6.12.15); past this limit a new one is opened.
      */
@@ -53,6 +61,7 @@ public final class IpmiSession {
     private final SessionSettings settings;
     private final SessionSources sources;
     private final SessionSources.Numbers numbers;
+    private final SeenQuirks quirks;
 
     private SessionState state = new NoSession();
     private @Nullable Call call;
@@ -65,7 +74,22 @@ public final class IpmiSession {
      */
     private @Nullable CipherSuite known;
 
-    private record Call(int networkFunction, int command, Bytes data, long deadlineNanos, boolean isOnce) {}
+    /** Why the last packet from the BMC's address was refused since the request began; null when none was. */
+    private @Nullable String refusedPacket;
+
+    private record Call(
+            int networkFunction, int command, Bytes data, long beginNanos, long deadlineNanos, boolean isOnce) {
+        boolean isReading() {
+            return IpmiCommand.of(networkFunction, command)
+                    .filter(IpmiCommand::isReading)
+                    .isPresent();
+        }
+
+        /** Until when an error without a cause is taken as "not yet". */
+        long patientUntilNanos() {
+            return beginNanos + (deadlineNanos - beginNanos) / 2;
+        }
+    }
 
     /**
      * A state machine without a session.
@@ -79,6 +103,7 @@ public final class IpmiSession {
         this.settings = settings;
         this.sources = sources;
         this.numbers = new SessionSources.Numbers(consoleSessionIds);
+        this.quirks = new SeenQuirks(quirk -> LOG.debug("BMC {}: {} ({})", settings.name(), quirk.symptom(), quirk));
     }
 
     /**
@@ -99,7 +124,7 @@ public final class IpmiSession {
      */
     public List<SessionOutput> request(
             int networkFunction, int command, Bytes data, long nowNanos, long deadlineNanos) {
-        return begin(new Call(networkFunction, command, data, deadlineNanos, false), nowNanos);
+        return begin(new Call(networkFunction, command, data, nowNanos, deadlineNanos, false), nowNanos);
     }
 
     /**
@@ -110,7 +135,7 @@ public final class IpmiSession {
      */
     public List<SessionOutput> requestOnce(
             int networkFunction, int command, Bytes data, long nowNanos, long deadlineNanos) {
-        return begin(new Call(networkFunction, command, data, deadlineNanos, true), nowNanos);
+        return begin(new Call(networkFunction, command, data, nowNanos, deadlineNanos, true), nowNanos);
     }
 
     private List<SessionOutput> begin(Call next, long nowNanos) {
@@ -119,6 +144,7 @@ public final class IpmiSession {
         }
         call = next;
         rests = 0;
+        refusedPacket = null;
         List<SessionOutput> outputs = new ArrayList<>(2);
         switch (state) {
             case Idle idle when nowNanos - heardAtNanos < IDLE_LIMIT_NANOS -> callIn(idle.channel(), nowNanos, outputs);
@@ -169,7 +195,8 @@ public final class IpmiSession {
         List<SessionOutput> outputs = new ArrayList<>(abandon());
         if (state instanceof Idle idle) {
             IpmiRequest request = idle.channel().closeRequest(numbers.nextRequestSequence());
-            call = new Call(request.networkFunction(), request.command(), request.data(), deadlineNanos, false);
+            call = new Call(
+                    request.networkFunction(), request.command(), request.data(), nowNanos, deadlineNanos, false);
             state = new Closing(idle.channel(), request);
             resendAtNanos = nowNanos + Math.min(pauseNanos(1), (deadlineNanos - nowNanos) / 2);
             outputs.add(new Send(idle.channel().wrap(request)));
@@ -189,7 +216,7 @@ public final class IpmiSession {
     public boolean isPausing() {
         return switch (state) {
             case Resting _ -> true;
-            case Opening opening -> opening.opening().state() instanceof OpeningState.BackingOff;
+            case Opening opening -> opening.opening().isPausing();
             case Idle _, Calling _, Closing _, NoSession _ -> false;
         };
     }
@@ -234,6 +261,17 @@ public final class IpmiSession {
         return List.of(new Send(channel.wrap(type, payload)));
     }
 
+    /** The id that the BMC gave the open session, by which it reports it to other sessions; empty where none is open. */
+    public OptionalInt bmcSessionId() {
+        SecureChannel channel = channel();
+        return channel == null ? OptionalInt.empty() : OptionalInt.of(channel.bmcSessionId());
+    }
+
+    /** Records that a packet from the BMC's address could not be read; the request's failure says why. */
+    public void refused(String why) {
+        refusedPacket = why;
+    }
+
     /** Processes a packet from the BMC's address. Unexpected packets are ignored. */
     public List<SessionOutput> receive(RmcpFrame frame, long nowNanos) {
         List<SessionOutput> outputs = new ArrayList<>(2);
@@ -251,7 +289,7 @@ public final class IpmiSession {
                 case NoSession _ -> {}
             }
         } catch (MalformedMessageException e) {
-            return outputs;
+            refused(e.getMessage());
         }
         return outputs;
     }
@@ -267,18 +305,31 @@ public final class IpmiSession {
             outputs.add(new Received(packet.type(), packet.sequence(), payload));
             return;
         }
-        IpmiResponse response = IpmiResponse.decode(payload);
+        IpmiResponse response = IpmiResponse.decode(payload, quirks);
         switch (state) {
-            case Calling calling
-            when response.answers(calling.request()) -> answered(calling, response, nowNanos, outputs);
-            case Closing closing
-            when response.answers(closing.request()) -> end(new NoSession(), new Answered(response), outputs);
-            case Calling _, Closing _, Idle _, Resting _, NoSession _, Opening _ -> {}
+            case Calling calling -> {
+                response.requireAnswerTo(calling.request());
+                answered(calling, response, nowNanos, outputs);
+            }
+            case Closing closing -> {
+                response.requireAnswerTo(closing.request());
+                end(new NoSession(), new Answered(response), outputs);
+            }
+            case Idle _, Resting _, NoSession _, Opening _ -> {}
         }
     }
 
     private void answered(Calling calling, IpmiResponse response, long nowNanos, List<SessionOutput> outputs) {
-        if (response.completionCode() == CompletionCode.NODE_BUSY.code()) {
+        int code = response.completionCode();
+        Call current = call;
+        if (code == CompletionCode.OK.code() || current == null) {
+            end(new Idle(calling.channel()), new Answered(response), outputs);
+        } else if (current.isOnce() && CompletionCode.mayHaveBeenPerformed(code)) {
+            end(
+                    new Idle(calling.channel()),
+                    new Failed(noAnswer(calling.request(), "completion code " + CompletionCode.describe(code))),
+                    outputs);
+        } else if (isWorthWaiting(current, code, nowNanos)) {
             rests++;
             state = new Resting(calling.channel(), response);
             resendAtNanos = nowNanos + pauseNanos(rests);
@@ -287,10 +338,25 @@ public final class IpmiSession {
         }
     }
 
+    /** Whether the BMC may only be busy, or starting: an error without a cause may also be its last word. */
+    private boolean isWorthWaiting(Call current, int code, long nowNanos) {
+        return switch (CompletionCode.readiness(code)) {
+            case NOT_YET -> true;
+            case UNCERTAIN -> {
+                boolean isWaiting = current.isReading() && nowNanos - current.patientUntilNanos() < 0;
+                if (isWaiting) {
+                    quirks.note(WireQuirk.NOT_READY_CODE);
+                }
+                yield isWaiting;
+            }
+            case REFUSED -> false;
+        };
+    }
+
     private void giveUp(List<SessionOutput> outputs) {
         switch (state) {
             case Opening opening -> {
-                BmcException failure = opening.opening().tooLate();
+                BmcException failure = opening.opening().tooLate(refusedPacket);
                 outputs.addAll(opening.opening().giveUp());
                 known = null;
                 end(new NoSession(), new Failed(failure), outputs);
@@ -305,16 +371,26 @@ public final class IpmiSession {
     }
 
     private BmcException noAnswer(IpmiRequest request) {
+        return refusedPacket == null
+                ? noAnswer(request, "no answer in time")
+                : settings.failure(
+                        Reason.PROTOCOL,
+                        unanswered(
+                                request,
+                                "no valid answer in time; the last packet from its address was refused: "
+                                        + refusedPacket));
+    }
+
+    private BmcException noAnswer(IpmiRequest request, String instead) {
+        return settings.failure(Reason.UNREACHABLE, unanswered(request, instead));
+    }
+
+    private String unanswered(IpmiRequest request, String instead) {
         Call current = call;
-        return settings.failure(
-                Reason.UNREACHABLE,
-                String.format(
-                        "command 0x%02x of network function 0x%02x had no answer in time%s",
-                        request.command(),
-                        request.networkFunction(),
-                        current != null && current.isOnce()
-                                ? "; it may have been done, so it is not sent again: check the machine's state"
-                                : ""));
+        return IpmiCommand.describe(request.networkFunction(), request.command()) + " had " + instead
+                + (current != null && current.isOnce()
+                        ? "; it may have been done, so it is not sent again: check the machine's state"
+                        : "");
     }
 
     private void sendAgain(long nowNanos, List<SessionOutput> outputs) {
@@ -348,7 +424,9 @@ public final class IpmiSession {
     }
 
     private void open(long nowNanos, List<SessionOutput> outputs) {
-        SessionOpening opening = new SessionOpening(settings, sources, numbers);
+        Call current = call;
+        long patientUntilNanos = current == null ? nowNanos : current.patientUntilNanos();
+        SessionOpening opening = new SessionOpening(settings, sources, numbers, quirks, patientUntilNanos);
         state = new Opening(opening);
         opening.begin(known, nowNanos, outputs);
     }

@@ -6,9 +6,11 @@ import org.novametal.bmc.ipmi.codec.IpmiCommand;
 import org.novametal.bmc.ipmi.codec.IpmiRequest;
 import org.novametal.bmc.ipmi.codec.MalformedMessageException;
 import org.novametal.bmc.ipmi.codec.PayloadType;
+import org.novametal.bmc.ipmi.codec.SeenQuirks;
 import org.novametal.bmc.ipmi.codec.SequenceWindow;
 import org.novametal.bmc.ipmi.codec.SessionFrame;
 import org.novametal.bmc.ipmi.codec.SessionSeal;
+import org.novametal.bmc.ipmi.codec.WireQuirk;
 
 /** The ids, keys and sequence numbers of an open session, for both directions. Owned by its {@link IpmiSession}. */
 final class SecureChannel {
@@ -16,14 +18,16 @@ final class SecureChannel {
     private final int consoleSessionId;
     private final int bmcSessionId;
     private final SessionSources sources;
-    private final SequenceWindow inbound = new SequenceWindow();
+    private final SeenQuirks quirks;
+    private final ReceivedNumbers received = new ReceivedNumbers();
     private int outbound;
 
-    SecureChannel(SessionSeal seal, int consoleSessionId, int bmcSessionId, SessionSources sources) {
+    SecureChannel(SessionSeal seal, int consoleSessionId, int bmcSessionId, SessionSources sources, SeenQuirks quirks) {
         this.seal = seal;
         this.consoleSessionId = consoleSessionId;
         this.bmcSessionId = bmcSessionId;
         this.sources = sources;
+        this.quirks = quirks;
     }
 
     /** A datagram with the request; each datagram has a new session sequence number, even for a repeated request. */
@@ -36,21 +40,35 @@ final class SecureChannel {
         return seal.sealDatagram(type, bmcSessionId, outbound, payload, sources.bytes(SessionSeal.VECTOR_LENGTH));
     }
 
+    int bmcSessionId() {
+        return bmcSessionId;
+    }
+
     /**
-     * The payload of a packet; null when the packet is of another session, old, repeated, or fails the check with this
-     * session's keys.
+     * The payload of a packet; null for a packet that was received before.
+     *
+     * @throws MalformedMessageException when the packet is of another session, old, or fails the check with this session's
+     *     keys
      */
     @Nullable
     Bytes unwrap(SessionFrame frame) {
         if (frame.sessionId() != consoleSessionId) {
-            return null;
+            throw new MalformedMessageException(String.format(
+                    "RMCP+ packet of session 0x%08x, not of the console's session 0x%08x",
+                    frame.sessionId(), consoleSessionId));
         }
-        try {
-            Bytes payload = seal.open(frame);
-            return inbound.accept(frame.sequence()) ? payload : null;
-        } catch (MalformedMessageException e) {
-            return null;
-        }
+        Bytes payload = seal.open(frame, quirks);
+        return switch (received.accept(frame.sequence(), seal.openedCode())) {
+            case NEW -> payload;
+            case NEW_BY_CONTENT -> {
+                quirks.note(WireQuirk.SESSION_SEQUENCE);
+                yield payload;
+            }
+            case REPEATED -> null;
+            case OLD ->
+                throw new MalformedMessageException("RMCP+ packet with the old session sequence number "
+                        + Integer.toUnsignedString(frame.sequence()));
+        };
     }
 
     /** The request to close this session. */

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.novametal.bmc.BmcException;
@@ -12,6 +13,7 @@ import org.novametal.bmc.ipmi.codec.AuthenticationCapabilities;
 import org.novametal.bmc.ipmi.codec.Bytes;
 import org.novametal.bmc.ipmi.codec.CipherSuite;
 import org.novametal.bmc.ipmi.codec.CompletionCode;
+import org.novametal.bmc.ipmi.codec.CompletionCode.Readiness;
 import org.novametal.bmc.ipmi.codec.IpmiCommand;
 import org.novametal.bmc.ipmi.codec.IpmiRequest;
 import org.novametal.bmc.ipmi.codec.IpmiResponse;
@@ -27,8 +29,10 @@ import org.novametal.bmc.ipmi.codec.Rakp4;
 import org.novametal.bmc.ipmi.codec.RakpTranscript;
 import org.novametal.bmc.ipmi.codec.RmcpFrame;
 import org.novametal.bmc.ipmi.codec.RmcpStatus;
+import org.novametal.bmc.ipmi.codec.SeenQuirks;
 import org.novametal.bmc.ipmi.codec.SessionFrame;
 import org.novametal.bmc.ipmi.codec.SetupRefusal;
+import org.novametal.bmc.ipmi.codec.WireQuirk;
 import org.novametal.bmc.ipmi.session.OpeningState.BackingOff;
 import org.novametal.bmc.ipmi.session.OpeningState.Discovering;
 import org.novametal.bmc.ipmi.session.OpeningState.Identifying;
@@ -60,6 +64,7 @@ final class SessionOpening {
     private final SessionSettings settings;
     private final SessionSources sources;
     private final SessionSources.Numbers numbers;
+    private final SeenQuirks quirks;
     private final EnumSet<CipherSuite> refused = EnumSet.noneOf(CipherSuite.class);
 
     private OpeningState state = new NotBegun();
@@ -68,11 +73,33 @@ final class SessionOpening {
     private int tries;
     private int logins;
     private int backOffs;
+    private int rests;
+    /** Until when an error without a cause is taken as "not yet" by a command that need not succeed. */
+    private final long patientUntilNanos;
+    /** The last answer "not yet" to the present request; the request is repeated at the next wakeup. */
+    private @Nullable BmcException notYet;
+    /** The status of a refusal that named neither request nor session; counts when it comes again. */
+    private OptionalInt bareStatus = OptionalInt.empty();
 
-    SessionOpening(SessionSettings settings, SessionSources sources, SessionSources.Numbers numbers) {
+    private boolean hasDamagedProof;
+
+    /**
+     * An opening that was not begun.
+     *
+     * @param patientUntilNanos until when the opening waits for a BMC that answers an error without a cause to a request that
+     *     it can do without
+     */
+    SessionOpening(
+            SessionSettings settings,
+            SessionSources sources,
+            SessionSources.Numbers numbers,
+            SeenQuirks quirks,
+            long patientUntilNanos) {
         this.settings = settings;
         this.sources = sources;
         this.numbers = numbers;
+        this.quirks = quirks;
+        this.patientUntilNanos = patientUntilNanos;
     }
 
     /**
@@ -96,20 +123,43 @@ final class SessionOpening {
         return wakeupNanos;
     }
 
-    /** The failure to report when the deadline has passed. */
-    BmcException tooLate() {
-        return state instanceof BackingOff backingOff
-                ? backingOff.refusal()
-                : settings.failure(
+    /** Whether nothing is expected from the BMC until the next {@link #tick}. */
+    boolean isPausing() {
+        return state instanceof BackingOff || notYet != null;
+    }
+
+    /**
+     * The failure to report when the deadline has passed.
+     *
+     * @param refusedPacket why the last packet from the BMC's address was refused; null when none was
+     */
+    BmcException tooLate(@Nullable String refusedPacket) {
+        if (state instanceof BackingOff backingOff) {
+            return backingOff.refusal();
+        }
+        BmcException last = notYet;
+        if (last != null) {
+            return last;
+        }
+        return refusedPacket == null
+                ? settings.failure(
                         Reason.UNREACHABLE,
                         state.doing()
                                 + " had no answer in time; check that the BMC is up and that its network passes UDP"
-                                + " port 623 (or the one given)");
+                                + " port 623 (or the one given)")
+                : settings.failure(
+                        Reason.PROTOCOL,
+                        state.doing() + " had no valid answer in time; the last packet from its address was refused: "
+                                + refusedPacket);
     }
 
     /** Sends the last packet again, or continues differently. */
     void tick(long nowNanos, List<SessionOutput> outputs) {
         if (nowNanos - wakeupNanos < 0) {
+            return;
+        }
+        if (notYet != null) {
+            askAgain(nowNanos, outputs);
             return;
         }
         switch (state) {
@@ -140,7 +190,35 @@ final class SessionOpening {
         }
     }
 
-    /** Processes a packet from the BMC. Unexpected packets are ignored. */
+    /** Sends the request that the BMC could not perform yet again, as a new one. */
+    private void askAgain(long nowNanos, List<SessionOutput> outputs) {
+        switch (state) {
+            case Discovering _ -> discover(nowNanos, outputs);
+            case ListingSuites listing -> listSuites(listing.question(), listing.soFar(), nowNanos, outputs);
+            case RaisingPrivilege raising -> raisePrivilege(raising.channel(), raising.suite(), nowNanos, outputs);
+            case Proposing _, Identifying _, Proving _, BackingOff _, NotBegun _, Opened _, Refused _ ->
+                throw new IllegalStateException("no command is under way in state " + state);
+        }
+    }
+
+    /** Waits for a BMC that cannot perform the present command yet. */
+    private void rest(int completionCode, long nowNanos) {
+        if (CompletionCode.readiness(completionCode) == Readiness.UNCERTAIN) {
+            quirks.note(WireQuirk.NOT_READY_CODE);
+        }
+        rests++;
+        notYet = settings.failure(
+                Reason.BUSY,
+                "it was not ready for " + state.doing() + " in time: completion code "
+                        + CompletionCode.describe(completionCode));
+        wakeupNanos = nowNanos + sources.pauseNanos(settings.retryInterval().toNanos(), rests);
+    }
+
+    /**
+     * Processes a packet from the BMC. Unexpected packets are ignored.
+     *
+     * @throws MalformedMessageException when the packet is refused
+     */
     void receive(RmcpFrame frame, long nowNanos, List<SessionOutput> outputs) {
         switch (frame) {
             case LegacyFrame legacy -> receiveOutsideSession(legacy.payload(), nowNanos, outputs);
@@ -165,16 +243,14 @@ final class SessionOpening {
     private void receiveOutsideSession(Bytes payload, long nowNanos, List<SessionOutput> outputs) {
         switch (state) {
             case Discovering discovering -> {
-                IpmiResponse response = IpmiResponse.decode(payload);
-                if (response.answers(discovering.request())) {
-                    discovered(response, nowNanos, outputs);
-                }
+                IpmiResponse response = IpmiResponse.decode(payload, quirks);
+                response.requireAnswerTo(discovering.request());
+                discovered(response, nowNanos, outputs);
             }
             case ListingSuites listing -> {
-                IpmiResponse response = IpmiResponse.decode(payload);
-                if (response.answers(listing.request())) {
-                    listed(listing, response, nowNanos, outputs);
-                }
+                IpmiResponse response = IpmiResponse.decode(payload, quirks);
+                response.requireAnswerTo(listing.request());
+                listed(listing, response, nowNanos, outputs);
             }
             case Proposing _,
                     Identifying _,
@@ -203,10 +279,9 @@ final class SessionOpening {
             when !isOutside && frame.type() == PayloadType.IPMI -> {
                 Bytes payload = raising.channel().unwrap(frame);
                 if (payload != null) {
-                    IpmiResponse response = IpmiResponse.decode(payload);
-                    if (response.answers(raising.request())) {
-                        privilegeRaised(raising, response, outputs);
-                    }
+                    IpmiResponse response = IpmiResponse.decode(payload, quirks);
+                    response.requireAnswerTo(raising.request());
+                    privilegeRaised(raising, response, nowNanos, outputs);
                 }
             }
             case Discovering _, ListingSuites _ -> {
@@ -234,16 +309,33 @@ final class SessionOpening {
     }
 
     private void discovered(IpmiResponse response, long nowNanos, List<SessionOutput> outputs) {
-        if (response.completionCode() != CompletionCode.OK.code()) {
-            refuse(
-                    RefusalReasons.ofCompletionCode(response.completionCode()),
-                    "it refused " + state.doing() + ": completion code "
-                            + CompletionCode.describe(response.completionCode()));
+        int code = response.completionCode();
+        Readiness readiness = CompletionCode.readiness(code);
+        if (code != CompletionCode.OK.code() && notYet != null) {
+            // A further answer to the same request.
+            return;
+        }
+        if (code != CompletionCode.OK.code()
+                && (readiness == Readiness.NOT_YET
+                        || (readiness == Readiness.UNCERTAIN && nowNanos - patientUntilNanos < 0))) {
+            rest(code, nowNanos);
+        } else if (code != CompletionCode.OK.code()) {
+            quirks.note(WireQuirk.DISCOVERY_REFUSED);
+            propose(suiteToTry(), nowNanos, outputs);
+        } else if (response.data().length() < AuthenticationCapabilities.LEAST_LENGTH) {
+            quirks.note(WireQuirk.MISSING_BYTES);
+            propose(suiteToTry(), nowNanos, outputs);
         } else if (!AuthenticationCapabilities.decode(response.data()).hasIpmi2()) {
             refuse(Reason.UNSUPPORTED, "it does not offer IPMI 2.0 (RMCP+)");
         } else {
-            propose(strongestNotRefused().orElse(CipherSuite.SUITE_17), nowNanos, outputs);
+            propose(suiteToTry(), nowNanos, outputs);
         }
+    }
+
+    /** The strongest suite that was not refused; after each pause another one, in case it was the suite that was refused. */
+    private CipherSuite suiteToTry() {
+        List<CipherSuite> left = List.copyOf(EnumSet.complementOf(refused));
+        return left.isEmpty() ? CipherSuite.SUITE_17 : left.get(backOffs % left.size());
     }
 
     private Optional<CipherSuite> strongestNotRefused() {
@@ -266,22 +358,93 @@ final class SessionOpening {
         OpenSessionRequest request = proposing.request();
         switch (response) {
             case SetupRefusal refusal -> {
-                if (!refusal.answers(request.tag(), request.consoleSessionId())) {
+                Asked asked = new Asked(request.tag(), request.consoleSessionId(), 0, proposing.suite());
+                if (!counts(refusal, asked, nowNanos, outputs)) {
                     return;
                 }
-                if (RefusalReasons.ofStatus(refusal.status()) == Reason.UNSUPPORTED_CIPHER) {
-                    suiteRefused(proposing.suite(), refusal.status(), nowNanos, outputs);
-                } else {
-                    refusedBy(refusal.status(), nowNanos);
+                switch (RefusalReasons.ofStatus(refusal.status())) {
+                    case NO_FREE_SESSION, UNKNOWN_USER, PRIVILEGE_TOO_LOW -> refusedBy(refusal.status(), nowNanos);
+                    case UNSUPPORTED_CIPHER -> suiteRefused(proposing.suite(), refusal.status(), nowNanos, outputs);
+                    default -> {
+                        quirks.note(WireQuirk.SUITE_STATUS);
+                        suiteRefused(proposing.suite(), refusal.status(), nowNanos, outputs);
+                    }
                 }
             }
             case OpenSessionResponse.Accepted accepted -> {
-                if (accepted.tag() == request.tag() && accepted.consoleSessionId() == request.consoleSessionId()) {
-                    identify(proposing, accepted, nowNanos, outputs);
+                OptionalInt bmcSessionId = bmcSessionId(request, accepted);
+                if (bmcSessionId.isEmpty()) {
+                    throw otherSession("Open Session", accepted.tag(), accepted.consoleSessionId());
                 }
+                noteEcho(accepted.tag(), request.tag(), accepted.consoleSessionId(), request.consoleSessionId());
+                identify(proposing, accepted, bmcSessionId.getAsInt(), nowNanos, outputs);
             }
         }
     }
+
+    /**
+     * The BMC's session id in an answer to a proposal; empty for an answer to another one. Some BMCs swap the two ids, or do
+     * not echo the console's id; then the tag must be right.
+     */
+    private static OptionalInt bmcSessionId(OpenSessionRequest request, OpenSessionResponse.Accepted accepted) {
+        int ours = request.consoleSessionId();
+        if (accepted.consoleSessionId() == ours) {
+            return OptionalInt.of(accepted.bmcSessionId());
+        }
+        boolean isTagged = accepted.tag() == request.tag();
+        if (isTagged && accepted.bmcSessionId() == ours) {
+            return OptionalInt.of(accepted.consoleSessionId());
+        }
+        boolean namesNone = accepted.consoleSessionId() == 0 || accepted.consoleSessionId() == accepted.bmcSessionId();
+        return isTagged && namesNone ? OptionalInt.of(accepted.bmcSessionId()) : OptionalInt.empty();
+    }
+
+    private void noteEcho(int tag, int requestTag, int sessionId, int consoleSessionId) {
+        if (tag != requestTag) {
+            quirks.note(WireQuirk.SETUP_TAG);
+        }
+        if (sessionId != consoleSessionId) {
+            quirks.note(WireQuirk.SETUP_SESSION_ID);
+        }
+    }
+
+    /** Whether a session id in an answer belongs to the present session, or to none. */
+    private static boolean isEcho(int sessionId, int consoleSessionId, int bmcSessionId) {
+        return sessionId == consoleSessionId || sessionId == bmcSessionId || sessionId == 0;
+    }
+
+    private static MalformedMessageException otherSession(String message, int tag, int sessionId) {
+        return new MalformedMessageException(String.format(
+                "answer to %s with message tag %d and session id 0x%08x, which are not those of the request",
+                message, tag, sessionId));
+    }
+
+    /**
+     * Whether a refusal ends the present step. One that names neither request nor session is answered by another proposal and
+     * counts when it comes again.
+     */
+    private boolean counts(SetupRefusal refusal, Asked asked, long nowNanos, List<SessionOutput> outputs) {
+        boolean isNamed = refusal.answers(asked.tag(), asked.consoleSessionId())
+                || (refusal.tag() == asked.tag()
+                        && refusal.consoleSessionId().equals(OptionalInt.of(asked.bmcSessionId())));
+        if (!isNamed && !refusal.isBare()) {
+            throw otherSession(
+                    "'" + state.doing() + "'",
+                    refusal.tag(),
+                    refusal.consoleSessionId().orElse(0));
+        }
+        if (isNamed || bareStatus.equals(OptionalInt.of(refusal.status()))) {
+            return true;
+        }
+        quirks.note(WireQuirk.BARE_REFUSAL);
+        bareStatus = OptionalInt.of(refusal.status());
+        outputs.addAll(giveUp());
+        propose(asked.suite(), nowNanos, outputs);
+        return false;
+    }
+
+    /** What identifies the answers to a request of the session set-up. */
+    private record Asked(int tag, int consoleSessionId, int bmcSessionId, CipherSuite suite) {}
 
     private void suiteRefused(CipherSuite suite, int status, long nowNanos, List<SessionOutput> outputs) {
         refused.add(suite);
@@ -326,7 +489,7 @@ final class SessionOpening {
         switch (listing.question()) {
             case SuiteQuestion.AllRefused all ->
                 refuse(
-                        Reason.UNSUPPORTED_CIPHER,
+                        RefusalReasons.ofStatus(all.status()),
                         "it refused cipher suites 17 and 3: status " + RmcpStatus.describe(all.status()) + "; "
                                 + offer);
             case SuiteQuestion.NoAnswerTo silent -> {
@@ -359,10 +522,15 @@ final class SessionOpening {
     }
 
     private void identify(
-            Proposing proposing, OpenSessionResponse.Accepted accepted, long nowNanos, List<SessionOutput> outputs) {
-        Optional<CipherSuite> chosen =
-                CipherSuite.of(accepted.authentication(), accepted.integrity(), accepted.confidentiality());
-        if (!chosen.equals(Optional.of(proposing.suite()))) {
+            Proposing proposing,
+            OpenSessionResponse.Accepted accepted,
+            int bmcSessionId,
+            long nowNanos,
+            List<SessionOutput> outputs) {
+        CipherSuite proposed = proposing.suite();
+        if (!isSame(accepted.authentication(), proposed.authentication())
+                || !isSame(accepted.integrity(), proposed.integrity())
+                || !isSame(accepted.confidentiality(), CipherSuite.CONFIDENTIALITY)) {
             refuse(
                     Reason.UNSUPPORTED_CIPHER,
                     "it answered the proposal of cipher suite "
@@ -373,7 +541,7 @@ final class SessionOpening {
         }
         Rakp1 first = new Rakp1(
                 numbers.nextTag(),
-                accepted.bmcSessionId(),
+                bmcSessionId,
                 sources.bytes(Rakp1.RANDOM_LENGTH),
                 Rakp1.roleByName(settings.privilege()),
                 Bytes.copyOf(settings.credentials().username().getBytes(StandardCharsets.UTF_8)));
@@ -384,19 +552,25 @@ final class SessionOpening {
                 outputs);
     }
 
+    private boolean isSame(int named, int proposed) {
+        if (named == OpenSessionResponse.UNNAMED) {
+            quirks.note(WireQuirk.MISSING_BYTES);
+            return true;
+        }
+        return named == proposed;
+    }
+
     private void identified(Identifying identifying, Rakp2 response, long nowNanos, List<SessionOutput> outputs) {
         Rakp1 first = identifying.request();
         switch (response) {
             case SetupRefusal refusal -> {
-                if (refusal.answers(first.tag(), identifying.consoleSessionId())) {
-                    refusedInExchange(identifying.suite(), refusal.status(), nowNanos, outputs);
+                CipherSuite suite = identifying.suite();
+                Asked asked = new Asked(first.tag(), identifying.consoleSessionId(), first.bmcSessionId(), suite);
+                if (counts(refusal, asked, nowNanos, outputs)) {
+                    refusedInExchange(suite, refusal.status(), nowNanos, outputs);
                 }
             }
-            case Rakp2.Accepted accepted -> {
-                if (accepted.tag() == first.tag() && accepted.consoleSessionId() == identifying.consoleSessionId()) {
-                    prove(identifying, accepted, nowNanos, outputs);
-                }
-            }
+            case Rakp2.Accepted accepted -> prove(identifying, accepted, nowNanos, outputs);
         }
     }
 
@@ -409,12 +583,14 @@ final class SessionOpening {
                 identifying.consoleSessionId(),
                 accepted.bmcRandom(),
                 accepted.bmcGuid());
-        if (!transcript.rakp2Code().matches(accepted.code())) {
-            // Makes the BMC free the half-open session at once.
-            outputs.add(refusal(first.bmcSessionId(), RmcpStatus.INVALID_INTEGRITY_CHECK));
-            refuse(Reason.WRONG_PASSWORD, "its answer to RAKP 1 does not match this password; check the password");
+        if (!isProof(transcript.rakp2Code(), accepted.code())) {
+            if (!isEcho(accepted.consoleSessionId(), identifying.consoleSessionId(), first.bmcSessionId())) {
+                throw otherSession("RAKP 1", accepted.tag(), accepted.consoleSessionId());
+            }
+            unproved(identifying, accepted.code(), nowNanos, outputs);
             return;
         }
+        noteEcho(accepted.tag(), first.tag(), accepted.consoleSessionId(), identifying.consoleSessionId());
         Rakp3 third = new Rakp3(numbers.nextTag(), RmcpStatus.OK.code(), first.bmcSessionId(), transcript.rakp3Code());
         enter(
                 new Proving(third, identifying.consoleSessionId(), transcript, identifying.suite()),
@@ -423,42 +599,97 @@ final class SessionOpening {
                 outputs);
     }
 
+    /** Compares the whole code of RAKP 2 or 4; bytes that follow it are ignored. */
+    private boolean isProof(Bytes wanted, Bytes given) {
+        if (given.length() < wanted.length() || !wanted.matches(given.slice(0, wanted.length()))) {
+            return false;
+        }
+        if (given.length() > wanted.length()) {
+            quirks.note(WireQuirk.EXTRA_BYTES);
+        }
+        return true;
+    }
+
+    /** A packet may be damaged on its way: the password is wrong when the BMC fails to prove it twice. */
+    private void unproved(Identifying identifying, Bytes code, long nowNanos, List<SessionOutput> outputs) {
+        // Makes the BMC free the half-open session at once.
+        outputs.add(refusal(identifying.request().bmcSessionId(), RmcpStatus.INVALID_INTEGRITY_CHECK));
+        int wanted = identifying.suite().macLength();
+        if (!hasDamagedProof) {
+            hasDamagedProof = true;
+            propose(identifying.suite(), nowNanos, outputs);
+        } else if (code.length() < wanted) {
+            refuse(
+                    Reason.PROTOCOL,
+                    "its answer to RAKP 1 has an authentication code of " + code.length() + " bytes, wanted " + wanted);
+        } else {
+            refuse(
+                    Reason.WRONG_PASSWORD,
+                    "its answer to RAKP 1 does not match this password, in two attempts; check the password");
+        }
+    }
+
     private void proved(Proving proving, Rakp4 response, long nowNanos, List<SessionOutput> outputs) {
         int tagOfThird = proving.request().tag();
         switch (response) {
             case SetupRefusal refusal -> {
-                if (refusal.answers(tagOfThird, proving.consoleSessionId())) {
-                    refusedInExchange(proving.suite(), refusal.status(), nowNanos, outputs);
+                CipherSuite suite = proving.suite();
+                Asked asked = new Asked(
+                        tagOfThird,
+                        proving.consoleSessionId(),
+                        proving.request().bmcSessionId(),
+                        suite);
+                if (counts(refusal, asked, nowNanos, outputs)) {
+                    refusedInExchange(suite, refusal.status(), nowNanos, outputs);
                 }
             }
-            case Rakp4.Accepted accepted -> {
-                if (accepted.tag() == tagOfThird && accepted.consoleSessionId() == proving.consoleSessionId()) {
-                    raisePrivilege(proving, accepted, nowNanos, outputs);
-                }
-            }
+            case Rakp4.Accepted accepted -> accept(proving, accepted, nowNanos, outputs);
         }
     }
 
-    private void raisePrivilege(Proving proving, Rakp4.Accepted accepted, long nowNanos, List<SessionOutput> outputs) {
-        if (!proving.transcript().rakp4Check().matches(accepted.check())) {
+    private void accept(Proving proving, Rakp4.Accepted accepted, long nowNanos, List<SessionOutput> outputs) {
+        Bytes wanted = proving.transcript().rakp4Check();
+        if (!isProof(wanted, accepted.check())) {
+            int bmcSessionId = proving.request().bmcSessionId();
+            if (!isEcho(accepted.consoleSessionId(), proving.consoleSessionId(), bmcSessionId)) {
+                throw otherSession("RAKP 3", accepted.tag(), accepted.consoleSessionId());
+            }
+            if (accepted.check().length() < wanted.length()) {
+                refuse(
+                        Reason.PROTOCOL,
+                        "its answer to RAKP 3 has an integrity check value of "
+                                + accepted.check().length() + " bytes, wanted " + wanted.length());
+                return;
+            }
             refuse(
                     Reason.WRONG_KEY,
                     "its answer to RAKP 3 does not match this key;"
                             + " check whether the BMC has a key K_g and whether it is the one given");
             return;
         }
-        SecureChannel channel = channel(proving);
+        noteEcho(accepted.tag(), proving.request().tag(), accepted.consoleSessionId(), proving.consoleSessionId());
+        raisePrivilege(channel(proving), proving.suite(), nowNanos, outputs);
+    }
+
+    private void raisePrivilege(SecureChannel channel, CipherSuite suite, long nowNanos, List<SessionOutput> outputs) {
         IpmiRequest request = IpmiRequest.of(
                 IpmiCommand.SET_SESSION_PRIVILEGE_LEVEL,
                 numbers.nextRequestSequence(),
                 Bytes.of(settings.privilege().code()));
-        enter(new RaisingPrivilege(channel, request, proving.suite()), channel.wrap(request), nowNanos, outputs);
+        enter(new RaisingPrivilege(channel, request, suite), channel.wrap(request), nowNanos, outputs);
     }
 
-    private void privilegeRaised(RaisingPrivilege raising, IpmiResponse response, List<SessionOutput> outputs) {
+    private void privilegeRaised(
+            RaisingPrivilege raising, IpmiResponse response, long nowNanos, List<SessionOutput> outputs) {
         int code = response.completionCode();
         if (code == CompletionCode.OK.code()) {
             state = new Opened(raising.channel(), raising.suite());
+            return;
+        }
+        if (CompletionCode.readiness(code) != Readiness.REFUSED) {
+            if (notYet == null) {
+                rest(code, nowNanos);
+            }
             return;
         }
         outputs.add(closing(raising.channel()));
@@ -476,6 +707,8 @@ final class SessionOpening {
                 status == RmcpStatus.INVALID_SESSION_ID.code() || status == RmcpStatus.INACTIVE_SESSION_ID.code();
         if (isForgotten && logins < LOGINS) {
             propose(suite, nowNanos, outputs);
+        } else if (RefusalReasons.ofStatus(status) == Reason.UNSUPPORTED_CIPHER) {
+            suiteRefused(suite, status, nowNanos, outputs);
         } else {
             refusedBy(status, nowNanos);
         }
@@ -511,6 +744,7 @@ final class SessionOpening {
 
     private void enter(OpeningState next, Bytes datagram, long nowNanos, List<SessionOutput> outputs) {
         state = next;
+        notYet = null;
         tries = 0;
         repeat(datagram, nowNanos, outputs);
     }
@@ -527,7 +761,8 @@ final class SessionOpening {
                 proving.transcript().seal(sources.tools()),
                 proving.consoleSessionId(),
                 proving.request().bmcSessionId(),
-                sources);
+                sources,
+                quirks);
     }
 
     private Send closing(SecureChannel channel) {

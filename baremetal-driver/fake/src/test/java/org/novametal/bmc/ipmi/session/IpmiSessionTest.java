@@ -36,6 +36,7 @@ import org.novametal.bmc.ipmi.codec.OpenSessionResponse;
 import org.novametal.bmc.ipmi.codec.PayloadType;
 import org.novametal.bmc.ipmi.codec.PrivilegeLevel;
 import org.novametal.bmc.ipmi.codec.Rakp2;
+import org.novametal.bmc.ipmi.codec.Rakp3;
 import org.novametal.bmc.ipmi.codec.Rakp4;
 import org.novametal.bmc.ipmi.codec.RmcpFrame;
 import org.novametal.bmc.ipmi.codec.SessionFrame;
@@ -291,11 +292,41 @@ class IpmiSessionTest {
         SessionBench bench = new SessionBench();
         bench.toConsole = answer -> List.of(changed(answer, PayloadType.RAKP_4, payload -> {
             Rakp4.Accepted accepted = (Rakp4.Accepted) Rakp4.decode(payload);
-            return new Rakp4.Accepted(accepted.tag(), accepted.consoleSessionId(), Bytes.of(1, 2, 3)).encode();
+            Bytes check = withByte(accepted.check(), 3, 1 + accepted.check().at(3));
+            return new Rakp4.Accepted(accepted.tag(), accepted.consoleSessionId(), check).encode();
         }));
 
         assertThat(reason(bench.readPower())).isEqualTo(Reason.WRONG_KEY);
         assertThat(bench.session.hasSession()).isFalse();
+    }
+
+    @Test
+    void aCheckInRakp4ThatIsTooShortProvesNothing() {
+        SessionBench bench = new SessionBench();
+        bench.toConsole = answer ->
+                List.of(changed(answer, PayloadType.RAKP_4, payload -> payload.slice(0, payload.length() - 1)));
+
+        assertThat(failure(bench.readPower()))
+                .hasMessageContaining("integrity check value of 15 bytes, wanted 16")
+                .satisfies(failure -> assertThat(failure.reason()).isEqualTo(Reason.PROTOCOL));
+        assertThat(bench.session.hasSession()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 20, 31})
+    void aCodeInRakp2ThatIsTooShortProvesNothing(int length) {
+        SessionBench bench = new SessionBench();
+        bench.toConsole =
+                answer -> List.of(changed(answer, PayloadType.RAKP_2, payload -> payload.slice(0, 40 + length)));
+
+        assertThat(failure(bench.readPower()))
+                .hasMessageContaining("authentication code of " + length + " bytes, wanted 32")
+                .satisfies(failure -> assertThat(failure.reason()).isEqualTo(Reason.PROTOCOL));
+        assertThat(bench.sent)
+                .noneMatch(datagram -> isOf(datagram, PayloadType.RAKP_3)
+                        && Rakp3.decode(((SessionFrame) RmcpFrame.decode(datagram)).payload())
+                                        .status()
+                                == 0);
     }
 
     @Test
