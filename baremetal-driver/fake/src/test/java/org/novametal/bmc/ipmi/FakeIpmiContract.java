@@ -8,6 +8,7 @@ import org.novametal.bmc.ClientUnderTest;
 import org.novametal.bmc.DeviceDescription;
 import org.novametal.bmc.FakeContract;
 import org.novametal.bmc.ipmi.codec.CipherSuite;
+import org.novametal.fake.FakeFaults;
 import org.novametal.fake.FakeIpmiBmc;
 import org.novametal.fake.FakeIpmiProfile;
 import org.novametal.fake.FakeIpmiServer;
@@ -20,9 +21,15 @@ public abstract class FakeIpmiContract extends FakeContract {
 
     /** The contract of a client with the one cipher suite that the fake takes. */
     protected FakeIpmiContract(ClientUnderTest client, CipherSuite suite) {
+        this(client, suite, FakeFaults.NONE);
+    }
+
+    /** The same of a BMC with faults that the client has to cope with. */
+    protected FakeIpmiContract(ClientUnderTest client, CipherSuite suite, FakeFaults faults) {
         super(client);
         FakeIpmiProfile profile = FakeIpmiProfile.DEFAULTS.withCipherSuites(List.of(suite));
         fake = new FakeIpmiBmc(ADMIN, chassis, profile, new SecureRandom());
+        fake.setFaults(faults);
         port = server.attach(fake, 0).port();
     }
 
