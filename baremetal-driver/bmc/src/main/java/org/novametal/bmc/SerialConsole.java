@@ -1,5 +1,7 @@
 package org.novametal.bmc;
 
+import java.util.Optional;
+
 /**
  * The machine's serial port, accessed through its BMC (IPMI: serial over LAN). Most BMCs have one console: a second
  * connection is refused with {@link BmcException.Reason#BUSY}. For several readers, a replay or a log, see the package
@@ -18,6 +20,17 @@ public interface SerialConsole extends BmcCapability {
      * {@link #connect}.
      */
     default Connection takeOver(Receiver receiver) throws InterruptedException {
+        return connect(receiver);
+    }
+
+    /**
+     * Connects as {@link #connect} does, and ends the connection with the given {@linkplain Connection#identity identity}: one
+     * that an earlier process of the same program left at the BMC when it died. Any other connection is left alone. Where a
+     * BMC cannot identify its connections, the same as {@link #connect}.
+     *
+     * @param identity the identity of the earlier connection, as that process stored it
+     */
+    default Connection resume(Receiver receiver, String identity) throws InterruptedException {
         return connect(receiver);
     }
 
@@ -49,6 +62,14 @@ public interface SerialConsole extends BmcCapability {
 
         /** Sends a serial break. */
         void sendBreak() throws InterruptedException;
+
+        /**
+         * A text that identifies this connection at its BMC, for {@link SerialConsole#resume} after this process has died; it
+         * is no secret. Empty where the BMC's client has none.
+         */
+        default Optional<String> identity() {
+            return Optional.empty();
+        }
 
         /** Disconnects, within a second. Idempotent. */
         @Override

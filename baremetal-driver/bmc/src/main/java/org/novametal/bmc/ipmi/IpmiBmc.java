@@ -36,8 +36,8 @@ import org.novametal.bmc.ipmi.engine.IpmiLine.Urgency;
  *
  * <p>A request whose answer is lost is sent again, and may thus be performed twice; for most requests this is harmless. A
  * {@link PowerAction} that is not repeatable is performed at most once: the BMC drops a retransmission of a request that it
- * has already received. Where no answer comes at all, the call fails as {@link Reason#UNREACHABLE} and its message says
- * that the action may have been performed; only the machine's state shows whether it was.
+ * has already received. Where no valid answer comes at all, the call fails as {@link Reason#UNREACHABLE}, or as {@link
+ * Reason#PROTOCOL} where answers came that had to be refused, and its message says that the action may have been performed; only the machine's state shows whether it was.
  */
 public final class IpmiBmc implements Bmc, PowerPolling, SerialConsole {
     /** The UDP port of IPMI, 623 (asf-rmcp). */
@@ -101,13 +101,20 @@ public final class IpmiBmc implements Bmc, PowerPolling, SerialConsole {
 
     @Override
     public Connection connect(Receiver receiver) throws InterruptedException {
-        return wire.converse(deadlineNanos -> console.connect(receiver, IpmiConsole.OtherUser.KEEP, deadlineNanos));
+        return wire.converse(deadlineNanos ->
+                console.connect(receiver, IpmiConsole.OtherUser.KEEP, Optional.empty(), deadlineNanos));
+    }
+
+    @Override
+    public Connection resume(Receiver receiver, String identity) throws InterruptedException {
+        return wire.converse(deadlineNanos ->
+                console.connect(receiver, IpmiConsole.OtherUser.KEEP, Optional.of(identity), deadlineNanos));
     }
 
     @Override
     public Connection takeOver(Receiver receiver) throws InterruptedException {
-        return wire.converse(
-                deadlineNanos -> console.connect(receiver, IpmiConsole.OtherUser.DISCONNECT, deadlineNanos));
+        return wire.converse(deadlineNanos ->
+                console.connect(receiver, IpmiConsole.OtherUser.DISCONNECT, Optional.empty(), deadlineNanos));
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,7 @@ import org.novametal.bmc.ipmi.codec.IpmiResponse;
 import org.novametal.bmc.ipmi.codec.PayloadActivation;
 import org.novametal.bmc.ipmi.codec.PayloadActivationStatus;
 import org.novametal.bmc.ipmi.codec.PayloadInstance;
+import org.novametal.bmc.ipmi.codec.PayloadInstanceInfo;
 import org.novametal.bmc.ipmi.codec.PayloadType;
 import org.novametal.bmc.ipmi.engine.IpmiLine;
 import org.novametal.bmc.ipmi.engine.IpmiLine.Urgency;
@@ -37,8 +39,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Serial over LAN in the session of an {@link IpmiBmc}, which also carries polls and calls; one connection at a time.
  *
- * <p>A console that is active for another user is left alone unless the caller takes it over; a console that this handle
- * lost without deactivating it is reclaimed. Source: IPMI 2.0 §15, §24.
+ * <p>A console that is active for another user is left alone unless the caller takes it over. A console that this handle lost
+ * without deactivating it is reclaimed, and so is that of a process that died, if its session is the one that the BMC reports.
+ * Source: IPMI 2.0 §15, §24.
  */
 final class IpmiConsole {
     private static final Logger LOG = LoggerFactory.getLogger(IpmiConsole.class);
@@ -76,8 +79,13 @@ final class IpmiConsole {
         this.clock = clock;
     }
 
-    /** Connects. Called within a conversation, so by one thread at a time. */
-    SerialConsole.Connection connect(SerialConsole.Receiver receiver, OtherUser otherUser, long deadlineNanos)
+    /**
+     * Connects. Called within a conversation, so by one thread at a time.
+     *
+     * @param identity of the connection of an earlier process of this program, which is ended
+     */
+    SerialConsole.Connection connect(
+            SerialConsole.Receiver receiver, OtherUser otherUser, Optional<String> identity, long deadlineNanos)
             throws InterruptedException {
         SolConnection before = last;
         if (before != null && before.isOpen()) {
@@ -85,7 +93,9 @@ final class IpmiConsole {
         }
         Activity activity = readActivity(deadlineNanos);
         if (activity == Activity.ACTIVE) {
-            if (otherUser == OtherUser.KEEP && (before == null || !before.isLeftOver())) {
+            if (otherUser == OtherUser.KEEP
+                    && (before == null || !before.isLeftOver())
+                    && !isActiveFor(identity, deadlineNanos)) {
                 throw taken();
             }
             deactivate(deadlineNanos);
@@ -93,7 +103,9 @@ final class IpmiConsole {
         SolConnection connection = new SolConnection(receiver);
         try {
             boolean isActivated = activate(connection, deadlineNanos);
-            for (int tries = 1; !isActivated && activity != Activity.UNKNOWN && tries < MOST_ACTIVATIONS; tries++) {
+            boolean mayDeactivate =
+                    activity != Activity.UNKNOWN || (!isActivated && isActiveFor(identity, deadlineNanos));
+            for (int tries = 1; !isActivated && mayDeactivate && tries < MOST_ACTIVATIONS; tries++) {
                 // The console was inactive before: our first request activated it but its answer was lost, so the
                 // retransmission failed.
                 deactivate(deadlineNanos);
@@ -114,6 +126,43 @@ final class IpmiConsole {
     private BmcException taken() {
         return bmc.failure(
                 Reason.BUSY, "its console is active for somebody else; disconnect them, or take the console over");
+    }
+
+    /** Whether the console is active in the session with an identity. */
+    private boolean isActiveFor(Optional<String> identity, long deadlineNanos) throws InterruptedException {
+        if (identity.isEmpty()) {
+            return false;
+        }
+        OptionalInt active = bmc.await(
+                line.ask(
+                        Urgency.CALL,
+                        IpmiCommand.GET_PAYLOAD_INSTANCE_INFO,
+                        PayloadInstanceInfo.request(PayloadType.SERIAL_OVER_LAN, INSTANCE),
+                        deadlineNanos,
+                        IpmiConsole::activeSession),
+                deadlineNanos);
+        boolean isOurs = active.isPresent() && identity.get().equals(identityOf(active.getAsInt()));
+        if (isOurs) {
+            LOG.info(
+                    "BMC {}: its console is active in a session that this program left behind; taking it over",
+                    line.name());
+        }
+        return isOurs;
+    }
+
+    /** The session in which the console is active; empty where the BMC does not report it. */
+    private static OptionalInt activeSession(IpmiResponse response) {
+        if (response.completionCode() != CompletionCode.OK.code()
+                || response.data().length() < Integer.BYTES) {
+            return OptionalInt.empty();
+        }
+        int id = PayloadInstanceInfo.decode(response.data()).sessionId();
+        return id == 0 ? OptionalInt.empty() : OptionalInt.of(id);
+    }
+
+    /** A session's id at the BMC as text. */
+    private static String identityOf(int bmcSessionId) {
+        return String.format("session-%08x", bmcSessionId);
     }
 
     private Activity readActivity(long deadlineNanos) throws InterruptedException {
@@ -197,6 +246,7 @@ final class IpmiConsole {
         private @Nullable SolStream stream;
         private volatile @Nullable BmcException cause;
         private volatile boolean hasBegun;
+        private volatile Optional<String> identity = Optional.empty();
         private volatile boolean leftOver;
 
         SolConnection(SerialConsole.Receiver receiver) {
@@ -216,6 +266,8 @@ final class IpmiConsole {
             SolSettings settings =
                     new SolSettings(options.retryInterval(), options.commandTimeout(), SolSettings.USUAL_KEEP_ALIVE);
             hasBegun = true;
+            OptionalInt session = line.bmcSessionId();
+            identity = session.isPresent() ? Optional.of(identityOf(session.getAsInt())) : Optional.empty();
             stream = new SolStream(line.name(), settings, activation.largestToBmc(), clock.getAsLong());
             line.handlePayloads(this);
         }
@@ -268,7 +320,7 @@ final class IpmiConsole {
                     }
                     case SolOutput.AskWhetherActive _ -> askWhetherActive();
                     case SolOutput.Ended ended -> {
-                        leftOver = ended.cause().reason() == Reason.UNREACHABLE;
+                        leftOver = isUnanswered(ended.cause());
                         finish(ended.cause());
                     }
                 }
@@ -298,8 +350,7 @@ final class IpmiConsole {
                     .whenComplete((activity, failure) -> {
                         if (activity == Activity.INACTIVE) {
                             finish(bmc.failure(Reason.BUSY, "it has ended the console"));
-                        } else if (failure instanceof BmcException unanswered
-                                && unanswered.reason() == Reason.UNREACHABLE) {
+                        } else if (failure instanceof BmcException unanswered && isUnanswered(unanswered)) {
                             ended(unanswered);
                         }
                     });
@@ -321,6 +372,11 @@ final class IpmiConsole {
                 stream = null;
                 line.handlePayloads(null);
             }
+        }
+
+        @Override
+        public Optional<String> identity() {
+            return identity;
         }
 
         @Override
@@ -433,7 +489,7 @@ final class IpmiConsole {
                 // The BMC may have activated the console although its answer did not arrive.
                 leftOver = !hasBegun
                         && (reason instanceof InterruptedException
-                                || (reason instanceof BmcException failure && failure.reason() == Reason.UNREACHABLE));
+                                || (reason instanceof BmcException failure && isUnanswered(failure)));
                 var _ = leave();
             }
         }
@@ -450,6 +506,10 @@ final class IpmiConsole {
             });
             return isPosted ? Optional.of(askToDeactivate(clock.getAsLong() + CLOSE_NANOS)) : Optional.empty();
         }
+    }
+
+    private static boolean isUnanswered(BmcException failure) {
+        return failure.reason() == Reason.UNREACHABLE || failure.reason() == Reason.PROTOCOL;
     }
 
     private interface Typing {

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
@@ -94,6 +96,74 @@ class IpmiConsoleTest {
         connection.close();
 
         eventually(PATIENCE, "the session is closed", () -> fake.sessionCount() == 0);
+    }
+
+    @Test
+    void theConsoleOfADeadProcessIsTakenOverByItsIdentity() throws Exception {
+        BmcAddress roomy = server.attach(new FakeIpmiBmc(ADMIN, chassis), 0);
+        Heard dead = new Heard();
+        String identity = console(factory.open(roomy, ADMIN, OPTIONS))
+                .connect(dead)
+                .identity()
+                .orElseThrow();
+        try (IpmiBmcFactory restarted = new IpmiBmcFactory()) {
+            SerialConsole console = console(restarted.open(roomy, ADMIN, OPTIONS));
+            assertFails(Reason.BUSY, () -> console.connect(new Heard()));
+            Heard heard = new Heard();
+
+            try (Connection connection = console.resume(heard, identity)) {
+                connection.write(ascii("after the restart"));
+                heard.await("after the restart");
+                assertThat(connection.identity()).isPresent().isNotEqualTo(Optional.of(identity));
+            }
+        }
+    }
+
+    @Test
+    void theConsoleOfAnotherUserIsNotTakenOverByAnIdentity() throws Exception {
+        FakeIpmiBmc roomy = new FakeIpmiBmc(ADMIN, chassis);
+        BmcAddress at = server.attach(roomy, 0);
+        SerialConsole first = console(factory.open(at, ADMIN, OPTIONS));
+        Connection ended = first.connect(new Heard());
+        String identity = ended.identity().orElseThrow();
+        ended.close();
+        try (IpmiBmcFactory elsewhere = new IpmiBmcFactory();
+                IpmiBmcFactory restarted = new IpmiBmcFactory()) {
+            Heard other = new Heard();
+            Connection others = console(elsewhere.open(at, ADMIN, OPTIONS)).connect(other);
+            SerialConsole console = console(restarted.open(at, ADMIN, OPTIONS));
+
+            for (String wrong : List.of(identity, "", "session-00000000")) {
+                assertFails(Reason.BUSY, () -> console.resume(new Heard(), wrong));
+            }
+            roomy.setFaults(FakeFaults.of(FakeFault.NO_INSTANCE_INFO));
+            assertFails(
+                    Reason.BUSY,
+                    () -> console.resume(new Heard(), others.identity().orElseThrow()));
+
+            others.write(ascii("mine"));
+            other.await("mine");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = FakeFault.class,
+            names = {"AES_FULL_PAD", "AES_PAD_ZEROS", "STANDING_NUMBERS", "NUMBERS_FROM_1000", "SHORT_ANSWERS"})
+    void theConsoleOfABmcWithAQuirkShowsAllOutput(FakeFault quirk) throws Exception {
+        fake.setFaults(FakeFaults.of(quirk));
+        Heard heard = new Heard();
+
+        try (Connection connection =
+                console(factory.open(address, ADMIN, OPTIONS)).connect(heard)) {
+            StringBuilder typed = new StringBuilder();
+            for (int length = 1; length < 40; length++) {
+                String text = "x".repeat(length - 1) + (char) ('a' + length % 26);
+                typed.append(text);
+                connection.write(ascii(text));
+            }
+            heard.await(typed.toString());
+        }
     }
 
     @Test

@@ -29,7 +29,7 @@ public sealed interface SolOutput {
      */
     record Taken(long number) implements SolOutput {}
 
-    /** Nothing was sent for a while: send Get Payload Activation Status to the BMC in the same session. */
+    /** Send Get Payload Activation Status to the BMC in the same session, which also keeps the session open. */
     record AskWhetherActive() implements SolOutput {}
 
     /**

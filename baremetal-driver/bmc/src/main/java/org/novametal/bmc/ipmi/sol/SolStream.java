@@ -12,6 +12,7 @@ import org.novametal.bmc.ipmi.codec.MalformedMessageException;
 import org.novametal.bmc.ipmi.codec.SolOperation;
 import org.novametal.bmc.ipmi.codec.SolPacket;
 import org.novametal.bmc.ipmi.codec.SolStatus;
+import org.novametal.bmc.ipmi.codec.WireQuirk;
 
 /**
  * The remote console's side of one activated SOL payload, without I/O: typed input, packets from the BMC and the current
@@ -43,7 +44,9 @@ public final class SolStream {
     private int sequence;
     private long heldUntilNanos;
     private Hold hold = Hold.NONE;
-    private long sentAtNanos;
+    /** When the session was last kept open by a request; packets of this stream do not count. */
+    private long keptAliveAtNanos;
+
     private final Newest newestData = new Newest();
     private final Newest newestAcknowledgement = new Newest();
     private int lastInbound;
@@ -80,7 +83,8 @@ public final class SolStream {
         private int number;
 
         boolean take(int candidate) {
-            boolean isNewer = !any || candidate - number > 0;
+            // Equal numbers belong to different packets of a BMC whose numbers stand still.
+            boolean isNewer = !any || candidate - number >= 0;
             if (isNewer) {
                 any = true;
                 number = candidate;
@@ -103,7 +107,7 @@ public final class SolStream {
         this.settings = settings;
         int room = largestToBmc - SolPacket.HEADER_LENGTH;
         this.dataLength = room < 1 ? SMALLEST_USUAL_DATA_LENGTH : Math.min(room, SolPacket.MAXIMUM_DATA_LENGTH);
-        this.sentAtNanos = nowNanos;
+        this.keptAliveAtNanos = nowNanos;
     }
 
     /**
@@ -165,9 +169,9 @@ public final class SolStream {
             takeAcknowledgement(packet, nowNanos, outputs);
         }
         if (packet.sequence() != 0 && newestData.take(sessionSequence)) {
-            takeData(packet, nowNanos, outputs);
-        } else if (packet.sequence() == 0 && packet.has(SolStatus.OVERRUN)) {
-            outputs.add(new SolOutput.Gap());
+            takeData(packet, outputs);
+        } else if (packet.sequence() == 0) {
+            takeUnnumbered(packet, outputs);
         }
         if (packet.has(SolStatus.DEACTIVATED)) {
             end(Reason.BUSY, "it ended the console; another user may have taken it over", outputs);
@@ -187,7 +191,7 @@ public final class SolStream {
         if (ended) {
             return Long.MAX_VALUE;
         }
-        long wakeup = sentAtNanos + settings.keepAlive().toNanos();
+        long wakeup = keptAliveAtNanos + settings.keepAlive().toNanos();
         Outstanding current = outstanding;
         if (current != null) {
             wakeup = earlier(wakeup, current.resendAtNanos());
@@ -217,8 +221,8 @@ public final class SolStream {
         } else if (nowNanos - current.resendAtNanos() >= 0) {
             transmit(current.packet(), current.firstSentNanos(), nowNanos, outputs);
         }
-        if (!ended && nowNanos - sentAtNanos >= settings.keepAlive().toNanos()) {
-            sentAtNanos = nowNanos;
+        if (!ended && nowNanos - keptAliveAtNanos >= settings.keepAlive().toNanos()) {
+            keptAliveAtNanos = nowNanos;
             outputs.add(new SolOutput.AskWhetherActive());
         }
         return outputs;
@@ -261,7 +265,17 @@ public final class SolStream {
         }
     }
 
-    private void takeData(SolPacket packet, long nowNanos, List<SolOutput> outputs) {
+    /** See {@link WireQuirk#SOL_UNNUMBERED_DATA}. What follows an acknowledgement in its packet is not output. */
+    private static void takeUnnumbered(SolPacket packet, List<SolOutput> outputs) {
+        if (packet.has(SolStatus.OVERRUN)) {
+            outputs.add(new SolOutput.Gap());
+        }
+        if (packet.acknowledged() == 0 && packet.data().length() > 0) {
+            outputs.add(new SolOutput.Received(packet.data()));
+        }
+    }
+
+    private void takeData(SolPacket packet, List<SolOutput> outputs) {
         // Characters beyond the largest possible count cannot be acknowledged, so they are not accepted.
         int length = Math.min(packet.data().length(), SolPacket.MAXIMUM_DATA_LENGTH);
         int ahead = lastInbound == 0 ? 1 : SolPacket.distance(lastInbound, packet.sequence());
@@ -276,7 +290,7 @@ public final class SolStream {
         if (from < length) {
             outputs.add(new SolOutput.Received(packet.data().slice(from, length)));
         }
-        send(SolPacket.acknowledgement(packet.sequence(), length), nowNanos, outputs);
+        send(SolPacket.acknowledgement(packet.sequence(), length), outputs);
     }
 
     private void sendNext(long nowNanos, List<SolOutput> outputs) {
@@ -297,11 +311,10 @@ public final class SolStream {
     private void transmit(SolPacket packet, long firstSentNanos, long nowNanos, List<SolOutput> outputs) {
         outstanding = new Outstanding(
                 packet, firstSentNanos, nowNanos + settings.retryInterval().toNanos());
-        send(packet, nowNanos, outputs);
+        send(packet, outputs);
     }
 
-    private void send(SolPacket packet, long nowNanos, List<SolOutput> outputs) {
-        sentAtNanos = nowNanos;
+    private static void send(SolPacket packet, List<SolOutput> outputs) {
         outputs.add(new SolOutput.Send(packet.encode()));
     }
 

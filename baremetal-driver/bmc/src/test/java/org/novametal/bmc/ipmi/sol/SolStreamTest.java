@@ -199,6 +199,37 @@ class SolStreamTest {
     }
 
     @Test
+    void outputOfABmcWhosePacketsHaveOneSessionSequenceNumberIsGivenOut() {
+        assertThat(receive(SolPacket.ofData(1, ascii("a")), 7)).contains(new SolOutput.Received(ascii("a")));
+        assertThat(receive(SolPacket.ofData(2, ascii("b")), 7)).contains(new SolOutput.Received(ascii("b")));
+        type(1, "x");
+        assertThat(receive(SolPacket.acknowledgement(1, 1), 7)).containsExactly(new SolOutput.Taken(1));
+        type(2, "y");
+        assertThat(receive(SolPacket.acknowledgement(2, 1), 7)).containsExactly(new SolOutput.Taken(2));
+    }
+
+    @Test
+    void outputInAPacketWithoutANumberIsGivenOutAndNotAcknowledged() {
+        assertThat(receive(SolPacket.ofData(0, ascii("boot")))).containsExactly(new SolOutput.Received(ascii("boot")));
+        assertThat(receive(new SolPacket(0, 3, 1, 0, ascii("noise")))).isEmpty();
+    }
+
+    @Test
+    void anAcknowledgementWithoutStatusIsRead() {
+        type(1, "ab");
+
+        assertThat(stream.receive(Bytes.of(0, 1, 2), ++sessionSequence, nowNanos))
+                .containsExactly(new SolOutput.Taken(1));
+    }
+
+    @Test
+    void anAcknowledgementOfMoreCharactersThanWereSentEndsTheInput() {
+        type(1, "ab");
+
+        assertThat(receive(SolPacket.acknowledgement(1, 255))).containsExactly(new SolOutput.Taken(1));
+    }
+
+    @Test
     void theStreamEndsWhenTheBmcSaysSo() {
         type(1, "a");
 
@@ -229,14 +260,15 @@ class SolStreamTest {
     }
 
     @Test
-    void aSilentStreamAsksWhetherItIsStillActive() {
+    void aStreamAsksWhetherItIsStillActiveThoughPacketsPass() {
         assertThat(stream.wakeupNanos()).isEqualTo(nowNanos + KEEP_ALIVE.toNanos());
 
         assertThat(tickAfter(KEEP_ALIVE)).containsExactly(new SolOutput.AskWhetherActive());
         assertThat(tickAfter(KEEP_ALIVE.minusNanos(1))).isEmpty();
         receive(SolPacket.ofData(1, ascii("a")));
-        assertThat(tickAfter(Duration.ofNanos(1))).isEmpty();
-        assertThat(tickAfter(KEEP_ALIVE)).containsExactly(new SolOutput.AskWhetherActive());
+        type(1, "b");
+        receive(SolPacket.acknowledgement(1, 1));
+        assertThat(tickAfter(Duration.ofNanos(1))).containsExactly(new SolOutput.AskWhetherActive());
     }
 
     @Test
