@@ -256,7 +256,9 @@ class RecordedConsoleTest {
 
     private List<String> consoles() throws Exception {
         try (var files = Files.list(folder.resolve("state/consoles"))) {
-            return files.map(Path::toString).toList();
+            return files.map(Path::toString)
+                    .filter(file -> !file.endsWith(".connection"))
+                    .toList();
         }
     }
 

@@ -45,7 +45,8 @@ import org.slf4j.LoggerFactory;
  * output of each to a {@link ConsoleLog}, {@code UUID.log}.
  *
  * <p>A connection that fails or is lost is made again as long as the node is enrolled; a console in use by another client is
- * not taken over. A node without recording uses no resources; a node with recording uses no platform thread.
+ * not taken over, except one that an earlier process of this host left behind ({@link RememberedConnection}). A node without
+ * recording uses no resources; a node with recording uses no platform thread.
  *
  * <p>Thread-safe. Whether a node is recorded is decided under {@link #lock}, from its current record in the store; the lock may
  * be held during a call to the store, and while a console is being closed.
@@ -115,13 +116,18 @@ public final class ConsoleRecorder implements AutoCloseable {
         writers.allowCoreThreadTimeOut(true);
     }
 
-    /** Matches the file name of a log, as {@link #logFile} makes it, or of the previous log. */
-    private static final Pattern LOG_FILE =
-            Pattern.compile("([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\\.log(?:\\.1|\\.before)?");
+    /** Matches the file name of a log, as {@link #logFile} makes it, of the log before it, or of its connection. */
+    private static final Pattern LOG_FILE = Pattern.compile(
+            "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\\.(?:log(?:\\.1|\\.before)?|connection(?:\\.part)?)");
 
     /** The log file of a node, in a folder of recorded consoles. */
     public static Path logFile(Path folder, UUID node) {
         return folder.resolve(node + ".log");
+    }
+
+    /** The file with the identity of a node's console connection, see {@link RememberedConnection}. */
+    private static Path connectionFile(Path folder, UUID node) {
+        return folder.resolve(node + ".connection");
     }
 
     /**
@@ -209,13 +215,13 @@ public final class ConsoleRecorder implements AutoCloseable {
             NodeRecord node = store.find(uuid)
                     .orElseThrow(() -> new BmcException(Reason.CLOSED, "node " + uuid + " is not enrolled any more"));
             Bmc bmc = bmcs.bmc(node);
-            return bmc.capability(SerialConsole.class)
+            SerialConsole serial = bmc.capability(SerialConsole.class)
                     .orElseThrow(() -> new BmcException(
                             Reason.UNSUPPORTED,
                             "BMC " + bmc.address()
                                     + ": its address scheme supports no serial console; enrol node "
-                                    + node.name() + " with another address scheme, or with a file as its console_log"))
-                    .connect(receiver);
+                                    + node.name() + " with another address scheme, or with a file as its console_log"));
+            return new RememberedConnection(connectionFile(folder, uuid)).connect(serial, receiver);
         } finally {
             free.release();
         }
