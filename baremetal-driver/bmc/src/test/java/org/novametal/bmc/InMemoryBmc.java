@@ -26,7 +26,9 @@ public final class InMemoryBmc implements Bmc, PowerPolling {
         /** It accepts a request and does nothing. */
         IGNORES,
         /** It accepts a request for a soft off and does nothing; it performs all other requests. */
-        IGNORES_SOFT_OFF
+        IGNORES_SOFT_OFF,
+        /** It does not support a soft off; it performs all other requests. */
+        REFUSES_SOFT_OFF
     }
 
     private final BmcAddress address;
@@ -134,9 +136,12 @@ public final class InMemoryBmc implements Bmc, PowerPolling {
     @Override
     public void requestPower(PowerAction action) {
         requireAnswer();
+        if (manner == Manner.REFUSES_SOFT_OFF && action == PowerAction.SOFT_OFF) {
+            throw new BmcException(Reason.UNSUPPORTED, "BMC " + address + ": it does not support " + action);
+        }
         requests.add(action);
         boolean obeyed = switch (manner) {
-            case OBEYS -> true;
+            case OBEYS, REFUSES_SOFT_OFF -> true;
             case IGNORES -> false;
             case IGNORES_SOFT_OFF -> action != PowerAction.SOFT_OFF;
         };

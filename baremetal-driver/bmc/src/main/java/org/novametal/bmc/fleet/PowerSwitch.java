@@ -13,12 +13,15 @@ import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.PowerAction;
 import org.novametal.bmc.fleet.PowerChange.Look;
 import org.novametal.bmc.fleet.PowerChange.Request;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Switches machines and verifies the result, with the steps of {@link PowerChange}; each call blocks until its machine is in
  * the wanted state, at the latest until its limit. Thread-safe.
  */
 public final class PowerSwitch {
+    private static final Logger LOG = LoggerFactory.getLogger(PowerSwitch.class);
     /** Machines switched here have no power group: all share one pace. */
     private static final String NO_GROUP = "";
 
@@ -104,7 +107,7 @@ public final class PowerSwitch {
 
     /**
      * Requests a shutdown of the operating system, and cuts the power when the shutdown was accepted but not completed in
-     * time; errors as for {@link #on}.
+     * time, or at once when the BMC refuses it or does not support it; errors as for {@link #on}.
      *
      * @return {@link PowerAction#SOFT_OFF} when the operating system stopped, {@link PowerAction#OFF} when the power was
      *     cut
@@ -114,8 +117,9 @@ public final class PowerSwitch {
             reach(paced, bmc, PowerGoal.SOFT_OFF, softLimit);
             return PowerAction.SOFT_OFF;
         } catch (BmcException e) {
-            if (e.reason() != Reason.NOT_DONE) {
-                throw e;
+            switch (e.reason()) {
+                case NOT_DONE, REJECTED, UNSUPPORTED -> LOG.debug("the power is cut: {}", e.getMessage());
+                default -> throw e;
             }
         }
         off(bmc);

@@ -5,10 +5,14 @@ import static org.novametal.bmc.BmcFailures.assertFails;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCapability;
@@ -79,6 +83,21 @@ class PowerSwitchTest {
         assertThat(power.softOff(machine)).isEqualTo(PowerAction.OFF);
 
         assertThat(machine.asked).containsExactly(PowerAction.SOFT_OFF, PowerAction.SOFT_OFF, PowerAction.OFF);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Reason.class,
+            names = {"REJECTED", "UNSUPPORTED"})
+    void aMachineWhoseBmcRefusesASoftOffIsCutOffAtOnce(Reason reason) throws Exception {
+        machine.power = ChassisPower.ON;
+        machine.refusedActions = EnumSet.of(PowerAction.SOFT_OFF);
+        machine.refuses = Optional.of(new BmcException(reason, "refused"));
+
+        assertThat(power.softOff(machine)).isEqualTo(PowerAction.OFF);
+
+        assertThat(machine.asked).containsExactly(PowerAction.OFF);
+        assertThat(nowNanos).isLessThan(seconds(2));
     }
 
     @Test
@@ -203,6 +222,7 @@ class PowerSwitchTest {
         private Optional<BmcException> failure = Optional.empty();
         private long failsUntilNanos;
         private Optional<BmcException> refuses = Optional.empty();
+        Set<PowerAction> refusedActions = EnumSet.allOf(PowerAction.class);
         private Duration readsFor = Duration.ZERO;
 
         @Override
@@ -223,7 +243,7 @@ class PowerSwitchTest {
         @Override
         public void requestPower(PowerAction action) {
             fail();
-            refuses.ifPresent(refusal -> {
+            refuses.filter(_ -> refusedActions.contains(action)).ifPresent(refusal -> {
                 throw refusal;
             });
             asked.add(action);

@@ -1,17 +1,24 @@
 package org.novametal.baremetal.step.power;
 
 import java.time.Duration;
+import java.time.Instant;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepEffect;
 import org.novametal.baremetal.step.StepResult;
+import org.novametal.bmc.BmcException;
+import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.fleet.PowerGoal;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Switches the machine off and verifies it. A soft power-off may come first: then the power is cut if the machine has not
- * stopped within {@link #softTimeout}. There is nothing to undo.
+ * stopped within {@link #softTimeout}, or at once if its BMC refuses or does not support a soft power-off. There is nothing to undo.
  */
 public final class PowerOff implements Step {
+    private static final Logger LOG = LoggerFactory.getLogger(PowerOff.class);
+
     private final String name;
     private final PowerReach reach;
     private final Duration softTimeout;
@@ -48,9 +55,27 @@ public final class PowerOff implements Step {
 
     @Override
     public StepResult run(StepContext context) throws InterruptedException {
-        boolean soft = context.now().isBefore(context.since().plus(softTimeout));
-        return soft
-                ? reach.reach(context, PowerGoal.SOFT_OFF, name + "-soft")
-                : reach.reach(context, PowerGoal.OFF, name);
+        if (context.now().isBefore(context.since().plus(softTimeout)) && !isSoftOffRefused(context)) {
+            try {
+                return reach.reach(context, PowerGoal.SOFT_OFF, name + "-soft");
+            } catch (BmcException e) {
+                if (e.reason() != Reason.REJECTED && e.reason() != Reason.UNSUPPORTED) {
+                    throw e;
+                }
+                LOG.info("node {}: the power is cut: {}", context.node().name(), e.getMessage());
+                context.remember(refusalKey(), context.now().toString());
+            }
+        }
+        return reach.reach(context, PowerGoal.OFF, name);
+    }
+
+    private boolean isSoftOffRefused(StepContext context) {
+        return context.recall(refusalKey())
+                .filter(at -> !Instant.parse(at).isBefore(context.since()))
+                .isPresent();
+    }
+
+    private String refusalKey() {
+        return name + "-soft.refused";
     }
 }

@@ -93,6 +93,16 @@ class PowerOffTest {
     }
 
     @Test
+    void aMachineWhoseBmcRefusesASoftOffIsCutOffAtOnce() throws Exception {
+        bmc.manner(Manner.REFUSES_SOFT_OFF);
+
+        Duration taken = run(Duration.ofSeconds(30), Duration.ZERO);
+
+        assertThat(bmc.requests()).containsExactly(PowerAction.OFF);
+        assertThat(taken).isLessThan(Duration.ofSeconds(2));
+    }
+
+    @Test
     void aMachineThatIsOffIsLeftAlone() throws Exception {
         bmc.put(ChassisPower.OFF);
 
