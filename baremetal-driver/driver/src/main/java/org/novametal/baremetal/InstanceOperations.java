@@ -16,6 +16,7 @@ import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationStatus;
 import org.novametal.baremetal.provision.Provisioner;
 import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.baremetal.state.ProvisionState.Use;
 import org.novametal.baremetal.step.network.PortAssignment;
 import org.novametal.baremetal.store.Store;
 import org.novametal.driver.capability.NodeFacts;
@@ -86,7 +87,17 @@ final class InstanceOperations {
                         "instance " + instance.id() + ": no node '" + name + "' is enrolled"));
     }
 
+    /** The refusal of a claim; the node was read again since, and may be free again. */
     private static DriverException notFree(NodeRecord node, InstanceId instance) {
+        if (node.state().use() == Use.FREE
+                && node.instance().isEmpty()
+                && node.maintenance().isEmpty()) {
+            return new DriverException(
+                    ErrorCode.RESOURCES_UNAVAILABLE,
+                    "node " + node.name() + " could not take instance " + instance
+                            + ": an instance or an operation held it at that moment, but it is available now; try again,"
+                            + " or choose another node");
+        }
         return new DriverException(
                 ErrorCode.RESOURCES_UNAVAILABLE,
                 "node " + node.name() + " cannot take instance " + instance + ": it is "
