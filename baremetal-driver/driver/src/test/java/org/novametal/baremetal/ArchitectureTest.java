@@ -34,6 +34,7 @@ class ArchitectureTest {
     private static final Map<String, List<String>> ARROWS = Map.ofEntries(
             Map.entry("image", List.of("bmc.process")),
             Map.entry("http", List.of()),
+            Map.entry("dhcp", List.of()),
             Map.entry("agent", List.of("http", "image")),
             // Options have the enums of the packages that act on them: one enum for one choice.
             Map.entry("baremetal.config", List.of("driver..", "baremetal.step.clean", "baremetal.power", "bmc")),
