@@ -34,10 +34,11 @@ class ArchitectureTest {
     private static final Map<String, List<String>> ARROWS = Map.ofEntries(
             Map.entry("image", List.of("bmc.process")),
             Map.entry("http", List.of()),
-            Map.entry("dhcp", List.of()),
+            Map.entry("dhcp", List.of("bmc.process", "text")),
             Map.entry("agent", List.of("http", "image")),
             // Options have the enums of the packages that act on them: one enum for one choice.
-            Map.entry("baremetal.config", List.of("driver..", "baremetal.step.clean", "baremetal.power", "bmc")),
+            Map.entry(
+                    "baremetal.config", List.of("driver..", "baremetal.step.clean", "baremetal.power", "bmc", "dhcp")),
             Map.entry("baremetal.state", List.of()),
             Map.entry("baremetal.operation", List.of("driver..", "baremetal.state")),
             Map.entry("baremetal.inventory", List.of("driver..", "baremetal.state", "bmc")),
@@ -66,6 +67,8 @@ class ArchitectureTest {
                     "baremetal.step.network",
                     List.of(
                             "driver..",
+                            "dhcp",
+                            "text",
                             "baremetal.step",
                             "baremetal.operation",
                             "baremetal.inventory",
