@@ -26,7 +26,7 @@ import java.util.regex.Pattern;
  * {@code [tag:TAG,…]option:bootfile-name,FILE} or the same with {@code 67}. A machine has the tags that its host line sets,
  * {@code known} and {@code ipxe}; an option applies when the machine has all of its tags ({@code tag:!TAG}: when it does not
  * have the tag); one with tags overrides one without. Only machines with a host line are answered. As in dnsmasq, files whose
- * names begin with a dot or {@code #} or end with a tilde are ignored. A machine without an address gets one of 127.0.0.0/8
+ * names begin with a dot or {@code #} or end with a tilde are ignored, and the dot at the end of a host name is removed. A machine without an address gets one of 127.0.0.0/8
  * that is derived from its MAC address.
  *
  * <p>The files are read for each request, so that a change has effect at once. Safe for several threads.
@@ -87,7 +87,7 @@ public final class FakeDhcp {
             } else if (IPV4.matcher(field).matches()) {
                 address = Optional.of(field);
             } else if (isName(field)) {
-                hostname = Optional.of(field);
+                hostname = Optional.of(field.endsWith(".") ? field.substring(0, field.length() - 1) : field);
             }
         }
         return new Lease(InetAddress.ofLiteral(address.orElseGet(() -> poolAddress(mac))), hostname, bootFile(tags));

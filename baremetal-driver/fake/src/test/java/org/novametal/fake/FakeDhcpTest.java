@@ -47,6 +47,15 @@ class FakeDhcpTest {
         assertThat(ask()).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({"ignore", "infinite", "3600", "12h", "web1"})
+    void aHostNameThatEndsInADotIsANameWhateverItsText(String name) throws IOException {
+        write("hosts/one", MAC + ",10.0.0.7," + name + ".\n");
+        FakeDhcp.Lease lease = ask().orElseThrow();
+        assertThat(lease.hostname()).contains(name);
+        assertThat(lease.address().getHostAddress()).isEqualTo("10.0.0.7");
+    }
+
     @Test
     void withoutAFolderNobodyIsAnswered() {
         assertThat(new FakeDhcp(folder.resolve("none")).ask(MAC)).isEmpty();

@@ -43,17 +43,16 @@ public final class ProvisioningNetwork implements Step {
     }
 
     @Override
-    public StepResult run(StepContext context) {
+    public StepResult run(StepContext context) throws InterruptedException {
         UUID node = context.node().uuid();
         List<String> macs = context.ports().stream().map(PortRecord::mac).toList();
         // The ramdisk gets any address from DHCP: the tenant's addresses are for the instance.
-        files.write(node, macs, List.of(), "deploy-" + node, Optional.of(bootUrl.apply(node)));
-        return StepResult.DONE;
+        return DhcpChange.result(
+                context, () -> files.write(node, macs, List.of(), "deploy-" + node, Optional.of(bootUrl.apply(node))));
     }
 
     @Override
-    public StepResult undo(StepContext context) {
-        files.remove(context.node().uuid());
-        return StepResult.DONE;
+    public StepResult undo(StepContext context) throws InterruptedException {
+        return DhcpChange.result(context, () -> files.remove(context.node().uuid()));
     }
 }

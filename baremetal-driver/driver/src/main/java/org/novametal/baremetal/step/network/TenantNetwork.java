@@ -44,7 +44,7 @@ public final class TenantNetwork implements Step {
     }
 
     @Override
-    public StepResult run(StepContext context) {
+    public StepResult run(StepContext context) throws InterruptedException {
         DeploySpec spec = context.input(DeploySpec.class);
         Optional<Map<String, String>> assigned = PortAssignment.of(spec.networks(), context.ports());
         if (assigned.isEmpty()) {
@@ -73,13 +73,12 @@ public final class TenantNetwork implements Step {
                 .map(PortRecord::mac)
                 .filter(mac -> !assigned.get().containsValue(mac))
                 .forEach(macs::add);
-        files.write(context.node().uuid(), macs, addresses, spec.hostname(), Optional.empty());
-        return StepResult.DONE;
+        return DhcpChange.result(
+                context, () -> files.write(context.node().uuid(), macs, addresses, spec.hostname(), Optional.empty()));
     }
 
     @Override
-    public StepResult undo(StepContext context) {
-        files.remove(context.node().uuid());
-        return StepResult.DONE;
+    public StepResult undo(StepContext context) throws InterruptedException {
+        return DhcpChange.result(context, () -> files.remove(context.node().uuid()));
     }
 }

@@ -25,7 +25,7 @@ class TenantNetworkTest {
     private final DhcpFiles files = mock(DhcpFiles.class);
 
     @Test
-    void aPortOfTwoAddressesIsGivenItsIpv4One() {
+    void aPortOfTwoAddressesIsGivenItsIpv4One() throws Exception {
         run(NetworkInterface.builder("vif-1")
                 .address("fd00::4")
                 .address("10.1.0.4")
@@ -35,7 +35,7 @@ class TenantNetworkTest {
     }
 
     @Test
-    void aPortWithAnAddressStandsBeforeOneWithout() {
+    void aPortWithAnAddressStandsBeforeOneWithout() throws Exception {
         run(
                 NetworkInterface.builder("vif-1").address("fd00::4").build(),
                 NetworkInterface.builder("vif-2").address("10.1.0.4").build());
@@ -44,7 +44,7 @@ class TenantNetworkTest {
     }
 
     @Test
-    void anInterfaceGetsThePortItNamesThoughOneBeforeItNamesNone() {
+    void anInterfaceGetsThePortItNamesThoughOneBeforeItNamesNone() throws Exception {
         run(
                 NetworkInterface.builder("vif-1").address("10.1.0.4").build(),
                 NetworkInterface.builder("vif-2").mac(FIRST).address("10.2.0.4").build());
@@ -52,7 +52,7 @@ class TenantNetworkTest {
         verify(files).write(NODE, List.of(SECOND, FIRST), List.of("10.1.0.4", "10.2.0.4"), "h", Optional.empty());
     }
 
-    private void run(NetworkInterface... networks) {
+    private void run(NetworkInterface... networks) throws Exception {
         NodeRecord node = mock(NodeRecord.class);
         when(node.uuid()).thenReturn(NODE);
         StepContext context = mock(StepContext.class);
