@@ -12,6 +12,7 @@ import org.novametal.driver.host.DriverEvent.HostAvailability;
 import org.novametal.driver.host.DriverEvent.HostAvailability.State;
 import org.novametal.driver.host.DriverEvent.InstanceLifecycle;
 import org.novametal.driver.host.DriverEvent.InstanceLifecycle.Transition;
+import org.novametal.driver.host.DriverEvent.NetworkFault;
 import org.novametal.driver.host.DriverEvent.NodeStateChanged;
 import org.novametal.driver.host.DriverEvent.OperationProgress;
 import org.novametal.driver.host.DriverEvent.PowerChanged;
@@ -24,7 +25,7 @@ import org.novametal.driver.model.PowerState;
  * Sends events about nodes and about this host to the compute service: in the order of their sequence numbers, on one thread,
  * so that no operation waits for the service. The first event says that the host is up, the last that it is down.
  */
-final class HostEvents implements ProvisionListener, PowerListener, AutoCloseable {
+final class HostEvents implements ProvisionListener, PowerListener, LeaseWatch.Listener, AutoCloseable {
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
     private final DriverHost host;
@@ -96,6 +97,12 @@ final class HostEvents implements ProvisionListener, PowerListener, AutoCloseabl
                     .ifPresent(transition ->
                             events.put(stamp -> new InstanceLifecycle(stamp, node.name(), id, transition))));
         }
+    }
+
+    @Override
+    public void networkFault(NodeRecord node, Optional<String> fault) {
+        Optional<InstanceId> instance = node.instance().map(InstanceOnNode::id);
+        events.put(stamp -> new NetworkFault(stamp, node.name(), instance, fault));
     }
 
     private static Optional<Transition> transition(PowerState power) {

@@ -104,4 +104,16 @@ public sealed interface DriverEvent {
             STOPPED
         }
     }
+
+    /**
+     * The network of a node has a fault, or none any more: a machine got another address than its instance must have.
+     * The state of node and instance does not change.
+     *
+     * @param stamp the time and number of the event
+     * @param node the node
+     * @param instance the instance on the node, if there is one
+     * @param fault the present fault, for people; empty when the former one has ended
+     */
+    record NetworkFault(EventStamp stamp, NodeName node, Optional<InstanceId> instance, Optional<String> fault)
+            implements NodeEvent {}
 }

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.novametal.driver.host.DriverEvent;
 import org.novametal.driver.host.DriverEvent.HostAvailability;
 import org.novametal.driver.host.DriverEvent.InstanceLifecycle;
+import org.novametal.driver.host.DriverEvent.NetworkFault;
 import org.novametal.driver.host.DriverEvent.NodeStateChanged;
 import org.novametal.driver.host.DriverEvent.OperationProgress;
 import org.novametal.driver.host.DriverEvent.PowerChanged;
@@ -44,8 +45,8 @@ record QuickstartHost(Output output) implements DriverHost {
                     Optional<InstanceId> instance,
                     String step,
                     double fraction) -> output.show(new Progressed(node.value(), step, fraction));
-            case PowerChanged _, InstanceLifecycle _, HostAvailability _ -> {
-                // The change of the node's state, or the answer to the power call, already shows this.
+            case PowerChanged _, InstanceLifecycle _, HostAvailability _, NetworkFault _ -> {
+                // The change of the node's state, the answer to the power call, or the log already shows this.
             }
         }
     }
