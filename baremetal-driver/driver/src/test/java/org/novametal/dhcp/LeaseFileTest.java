@@ -49,8 +49,7 @@ class LeaseFileTest {
     void aMacIsFoundInEitherCaseUntilItsLeaseEnds() throws IOException {
         LeaseFile file = file(WRITTEN);
 
-        assertThat(file.addressesOf(MAC.toUpperCase(Locale.ROOT), NOW))
-                .containsExactly(address("10.99.0.57"));
+        assertThat(file.addressesOf(MAC.toUpperCase(Locale.ROOT), NOW)).containsExactly(address("10.99.0.57"));
         assertThat(file.addressesOf(MAC, Instant.ofEpochSecond(1_785_489_120))).isEmpty();
         assertThat(file.addressesOf("52:54:00:12:34:57", Instant.MAX)).containsExactly(address("10.99.0.58"));
         assertThat(file.addressesOf("52:54:00:12:34:99", NOW)).isEmpty();
