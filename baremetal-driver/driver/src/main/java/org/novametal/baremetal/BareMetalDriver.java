@@ -141,6 +141,16 @@ public final class BareMetalDriver implements ComputeDriver {
         return parts().fleet().health(requireNode(node).uuid());
     }
 
+    /**
+     * The present fault of a node's network, for people: DHCP gave its instance another address than it must have. Found by
+     * checks every {@code dhcp_lease_check_interval}; kept in memory.
+     *
+     * @throws DriverException {@code NODE_NOT_FOUND}; {@code DRIVER_NOT_READY} before {@link #initHost}
+     */
+    public Optional<String> networkFault(NodeName node) {
+        return parts().leases().fault(requireNode(node).uuid());
+    }
+
     // ---- nodes
 
     @Override

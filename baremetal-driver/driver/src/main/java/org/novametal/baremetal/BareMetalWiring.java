@@ -2,6 +2,7 @@ package org.novametal.baremetal;
 
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -36,6 +37,7 @@ import org.novametal.baremetal.provision.OperationCatalogue;
 import org.novametal.baremetal.provision.Provisioner;
 import org.novametal.baremetal.step.GuardedStep;
 import org.novametal.baremetal.step.Ramdisk;
+import org.novametal.baremetal.step.network.DhcpFiles;
 import org.novametal.baremetal.step.power.PowerOff;
 import org.novametal.baremetal.step.power.PowerOn;
 import org.novametal.baremetal.step.power.PowerReach;
@@ -45,6 +47,10 @@ import org.novametal.bmc.BmcFactory;
 import org.novametal.bmc.fleet.PowerPacing;
 import org.novametal.bmc.fleet.PowerSweep;
 import org.novametal.bmc.loader.BmcFactories;
+import org.novametal.dhcp.DhcpServer;
+import org.novametal.dhcp.DnsmasqReload;
+import org.novametal.dhcp.LeaseFile;
+import org.novametal.dhcp.ManagedDnsmasq;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.host.DriverHost;
@@ -116,6 +122,9 @@ final class BareMetalWiring {
                 bmcs,
                 new PowerPacing(
                         options.power().commandInterval(), options.power().onRate(), System::nanoTime));
+        DhcpServer dhcp = dhcpServer(options, host.clock(), opened);
+        LeaseFile leases = new LeaseFile(options.places().dhcpLeaseFile());
+        DhcpFiles dhcpFiles = new DhcpFiles(options.places().dhcpDir(), dhcp, leases);
         StepFactory steps = new StepFactory(
                 options,
                 bmcs,
@@ -124,7 +133,8 @@ final class BareMetalWiring {
                 new Ramdisk(
                         new AgentClient(SubsystemOptions.agent(options)),
                         options.agent().pollInterval()),
-                new StepFactory.Served(bootRoutes::problems, bootRoutes::bootScript, bootRoutes::image),
+                new StepFactory.Served(node -> problems(bootRoutes, node), bootRoutes::bootScript, bootRoutes::image),
+                dhcpFiles,
                 consoles::rotate);
         Provisioner provisioner = opened.add(new Provisioner(store, catalogue(steps), host.clock(), events));
 
@@ -143,6 +153,10 @@ final class BareMetalWiring {
         store.watch(events::storeAnswered);
         provisioner.start();
         FleetPower fleet = opened.add(fleet(options, store, provisioner, reach, events, host.clock()));
+        LeaseWatch leaseWatch = opened.add(new LeaseWatch(dhcpFiles, leases, store.nodes(), events, host.clock()));
+        if (options.dhcp().leaseCheckInterval().isPositive()) {
+            leaseWatch.start(options.dhcp().leaseCheckInterval(), Thread::sleep);
+        }
         OperationPruning pruning = new OperationPruning(store.operations(), options.inventory(), host.clock());
         pruning.run();
         Enrolled enrolled = new Enrolled(bmcs, consoles, provisioner, pruning);
@@ -165,6 +179,7 @@ final class BareMetalWiring {
                                 .callbackTimeout()
                                 .plus(options.deploying().stepTimeout())),
                 fleet,
+                leaseWatch,
                 provisioner,
                 new ConsoleOutput(store, consoles, options.places().consoleFolders()),
                 opened);
@@ -184,6 +199,29 @@ final class BareMetalWiring {
                     "this inventory belongs to compute host '" + known.get() + "', not to '" + host
                             + "'; set [DEFAULT] host to '" + known.get() + "', or use another state_path");
         }
+    }
+
+    /** The configuration problems that prevent a node from booting the deploy ramdisk. */
+    private static List<String> problems(BootRoutes routes, NodeRecord node) {
+        List<String> problems = new ArrayList<>(routes.problems());
+        new NodeReach(routes::base).problem(node).ifPresent(problems::add);
+        return problems;
+    }
+
+    /** The DHCP server: one that others run, or one that this driver runs from now on. */
+    private static DhcpServer dhcpServer(BareMetalOptions options, InstantSource clock, OpenedParts opened) {
+        Path folder = options.places().dhcpDir();
+        return switch (options.dhcp().server()) {
+            case BareMetalOptions.Dhcp.Files(var reload) -> DnsmasqReload.of(folder, reload, clock);
+            case BareMetalOptions.Dhcp.Managed(var managed) -> {
+                try {
+                    yield opened.add(ManagedDnsmasq.start(folder, managed, clock));
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new DriverException(ErrorCode.DRIVER_NOT_READY, "the start was interrupted", e);
+                }
+            }
+        };
     }
 
     /** Listens on the same port as before a restart, because ramdisks that are still running use the old address. */

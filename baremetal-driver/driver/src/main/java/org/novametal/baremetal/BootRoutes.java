@@ -77,7 +77,8 @@ final class BootRoutes {
         base = Optional.of(address);
     }
 
-    private URI base() {
+    /** The address under which nodes reach this host. */
+    URI base() {
         return base.orElseThrow(
                 () -> new IllegalStateException("the address under which nodes reach this host is not known yet"));
     }

@@ -15,6 +15,7 @@ import org.novametal.baremetal.store.Store;
  * @param operations spawn, rebuild, destroy
  * @param power reads and changes the power of instances
  * @param fleet keeps the power readings of all nodes
+ * @param leases keeps the faults of the nodes' networks
  * @param provisioner runs operations
  * @param console reads console output
  * @param opened all parts that must be closed
@@ -26,6 +27,7 @@ record DriverParts(
         InstanceOperations operations,
         InstancePower power,
         FleetPower fleet,
+        LeaseWatch leases,
         Provisioner provisioner,
         ConsoleOutput console,
         OpenedParts opened)

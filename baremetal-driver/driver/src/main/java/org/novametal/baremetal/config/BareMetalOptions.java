@@ -12,6 +12,8 @@ import java.util.Set;
 import org.novametal.baremetal.power.PowerMismatch;
 import org.novametal.baremetal.step.clean.EraseDisks.Extent;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
+import org.novametal.dhcp.DnsmasqReloadOptions;
+import org.novametal.dhcp.ManagedDnsmasqOptions;
 import org.novametal.driver.config.ConfReader;
 import org.novametal.driver.config.NovaConf;
 import org.novametal.driver.config.Option;
@@ -24,6 +26,7 @@ import org.slf4j.LoggerFactory;
  * The options of the bare-metal driver as values. None is a secret.
  *
  * @param places paths of files and folders
+ * @param dhcp DHCP server of the provisioning network
  * @param http HTTP service for nodes
  * @param images download and conversion of images
  * @param deploying deployment of nodes
@@ -35,6 +38,7 @@ import org.slf4j.LoggerFactory;
  */
 public record BareMetalOptions(
         Places places,
+        Dhcp dhcp,
         Http http,
         Images images,
         Deploying deploying,
@@ -51,20 +55,44 @@ public record BareMetalOptions(
      *
      * @param statePath folder of the inventory, the key for its secrets, images and console logs
      * @param dhcpDir folder of the files that dnsmasq reads
+     * @param dhcpLeaseFile file of dnsmasq's leases
      * @param consoleFolders folders in which console logs written by other programs may lie; if empty, no such log is shown
      * @param consoleLogMaxKb size in KiB at which the driver begins a new console log; the previous log is kept, so at most
      *     twice that size is on disk
      * @param bmcPluginDir folder of plug-ins for further kinds of BMC
      */
     public record Places(
-            Path statePath, Path dhcpDir, List<Path> consoleFolders, int consoleLogMaxKb, Optional<Path> bmcPluginDir) {
+            Path statePath,
+            Path dhcpDir,
+            Path dhcpLeaseFile,
+            List<Path> consoleFolders,
+            int consoleLogMaxKb,
+            Optional<Path> bmcPluginDir) {
         /** Copies the folders. */
         public Places {
             Objects.requireNonNull(statePath, "statePath");
             Objects.requireNonNull(dhcpDir, "dhcpDir");
+            Objects.requireNonNull(dhcpLeaseFile, "dhcpLeaseFile");
             consoleFolders = List.copyOf(consoleFolders);
             Objects.requireNonNull(bmcPluginDir, "bmcPluginDir");
         }
+    }
+
+    /**
+     * The DHCP server of the provisioning network, dnsmasq.
+     *
+     * @param leaseCheckInterval how often leases are compared with the addresses of instances; zero: never
+     * @param server who runs it, and how
+     */
+    public record Dhcp(Duration leaseCheckInterval, Server server) {
+        /** Who runs dnsmasq. */
+        public sealed interface Server {}
+
+        /** Others run it; the driver writes its files and notifies it. */
+        public record Files(DnsmasqReloadOptions reload) implements Server {}
+
+        /** The driver runs it. */
+        public record Managed(ManagedDnsmasqOptions options) implements Server {}
     }
 
     /**
@@ -265,13 +293,16 @@ public record BareMetalOptions(
         SharedOptions.SCHEDULER_CLAIM_TIMEOUT.value(reader);
         OptionTable.FIREWALL_DRIVER.value(reader);
         SharedOptions.RAM_ALLOCATION_RATIO.value(reader);
+        Path dhcpDir = OptionTable.DHCP_DIR.value(reader);
         return new BareMetalOptions(
                 new Places(
                         OptionTable.STATE_PATH.value(reader),
-                        OptionTable.DHCP_DIR.value(reader),
+                        dhcpDir,
+                        OptionTable.DHCP_LEASE_FILE.optional(reader).orElse(dhcpDir.resolve("dnsmasq.leases")),
                         OptionTable.CONSOLE_FOLDERS.value(reader),
                         OptionTable.CONSOLE_LOG_MAX_KB.value(reader),
                         OptionTable.BMC_PLUGIN_DIR.optional(reader)),
+                dhcp(reader, OptionTable.DHCP_LEASE_FILE.optional(reader).orElse(dhcpDir.resolve("dnsmasq.leases"))),
                 new Http(OptionTable.HTTP_LISTEN.value(reader), OptionTable.HTTP_URL.optional(reader)),
                 new Images(
                         OptionTable.IMAGE_FOLDERS.value(reader),
@@ -301,6 +332,53 @@ public record BareMetalOptions(
                         OptionTable.OPERATION_KEEP_TIME.value(reader),
                         OptionTable.OPERATION_KEEP_COUNT.value(reader)),
                 SharedOptions.RESERVED_HOST_MEMORY_MB.value(reader));
+    }
+
+    private static Dhcp dhcp(ConfReader reader, Path leases) {
+        Duration timeout = OptionTable.DHCP_RELOAD_TIMEOUT.value(reader);
+        DnsmasqReloadOptions reload = new DnsmasqReloadOptions(
+                OptionTable.DHCP_PID_FILE.optional(reader),
+                OptionTable.DHCP_RELOAD_COMMAND.optional(reader),
+                OptionTable.DHCP_LOG_FILE.optional(reader),
+                Optional.of(leases),
+                timeout);
+        Optional<String> networkInterface = OptionTable.DHCP_INTERFACE.optional(reader);
+        Optional<String> range = OptionTable.DHCP_RANGE.optional(reader);
+        ManagedDnsmasqOptions managed = new ManagedDnsmasqOptions(
+                networkInterface.orElse("none"),
+                range.orElse("192.0.2.1,192.0.2.2"),
+                OptionTable.DHCP_LEASE_TIME.value(reader),
+                OptionTable.DHCP_ROUTER.optional(reader),
+                OptionTable.DHCP_DNS_SERVERS.value(reader),
+                OptionTable.DHCP_RA_PREFIX.optional(reader),
+                OptionTable.DHCP_TFTP_ROOT.value(reader),
+                leases,
+                timeout);
+        Dhcp.Server server = switch (OptionTable.DHCP_MODE.value(reader)) {
+            case FILES -> new Dhcp.Files(reload);
+            case MANAGED -> {
+                requireForManaged(reader, OptionTable.DHCP_INTERFACE, networkInterface);
+                requireForManaged(reader, OptionTable.DHCP_RANGE, range);
+                ListenAddress listen = OptionTable.HTTP_LISTEN.value(reader);
+                if (listen.reachesOnlyThisMachine()
+                        && OptionTable.HTTP_URL.optional(reader).isEmpty()) {
+                    reader.problem(
+                            OptionTable.DHCP_MODE.name(),
+                            "is managed, but nodes behind dhcp_interface cannot reach http_listen, which is " + listen
+                                    + "; set it to an address of that interface, or set http_url");
+                }
+                yield new Dhcp.Managed(managed);
+            }
+        };
+        return new Dhcp(OptionTable.DHCP_LEASE_CHECK_INTERVAL.value(reader), server);
+    }
+
+    private static void requireForManaged(ConfReader reader, Option<?> option, Optional<String> value) {
+        if (value.isEmpty() && !reader.isSet(option.name())) {
+            reader.problem(
+                    OptionTable.DHCP_MODE.name(),
+                    "is managed, but " + option.name() + " is not set, such as " + option.shown());
+        }
     }
 
     private static Power power(ConfReader reader) {
@@ -351,53 +429,59 @@ public record BareMetalOptions(
     /** These options with other paths of files and folders. */
     public BareMetalOptions withPlaces(Places other) {
         return new BareMetalOptions(
-                other, http, images, deploying, cleaning, power, agent, inventory, reservedHostMemoryMb);
+                other, dhcp, http, images, deploying, cleaning, power, agent, inventory, reservedHostMemoryMb);
+    }
+
+    /** These options with others for DHCP. */
+    public BareMetalOptions withDhcp(Dhcp other) {
+        return new BareMetalOptions(
+                places, other, http, images, deploying, cleaning, power, agent, inventory, reservedHostMemoryMb);
     }
 
     /** These options with other options of the HTTP service. */
     public BareMetalOptions withHttp(Http other) {
         return new BareMetalOptions(
-                places, other, images, deploying, cleaning, power, agent, inventory, reservedHostMemoryMb);
+                places, dhcp, other, images, deploying, cleaning, power, agent, inventory, reservedHostMemoryMb);
     }
 
     /** These options with other options for images. */
     public BareMetalOptions withImages(Images other) {
         return new BareMetalOptions(
-                places, http, other, deploying, cleaning, power, agent, inventory, reservedHostMemoryMb);
+                places, dhcp, http, other, deploying, cleaning, power, agent, inventory, reservedHostMemoryMb);
     }
 
     /** These options with other options for deploying. */
     public BareMetalOptions withDeploying(Deploying other) {
         return new BareMetalOptions(
-                places, http, images, other, cleaning, power, agent, inventory, reservedHostMemoryMb);
+                places, dhcp, http, images, other, cleaning, power, agent, inventory, reservedHostMemoryMb);
     }
 
     /** These options with other options for cleaning. */
     public BareMetalOptions withCleaning(Cleaning other) {
         return new BareMetalOptions(
-                places, http, images, deploying, other, power, agent, inventory, reservedHostMemoryMb);
+                places, dhcp, http, images, deploying, other, power, agent, inventory, reservedHostMemoryMb);
     }
 
     /** These options with other options for power. */
     public BareMetalOptions withPower(Power other) {
         return new BareMetalOptions(
-                places, http, images, deploying, cleaning, other, agent, inventory, reservedHostMemoryMb);
+                places, dhcp, http, images, deploying, cleaning, other, agent, inventory, reservedHostMemoryMb);
     }
 
     /** These options with other options for deploy ramdisks. */
     public BareMetalOptions withAgent(Agent other) {
         return new BareMetalOptions(
-                places, http, images, deploying, cleaning, power, other, inventory, reservedHostMemoryMb);
+                places, dhcp, http, images, deploying, cleaning, power, other, inventory, reservedHostMemoryMb);
     }
 
     /** These options with other options for the inventory. */
     public BareMetalOptions withInventory(Inventory other) {
         return new BareMetalOptions(
-                places, http, images, deploying, cleaning, power, agent, other, reservedHostMemoryMb);
+                places, dhcp, http, images, deploying, cleaning, power, agent, other, reservedHostMemoryMb);
     }
 
     /** These options with another amount of reserved memory, MiB. */
     public BareMetalOptions withReservedHostMemoryMb(int other) {
-        return new BareMetalOptions(places, http, images, deploying, cleaning, power, agent, inventory, other);
+        return new BareMetalOptions(places, dhcp, http, images, deploying, cleaning, power, agent, inventory, other);
     }
 }

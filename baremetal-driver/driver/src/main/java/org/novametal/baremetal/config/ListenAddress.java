@@ -1,6 +1,9 @@
 package org.novametal.baremetal.config;
 
 import com.google.common.net.HostAndPort;
+import com.google.common.net.InetAddresses;
+import java.net.InetAddress;
+import java.util.Locale;
 
 /**
  * The address on which a server listens.
@@ -33,6 +36,25 @@ public record ListenAddress(String host, int port) {
         } catch (IllegalArgumentException | IllegalStateException e) {
             throw new IllegalArgumentException("is not host:port, such as 127.0.0.1:8080 or [::1]:8080", e);
         }
+    }
+
+    /** Whether the host is a loopback or wildcard address, which other machines cannot use. */
+    public boolean reachesOnlyThisMachine() {
+        return isOnlyThisMachine(host);
+    }
+
+    /**
+     * Whether a host is a loopback or wildcard address, or a name that stands for one.
+     *
+     * @param host a host name or an IP address, an IPv6 one without brackets
+     */
+    public static boolean isOnlyThisMachine(String host) {
+        if (InetAddresses.isInetAddress(host)) {
+            InetAddress address = InetAddresses.forString(host);
+            return address.isLoopbackAddress() || address.isAnyLocalAddress();
+        }
+        String name = host.toLowerCase(Locale.ROOT);
+        return name.equals("localhost") || name.endsWith(".localhost");
     }
 
     @Override

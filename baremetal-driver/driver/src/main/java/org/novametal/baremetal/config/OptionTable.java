@@ -1,13 +1,16 @@
 package org.novametal.baremetal.config;
 
+import com.google.common.base.Splitter;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import org.novametal.baremetal.power.PowerMismatch;
 import org.novametal.baremetal.step.clean.EraseDisks.Extent;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
+import org.novametal.dhcp.ManagedDnsmasqOptions;
 import org.novametal.driver.config.Option;
 import org.novametal.driver.config.Option.Need;
 import org.novametal.driver.config.Option.Places;
@@ -46,6 +49,108 @@ final class OptionTable {
             "dhcp_dir",
             "/var/lib/nova-metal/dhcp",
             "The folder of the files for dnsmasq, in its folders hosts (--dhcp-hostsdir) and opts (--dhcp-optsdir).");
+
+    static final Option<Path> DHCP_LEASE_FILE = path(
+            "dhcp_lease_file",
+            "/var/lib/misc/dnsmasq.leases",
+            "The file of dnsmasq's leases (--dhcp-leasefile): a node's boot script goes only to the address leased to its"
+                    + " MAC. Not set: dnsmasq.leases in dhcp_dir.");
+
+    // ---- DHCP
+
+    static final Option<DhcpMode> DHCP_MODE = Option.choice(
+            "dhcp_mode",
+            List.of(DhcpMode.values()),
+            DhcpMode.FILES,
+            OptionTable::lowerCase,
+            "Whether the driver only writes files for a dnsmasq that others run, or runs and supervises one itself.");
+
+    static final Option<Duration> DHCP_LEASE_CHECK_INTERVAL = Option.seconds(
+            "dhcp_lease_check_interval",
+            "0",
+            "30",
+            "How often the leases of instances are compared with the addresses they must have. 0: never.");
+
+    static final Option<Path> DHCP_PID_FILE = path(
+            "dhcp_pid_file",
+            "/run/dnsmasq/dnsmasq.pid",
+            "The pid file of dnsmasq, which is sent SIGHUP after each change. Not set: dnsmasq.pid in dhcp_dir, if there is"
+                    + " one.");
+
+    static final Option<String> DHCP_RELOAD_COMMAND = new Option<>(
+            "dhcp_reload_command",
+            "a shell command",
+            new Need.None<>("systemctl reload dnsmasq"),
+            Places.OURS,
+            "A command that makes dnsmasq read its files again, run after each change instead of sending SIGHUP; exit code 0"
+                    + " means that it did. dhcp_pid_file then has no effect.",
+            (reader, key) -> reader.string(key)
+                    .check(
+                            text -> !text.isBlank() && text.chars().noneMatch(Character::isISOControl),
+                            "is blank or holds a line break or control character"),
+            value -> value);
+
+    static final Option<Path> DHCP_LOG_FILE = path(
+            "dhcp_log_file",
+            "/var/log/dnsmasq.log",
+            "The log file of dnsmasq, which proves that it has read a change. Not set: dnsmasq.log in dhcp_dir, if there is"
+                    + " one; without a log it is only checked that dnsmasq still runs.");
+
+    static final Option<Duration> DHCP_RELOAD_TIMEOUT = Option.seconds(
+            "dhcp_reload_timeout", "1", "10", "How long dnsmasq may take to start, or to read its files again.");
+
+    static final Option<String> DHCP_INTERFACE = dhcpPart(
+            "dhcp_interface",
+            "the name of a network interface",
+            "eth1",
+            "The network interface of the provisioning network. Needed for dhcp_mode = managed.",
+            ManagedDnsmasqOptions::requireInterface);
+
+    static final Option<String> DHCP_RANGE = dhcpPart(
+            "dhcp_range",
+            "two IPv4 addresses and a netmask",
+            "10.0.0.50,10.0.0.250,255.255.255.0",
+            "The addresses that machines get while they are deployed and cleaned, and instances without a fixed address:"
+                    + " first, last, and the netmask if it is not that of the interface. Needed for dhcp_mode = managed.",
+            ManagedDnsmasqOptions::requireRange);
+
+    static final Option<Duration> DHCP_LEASE_TIME =
+            Option.seconds("dhcp_lease_time", "120", "3600", "How long a lease is valid; for dhcp_mode = managed.");
+
+    static final Option<String> DHCP_ROUTER = dhcpPart(
+            "dhcp_router",
+            "an IPv4 address",
+            "10.0.0.1",
+            "The router that machines are given; for dhcp_mode = managed. Not set: none.",
+            ManagedDnsmasqOptions::requireIpv4);
+
+    static final Option<List<String>> DHCP_DNS_SERVERS = new Option<>(
+            "dhcp_dns_servers",
+            "IPv4 addresses, separated by commas",
+            new Need.Default<>(List.of()),
+            Places.OURS,
+            "The DNS servers that machines are given; for dhcp_mode = managed. None: none.",
+            (reader, key) -> reader.converted(key, List.of(), OptionTable::dnsServers),
+            value -> String.join(",", value));
+
+    static final Option<String> DHCP_RA_PREFIX = dhcpPart(
+            "dhcp_ra_prefix",
+            "an IPv6 network of the interface",
+            "fd00:77::",
+            "The IPv6 prefix of the interface that router advertisements announce; for dhcp_mode = managed. iPXE waits"
+                    + " seconds for one. Not set: none are sent.",
+            ManagedDnsmasqOptions::requirePrefix);
+
+    static final Option<Path> DHCP_TFTP_ROOT = new Option<>(
+            "dhcp_tftp_root",
+            "an absolute path",
+            new Need.Default<>(Path.of("/usr/lib/ipxe")),
+            Places.OURS,
+            "The folder with undionly.kpxe and snponly.efi for firmware that is not iPXE; for dhcp_mode = managed.",
+            (reader, key) -> reader.converted(key, Path.of("/"), Texts::absolute),
+            Path::toString);
+
+    // ---- consoles and plug-ins
 
     static final Option<List<Path>> CONSOLE_FOLDERS = Option.folders(
             "console_folders",
@@ -257,7 +362,30 @@ final class OptionTable {
                             SharedOptions.RAM_ALLOCATION_RATIO,
                             SharedOptions.RESERVED_HOST_MEMORY_MB)),
             new OptionSection(
-                    "Places", List.of(STATE_PATH, DHCP_DIR, CONSOLE_FOLDERS, CONSOLE_LOG_MAX_KB, BMC_PLUGIN_DIR)),
+                    "Places",
+                    List.of(
+                            STATE_PATH,
+                            DHCP_DIR,
+                            DHCP_LEASE_FILE,
+                            CONSOLE_FOLDERS,
+                            CONSOLE_LOG_MAX_KB,
+                            BMC_PLUGIN_DIR)),
+            new OptionSection(
+                    "DHCP",
+                    List.of(
+                            DHCP_MODE,
+                            DHCP_LEASE_CHECK_INTERVAL,
+                            DHCP_PID_FILE,
+                            DHCP_RELOAD_COMMAND,
+                            DHCP_LOG_FILE,
+                            DHCP_RELOAD_TIMEOUT,
+                            DHCP_INTERFACE,
+                            DHCP_RANGE,
+                            DHCP_LEASE_TIME,
+                            DHCP_ROUTER,
+                            DHCP_DNS_SERVERS,
+                            DHCP_RA_PREFIX,
+                            DHCP_TFTP_ROOT)),
             new OptionSection("HTTP", List.of(HTTP_LISTEN, HTTP_URL)),
             new OptionSection(
                     "Images",
@@ -316,6 +444,21 @@ final class OptionTable {
                 Path.of("/"),
                 Texts::absolute,
                 Path::toString);
+    }
+
+    /** An optional part of the configuration of a managed dnsmasq. */
+    private static Option<String> dhcpPart(
+            String name, String kind, String example, String help, UnaryOperator<String> parser) {
+        return Option.of(name, kind, new Need.None<>(example), help, example, parser, value -> value);
+    }
+
+    private static List<String> dnsServers(String text) {
+        return Splitter.on(',')
+                .trimResults()
+                .omitEmptyStrings()
+                .splitToStream(text)
+                .map(ManagedDnsmasqOptions::requireIpv4)
+                .toList();
     }
 
     private static Option<BootFile> bootFile(String name, String file, String what) {

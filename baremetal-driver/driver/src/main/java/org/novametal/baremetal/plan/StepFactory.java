@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.novametal.baremetal.config.BareMetalOptions;
+import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.step.BmcDirectory;
 import org.novametal.baremetal.step.Ramdisk;
 import org.novametal.baremetal.step.Step;
@@ -40,6 +40,7 @@ import org.novametal.image.ImageService;
  * @param images fetches images
  * @param ramdisk sends commands to deploy ramdisks
  * @param served the files that nodes fetch from this host
+ * @param dhcp the files of the DHCP server
  * @param consoles the consoles that the driver records
  */
 public record StepFactory(
@@ -49,15 +50,17 @@ public record StepFactory(
         ImageService images,
         Ramdisk ramdisk,
         Served served,
+        DhcpFiles dhcp,
         MarkConsole.RecordedConsoles consoles) {
     /**
      * The files that nodes fetch from this host.
      *
-     * @param problems the configuration problems that prevent nodes from booting the deploy ramdisk, one text each
+     * @param problems the configuration problems that prevent a node from booting the deploy ramdisk, one text each
      * @param bootScript the address of a node's boot script
      * @param image the address of the image that is being written to a node
      */
-    public record Served(Supplier<List<String>> problems, Function<UUID, URI> bootScript, Function<UUID, URI> image) {}
+    public record Served(
+            Function<NodeRecord, List<String>> problems, Function<UUID, URI> bootScript, Function<UUID, URI> image) {}
 
     Step checkBootFiles() {
         return new CheckBootFiles(served.problems());
@@ -68,11 +71,11 @@ public record StepFactory(
     }
 
     Step provisioningNetwork() {
-        return new ProvisioningNetwork(dhcp(), served.bootScript());
+        return new ProvisioningNetwork(dhcp, served.bootScript());
     }
 
     Step tenantNetwork() {
-        return new TenantNetwork(dhcp());
+        return new TenantNetwork(dhcp);
     }
 
     Step fetchImage() {
@@ -117,10 +120,6 @@ public record StepFactory(
 
     Step eraseDisks(String name, Extent extent) {
         return new EraseDisks(name, ramdisk, extent, options.deploying().stepTimeout());
-    }
-
-    private DhcpFiles dhcp() {
-        return new DhcpFiles(options.places().dhcpDir());
     }
 
     private Duration change() {

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.novametal.baremetal.power.PowerMismatch;
 import org.novametal.baremetal.step.clean.EraseDisks.Extent;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
+import org.novametal.dhcp.DnsmasqReloadOptions;
+import org.novametal.dhcp.ManagedDnsmasqOptions;
 import org.novametal.driver.config.NovaConf;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
@@ -45,9 +47,18 @@ class BareMetalOptionsTest {
                         new BareMetalOptions.Places(
                                 Path.of("/var/lib/metal"),
                                 Path.of("/var/lib/metal/dhcp"),
+                                Path.of("/var/lib/metal/dhcp/dnsmasq.leases"),
                                 List.of(),
                                 1024,
                                 Optional.empty()),
+                        new BareMetalOptions.Dhcp(
+                                Duration.ofSeconds(30),
+                                new BareMetalOptions.Dhcp.Files(new DnsmasqReloadOptions(
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Optional.of(Path.of("/var/lib/metal/dhcp/dnsmasq.leases")),
+                                        Duration.ofSeconds(10)))),
                         new BareMetalOptions.Http(new ListenAddress("127.0.0.1", 0), Optional.empty()),
                         new BareMetalOptions.Images(List.of(), Duration.ofHours(1), Duration.ofHours(1), 100, 2),
                         new BareMetalOptions.Deploying(
@@ -117,6 +128,12 @@ class BareMetalOptionsTest {
                 database = postgresql://nova@db.example/inventory
                 database_password_file = /etc/nova-metal/password
                 store_timeout = 23
+                dhcp_mode = files
+                dhcp_lease_file = /var/lib/misc/leases
+                dhcp_lease_check_interval = 40
+                dhcp_pid_file = /run/dnsmasq.pid
+                dhcp_log_file = /var/log/dnsmasq.log
+                dhcp_reload_timeout = 41
                 operation_keep_time = 30
                 operation_keep_count = 31
                 reserved_host_memory_mb = 24
@@ -126,9 +143,18 @@ class BareMetalOptionsTest {
                         new BareMetalOptions.Places(
                                 Path.of("/var/lib/metal"),
                                 Path.of("/var/lib/metal/dhcp"),
+                                Path.of("/var/lib/misc/leases"),
                                 List.of(Path.of("/var/log/a"), Path.of("/var/log/b")),
                                 29,
                                 Optional.of(Path.of("/opt/bmc"))),
+                        new BareMetalOptions.Dhcp(
+                                Duration.ofSeconds(40),
+                                new BareMetalOptions.Dhcp.Files(new DnsmasqReloadOptions(
+                                        Optional.of(Path.of("/run/dnsmasq.pid")),
+                                        Optional.empty(),
+                                        Optional.of(Path.of("/var/log/dnsmasq.log")),
+                                        Optional.of(Path.of("/var/lib/misc/leases")),
+                                        Duration.ofSeconds(41)))),
                         new BareMetalOptions.Http(
                                 new ListenAddress("::1", 8080),
                                 Optional.of(URI.create("https://metal.example:8443/x"))),
@@ -271,8 +297,8 @@ class BareMetalOptionsTest {
     void optionsAreMadeWithoutAFile() {
         BareMetalOptions options = BareMetalOptions.of(Path.of("/var/lib/metal"), Path.of("/var/lib/metal/dhcp"));
         assertThat(options).isEqualTo(options(""));
-        BareMetalOptions changed = options.withPlaces(
-                        new BareMetalOptions.Places(Path.of("/a"), Path.of("/b"), List.of(), 1, Optional.empty()))
+        BareMetalOptions changed = options.withPlaces(new BareMetalOptions.Places(
+                        Path.of("/a"), Path.of("/b"), Path.of("/c"), List.of(), 1, Optional.empty()))
                 .withHttp(new BareMetalOptions.Http(new ListenAddress("::1", 1), Optional.empty()))
                 .withImages(new BareMetalOptions.Images(
                         List.of(Path.of("/i")), Duration.ofSeconds(1), Duration.ofSeconds(2), 3, 4))
@@ -309,5 +335,52 @@ class BareMetalOptionsTest {
         assertThat(changed.agent().pollInterval()).isEqualTo(Duration.ofSeconds(10));
         assertThat(changed.inventory().timeout()).isEqualTo(Duration.ofSeconds(12));
         assertThat(changed.reservedHostMemoryMb()).isEqualTo(13);
+    }
+
+    @Test
+    void aManagedDhcpServerHasItsInterfaceAndRange() {
+        BareMetalOptions options = options("""
+                http_listen = 10.0.0.1:8080
+                dhcp_mode = managed
+                dhcp_interface = eth1
+                dhcp_range = 10.0.0.50, 10.0.0.250, 255.255.255.0
+                dhcp_lease_time = 600
+                dhcp_router = 10.0.0.1
+                dhcp_dns_servers = 10.0.0.2, 10.0.0.3
+                dhcp_ra_prefix = fd00:77::
+                dhcp_tftp_root = /srv/tftp
+                """);
+
+        assertThat(options.dhcp().server())
+                .isEqualTo(new BareMetalOptions.Dhcp.Managed(new ManagedDnsmasqOptions(
+                        "eth1",
+                        "10.0.0.50,10.0.0.250,255.255.255.0",
+                        Duration.ofMinutes(10),
+                        Optional.of("10.0.0.1"),
+                        List.of("10.0.0.2", "10.0.0.3"),
+                        Optional.of("fd00:77::"),
+                        Path.of("/srv/tftp"),
+                        Path.of("/var/lib/metal/dhcp/dnsmasq.leases"),
+                        Duration.ofSeconds(10))));
+    }
+
+    @Test
+    void aManagedDhcpServerWithoutInterfaceOrRangeIsRefused() {
+        refused("[baremetal]\n" + NEEDED + "dhcp_mode = managed\n")
+                .withMessageContaining("dhcp_interface is not set")
+                .withMessageContaining("dhcp_range is not set")
+                .withMessageContaining("cannot reach http_listen, which is 127.0.0.1:0");
+    }
+
+    @Test
+    void valuesThatCannotStandInTheConfigurationOfADhcpServerAreRefused() {
+        refusedLine("dhcp_interface = eth1,eth2").withMessageContaining("not the name of a network interface");
+        refusedLine("dhcp_range = 10.0.0.50").withMessageContaining("first,last");
+        refusedLine("dhcp_range = 10.0.0.50,10.0.0.40").withMessageContaining("first,last");
+        refusedLine("dhcp_range = 10.0.0.50,10.0.0.60,255.0.255.0").withMessageContaining("first,last");
+        refusedLine("dhcp_router = fd00::1").withMessageContaining("not an IPv4 address");
+        refusedLine("dhcp_dns_servers = 10.0.0.1,web").withMessageContaining("not an IPv4 address");
+        refusedLine("dhcp_ra_prefix = fd00::1").withMessageContaining("64 bits");
+        refusedLine("dhcp_lease_time = 60").withMessageContaining("dhcp_lease_time");
     }
 }

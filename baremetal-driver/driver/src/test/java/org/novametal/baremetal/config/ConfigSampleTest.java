@@ -35,6 +35,7 @@ class ConfigSampleTest {
         String inForce = COMMENTED.matcher(ConfigSample.text()).replaceAll("$1");
         BareMetalOptions options = load(inForce);
         assertThat(options.withPlaces(defaults().places())
+                        .withDhcp(defaults().dhcp())
                         .withHttp(defaults().http())
                         .withDeploying(defaults().deploying())
                         .withInventory(defaults().inventory()))

@@ -13,6 +13,7 @@ import org.novametal.baremetal.step.Ramdisk;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepEffect;
 import org.novametal.baremetal.step.StepPlan;
+import org.novametal.baremetal.step.network.DhcpFiles;
 import org.novametal.baremetal.step.power.PowerReach;
 import org.novametal.bmc.fleet.PowerPacing;
 import org.novametal.driver.config.NovaConf;
@@ -133,7 +134,10 @@ class PlansTest {
                 mock(ImageService.class),
                 mock(Ramdisk.class),
                 new StepFactory.Served(
-                        List::of, _ -> URI.create("http://192.0.2.1/boot"), _ -> URI.create("http://192.0.2.1/image")),
+                        _ -> List.of(),
+                        _ -> URI.create("http://192.0.2.1/boot"),
+                        _ -> URI.create("http://192.0.2.1/image")),
+                mock(DhcpFiles.class),
                 _ -> true);
     }
 }
