@@ -1,6 +1,7 @@
 package org.novametal.baremetal.operation;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -33,6 +34,7 @@ public record OperationRecord(
         Instant updatedAt) {
     private static final String DELETION = "operation.deletion";
     private static final String CANCEL = "operation.cancel";
+    private static final String REACHED = "operation.reached";
 
     /** Checks that the current step is in the plan. */
     public OperationRecord {
@@ -93,11 +95,37 @@ public record OperationRecord(
     }
 
     /**
-     * This operation with the status {@code UNDOING} or {@code CANCELLING}. Steps are undone backwards from the current step
-     * or, if all steps are done, from the last step. A failure already recorded is kept.
+     * The furthest step that began: the present one, or a later one if the operation went back to an earlier step; the last
+     * one when all are done. Empty for a plan without steps.
+     */
+    public Optional<String> furthest() {
+        Optional<String> reached = Optional.ofNullable(memory().get(REACHED)).filter(plan::contains);
+        return step().or(plan::last)
+                .map(present -> reached.map(step -> plan.later(present, step)).orElse(present));
+    }
+
+    /**
+     * This operation at an earlier step of its plan, with some values added to its memory. Undoing it begins at the furthest
+     * step nevertheless.
+     */
+    public OperationRecord backTo(String earlier, Map<String, String> values, Instant now) {
+        Map<String, String> all = new HashMap<>(values);
+        furthest().ifPresent(step -> all.put(REACHED, step));
+        return with(now, before -> {
+            OperationProgress next = before.atStep(Optional.of(earlier), now);
+            for (Map.Entry<String, String> value : all.entrySet()) {
+                next = next.remembering(value.getKey(), value.getValue());
+            }
+            return next;
+        });
+    }
+
+    /**
+     * This operation with its steps to be undone, in status {@code UNDOING} or {@code CANCELLING}, from the furthest step
+     * that began; a failure already recorded is kept.
      */
     public OperationRecord turnedBack(OperationStatus status, OperationFailure why, Instant now) {
-        return with(now, before -> before.turnedBack(status, step().or(plan::last), why, now));
+        return with(now, before -> before.turnedBack(status, furthest(), why, now));
     }
 
     /** This operation with a final status. */

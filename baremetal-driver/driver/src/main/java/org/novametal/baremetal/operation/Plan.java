@@ -42,6 +42,16 @@ public record Plan(List<String> steps) {
         return at(indexOf(step) - 1);
     }
 
+    /** Whether the step is in the plan. */
+    public boolean contains(String step) {
+        return steps.contains(step);
+    }
+
+    /** The one of two steps that comes later. */
+    public String later(String one, String other) {
+        return indexOf(one) >= indexOf(other) ? one : other;
+    }
+
     /** The steps up to and including the given step. */
     public List<String> upTo(String step) {
         return steps.subList(0, indexOf(step) + 1);

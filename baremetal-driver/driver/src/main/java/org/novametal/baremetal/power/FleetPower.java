@@ -238,6 +238,8 @@ public final class FleetPower implements AutoCloseable {
                         switchFailures.put(node, message);
                         LOG.warn("the machine of node {} could not be switched back: {}", before.name(), message);
                     }
+                    case StepResult.BackTo back ->
+                        throw new IllegalStateException("the steps ended, but go back: " + back);
                     case StepResult.Wait wait ->
                         throw new IllegalStateException("the steps ended, but still wait: " + wait);
                 }

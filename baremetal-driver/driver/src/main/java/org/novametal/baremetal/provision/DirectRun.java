@@ -46,6 +46,11 @@ final class DirectRun implements StepRun.Memory {
         Pause pause = new Pause();
         while (true) {
             StepResult result = step.run(context);
+            if (result instanceof StepResult.BackTo back) {
+                return new StepResult.Failed(
+                        FailureCause.OTHER,
+                        step.name() + " on " + node.name() + " has no step to go back to: " + back.why());
+            }
             if (!(result instanceof StepResult.Wait wait)) {
                 return result;
             }

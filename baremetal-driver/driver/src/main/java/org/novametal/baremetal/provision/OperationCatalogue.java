@@ -41,6 +41,11 @@ public final class OperationCatalogue {
         return new OperationCatalogue(rules.with(rule), all);
     }
 
+    /** The rules of all its kinds. */
+    public OperationRules rules() {
+        return rules;
+    }
+
     /** The rules of a kind of operation; empty for a kind that this program does not know. */
     Optional<OperationRule> rule(OperationKind kind) {
         return rules.find(kind);
@@ -76,11 +81,12 @@ public final class OperationCatalogue {
     }
 
     /**
-     * The strongest effect of the steps up to the operation's current step; an unknown step counts as having written the disk.
+     * The strongest effect of the steps up to the furthest step that the operation began; an unknown step counts as having
+     * written the disk.
      */
     StepEffect effect(OperationRecord operation) {
         List<String> begun = operation
-                .step()
+                .furthest()
                 .map(operation.plan()::upTo)
                 .orElse(operation.plan().steps());
         StepEffect most = StepEffect.NONE;

@@ -211,6 +211,7 @@ final class OperationLoop implements Runnable {
                 noteWaiting(wait.on(), record.state());
                 await(wait);
             }
+            case StepResult.BackTo back -> goBack(rule, operation, back, record);
             case StepResult.Failed(FailureCause cause, String message) -> fail(rule, cause, message);
         }
     }
@@ -224,6 +225,24 @@ final class OperationLoop implements Runnable {
         }
         LOG.debug("step {} is done", step.name());
         journal.progress(record, step.name(), 1.0);
+    }
+
+    private void goBack(OperationRule rule, OperationRecord operation, StepResult.BackTo back, NodeRecord record) {
+        if (!operation.plan().contains(back.step())) {
+            fail(
+                    rule,
+                    FailureCause.OTHER,
+                    back.why() + "; the " + rule.kind() + " cannot go back to " + back.step()
+                            + ", which is not in its plan");
+            return;
+        }
+        LOG.warn("the {} of node {} goes back to {}: {}", rule.kind(), record.name(), back.step(), back.why());
+        UnaryOperator<OperationRecord> earlier = op -> op.backTo(back.step(), back.memory(), clock.instant());
+        if (record.state().waitsForRamdisk()) {
+            journal.write(ProvisionEvent.RESUME, earlier);
+        } else {
+            journal.write(earlier);
+        }
     }
 
     private void noteWaiting(StepResult.WaitFor on, ProvisionState state) {
@@ -280,11 +299,14 @@ final class OperationLoop implements Runnable {
         switch (result) {
             case StepResult.Done() -> undone(operation, step.name(), Optional.empty());
             case StepResult.Wait wait -> await(wait);
-            case StepResult.Failed(FailureCause _, String message) -> {
-                LOG.warn("undoing {} failed, the steps before it are undone nevertheless: {}", step.name(), message);
-                undone(operation, step.name(), Optional.of(message));
-            }
+            case StepResult.BackTo back -> notUndone(operation, step, back.why());
+            case StepResult.Failed(FailureCause _, String message) -> notUndone(operation, step, message);
         }
+    }
+
+    private void notUndone(OperationRecord operation, Step step, String message) {
+        LOG.warn("undoing {} failed, the steps before it are undone nevertheless: {}", step.name(), message);
+        undone(operation, step.name(), Optional.of(message));
     }
 
     private void undone(OperationRecord operation, String step, Optional<String> failure) {

@@ -1,6 +1,7 @@
 package org.novametal.baremetal.step;
 
 import java.time.Duration;
+import java.util.Map;
 import org.novametal.baremetal.operation.FailureCause;
 
 /** The result of running or undoing a step. */
@@ -27,6 +28,21 @@ public sealed interface StepResult {
      * @param message a description for people: what was tried, the value seen, the value wanted, what to do
      */
     record Failed(FailureCause cause, String message) implements StepResult {}
+
+    /**
+     * The operation has to continue from an earlier step of its plan: what that step and those after it did is lost. They run
+     * again.
+     *
+     * @param step the name of the earlier step
+     * @param memory values to store with the change of position, in the same write
+     * @param why a description for people
+     */
+    record BackTo(String step, Map<String, String> memory, String why) implements StepResult {
+        /** Copies the values. */
+        public BackTo {
+            memory = Map.copyOf(memory);
+        }
+    }
 
     /** What a step waits for. */
     enum WaitFor {
