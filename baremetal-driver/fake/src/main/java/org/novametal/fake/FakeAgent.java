@@ -30,13 +30,17 @@ import org.slf4j.LoggerFactory;
  * The deploy ramdisk's agent on a fake machine: looks its node up, serves commands over TLS with a certificate that it makes
  * itself, and sends heartbeats: at once, after every asynchronous command that ended, and at 0.3 to 0.6 of the interval that
  * the API named. Like the real agent it serves plain HTTP until it ends when it cannot read the API's version document at its
- * start, and locks itself down when the answer to its first lookup withholds the token.
+ * start, and locks itself down when it has no token from its kernel line and the answer to its first lookup withholds it. It
+ * sends from the address that it listens on.
  *
  * <p>Safe for several threads; heartbeat times are guarded by this object.
  */
 public final class FakeAgent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FakeAgent.class);
     private static final int MINIMUM_TOKEN_LENGTH = 32;
+    private static final int FIRST_PORT = 9999;
+    private static final int PORTS = 1000;
+    private static final int PORT_ATTEMPTS = 100;
     private static final Duration LONGEST_LOOKUP_PAUSE = Duration.ofSeconds(60);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
@@ -72,7 +76,9 @@ public final class FakeAgent implements AutoCloseable {
         this.clock = clock;
         this.random = random;
         // A call that begins after close() has cancelled the running ones fails here.
+        settings.token().filter(text -> text.length() >= MINIMUM_TOKEN_LENGTH).ifPresent(state::setToken);
         this.http = FakeAgentApiClient.http(settings.requestTimeout())
+                .socketFactory(new AddressSockets(settings.address()))
                 .addInterceptor(chain -> {
                     if (closed()) {
                         throw new IOException("the machine lost power");
@@ -208,10 +214,7 @@ public final class FakeAgent implements AutoCloseable {
                     }
                 });
         FakeAgentApi served = new FakeAgentApi(commands, state, clock.instant());
-        InetSocketAddress listen = new InetSocketAddress(settings.address(), settings.port());
-        FakeHttpServer started = api.wantsTls()
-                ? FakeHttpServer.startTls(listen, makeCertificate(), served::answer)
-                : FakeHttpServer.start(listen, served::answer);
+        FakeHttpServer started = listen(served);
         boolean late;
         synchronized (this) {
             late = closed();
@@ -220,6 +223,30 @@ public final class FakeAgent implements AutoCloseable {
         if (late) {
             started.close();
         }
+    }
+
+    private FakeHttpServer listen(FakeAgentApi served) {
+        Optional<SSLContext> tls = api.wantsTls() ? Optional.of(makeCertificate()) : Optional.empty();
+        if (settings.port() != 0) {
+            return listen(served, tls, settings.port());
+        }
+        int first = random.nextInt(PORTS);
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return listen(served, tls, FIRST_PORT + (first + attempt) % PORTS);
+            } catch (UncheckedIOException e) {
+                if (attempt >= PORT_ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private FakeHttpServer listen(FakeAgentApi served, Optional<SSLContext> tls, int port) {
+        InetSocketAddress listen = new InetSocketAddress(settings.address(), port);
+        return tls.isPresent()
+                ? FakeHttpServer.startTls(listen, tls.get(), served::answer)
+                : FakeHttpServer.start(listen, served::answer);
     }
 
     private SSLContext makeCertificate() {

@@ -4,13 +4,14 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Settings that a deploy ramdisk reads from its kernel command line and its hardware, and its limits.
  *
  * @param apiUrl the agent API, {@code ipa-api-url} of the kernel command line
  * @param address the address that the agent listens on and reports in heartbeats
- * @param port the port that it listens on; 0 takes any free one
+ * @param port the port that it listens on; 0 takes a free one of 9999 to 10998
  * @param macs the machine's MAC addresses
  * @param diskSerial the disk's serial number, for root device hints
  * @param minimumDiskBytes the smallest disk that is accepted without root device hints
@@ -20,6 +21,7 @@ import java.util.List;
  * @param downloadPause the pause between two such attempts
  * @param requestTimeout how long a request to the agent API or for an image may transfer no data
  * @param powerOffDelay how long after the command the machine loses power
+ * @param token {@code ipa-agent-token} of the kernel command line, which a token from a lookup replaces
  */
 public record FakeAgentSettings(
         URI apiUrl,
@@ -33,7 +35,8 @@ public record FakeAgentSettings(
         int downloadAttempts,
         Duration downloadPause,
         Duration requestTimeout,
-        Duration powerOffDelay) {
+        Duration powerOffDelay,
+        Optional<String> token) {
     /** Copies the list. */
     public FakeAgentSettings {
         macs = List.copyOf(macs);
@@ -66,7 +69,8 @@ public record FakeAgentSettings(
                 1,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(60),
-                Duration.ofMillis(500));
+                Duration.ofMillis(500),
+                Optional.empty());
     }
 
     /** These settings with short pauses and without a minimum disk size, for a quick rack. */
@@ -83,6 +87,25 @@ public record FakeAgentSettings(
                 downloadAttempts,
                 Duration.ofMillis(200),
                 requestTimeout,
-                Duration.ofMillis(200));
+                Duration.ofMillis(200),
+                token);
+    }
+
+    /** These settings with a token on the kernel command line, if there is one. */
+    public FakeAgentSettings withToken(Optional<String> given) {
+        return new FakeAgentSettings(
+                apiUrl,
+                address,
+                port,
+                macs,
+                diskSerial,
+                minimumDiskBytes,
+                lookupPause,
+                heartbeatGap,
+                downloadAttempts,
+                downloadPause,
+                requestTimeout,
+                powerOffDelay,
+                given);
     }
 }

@@ -9,6 +9,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -29,7 +32,10 @@ import java.util.regex.Pattern;
  * names begin with a dot or {@code #} or end with a tilde are ignored, and the dot at the end of a host name is removed. A machine without an address gets one of 127.0.0.0/8
  * that is derived from its MAC address.
  *
- * <p>The files are read for each request, so that a change has effect at once. Safe for several threads.
+ * <p>Like dnsmasq it keeps its leases in a file, {@code dnsmasq.leases} in the same folder. Leases last an hour.
+ *
+ * <p>The files are read for each request, so that a change has effect at once. Safe for several threads; the lease file is
+ * guarded by this object, and only one process may write it.
  *
  * <p>Source: dnsmasq(8), {@code --dhcp-host}, {@code --dhcp-option}, {@code --dhcp-hostsdir}.
  */
@@ -40,11 +46,25 @@ public final class FakeDhcp {
     private static final Set<String> BOOT_FILE_OPTIONS = Set.of("option:bootfile-name", "67");
     private static final Splitter FIELDS = Splitter.on(',').trimResults();
 
+    private static final Duration LEASE = Duration.ofHours(1);
+
     private final Path folder;
+    private final InstantSource clock;
 
     /** Reads files below that folder, which need not exist yet. */
     public FakeDhcp(Path folder) {
+        this(folder, InstantSource.system());
+    }
+
+    /** Reads files below that folder, which need not exist yet; its clock is for the ends of leases. */
+    public FakeDhcp(Path folder, InstantSource clock) {
         this.folder = Objects.requireNonNull(folder, "folder");
+        this.clock = Objects.requireNonNull(clock, "clock");
+    }
+
+    /** The file of its leases. */
+    public Path leaseFile() {
+        return folder.resolve("dnsmasq.leases");
     }
 
     /**
@@ -57,7 +77,7 @@ public final class FakeDhcp {
     public record Lease(InetAddress address, Optional<String> hostname, Optional<String> bootFile) {}
 
     /**
-     * Finds a machine's lease.
+     * Gives a machine its lease, and writes that to the lease file.
      *
      * @param mac the machine's MAC address, six bytes with colons, in upper or lower case
      * @return empty when no host line names the machine, or when its host line says to ignore it
@@ -71,10 +91,39 @@ public final class FakeDhcp {
         }
         for (List<String> line : lines("hosts")) {
             if (line.stream().anyMatch(wanted::equalsIgnoreCase)) {
-                return line.contains("ignore") ? Optional.empty() : Optional.of(lease(wanted, line));
+                if (line.contains("ignore")) {
+                    return Optional.empty();
+                }
+                Lease lease = lease(wanted, line);
+                keep(wanted, lease);
+                return Optional.of(lease);
             }
         }
         return Optional.empty();
+    }
+
+    /** Adds a lease to the file, in place of an earlier one of the machine or of the address. */
+    private synchronized void keep(String mac, Lease lease) {
+        String address = lease.address().getHostAddress();
+        List<String> lines = new ArrayList<>();
+        try {
+            if (Files.exists(leaseFile())) {
+                for (String line : Files.readAllLines(leaseFile(), StandardCharsets.UTF_8)) {
+                    List<String> fields = Splitter.on(' ').splitToList(line);
+                    if (!fields.contains(mac) && !fields.contains(address)) {
+                        lines.add(line);
+                    }
+                }
+            }
+            long expiry = clock.instant().plus(LEASE).getEpochSecond();
+            lines.add(
+                    expiry + " " + mac + " " + address + " " + lease.hostname().orElse("*") + " 01:" + mac);
+            Path draft = leaseFile().resolveSibling(".dnsmasq.leases");
+            Files.write(draft, lines, StandardCharsets.UTF_8);
+            Files.move(draft, leaseFile(), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write the leases in " + leaseFile(), e);
+        }
     }
 
     private Lease lease(String mac, List<String> hostLine) {

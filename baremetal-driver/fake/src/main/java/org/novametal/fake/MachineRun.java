@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
@@ -35,13 +36,16 @@ import org.slf4j.LoggerFactory;
 final class MachineRun {
     private static final Logger log = LoggerFactory.getLogger(MachineRun.class);
     private static final int MAX_SCRIPT_BYTES = 64 << 10;
-    private static final int MAX_CHAINED_SCRIPTS = 5;
+    /** A fake machine does not wait as long as a script says. */
+    private static final int PAUSE_DIVISOR = 50;
+
+    private static final Duration LONG_PAUSE = Duration.ofMinutes(10);
     private static final int CHUNK = 1 << 20;
+    private static final String TOKEN = "ipa-agent-token=";
     private static final Duration EARLIER_RUN_LIMIT = Duration.ofSeconds(30);
 
     private final FakeMachineSettings settings;
     private final FakeSurroundings surroundings;
-    private final OkHttpClient http;
     private final SerialLog serial;
     private final List<BootDevice> order;
     private final Observer observer;
@@ -62,11 +66,6 @@ final class MachineRun {
             Observer observer) {
         this.settings = settings;
         this.surroundings = surroundings;
-        this.http = surroundings
-                .http()
-                .newBuilder()
-                .callTimeout(settings.fetchTimeout())
-                .build();
         this.serial = serial;
         this.order = order;
         this.before = before;
@@ -209,7 +208,7 @@ final class MachineRun {
             say("PXE " + mac + ": address " + address + ", boot file "
                     + lease.get().bootFile().get());
             try {
-                Optional<IpxeScript.Ending.Boot> boot = runScripts(mac, lease.get());
+                Optional<IpxeScript.Ending.Boot> boot = runScript(mac, lease.get());
                 if (boot.isPresent()) {
                     runRamdisk(boot.get(), lease.get(), disk);
                     return true;
@@ -221,36 +220,30 @@ final class MachineRun {
         return false;
     }
 
-    /** Runs boot scripts until one starts a kernel, and fetches the kernel's files. */
-    private Optional<IpxeScript.Ending.Boot> runScripts(String mac, FakeDhcp.Lease lease) throws IOException {
+    /** Runs the boot script, which may chain to others; returns the kernel that it starts. */
+    private Optional<IpxeScript.Ending.Boot> runScript(String mac, FakeDhcp.Lease lease)
+            throws IOException, InterruptedException {
         Map<String, String> values = Map.of(
                 "mac", mac,
                 "net0/mac", mac,
+                "netX/mac", mac,
+                "netX/mac:hexhyp", mac.replace(':', '-'),
                 "mac:hexhyp", mac.replace(':', '-'),
                 "ip", lease.address().getHostAddress(),
                 "hostname", lease.hostname().orElse(""));
         URI script = URI.create(lease.bootFile().orElseThrow());
-        for (int count = 0; count < MAX_CHAINED_SCRIPTS; count++) {
-            switch (IpxeScript.read(fetchText(script), script, values)) {
-                case IpxeScript.Ending.Boot boot -> {
-                    fetchAndDiscard(boot.kernel());
-                    for (URI ramdisk : boot.ramdisks()) {
-                        fetchAndDiscard(ramdisk);
-                    }
-                    return Optional.of(boot);
-                }
-                case IpxeScript.Ending.Chain chain -> script = chain.script();
-                case IpxeScript.Ending.Exit exit -> {
-                    say("iPXE: the script ends without a boot");
-                    return Optional.empty();
-                }
-                case IpxeScript.Ending.Broken broken -> {
-                    say("iPXE: " + script + ": " + broken.why());
-                    return Optional.empty();
-                }
+        Firmware firmware = new Firmware(lease);
+        return switch (IpxeScript.run(firmware.fetchText(script), script, values, firmware)) {
+            case IpxeScript.Ending.Boot boot -> Optional.of(boot);
+            case IpxeScript.Ending.Exit _ -> {
+                say("iPXE: the script ends without a boot");
+                yield Optional.empty();
             }
-        }
-        throw new IOException("more than " + MAX_CHAINED_SCRIPTS + " scripts in a chain");
+            case IpxeScript.Ending.Broken broken -> {
+                say("iPXE: " + script + ": " + broken.why());
+                yield Optional.empty();
+            }
+        };
     }
 
     private void runRamdisk(IpxeScript.Ending.Boot boot, FakeDhcp.Lease lease, FakeDisk disk)
@@ -270,8 +263,12 @@ final class MachineRun {
             return;
         }
         URI apiUrl = URI.create(Splitter.on(',').split(api.get()).iterator().next());
-        FakeAgentSettings agentSettings =
-                FakeAgentSettings.of(apiUrl, lease.address(), settings.macs()).hurried();
+        FakeAgentSettings agentSettings = FakeAgentSettings.of(apiUrl, lease.address(), settings.macs())
+                .withToken(boot.arguments().stream()
+                        .filter(argument -> argument.startsWith(TOKEN))
+                        .map(argument -> argument.substring(TOKEN.length()))
+                        .findFirst())
+                .hurried();
         say("ironic-python-agent: starts, API at " + apiUrl);
         // Reported before the agent starts, because others may wait for the agent's first requests.
         observer.reached(this, FakeMachine.Activity.RAMDISK);
@@ -284,39 +281,84 @@ final class MachineRun {
         }
     }
 
-    private String fetchText(URI from) throws IOException {
-        try (Response response = fetch(from)) {
-            byte[] bytes = response.body().byteStream().readNBytes(MAX_SCRIPT_BYTES + 1);
-            if (bytes.length > MAX_SCRIPT_BYTES) {
-                throw new IOException(from + " is longer than " + MAX_SCRIPT_BYTES + " bytes");
+    /** iPXE on this machine: it sends from the address that the machine was leased. */
+    private final class Firmware implements IpxeScript.Firmware {
+        private final OkHttpClient http;
+
+        Firmware(FakeDhcp.Lease lease) {
+            http = surroundings
+                    .http()
+                    .newBuilder()
+                    .callTimeout(settings.fetchTimeout())
+                    .socketFactory(new AddressSockets(lease.address()))
+                    .build();
+        }
+
+        @Override
+        public Optional<String> script(URI from) {
+            try {
+                return Optional.of(fetchText(from));
+            } catch (IOException e) {
+                say("iPXE: " + e.getMessage());
+                return Optional.empty();
             }
-            return new String(bytes, StandardCharsets.UTF_8);
         }
-    }
 
-    /** Fetches a file and discards its content. */
-    private void fetchAndDiscard(URI from) throws IOException {
-        try (Response response = fetch(from);
-                InputStream body = response.body().byteStream()) {
-            say(from + "... ok (" + body.transferTo(OutputStream.nullOutputStream()) + " bytes)");
+        @Override
+        public boolean file(URI from) {
+            try (Response response = fetch(from);
+                    InputStream body = response.body().byteStream()) {
+                say(from + "... ok (" + body.transferTo(OutputStream.nullOutputStream()) + " bytes)");
+                return true;
+            } catch (IOException e) {
+                say("iPXE: " + e.getMessage());
+                return false;
+            }
         }
-    }
 
-    private Response fetch(URI from) throws IOException {
-        if (!"http".equals(from.getScheme()) && !"https".equals(from.getScheme())) {
-            throw new IOException(from + ": only http and https are supported");
+        @Override
+        public void print(String line) {
+            say("iPXE: " + line);
         }
-        Call fetching = http.newCall(new Request.Builder().url(from.toString()).build());
-        call = fetching;
-        if (ended.getCount() == 0) {
-            fetching.cancel();
+
+        @Override
+        public void sleep(Duration duration) throws InterruptedException {
+            if (duration.compareTo(LONG_PAUSE) >= 0) {
+                observer.reached(MachineRun.this, FakeMachine.Activity.HALTED);
+                ended.await();
+            }
+            if (ended.await(duration.dividedBy(PAUSE_DIVISOR).toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new InterruptedException("the power was cut");
+            }
         }
-        Response response = fetching.execute();
-        if (response.code() != 200) {
-            response.close();
-            throw new IOException(from + ": HTTP " + response.code());
+
+        private String fetchText(URI from) throws IOException {
+            try (Response response = fetch(from)) {
+                byte[] bytes = response.body().byteStream().readNBytes(MAX_SCRIPT_BYTES + 1);
+                if (bytes.length > MAX_SCRIPT_BYTES) {
+                    throw new IOException(from + " is longer than " + MAX_SCRIPT_BYTES + " bytes");
+                }
+                return new String(bytes, StandardCharsets.UTF_8);
+            }
         }
-        return response;
+
+        private Response fetch(URI from) throws IOException {
+            if (!"http".equals(from.getScheme()) && !"https".equals(from.getScheme())) {
+                throw new IOException(from + ": only http and https are supported");
+            }
+            Call fetching =
+                    http.newCall(new Request.Builder().url(from.toString()).build());
+            call = fetching;
+            if (ended.getCount() == 0) {
+                fetching.cancel();
+            }
+            Response response = fetching.execute();
+            if (response.code() != 200) {
+                response.close();
+                throw new IOException(from + ": HTTP " + response.code());
+            }
+            return response;
+        }
     }
 
     /** Prints a line, unless the power is off. */
