@@ -35,10 +35,11 @@ class ArchitectureTest {
             Map.entry("image", List.of("bmc.process")),
             Map.entry("http", List.of()),
             Map.entry("dhcp", List.of("bmc.process", "text")),
-            Map.entry("agent", List.of("http", "image")),
+            Map.entry("agent", List.of("http", "image", "text")),
             // Options have the enums of the packages that act on them: one enum for one choice.
             Map.entry(
-                    "baremetal.config", List.of("driver..", "baremetal.step.clean", "baremetal.power", "bmc", "dhcp")),
+                    "baremetal.config",
+                    List.of("driver..", "baremetal.step.clean", "baremetal.power", "bmc", "dhcp", "agent")),
             Map.entry("baremetal.state", List.of()),
             Map.entry("baremetal.operation", List.of("driver..", "baremetal.state")),
             Map.entry("baremetal.inventory", List.of("driver..", "baremetal.state", "bmc")),

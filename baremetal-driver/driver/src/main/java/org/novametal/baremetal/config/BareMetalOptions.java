@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.novametal.agent.PortRange;
 import org.novametal.baremetal.power.PowerMismatch;
 import org.novametal.baremetal.step.clean.EraseDisks.Extent;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
@@ -179,8 +180,16 @@ public record BareMetalOptions(
      *
      * @param pollInterval how often the state of a running command is polled between heartbeats
      * @param commandTimeout how long a ramdisk may take to answer
+     * @param ports the ports on which a ramdisk may accept requests
+     * @param intruderLimit how many intrusions end an operation
+     * @param tokenByLookup whether a ramdisk gets its token by lookup too
      */
-    public record Agent(Duration pollInterval, Duration commandTimeout) {}
+    public record Agent(
+            Duration pollInterval,
+            Duration commandTimeout,
+            PortRange ports,
+            int intruderLimit,
+            boolean tokenByLookup) {}
 
     /**
      * Storage of the inventory.
@@ -324,7 +333,11 @@ public record BareMetalOptions(
                         OptionTable.CLEAN_CALLBACK_TIMEOUT.value(reader)),
                 power(reader),
                 new Agent(
-                        OptionTable.AGENT_POLL_INTERVAL.value(reader), OptionTable.AGENT_COMMAND_TIMEOUT.value(reader)),
+                        OptionTable.AGENT_POLL_INTERVAL.value(reader),
+                        OptionTable.AGENT_COMMAND_TIMEOUT.value(reader),
+                        OptionTable.AGENT_PORTS.value(reader),
+                        OptionTable.AGENT_INTRUDER_LIMIT.value(reader),
+                        OptionTable.AGENT_TOKEN_BY_LOOKUP.value(reader)),
                 new Inventory(
                         OptionTable.DATABASE.optional(reader),
                         OptionTable.DATABASE_PASSWORD_FILE.optional(reader),

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
+import org.novametal.agent.PortRange;
 import org.novametal.baremetal.power.PowerMismatch;
 import org.novametal.baremetal.step.clean.EraseDisks.Extent;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
@@ -319,6 +320,28 @@ final class OptionTable {
     static final Option<Duration> AGENT_COMMAND_TIMEOUT = Option.seconds(
             "agent_command_timeout", "1", "60", "How long a deploy ramdisk may take to answer a request.");
 
+    static final Option<PortRange> AGENT_PORTS = Option.of(
+            "agent_ports",
+            "a port or a range of ports",
+            new Need.Default<>(PortRange.OF_AGENTS),
+            "The ports on which a deploy ramdisk may accept requests, at the address that its heartbeats come from.",
+            PortRange.OF_AGENTS,
+            PortRange::parse,
+            PortRange::toString);
+
+    static final Option<Integer> AGENT_INTRUDER_LIMIT = Option.integer(
+            "agent_intruder_limit",
+            1,
+            3,
+            "How often somebody else may act as the deploy ramdisk of a node before the operation on the node fails; before"
+                    + " that, the machine is booted again.");
+
+    static final Option<Boolean> AGENT_TOKEN_BY_LOOKUP = Option.bool(
+            "agent_token_by_lookup",
+            false,
+            "Whether a deploy ramdisk gets its token by lookup too, until its first heartbeat: only for agents too old for"
+                    + " the kernel parameter ipa-agent-token. The driver warns when it is on.");
+
     // ---- the store
 
     static final Option<Database> DATABASE = Option.of(
@@ -418,7 +441,14 @@ final class OptionTable {
                             SESSION_POLICY,
                             BMC_COMMAND_TIMEOUT,
                             BMC_RETRY_INTERVAL)),
-            new OptionSection("The deploy ramdisk's agent", List.of(AGENT_POLL_INTERVAL, AGENT_COMMAND_TIMEOUT)),
+            new OptionSection(
+                    "The deploy ramdisk's agent",
+                    List.of(
+                            AGENT_POLL_INTERVAL,
+                            AGENT_COMMAND_TIMEOUT,
+                            AGENT_PORTS,
+                            AGENT_INTRUDER_LIMIT,
+                            AGENT_TOKEN_BY_LOOKUP)),
             new OptionSection(
                     "The inventory",
                     List.of(

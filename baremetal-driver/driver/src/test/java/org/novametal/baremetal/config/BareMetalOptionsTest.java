@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssertAlternative;
 import org.junit.jupiter.api.Test;
+import org.novametal.agent.PortRange;
 import org.novametal.baremetal.power.PowerMismatch;
 import org.novametal.baremetal.step.clean.EraseDisks.Extent;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
@@ -80,7 +81,8 @@ class BareMetalOptionsTest {
                                 SessionPolicy.KEEP,
                                 Duration.ofSeconds(10),
                                 Duration.ofMillis(500)),
-                        new BareMetalOptions.Agent(Duration.ofSeconds(10), Duration.ofMinutes(1)),
+                        new BareMetalOptions.Agent(
+                                Duration.ofSeconds(10), Duration.ofMinutes(1), new PortRange(9999, 10998), 3, false),
                         new BareMetalOptions.Inventory(
                                 Optional.empty(),
                                 Optional.empty(),
@@ -125,6 +127,10 @@ class BareMetalOptionsTest {
                 scheduler_claim_timeout = 25
                 agent_poll_interval = 21
                 agent_command_timeout = 22
+                agent_ports = 9000-9001
+                agent_intruder_limit = 32
+                agent_token_by_lookup = yes
+                dhcp_lease_file = /var/lib/misc/leases
                 database = postgresql://nova@db.example/inventory
                 database_password_file = /etc/nova-metal/password
                 store_timeout = 23
@@ -183,7 +189,8 @@ class BareMetalOptionsTest {
                                 SessionPolicy.CLOSE,
                                 Duration.ofMillis(2500),
                                 Duration.ofMillis(250)),
-                        new BareMetalOptions.Agent(Duration.ofSeconds(21), Duration.ofSeconds(22)),
+                        new BareMetalOptions.Agent(
+                                Duration.ofSeconds(21), Duration.ofSeconds(22), new PortRange(9000, 9001), 32, true),
                         new BareMetalOptions.Inventory(
                                 Optional.of(new Database.Postgresql("nova", "//db.example/inventory")),
                                 Optional.of(Path.of("/etc/nova-metal/password")),
@@ -321,7 +328,8 @@ class BareMetalOptionsTest {
                         SessionPolicy.CLOSE,
                         Duration.ofSeconds(9),
                         Duration.ofSeconds(1)))
-                .withAgent(new BareMetalOptions.Agent(Duration.ofSeconds(10), Duration.ofSeconds(11)))
+                .withAgent(new BareMetalOptions.Agent(
+                        Duration.ofSeconds(10), Duration.ofSeconds(11), new PortRange(1, 2), 1, true))
                 .withInventory(new BareMetalOptions.Inventory(
                         Optional.empty(), Optional.empty(), Duration.ofSeconds(12), Duration.ZERO, 0))
                 .withReservedHostMemoryMb(13);
