@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.base.Splitter;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.security.cert.CertificateException;
@@ -19,13 +20,15 @@ import java.util.regex.Pattern;
 import org.novametal.http.HttpAnswer;
 import org.novametal.http.HttpRequest;
 import org.novametal.http.Route;
+import org.novametal.text.ForeignText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The part of Ironic's API that agents call: the version document, lookup and heartbeat. TLS to the agent is required: an
  * agent that offers plain HTTP (it does so until its next boot when {@code GET /} failed at its start) is refused, and its
- * ramdisk has to be booted again.
+ * ramdisk has to be booted again. The URL in a heartbeat must be that of its sender: the sender's address, a port of the
+ * configured range, no path, so that nobody can make the driver send requests elsewhere.
  *
  * <p>Source: Ironic 39, {@code ironic/api/controllers/v1/ramdisk.py}, and its recorded traffic.
  */
@@ -42,10 +45,21 @@ public final class AgentApi {
     private static final int NEWEST_MINOR = 68;
 
     private final AgentDirectory directory;
+    private final PortRange ports;
 
-    /** An API that answers from a directory. */
+    /** An API that answers from a directory, for agents on {@link PortRange#OF_AGENTS}. */
     public AgentApi(AgentDirectory directory) {
+        this(directory, PortRange.OF_AGENTS);
+    }
+
+    /**
+     * An API that answers from a directory.
+     *
+     * @param ports the ports on which agents may accept requests
+     */
+    public AgentApi(AgentDirectory directory, PortRange ports) {
         this.directory = directory;
+        this.ports = ports;
     }
 
     /** The routes for the HTTP server: {@code /}, {@code /v1/lookup}, {@code /v1/heartbeat/UUID}. */
@@ -100,14 +114,21 @@ public final class AgentApi {
 
     private HttpAnswer lookup(HttpRequest request, String version) {
         List<String> macs = new ArrayList<>();
+        List<String> others = new ArrayList<>();
         for (String address :
                 Splitter.on(',').split(request.queryParameter("addresses").orElse(""))) {
             String mac = address.strip().toLowerCase(Locale.ROOT);
             if (MAC.matcher(mac).matches()) {
                 macs.add(mac);
             } else if (!mac.isEmpty()) {
-                LOG.warn("an agent's lookup names {}, which is not a MAC address; ignored", mac);
+                others.add(mac);
             }
+        }
+        if (!others.isEmpty()) {
+            LOG.warn(
+                    "a lookup from {} names what are not MAC addresses; ignored: {}",
+                    sender(request),
+                    ForeignText.line(String.join(",", others)));
         }
         Optional<String> named = request.queryParameter("node_uuid").filter(text -> !text.isEmpty());
         Optional<UUID> uuid = named.flatMap(AgentApi::uuid);
@@ -117,9 +138,13 @@ public final class AgentApi {
         if (macs.isEmpty() && uuid.isEmpty()) {
             return error(400, version, "At least one of 'addresses' and 'node_uuid' parameters is required");
         }
-        Optional<LookupAnswer> found = directory.lookup(List.copyOf(macs), uuid);
+        Optional<LookupAnswer> found = directory.lookup(request.sender(), List.copyOf(macs), uuid);
         if (found.isEmpty()) {
-            LOG.debug("no node for an agent with {} {}", macs, uuid);
+            LOG.info(
+                    "lookup from {} refused: no node for {} {}",
+                    sender(request),
+                    ForeignText.line(macs.toString()),
+                    uuid);
             return error(404, version, "Resource could not be found.");
         }
         return answer(200, version, found.get().json());
@@ -137,6 +162,7 @@ public final class AgentApi {
             return error(400, version, "The request body is not JSON");
         }
         if (text(body, "agent_token").isEmpty()) {
+            logRefusal(request, node.get(), "it has no agent_token");
             return error(401, version, "Agent token is required for heartbeat processing.");
         }
         if (text(body, "agent_version").isEmpty()) {
@@ -144,21 +170,32 @@ public final class AgentApi {
         }
         Optional<URI> callback = callback(text(body, "callback_url"));
         if (callback.isEmpty()) {
+            logRefusal(
+                    request,
+                    node.get(),
+                    "its URL is no URL of an agent: " + ForeignText.line(text(body, "callback_url")));
             return error(400, version, "An issue with the supplied \"callback_url\" has been detected.");
         }
         if (!"https".equals(callback.get().getScheme())) {
-            LOG.warn(
-                    "the agent of node {} has URL {}, but TLS is required; refused until its ramdisk boots again",
-                    node.get(),
-                    callback.get());
+            logRefusal(request, node.get(), "TLS is required; its ramdisk has to boot again");
             return error(400, version, "TLS is required by configuration");
+        }
+        Optional<String> elsewhere = leadsElsewhere(callback.get(), request.sender());
+        if (elsewhere.isPresent()) {
+            logRefusal(
+                    request,
+                    node.get(),
+                    elsewhere.get() + ": " + ForeignText.line(callback.get().toString()));
+            return error(400, version, "An issue with the supplied \"callback_url\" has been detected.");
         }
         try {
             PinnedCertificate.of(text(body, "agent_verify_ca"));
         } catch (CertificateException e) {
+            logRefusal(request, node.get(), "its certificate cannot be read");
             return error(400, version, "\"agent_verify_ca\" has to hold the agent's certificate");
         }
         HeartbeatOutcome outcome = directory.heartbeat(
+                request.sender(),
                 node.get(),
                 new Heartbeat(
                         callback.get(),
@@ -178,12 +215,46 @@ public final class AgentApi {
         };
     }
 
+    private static void logRefusal(HttpRequest request, UUID node, String why) {
+        LOG.warn("heartbeat for node {} from {} refused: {}", node, sender(request), why);
+    }
+
+    private static String sender(HttpRequest request) {
+        return request.sender().getHostAddress();
+    }
+
+    /** Why the driver does not send requests to that URL of an agent; empty when it does. */
+    private Optional<String> leadsElsewhere(URI callback, InetAddress sender) {
+        if (!isAddress(callback.getHost(), sender)) {
+            return Optional.of("its URL has another host than the sender");
+        }
+        if (!ports.contains(callback.getPort())) {
+            return Optional.of("its URL has a port outside " + ports + " (option agent_ports)");
+        }
+        String path = callback.getRawPath();
+        return path == null || path.isEmpty() || path.equals("/")
+                ? Optional.empty()
+                : Optional.of("its URL has a path");
+    }
+
+    private static boolean isAddress(String host, InetAddress sender) {
+        boolean bracketed = host.startsWith("[") && host.endsWith("]");
+        try {
+            return InetAddress.ofLiteral(bracketed ? host.substring(1, host.length() - 1) : host)
+                    .equals(sender);
+        } catch (IllegalArgumentException e) {
+            // A name: what it resolves to can change.
+            return false;
+        }
+    }
+
     private static Optional<URI> callback(String text) {
         try {
             URI uri = new URI(text);
             boolean usable = uri.getHost() != null
                     && uri.getUserInfo() == null
                     && uri.getQuery() == null
+                    && uri.getFragment() == null
                     && ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
             return usable ? Optional.of(uri) : Optional.empty();
         } catch (URISyntaxException e) {

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import okhttp3.OkHttpClient;
 import org.novametal.agent.AgentApi;
 import org.novametal.agent.AgentClient;
+import org.novametal.baremetal.RamdiskDirectory.LookupToken;
 import org.novametal.baremetal.config.BareMetalOptions;
 import org.novametal.baremetal.config.ListenAddress;
 import org.novametal.baremetal.console.ConsoleRecorder;
@@ -117,7 +118,7 @@ final class BareMetalWiring {
                 options.places().consoleLogMaxKb() * 1024L,
                 System::nanoTime));
         ImageService images = opened.add(new ImageService(SubsystemOptions.images(options, state.images()), client));
-        BootRoutes bootRoutes = new BootRoutes(store, options.deploying());
+        BootAddresses boot = new BootAddresses(options.deploying());
         PowerReach reach = new PowerReach(
                 bmcs,
                 new PowerPacing(
@@ -133,18 +134,20 @@ final class BareMetalWiring {
                 new Ramdisk(
                         new AgentClient(SubsystemOptions.agent(options)),
                         options.agent().pollInterval()),
-                new StepFactory.Served(node -> problems(bootRoutes, node), bootRoutes::bootScript, bootRoutes::image),
+                new StepFactory.Served(node -> problems(boot, node), boot::bootScript, boot::image),
                 dhcpFiles,
                 consoles::rotate);
-        Provisioner provisioner = opened.add(new Provisioner(store, catalogue(steps), host.clock(), events));
+        OperationCatalogue catalogue = catalogue(steps);
+        Provisioner provisioner = opened.add(new Provisioner(store, catalogue, host.clock(), events));
 
-        AgentApi agentApi =
-                new AgentApi(new RamdiskDirectory(store, host.clock(), HEARTBEAT_TIMEOUT, provisioner::ramdiskHeard));
-        List<Route> routes = new ArrayList<>(agentApi.routes());
-        routes.addAll(bootRoutes.routes());
+        RamdiskDirectory ramdisks = new RamdiskDirectory(
+                store, host.clock(), ramdiskSettings(options, leases, catalogue.rules()), provisioner::ramdiskHeard);
+        List<Route> routes =
+                new ArrayList<>(new AgentApi(ramdisks, options.agent().ports()).routes());
+        routes.addAll(new BootRoutes(boot, ramdisks).routes());
         HttpService http = listen(options, store.settings(), routes, opened);
         URI base = options.http().url().orElse(http.baseUri());
-        bootRoutes.setBase(base);
+        boot.setBase(base);
         LOG.info("nodes reach this host at {}", base);
         List<NodeRecord> present = store.nodes().all();
         consoles.reconcile(present);
@@ -202,9 +205,9 @@ final class BareMetalWiring {
     }
 
     /** The configuration problems that prevent a node from booting the deploy ramdisk. */
-    private static List<String> problems(BootRoutes routes, NodeRecord node) {
-        List<String> problems = new ArrayList<>(routes.problems());
-        new NodeReach(routes::base).problem(node).ifPresent(problems::add);
+    private static List<String> problems(BootAddresses boot, NodeRecord node) {
+        List<String> problems = new ArrayList<>(boot.problems());
+        new NodeReach(boot::base).problem(node).ifPresent(problems::add);
         return problems;
     }
 
@@ -222,6 +225,20 @@ final class BareMetalWiring {
                 }
             }
         };
+    }
+
+    private static RamdiskDirectory.Settings ramdiskSettings(BareMetalOptions options, LeaseFile leases, OperationRules rules) {
+        boolean byLookup = options.agent().tokenByLookup();
+        if (byLookup) {
+            LOG.warn(
+                    "[baremetal] agent_token_by_lookup is on: until a ramdisk's first heartbeat, whoever uses its address"
+                            + " on the provisioning network is given its token");
+        }
+        return new RamdiskDirectory.Settings(
+                rules,
+                leases,
+                HEARTBEAT_TIMEOUT,
+                byLookup ? LookupToken.UNTIL_HEARTBEAT : LookupToken.NEVER);
     }
 
     /** Listens on the same port as before a restart, because ramdisks that are still running use the old address. */

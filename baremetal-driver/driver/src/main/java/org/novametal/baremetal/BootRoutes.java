@@ -1,152 +1,88 @@
 package org.novametal.baremetal;
 
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.novametal.baremetal.config.BareMetalOptions;
-import org.novametal.baremetal.config.BootFile;
-import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.baremetal.operation.OperationRecord;
-import org.novametal.baremetal.operation.OperationRule.Use;
-import org.novametal.baremetal.operation.OperationRules;
+import java.util.regex.Pattern;
 import org.novametal.baremetal.step.boot.BootScript;
-import org.novametal.baremetal.step.deploy.ReadyImage;
-import org.novametal.baremetal.store.Store;
 import org.novametal.http.HttpAnswer;
 import org.novametal.http.HttpRequest;
 import org.novametal.http.Route;
 
 /**
- * HTTP routes from which nodes fetch boot script, deploy kernel and ramdisk, and image. The boot script and image of a node
- * are available only while an operation that needs them works on the node.
+ * HTTP routes from which nodes fetch boot script, deploy kernel and ramdisk, and image. {@link RamdiskDirectory} decides who
+ * gets the script and the image of a node.
  *
  * <pre>
- * /boot/NODE.ipxe    boot script of the node; a script that exits when the node has nothing to boot
- * /deploy/kernel     the deploy kernel, if it is a local file
- * /deploy/ramdisk    the deploy ramdisk, if it is a local file
- * /images/NODE       the raw image that is being written to the node
+ * /boot.ipxe              boot script of all nodes; fetches that of the node
+ * /boot/MAC               boot script of the node with that MAC, hyphens or colons; one that exits when the node has nothing
+ *                         to boot
+ * /deploy/kernel          the deploy kernel, if it is a local file
+ * /deploy/ramdisk         the deploy ramdisk, if it is a local file
+ * /images/NODE/SECRET     the raw image that is being written to the node
  * </pre>
+ *
+ * @param addresses the addresses of these, and the texts of the scripts
+ * @param ramdisks decides who gets a node's script and image
  */
-final class BootRoutes {
-    private static final String BOOT = "/boot/";
-    private static final String KERNEL = "/deploy/kernel";
-    private static final String RAMDISK = "/deploy/ramdisk";
-    private static final String IMAGES = "/images/";
-
-    private final Store store;
-    private final Optional<BootFile> kernel;
-    private final Optional<BootFile> ramdisk;
-    private final String kernelAppend;
-    private volatile Optional<URI> base = Optional.empty();
-
-    BootRoutes(Store store, BareMetalOptions.Deploying options) {
-        this.store = store;
-        this.kernel = options.kernel();
-        this.ramdisk = options.ramdisk();
-        this.kernelAppend = options.kernelAppendParams();
-    }
-
-    /** The configuration problems that prevent nodes from booting the deploy ramdisk, one text each. */
-    List<String> problems() {
-        List<String> problems = new ArrayList<>();
-        problem("deploy_kernel", kernel).ifPresent(problems::add);
-        problem("deploy_ramdisk", ramdisk).ifPresent(problems::add);
-        return problems;
-    }
-
-    private static Optional<String> problem(String option, Optional<BootFile> file) {
-        if (file.isEmpty()) {
-            return Optional.of("[baremetal] " + option + " is not set");
-        }
-        return switch (file.get()) {
-            case BootFile.Remote _ -> Optional.empty();
-            case BootFile.Local(Path path) ->
-                Files.isReadable(path)
-                        ? Optional.empty()
-                        : Optional.of("[baremetal] " + option + " is " + path + ", which cannot be read");
-        };
-    }
-
-    /** Sets the address under which nodes reach this host, once it is known; it ends in a slash. */
-    void setBase(URI address) {
-        base = Optional.of(address);
-    }
-
-    /** The address under which nodes reach this host. */
-    URI base() {
-        return base.orElseThrow(
-                () -> new IllegalStateException("the address under which nodes reach this host is not known yet"));
-    }
-
-    URI bootScript(UUID node) {
-        return base().resolve(BOOT + node + ".ipxe");
-    }
-
-    URI image(UUID node) {
-        return base().resolve(IMAGES + node);
-    }
+record BootRoutes(BootAddresses addresses, RamdiskDirectory ramdisks) {
+    private static final Pattern MAC = Pattern.compile("[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}");
 
     List<Route> routes() {
         List<Route> routes = new ArrayList<>();
-        routes.add(Route.under("GET", BOOT, this::answerBootScript));
-        routes.add(Route.under("GET", IMAGES, this::answerImage));
-        routes.add(Route.under("HEAD", IMAGES, this::answerImage));
-        kernel.ifPresent(file -> serve(file, KERNEL, routes));
-        ramdisk.ifPresent(file -> serve(file, RAMDISK, routes));
+        routes.add(Route.at(
+                "GET",
+                BootAddresses.BOOT_ALL,
+                _ -> addresses.scriptOfAll().map(BootRoutes::script).orElseGet(BootRoutes::notYet)));
+        routes.add(Route.under("GET", BootAddresses.BOOT, this::answerBootScript));
+        routes.add(Route.under("GET", BootAddresses.IMAGES, this::answerImage));
+        routes.add(Route.under("HEAD", BootAddresses.IMAGES, this::answerImage));
+        addresses
+                .localKernel()
+                .ifPresent(file -> routes.add(Route.at("GET", BootAddresses.KERNEL, _ -> HttpAnswer.file(file))));
+        addresses
+                .localRamdisk()
+                .ifPresent(file -> routes.add(Route.at("GET", BootAddresses.RAMDISK, _ -> HttpAnswer.file(file))));
         return List.copyOf(routes);
     }
 
-    private static void serve(BootFile file, String path, List<Route> routes) {
-        switch (file) {
-            case BootFile.Local(Path local) -> routes.add(Route.at("GET", path, _ -> HttpAnswer.file(local)));
-            case BootFile.Remote _ -> {
-                // Nodes fetch it from its URL.
-            }
+    private HttpAnswer answerBootScript(HttpRequest request) {
+        String name = request.path().substring(BootAddresses.BOOT.length()).toLowerCase(Locale.ROOT);
+        if (!MAC.matcher(name).matches()) {
+            return HttpAnswer.text(404, "the boot script of a node is named by a MAC\n");
         }
+        if (!addresses.isComplete()) {
+            return notYet();
+        }
+        return switch (ramdisks.deliverScript(name.replace('-', ':'), request.sender())) {
+            case RamdiskDirectory.Delivery.Given given -> script(addresses.script(given.token()));
+            case RamdiskDirectory.Delivery.NothingToBoot _ -> script(BootScript.EXIT);
+            // Not 200, so that iPXE asks again.
+            case RamdiskDirectory.Delivery.Refused _ -> HttpAnswer.text(403, "no boot script for this machine\n");
+        };
     }
 
-    private HttpAnswer answerBootScript(HttpRequest request) {
-        if (base.isEmpty()) {
-            return HttpAnswer.text(503, "starting, try again\n");
-        }
-        String name = request.path().substring(BOOT.length());
-        boolean boots = uuid(name.endsWith(".ipxe") ? name.substring(0, name.length() - ".ipxe".length()) : name)
-                .flatMap(store.nodes()::find)
-                .flatMap(this::unfinished)
-                .map(operation -> OperationRules.ALL.allows(operation, Use.RAMDISK))
-                .orElse(false);
-        String script = boots && kernel.isPresent() && ramdisk.isPresent()
-                ? new BootScript(served(kernel.get(), KERNEL), served(ramdisk.get(), RAMDISK), base(), kernelAppend)
-                        .text()
-                : BootScript.EXIT;
-        return new HttpAnswer.Text(200, Map.of("Content-Type", "text/plain; charset=utf-8"), script);
+    private static HttpAnswer notYet() {
+        return HttpAnswer.text(503, "there are no boot scripts yet, try again\n");
+    }
+
+    private static HttpAnswer script(String text) {
+        return new HttpAnswer.Text(
+                200, Map.of("Content-Type", "text/plain; charset=utf-8", "Cache-Control", "no-store"), text);
     }
 
     private HttpAnswer answerImage(HttpRequest request) {
-        Optional<ReadyImage> image = uuid(request.path().substring(IMAGES.length()))
-                .flatMap(store.nodes()::find)
-                .flatMap(this::unfinished)
-                .filter(operation -> OperationRules.ALL.allows(operation, Use.IMAGE))
-                .flatMap(operation -> ReadyImage.from(operation.memory()));
-        return image.isPresent()
-                ? HttpAnswer.file(image.get().file())
-                : HttpAnswer.text(404, "no image is being written to that node\n");
-    }
-
-    private Optional<OperationRecord> unfinished(NodeRecord node) {
-        return node.operation().flatMap(store.operations()::find);
-    }
-
-    private URI served(BootFile file, String path) {
-        return switch (file) {
-            case BootFile.Remote(URI url) -> url;
-            case BootFile.Local _ -> base().resolve(path);
-        };
+        String path = request.path().substring(BootAddresses.IMAGES.length());
+        int slash = path.indexOf('/');
+        Optional<Path> image = slash < 0
+                ? Optional.empty()
+                : uuid(path.substring(0, slash))
+                        .flatMap(node -> ramdisks.image(node, path.substring(slash + 1), request.sender()));
+        return image.map(HttpAnswer::file).orElseGet(() -> HttpAnswer.text(404, "there is no such image\n"));
     }
 
     private static Optional<UUID> uuid(String text) {

@@ -29,7 +29,13 @@ class AgentApiTest {
     private static final String MAC = "52:54:00:00:78:01";
     private static final AgentToken TOKEN = AgentToken.of("T".repeat(43));
 
+    /** The address of the recorded agent, and the one from which this test sends. */
+    private static final String RECORDED_HOST = "10.78.0.11";
+
+    private static final String SENDER = "127.0.0.1";
+
     private final List<Heartbeat> heartbeats = new ArrayList<>();
+    private final List<InetAddress> senders = new ArrayList<>();
     private HeartbeatOutcome outcome = HeartbeatOutcome.ACCEPTED;
     private TokenGrant grant = new TokenGrant.Given(TOKEN);
     private HttpService service;
@@ -39,7 +45,7 @@ class AgentApiTest {
     void start() {
         AgentDirectory directory = new AgentDirectory() {
             @Override
-            public Optional<LookupAnswer> lookup(List<String> macs, Optional<UUID> nodeUuid) {
+            public Optional<LookupAnswer> lookup(InetAddress sender, List<String> macs, Optional<UUID> nodeUuid) {
                 boolean known = nodeUuid.map(NODE::equals).orElse(macs.contains(MAC));
                 return known
                         ? Optional.of(new LookupAnswer(
@@ -54,8 +60,9 @@ class AgentApiTest {
             }
 
             @Override
-            public HeartbeatOutcome heartbeat(UUID node, Heartbeat heartbeat) {
+            public HeartbeatOutcome heartbeat(InetAddress sender, UUID node, Heartbeat heartbeat) {
                 heartbeats.add(heartbeat);
+                senders.add(sender);
                 return node.equals(NODE)
                         ? heartbeat.token().equals(TOKEN) ? outcome : HeartbeatOutcome.WRONG_TOKEN
                         : HeartbeatOutcome.UNKNOWN_NODE;
@@ -170,7 +177,8 @@ class AgentApiTest {
         assertThat(answer.body()).isEmpty();
         JsonNode sent = RecordedWire.request("1-agent-to-api-03-heartbeat-202");
         Heartbeat got = heartbeats.getFirst();
-        assertThat(got.callbackUrl()).hasToString(sent.path("callback_url").asText());
+        assertThat(got.callbackUrl())
+                .hasToString(sent.path("callback_url").asText().replace(RECORDED_HOST, SENDER));
         assertThat(got.token()).isEqualTo(TOKEN);
         assertThat(got.agentVersion()).isEqualTo("13.0.0");
         assertThat(got.certificate()).isEqualTo(sent.path("agent_verify_ca").asText());
@@ -203,6 +211,32 @@ class AgentApiTest {
     }
 
     @Test
+    void theUrlOfAnAgentIsThatOfItsSender() throws Exception {
+        for (String url : List.of(
+                "https://127.0.0.2:9999",
+                "https://localhost:9999",
+                "https://[::1]:9999",
+                "https://127.0.0.1.example:9999",
+                "https://127.0.0.1",
+                "https://127.0.0.1:443",
+                "https://127.0.0.1:9998",
+                "https://127.0.0.1:10999",
+                "https://127.0.0.1:9999/admin",
+                "https://127.0.0.1:9999//",
+                "https://127.0.0.1:9999/#x")) {
+            assertFault(heartbeat(body -> body.put("callback_url", url)), 400, "callback_url");
+        }
+        assertThat(heartbeats).isEmpty();
+
+        for (String url : List.of("https://127.0.0.1:9999", "https://127.0.0.1:10998/")) {
+            assertThat(heartbeat(body -> body.put("callback_url", url)).statusCode())
+                    .as(url)
+                    .isEqualTo(202);
+        }
+        assertThat(senders).containsOnly(InetAddress.ofLiteral(SENDER)).hasSize(2);
+    }
+
+    @Test
     void everyOutcomeHasItsStatus() throws Exception {
         outcome = HeartbeatOutcome.LOCKED;
         assertFault(heartbeat(body -> {}), 409, "is locked");
@@ -227,6 +261,7 @@ class AgentApiTest {
         ObjectNode body = (ObjectNode)
                 RecordedWire.request("1-agent-to-api-03-heartbeat-202").deepCopy();
         body.put("agent_token", TOKEN.reveal());
+        body.put("callback_url", "https://" + SENDER + ":9999");
         change.accept(body);
         return send("POST", "/v1/heartbeat/" + NODE, "1.68", body.toString());
     }
@@ -254,7 +289,10 @@ class AgentApiTest {
                         .append("=")
                         .append(value));
         String body = request.path("body").isObject()
-                ? request.path("body").toString().replace("<AGENT-TOKEN>", TOKEN.reveal())
+                ? request.path("body")
+                        .toString()
+                        .replace("<AGENT-TOKEN>", TOKEN.reveal())
+                        .replace(RECORDED_HOST, SENDER)
                 : "";
         HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(service.baseUri() + path.toString()))
                 .method(request.path("method").asText(), HttpRequest.BodyPublishers.ofString(body));

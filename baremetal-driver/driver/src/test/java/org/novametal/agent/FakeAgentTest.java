@@ -83,7 +83,7 @@ class FakeAgentTest {
 
     private final class Directory implements AgentDirectory {
         @Override
-        public Optional<LookupAnswer> lookup(List<String> macs, Optional<UUID> nodeUuid) {
+        public Optional<LookupAnswer> lookup(InetAddress sender, List<String> macs, Optional<UUID> nodeUuid) {
             if (refusedLookups.getAndDecrement() > 0) {
                 return Optional.empty();
             }
@@ -95,7 +95,7 @@ class FakeAgentTest {
         }
 
         @Override
-        public HeartbeatOutcome heartbeat(UUID node, Heartbeat heartbeat) {
+        public HeartbeatOutcome heartbeat(InetAddress sender, UUID node, Heartbeat heartbeat) {
             if (!node.equals(NODE.uuid())) {
                 return HeartbeatOutcome.UNKNOWN_NODE;
             }

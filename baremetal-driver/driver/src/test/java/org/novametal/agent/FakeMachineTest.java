@@ -406,7 +406,8 @@ class FakeMachineTest {
         private int lookups;
 
         @Override
-        public synchronized Optional<LookupAnswer> lookup(List<String> macs, Optional<UUID> nodeUuid) {
+        public synchronized Optional<LookupAnswer> lookup(
+                InetAddress sender, List<String> macs, Optional<UUID> nodeUuid) {
             if (!macs.contains(MAC)) {
                 return Optional.empty();
             }
@@ -422,7 +423,7 @@ class FakeMachineTest {
         }
 
         @Override
-        public HeartbeatOutcome heartbeat(UUID node, Heartbeat heartbeat) {
+        public HeartbeatOutcome heartbeat(InetAddress sender, UUID node, Heartbeat heartbeat) {
             heartbeats.add(heartbeat);
             return HeartbeatOutcome.ACCEPTED;
         }

@@ -27,7 +27,7 @@ public final class CleanPlan extends StepList {
         super(
                 make.checkBootFiles(),
                 provisioning,
-                make.powerOff("power.off-before"),
+                make.powerOffBefore(),
                 make.networkBoot(),
                 make.ramdiskOn(),
                 make.awaitRamdisk(make.options().cleaning().callbackTimeout()),

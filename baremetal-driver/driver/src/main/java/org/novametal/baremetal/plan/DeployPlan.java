@@ -9,7 +9,7 @@ public final class DeployPlan extends StepList {
                 make.markConsole(),
                 make.provisioningNetwork(),
                 make.fetchImage(),
-                make.powerOff("power.off-before"),
+                make.powerOffBefore(),
                 make.networkBoot(),
                 make.ramdiskOn(),
                 make.awaitRamdisk(make.options().deploying().callbackTimeout()),

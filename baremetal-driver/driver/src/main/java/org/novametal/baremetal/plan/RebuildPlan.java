@@ -10,7 +10,7 @@ public final class RebuildPlan extends StepList {
         super(
                 make.checkBootFiles(),
                 make.fetchImage(),
-                make.powerOff("power.off-before"),
+                make.powerOffBefore(),
                 make.provisioningNetwork(),
                 make.networkBoot(),
                 make.ramdiskOn(),

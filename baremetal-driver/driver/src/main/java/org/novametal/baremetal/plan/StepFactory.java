@@ -4,10 +4,13 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.novametal.baremetal.config.BareMetalOptions;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.step.BmcDirectory;
+import org.novametal.baremetal.step.OnRamdisk;
 import org.novametal.baremetal.step.Ramdisk;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.boot.AwaitRamdisk;
@@ -28,6 +31,7 @@ import org.novametal.baremetal.step.power.InstanceStart;
 import org.novametal.baremetal.step.power.PowerOff;
 import org.novametal.baremetal.step.power.PowerOn;
 import org.novametal.baremetal.step.power.PowerReach;
+import org.novametal.driver.model.Secret;
 import org.novametal.image.ImageService;
 
 /**
@@ -56,11 +60,14 @@ public record StepFactory(
      * The files that nodes fetch from this host.
      *
      * @param problems the configuration problems that prevent a node from booting the deploy ramdisk, one text each
-     * @param bootScript the address of a node's boot script
-     * @param image the address of the image that is being written to a node
+     * @param bootScript the address of the boot script of all nodes
+     * @param image the address of the image that is being written to a node, from its secret part
      */
     public record Served(
-            Function<NodeRecord, List<String>> problems, Function<UUID, URI> bootScript, Function<UUID, URI> image) {}
+            Function<NodeRecord, List<String>> problems, Supplier<URI> bootScript, BiFunction<UUID, Secret, URI> image) {}
+
+    /** The step from which on a plan switches its machine off and boots the ramdisk; each plan with a ramdisk has it. */
+    private static final String BOOTING_FROM = "power.off-before";
 
     Step checkBootFiles() {
         return new CheckBootFiles(served.problems());
@@ -83,6 +90,10 @@ public record StepFactory(
         return new FetchImage(images, limits.maxGb(), limits.downloadTimeout().plus(limits.convertTimeout()));
     }
 
+    Step powerOffBefore() {
+        return powerOff(BOOTING_FROM);
+    }
+
     Step powerOff(String name) {
         return new PowerOff(name, reach, Duration.ZERO, change());
     }
@@ -99,15 +110,16 @@ public record StepFactory(
         BootAgain again = new BootAgain(
                 options.deploying().bootRetryTimeout(),
                 List.of(powerOff("power.off-again"), networkBoot(), new PowerOn("power.on-again", reach, change())));
-        return new AwaitRamdisk(callbackTimeout, options.agent().pollInterval(), again);
+        return onRamdisk(new AwaitRamdisk(callbackTimeout, options.agent().pollInterval(), again));
     }
 
     Step writeImage() {
-        return new WriteImage(ramdisk, served.image(), options.deploying().stepTimeout());
+        return onRamdisk(
+                new WriteImage(ramdisk, served.image(), options.deploying().stepTimeout()));
     }
 
     Step syncDisk() {
-        return new SyncDisk(ramdisk, options.deploying().stepTimeout());
+        return onRamdisk(new SyncDisk(ramdisk, options.deploying().stepTimeout()));
     }
 
     Step diskBoot() {
@@ -119,7 +131,12 @@ public record StepFactory(
     }
 
     Step eraseDisks(String name, Extent extent) {
-        return new EraseDisks(name, ramdisk, extent, options.deploying().stepTimeout());
+        return onRamdisk(
+                new EraseDisks(name, ramdisk, extent, options.deploying().stepTimeout()));
+    }
+
+    private Step onRamdisk(Step step) {
+        return new OnRamdisk(step, BOOTING_FROM, options.agent().intruderLimit());
     }
 
     private Duration change() {

@@ -65,7 +65,7 @@ public final class Ramdisk {
             String key,
             AgentCommand stepsQuestion,
             Function<HardwareSteps, Optional<AgentCommand>> command) {
-        String idKey = key + ".command";
+        String idKey = OnRamdisk.keyOfThisBoot(context, key + ".command");
         Optional<String> id = context.recall(idKey).filter(text -> !text.isEmpty());
         if (id.isEmpty()) {
             return send(context, key, idKey, stepsQuestion, command);
@@ -120,7 +120,7 @@ public final class Ramdisk {
         String why = result.error()
                 .map(error -> error.type() + ": " + error.message() + " " + error.details())
                 .orElse("it gave no reason");
-        String triesKey = key + ".tries";
+        String triesKey = OnRamdisk.keyOfThisBoot(context, key + ".tries");
         int tries = context.recall(triesKey).map(Integer::parseInt).orElse(0) + 1;
         boolean passing = result.error()
                 .map(error -> PASSING_FAILURES.contains(error.type()))
@@ -148,6 +148,11 @@ public final class Ramdisk {
                         "capabilities", "boot_mode:bios"),
                 Map.of(),
                 Map.of("agent_erase_devices_iterations", 1, "agent_erase_devices_zeroize", true));
+    }
+
+    /** The name of the node, without its hardware. */
+    public static AgentNode nameOnly(NodeRecord node) {
+        return new AgentNode(node.uuid(), Map.of(), Map.of(), Map.of());
     }
 
     /** The ramdisk's view of the node's ports. */

@@ -16,6 +16,6 @@ public interface AgentStore {
      */
     void save(AgentRecord agent);
 
-    /** Deletes the ramdisk's record, as steps do before every boot, so that the next ramdisk gets a new token. */
+    /** Deletes the ramdisk's record, as steps do before every boot, so that the token of the ramdisk before is void. */
     void forget(UUID node);
 }

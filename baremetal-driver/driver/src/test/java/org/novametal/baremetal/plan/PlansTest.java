@@ -135,8 +135,8 @@ class PlansTest {
                 mock(Ramdisk.class),
                 new StepFactory.Served(
                         _ -> List.of(),
-                        _ -> URI.create("http://192.0.2.1/boot"),
-                        _ -> URI.create("http://192.0.2.1/image")),
+                        () -> URI.create("http://192.0.2.1/boot"),
+                        (_, _) -> URI.create("http://192.0.2.1/image")),
                 mock(DhcpFiles.class),
                 _ -> true);
     }

@@ -3,13 +3,13 @@ package org.novametal.baremetal.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -130,13 +130,12 @@ class SecretCipherTest {
         try (Store store = StoreFixture.open(folder)) {
             NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
             store.agents()
-                    .save(new AgentRecord(
+                    .save(AgentRecord.delivered(
                             node.uuid(),
                             Secret.of("agent-token-0815"),
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.empty()));
+                            InetAddress.getLoopbackAddress(),
+                            1,
+                            Secret.of("image-secret-0816")));
             assertThat(files()).contains("node-01"); // the search would find a clear text
             noSecret();
         }
@@ -145,7 +144,7 @@ class SecretCipherTest {
     }
 
     private void noSecret() throws Exception {
-        assertThat(files()).doesNotContain("open-sesame-4711").doesNotContain("agent-token-0815");
+        assertThat(files()).doesNotContain("open-sesame-4711").doesNotContain("agent-token-0815", "image-secret-0816");
     }
 
     private String files() throws Exception {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.novametal.baremetal.store.StoreFixture.refused;
 
 import com.google.common.collect.ImmutableList;
+import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -457,8 +458,8 @@ public abstract class StoreContract {
     @Test
     void nothingIsWrittenAboutAnUnknownNode() {
         UUID nobody = UUID.randomUUID();
-        AgentRecord agent = new AgentRecord(
-                nobody, Secret.of("t"), Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        AgentRecord agent =
+                AgentRecord.delivered(nobody, Secret.of("t"), InetAddress.ofLiteral("10.0.0.9"), 1, Secret.of("i"));
         refused(ErrorCode.NODE_NOT_FOUND, () -> store.nodes().recordPower(nobody, PowerState.RUNNING));
         refused(
                 ErrorCode.NODE_NOT_FOUND,
@@ -782,24 +783,22 @@ public abstract class StoreContract {
     @Test
     void whatIsKnownOfARamdiskIsKeptAndForgotten() {
         NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
-        AgentRecord young = new AgentRecord(
-                node.uuid(),
-                Secret.of("token-1"),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        AgentRecord young = AgentRecord.delivered(
+                node.uuid(), Secret.of("token-1"), InetAddress.ofLiteral("10.0.0.9"), 2, Secret.of("image-1"));
         store.agents().save(young);
         assertThat(store.agents().find(node.uuid())).contains(young);
-        AgentRecord heard = new AgentRecord(
-                node.uuid(),
-                Secret.of("token-2"),
-                Optional.of(URI.create("https://10.0.0.9:9999")),
-                Optional.of("-----BEGIN CERTIFICATE-----\nMII\n"),
-                Optional.of("11.5.0"),
-                Optional.of(StoreFixture.NOW));
+        AgentRecord heard = AgentRecord.delivered(
+                        node.uuid(), Secret.of("token-2"), InetAddress.ofLiteral("fd00::9"), 3, Secret.of("image-2"))
+                .alive(
+                        URI.create("https://[fd00::9]:9999"),
+                        "-----BEGIN CERTIFICATE-----\nMII\n",
+                        "11.5.0",
+                        StoreFixture.NOW);
         store.agents().save(heard);
         assertThat(store.agents().find(node.uuid())).contains(heard);
+        AgentRecord intruded = heard.intruded(Secret.of("token-3"), "10.0.0.66 looked the node up");
+        store.agents().save(intruded);
+        assertThat(store.agents().find(node.uuid())).contains(intruded);
         store.agents().forget(node.uuid());
         assertThat(store.agents().find(node.uuid())).isEmpty();
         store.agents().forget(node.uuid());

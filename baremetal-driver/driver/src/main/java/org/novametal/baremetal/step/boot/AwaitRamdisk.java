@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.novametal.baremetal.inventory.AgentRecord;
+import org.novametal.baremetal.step.OnRamdisk;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
@@ -71,7 +72,7 @@ public final class AwaitRamdisk implements Step {
 
     @Override
     public StepResult run(StepContext context) throws InterruptedException {
-        Optional<String> next = context.recall(BOOTED_AGAIN);
+        Optional<String> next = context.recall(againKey(context));
         if (next.isPresent() && !next.get().equals(DONE)) {
             // A heartbeat that arrives now is from a ramdisk that is about to be switched off.
             return bootAgain(context, again.from(next.get()));
@@ -97,19 +98,25 @@ public final class AwaitRamdisk implements Step {
 
     private StepResult bootAgain(StepContext context, List<Step> steps) throws InterruptedException {
         for (Step step : steps) {
-            context.remember(BOOTED_AGAIN, step.name());
+            context.remember(againKey(context), step.name());
             StepResult result = step.run(context);
             if (!(result instanceof StepResult.Done)) {
                 return result;
             }
         }
-        context.remember(BOOTED_AGAIN, DONE);
+        context.remember(againKey(context), DONE);
         return waiting(context, Optional.empty());
     }
 
+    private static String againKey(StepContext context) {
+        return OnRamdisk.keyOfThisBoot(context, BOOTED_AGAIN);
+    }
+
     private Wait waiting(StepContext context, Optional<AgentRecord> agent) {
-        String seen = agent.isPresent() ? "lookup received, no heartbeat yet" : "no lookup received yet";
-        String tries = context.recall(BOOTED_AGAIN).isPresent() ? ", its machine was booted twice" : "";
+        String seen = agent.flatMap(AgentRecord::address)
+                .map(address -> "boot script delivered to " + address.getHostAddress() + ", no heartbeat yet")
+                .orElse("no boot script delivered yet");
+        String tries = context.recall(againKey(context)).isPresent() ? ", its machine was booted twice" : "";
         return new Wait(WaitFor.RAMDISK, pollInterval, "the deploy ramdisk's first heartbeat (" + seen + tries + ")");
     }
 }

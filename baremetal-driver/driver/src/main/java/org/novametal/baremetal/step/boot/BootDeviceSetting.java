@@ -1,5 +1,6 @@
 package org.novametal.baremetal.step.boot;
 
+import java.util.Map;
 import java.util.Optional;
 import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.step.BmcDirectory;
@@ -14,10 +15,18 @@ import org.novametal.bmc.BootOverride.BootPersistence;
 
 /** Sets the boot device of a machine through its BMC. */
 final class BootDeviceSetting {
+    /** Key for the device that the machine was set to boot from last. */
+    private static final String DEVICE = "boot.device";
+
     private final BmcDirectory bmcs;
 
     BootDeviceSetting(BmcDirectory bmcs) {
         this.bmcs = bmcs;
+    }
+
+    /** Whether the machine was set to boot from its disk, according to the memory of the operation that works on it. */
+    static boolean isDisk(Map<String, String> memory) {
+        return BootDevice.DISK.name().equals(memory.get(DEVICE));
     }
 
     StepResult once(StepContext context, BootDevice device) throws InterruptedException {
@@ -37,6 +46,7 @@ final class BootDeviceSetting {
                     "the BMC of " + context.node().name() + " at "
                             + context.node().bmc() + " cannot choose a boot device; use a BMC that can");
         }
+        context.remember(DEVICE, device.name());
         control.get().setBootOverride(new BootOverride(device, persistence, BootFirmware.BIOS));
         return StepResult.DONE;
     }

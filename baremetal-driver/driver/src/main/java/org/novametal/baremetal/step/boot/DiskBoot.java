@@ -1,6 +1,7 @@
 package org.novametal.baremetal.step.boot;
 
 import java.time.Duration;
+import java.util.Map;
 import org.novametal.baremetal.step.BmcDirectory;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
@@ -20,6 +21,15 @@ public final class DiskBoot implements Step {
     public DiskBoot(BmcDirectory bmcs, Duration limit) {
         this.setting = new BootDeviceSetting(bmcs);
         this.limit = limit;
+    }
+
+    /**
+     * Whether a machine is to boot from its disk by now, so that no ramdisk is expected there any more.
+     *
+     * @param memory the memory of the operation that works on its node
+     */
+    public static boolean isSet(Map<String, String> memory) {
+        return BootDeviceSetting.isDisk(memory);
     }
 
     @Override

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
@@ -15,14 +15,14 @@ import org.novametal.baremetal.step.StepResult;
 /** Configures DHCP so that the node can boot the deploy ramdisk; undoing removes the node from DHCP. */
 public final class ProvisioningNetwork implements Step {
     private final DhcpFiles files;
-    private final Function<UUID, URI> bootUrl;
+    private final Supplier<URI> bootUrl;
 
     /**
      * Makes the step.
      *
-     * @param bootUrl the address of a node's boot script
+     * @param bootUrl the address of the boot script of all nodes
      */
-    public ProvisioningNetwork(DhcpFiles files, Function<UUID, URI> bootUrl) {
+    public ProvisioningNetwork(DhcpFiles files, Supplier<URI> bootUrl) {
         this.files = files;
         this.bootUrl = bootUrl;
     }
@@ -48,7 +48,7 @@ public final class ProvisioningNetwork implements Step {
         List<String> macs = context.ports().stream().map(PortRecord::mac).toList();
         // The ramdisk gets any address from DHCP: the tenant's addresses are for the instance.
         return DhcpChange.result(
-                context, () -> files.write(node, macs, List.of(), "deploy-" + node, Optional.of(bootUrl.apply(node))));
+                context, () -> files.write(node, macs, List.of(), "deploy-" + node, Optional.of(bootUrl.get())));
     }
 
     @Override

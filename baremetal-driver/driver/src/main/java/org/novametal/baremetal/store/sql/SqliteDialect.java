@@ -34,7 +34,8 @@ final class SqliteDialect implements Dialect {
             new Migration(2, 1, "schema-002.sql"),
             new Migration(3, 1, "schema-003.sql"),
             new Migration(4, 4, "schema-004.sql"),
-            new Migration(5, 4, "schema-005.sql"));
+            new Migration(5, 4, "schema-005.sql"),
+            new Migration(6, 4, "schema-006.sql"));
 
     private static final String OTHER_FILE =
             "it was replaced by another file after it was opened; restart this program";

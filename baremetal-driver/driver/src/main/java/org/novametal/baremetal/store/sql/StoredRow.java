@@ -38,6 +38,10 @@ record StoredRow(ResultSet set, String table, String key) {
         return set.getBytes(column);
     }
 
+    Optional<byte[]> optionalBytes(String column) throws SQLException {
+        return Optional.ofNullable(set.getBytes(column));
+    }
+
     /** The column's text, converted to a value. */
     <T> T value(String column, Function<String, T> reader) throws SQLException {
         return read(column, text(column), reader);

@@ -10,6 +10,7 @@ import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -66,9 +67,9 @@ class AwaitRamdiskTest {
 
     @Test
     void theFirstHeartbeatEndsTheWait() throws Exception {
-        isWaiting("no lookup received yet");
+        isWaiting("no boot script delivered yet");
         heard(Optional.empty());
-        isWaiting("lookup received, no heartbeat yet");
+        isWaiting("boot script delivered to 192.0.2.7, no heartbeat yet");
         heard(Optional.of(URI.create("https://192.0.2.7:9999")));
         silentFor(AFTER);
 
@@ -80,13 +81,13 @@ class AwaitRamdiskTest {
     @Test
     void aMachineThatIsSilentForLongIsBootedOnceMore() throws Exception {
         silentFor(AFTER.minusNanos(1));
-        isWaiting("no lookup received yet");
+        isWaiting("no boot script delivered yet");
         verify(off, never()).run(context);
         verify(on, never()).run(context);
         silentFor(AFTER);
-        isWaiting("no lookup received yet, its machine was booted twice");
+        isWaiting("no boot script delivered yet, its machine was booted twice");
         silentFor(AFTER.multipliedBy(2));
-        isWaiting("no lookup received yet, its machine was booted twice");
+        isWaiting("no boot script delivered yet, its machine was booted twice");
 
         InOrder order = inOrder(off, on);
         order.verify(off).run(context);
@@ -129,13 +130,10 @@ class AwaitRamdiskTest {
     }
 
     private void heard(Optional<URI> callback) {
+        AgentRecord delivered = AgentRecord.delivered(
+                new UUID(4, 7), Secret.of("a-token"), InetAddress.ofLiteral("192.0.2.7"), 1, Secret.of("an-image"));
         when(context.agent())
-                .thenReturn(Optional.of(new AgentRecord(
-                        new UUID(4, 7),
-                        Secret.of("a-token"),
-                        callback,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty())));
+                .thenReturn(Optional.of(callback.map(url -> delivered.alive(url, "a certificate", "13.0.0", NOW))
+                        .orElse(delivered)));
     }
 }

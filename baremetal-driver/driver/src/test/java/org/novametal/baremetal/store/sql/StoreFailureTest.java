@@ -166,10 +166,10 @@ class StoreFailureTest {
             assertThat(store.nodes().all()).hasSize(1);
             store.nodes().enrol(StoreFixture.spec(2));
         }
-        tamper("INSERT INTO schema_version VALUES (8, 6, '2031-01-01T00:00:00Z')");
+        tamper("INSERT INTO schema_version VALUES (8, 7, '2031-01-01T00:00:00Z')");
         notReady(() -> StoreFixture.open(folder).close())
                 .withMessageContaining("schema version 8")
-                .withMessageContaining("version 6 or newer")
+                .withMessageContaining("version 7 or newer")
                 .withMessageContaining("this program has " + SqliteDialect.MIGRATIONS.size());
     }
 
