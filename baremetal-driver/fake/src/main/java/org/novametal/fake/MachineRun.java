@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import okhttp3.Call;
+import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -291,6 +292,8 @@ final class MachineRun {
                     .newBuilder()
                     .callTimeout(settings.fetchTimeout())
                     .socketFactory(new AddressSockets(lease.address()))
+                    // OkHttp would reuse a connection that another machine made from its address.
+                    .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS))
                     .build();
         }
 

@@ -445,7 +445,91 @@ class ProvisionerTest {
         assertThat(deaths).as("writes in a failing deployment").isGreaterThanOrEqualTo(6);
     }
 
+    @Test
+    void aStepMaySendItsOperationBackToAnEarlierStepAndStoreSomethingWithThat() throws Exception {
+        Provisioner provisioner =
+                open(store, plans(step("a"), step("b"), step("c").answering(() -> backTo("b")), step("d")));
+
+        OperationRecord end = provisioner.await(deploy(provisioner, node));
+
+        assertThat(end.status()).isEqualTo(OperationStatus.SUCCEEDED);
+        assertThat(world).containsExactly("run a", "run b", "run c", "run b", "run c", "run d");
+        assertThat(end.memory()).containsEntry("c.count", "1");
+    }
+
+    @Test
+    void aFailureAfterGoingBackUndoesFromTheFurthestStepAndCleansADiskThatWasWritten() throws Exception {
+        ScriptedStep again = step("boot")
+                .answering(() -> StepResult.DONE)
+                .answering(() -> new Failed(FailureCause.RAMDISK, "no ramdisk"));
+        ScriptedStep writing = new ScriptedStep("write", StepEffect.DISK, world).answering(() -> backTo("boot"));
+        Provisioner provisioner = open(
+                store, ScriptedPlan.catalogue(List.of(again, writing, step("end")), List.of(), List.of(step("erase"))));
+
+        OperationRecord end = provisioner.await(deploy(provisioner, node));
+
+        assertThat(end.failure().orElseThrow().message()).contains("no ramdisk");
+        awaitState(ProvisionState.AVAILABLE);
+        assertThat(world).containsExactly("run boot", "run write", "run boot", "undo write", "undo boot", "run erase");
+    }
+
+    @Test
+    void aStepThatThePlanLacksCannotBeGoneBackTo() throws Exception {
+        Provisioner provisioner = open(store, plans(step("a").answering(() -> backTo("z"))));
+
+        OperationRecord end = provisioner.await(deploy(provisioner, node));
+
+        assertThat(end.status()).isEqualTo(OperationStatus.FAILED);
+        assertThat(end.failure().orElseThrow().message()).contains("cannot go back to z");
+    }
+
+    @Test
+    void aProcessThatDiesAfterAnyWriteOfADeploymentThatGoesBackLeavesNothingHalfWay() throws Exception {
+        int deaths = 0;
+        for (int writes = 1; ; writes++) {
+            world.clear();
+            AtomicInteger left = new AtomicInteger(writes);
+            OperationCatalogue plans = plans(
+                    step("a"),
+                    step("b")
+                            .answering(() -> new Wait(WaitFor.RAMDISK, Duration.ofMillis(1), "the ramdisk"))
+                            .answering(() -> backTo("a")),
+                    step("c"));
+            Provisioner dying = open(DyingStore.wrap(store, left), plans);
+            try {
+                dying.await(deploy(dying, now()));
+            } catch (DyingStore.Death | DriverException e) {
+                // The process is dead; what is in the store is all there is.
+            }
+            boolean died = left.get() <= 0;
+
+            Provisioner next = open(store, plans);
+            next.start();
+            awaitState(ProvisionState.ACTIVE);
+
+            // A process that dies before the position is stored runs the same step again, without going back.
+            assertThat(world)
+                    .as("after death at write %d", writes)
+                    .startsWith("run a")
+                    .endsWith("run c");
+            assertThat(world.lastIndexOf("run b")).isGreaterThan(world.lastIndexOf("run a"));
+            next.await(delete(next, now()));
+            awaitState(ProvisionState.AVAILABLE);
+            store.nodes().claim(node.uuid(), INSTANCE);
+            if (!died) {
+                assertThat(world).containsExactly("run a", "run b", "run b", "run a", "run b", "run c");
+                break;
+            }
+            deaths++;
+        }
+        assertThat(deaths).as("writes in a deployment that goes back").isGreaterThanOrEqualTo(10);
+    }
+
     // ---- small things
+
+    private static StepResult backTo(String step) {
+        return new StepResult.BackTo(step, Map.of("c.count", "1"), "the ramdisk is lost");
+    }
 
     private Provisioner open(Store with, OperationCatalogue plans) {
         return open(with, plans, _ -> {});

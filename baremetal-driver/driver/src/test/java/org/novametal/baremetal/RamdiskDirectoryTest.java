@@ -1,0 +1,285 @@
+package org.novametal.baremetal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.novametal.agent.AgentToken;
+import org.novametal.agent.Heartbeat;
+import org.novametal.agent.HeartbeatOutcome;
+import org.novametal.agent.LookupAnswer;
+import org.novametal.agent.LookupAnswer.TokenGrant;
+import org.novametal.baremetal.RamdiskDirectory.Delivery;
+import org.novametal.baremetal.RamdiskDirectory.LookupToken;
+import org.novametal.baremetal.inventory.AgentRecord;
+import org.novametal.baremetal.inventory.InstanceOnNode;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.operation.OperationRecord;
+import org.novametal.baremetal.operation.OperationRules;
+import org.novametal.baremetal.state.ProvisionEvent;
+import org.novametal.baremetal.store.Store;
+import org.novametal.baremetal.store.StoreFixture;
+import org.novametal.dhcp.LeaseFile;
+
+/** Who gets a node's boot script, token and image, and whose heartbeats count. */
+class RamdiskDirectoryTest {
+    private static final String MAC = "52:54:00:00:00:01";
+    private static final String OTHER_MAC = "52:54:00:00:01:01";
+    private static final InetAddress OWN = InetAddress.ofLiteral("10.0.0.51");
+    private static final InetAddress OTHER_PORT = InetAddress.ofLiteral("10.0.0.52");
+    private static final InetAddress STRANGER = InetAddress.ofLiteral("10.0.0.66");
+    private static final URI CALLBACK = URI.create("https://10.0.0.51:9999");
+    private static final Path IMAGE = Path.of("/srv/image.raw");
+
+    @TempDir
+    Path folder;
+
+    private final List<UUID> changed = new ArrayList<>();
+    private Store store;
+    private NodeRecord node;
+    private OperationRecord operation;
+    private RamdiskDirectory directory;
+
+    @BeforeEach
+    void open() throws IOException {
+        store = StoreFixture.open(folder);
+        node = store.nodes().enrol(StoreFixture.spec(1));
+        InstanceOnNode instance = StoreFixture.instance("web1");
+        store.nodes().claim(node.uuid(), instance);
+        operation = StoreFixture.deployment(node.uuid(), instance);
+        directory = directory(LookupToken.NEVER);
+        lease("0 " + MAC + " 10.0.0.51 deploy *\n0 " + OTHER_MAC + " 10.0.0.52 deploy *\n"
+                + "0 52:54:00:00:00:99 10.0.0.66 neighbour *\n");
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    @Test
+    void aMachineGetsItsScriptAtItsLeasedAddressWhileAnOperationNeedsARamdisk() {
+        assertThat(directory.deliverScript(MAC, OWN)).isInstanceOf(Delivery.NothingToBoot.class);
+        begin();
+
+        AgentToken token = delivered(OWN);
+
+        AgentRecord agent = agent();
+        assertThat(agent.token().reveal()).isEqualTo(token.reveal());
+        assertThat(agent.address()).contains(OWN);
+        assertThat(agent.deliveries()).isEqualTo(1);
+        assertThat(agent.imageSecret().orElseThrow().reveal()).hasSizeGreaterThanOrEqualTo(32);
+        assertThat(heartbeat(OWN, token, CALLBACK, "pem")).isEqualTo(HeartbeatOutcome.ACCEPTED);
+        assertThat(changed).containsExactly(node.uuid());
+    }
+
+    @Test
+    void nobodyElseGetsTheScriptAndBeforeTheFirstDeliveryThatIsNoIntrusion() throws IOException {
+        begin();
+
+        for (int i = 0; i < 10; i++) {
+            assertThat(directory.deliverScript(MAC, STRANGER)).isInstanceOf(Delivery.Refused.class);
+            assertThat(heartbeat(STRANGER, AgentToken.of("x".repeat(43)), CALLBACK, "pem"))
+                    .isEqualTo(HeartbeatOutcome.UNKNOWN_NODE);
+            assertThat(lookup(STRANGER).orElseThrow().token()).isInstanceOf(TokenGrant.Withheld.class);
+            assertThat(lookup(STRANGER).orElseThrow().node().properties()).isEmpty();
+        }
+        assertThat(store.agents().find(node.uuid())).isEmpty();
+        assertThat(changed).isEmpty();
+        lease("");
+        assertThat(directory.deliverScript(MAC, OWN)).as("without a lease").isInstanceOf(Delivery.Refused.class);
+    }
+
+    @Test
+    void eachDeliverySupersedesTheOneBeforeAndThereAreFiveAtMost() {
+        begin();
+        Set<String> tokens = new HashSet<>();
+        for (int i = 0; i < RamdiskDirectory.MAX_DELIVERIES; i++) {
+            tokens.add(delivered(OWN).reveal());
+        }
+
+        assertThat(tokens).hasSize(RamdiskDirectory.MAX_DELIVERIES);
+        assertThat(directory.deliverScript(MAC, OWN)).isInstanceOf(Delivery.Refused.class);
+        assertThat(agent().intrusion()).isEmpty();
+    }
+
+    @Test
+    void aSupersededTokenIsAnIntrusionEvenAtTheSameAddress() {
+        begin();
+        AgentToken first = delivered(OWN);
+        AgentToken second = delivered(OWN);
+
+        assertThat(heartbeat(OWN, first, CALLBACK, "pem")).isEqualTo(HeartbeatOutcome.WRONG_TOKEN);
+
+        assertThat(agent().intrusion().orElseThrow()).contains("superseded").contains("10.0.0.51");
+        assertThat(heartbeat(OWN, second, CALLBACK, "pem"))
+                .as("the token is void")
+                .isEqualTo(HeartbeatOutcome.WRONG_TOKEN);
+        assertThat(directory.deliverScript(MAC, OWN))
+                .as("before the machine is booted again")
+                .isInstanceOf(Delivery.Refused.class);
+    }
+
+    @Test
+    void everyRequestFromElsewhereAfterTheDeliveryIsAnIntrusionAndGetsNothing() {
+        begin();
+        List<Runnable> requests = List.of(
+                () -> assertThat(directory.deliverScript(MAC, STRANGER)).isInstanceOf(Delivery.Refused.class),
+                () -> assertThat(lookup(STRANGER)).isEmpty(),
+                () -> assertThat(heartbeat(STRANGER, tokenNow(), CALLBACK, "pem"))
+                        .isEqualTo(HeartbeatOutcome.WRONG_TOKEN),
+                () -> assertThat(heartbeat(STRANGER, AgentToken.of("x".repeat(43)), CALLBACK, "pem"))
+                        .isEqualTo(HeartbeatOutcome.WRONG_TOKEN));
+        for (Runnable request : requests) {
+            store.agents().forget(node.uuid());
+            AgentToken token = delivered(OWN);
+            heartbeat(OWN, token, CALLBACK, "pem");
+            changed.clear();
+
+            request.run();
+
+            assertThat(agent().intrusion().orElseThrow()).contains("10.0.0.66").contains("10.0.0.51");
+            assertThat(agent().token().reveal()).isNotEqualTo(token.reveal());
+            assertThat(changed).as("the operation is woken").containsExactly(node.uuid());
+            assertThat(lookup(OWN)).isEmpty();
+        }
+    }
+
+    @Test
+    void aSecondAgentOrASecondBootAtTheSameAddressIsAnIntrusion() {
+        begin();
+        List<Runnable> requests = List.of(
+                () -> assertThat(heartbeat(OWN, tokenNow(), URI.create("https://10.0.0.51:10000"), "pem"))
+                        .isEqualTo(HeartbeatOutcome.CALLBACK_CHANGED),
+                () -> assertThat(heartbeat(OWN, tokenNow(), CALLBACK, "another pem"))
+                        .isEqualTo(HeartbeatOutcome.CALLBACK_CHANGED),
+                () -> assertThat(directory.deliverScript(MAC, OWN)).isInstanceOf(Delivery.Refused.class));
+        for (Runnable request : requests) {
+            store.agents().forget(node.uuid());
+            heartbeat(OWN, delivered(OWN), CALLBACK, "pem");
+
+            request.run();
+
+            assertThat(agent().intrusion()).isPresent();
+        }
+    }
+
+    @Test
+    void theRamdiskMayUseAnotherPortOfItsNodeThanTheFirmware() {
+        begin();
+        AgentToken token = delivered(OWN);
+
+        assertThat(lookup(OTHER_PORT)).isPresent();
+        assertThat(heartbeat(OTHER_PORT, token, URI.create("https://10.0.0.52:9999"), "pem"))
+                .isEqualTo(HeartbeatOutcome.ACCEPTED);
+        assertThat(agent().intrusion()).isEmpty();
+    }
+
+    @Test
+    void aLookupAnswersTheTokenOnlyWhereThatIsConfiguredAndUntilTheFirstHeartbeat() {
+        begin();
+        AgentToken token = delivered(OWN);
+        assertThat(lookup(OWN).orElseThrow().token()).isInstanceOf(TokenGrant.Withheld.class);
+
+        directory = directory(LookupToken.UNTIL_HEARTBEAT);
+        assertThat(lookup(OWN).orElseThrow().token()).isEqualTo(new TokenGrant.Given(token));
+        heartbeat(OWN, token, CALLBACK, "pem");
+        assertThat(lookup(OWN).orElseThrow().token()).isInstanceOf(TokenGrant.Withheld.class);
+        assertThat(lookup(STRANGER)).isEmpty();
+    }
+
+    @Test
+    void theImageNeedsTheSecretOfThisBootAndTheRamdisksAddress() {
+        begin();
+        delivered(OWN);
+        String former = imageSecret();
+        delivered(OWN);
+        String secret = imageSecret();
+        assertThat(directory.image(node.uuid(), secret, OWN))
+                .as("not ready yet")
+                .isEmpty();
+        ready();
+
+        assertThat(directory.image(node.uuid(), secret, OWN)).contains(IMAGE);
+        assertThat(directory.image(node.uuid(), secret, STRANGER)).isEmpty();
+        assertThat(directory.image(node.uuid(), former, OWN)).isEmpty();
+        assertThat(directory.image(node.uuid(), "", OWN)).isEmpty();
+        assertThat(directory.image(UUID.randomUUID(), secret, OWN)).isEmpty();
+        assertThat(agent().intrusion()).isEmpty();
+        lookup(STRANGER);
+        assertThat(directory.image(node.uuid(), secret, OWN))
+                .as("after an intrusion")
+                .isEmpty();
+    }
+
+    private void begin() {
+        store.operations().begin(operation, Map.of(), ProvisionEvent.DEPLOY);
+    }
+
+    private void ready() {
+        Map.of(
+                        "deploy.image-file",
+                        IMAGE.toString(),
+                        "deploy.image-size",
+                        "7",
+                        "deploy.image-checksum",
+                        "sha256:" + "ab".repeat(32))
+                .forEach((key, value) ->
+                        store.operations().change(operation.id(), op -> op.remembering(key, value, StoreFixture.NOW)));
+    }
+
+    private AgentToken delivered(InetAddress to) {
+        Delivery delivery = directory.deliverScript(MAC, to);
+        assertThat(delivery).isInstanceOf(Delivery.Given.class);
+        return ((Delivery.Given) delivery).token();
+    }
+
+    private AgentRecord agent() {
+        return store.agents().find(node.uuid()).orElseThrow();
+    }
+
+    private AgentToken tokenNow() {
+        return AgentToken.of(agent().token().reveal());
+    }
+
+    private String imageSecret() {
+        return agent().imageSecret().orElseThrow().reveal();
+    }
+
+    private Optional<LookupAnswer> lookup(InetAddress sender) {
+        return directory.lookup(sender, List.of(MAC), Optional.empty());
+    }
+
+    private HeartbeatOutcome heartbeat(InetAddress sender, AgentToken token, URI callback, String certificate) {
+        return directory.heartbeat(sender, node.uuid(), new Heartbeat(callback, token, "13.0.0", certificate));
+    }
+
+    private void lease(String lines) throws IOException {
+        Files.writeString(folder.resolve("leases"), lines);
+    }
+
+    private RamdiskDirectory directory(LookupToken lookup) {
+        return new RamdiskDirectory(
+                store,
+                InstantSource.fixed(StoreFixture.NOW),
+                new RamdiskDirectory.Settings(
+                        OperationRules.ALL, new LeaseFile(folder.resolve("leases")), Duration.ofMinutes(5), lookup),
+                changed::add);
+    }
+}
