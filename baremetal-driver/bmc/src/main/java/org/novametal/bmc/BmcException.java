@@ -2,10 +2,12 @@ package org.novametal.bmc;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.novametal.text.ForeignText;
 
 /**
  * A call to a BMC that failed. The {@linkplain #reason() reason} decides what a caller should do; the message contains the BMC,
- * what was tried and the BMC's answer, and no secret.
+ * what was tried and the BMC's answer, and no secret. The constructor makes the message and the underlying exception safe to
+ * log, see {@link ForeignText#message} and {@link ForeignText#cause}: a BMC chooses parts of them.
  */
 public final class BmcException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -73,7 +75,7 @@ public final class BmcException extends RuntimeException {
 
     /** A failure with the underlying exception. */
     public BmcException(Reason reason, String message, @Nullable Throwable cause) {
-        super(Objects.requireNonNull(message, "message"), cause);
+        super(ForeignText.message(Objects.requireNonNull(message, "message")), ForeignText.cause(cause));
         this.reason = Objects.requireNonNull(reason, "reason");
     }
 

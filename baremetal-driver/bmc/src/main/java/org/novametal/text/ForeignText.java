@@ -1,5 +1,8 @@
 package org.novametal.text;
 
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Text that came from outside (a request, a BMC, a deploy ramdisk, an image server), made safe for a log line, an error
  * message, a table or a terminal: one line of at most {@value #MAX_LENGTH} characters without control characters.
@@ -13,6 +16,12 @@ package org.novametal.text;
 public final class ForeignText {
     /** The longest result, in characters. */
     public static final int MAX_LENGTH = 300;
+
+    /** The longest {@linkplain #message message}, in characters. */
+    public static final int MAX_MESSAGE_LENGTH = 2000;
+
+    /** How deep a chain of causes is followed. */
+    private static final int MAX_CAUSES = 20;
 
     private ForeignText() {}
 
@@ -53,6 +62,74 @@ public final class ForeignText {
             }
         }
         return line.toString();
+    }
+
+    /**
+     * A whole message, of words of this program and pieces from outside, as one line of at most {@value #MAX_MESSAGE_LENGTH}
+     * characters. Exceptions and records that hold messages pass them through it, so that a piece that was not escaped where
+     * it entered cannot pass.
+     */
+    public static String message(String text) {
+        return line(text, MAX_MESSAGE_LENGTH);
+    }
+
+    /**
+     * A text that this program wrote in several lines, each made safe as a {@linkplain #message message}. For output to
+     * people; a log gets one line.
+     */
+    public static String lines(String text) {
+        return text.lines().map(ForeignText::message).collect(Collectors.joining("\n"));
+    }
+
+    /**
+     * An exception whose stack trace can be logged: the exception itself if its messages and those of its causes are safe,
+     * else a copy with the same stack traces and escaped messages.
+     */
+    public static @Nullable Throwable cause(@Nullable Throwable cause) {
+        return cause == null || isSafe(cause, MAX_CAUSES) ? cause : EscapedException.of(cause, MAX_CAUSES);
+    }
+
+    private static boolean isSafe(Throwable cause, int depth) {
+        String text = cause.toString();
+        if (depth == 0 || !text.equals(message(text))) {
+            return false;
+        }
+        for (Throwable suppressed : cause.getSuppressed()) {
+            if (!isSafe(suppressed, depth - 1)) {
+                return false;
+            }
+        }
+        Throwable deeper = cause.getCause();
+        return deeper == null || isSafe(deeper, depth - 1);
+    }
+
+    /** A copy of an exception with an escaped message. */
+    private static final class EscapedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private EscapedException(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+
+        static EscapedException of(Throwable original, int depth) {
+            Throwable deeper = original.getCause();
+            EscapedException copy = new EscapedException(
+                    message(original.toString()), deeper == null || depth == 0 ? null : of(deeper, depth - 1));
+            copy.setStackTrace(original.getStackTrace());
+            if (depth > 0) {
+                for (Throwable suppressed : original.getSuppressed()) {
+                    copy.addSuppressed(of(suppressed, depth - 1));
+                }
+            }
+            return copy;
+        }
+
+        /** The class and the message of the original, so that a stack trace shows the original's class. */
+        @Override
+        @SuppressWarnings("OverrideThrowableToString")
+        public String toString() {
+            return String.valueOf(getMessage());
+        }
     }
 
     private static void append(StringBuilder line, int point) {

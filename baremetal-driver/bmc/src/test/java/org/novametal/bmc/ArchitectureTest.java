@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestFactory;
  */
 class ArchitectureTest {
     private static final Map<String, List<String>> ARROWS = Map.ofEntries(
-            Map.entry("bmc", List.of()),
+            Map.entry("bmc", List.of("text")),
             Map.entry("bmc.console", List.of("bmc")),
             Map.entry("bmc.fleet", List.of("bmc")),
             Map.entry("bmc.loader", List.of("bmc")),

@@ -3,6 +3,7 @@ package org.novametal.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.Objects;
 import java.util.Random;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -74,5 +75,41 @@ class ForeignTextTest {
                     .as("seed %s, round %s: %s", SEED, round, line)
                     .isFalse();
         }
+    }
+
+    @Test
+    void aMessageIsLongerAndLinesKeepTheirBreaks() {
+        assertThat(ForeignText.message("x".repeat(5000))).hasSizeLessThanOrEqualTo(ForeignText.MAX_MESSAGE_LENGTH);
+        assertThat(ForeignText.lines("a\u001b\nb\u009b")).isEqualTo("a\\u001b\nb\\u009b");
+    }
+
+    @Test
+    void anExceptionWithSafeMessagesIsLoggedItself() {
+        IllegalStateException safe = new IllegalStateException("outer", new IllegalArgumentException("inner"));
+
+        assertThat(ForeignText.cause(safe)).isSameAs(safe);
+        assertThat(ForeignText.cause(null)).isNull();
+    }
+
+    @Test
+    void anExceptionIsCopiedWithEscapedMessagesAndItsStackTraces() {
+        IllegalArgumentException inner = new IllegalArgumentException("x\n02:00 ERROR forged");
+        IllegalStateException outer = new IllegalStateException("outer", inner);
+        outer.addSuppressed(new IllegalStateException("\u001b[2J"));
+
+        Throwable copy = Objects.requireNonNull(ForeignText.cause(outer));
+
+        assertThat(copy).hasToString("java.lang.IllegalStateException: outer");
+        assertThat(copy.getStackTrace()).isEqualTo(outer.getStackTrace());
+        assertThat(copy.getCause()).hasToString("java.lang.IllegalArgumentException: x\\n02:00 ERROR forged");
+        assertThat(copy.getSuppressed()[0]).hasToString("java.lang.IllegalStateException: \\u001b[2J");
+    }
+
+    @Test
+    void aChainOfCausesWithACircleIsCutOff() {
+        IllegalStateException one = new IllegalStateException("one");
+        one.initCause(new IllegalStateException("two", one));
+
+        assertThat(ForeignText.cause(one)).hasToString("java.lang.IllegalStateException: one");
     }
 }

@@ -92,7 +92,8 @@ public final class RequestCheck {
         };
         throw new DriverException(
                 anotherMayFit ? ErrorCode.NODE_INVALID : ErrorCode.BUILD_ABORT,
-                "node " + node.name() + " was not touched for " + request.instance()
+                "node " + node.name() + " was not touched for "
+                        + oneLine(request.instance().toString())
                         + ", because parts of the request would not be honoured: "
                         + refusals.stream().map(Refusal::reason).collect(Collectors.joining("; ")));
     }
@@ -111,11 +112,16 @@ public final class RequestCheck {
     }
 
     private void refuseHere(String reason) {
-        refusals.add(new Refusal(Reach.THIS_NODE, reason));
+        refusals.add(new Refusal(Reach.THIS_NODE, oneLine(reason)));
     }
 
     private void refuseEverywhere(String reason) {
-        refusals.add(new Refusal(Reach.EVERY_NODE, reason));
+        refusals.add(new Refusal(Reach.EVERY_NODE, oneLine(reason)));
+    }
+
+    /** Names in a request come from users, and may contain line breaks. */
+    private static String oneLine(String reason) {
+        return String.join("\\n", reason.lines().toList());
     }
 
     private boolean lacks(RequestFeature feature) {

@@ -3,6 +3,7 @@ package org.novametal.driver.capability;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.EnumSet;
 import java.util.List;
@@ -243,5 +244,19 @@ class RequestCheckTest {
 
     private static SpawnRequest here() {
         return flavor(flavor -> flavor.rootGb(500));
+    }
+
+    @Test
+    void aLineBreakInANameOfTheRequestDoesNotBreakTheMessage() {
+        SpawnRequest request = spawn(
+                flavor -> flavor,
+                image -> image.property("hw_architecture", "arm\n02:00 ERROR forged\r"),
+                instance -> instance.name("web\n02:00 ERROR forged"),
+                spawn -> spawn);
+
+        DriverException refused =
+                catchThrowableOfType(DriverException.class, () -> RequestCheck.require(request, NODE, NOTHING));
+
+        assertThat(refused.getMessage()).contains("web\\n02:00", "arm\\n02:00").doesNotContain("\n", "\r");
     }
 }
