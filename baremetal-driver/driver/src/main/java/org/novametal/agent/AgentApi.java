@@ -19,6 +19,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.novametal.http.HttpAnswer;
 import org.novametal.http.HttpRequest;
+import org.novametal.http.RefusalLog;
 import org.novametal.http.Route;
 import org.novametal.text.ForeignText;
 import org.slf4j.Logger;
@@ -46,6 +47,7 @@ public final class AgentApi {
 
     private final AgentDirectory directory;
     private final PortRange ports;
+    private final RefusalLog refusals = new RefusalLog(LOG);
 
     /** An API that answers from a directory, for agents on {@link PortRange#OF_AGENTS}. */
     public AgentApi(AgentDirectory directory) {
@@ -114,33 +116,34 @@ public final class AgentApi {
 
     private HttpAnswer lookup(HttpRequest request, String version) {
         List<String> macs = new ArrayList<>();
-        List<String> others = new ArrayList<>();
+        List<String> wrong = new ArrayList<>();
         for (String address :
                 Splitter.on(',').split(request.queryParameter("addresses").orElse(""))) {
             String mac = address.strip().toLowerCase(Locale.ROOT);
             if (MAC.matcher(mac).matches()) {
                 macs.add(mac);
             } else if (!mac.isEmpty()) {
-                others.add(mac);
+                wrong.add(mac);
             }
         }
-        if (!others.isEmpty()) {
-            LOG.warn(
-                    "a lookup from {} names what are not MAC addresses; ignored: {}",
+        if (!wrong.isEmpty()) {
+            refusals.warn(
+                    "a lookup from {} names {} texts that are not MAC addresses, ignored; the first one: {}",
                     sender(request),
-                    ForeignText.line(String.join(",", others)));
+                    wrong.size(),
+                    ForeignText.line(wrong.getFirst()));
         }
         Optional<String> named = request.queryParameter("node_uuid").filter(text -> !text.isEmpty());
         Optional<UUID> uuid = named.flatMap(AgentApi::uuid);
         if (named.isPresent() && uuid.isEmpty()) {
-            return error(400, version, "Expected UUID for node_uuid: " + named.get());
+            return error(400, version, "Expected UUID for node_uuid: " + ForeignText.line(named.get()));
         }
         if (macs.isEmpty() && uuid.isEmpty()) {
             return error(400, version, "At least one of 'addresses' and 'node_uuid' parameters is required");
         }
         Optional<LookupAnswer> found = directory.lookup(request.sender(), List.copyOf(macs), uuid);
         if (found.isEmpty()) {
-            LOG.info(
+            refusals.warn(
                     "lookup from {} refused: no node for {} {}",
                     sender(request),
                     ForeignText.line(macs.toString()),
@@ -200,7 +203,7 @@ public final class AgentApi {
                 new Heartbeat(
                         callback.get(),
                         AgentToken.claimed(text(body, "agent_token")),
-                        text(body, "agent_version"),
+                        ForeignText.line(text(body, "agent_version")),
                         text(body, "agent_verify_ca")));
         return switch (outcome) {
             case ACCEPTED -> new HttpAnswer.Text(202, versionHeaders(version), "");
@@ -215,8 +218,8 @@ public final class AgentApi {
         };
     }
 
-    private static void logRefusal(HttpRequest request, UUID node, String why) {
-        LOG.warn("heartbeat for node {} from {} refused: {}", node, sender(request), why);
+    private void logRefusal(HttpRequest request, UUID node, String why) {
+        refusals.warn("heartbeat for node {} from {} refused: {}", node, sender(request), why);
     }
 
     private static String sender(HttpRequest request) {

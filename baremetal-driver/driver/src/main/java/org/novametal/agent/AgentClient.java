@@ -2,6 +2,7 @@ package org.novametal.agent;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.base.Ticker;
 import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
 import java.io.IOException;
@@ -25,6 +26,7 @@ import okhttp3.RequestBody;
 import okhttp3.Response;
 import okio.BufferedSource;
 import org.jspecify.annotations.Nullable;
+import org.novametal.text.ForeignText;
 
 /**
  * Sends commands to agents and reads their state; trusts for each agent only the certificate that it sent.
@@ -37,6 +39,9 @@ public final class AgentClient {
     private static final MediaType JSON = MediaType.get("application/json");
     private static final int PINNED_CLIENTS = 1000;
 
+    /** An agent that works is polled more often than this; after its end its certificate never comes again. */
+    private static final Duration PINNED_FOR = Duration.ofMinutes(10);
+
     /** How long a call waits for its command. */
     public enum Wait {
         /** Until the command is done; for commands that take seconds. */
@@ -47,12 +52,20 @@ public final class AgentClient {
 
     private final AgentOptions options;
     private final OkHttpClient shared;
-    private final Cache<String, OkHttpClient> pinned =
-            CacheBuilder.newBuilder().maximumSize(PINNED_CLIENTS).build();
+    private final Cache<String, OkHttpClient> pinned;
 
     /** A client with these limits. */
     public AgentClient(AgentOptions options) {
+        this(options, Ticker.systemTicker());
+    }
+
+    AgentClient(AgentOptions options, Ticker ticker) {
         this.options = options;
+        this.pinned = CacheBuilder.newBuilder()
+                .maximumSize(PINNED_CLIENTS)
+                .expireAfterAccess(PINNED_FOR)
+                .ticker(ticker)
+                .build();
         this.shared = new OkHttpClient.Builder()
                 .connectTimeout(options.connectTimeout())
                 .protocols(List.of(Protocol.HTTP_1_1))
@@ -150,7 +163,9 @@ public final class AgentClient {
     private static AgentException failure(
             AgentException.Reason reason, String what, AgentEndpoint agent, IOException cause) {
         return new AgentException(
-                reason, what + " failed: " + blanked(cause.toString(), agent), blankedCause(cause, agent));
+                reason,
+                what + " failed: " + ForeignText.line(blanked(cause.toString(), agent)),
+                blankedCause(cause, agent));
     }
 
     /** A cause is kept only when it does not repeat the token. */
@@ -175,7 +190,7 @@ public final class AgentClient {
         if (answer.status() == 200) {
             return json;
         }
-        String fault = blanked(json.path("faultstring").asText("no faultstring"), agent);
+        String fault = ForeignText.line(blanked(json.path("faultstring").asText("no faultstring"), agent));
         AgentException.Reason reason = switch (answer.status()) {
             case 401 -> AgentException.Reason.TOKEN_REFUSED;
             case 409 -> AgentException.Reason.BUSY;
@@ -186,6 +201,12 @@ public final class AgentClient {
 
     private static String blanked(String text, AgentEndpoint agent) {
         return text.replace(agent.token().reveal(), "***");
+    }
+
+    /** How many certificates are pinned now. */
+    long pinnedCertificates() {
+        pinned.cleanUp();
+        return pinned.size();
     }
 
     private OkHttpClient pinnedClient(AgentEndpoint agent) {

@@ -2,10 +2,12 @@ package org.novametal.agent;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.novametal.text.ForeignText;
 
 /**
  * An agent could not be reached, or did not accept a command. Callers decide by the {@linkplain #reason() reason}; the
- * message names the agent, the request and the answer, and contains no token.
+ * message names the agent, the request and the answer, and contains no token. The constructor makes the message and the
+ * cause safe to log, because an agent chooses parts of them.
  */
 public final class AgentException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -35,7 +37,7 @@ public final class AgentException extends RuntimeException {
 
     /** A failure with its cause. */
     public AgentException(Reason reason, String message, @Nullable Throwable cause) {
-        super(Objects.requireNonNull(message, "message"), cause);
+        super(ForeignText.message(Objects.requireNonNull(message, "message")), ForeignText.cause(cause));
         this.reason = Objects.requireNonNull(reason, "reason");
     }
 

@@ -2,6 +2,7 @@ package org.novametal.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Optional;
+import org.novametal.text.ForeignText;
 
 /**
  * The state and result of a command. {@code toString()} omits the result, which may contain a config drive.
@@ -13,6 +14,9 @@ import java.util.Optional;
  * @param error why the command failed
  */
 public record CommandResult(String id, String name, Status status, JsonNode result, Optional<Failure> error) {
+    /** Agents use UUIDs of 36 characters. */
+    private static final int MAX_ID_LENGTH = 100;
+
     /** The state of a command. */
     public enum Status {
         /** The command is running. */
@@ -26,13 +30,21 @@ public record CommandResult(String id, String name, Status status, JsonNode resu
     }
 
     /**
-     * Why a command failed.
+     * Why a command failed; each part is one line of at most {@value ForeignText#MAX_LENGTH} characters without control
+     * characters.
      *
      * @param type the agent's name for the kind of failure, such as {@code ImageChecksumError}; callers decide by it
      * @param message describes the kind of failure
      * @param details describes this failure
      */
-    public record Failure(String type, String message, String details) {}
+    public record Failure(String type, String message, String details) {
+        /** Makes the parts safe to log and to store: the agent chooses them. */
+        public Failure {
+            type = ForeignText.line(type);
+            message = ForeignText.line(message);
+            details = ForeignText.line(details);
+        }
+    }
 
     /**
      * Reads a command's JSON.
@@ -49,11 +61,12 @@ public record CommandResult(String id, String name, Status status, JsonNode resu
             case "CLEAN_VERSION_MISMATCH" -> Optional.of(Status.CLEAN_VERSION_MISMATCH);
             default -> Optional.empty();
         };
-        if (known.isEmpty() || id.isEmpty()) {
+        if (known.isEmpty() || id.isEmpty() || id.length() > MAX_ID_LENGTH) {
             throw new AgentException(
                     AgentException.Reason.PROTOCOL,
-                    "the agent's answer has id \"" + id + "\" and command_status \"" + status
-                            + "\", and neither may be missing or unknown");
+                    "the agent's answer has id \"" + ForeignText.line(id) + "\" and command_status \""
+                            + ForeignText.line(status) + "\", and neither may be missing or unknown; an id has at most "
+                            + MAX_ID_LENGTH + " characters");
         }
         JsonNode error = json.path("command_error");
         Optional<Failure> failure = error.isObject()
@@ -63,7 +76,11 @@ public record CommandResult(String id, String name, Status status, JsonNode resu
                         error.path("details").asText()))
                 : error.isTextual() ? Optional.of(new Failure("", error.asText(), "")) : Optional.empty();
         return new CommandResult(
-                id, json.path("command_name").asText(), known.get(), json.path("command_result"), failure);
+                id,
+                ForeignText.line(json.path("command_name").asText()),
+                known.get(),
+                json.path("command_result"),
+                failure);
     }
 
     @Override

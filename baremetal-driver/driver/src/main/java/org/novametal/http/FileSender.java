@@ -20,6 +20,7 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.novametal.text.ForeignText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,12 +45,16 @@ final class FileSender {
         try {
             attributes = Files.readAttributes(path, BasicFileAttributes.class);
         } catch (IOException e) {
-            LOG.warn("cannot read {} for {}: {}", path, Request.getPathInContext(request), e.toString());
+            LOG.warn(
+                    "cannot read {} for {}: {}",
+                    path,
+                    ForeignText.line(Request.getPathInContext(request)),
+                    e.toString());
             refuse(404, response, callback);
             return;
         }
         if (!attributes.isRegularFile()) {
-            LOG.warn("{} for {} is not a regular file", path, Request.getPathInContext(request));
+            LOG.warn("{} for {} is not a regular file", path, ForeignText.line(Request.getPathInContext(request)));
             refuse(404, response, callback);
             return;
         }
@@ -101,7 +106,11 @@ final class FileSender {
         try {
             channel = FileChannel.open(path, StandardOpenOption.READ);
         } catch (IOException e) {
-            LOG.warn("cannot open {} for {}: {}", path, Request.getPathInContext(request), e.toString());
+            LOG.warn(
+                    "cannot open {} for {}: {}",
+                    path,
+                    ForeignText.line(Request.getPathInContext(request)),
+                    e.toString());
             headers.remove("Content-Range");
             refuse(404, response, callback);
             return;

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.novametal.text.ForeignText;
 
 /**
  * One request as a route's handler receives it, with its whole body in memory. {@code toString()} omits query, headers and
@@ -48,6 +49,7 @@ public record HttpRequest(
 
     @Override
     public String toString() {
-        return "HttpRequest[" + sender.getHostAddress() + " " + method + " " + path + "]";
+        return "HttpRequest[" + sender.getHostAddress() + " " + ForeignText.line(method) + " " + ForeignText.line(path)
+                + "]";
     }
 }

@@ -26,6 +26,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Fields;
+import org.novametal.text.ForeignText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,7 +68,7 @@ final class RouteHandler extends Handler.Abstract.NonBlocking {
             // The rest of the body is not read, so the connection cannot be used again.
             answer = JsonErrors.answer(refused.status, Map.of("Connection", "close"), refused.getMessage());
         } catch (IOException e) {
-            LOG.debug("{} {} was not read to its end: {}", request.getMethod(), path(request), e.toString());
+            LOG.debug("{} was not read to its end: {}", shown(request), ForeignText.line(e.toString()));
             callback.failed(e);
             return;
         }
@@ -77,7 +78,7 @@ final class RouteHandler extends Handler.Abstract.NonBlocking {
                 case HttpAnswer.File file -> files.send(file, request, response, callback);
             }
         } catch (RuntimeException e) {
-            LOG.error("{} {}: the answer {} could not be sent", request.getMethod(), path(request), answer, e);
+            LOG.error("{}: the answer {} could not be sent", shown(request), answer, ForeignText.cause(e));
             callback.failed(e);
         }
     }
@@ -89,19 +90,21 @@ final class RouteHandler extends Handler.Abstract.NonBlocking {
         Optional<Route> route =
                 here.stream().filter(candidate -> candidate.takes(method)).findFirst();
         if (here.isEmpty()) {
-            return JsonErrors.answer(404, "there is nothing at " + path);
+            return JsonErrors.answer(404, "there is nothing at " + ForeignText.line(path));
         }
         if (route.isEmpty()) {
             TreeSet<String> allowed = new TreeSet<>();
             here.forEach(candidate -> allowed.addAll(candidate.methods()));
             return JsonErrors.answer(
-                    405, Map.of("Allow", String.join(", ", allowed)), method + " is not allowed at " + path);
+                    405,
+                    Map.of("Allow", String.join(", ", allowed)),
+                    ForeignText.line(method) + " is not allowed at " + ForeignText.line(path));
         }
         Fields query;
         try {
             query = Request.extractQueryParameters(request);
         } catch (RuntimeException e) {
-            return JsonErrors.answer(400, "the query of " + path + " cannot be decoded");
+            return JsonErrors.answer(400, "the query of " + ForeignText.line(path) + " cannot be decoded");
         }
         HttpRequest asked =
                 new HttpRequest(sender(request), method, path, values(query), headers(request), body(request));
@@ -111,7 +114,7 @@ final class RouteHandler extends Handler.Abstract.NonBlocking {
             Thread.currentThread().interrupt();
             return JsonErrors.answer(503, "the server is closing");
         } catch (Exception e) {
-            LOG.error("{} {} failed", method, path, e);
+            LOG.error("{} failed", shown(request), ForeignText.cause(e));
             return JsonErrors.answer(500, "the server failed to answer; its log says why");
         }
     }
@@ -122,6 +125,12 @@ final class RouteHandler extends Handler.Abstract.NonBlocking {
             return remote.getAddress();
         }
         throw new IllegalStateException("a connection without an address; the server listens on TCP alone");
+    }
+
+    /** The request for a log line. */
+    private static String shown(Request request) {
+        return sender(request).getHostAddress() + " " + ForeignText.line(request.getMethod()) + " "
+                + ForeignText.line(path(request));
     }
 
     private static String path(Request request) {

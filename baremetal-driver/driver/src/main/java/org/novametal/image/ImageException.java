@@ -2,10 +2,12 @@ package org.novametal.image;
 
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.novametal.text.ForeignText;
 
 /**
  * An image could not be prepared. Callers decide by the {@linkplain #reason() reason}; the message names the image, the value
- * found and the value expected, and contains no secret.
+ * found and the value expected, and contains no secret. The constructor makes the message and the cause safe to log, because
+ * the image and its source choose parts of them.
  */
 public final class ImageException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -66,7 +68,7 @@ public final class ImageException extends RuntimeException {
 
     /** A failure with its cause. */
     public ImageException(Reason reason, String message, @Nullable Throwable cause) {
-        super(Objects.requireNonNull(message, "message"), cause);
+        super(ForeignText.message(Objects.requireNonNull(message, "message")), ForeignText.cause(cause));
         this.reason = Objects.requireNonNull(reason, "reason");
     }
 

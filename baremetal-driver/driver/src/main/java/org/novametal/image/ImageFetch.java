@@ -21,6 +21,7 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
+import org.novametal.text.ForeignText;
 
 /**
  * Copies the bytes of one image from its source to a file, hashing them on the way, and stops as soon as they cannot match
@@ -158,7 +159,8 @@ final class ImageFetch {
                 default -> ImageException.Reason.UNREACHABLE;
             };
             throw new ImageException(
-                    reason, image + ": the server answered " + response.code() + " " + response.message());
+                    reason,
+                    image + ": the server answered " + response.code() + " " + ForeignText.line(response.message()));
         }
     }
 

@@ -2,6 +2,9 @@ package org.novametal.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.InetAddress;
@@ -23,6 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.novametal.agent.LookupAnswer.TokenGrant;
 import org.novametal.http.HttpService;
+import org.novametal.http.RefusalLog;
+import org.slf4j.LoggerFactory;
 
 class AgentApiTest {
     private static final UUID NODE = UUID.fromString("5d1f6c1e-0d0a-4f1b-9d0a-3f2a8f6f1c11");
@@ -77,6 +82,41 @@ class AgentApiTest {
     void stop() {
         service.close();
         client.close();
+    }
+
+    @Test
+    void wrongAddressesOfALookupAreOneEscapedLineOfTheLogAndFewLinesASecond() throws Exception {
+        Logger logger = (Logger) LoggerFactory.getLogger(AgentApi.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        logger.addAppender(lines);
+        try {
+            String forged = "x%0A02:00%20ERROR%20forged%1B%5B2J%C2%9B" + ",y".repeat(80) + "y".repeat(3000);
+            long began = System.nanoTime();
+            for (int i = 0; i < 200; i++) {
+                assertThat(client.send(
+                                        HttpRequest.newBuilder(
+                                                        service.baseUri().resolve("/v1/lookup?addresses=" + forged))
+                                                .header("X-OpenStack-Ironic-API-Version", "1.68")
+                                                .build(),
+                                        HttpResponse.BodyHandlers.ofString())
+                                .statusCode())
+                        .isEqualTo(400);
+            }
+            long seconds = 1 + Duration.ofNanos(System.nanoTime() - began).toSeconds();
+            assertThat(lines.list).hasSizeLessThanOrEqualTo((int) (seconds + 1) * (RefusalLog.LINES_PER_SECOND + 1));
+            assertThat(lines.list)
+                    .extracting(ILoggingEvent::getFormattedMessage)
+                    .isNotEmpty()
+                    .allSatisfy(line -> assertThat(line)
+                            .doesNotContain("\n", "\u001b", "\u009b")
+                            .hasSizeLessThan(600));
+            assertThat(lines.list.getFirst().getFormattedMessage())
+                    .contains("127.0.0.1")
+                    .contains("x\\n02:00 error forged\\u001b[2j\\u009b");
+        } finally {
+            logger.detachAppender(lines);
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.base.Ticker;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
@@ -28,6 +30,7 @@ import org.novametal.http.HttpOptions;
 import org.novametal.http.HttpRequest;
 import org.novametal.http.HttpService;
 import org.novametal.http.Route;
+import org.novametal.text.ForeignText;
 
 class AgentClientTest {
     private static final InetSocketAddress LOOPBACK = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
@@ -102,6 +105,53 @@ class AgentClientTest {
         answer.set(Optional.of(
                 HttpAnswer.json(400, "{\"faultcode\":\"Client\",\"faultstring\":\"bad " + TOKEN.reveal() + "\"}")));
         assertThat(failure()).hasMessageContaining("bad ***");
+    }
+
+    @Test
+    void theErrorOfACommandIsEscapedAndHasALimit() {
+        answer.set(Optional.of(HttpAnswer.json(200, """
+                {"id": "1", "command_name": "x\\u001b[2J", "command_status": "FAILED", "command_error": {
+                  "type": "DeploymentError", "message": "a\\n02:00 ERROR forged\\u009b", "details": "%s"}}""".formatted("d".repeat(3000)))));
+
+        CommandResult result = client.read(endpoint(), "1").orElseThrow();
+
+        assertThat(result.name()).isEqualTo("x\\u001b[2J");
+        assertThat(result.error()).get().satisfies(error -> {
+            assertThat(error.type()).isEqualTo("DeploymentError");
+            assertThat(error.message()).isEqualTo("a\\n02:00 ERROR forged\\u009b");
+            assertThat(error.details()).hasSizeLessThanOrEqualTo(ForeignText.MAX_LENGTH);
+        });
+    }
+
+    @Test
+    void theCertificateOfAnAgentThatIsGoneIsForgotten() {
+        AtomicLong nanos = new AtomicLong();
+        AgentClient client = new AgentClient(
+                new AgentOptions(Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofSeconds(4), 5000),
+                new Ticker() {
+                    @Override
+                    public long read() {
+                        return nanos.get();
+                    }
+                });
+        answer(RecordedWire.exchange("2-info-12-standby-sync"));
+        client.execute(endpoint(), AgentCommand.sync(), Wait.UNTIL_DONE);
+        assertThat(client.pinnedCertificates()).isOne();
+
+        nanos.addAndGet(Duration.ofHours(1).toNanos());
+
+        assertThat(client.pinnedCertificates()).isZero();
+    }
+
+    @Test
+    void aCommandIdThatIsNoIdIsAProtocolError() {
+        answer.set(Optional.of(
+                HttpAnswer.json(200, "{\"id\": \"" + "1".repeat(2000) + "\", \"command_status\": \"RUNNING\"}")));
+
+        AgentException failure = catchThrowableOfType(AgentException.class, () -> client.read(endpoint(), "1"));
+
+        assertThat(failure.reason()).isEqualTo(Reason.PROTOCOL);
+        assertThat(failure.getMessage()).hasSizeLessThan(1000);
     }
 
     @Test

@@ -32,8 +32,8 @@ import org.novametal.bmc.Arrows;
 class ArchitectureTest {
     /** What each package may know, by exact package; a name that ends in {@code ..} stands for all below it. */
     private static final Map<String, List<String>> ARROWS = Map.ofEntries(
-            Map.entry("image", List.of("bmc.process")),
-            Map.entry("http", List.of()),
+            Map.entry("image", List.of("bmc.process", "text")),
+            Map.entry("http", List.of("text")),
             Map.entry("dhcp", List.of("bmc.process", "text")),
             Map.entry("agent", List.of("http", "image", "text")),
             // Options have the enums of the packages that act on them: one enum for one choice.
@@ -41,7 +41,7 @@ class ArchitectureTest {
                     "baremetal.config",
                     List.of("driver..", "baremetal.step.clean", "baremetal.power", "bmc", "dhcp", "agent")),
             Map.entry("baremetal.state", List.of()),
-            Map.entry("baremetal.operation", List.of("driver..", "baremetal.state")),
+            Map.entry("baremetal.operation", List.of("driver..", "baremetal.state", "text")),
             Map.entry("baremetal.inventory", List.of("driver..", "baremetal.state", "bmc")),
             Map.entry(
                     "baremetal.store",
@@ -63,7 +63,8 @@ class ArchitectureTest {
                             "baremetal.inventory",
                             "baremetal.state",
                             "bmc",
-                            "agent")),
+                            "agent",
+                            "text")),
             Map.entry(
                     "baremetal.step.network",
                     List.of(
@@ -132,7 +133,8 @@ class ArchitectureTest {
                             "baremetal.operation",
                             "baremetal.store",
                             "baremetal.inventory",
-                            "baremetal.state")),
+                            "baremetal.state",
+                            "text")),
             Map.entry(
                     "baremetal.console",
                     List.of(

@@ -3,6 +3,7 @@ package org.novametal.baremetal.step;
 import java.time.Duration;
 import java.util.Map;
 import org.novametal.baremetal.operation.FailureCause;
+import org.novametal.text.ForeignText;
 
 /** The result of running or undoing a step. */
 public sealed interface StepResult {
@@ -19,7 +20,12 @@ public sealed interface StepResult {
      * @param pollAfter the longest time until it is run again
      * @param what a description of what it waits for, such as {@code "the machine to be on"}
      */
-    record Wait(WaitFor on, Duration pollAfter, String what) implements StepResult {}
+    record Wait(WaitFor on, Duration pollAfter, String what) implements StepResult {
+        /** Makes the description safe to log and to show: a BMC or a ramdisk may have chosen parts of it. */
+        public Wait {
+            what = ForeignText.message(what);
+        }
+    }
 
     /**
      * The step cannot be done.
@@ -27,7 +33,12 @@ public sealed interface StepResult {
      * @param cause the kind of cause
      * @param message a description for people: what was tried, the value seen, the value wanted, what to do
      */
-    record Failed(FailureCause cause, String message) implements StepResult {}
+    record Failed(FailureCause cause, String message) implements StepResult {
+        /** Makes the message safe to log and to store: a BMC, a ramdisk or an image may have chosen parts of it. */
+        public Failed {
+            message = ForeignText.message(message);
+        }
+    }
 
     /**
      * The operation has to continue from an earlier step of its plan: what that step and those after it did is lost. They run
