@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import org.novametal.baremetal.config.BareMetalOptions;
 import org.novametal.baremetal.config.Database;
+import org.novametal.baremetal.store.FileAccess;
 import org.novametal.baremetal.store.SecretCipher;
 import org.novametal.baremetal.store.Store;
 import org.novametal.baremetal.store.StoreOptions;
@@ -39,7 +40,8 @@ record InventoryPlace(Database database, Optional<Path> passwordFile, Path key, 
     /**
      * Opens the inventory; creates its file and key if neither exists.
      *
-     * @throws DriverException {@code DRIVER_NOT_READY}
+     * @throws DriverException {@code DRIVER_NOT_READY}; {@code CONFIG_INVALID} when every user of the system may read the key
+     *     or the database's password
      */
     Store open(InstantSource clock) {
         StoreOptions limits = StoreOptions.DEFAULTS.withTimeout(timeout);
@@ -96,8 +98,15 @@ record InventoryPlace(Database database, Optional<Path> passwordFile, Path key, 
             return Secret.of(
                     Optional.ofNullable(System.getenv(PASSWORD_VARIABLE)).orElse(""));
         }
+        Path file = passwordFile.get();
         try {
-            return Secret.of(Files.readString(passwordFile.get()).strip());
+            if (FileAccess.isReadableByOthers(file)) {
+                throw new DriverException(
+                        ErrorCode.CONFIG_INVALID,
+                        "every user of this system may read database_password_file " + file
+                                + "; change the password if somebody may have read it, then: chmod o-rwx " + file);
+            }
+            return Secret.of(Files.readString(file).strip());
         } catch (IOException e) {
             throw new DriverException(ErrorCode.DRIVER_NOT_READY, "database_password_file cannot be read: " + e, e);
         }

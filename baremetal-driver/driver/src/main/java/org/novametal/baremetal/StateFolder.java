@@ -4,9 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.novametal.baremetal.store.FileAccess;
 import org.novametal.baremetal.store.FileHold;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The folder {@code state_path}: images, console logs, the host's lock and other files of a driver.
@@ -14,13 +20,74 @@ import org.novametal.driver.error.ErrorCode;
  * @param path the folder
  */
 record StateFolder(Path path) {
+    private static final Logger LOG = LoggerFactory.getLogger(StateFolder.class);
+
     /**
      * Opens the folder; creates it, accessible only to its owner, if it does not exist.
      *
-     * @throws DriverException {@code DRIVER_NOT_READY} when it cannot be created or used
+     * <p>Who can write in it decides what the machines get: the images, the inventory and its key lie here. Where every user
+     * of the system can, it is refused; where its group can, or where a folder above it can be changed by every user, that is
+     * logged at WARN.
+     *
+     * @throws DriverException {@code DRIVER_NOT_READY} when it cannot be created or used; {@code CONFIG_INVALID} when every
+     *     user of the system may write it, or a file or folder in it
      */
     static StateFolder open(Path folder) {
-        return new StateFolder(privateFolder(folder));
+        Path real = privateFolder(folder);
+        try {
+            requireOurs(real);
+            warnOfFoldersAbove(real);
+        } catch (IOException e) {
+            throw notUsable(folder, e);
+        }
+        return new StateFolder(real);
+    }
+
+    private static void requireOurs(Path folder) throws IOException {
+        List<Path> writableByAll = new ArrayList<>();
+        List<Path> writableByGroup = new ArrayList<>();
+        List<Path> places = new ArrayList<>(List.of(folder));
+        try (Stream<Path> inside = Files.list(folder)) {
+            inside.forEach(places::add);
+        }
+        for (Path place : places) {
+            if (FileAccess.isWritableByOthers(place)) {
+                writableByAll.add(place);
+            } else if (FileAccess.isWritableByGroup(place)) {
+                writableByGroup.add(place);
+            }
+        }
+        if (!writableByAll.isEmpty()) {
+            throw new DriverException(
+                    ErrorCode.CONFIG_INVALID,
+                    "every user of this system may write " + shown(writableByAll) + " of state_path " + folder
+                            + ", and so choose what the machines get; check the content, then: chmod -R o-w " + folder);
+        }
+        if (!writableByGroup.isEmpty()) {
+            LOG.warn(
+                    "a group may write {} of state_path {}, and so choose what the machines get; if that is not wanted:"
+                            + " chmod -R g-w {}",
+                    shown(writableByGroup),
+                    folder,
+                    folder);
+        }
+    }
+
+    private static void warnOfFoldersAbove(Path folder) throws IOException {
+        for (Path above = folder.getParent(); above != null; above = above.getParent()) {
+            if (FileAccess.isReplaceableByOthers(above)) {
+                LOG.warn(
+                        "every user of this system may replace state_path {}, because they may write {}; chmod o-w {}",
+                        folder,
+                        above,
+                        above);
+            }
+        }
+    }
+
+    private static String shown(List<Path> places) {
+        String first = places.getFirst().toString();
+        return places.size() == 1 ? first : first + " and " + (places.size() - 1) + " more";
     }
 
     /** The folder of images. */
@@ -64,8 +131,12 @@ record StateFolder(Path path) {
             }
             return folder.toRealPath();
         } catch (IOException e) {
-            throw new DriverException(
-                    ErrorCode.DRIVER_NOT_READY, "state_path " + folder + " cannot be created or used: " + e, e);
+            throw notUsable(folder, e);
         }
+    }
+
+    private static DriverException notUsable(Path folder, IOException e) {
+        return new DriverException(
+                ErrorCode.DRIVER_NOT_READY, "state_path " + folder + " cannot be created or used: " + e, e);
     }
 }
