@@ -1,5 +1,6 @@
 package org.novametal.examples.cli;
 
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,7 +17,10 @@ import org.novametal.bmc.loader.BmcPluginException;
 import org.novametal.driver.config.NovaConf;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.model.NodeName;
+import org.novametal.text.ForeignText;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The options for finding BMCs and logging in to them. */
 final class BmcLogin {
@@ -56,6 +60,12 @@ final class BmcLogin {
                     "the privilege level to log in with, if the inventory has none for the node; some BMCs give their"
                             + " console to administrators only (${DEFAULT-VALUE})")
     private Privilege privilege = Privilege.OPERATOR;
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init") // by picocli
+    private CommandSpec command;
+
+    private @Nullable Secrets secrets;
 
     /**
      * Access to BMCs, configured by {@code --config-file} if this option is given.
@@ -104,9 +114,7 @@ final class BmcLogin {
         Path file = Path.of(word);
         // Accepts a pipe, too.
         if (Files.exists(file) && !Files.isDirectory(file)) {
-            return NodesFile.read(file).stream()
-                    .map(line -> target(access, line))
-                    .toList();
+            return nodes(file).stream().map(line -> target(access, line)).toList();
         }
         if (configFile == null) {
             throw new WrongUsage(word + " is neither a file nor a BMC's address; for a node of an inventory give"
@@ -123,6 +131,24 @@ final class BmcLogin {
     /** A handle for the BMC in a line of a file. */
     Target target(BmcAccess access, NodesFile.Line line) {
         return new Target(line.name(), open(access, line.bmc(), line.user(), line.password(), line.key()));
+    }
+
+    /** The BMCs in a file. */
+    List<NodesFile.Line> nodes(Path file) {
+        return NodesFile.read(file, secrets());
+    }
+
+    private Secrets secrets() {
+        Secrets known = secrets;
+        if (known == null) {
+            known = new Secrets(warning -> {
+                PrintWriter err = command.commandLine().getErr();
+                err.println(command.qualifiedName() + ": warning: " + ForeignText.message(warning));
+                err.flush();
+            });
+            secrets = known;
+        }
+        return known;
     }
 
     private static BmcAddress address(String text) {
@@ -142,7 +168,8 @@ final class BmcLogin {
         String username = ownUser.or(() -> Optional.ofNullable(user))
                 .orElseThrow(() -> new WrongUsage("BMC " + address + " has no user; give --user"));
         String secret = ownPassword
-                .or(() -> Optional.ofNullable(password).map(reference -> Secrets.read("--password", reference)))
+                .or(() ->
+                        Optional.ofNullable(password).map(reference -> secrets().read("--password", reference)))
                 .or(() -> Optional.ofNullable(System.getenv(PASSWORD_VARIABLE)))
                 .orElseThrow(() -> new WrongUsage(
                         "BMC " + address + " has no password; give --password @FILE, or set " + PASSWORD_VARIABLE));

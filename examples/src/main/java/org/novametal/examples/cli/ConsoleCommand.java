@@ -3,6 +3,7 @@ package org.novametal.examples.cli;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.novametal.bmc.console.ConsoleThreads;
 import org.novametal.bmc.console.SharedConsole;
 import org.novametal.bmc.console.SharedConsoleSettings;
 import org.novametal.examples.ProgramVersion;
+import org.novametal.text.ForeignText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -74,6 +76,12 @@ final class ConsoleCommand implements Callable<Integer> {
             description = "leave after this many seconds; 0: no limit (${DEFAULT-VALUE})")
     private int seconds;
 
+    @Option(
+            names = "--raw",
+            description = "without a terminal, pass the output on unchanged; by default its control characters, such as"
+                    + " the escape sequences of terminals, are escaped")
+    private boolean raw;
+
     @Option(names = "--take", description = "take the console from the program that has it")
     private boolean take;
 
@@ -121,7 +129,7 @@ final class ConsoleCommand implements Callable<Integer> {
 
     private Target target(BmcAccess access) {
         if (nodesFile != null) {
-            return NodesFile.read(nodesFile).stream()
+            return login.nodes(nodesFile).stream()
                     .filter(line -> line.name().equals(node))
                     .findFirst()
                     .map(line -> login.target(access, line))
@@ -156,6 +164,7 @@ final class ConsoleCommand implements Callable<Integer> {
     private int show(Target target, ConsoleReader reader, Typing typing, RawTerminal terminal, Ending ending)
             throws InterruptedException {
         PrintStream out = System.out;
+        ConsoleText text = new ConsoleText();
         boolean wasConnected = false;
         String whyNot = "its BMC has not answered yet";
         long endNanos = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
@@ -164,7 +173,15 @@ final class ConsoleCommand implements Callable<Integer> {
                 && !ending.endsWithin(Duration.ZERO)
                 && (seconds == 0 || System.nanoTime() - endNanos < 0)) {
             switch (reader.poll(LOOK_AROUND).orElse(null)) {
-                case ConsoleEvent.Output output -> out.write(output.bytes(), 0, output.length());
+                case ConsoleEvent.Output output -> {
+                    if (raw || terminal.isTerminal()) {
+                        out.write(output.bytes(), 0, output.length());
+                    } else {
+                        byte[] escaped =
+                                text.next(output.bytes(), output.length()).getBytes(StandardCharsets.UTF_8);
+                        out.write(escaped, 0, escaped.length);
+                    }
+                }
                 case ConsoleEvent.Connected() -> {
                     wasConnected = true;
                     report("connected" + (terminal.isTerminal() ? "; ~. leaves" : ""));
@@ -212,7 +229,7 @@ final class ConsoleCommand implements Callable<Integer> {
 
     private void report(String message) {
         PrintWriter err = spec.commandLine().getErr();
-        err.print("[nova-metal: " + message + "]\r\n");
+        err.print("[nova-metal: " + ForeignText.message(message) + "]\r\n");
         err.flush();
     }
 }

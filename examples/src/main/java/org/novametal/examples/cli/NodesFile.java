@@ -34,16 +34,17 @@ final class NodesFile {
     /**
      * Reads a file.
      *
+     * @param secrets reads the files of secrets that the file names
      * @throws WrongUsage when a line is wrong; the message names the file and the line
      */
-    static List<Line> read(Path file) {
+    static List<Line> read(Path file, Secrets secrets) {
         List<String> texts = TextFile.lines("--nodes", file);
         List<Line> lines = new ArrayList<>();
         for (int i = 0; i < texts.size(); i++) {
             String text = texts.get(i).strip();
             if (!text.isEmpty() && !text.startsWith("#")) {
                 try {
-                    lines.add(line(JSON.readTree(text)));
+                    lines.add(line(JSON.readTree(text), secrets));
                 } catch (JsonProcessingException e) {
                     throw new WrongUsage("--nodes " + file + ", line " + (i + 1)
                             + " is not one JSON object such as {\"name\":\"n1\",\"bmc\":\"ipmi://10.0.0.7\"}");
@@ -58,7 +59,7 @@ final class NodesFile {
         return lines;
     }
 
-    private static Line line(JsonNode json) {
+    private static Line line(JsonNode json, Secrets secrets) {
         BmcAddress address = BmcAddress.parse(text(json, "bmc")
                 .orElseThrow(() -> new IllegalArgumentException("its \"bmc\", the BMC's address, is missing")));
         String name = text(json, "name").orElse(address.toString());
@@ -72,8 +73,8 @@ final class NodesFile {
                 name,
                 address,
                 text(json, "user"),
-                text(json, "password").map(reference -> Secrets.read("\"password\"", reference)),
-                text(json, "key").map(reference -> Secrets.read("\"key\"", reference)));
+                text(json, "password").map(reference -> secrets.read("\"password\"", reference)),
+                text(json, "key").map(reference -> secrets.read("\"key\"", reference)));
     }
 
     private static Optional<String> text(JsonNode json, String member) {

@@ -2,6 +2,7 @@ package org.novametal.examples.cli;
 
 import java.io.PrintWriter;
 import org.novametal.examples.ProgramVersion;
+import org.novametal.text.ForeignText;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -40,13 +41,15 @@ public final class NovaMetal {
                 .setParameterExceptionHandler((failure, _) -> {
                     CommandLine command = failure.getCommandLine();
                     PrintWriter err = command.getErr();
-                    err.println(failure.getMessage());
+                    err.println(ForeignText.lines(String.valueOf(failure.getMessage())));
                     UnmatchedArgumentException.printSuggestions(failure, err);
                     err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
                     return command.getCommandSpec().exitCodeOnInvalidInput();
                 })
                 .setExecutionExceptionHandler((failure, command, _) -> {
-                    command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + failure);
+                    command.getErr()
+                            .println(command.getCommandSpec().qualifiedName() + ": "
+                                    + ForeignText.lines(failure.toString()));
                     return 1;
                 });
     }

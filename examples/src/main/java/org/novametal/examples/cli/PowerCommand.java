@@ -24,6 +24,7 @@ import org.novametal.bmc.fleet.PowerReading;
 import org.novametal.bmc.fleet.PowerSweep;
 import org.novametal.bmc.fleet.PowerSwitch;
 import org.novametal.examples.ProgramVersion;
+import org.novametal.text.ForeignText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -228,7 +229,7 @@ final class PowerCommand implements Callable<Integer> {
     }
 
     private void report(String message) {
-        spec.commandLine().getErr().println("nova-metal bmc power: " + message);
+        spec.commandLine().getErr().println("nova-metal bmc power: " + ForeignText.message(message));
     }
 
     private void change(List<Target> targets, PowerOutput output, Ending ending) throws InterruptedException {

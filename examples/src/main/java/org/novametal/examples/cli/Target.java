@@ -3,6 +3,7 @@ package org.novametal.examples.cli;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.novametal.bmc.Bmc;
+import org.novametal.text.ForeignText;
 
 /**
  * A BMC that a command is for.
@@ -12,6 +13,11 @@ import org.novametal.bmc.Bmc;
  * @param consoleLog where a compute host records the machine's console, if known
  */
 record Target(String name, Bmc bmc, Optional<Path> consoleLog) {
+    /** Makes the name safe to print: a file or an inventory holds it. */
+    Target {
+        name = ForeignText.line(name);
+    }
+
     /** A BMC whose console log is not known. */
     Target(String name, Bmc bmc) {
         this(name, bmc, Optional.empty());

@@ -2,6 +2,7 @@ package org.novametal.examples.quickstart;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.novametal.text.ForeignText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +42,7 @@ final class Cleanup implements AutoCloseable {
             item.resource().close();
         } catch (Exception e) {
             logger().error("cannot clean up {}", item.name(), e);
-            System.err.println("quickstart: cannot clean up " + item.name() + ": " + e);
+            System.err.println("quickstart: cannot clean up " + item.name() + ": " + ForeignText.message(e.toString()));
         }
     }
 

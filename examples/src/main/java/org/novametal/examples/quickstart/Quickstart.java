@@ -15,6 +15,7 @@ import org.novametal.examples.quickstart.QuickstartException.Problem;
 import org.novametal.examples.quickstart.Report.Failed;
 import org.novametal.examples.quickstart.Report.Note;
 import org.novametal.scheduler.NoValidHostException;
+import org.novametal.text.ForeignText;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -94,7 +95,7 @@ public final class Quickstart implements Callable<Integer> {
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new Quickstart())
                 .setExecutionExceptionHandler((failure, commandLine, parsed) -> {
-                    commandLine.getErr().println("quickstart: " + failure);
+                    commandLine.getErr().println("quickstart: " + ForeignText.lines(failure.toString()));
                     return FAILED;
                 })
                 .execute(arguments));

@@ -2,11 +2,19 @@ package org.novametal.examples.quickstart;
 
 import java.util.List;
 import java.util.Optional;
+import org.novametal.text.ForeignText;
 
-/** Something that the quickstart reports to the person who runs it. */
+/**
+ * Something that the quickstart reports to the person who runs it. Its texts are safe to print: a machine, a BMC or an image
+ * may have chosen parts of them.
+ */
 sealed interface Report {
     /** A remark for people, which the JSON output leaves out. */
-    record Note(String text) implements Report {}
+    record Note(String text) implements Report {
+        public Note {
+            text = ForeignText.lines(text);
+        }
+    }
 
     /** A node went from one provision state to another. */
     record StateChanged(String node, Optional<String> instance, String oldState, String newState) implements Report {}
@@ -17,7 +25,8 @@ sealed interface Report {
     /** A node's serial console showed which image it booted; {@code lastLines} are the console's newest lines. */
     record ConsoleSeen(String node, String sha256, String hostname, List<String> lastLines) implements Report {
         public ConsoleSeen {
-            lastLines = List.copyOf(lastLines);
+            hostname = ForeignText.line(hostname);
+            lastLines = lastLines.stream().map(ForeignText::line).toList();
         }
     }
 
@@ -29,7 +38,11 @@ sealed interface Report {
     }
 
     /** Something went wrong; {@code code} is for programs and stable. */
-    record Failed(String code, String message) implements Report {}
+    record Failed(String code, String message) implements Report {
+        public Failed {
+            message = ForeignText.lines(message);
+        }
+    }
 
     /** One node in a table; memory in MiB, disk in GiB. */
     record NodeRow(
@@ -44,5 +57,11 @@ sealed interface Report {
             int localGbUsed,
             String cpuArch,
             Optional<String> resourceClass,
-            Optional<String> instance) {}
+            Optional<String> instance) {
+        public NodeRow {
+            name = ForeignText.line(name);
+            cpuArch = ForeignText.line(cpuArch);
+            resourceClass = resourceClass.map(ForeignText::line);
+        }
+    }
 }
