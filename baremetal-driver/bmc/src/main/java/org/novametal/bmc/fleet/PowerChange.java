@@ -94,6 +94,7 @@ public final class PowerChange {
     public Look look(Bmc bmc, PowerGoal goal, Memory memory) throws InterruptedException {
         ChassisPower seen = bmc.readPower();
         if (seen == goal.power()) {
+            pacing.reached(bmc.address());
             return new Look.Reached();
         }
         Instant now = memory.now();

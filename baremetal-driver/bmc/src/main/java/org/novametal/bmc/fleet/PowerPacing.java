@@ -11,9 +11,9 @@ import org.novametal.bmc.PowerAction;
  * The pace of power requests: a minimum interval between two requests to one BMC, and a rate at which the machines of one
  * power group are switched on, because a machine draws most power at that moment.
  *
- * <p>The machines of a group are switched on evenly spaced, in the order of their first request. Machines without a group count
- * as one group. Never blocks: returns the delay after which the caller must call again. Thread-safe; all state is guarded by
- * this object.
+ * <p>The machines of a group are switched on evenly spaced, in the order of their first request. Machines without a group
+ * have no common rate. Never blocks: returns the delay after which the caller must call again. Thread-safe; all state is
+ * guarded by this object.
  */
 public final class PowerPacing {
     /** A time reserved for switching on that stays unused this long is dropped, because its caller was cancelled. */
@@ -29,7 +29,8 @@ public final class PowerPacing {
     /**
      * Creates a pace.
      *
-     * @param commandInterval the minimum interval between two requests to one BMC; zero for none
+     * @param commandInterval the minimum interval between two requests to one BMC, as long as the machine has not reached the
+     *     state of the first; zero for none
      * @param onRate how many machines of one group may be switched on per second; 0 for no limit
      * @param nanoClock monotonic nanoseconds
      */
@@ -48,7 +49,7 @@ public final class PowerPacing {
      * Asks whether a power request may be sent now.
      *
      * @param bmc the BMC that the request goes to
-     * @param group the machine's power group; empty for none
+     * @param group the machine's power group; empty for none, and then only the interval applies
      * @return zero when the request may be sent now, and it counts as sent; otherwise the delay after which to call again
      */
     public synchronized Duration untilTurn(BmcAddress bmc, String group, PowerAction action) {
@@ -56,13 +57,23 @@ public final class PowerPacing {
         forgetPast(now);
         Long last = lastCommand.get(bmc);
         long earliest = last == null ? now : Math.max(now, last + commandIntervalNanos);
-        long turn = drawsMost(action) && spacingNanos > 0 ? Math.max(earliest, turn(bmc, group, earliest)) : earliest;
+        long turn = drawsMost(action) && spacingNanos > 0 && !group.isEmpty()
+                ? Math.max(earliest, turn(bmc, group, earliest))
+                : earliest;
         if (turn > now) {
             return Duration.ofNanos(turn - now);
         }
         lastCommand.put(bmc, now);
         turns.remove(bmc);
         return Duration.ZERO;
+    }
+
+    /**
+     * Reports that a machine was read in the state that was last requested: its BMC has completed the request, so that the
+     * next one need not wait.
+     */
+    public synchronized void reached(BmcAddress bmc) {
+        lastCommand.remove(bmc);
     }
 
     private long turn(BmcAddress bmc, String group, long earliest) {

@@ -22,8 +22,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class PowerSwitch {
     private static final Logger LOG = LoggerFactory.getLogger(PowerSwitch.class);
-    /** Machines switched here have no power group: all share one pace. */
-    private static final String NO_GROUP = "";
+
+    /** All machines of a switch share its rate. */
+    static final String ONE_GROUP = "all";
 
     /** The pause after a temporary failure. */
     private static final Duration RETRY_AFTER = Duration.ofMillis(500);
@@ -96,10 +97,10 @@ public final class PowerSwitch {
      * first request, before the power is cut, so that no machine stays off because of it.
      */
     public void cycle(Bmc bmc) throws InterruptedException {
-        Duration untilTurn = pacing.untilTurn(bmc.address(), NO_GROUP, PowerAction.CYCLE);
+        Duration untilTurn = pacing.untilTurn(bmc.address(), ONE_GROUP, PowerAction.CYCLE);
         while (untilTurn.isPositive()) {
             pause.await(untilTurn, WaitingFor.TURN);
-            untilTurn = pacing.untilTurn(bmc.address(), NO_GROUP, PowerAction.CYCLE);
+            untilTurn = pacing.untilTurn(bmc.address(), ONE_GROUP, PowerAction.CYCLE);
         }
         reach(unpaced, bmc, PowerGoal.OFF, limit);
         reach(unpaced, bmc, PowerGoal.ON, limit);
@@ -182,7 +183,7 @@ public final class PowerSwitch {
         }
 
         private Duration request(PowerChange change) throws InterruptedException {
-            return switch (change.request(bmc, NO_GROUP, goal, this)) {
+            return switch (change.request(bmc, ONE_GROUP, goal, this)) {
                 case Request.Accepted(Duration after) -> {
                     accepted = sent;
                     acceptedCount++;

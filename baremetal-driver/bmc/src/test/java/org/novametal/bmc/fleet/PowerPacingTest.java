@@ -92,14 +92,38 @@ class PowerPacingTest {
     @Test
     void aTurnThatNobodyTookIsLost() {
         PowerPacing pacing = pacing(Duration.ZERO, 1);
-        Machine late = machine(2, "");
-        assertThat(machine(1, "").untilTurn(pacing, PowerAction.ON)).isZero();
+        Machine late = machine(2, "rack-1");
+        assertThat(machine(1, "rack-1").untilTurn(pacing, PowerAction.ON)).isZero();
         assertThat(late.untilTurn(pacing, PowerAction.ON)).isEqualTo(SECOND);
 
         pass(Duration.ofSeconds(10));
 
-        assertThat(machine(3, "").untilTurn(pacing, PowerAction.ON)).isZero();
+        assertThat(machine(3, "rack-1").untilTurn(pacing, PowerAction.ON)).isZero();
         assertThat(late.untilTurn(pacing, PowerAction.ON)).as("it queues again").isEqualTo(SECOND);
+    }
+
+    @Test
+    void machinesWithoutAGroupDoNotWaitForEachOther() {
+        PowerPacing pacing = pacing(Duration.ZERO, 1);
+
+        for (int number = 0; number < 1000; number++) {
+            assertThat(machine(number, "").untilTurn(pacing, PowerAction.ON)).isZero();
+        }
+    }
+
+    @Test
+    void aRequestWhoseStateWasReachedDoesNotDelayTheNext() {
+        PowerPacing pacing = pacing(Duration.ofSeconds(2), 0);
+        Machine machine = machine(1, "");
+        assertThat(machine.untilTurn(pacing, PowerAction.OFF)).isZero();
+        assertThat(machine.untilTurn(pacing, PowerAction.ON)).isEqualTo(Duration.ofSeconds(2));
+
+        pacing.reached(machine.bmc());
+
+        assertThat(machine.untilTurn(pacing, PowerAction.ON)).isZero();
+        assertThat(machine.untilTurn(pacing, PowerAction.OFF))
+                .as("not read on yet")
+                .isEqualTo(Duration.ofSeconds(2));
     }
 
     @Test

@@ -148,7 +148,7 @@ class PowerSwitchTest {
                     nowNanos += pause.toNanos();
                 });
         for (int number = 0; number < 5; number++) {
-            pacing.untilTurn(BmcAddress.parse("test://other-" + number), "", PowerAction.ON);
+            pacing.untilTurn(BmcAddress.parse("test://other-" + number), PowerSwitch.ONE_GROUP, PowerAction.ON);
         }
         machine.changesAfter = Duration.ofSeconds(2);
 
@@ -169,7 +169,7 @@ class PowerSwitchTest {
                     waits.add(machine.power + " " + waitingFor);
                     nowNanos += pause.toNanos();
                 });
-        pacing.untilTurn(BmcAddress.parse("test://other"), "", PowerAction.ON);
+        pacing.untilTurn(BmcAddress.parse("test://other"), PowerSwitch.ONE_GROUP, PowerAction.ON);
 
         paced.cycle(machine);
 

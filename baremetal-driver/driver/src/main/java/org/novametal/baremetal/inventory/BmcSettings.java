@@ -12,7 +12,7 @@ import org.novametal.bmc.BmcOptions.SessionPolicy;
  * @param privilege the privilege level of the login, for protocols with privilege levels; if absent, operator
  * @param certificate the SHA-256 fingerprint of the BMC's certificate, for protocols over TLS
  * @param powerGroup the name of a group of machines that must not be switched on all at once, such as the machines of a rack;
- *     if absent, the node belongs to the group of all nodes without a power group
+ *     if absent, it does not wait for other machines
  */
 public record BmcSettings(
         Optional<SessionPolicy> sessionPolicy,

@@ -66,6 +66,20 @@ class PowerOnTest {
     }
 
     @Test
+    void aMachineThatWasSeenOffIsSwitchedOnWithoutWaitingForTheInterval() throws Exception {
+        PowerReach reach = new PowerReach(_ -> bmc, new PowerPacing(Duration.ofSeconds(2), 0, () -> 0));
+        PowerOff off = new PowerOff("power.off", reach, Duration.ZERO, Duration.ofMinutes(1));
+        PowerOn on = new PowerOn("power.on", reach, Duration.ofMinutes(1));
+        when(bmc.readPower()).thenReturn(ChassisPower.ON, ChassisPower.OFF);
+        off.run(context);
+        assertThat(off.run(context)).isEqualTo(StepResult.DONE);
+
+        on.run(context);
+
+        verify(bmc).requestPower(PowerAction.ON);
+    }
+
+    @Test
     void itRemembersBeforeItAsks() throws Exception {
         when(bmc.readPower()).thenReturn(ChassisPower.OFF);
 
