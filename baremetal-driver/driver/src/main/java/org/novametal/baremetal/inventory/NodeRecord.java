@@ -82,7 +82,7 @@ public record NodeRecord(
      * @param instance the instance that holds the node
      * @param operation the unfinished operation on the node
      * @param maintenance why the node was taken out of use; absent while it may be used
-     * @param lastError the message of the last failure; absent after a success
+     * @param lastError the message of the last failure; absent after a success, and after the begin of a later operation
      */
     public record Provision(
             ProvisionState state,

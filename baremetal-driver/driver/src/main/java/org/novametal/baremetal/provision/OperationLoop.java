@@ -30,9 +30,11 @@ import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepResult;
 import org.novametal.baremetal.store.OperationStore.NodeEnd;
 import org.novametal.baremetal.store.Store;
+import org.novametal.baremetal.store.StoreDamage;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
+import org.novametal.text.ForeignText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -45,6 +47,9 @@ final class OperationLoop implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(OperationLoop.class);
 
     private static final Duration STORE_RETRY_AFTER = Duration.ofSeconds(2);
+    /** How often an operation is tried whose record, or whose node's record, is damaged. */
+    private static final int MOST_TRIES_OF_DAMAGED_DATA = 5;
+
     private static final String UNDO_FAILED = "undo-failed";
 
     /**
@@ -64,6 +69,7 @@ final class OperationLoop implements Runnable {
     private final UUID id;
     private final UUID node;
     private volatile Instant begunAt;
+    private int storeFailures;
 
     /**
      * The result of a loop.
@@ -129,6 +135,12 @@ final class OperationLoop implements Runnable {
                                 + " was under way; the operation is kept in the store and continues at the next"
                                 + " start"));
             }
+        } catch (DriverException e) {
+            LOG.error(
+                    "operation {} stopped, because what the store has of it cannot be used; repair it, then start again: {}",
+                    begun.id(),
+                    e.getMessage());
+            outcome.completeExceptionally(e);
         } catch (Throwable e) {
             // Only an error of the JVM or a defect is caught here; the operation stays in the store.
             LOG.error("the thread of operation {} died; the operation is resumed at the next start", begun.id(), e);
@@ -141,11 +153,17 @@ final class OperationLoop implements Runnable {
 
     private Optional<Outcome> guardedTurn() {
         try {
-            return turn();
+            Optional<Outcome> end = turn();
+            storeFailures = 0;
+            return end;
         } catch (InterruptedException e) {
             // Cancelled or parked: the next call of turn() checks which.
             return Optional.empty();
         } catch (DriverException e) {
+            storeFailures++;
+            if (StoreDamage.isCauseOf(e) && storeFailures >= MOST_TRIES_OF_DAMAGED_DATA) {
+                throw e;
+            }
             // The store did not answer, or has another record than expected: the record is read again.
             LOG.warn("the store failed during operation {}; the operation tries again in {}", id, STORE_RETRY_AFTER, e);
             journal.doubt();
@@ -430,25 +448,31 @@ final class OperationLoop implements Runnable {
         try {
             return control.call(open, body);
         } catch (DriverException e) {
-            if (e.code() == ErrorCode.DRIVER_NOT_READY) {
-                throw e;
+            if (e.code() != ErrorCode.DRIVER_NOT_READY) {
+                return new StepResult.Failed(FailureCause.CONFIG, e.getMessage());
             }
-            return new StepResult.Failed(FailureCause.CONFIG, e.getMessage());
+            if (StoreDamage.isCauseOf(e) || isOverdue(step)) {
+                return new StepResult.Failed(FailureCause.OTHER, step.name() + " failed: " + e.getMessage());
+            }
+            throw e;
         } catch (RuntimeException e) {
-            LOG.error("step {} threw an unexpected exception", step.name(), e);
+            LOG.error("step {} threw an unexpected exception", step.name(), ForeignText.cause(e));
             return new StepResult.Failed(FailureCause.OTHER, step.name() + " failed unexpectedly: " + e);
         }
     }
 
     /** Converts a wait that exceeds the step's time limit to a failure. */
     private StepResult limited(Step step, NodeRecord record, String doing, StepResult result) {
-        boolean overdue = !clock.instant().isBefore(since().plus(step.limit()));
-        return result instanceof StepResult.Wait wait && overdue
+        return result instanceof StepResult.Wait wait && isOverdue(step)
                 ? new StepResult.Failed(
                         FailureCause.TIMEOUT,
                         doing + step.name() + " on " + record.name() + " waited "
                                 + step.limit().toSeconds() + " s for " + wait.what())
                 : result;
+    }
+
+    private boolean isOverdue(Step step) {
+        return !clock.instant().isBefore(since().plus(step.limit()));
     }
 
     /** When the current step's time limit began: when the step began or, if later, when this process could first work on it. */

@@ -19,6 +19,7 @@ import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.Secret;
@@ -151,10 +152,10 @@ public final class SecretCipher {
      */
     public Secret open(UUID node, String column, byte[] sealed) {
         if (sealed.length < 1 + NONCE_BYTES + TAG_BITS / 8 || sealed[0] != VERSION) {
-            throw new DriverException(
-                    ErrorCode.DRIVER_NOT_READY,
+            throw damaged(
                     "the encrypted " + column + " of node " + node + " is not in format " + VERSION + " ("
-                            + sealed.length + " bytes); it is damaged, or a newer version of this program wrote it");
+                            + sealed.length + " bytes); it is damaged, or a newer version of this program wrote it",
+                    null);
         }
         byte[] nonce = new byte[NONCE_BYTES];
         System.arraycopy(sealed, 1, nonce, 0, NONCE_BYTES);
@@ -163,14 +164,17 @@ public final class SecretCipher {
                     .doFinal(sealed, 1 + NONCE_BYTES, sealed.length - 1 - NONCE_BYTES);
             return Secret.of(new String(plain, StandardCharsets.UTF_8));
         } catch (GeneralSecurityException e) {
-            throw new DriverException(
-                    ErrorCode.DRIVER_NOT_READY,
+            throw damaged(
                     "the encrypted " + column + " of node " + node
                             + " cannot be decrypted with this key file: it was encrypted with"
                             + " another key, for another node, or is damaged. Put back the right key file, or enrol the"
                             + " node again",
                     e);
         }
+    }
+
+    private static DriverException damaged(String message, @Nullable Throwable cause) {
+        return new DriverException(ErrorCode.DRIVER_NOT_READY, message, new StoreDamage(message, cause));
     }
 
     private Cipher cipher(int mode, byte[] nonce, UUID node, String column) throws GeneralSecurityException {

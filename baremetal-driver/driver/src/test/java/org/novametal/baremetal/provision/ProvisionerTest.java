@@ -38,11 +38,13 @@ import org.novametal.baremetal.step.StepResult.Failed;
 import org.novametal.baremetal.step.StepResult.Wait;
 import org.novametal.baremetal.step.StepResult.WaitFor;
 import org.novametal.baremetal.store.Store;
+import org.novametal.baremetal.store.StoreDamage;
 import org.novametal.baremetal.store.StoreFixture;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.PowerState;
+import org.novametal.text.ForeignText;
 
 /** Operations on a real store with scripted steps: forward, backward, cancelled, parked, and killed after every write. */
 class ProvisionerTest {
@@ -135,6 +137,57 @@ class ProvisionerTest {
         assertThat(now().state()).isEqualTo(ProvisionState.AVAILABLE);
         assertThat(now().instance()).isEmpty();
         assertThat(now().lastError()).contains("no good");
+    }
+
+    @Test
+    void whatTheFailureOfAStepSaysIsStoredEscapedAndHasALimit() throws Exception {
+        ScriptedStep failing = step("b").answering(() -> {
+            throw new IllegalStateException("\u001b[2J\n02:00 ERROR forged " + "x".repeat(1_750_000));
+        });
+        Provisioner provisioner = open(store, plans(step("a"), failing));
+
+        OperationRecord end = provisioner.await(deploy(provisioner, node));
+
+        assertThat(end.failure().orElseThrow().message())
+                .contains("\\u001b[2J\\n02:00 ERROR forged")
+                .hasSizeLessThanOrEqualTo(ForeignText.MAX_MESSAGE_LENGTH);
+        assertThat(now().lastError()).contains(end.failure().orElseThrow().message());
+    }
+
+    @Test
+    void damagedDataEndsTheOperationInWordsInsteadOfBeingReadForEver() throws Exception {
+        ScriptedStep damaged = step("b").answering(() -> {
+            throw new DriverException(
+                    ErrorCode.DRIVER_NOT_READY, "the row of a port is damaged", new StoreDamage("damaged", null));
+        });
+        Provisioner provisioner = open(store, plans(step("a"), damaged));
+
+        OperationRecord end = provisioner.await(deploy(provisioner, node));
+
+        assertThat(end.status()).isEqualTo(OperationStatus.FAILED);
+        assertThat(end.failure().orElseThrow().message()).contains("the row of a port is damaged");
+        assertThat(world).containsExactly("run a", "run b", "undo b", "undo a");
+    }
+
+    @Test
+    void theErrorOfACancelledOperationDoesNotStandThroughTheNext() throws Exception {
+        ScriptedStep failing = step("b").answering(() -> new Failed(FailureCause.IMAGE, "no good"));
+        Provisioner failed = open(store, plans(step("a"), failing));
+        failed.await(deploy(failed, node));
+        assertThat(now().lastError()).isPresent();
+        failed.close();
+        store.nodes().claim(node.uuid(), INSTANCE);
+        CountDownLatch waiting = new CountDownLatch(1);
+        ScriptedStep held = step("b").answering(() -> {
+            waiting.countDown();
+            return new Wait(WaitFor.RAMDISK, Duration.ofMinutes(1), "the ramdisk");
+        });
+        Provisioner provisioner = open(store, plans(held));
+
+        deploy(provisioner, node);
+
+        assertThat(waiting.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(now().lastError()).isEmpty();
     }
 
     @Test

@@ -696,7 +696,11 @@ public abstract class StoreContract {
                 OperationInput.NOTHING,
                 StoreFixture.PLAN,
                 StoreFixture.NOW);
-        store.operations().begin(deletion, Map.of(), ProvisionEvent.DELETE);
+        assertThat(store.operations()
+                        .begin(deletion, Map.of(), ProvisionEvent.DELETE)
+                        .lastError())
+                .as("the error of an earlier operation")
+                .isEmpty();
         OperationRecord cleaning = StoreFixture.cleaning(node.uuid());
         NodeRecord cleaned = end(
                 deletion.id(),

@@ -33,6 +33,17 @@ sealed interface Dialect permits SqliteDialect, PostgresDialect {
      */
     void holdAlone(SqlSession writer) throws SQLException;
 
+    /** Whether a failure says that the database's content is damaged, so that another try does not help. */
+    boolean isDamage(SQLException failure);
+
+    /**
+     * Checks the structure of the whole database, at the start of a host.
+     *
+     * @param limit the longest time; a check that takes longer is given up, and that is logged
+     * @return what is damaged; empty if nothing was found
+     */
+    Optional<String> damage(SqlSession session, Duration limit) throws SQLException;
+
     /** Releases the lock of {@link #holdAlone}. */
     void close();
 

@@ -91,6 +91,18 @@ record PostgresDialect(String jdbcUrl, String user, Secret password, PolledMark 
         }
     }
 
+    /** Source: PostgreSQL, Appendix A, class XX: {@code data_corrupted}, {@code index_corrupted}. */
+    @Override
+    public boolean isDamage(SQLException failure) {
+        return "XX001".equals(failure.getSQLState()) || "XX002".equals(failure.getSQLState());
+    }
+
+    /** The server checks its pages itself, when they are read. */
+    @Override
+    public Optional<String> damage(SqlSession session, Duration limit) {
+        return Optional.empty();
+    }
+
     @Override
     public void close() {
         // The host's lock ends with the connection.

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.novametal.baremetal.store.StoreDamage;
 import org.novametal.baremetal.store.StoreOptions;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
@@ -94,6 +95,10 @@ final class SqlAccess implements AutoCloseable {
             return session;
         });
         alone = true;
+        Optional<String> damage = read("checked for damage", session -> dialect.damage(session, limit.dividedBy(2)));
+        if (damage.isPresent()) {
+            throw notReady("used", damage.get(), new StoreDamage(damage.get(), null));
+        }
     }
 
     /** A counter that changes with every write by this or another process. */
@@ -152,12 +157,20 @@ final class SqlAccess implements AutoCloseable {
                     e);
         } catch (ExecutionException e) {
             switch (e.getCause()) {
-                case SQLException cause -> throw notReady(task.what, String.valueOf(cause.getMessage()), cause);
+                case SQLException cause -> throw failed(task, cause);
                 case RuntimeException cause -> throw cause;
                 case Error cause -> throw cause;
                 case null, default -> throw notReady(task.what, e.toString(), e);
             }
         }
+    }
+
+    private DriverException failed(Task<?> task, SQLException cause) {
+        String why = String.valueOf(cause.getMessage());
+        String what = cause instanceof SqlReadException && task.mode == Mode.WRITE
+                ? "read, which was necessary for it to be " + task.what
+                : task.what;
+        return notReady(what, why, dialect.isDamage(cause) ? new StoreDamage(why, cause) : cause);
     }
 
     DriverException notReady(String what, String why, @Nullable Throwable cause) {

@@ -232,7 +232,7 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
                     return new PortRecord(
                             row.value("uuid", UUID::fromString),
                             row.value("node_uuid", UUID::fromString),
-                            row.text("mac"),
+                            row.value("mac", StoredValues::mac),
                             row.number("position"));
                 },
                 node.toString());

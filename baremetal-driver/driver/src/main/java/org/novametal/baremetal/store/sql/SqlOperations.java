@@ -37,6 +37,9 @@ record SqlOperations(SqlAccess database, SecretCipher cipher, InstantSource cloc
             advance(session, node, event);
             OperationRows.insert(session, operation, sealed, node);
             wantNone(session, node.uuid());
+            session.update(
+                    "UPDATE nodes SET last_error = NULL WHERE uuid = ?",
+                    node.uuid().toString());
             return NodeRows.require(session, node.uuid());
         });
     }

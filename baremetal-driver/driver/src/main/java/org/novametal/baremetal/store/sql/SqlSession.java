@@ -32,6 +32,11 @@ final class SqlSession implements AutoCloseable {
         this.connection = connection;
     }
 
+    /** The connection itself, for features of one database. */
+    Connection connection() {
+        return connection;
+    }
+
     /** Runs a statement without parameters or result. */
     void execute(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
@@ -47,6 +52,8 @@ final class SqlSession implements AutoCloseable {
                 values.add(mapper.map(rows));
             }
             return List.copyOf(values);
+        } catch (SQLException e) {
+            throw new SqlReadException(e);
         }
     }
 
@@ -54,6 +61,8 @@ final class SqlSession implements AutoCloseable {
     <T> Optional<T> first(String sql, Mapper<T> mapper, @Nullable Object... parameters) throws SQLException {
         try (ResultSet rows = prepare(sql, parameters).executeQuery()) {
             return rows.next() ? Optional.of(mapper.map(rows)) : Optional.empty();
+        } catch (SQLException e) {
+            throw new SqlReadException(e);
         }
     }
 

@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.store.FileHold;
@@ -18,7 +19,9 @@ import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteOpenMode;
 
 /**
@@ -36,6 +39,9 @@ final class SqliteDialect implements Dialect {
             new Migration(4, 4, "schema-004.sql"),
             new Migration(5, 4, "schema-005.sql"),
             new Migration(6, 4, "schema-006.sql"));
+
+    /** Steps of SQLite's virtual machine: a few milliseconds. */
+    private static final int STEPS_BETWEEN_LOOKS = 100_000;
 
     private static final String OTHER_FILE =
             "it was replaced by another file after it was opened; restart this program";
@@ -64,10 +70,23 @@ final class SqliteDialect implements Dialect {
         } catch (IOException e) {
             throw notOpened(file, e);
         }
+        requireWritable(file);
         try {
             return new SqliteDialect(file, keyOf(file));
         } catch (IOException e) {
             throw notOpened(file, e);
+        }
+    }
+
+    /** SQLite opens a file that it cannot write, and fails only at the first change. */
+    private static void requireWritable(Path file) {
+        for (Path place : List.of(file, Objects.requireNonNull(file.getParent(), "an absolute path of a file"))) {
+            if (!Files.isWritable(place)) {
+                throw new DriverException(
+                        ErrorCode.DRIVER_NOT_READY,
+                        "the node store " + file + " is read-only: this process's user may not write " + place
+                                + ", or its file system is mounted read-only");
+            }
         }
     }
 
@@ -120,6 +139,40 @@ final class SqliteDialect implements Dialect {
         } catch (SQLException e) {
             session.close();
             throw e;
+        }
+    }
+
+    @Override
+    public boolean isDamage(SQLException failure) {
+        // The low byte of SQLite's extended codes is the primary one.
+        int code = failure.getErrorCode() & 0xff;
+        return code == SQLiteErrorCode.SQLITE_CORRUPT.code || code == SQLiteErrorCode.SQLITE_NOTADB.code;
+    }
+
+    /** Source: SQLite, {@code PRAGMA quick_check}. */
+    @Override
+    public Optional<String> damage(SqlSession session, Duration limit) throws SQLException {
+        long begun = System.nanoTime();
+        ProgressHandler.setHandler(session.connection(), STEPS_BETWEEN_LOOKS, new ProgressHandler() {
+            @Override
+            protected int progress() {
+                return System.nanoTime() - begun > limit.toNanos() ? 1 : 0;
+            }
+        });
+        try {
+            List<String> found = session.list("PRAGMA quick_check(3)", row -> row.getString(1));
+            return found.equals(List.of("ok"))
+                    ? Optional.empty()
+                    : Optional.of("its file is damaged (" + String.join("; ", found)
+                            + "); put back a copy of it, or rebuild it with: sqlite3 " + file + " .recover");
+        } catch (SQLException e) {
+            if (e.getErrorCode() != SQLiteErrorCode.SQLITE_INTERRUPT.code) {
+                throw e;
+            }
+            LOG.warn("node store {}: not checked for damage, because that takes longer than {}", file, limit);
+            return Optional.empty();
+        } finally {
+            ProgressHandler.clearHandler(session.connection());
         }
     }
 

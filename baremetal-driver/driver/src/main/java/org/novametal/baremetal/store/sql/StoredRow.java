@@ -6,6 +6,7 @@ import java.time.DateTimeException;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.novametal.baremetal.store.StoreDamage;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 
@@ -72,10 +73,8 @@ record StoredRow(ResultSet set, String table, String key) {
     }
 
     private DriverException unreadable(String column, String text, @Nullable Exception cause) throws SQLException {
-        return new DriverException(
-                ErrorCode.DRIVER_NOT_READY,
-                "the node store's row " + text(key) + " of " + table + " has the " + column + " '" + text
-                        + "', which this program does not know; a newer program wrote the value, or it is damaged",
-                cause);
+        String message = "the node store's row " + text(key) + " of " + table + " has the " + column + " '" + text
+                + "', which this program does not know; a newer program wrote the value, or it is damaged";
+        return new DriverException(ErrorCode.DRIVER_NOT_READY, message, new StoreDamage(message, cause));
     }
 }

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.novametal.baremetal.operation.DeleteInput;
 import org.novametal.baremetal.operation.DeploySpec;
 import org.novametal.baremetal.operation.OperationInput;
@@ -37,6 +38,8 @@ import org.novametal.driver.model.Secret;
  * newer program may have written it.
  */
 final class StoredValues {
+    private static final Pattern MAC = Pattern.compile("[0-9a-f]{2}(:[0-9a-f]{2})+");
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final String TYPE = "type";
@@ -98,6 +101,13 @@ final class StoredValues {
         return Arrays.stream(values)
                 .filter(value -> nameOf.apply(value).equals(name))
                 .findFirst();
+    }
+
+    static String mac(String text) {
+        if (!MAC.matcher(text).matches()) {
+            throw new IllegalArgumentException("'" + text + "' is not a hardware address");
+        }
+        return text;
     }
 
     static String traits(Set<String> traits) {

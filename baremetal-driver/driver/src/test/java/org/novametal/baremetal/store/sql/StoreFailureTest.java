@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.store.Store;
+import org.novametal.baremetal.store.StoreDamage;
 import org.novametal.baremetal.store.StoreFixture;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
@@ -134,6 +136,57 @@ class StoreFailureTest {
         tamper("UPDATE nodes SET " + column + " = " + bad);
         notReady(store.nodes()::all).withMessageContaining(column + " " + bad);
         tamper("UPDATE nodes SET " + column + " = " + good);
+    }
+
+    @Test
+    void aDamagedRowOfAPortIsNamedAndItsCauseIsDamage() throws Exception {
+        try (Store store = StoreFixture.open(folder)) {
+            NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+            for (String damage : List.of("uuid = 'x'", "mac = 'not a mac'")) {
+                tamper("UPDATE ports SET " + damage + " WHERE position = 0");
+                notReady(() -> store.nodes().ports(node.uuid()))
+                        .withMessageContaining("row")
+                        .withMessageContaining("ports")
+                        .withMessageContaining(damage.substring(damage.indexOf('\'')))
+                        .satisfies(failure ->
+                                assertThat(StoreDamage.isCauseOf(failure)).isTrue());
+                tamper("UPDATE ports SET uuid = '00000000-0000-0000-0000-000000000001', mac = '52:54:00:00:00:01'"
+                        + " WHERE position = 0");
+            }
+        }
+    }
+
+    @Test
+    void aQueryThatFailsWithinAWriteIsReportedAsARead() throws Exception {
+        try (Store store = StoreFixture.open(folder)) {
+            NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+            tamper("ALTER TABLE nodes RENAME COLUMN vcpus TO lost");
+            notReady(() -> store.nodes().setMaintenance(new UUID(1, 2), Optional.empty()))
+                    .withMessageContaining("could not be read")
+                    .withMessageContaining("vcpus");
+            assertThat(node).isNotNull();
+        }
+    }
+
+    @Test
+    void aDatabaseWithADamagedPageIsRefusedAtTheStartOfAHost() throws Exception {
+        try (Store store = StoreFixture.open(folder)) {
+            for (int number = 10; number < 200; number++) {
+                store.nodes().enrol(StoreFixture.spec(number));
+            }
+        }
+        byte[] page = new byte[4096];
+        Arrays.fill(page, (byte) 0x5a);
+        try (FileChannel channel = FileChannel.open(StoreFixture.database(folder), StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(page), channel.size() - page.length);
+        }
+        try (Store store = StoreFixture.open(folder)) {
+            notReady(store::holdAlone)
+                    .withMessageContaining("damaged")
+                    .withMessageContaining("nodes.db")
+                    .satisfies(failure ->
+                            assertThat(StoreDamage.isCauseOf(failure)).isTrue());
+        }
     }
 
     @Test
