@@ -129,6 +129,8 @@ public record BareMetalOptions(
      * @param kernelAppendParams further kernel parameters
      * @param callbackTimeout how long a node may take to call back
      * @param bootRetryTimeout how long a node may send nothing before it is booted once more, also for a cleaning; zero: never
+     * @param bootRetryAfterRestart how long such a node may look nothing up after a restart of this host before it is booted
+     *     again; zero: as without a restart
      * @param stepTimeout how long any other step may take, also outside deployments
      */
     public record Deploying(
@@ -137,6 +139,7 @@ public record BareMetalOptions(
             String kernelAppendParams,
             Duration callbackTimeout,
             Duration bootRetryTimeout,
+            Duration bootRetryAfterRestart,
             Duration stepTimeout) {}
 
     /**
@@ -326,6 +329,7 @@ public record BareMetalOptions(
                                 reader, nameInUse(reader, OptionTable.KERNEL_APPEND_PARAMS)),
                         deployCallbackTimeout(reader),
                         OptionTable.BOOT_RETRY_TIMEOUT.value(reader),
+                        OptionTable.BOOT_RETRY_AFTER_RESTART.value(reader),
                         OptionTable.STEP_TIMEOUT.value(reader)),
                 new Cleaning(
                         OptionTable.AUTOMATED_CLEAN.value(reader) ? AutomatedClean.ON : AutomatedClean.OFF,

@@ -216,9 +216,10 @@ final class OptionTable {
     static final Option<String> KERNEL_APPEND_PARAMS = new Option<>(
             "kernel_append_params",
             "a text",
-            new Need.Default<>("nofb nomodeset vga=normal"),
+            new Need.Default<>("nofb nomodeset vga=normal console=tty0 console=ttyS0,115200n8"),
             Places.OURS,
-            "Further kernel parameters of the deploy ramdisk.",
+            "Further kernel parameters of the deploy ramdisk. The default prints to the screen and to the first serial port,"
+                    + " where console logs are recorded.",
             (reader, key) -> reader.string(key)
                     .check(
                             text -> text.chars().noneMatch(Character::isISOControl),
@@ -233,7 +234,14 @@ final class OptionTable {
             "0",
             "900",
             "How long a node that was switched on to boot the deploy ramdisk may send nothing before it is booted once"
-                    + " more; useful only if less than the callback timeouts. 0: never.");
+                    + " more; if not less than the callback timeout, half of that counts. 0: never.");
+
+    static final Option<Duration> BOOT_RETRY_AFTER_RESTART = Option.seconds(
+            "boot_retry_after_restart",
+            "0",
+            "60",
+            "How long, after a restart of this host, such a node may look nothing up before it is booted once more: its"
+                    + " boot may have failed while this host was down. 0: as without a restart.");
 
     static final Option<Duration> STEP_TIMEOUT =
             Option.seconds("step_timeout", "1", "3600", "How long any other step of an operation may take.");
@@ -285,13 +293,17 @@ final class OptionTable {
             "How often in a row a machine is switched back before its node is put into maintenance.");
 
     static final Option<Duration> POWER_COMMAND_INTERVAL = Option.seconds(
-            "power_command_interval", "0", "2", "The least time between two power commands to one machine.");
+            "power_command_interval",
+            "0",
+            "2",
+            "The least time between two power commands to one machine, unless the first one is seen to be done.");
 
     static final Option<Integer> POWER_ON_RATE = Option.integer(
             "power_on_rate",
             0,
             10,
-            "How many machines of one power group are switched on per second, to limit the inrush current. 0: any number.");
+            "How many machines of one power group are switched on per second, to limit the inrush current. Nodes without"
+                    + " a group are not limited. 0: any number.");
 
     static final Option<SessionPolicy> SESSION_POLICY = Option.choice(
             "session_policy",
@@ -426,6 +438,7 @@ final class OptionTable {
                             KERNEL_APPEND_PARAMS,
                             DEPLOY_CALLBACK_TIMEOUT,
                             BOOT_RETRY_TIMEOUT,
+                            BOOT_RETRY_AFTER_RESTART,
                             STEP_TIMEOUT)),
             new OptionSection("Cleaning", List.of(AUTOMATED_CLEAN, ERASE_DEVICES, CLEAN_CALLBACK_TIMEOUT)),
             new OptionSection(

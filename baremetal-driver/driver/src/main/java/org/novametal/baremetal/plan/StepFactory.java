@@ -109,6 +109,7 @@ public record StepFactory(
     Step awaitRamdisk(Duration callbackTimeout) {
         BootAgain again = new BootAgain(
                 options.deploying().bootRetryTimeout(),
+                options.deploying().bootRetryAfterRestart(),
                 List.of(powerOff("power.off-again"), networkBoot(), new PowerOn("power.on-again", reach, change())));
         return onRamdisk(new AwaitRamdisk(callbackTimeout, options.agent().pollInterval(), again));
     }

@@ -65,9 +65,10 @@ class BareMetalOptionsTest {
                         new BareMetalOptions.Deploying(
                                 Optional.empty(),
                                 Optional.empty(),
-                                "nofb nomodeset vga=normal",
+                                "nofb nomodeset vga=normal console=tty0 console=ttyS0,115200n8",
                                 Duration.ofMinutes(30),
                                 Duration.ofMinutes(15),
+                                Duration.ofMinutes(1),
                                 Duration.ofHours(1)),
                         new BareMetalOptions.Cleaning(AutomatedClean.ON, Extent.METADATA, Duration.ofMinutes(30)),
                         new BareMetalOptions.Power(
@@ -110,6 +111,7 @@ class BareMetalOptionsTest {
                 kernel_append_params = console=ttyS0
                 deploy_callback_timeout = 15
                 boot_retry_timeout = 30
+                boot_retry_after_restart = 32
                 step_timeout = 16
                 automated_clean = no
                 erase_devices = full
@@ -176,6 +178,7 @@ class BareMetalOptionsTest {
                                 "console=ttyS0",
                                 Duration.ofSeconds(15),
                                 Duration.ofSeconds(30),
+                                Duration.ofSeconds(32),
                                 Duration.ofSeconds(16)),
                         new BareMetalOptions.Cleaning(AutomatedClean.OFF, Extent.FULL, Duration.ofSeconds(18)),
                         new BareMetalOptions.Power(
@@ -315,6 +318,7 @@ class BareMetalOptionsTest {
                         "",
                         Duration.ofSeconds(3),
                         Duration.ofSeconds(15),
+                        Duration.ofSeconds(16),
                         Duration.ofSeconds(4)))
                 .withCleaning(new BareMetalOptions.Cleaning(AutomatedClean.OFF, Extent.FULL, Duration.ofSeconds(6)))
                 .withPower(new BareMetalOptions.Power(

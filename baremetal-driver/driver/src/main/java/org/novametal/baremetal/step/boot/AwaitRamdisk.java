@@ -1,6 +1,7 @@
 package org.novametal.baremetal.step.boot;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.novametal.baremetal.inventory.AgentRecord;
@@ -15,7 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Waits for the first heartbeat of the deploy ramdisk on the node. A machine without a heartbeat for too long is booted once
- * more: its network boot failed, or found no boot server because this process was down. There is nothing to undo.
+ * more: its network boot failed, or found no boot server because this process was down. After a restart of this process a
+ * machine without a lookup is booted again soon, because its network boot may have failed meanwhile. There is nothing to undo.
  */
 public final class AwaitRamdisk implements Step {
     private static final Logger LOG = LoggerFactory.getLogger(AwaitRamdisk.class);
@@ -25,6 +27,9 @@ public final class AwaitRamdisk implements Step {
 
     private static final String DONE = "done";
 
+    /** Key for the moment at which the wait began; a later begin of the step's limit means that the host was restarted. */
+    private static final String AWAITED_SINCE = "boot.awaited-since";
+
     private final Duration limit;
     private final Duration pollInterval;
     private final BootAgain again;
@@ -32,10 +37,12 @@ public final class AwaitRamdisk implements Step {
     /**
      * When and how a machine is booted once more.
      *
-     * @param after the time without a heartbeat after which it is booted again; zero: never
+     * @param after the time without a heartbeat after which it is booted again; zero: never. Where it is not less than the
+     *     step's limit, half of the limit counts
+     * @param afterRestart the time without a lookup after a restart of this process; zero: as without a restart
      * @param steps the steps that boot it, in order
      */
-    public record BootAgain(Duration after, List<Step> steps) {
+    public record BootAgain(Duration after, Duration afterRestart, List<Step> steps) {
         /** Copies the steps. */
         public BootAgain {
             steps = List.copyOf(steps);
@@ -81,19 +88,30 @@ public final class AwaitRamdisk implements Step {
         if (agent.isPresent() && agent.get().callbackUrl().isPresent()) {
             return StepResult.DONE;
         }
-        if (next.isEmpty() && isSilentTooLong(context)) {
+        Duration patience = patience(context, agent);
+        if (next.isEmpty()
+                && patience.isPositive()
+                && !context.now().isBefore(context.since().plus(patience))) {
             LOG.warn(
                     "node {}: no heartbeat of a deploy ramdisk within {} s; its machine is booted once more",
                     context.node().name(),
-                    again.after().toSeconds());
+                    patience.toSeconds());
             return bootAgain(context, again.steps());
         }
         return waiting(context, agent);
     }
 
-    private boolean isSilentTooLong(StepContext context) {
-        return again.after().isPositive()
-                && !context.now().isBefore(context.since().plus(again.after()));
+    /** How long the machine may be silent; zero: for the whole limit. */
+    private Duration patience(StepContext context, Optional<AgentRecord> agent) {
+        Optional<Instant> began = context.recall(AWAITED_SINCE).map(Instant::parse);
+        if (began.isEmpty()) {
+            context.remember(AWAITED_SINCE, context.now().toString());
+        }
+        Duration usual = again.after().compareTo(limit) < 0 ? again.after() : limit.dividedBy(2);
+        boolean isRestarted = began.isPresent() && began.get().isBefore(context.since());
+        boolean isSooner =
+                again.afterRestart().isPositive() && again.afterRestart().compareTo(usual) < 0;
+        return isRestarted && agent.isEmpty() && usual.isPositive() && isSooner ? again.afterRestart() : usual;
     }
 
     private StepResult bootAgain(StepContext context, List<Step> steps) throws InterruptedException {

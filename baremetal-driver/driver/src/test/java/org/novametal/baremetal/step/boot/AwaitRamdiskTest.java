@@ -38,13 +38,14 @@ class AwaitRamdiskTest {
     private static final Duration LIMIT = Duration.ofMinutes(30);
     private static final Duration POLL = Duration.ofSeconds(10);
     private static final Duration AFTER = Duration.ofMinutes(15);
+    private static final Duration RESTARTED = Duration.ofMinutes(1);
     private static final Wait NOT_YET = new Wait(WaitFor.TIME, Duration.ofMillis(500), "the machine to be OFF");
 
     private final StepContext context = mock(StepContext.class);
     private final Map<String, String> memory = new HashMap<>();
     private final Step off = mock(Step.class);
     private final Step on = mock(Step.class);
-    private final AwaitRamdisk step = new AwaitRamdisk(LIMIT, POLL, new BootAgain(AFTER, List.of(off, on)));
+    private final AwaitRamdisk step = new AwaitRamdisk(LIMIT, POLL, new BootAgain(AFTER, RESTARTED, List.of(off, on)));
 
     @BeforeEach
     void remember() throws Exception {
@@ -111,10 +112,55 @@ class AwaitRamdiskTest {
     }
 
     @Test
+    void afterARestartAMachineWithoutALookupIsBootedAgainSoon() throws Exception {
+        isWaiting("no lookup received yet");
+        Instant restart = NOW.plusSeconds(30);
+        when(context.since()).thenReturn(restart);
+        when(context.now()).thenReturn(restart.plus(RESTARTED).minusNanos(1));
+        isWaiting("no lookup received yet");
+        verify(off, never()).run(context);
+
+        when(context.now()).thenReturn(restart.plus(RESTARTED));
+        isWaiting("no lookup received yet, its machine was booted twice");
+
+        verify(off).run(context);
+        verify(on).run(context);
+    }
+
+    @Test
+    void afterARestartARamdiskThatIsStartingKeepsItsTime() throws Exception {
+        isWaiting("no lookup received yet");
+        Instant restart = NOW.plusSeconds(30);
+        when(context.since()).thenReturn(restart);
+        heard(Optional.empty());
+        when(context.now()).thenReturn(restart.plus(AFTER).minusNanos(1));
+
+        isWaiting("lookup received, no heartbeat yet");
+
+        verify(off, never()).run(context);
+    }
+
+    @Test
+    void aRetryTimeBeyondTheLimitMeansHalfOfTheLimit() throws Exception {
+        AwaitRamdisk shorter =
+                new AwaitRamdisk(Duration.ofMinutes(10), POLL, new BootAgain(AFTER, RESTARTED, List.of(off, on)));
+        silentFor(Duration.ofMinutes(5).minusNanos(1));
+        shorter.run(context);
+        verify(off, never()).run(context);
+        silentFor(Duration.ofMinutes(5));
+
+        shorter.run(context);
+
+        verify(off).run(context);
+        verify(on).run(context);
+    }
+
+    @Test
     void withoutATimeItIsNotBootedAgain() throws Exception {
         silentFor(LIMIT);
 
-        assertThat(new AwaitRamdisk(LIMIT, POLL, new BootAgain(Duration.ZERO, List.of(off, on))).run(context))
+        assertThat(new AwaitRamdisk(LIMIT, POLL, new BootAgain(Duration.ZERO, RESTARTED, List.of(off, on)))
+                        .run(context))
                 .isInstanceOf(Wait.class);
         verify(off, never()).run(context);
         verify(on, never()).run(context);
