@@ -37,6 +37,9 @@ public final class AgentApi {
     private static final Logger LOG = LoggerFactory.getLogger(AgentApi.class);
     private static final String VERSION_HEADER = "X-OpenStack-Ironic-API-Version";
     private static final String HEARTBEAT_PATH = "/v1/heartbeat/";
+    /** A heartbeat holds a certificate and a few short texts; real ones have less than 4 KiB. */
+    private static final int MAX_HEARTBEAT_BYTES = 64 << 10;
+
     private static final Pattern VERSION = Pattern.compile("(\\d{1,6})\\.(\\d{1,6})");
     private static final Pattern MAC = Pattern.compile("[0-9a-f]{2}(:[0-9a-f]{2}){5}");
     private static final String OLDEST = "1.1";
@@ -69,7 +72,8 @@ public final class AgentApi {
         return List.of(
                 Route.at("GET", "/", this::root),
                 Route.at("GET", "/v1/lookup", request -> versioned(request, this::lookup)),
-                Route.under("POST", HEARTBEAT_PATH, request -> versioned(request, this::heartbeat)));
+                Route.under("POST", HEARTBEAT_PATH, request -> versioned(request, this::heartbeat))
+                        .withBody(MAX_HEARTBEAT_BYTES));
     }
 
     private HttpAnswer root(HttpRequest request) {

@@ -2,6 +2,7 @@ package org.novametal.http;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -31,30 +34,27 @@ import org.slf4j.LoggerFactory;
  */
 final class FileSender {
     private static final Logger LOG = LoggerFactory.getLogger(FileSender.class);
-    private static final int CHUNK_BYTES = 256 << 10;
 
     private final Executor readers;
+    private final FileTransfers transfers;
 
-    FileSender(Executor readers) {
+    FileSender(Executor readers, FileTransfers transfers) {
         this.readers = readers;
+        this.transfers = transfers;
     }
 
-    void send(HttpAnswer.File answer, Request request, Response response, Callback callback) {
+    void send(HttpAnswer.File answer, InetAddress client, Request request, Response response, Callback callback) {
         Path path = answer.path();
         BasicFileAttributes attributes;
         try {
             attributes = Files.readAttributes(path, BasicFileAttributes.class);
         } catch (IOException e) {
-            LOG.warn(
-                    "cannot read {} for {}: {}",
-                    path,
-                    ForeignText.line(Request.getPathInContext(request)),
-                    e.toString());
+            LOG.warn("cannot read {} for {}: {}", path, shown(request), e.toString());
             refuse(404, response, callback);
             return;
         }
         if (!attributes.isRegularFile()) {
-            LOG.warn("{} for {} is not a regular file", path, ForeignText.line(Request.getPathInContext(request)));
+            LOG.warn("{} for {} is not a regular file", path, shown(request));
             refuse(404, response, callback);
             return;
         }
@@ -106,25 +106,40 @@ final class FileSender {
         try {
             channel = FileChannel.open(path, StandardOpenOption.READ);
         } catch (IOException e) {
-            LOG.warn(
-                    "cannot open {} for {}: {}",
-                    path,
-                    ForeignText.line(Request.getPathInContext(request)),
-                    e.toString());
+            LOG.warn("cannot open {} for {}: {}", path, shown(request), e.toString());
             headers.remove("Content-Range");
             refuse(404, response, callback);
             return;
         }
-        new Transfer(path, channel, part, response, callback).next();
+        EndPoint connection = request.getConnectionMetaData().getConnection().getEndPoint();
+        Optional<FileTransfers.Running> admitted = transfers.admit(
+                client, () -> connection.close(new TimeoutException("the client did not read the file fast enough")));
+        if (admitted.isEmpty()) {
+            close(path, channel);
+            headers.remove("Content-Range");
+            headers.put("Retry-After", "1");
+            refuse(503, response, callback);
+            return;
+        }
+        new Transfer(path, channel, part, admitted.get(), response, callback).next();
     }
 
     private static void refuse(int status, Response response, Callback callback) {
-        String body = JsonErrors.json(status == 416 ? "the file has no such range" : "there is no such file");
+        String body = JsonErrors.json(
+                switch (status) {
+                    case 416 -> "the file has no such range";
+                    case 503 -> "too many files are being sent";
+                    default -> "there is no such file";
+                });
         response.setStatus(status);
         response.getHeaders().put("Content-Type", "application/json");
         ByteBuffer bytes = StandardCharsets.UTF_8.encode(body);
         response.getHeaders().put("Content-Length", Integer.toString(bytes.remaining()));
         response.write(true, bytes, callback);
+    }
+
+    private static String shown(Request request) {
+        return ForeignText.line(Request.getPathInContext(request));
     }
 
     private static Optional<String> header(Request request, String name) {
@@ -141,18 +156,24 @@ final class FileSender {
         private final FileChannel channel;
         private final Response response;
         private final Callback callback;
-        private final ByteBuffer buffer;
+        private final FileTransfers.Running running;
         private long position;
         private long left;
 
-        Transfer(Path path, FileChannel channel, ByteRange part, Response response, Callback callback) {
+        Transfer(
+                Path path,
+                FileChannel channel,
+                ByteRange part,
+                FileTransfers.Running running,
+                Response response,
+                Callback callback) {
             this.path = path;
             this.channel = channel;
             this.response = response;
             this.callback = callback;
             this.position = part.first();
             this.left = part.length();
-            this.buffer = ByteBuffer.allocateDirect((int) Math.min(CHUNK_BYTES, left));
+            this.running = running;
         }
 
         void next() {
@@ -165,7 +186,8 @@ final class FileSender {
 
         private void sendChunk() {
             try {
-                buffer.clear().limit((int) Math.min(buffer.capacity(), left));
+                // The server keeps the position of what it writes, so each chunk is a view of the buffer.
+                ByteBuffer buffer = running.buffer().slice(0, (int) Math.min(FileTransfers.BUFFER_BYTES, left));
                 while (buffer.hasRemaining()) {
                     int read = channel.read(buffer, position + buffer.position());
                     if (read < 0) {
@@ -173,36 +195,45 @@ final class FileSender {
                     }
                 }
                 buffer.flip();
-                position += buffer.remaining();
-                left -= buffer.remaining();
-                if (left == 0) {
-                    response.write(true, buffer, Callback.from(this::done, this::end));
-                } else {
-                    response.write(false, buffer, Callback.from(this::next, this::end));
-                }
-            } catch (IOException | RuntimeException e) {
+                int count = buffer.remaining();
+                position += count;
+                left -= count;
+                boolean last = left == 0;
+                response.write(last, buffer, Callback.from(() -> sent(count, last), this::end));
+            } catch (Throwable e) {
+                // An Error too: the thread reads the files of other clients, and this client must get an end.
                 LOG.warn("sending {} stopped at byte {}: {}", path, position, e.toString());
                 end(e);
             }
         }
 
-        private void done() {
-            closeChannel();
-            callback.succeeded();
+        private void sent(int count, boolean last) {
+            running.progress(count);
+            if (last) {
+                release();
+                callback.succeeded();
+            } else {
+                next();
+            }
         }
 
         private void end(Throwable failure) {
             LOG.debug("sending {} ended at byte {}: {}", path, position, failure.toString());
-            closeChannel();
+            release();
             callback.failed(failure);
         }
 
-        private void closeChannel() {
-            try {
-                channel.close();
-            } catch (IOException e) {
-                LOG.warn("closing {} failed: {}", path, e.toString());
-            }
+        private void release() {
+            close(path, channel);
+            running.end();
+        }
+    }
+
+    private static void close(Path path, FileChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            LOG.warn("closing {} failed: {}", path, e.toString());
         }
     }
 }

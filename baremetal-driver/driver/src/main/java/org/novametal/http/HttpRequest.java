@@ -17,7 +17,7 @@ import org.novametal.text.ForeignText;
  * @param path the decoded path, beginning with a slash, without dot segments
  * @param query the decoded query parameters, each with its values in order
  * @param headers the header fields by lower-case name, each with its values in order
- * @param body the body read as UTF-8, empty when there is none; never longer than {@link HttpOptions#maxBodyBytes()}
+ * @param body the body read as UTF-8, empty when there is none; never longer than {@link Route#maxBodyBytes()}
  */
 public record HttpRequest(
         InetAddress sender,

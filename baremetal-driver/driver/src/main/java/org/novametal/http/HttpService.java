@@ -6,17 +6,22 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
@@ -28,7 +33,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A running HTTP server: one listen address, fixed routes. Handlers run on virtual threads; files are read by a small pool of
- * platform threads and written without blocking, so that slow downloads hold no thread at all.
+ * platform threads and written without blocking, so that slow downloads hold no thread at all. Each client gets a bounded part
+ * of the server for a bounded time ({@link HttpOptions}); an error in a handler, even one of memory, ends that request alone.
  *
  * <p>Safe for use by many threads.
  */
@@ -41,11 +47,16 @@ public final class HttpService implements AutoCloseable {
     private final URI baseUri;
     private final ExecutorService handlers;
     private final ExecutorService files;
+    private final ScheduledExecutorService watch;
     private final HttpOptions options;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private HttpService(
-            InetSocketAddress listen, List<Route> routes, HttpOptions options, @Nullable SSLContext sslContext) {
+            InetSocketAddress listen,
+            List<Route> routes,
+            HttpOptions options,
+            Predicate<InetAddress> known,
+            @Nullable SSLContext sslContext) {
         InetAddress address = listen.getAddress();
         if (address == null) {
             throw new IllegalArgumentException("the listen address " + listen.getHostString() + " does not resolve");
@@ -54,8 +65,10 @@ public final class HttpService implements AutoCloseable {
         this.handlers = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("http-", 0).factory());
         this.files = Executors.newFixedThreadPool(
-                options.fileThreads(),
+                options.transfers().fileThreads(),
                 Thread.ofPlatform().name("http-file-", 0).daemon().factory());
+        this.watch = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("http-watch").daemon().factory());
 
         QueuedThreadPool threads = new QueuedThreadPool(MAX_PLATFORM_THREADS, 1);
         threads.setName("http-io");
@@ -70,12 +83,15 @@ public final class HttpService implements AutoCloseable {
         this.connector = new ServerConnector(server, 1, 1, connectionFactories(http, sslContext));
         connector.setHost(address.getHostAddress());
         connector.setPort(listen.getPort());
-        connector.setIdleTimeout(options.idleTimeout().toMillis());
+        connector.setIdleTimeout(options.connections().idleTimeout().toMillis());
         connector.setShutdownIdleTimeout(options.closeTimeout().toMillis());
         connector.setReuseAddress(true);
         server.addConnector(connector);
-        server.addBean(new NetworkConnectionLimit(options.maxConnections(), connector));
-        server.setHandler(new RouteHandler(routes, options, handlers, files));
+        OpenConnections connections = new OpenConnections(options.connections(), known, System::nanoTime);
+        FileTransfers transfers = new FileTransfers(options.transfers(), known, System::nanoTime);
+        connector.addBean(connections);
+        server.setHandler(new RouteHandler(
+                routes, options, connections, handlers, new FileSender(files, transfers), System::nanoTime));
         server.setErrorHandler(new JsonErrors());
         try {
             server.start();
@@ -88,6 +104,9 @@ public final class HttpService implements AutoCloseable {
         }
         this.baseUri = URI.create(
                 (sslContext == null ? "http" : "https") + "://" + host(address) + ":" + connector.getLocalPort());
+        long interval = watchInterval(options).toMillis();
+        Future<?> _ = watch.scheduleWithFixedDelay(
+                () -> closeOverdue(connections, transfers), interval, interval, TimeUnit.MILLISECONDS);
         LOG.debug("HTTP server listens on {}, {} routes", baseUri, routes.size());
     }
 
@@ -113,7 +132,23 @@ public final class HttpService implements AutoCloseable {
      * @throws IllegalArgumentException when the address does not resolve
      */
     public static HttpService start(InetSocketAddress listen, List<Route> routes, HttpOptions options) {
-        return new HttpService(listen, routes, options, null);
+        return start(listen, routes, options, _ -> false);
+    }
+
+    /**
+     * Starts a plain HTTP server that prefers known clients when its limits are reached.
+     *
+     * @param listen where to listen; port 0 takes any free one
+     * @param routes the routes
+     * @param options its limits
+     * @param known whether an address is that of a known client, such as one with a current lease; called by many threads,
+     *     must not block
+     * @throws UncheckedIOException when it cannot listen on that address
+     * @throws IllegalArgumentException when the address does not resolve
+     */
+    public static HttpService start(
+            InetSocketAddress listen, List<Route> routes, HttpOptions options, Predicate<InetAddress> known) {
+        return new HttpService(listen, routes, options, known, null);
     }
 
     /**
@@ -128,7 +163,27 @@ public final class HttpService implements AutoCloseable {
      */
     public static HttpService startTls(
             InetSocketAddress listen, List<Route> routes, HttpOptions options, SSLContext sslContext) {
-        return new HttpService(listen, routes, options, sslContext);
+        return startTls(listen, routes, options, _ -> false, sslContext);
+    }
+
+    /**
+     * Starts a server that speaks HTTP over TLS only, and that prefers known clients when its limits are reached.
+     *
+     * @param listen where to listen; port 0 takes any free one
+     * @param routes the routes
+     * @param options its limits
+     * @param known as for a {@linkplain #start(InetSocketAddress, List, HttpOptions, Predicate) plain server}
+     * @param sslContext holds the server's key and certificate
+     * @throws UncheckedIOException when it cannot listen on that address
+     * @throws IllegalArgumentException when the address does not resolve
+     */
+    public static HttpService startTls(
+            InetSocketAddress listen,
+            List<Route> routes,
+            HttpOptions options,
+            Predicate<InetAddress> known,
+            SSLContext sslContext) {
+        return new HttpService(listen, routes, options, known, sslContext);
     }
 
     /**
@@ -150,12 +205,14 @@ public final class HttpService implements AutoCloseable {
         } catch (Exception e) {
             LOG.warn("the HTTP server on port {} did not stop cleanly", connector.getPort(), e);
         }
+        watch.shutdownNow();
         handlers.shutdownNow();
         files.shutdownNow();
         try {
             long millis = options.closeTimeout().toMillis();
             if (!handlers.awaitTermination(millis, TimeUnit.MILLISECONDS)
-                    || !files.awaitTermination(millis, TimeUnit.MILLISECONDS)) {
+                    || !files.awaitTermination(millis, TimeUnit.MILLISECONDS)
+                    || !watch.awaitTermination(millis, TimeUnit.MILLISECONDS)) {
                 LOG.warn(
                         "an HTTP handler on port {} is still running {} after close",
                         connector.getPort(),
@@ -163,6 +220,27 @@ public final class HttpService implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A second, or less where a limit is shorter. */
+    private static Duration watchInterval(HttpOptions options) {
+        return Stream.of(
+                        Duration.ofSeconds(1),
+                        options.connections().headerTimeout(),
+                        options.transfers().rateWindow())
+                .min(Comparator.naturalOrder())
+                .filter(shortest -> shortest.toMillis() > 0)
+                .orElse(Duration.ofMillis(1));
+    }
+
+    private static void closeOverdue(OpenConnections connections, FileTransfers transfers) {
+        try {
+            connections.closeOverdue();
+            transfers.cutSlow();
+        } catch (Throwable e) {
+            // An exception or Error would end the watch for good.
+            LOG.error("the limits of connections could not be enforced; trying again", e);
         }
     }
 

@@ -33,7 +33,7 @@ final class JsonErrors extends ErrorHandler {
         return HttpAnswer.json(status, json(message));
     }
 
-    static HttpAnswer answer(int status, Map<String, String> headers, String message) {
+    static HttpAnswer.Text answer(int status, Map<String, String> headers, String message) {
         Map<String, String> all = new HashMap<>(headers);
         all.put("Content-Type", "application/json");
         return new HttpAnswer.Text(status, all, json(message));

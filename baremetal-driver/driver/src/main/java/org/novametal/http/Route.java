@@ -11,8 +11,9 @@ import java.util.Set;
  * @param path the path, beginning with a slash
  * @param match how the path is compared
  * @param handler answers the requests
+ * @param maxBodyBytes the longest request body; a longer one is answered with 413. With 0, a request may have no body
  */
-public record Route(Set<String> methods, String path, PathMatch match, Handler handler) {
+public record Route(Set<String> methods, String path, PathMatch match, Handler handler, int maxBodyBytes) {
     /** How a route's path is compared with a request's. */
     public enum PathMatch {
         /** The two paths are equal. */
@@ -34,7 +35,7 @@ public record Route(Set<String> methods, String path, PathMatch match, Handler h
         HttpAnswer handle(HttpRequest request) throws Exception;
     }
 
-    /** Checks path and methods. */
+    /** Checks path, methods and limit. */
     public Route {
         methods = Set.copyOf(methods);
         Objects.requireNonNull(match, "match");
@@ -43,16 +44,27 @@ public record Route(Set<String> methods, String path, PathMatch match, Handler h
             throw new IllegalArgumentException(
                     "a route needs a method and a path that begins with a slash: " + methods + " " + path);
         }
+        if (maxBodyBytes < 0) {
+            throw new IllegalArgumentException("the limit of a body must be 0 or more, not " + maxBodyBytes);
+        }
     }
 
-    /** A route for exactly this path. */
+    /** A route for exactly this path, without a request body. */
     public static Route at(String method, String path, Handler handler) {
-        return new Route(Set.of(method), path, PathMatch.EXACT, handler);
+        return new Route(Set.of(method), path, PathMatch.EXACT, handler, 0);
     }
 
-    /** A route for every path that begins with this prefix; end the prefix in a slash to match a folder. */
+    /**
+     * A route for every path that begins with this prefix, without a request body; end the prefix in a slash to match a
+     * folder.
+     */
     public static Route under(String method, String prefix, Handler handler) {
-        return new Route(Set.of(method), prefix, PathMatch.PREFIX, handler);
+        return new Route(Set.of(method), prefix, PathMatch.PREFIX, handler, 0);
+    }
+
+    /** The same route for requests with a body of at most that many bytes. */
+    public Route withBody(int maxBytes) {
+        return new Route(methods, path, match, handler, maxBytes);
     }
 
     boolean fits(String requestPath) {

@@ -1,8 +1,6 @@
 package org.novametal.http;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -13,19 +11,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.eclipse.jetty.http.HttpField;
-import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Fields;
+import org.novametal.http.OpenConnections.Phase;
 import org.novametal.text.ForeignText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,55 +33,73 @@ final class RouteHandler extends Handler.Abstract.NonBlocking {
     private static final Logger LOG = LoggerFactory.getLogger(RouteHandler.class);
 
     private final List<Route> routes;
-    private final HttpOptions options;
+    private final OpenConnections connections;
+    private final RequestBodies bodies;
+    private final RequestRate rate;
+    private final RareWarning rateWarning;
     private final ExecutorService handlers;
     private final FileSender files;
 
-    RouteHandler(List<Route> routes, HttpOptions options, ExecutorService handlers, ExecutorService files) {
+    RouteHandler(
+            List<Route> routes,
+            HttpOptions options,
+            OpenConnections connections,
+            ExecutorService handlers,
+            FileSender files,
+            LongSupplier nanoTime) {
         this.routes = routes.stream()
                 .sorted(Comparator.comparingInt((Route route) -> route.path().length())
                         .reversed()
                         .thenComparing(Route::match))
                 .toList();
-        this.options = options;
+        this.connections = connections;
+        this.bodies = new RequestBodies(options, nanoTime);
+        this.rate = new RequestRate(options.connections().maxRequestsPerSecond(), nanoTime);
+        this.rateWarning = new RareWarning(nanoTime);
         this.handlers = handlers;
-        this.files = new FileSender(files);
+        this.files = files;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
+        Connection connection = request.getConnectionMetaData().getConnection();
+        connections.enter(connection, Phase.ANSWER);
+        Request.addCompletionListener(request, _ -> connections.enter(connection, Phase.HEADER));
+        InetAddress sender = sender(request);
+        if (!rate.permits(sender)) {
+            if (rateWarning.isDue()) {
+                LOG.warn("{} sends too many requests; some are answered with 429", sender.getHostAddress());
+            }
+            HttpAnswer.Text tooMany = JsonErrors.answer(
+                    429, Map.of("Connection", "close", "Retry-After", "1"), "too many requests; come again later");
+            send(tooMany, response, callback);
+            return true;
+        }
         try {
-            handlers.execute(() -> serve(request, response, callback));
+            handlers.execute(() -> serve(request, sender, response, callback));
         } catch (RejectedExecutionException e) {
             callback.failed(e);
         }
         return true;
     }
 
-    private void serve(Request request, Response response, Callback callback) {
-        HttpAnswer answer;
+    private void serve(Request request, InetAddress sender, Response response, Callback callback) {
         try {
-            answer = answer(request);
-        } catch (BodyRefused refused) {
-            // The rest of the body is not read, so the connection cannot be used again.
-            answer = JsonErrors.answer(refused.status, Map.of("Connection", "close"), refused.getMessage());
+            switch (answer(request, sender)) {
+                case HttpAnswer.Text text -> send(text, response, callback);
+                case HttpAnswer.File file -> files.send(file, sender, request, response, callback);
+            }
         } catch (IOException e) {
             LOG.debug("{} was not read to its end: {}", shown(request), ForeignText.line(e.toString()));
             callback.failed(e);
-            return;
-        }
-        try {
-            switch (answer) {
-                case HttpAnswer.Text text -> send(text, response, callback);
-                case HttpAnswer.File file -> files.send(file, request, response, callback);
-            }
-        } catch (RuntimeException e) {
-            LOG.error("{}: the answer {} could not be sent", shown(request), answer, ForeignText.cause(e));
+        } catch (Throwable e) {
+            // First the client's end: logging may fail too when memory is short.
             callback.failed(e);
+            LOG.error("{} could not be answered", shown(request), ForeignText.cause(e));
         }
     }
 
-    private HttpAnswer answer(Request request) throws IOException {
+    private HttpAnswer answer(Request request, InetAddress sender) throws IOException {
         String method = request.getMethod();
         String path = path(request);
         List<Route> here = routes.stream().filter(route -> route.fits(path)).toList();
@@ -106,15 +122,26 @@ final class RouteHandler extends Handler.Abstract.NonBlocking {
         } catch (RuntimeException e) {
             return JsonErrors.answer(400, "the query of " + ForeignText.line(path) + " cannot be decoded");
         }
-        HttpRequest asked =
-                new HttpRequest(sender(request), method, path, values(query), headers(request), body(request));
+        Connection connection = request.getConnectionMetaData().getConnection();
+        connections.enter(connection, Phase.BODY);
+        try (RequestBodies.Body body = bodies.read(request, route.get().maxBodyBytes())) {
+            connections.enter(connection, Phase.ANSWER);
+            return handle(
+                    route.get(), new HttpRequest(sender, method, path, values(query), headers(request), body.text()));
+        } catch (RequestBodies.BodyRefused refused) {
+            // The rest of the body is not read, so the connection cannot be used again.
+            return JsonErrors.answer(refused.status(), Map.of("Connection", "close"), refused.getMessage());
+        }
+    }
+
+    private static HttpAnswer handle(Route route, HttpRequest request) {
         try {
-            return route.get().handler().handle(asked);
+            return route.handler().handle(request);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return JsonErrors.answer(503, "the server is closing");
-        } catch (Exception e) {
-            LOG.error("{} failed", shown(request), ForeignText.cause(e));
+        } catch (Exception | StackOverflowError | OutOfMemoryError e) {
+            LOG.error("{} failed", request, ForeignText.cause(e));
             return JsonErrors.answer(500, "the server failed to answer; its log says why");
         }
     }
@@ -154,54 +181,11 @@ final class RouteHandler extends Handler.Abstract.NonBlocking {
         return values;
     }
 
-    private String body(Request request) throws IOException {
-        int limit = options.maxBodyBytes();
-        if (request.getLength() > limit) {
-            throw new BodyRefused(413, "the body is longer than " + limit + " bytes");
-        }
-        long deadline = System.nanoTime() + options.bodyTimeout().toNanos();
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        byte[] buffer = new byte[8192];
-        try (InputStream in = Content.Source.asInputStream(request)) {
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                body.write(buffer, 0, read);
-                if (body.size() > limit) {
-                    throw new BodyRefused(413, "the body is longer than " + limit + " bytes");
-                }
-                if (System.nanoTime() - deadline > 0) {
-                    throw new BodyRefused(408, "the body took longer than " + options.bodyTimeout());
-                }
-            }
-        } catch (IOException e) {
-            if (e.getCause() instanceof TimeoutException) {
-                throw new BodyRefused(408, "no byte of the body arrived for " + options.idleTimeout());
-            }
-            throw e;
-        }
-        return body.toString(StandardCharsets.UTF_8);
-    }
-
     private static void send(HttpAnswer.Text text, Response response, Callback callback) {
         response.setStatus(text.status());
         text.headers().forEach((name, value) -> response.getHeaders().put(name, value));
         byte[] body = text.body().getBytes(StandardCharsets.UTF_8);
         response.getHeaders().put("Content-Length", Integer.toString(body.length));
         response.write(true, ByteBuffer.wrap(body), callback);
-    }
-
-    /** A request body that was not read to its end, and the status of the answer. */
-    private static final class BodyRefused extends IOException {
-        private static final long serialVersionUID = 1L;
-        private final int status;
-
-        BodyRefused(int status, String message) {
-            super(message);
-            this.status = status;
-        }
-
-        @Override
-        public String getMessage() {
-            return Objects.requireNonNull(super.getMessage());
-        }
     }
 }

@@ -406,15 +406,20 @@ class FakeAgentTest {
         List<Route> routes = new ArrayList<>();
         for (Route route : real.routes()) {
             if (!route.path().equals("/")) {
-                routes.add(new Route(route.methods(), route.path(), route.match(), request -> {
-                    if (request.method().equals("POST")) {
-                        sent.add(RecordedWire.json(request.body()));
-                    } else {
-                        assertThat(request.header("X-OpenStack-Ironic-API-Version"))
-                                .hasValue("1.31");
-                    }
-                    return route.handler().handle(request);
-                }));
+                routes.add(new Route(
+                        route.methods(),
+                        route.path(),
+                        route.match(),
+                        request -> {
+                            if (request.method().equals("POST")) {
+                                sent.add(RecordedWire.json(request.body()));
+                            } else {
+                                assertThat(request.header("X-OpenStack-Ironic-API-Version"))
+                                        .hasValue("1.31");
+                            }
+                            return route.handler().handle(request);
+                        },
+                        route.maxBodyBytes()));
             }
         }
         routes.add(Route.at("GET", "/", request -> HttpAnswer.json(503, "{}")));

@@ -37,8 +37,11 @@ import org.junit.jupiter.api.parallel.Isolated;
 @Isolated("no HTTP thread of the process may be left")
 class HttpServiceTest {
     private static final InetSocketAddress LOOPBACK = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    private static final HttpOptions SMALL =
-            new HttpOptions(1000, Duration.ofMillis(400), Duration.ofSeconds(2), 100, 1, Duration.ofSeconds(5));
+    private static final HttpOptions SMALL = new HttpOptions(
+            new HttpOptions.BodyLimits(100_000, Duration.ofSeconds(2), Duration.ofSeconds(2), 1),
+            new HttpOptions.ConnectionLimits(100, 100, Duration.ofSeconds(30), Duration.ofSeconds(2), 10_000),
+            new HttpOptions.TransferLimits(10, 10, 1, Duration.ofSeconds(60), 1),
+            Duration.ofSeconds(5));
 
     @TempDir
     Path folder;
@@ -58,7 +61,8 @@ class HttpServiceTest {
                                 "GET",
                                 "/sender",
                                 request -> HttpAnswer.text(200, request.sender().getHostAddress())),
-                        Route.at("POST", "/echo", request -> HttpAnswer.json(201, request.body())),
+                        Route.at("POST", "/echo", request -> HttpAnswer.json(201, request.body()))
+                                .withBody(1000),
                         Route.under("GET", "/files/", this::file),
                         Route.at("GET", "/files/exact", request -> HttpAnswer.text(200, "exact")),
                         Route.at(
