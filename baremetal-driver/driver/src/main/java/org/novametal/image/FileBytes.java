@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.util.HexFormat;
 import java.util.function.LongConsumer;
 
 /** Reads bytes of a file at a position, or digests the whole file. */
@@ -28,6 +29,14 @@ final class FileBytes {
             at += got;
         }
         return buffer.flip();
+    }
+
+    /** Up to {@code count} bytes from {@code position} in hexadecimal, fewer at the end of the file. */
+    static String hex(FileChannel file, long position, int count) throws IOException {
+        ByteBuffer buffer = read(file, position, count);
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.get(bytes);
+        return HexFormat.of().formatHex(bytes);
     }
 
     /** The digest of the whole file; reports the number of bytes done. */

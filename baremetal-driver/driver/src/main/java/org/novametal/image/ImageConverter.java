@@ -4,7 +4,6 @@ import com.google.common.base.Splitter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -12,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.commons.exec.CommandLine;
 import org.jspecify.annotations.Nullable;
 import org.novametal.bmc.process.ChildProcess;
+import org.novametal.text.ForeignText;
 
 /**
  * Converts qcow2 files to raw with {@code qemu-img}, with limits on time, memory, processor time and output length (the last
@@ -19,6 +19,8 @@ import org.novametal.bmc.process.ChildProcess;
  */
 final class ImageConverter {
     private static final long WRITE_MARGIN_BYTES = 1 << 20;
+
+    private static final int MAX_SHOWN = 500;
 
     private static final ChildProcess.Limits LIMITS = new ChildProcess.Limits(4096, Duration.ofSeconds(5));
 
@@ -126,6 +128,6 @@ final class ImageConverter {
     private static String shown(String output, Path qcow2, Path raw) {
         String text = output.replace(qcow2.toAbsolutePath().toString(), "(image)")
                 .replace(raw.toAbsolutePath().toString(), "(raw)");
-        return text.isEmpty() ? "it printed nothing" : String.format(Locale.ROOT, "%.500s", text);
+        return text.isEmpty() ? "it printed nothing" : ForeignText.line(text, MAX_SHOWN);
     }
 }

@@ -4,33 +4,18 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.novametal.text.ForeignText;
 
 /** A supported format of image files, detected by content and never by file name. */
 enum ImageFormat {
     RAW("raw"),
     QCOW2("qcow2");
 
-    /** Files that users give by mistake: their first bytes in hexadecimal, and a description. */
-    private static final Map<String, String> KNOWN_OTHERS = new LinkedHashMap<>();
-
-    static {
-        KNOWN_OTHERS.put("1f8b", "gzip-compressed");
-        KNOWN_OTHERS.put("fd377a585a00", "xz-compressed");
-        KNOWN_OTHERS.put("28b52ffd", "zstd-compressed");
-        KNOWN_OTHERS.put("425a68", "bzip2-compressed");
-        KNOWN_OTHERS.put("504b0304", "a zip archive");
-        KNOWN_OTHERS.put("4b444d56", "a VMDK image");
-        KNOWN_OTHERS.put("7668647866696c65", "a VHDX image");
-        KNOWN_OTHERS.put("514544", "a QED image");
-        KNOWN_OTHERS.put("3c3c3c20", "a VDI image");
-        KNOWN_OTHERS.put("3c21", "an HTML page");
-        KNOWN_OTHERS.put("3c68746d6c", "an HTML page");
-        KNOWN_OTHERS.put("7b", "JSON text");
-    }
+    /** Texts that users give by mistake: their first bytes in hexadecimal, and a description. */
+    private static final Map<String, String> TEXTS =
+            Map.of("3c21", "an HTML page", "3c68746d6c", "an HTML page", "7b", "JSON text");
 
     private final String label;
 
@@ -48,7 +33,7 @@ enum ImageFormat {
 
     /** Detects the format of a file by its first bytes. */
     static ImageFormat of(FileChannel file) throws IOException {
-        return firstBytes(file, 4).startsWith(Qcow2Header.MAGIC_HEX) ? QCOW2 : RAW;
+        return FileBytes.hex(file, 0, 4).startsWith(Qcow2Header.MAGIC_HEX) ? QCOW2 : RAW;
     }
 
     /**
@@ -64,7 +49,8 @@ enum ImageFormat {
         if (!format.equals(RAW.label) && !format.equals(QCOW2.label)) {
             throw new ImageException(
                     ImageException.Reason.FORMAT_REFUSED,
-                    image + ": declared as '" + format + "'; only raw and qcow2 are supported, convert it first");
+                    image + ": declared as '" + ForeignText.line(format)
+                            + "'; only raw and qcow2 are supported, convert it first");
         }
         throw new ImageException(
                 ImageException.Reason.NOT_AN_IMAGE,
@@ -77,20 +63,17 @@ enum ImageFormat {
         if (file.size() == 0) {
             return "empty";
         }
-        String start = firstBytes(file, 8);
-        for (Map.Entry<String, String> other : KNOWN_OTHERS.entrySet()) {
-            if (start.startsWith(other.getKey())) {
-                return other.getValue();
+        Optional<String> other = OtherFormat.of(file);
+        if (other.isPresent()) {
+            return other.get();
+        }
+        String start = FileBytes.hex(file, 0, 8);
+        for (Map.Entry<String, String> text : TEXTS.entrySet()) {
+            if (start.startsWith(text.getKey())) {
+                return text.getValue();
             }
         }
         return file.size() + " bytes that begin with " + start;
-    }
-
-    private static String firstBytes(FileChannel file, int count) throws IOException {
-        ByteBuffer buffer = FileBytes.read(file, 0, count);
-        byte[] bytes = new byte[buffer.remaining()];
-        buffer.get(bytes);
-        return HexFormat.of().formatHex(bytes);
     }
 
     static String ascii(ByteBuffer buffer, int offset, int length) {

@@ -21,10 +21,19 @@ final class Qcow2Clusters {
     private static final long SUBCLUSTERS_ALLOCATED = 0xFFFFFFFFL;
     private static final int COMPRESSED_OFFSET_BITS = 70;
 
+    /**
+     * How many clusters with data are converted when they are smaller than {@link #USUAL_CLUSTER_BITS}: the time of a
+     * conversion grows with their number. These are 1 GiB of 512 bytes each, 64 GiB of 32 KiB.
+     */
+    private static final long MAX_SMALL_CLUSTERS = 2L << 20;
+
+    private static final int USUAL_CLUSTER_BITS = 16;
+
     private final FileChannel file;
     private final Qcow2Header header;
     private final String image;
     private final long fileBytes;
+    private long clustersWithData;
 
     private Qcow2Clusters(FileChannel file, Qcow2Header header, String image) throws IOException {
         this.file = file;
@@ -37,10 +46,14 @@ final class Qcow2Clusters {
      * Refuses a file that lacks a part of its tables, or in which a cluster of the disk begins at or past the end of the
      * file. The last cluster may be short, as QEMU writes it.
      *
-     * @throws ImageException with {@code TRUNCATED}, naming the first such offset and the file's length
+     * @return how many bytes of its disk hold data at most; the others read as zeroes
+     * @throws ImageException with {@code TRUNCATED}, naming the first such offset and the file's length; with {@code
+     *     FORMAT_REFUSED} when it has so many small clusters that a conversion would take too long
      */
-    static void requireInside(FileChannel file, Qcow2Header header, String image) throws IOException {
-        new Qcow2Clusters(file, header, image).walkL1();
+    static long requireInside(FileChannel file, Qcow2Header header, String image) throws IOException {
+        Qcow2Clusters clusters = new Qcow2Clusters(file, header, image);
+        clusters.walkL1();
+        return Math.min(header.rawBytes(), clusters.clustersWithData << header.clusterBits());
     }
 
     private void walkL1() throws IOException {
@@ -77,6 +90,7 @@ final class Qcow2Clusters {
         if ((entry & COMPRESSED) != 0) {
             int bits = COMPRESSED_OFFSET_BITS - header.clusterBits();
             requireBefore("a compressed cluster", entry & ((1L << bits) - 1));
+            countData();
             return;
         }
         boolean hasData = header.extendedL2()
@@ -84,6 +98,20 @@ final class Qcow2Clusters {
                 : (entry & READS_AS_ZERO) == 0;
         if (hasData) {
             requireBefore("a cluster", entry & OFFSET_MASK);
+            if ((entry & OFFSET_MASK) != 0) {
+                countData();
+            }
+        }
+    }
+
+    private void countData() {
+        clustersWithData++;
+        if (clustersWithData > MAX_SMALL_CLUSTERS && header.clusterBits() < USUAL_CLUSTER_BITS) {
+            throw new ImageException(
+                    ImageException.Reason.FORMAT_REFUSED,
+                    image + ": this qcow2 image has more than " + MAX_SMALL_CLUSTERS + " clusters of "
+                            + (1 << header.clusterBits()) + " bytes, which take too long to convert; write it with"
+                            + " 'qemu-img convert -O qcow2 -o cluster_size=64k'");
         }
     }
 
