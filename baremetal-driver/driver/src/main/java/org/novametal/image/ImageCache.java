@@ -3,25 +3,38 @@ package org.novametal.image;
 import com.google.common.base.Splitter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Raw images on disk, each named by its SHA-256, and records of the source bytes from which each was made.
  *
- * <p>{@code HEX.raw} is an image with that SHA-256; {@code ALGORITHM-HEX.source} names the image that was made from source
- * bytes with that digest, in one line, {@code FORMAT HEX SIZE}; {@code *.partial} is an unfinished file, removed at start.
- * Files get their name by an atomic rename after their bytes are on the disk, so that a name never stands for other content.
+ * <pre>
+ * HEX.raw                the image with that SHA-256
+ * ALGORITHM-HEX.source   the image that was made from source bytes with that digest: FORMAT HEX SIZE
+ * PLACE.origin           the version of an image that a source gave last: origin HEX LENGTH LOCATION, then on a line each its
+ *                        entity tag and the time of its last change, or empty lines; PLACE is a digest of the URL without
+ *                        secrets, LOCATION one of the complete URL
+ * *.partial              an unfinished file, removed at start
+ * </pre>
+ *
+ * <p>Files get their name by an atomic rename after their bytes are on the disk, so that a name never stands for other content.
  * Any thread may call.
  */
 final class ImageCache {
@@ -29,9 +42,11 @@ final class ImageCache {
     private static final String PARTIAL = ".partial";
 
     private final Path folder;
+    private final CacheSpace space;
 
-    ImageCache(Path folder) {
-        this.folder = folder.toAbsolutePath();
+    ImageCache(ImageOptions options, Supplier<Set<Path>> inUse, LongSupplier nanoTime) {
+        this.folder = options.cacheFolder().toAbsolutePath();
+        this.space = new CacheSpace(folder, options.maxCacheBytes(), options.reservedBytes(), inUse, nanoTime);
         try {
             // Images may hold secrets of their owners.
             Files.createDirectories(
@@ -41,6 +56,7 @@ final class ImageCache {
                     Files.delete(partial);
                 }
             }
+            space.deleteStaleRecords();
         } catch (IOException e) {
             throw new UncheckedIOException("image cache folder " + this.folder + " cannot be used", e);
         }
@@ -48,6 +64,11 @@ final class ImageCache {
 
     /** An image and the format that its source had. */
     record Known(ImageFormat sourceFormat, PreparedImage image) {}
+
+    /** Begins to reserve space for an image. */
+    CacheSpace.Reservation reserve(String image) {
+        return space.begin(image);
+    }
 
     /** A new name for an unfinished file. */
     Path newPartial() {
@@ -59,23 +80,68 @@ final class ImageCache {
         long size = Files.size(raw);
         PreparedImage image = image(checksum, size);
         sync(raw);
+        space.used(image.rawFile());
         Files.move(raw, image.rawFile(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         return image;
     }
 
     /** Records which image was made from the source bytes with that digest. */
     void remember(ImageChecksum source, Known known) throws IOException {
-        Path partial = newPartial();
         PreparedImage image = known.image();
-        Files.writeString(
-                partial,
+        write(
+                entry(source),
                 known.sourceFormat().label() + " " + image.rawChecksum().hex() + " " + image.sizeBytes() + "\n");
-        sync(partial);
-        Files.move(partial, entry(source), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** The image that was made from source bytes with that digest, if it is still in the cache. */
+    /** Records which version of the image its source gave. */
+    void rememberOrigin(URI source, SourceVersion version, Known known) throws IOException {
+        if (version.etag().isEmpty() && version.lastModified().isEmpty()) {
+            Files.deleteIfExists(origin(source));
+            return;
+        }
+        write(
+                origin(source),
+                "origin " + known.image().rawChecksum().hex() + " " + version.length() + " " + version.location() + "\n"
+                        + version.etag().orElse("") + "\n"
+                        + version.lastModified().orElse("") + "\n");
+    }
+
+    /**
+     * The version of the image with that checksum that its source gave last, if the source can be asked whether it still has
+     * that version. Who knows a checksum alone does not get the image: its source has to have given it.
+     */
+    Optional<SourceVersion> versionOf(URI source, ImageChecksum checksum) throws IOException {
+        Path origin = origin(source);
+        Optional<Known> known = find(checksum);
+        if (known.isEmpty() || !Files.exists(origin)) {
+            return Optional.empty();
+        }
+        List<String> lines = Splitter.on('\n').splitToList(Files.readString(origin));
+        List<String> fields = Splitter.on(' ').splitToList(lines.getFirst());
+        if (lines.size() < 3
+                || fields.size() != 4
+                || !fields.get(1).equals(known.get().image().rawChecksum().hex())
+                || !fields.get(2).matches("-1|[0-9]{1,18}")) {
+            return Optional.empty();
+        }
+        return Optional.of(new SourceVersion(
+                        fields.get(3),
+                        Optional.of(lines.get(1)).filter(tag -> !tag.isEmpty()),
+                        Optional.of(lines.get(2)).filter(time -> !time.isEmpty()),
+                        Long.parseLong(fields.get(2))))
+                .filter(version -> version.canBeAskedAt(source));
+    }
+
+    /**
+     * The image that was made from source bytes with that digest, if it is still in the cache. It counts as requested now.
+     */
     Optional<Known> find(ImageChecksum source) throws IOException {
+        synchronized (space) {
+            return findLocked(source);
+        }
+    }
+
+    private Optional<Known> findLocked(ImageChecksum source) throws IOException {
         Path entry = entry(source);
         if (!Files.exists(entry)) {
             return Optional.empty();
@@ -88,6 +154,8 @@ final class ImageCache {
             ImageChecksum checksum = new ImageChecksum(ImageChecksum.Algorithm.SHA256, fields.get(1));
             PreparedImage image = image(checksum, Long.parseLong(fields.get(2)));
             if (Files.exists(image.rawFile()) && Files.size(image.rawFile()) == image.sizeBytes()) {
+                space.used(image.rawFile());
+                Files.setLastModifiedTime(entry, FileTime.from(Instant.now()));
                 return Optional.of(new Known(ImageFormat.ofLabel(fields.get(0)), image));
             }
         }
@@ -97,11 +165,22 @@ final class ImageCache {
     }
 
     private PreparedImage image(ImageChecksum checksum, long size) {
-        return new PreparedImage(folder.resolve(checksum.hex() + ".raw"), size, checksum, checksum.hex());
+        return new PreparedImage(folder.resolve(checksum.hex() + CachedImage.RAW), size, checksum, checksum.hex());
     }
 
     private Path entry(ImageChecksum source) {
-        return folder.resolve(source.algorithm().label() + "-" + source.hex() + ".source");
+        return folder.resolve(source.algorithm().label() + "-" + source.hex() + CachedImage.SOURCE);
+    }
+
+    private Path origin(URI source) {
+        return folder.resolve(SourceVersion.place(source) + CachedImage.ORIGIN);
+    }
+
+    private void write(Path record, String text) throws IOException {
+        Path partial = newPartial();
+        Files.writeString(partial, text);
+        sync(partial);
+        Files.move(partial, record, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static void sync(Path file) throws IOException {

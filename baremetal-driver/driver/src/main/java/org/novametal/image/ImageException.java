@@ -30,6 +30,8 @@ public final class ImageException extends RuntimeException {
         UNREACHABLE(Fault.SOURCE),
         /** Fewer bytes arrived than were announced, or than the content itself declares. */
         TRUNCATED(Fault.SOURCE),
+        /** The image has no checksum, and one is required. */
+        CHECKSUM_MISSING(Fault.IMAGE),
         /** The bytes do not match the checksum or the declared length. */
         CHECKSUM_MISMATCH(Fault.IMAGE),
         /** No partition table, or content that contradicts the declared format. */

@@ -102,27 +102,44 @@ final class ImageJob {
     }
 
     private PreparedImage make() throws IOException, InterruptedException {
+        Optional<SourceVersion> cached = Optional.empty();
         if (request.checksum().isPresent()) {
-            Optional<ImageCache.Known> known = cache.find(request.checksum().get());
-            if (known.isPresent()) {
-                return checked(known.get());
-            }
+            cached = cache.versionOf(request.source(), request.checksum().get());
         }
         Path fetched = cache.newPartial();
         Path converted = cache.newPartial();
-        try {
-            ImageFetch.Fetched bytes = fetch.run(fetched, this::report);
-            ImageChecksum source = bytes.checksum(ImageChecksum.Algorithm.SHA256);
-            Optional<ImageCache.Known> known = cache.find(source);
-            ImageCache.Known made = known.isPresent() ? known.get() : makeRaw(fetched, converted, source);
-            for (ImageChecksum checksum : bytes.checksums().values()) {
-                cache.remember(checksum, made);
-            }
-            return checked(made);
+        try (CacheSpace.Reservation space = cache.reserve(image)) {
+            return switch (fetch.run(fetched, cached, space, this::report)) {
+                case ImageFetch.Result.Unchanged _ -> checked(fromCache());
+                case ImageFetch.Result.Fetched bytes -> checked(keep(bytes, fetched, converted));
+            };
         } finally {
             Files.deleteIfExists(fetched);
             Files.deleteIfExists(converted);
         }
+    }
+
+    private ImageCache.Known fromCache() throws IOException {
+        ImageChecksum checksum = request.checksum()
+                .orElseThrow(
+                        () -> new IllegalStateException("only an image with a checksum is asked for by its version"));
+        // Finding it before marked it as used, so it was not deleted since.
+        return cache.find(checksum)
+                .orElseThrow(() -> new IOException("the cached image of " + checksum + " has just disappeared"));
+    }
+
+    private ImageCache.Known keep(ImageFetch.Result.Fetched bytes, Path fetched, Path converted)
+            throws IOException, InterruptedException {
+        ImageChecksum source = bytes.checksum(ImageChecksum.Algorithm.SHA256);
+        Optional<ImageCache.Known> known = cache.find(source);
+        ImageCache.Known made = known.isPresent() ? known.get() : makeRaw(fetched, converted, source);
+        for (ImageChecksum checksum : bytes.checksums().values()) {
+            cache.remember(checksum, made);
+        }
+        if (bytes.version().isPresent()) {
+            cache.rememberOrigin(request.source(), bytes.version().get(), made);
+        }
+        return made;
     }
 
     private PreparedImage checked(ImageCache.Known known) {
@@ -137,31 +154,40 @@ final class ImageJob {
         try (FileChannel file = FileChannel.open(fetched)) {
             format = ImageFormat.of(file);
             format.requireDeclared(request.declaredFormat(), image);
-            switch (format) {
+            return switch (format) {
                 case RAW -> {
                     fetch.requireFits(file.size());
                     PartitionTable.require(file, image);
+                    OtherFormat.refuse(file, image);
                     PartitionTable.requireInside(file, image);
-                    return new ImageCache.Known(format, cache.keep(fetched, source));
+                    yield new ImageCache.Known(format, cache.keep(fetched, source));
                 }
                 case QCOW2 -> {
                     Qcow2Header header = Qcow2Header.read(file, image);
                     fetch.requireFits(header.rawBytes());
-                    Qcow2Clusters.requireInside(file, header, image);
-                    convert(fetched, header, converted);
+                    long data = Qcow2Clusters.requireInside(file, header, image);
+                    try (CacheSpace.Reservation space = cache.reserve(image)) {
+                        space.require(data, header.rawBytes());
+                        convert(fetched, header, converted);
+                        yield keepConverted(converted);
+                    }
                 }
-            }
+            };
         }
+    }
+
+    private ImageCache.Known keepConverted(Path converted) throws IOException {
         try (FileChannel raw = FileChannel.open(converted)) {
             fetch.requireFits(raw.size());
             PartitionTable.require(raw, image);
+            OtherFormat.refuse(raw, image);
             PartitionTable.requireInside(raw, image);
             long total = raw.size();
             ImageChecksum checksum = FileBytes.digest(
                     raw,
                     ImageChecksum.Algorithm.SHA256,
                     done -> report(new ImageProgress(ImageProgress.Stage.HASHING, done, total)));
-            return new ImageCache.Known(format, cache.keep(converted, checksum));
+            return new ImageCache.Known(ImageFormat.QCOW2, cache.keep(converted, checksum));
         }
     }
 

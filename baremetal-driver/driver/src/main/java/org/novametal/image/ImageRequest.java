@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.novametal.text.ForeignText;
 
 /**
  * A request for an image for a disk, with what the image's owner declared about it.
@@ -14,7 +15,7 @@ import java.util.OptionalLong;
  *     and an image whose content contradicts this is refused
  * @param checksum the digest of the bytes at the source, before any conversion
  * @param declaredSize the number of bytes at the source that the owner declared
- * @param maxBytes the disk's length in bytes; the raw image may not be longer
+ * @param maxBytes how long the raw image may be, in bytes: the disk's length, or a lower limit for all images
  */
 public record ImageRequest(
         URI source,
@@ -53,9 +54,23 @@ public record ImageRequest(
         return new ImageRequest(source, declaredFormat, checksum, OptionalLong.of(bytes), maxBytes);
     }
 
-    /** The source without user, password, query and fragment, for messages and logs. */
+    /** The source without user, password, query and fragment, for messages and logs; safe text of one line. */
     public String sourceForMessages() {
-        return withoutSecrets(source);
+        return ForeignText.line(withoutSecrets(source));
+    }
+
+    /**
+     * The failure of an image that is too long.
+     *
+     * @param what whose length it is
+     * @param bytes the length, in words
+     */
+    ImageException tooLarge(String what, String bytes) {
+        return new ImageException(
+                ImageException.Reason.TOO_LARGE,
+                "image " + sourceForMessages() + ": larger than the disk: " + what + " has " + bytes
+                        + " bytes, a raw image may have " + maxBytes
+                        + " (the length of the disk, or image_max_gb if that is less)");
     }
 
     static String withoutSecrets(URI uri) {
@@ -68,7 +83,8 @@ public record ImageRequest(
 
     @Override
     public String toString() {
-        return "ImageRequest[" + sourceForMessages() + ", " + declaredFormat.orElse("format not declared") + ", "
+        return "ImageRequest[" + sourceForMessages() + ", "
+                + ForeignText.line(declaredFormat.orElse("format not declared")) + ", "
                 + checksum.map(ImageChecksum::toString).orElse("no checksum") + ", at most " + maxBytes + " bytes]";
     }
 }

@@ -1,6 +1,7 @@
 package org.novametal.image;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 import okhttp3.OkHttpClient;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +20,9 @@ import org.slf4j.LoggerFactory;
  * them by content.
  *
  * <p>Concurrent calls for one image fetch it once. A cached image that is requested with its checksum is not fetched again,
- * even after a restart; one that is requested without a checksum is fetched again, but not converted again. Any thread may
+ * even after a restart, when its source still has the version that was fetched and answers this request: to know a checksum
+ * does not suffice to get an image. One that is requested without a checksum is fetched again, but not converted again. A
+ * download that breaks off is continued. Images that no operation uses are deleted when the cache is full. Any thread may
  * call; calls block within the limits of {@link ImageOptions}.
  */
 public final class ImageService implements AutoCloseable {
@@ -45,6 +49,18 @@ public final class ImageService implements AutoCloseable {
      * @throws java.io.UncheckedIOException when the cache folder cannot be used
      */
     public ImageService(ImageOptions options, OkHttpClient client) {
+        this(options, client, Set::of);
+    }
+
+    /**
+     * Opens the cache, removes unfinished files of an earlier run, and never deletes images that are in use.
+     *
+     * @param client its TLS settings and connections are used; this service sets redirects and time limits itself
+     * @param inUse the files of images that must be kept, absolute; called by any thread when the cache is full; when it
+     *     throws, no image is deleted
+     * @throws java.io.UncheckedIOException when the cache folder cannot be used
+     */
+    public ImageService(ImageOptions options, OkHttpClient client, Supplier<Set<Path>> inUse) {
         this.options = options;
         this.client = client.newBuilder()
                 .followRedirects(false)
@@ -53,7 +69,7 @@ public final class ImageService implements AutoCloseable {
                 .readTimeout(options.silenceTimeout())
                 .callTimeout(options.fetchTimeout())
                 .build();
-        this.cache = new ImageCache(options.cacheFolder());
+        this.cache = new ImageCache(options, inUse, System::nanoTime);
         this.converter = new ImageConverter(options);
     }
 
@@ -83,6 +99,7 @@ public final class ImageService implements AutoCloseable {
      * @throws IllegalStateException when this service is closed, or is closed meanwhile
      */
     public PreparedImage prepare(ImageRequest request, ImageProgressListener listener) throws InterruptedException {
+        requireChecksum(request);
         if ("file".equalsIgnoreCase(request.source().getScheme())) {
             // Before the cache is read: a file outside of the allowed folders is refused even when it is cached.
             ImageFolders.requireAllowed(request, options.imageFolders());
@@ -98,6 +115,23 @@ public final class ImageService implements AutoCloseable {
         }
         requireFits(image, request);
         return image;
+    }
+
+    private void requireChecksum(ImageRequest request) {
+        if (request.checksum().isPresent()) {
+            return;
+        }
+        switch (options.checksums()) {
+            case REQUIRED ->
+                throw new ImageException(
+                        ImageException.Reason.CHECKSUM_MISSING,
+                        "image " + request.sourceForMessages() + ": it has no SHA-256 or SHA-512 checksum, and"
+                                + " image_checksum_required is set; give its checksum");
+            case OPTIONAL ->
+                log.warn(
+                        "image {} has no checksum, so a change on its way here is not noticed",
+                        request.sourceForMessages());
+        }
     }
 
     private synchronized Shared join(ImageRequest request) {
@@ -138,10 +172,7 @@ public final class ImageService implements AutoCloseable {
 
     private static void requireFits(PreparedImage image, ImageRequest request) {
         if (image.sizeBytes() > request.maxBytes()) {
-            throw new ImageException(
-                    ImageException.Reason.TOO_LARGE,
-                    "image " + request.sourceForMessages() + ": larger than the disk: the raw image has "
-                            + image.sizeBytes() + " bytes, the disk has " + request.maxBytes());
+            throw request.tooLarge("the raw image", String.valueOf(image.sizeBytes()));
         }
     }
 

@@ -6,7 +6,7 @@ import java.util.Objects;
 /**
  * A raw disk image on the local disk, verified and ready to be written to a machine.
  *
- * @param rawFile the file; it is never changed, and stays until the cache is emptied
+ * @param rawFile the file; it is never changed, and stays while it is in use (see {@link ImageService})
  * @param sizeBytes the file's length
  * @param rawChecksum the SHA-256 of the file's bytes
  * @param contentName a name that no other content has, fit for a file name or a URL: the digest in hexadecimal

@@ -21,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import okhttp3.OkHttpClient;
@@ -346,15 +347,55 @@ class ImageServiceTest {
     }
 
     @Test
-    void aKnownChecksumNeedsNoSourceAfterARestart() throws Exception {
-        ImageRequest request =
-                ImageRequest.of(source.serve("/a.raw", IMAGE), DISK).withChecksum(sha512(IMAGE));
+    void anImageThatItsSourceStillHasIsNotFetchedAgainAfterARestart() throws Exception {
+        AtomicInteger bodies = new AtomicInteger();
+        URI uri = source.on("/a.raw", exchange -> {
+            bodies.addAndGet(exchange.getRequestHeaders().containsKey("If-None-Match") ? 0 : 1);
+            ImageSource.sendVersion(exchange, IMAGE, "\"1\"", IMAGE.length);
+        });
+        ImageRequest request = ImageRequest.of(uri, DISK).withChecksum(sha512(IMAGE));
         PreparedImage before = prepare(request);
         images.close();
-        source.close();
         images = service();
         assertThat(prepare(request)).isEqualTo(before);
-        assertThat(source.requests()).isEqualTo(1);
+        assertThat(source.requests()).isEqualTo(2);
+        assertThat(bodies).hasValue(1);
+    }
+
+    @Test
+    void anImageInTheCacheIsNotGivenWithoutItsSource() throws Exception {
+        ImageRequest request = ImageRequest.of(source.serveVersion("/a.raw", IMAGE, "\"1\""), DISK)
+                .withChecksum(sha256(IMAGE));
+        prepare(request);
+        source.close();
+        assertThat(reason(request)).isEqualTo(ImageException.Reason.UNREACHABLE);
+    }
+
+    @Test
+    void theChecksumOfAnImageInTheCacheDoesNotSufficeToGetIt() throws Exception {
+        prepare(ImageRequest.of(source.serveVersion("/secret.raw", IMAGE, "\"1\""), DISK)
+                .withChecksum(sha256(IMAGE)));
+        byte[] other = DiskImages.withMbr(300_000, 8);
+
+        assertThat(reason(ImageRequest.of(source.serveVersion("/mine.raw", other, "\"1\""), DISK)
+                        .withChecksum(sha256(IMAGE))))
+                .isEqualTo(ImageException.Reason.CHECKSUM_MISMATCH);
+        assertThat(reason(ImageRequest.of(source.fail("/none.raw", 403), DISK).withChecksum(sha256(IMAGE))))
+                .isEqualTo(ImageException.Reason.NOT_FOUND);
+        Path mine = Files.write(folder.resolve("allowed/mine.raw"), other);
+        assertThat(reason(ImageRequest.of(mine.toUri(), DISK).withChecksum(sha256(IMAGE))))
+                .isEqualTo(ImageException.Reason.CHECKSUM_MISMATCH);
+    }
+
+    @Test
+    void aSourceThatNowRefusesTheRequestEndsTheUseOfTheCache() throws Exception {
+        URI uri = source.inTurn(
+                "/a.raw",
+                exchange -> ImageSource.sendVersion(exchange, IMAGE, "\"1\"", IMAGE.length),
+                exchange -> ImageSource.sendStatus(exchange, 401));
+        ImageRequest request = ImageRequest.of(uri, DISK).withChecksum(sha256(IMAGE));
+        prepare(request);
+        assertThat(reason(request)).isEqualTo(ImageException.Reason.NOT_FOUND);
     }
 
     @Test
@@ -443,15 +484,16 @@ class ImageServiceTest {
 
     private ImageOptions options(Duration silenceTimeout, String qemuImg) {
         return new ImageOptions(
-                folder.resolve("images"),
-                List.of(folder.resolve("allowed")),
-                Duration.ofMinutes(1),
-                silenceTimeout,
-                5,
-                Duration.ofMinutes(1),
-                2,
-                2L << 30,
-                qemuImg);
+                        folder.resolve("images"),
+                        List.of(folder.resolve("allowed")),
+                        Duration.ofMinutes(1),
+                        silenceTimeout,
+                        5,
+                        Duration.ofMinutes(1),
+                        2,
+                        2L << 30,
+                        qemuImg)
+                .withRetries(2, Duration.ofMillis(1));
     }
 
     private static ImageChecksum sha256(byte[] bytes) {

@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -74,6 +75,56 @@ final class ImageSource implements AutoCloseable {
         });
     }
 
+    /** A version of an image, of which a client may ask for a part, or whether it is still there. */
+    URI serveVersion(String path, byte[] body, String etag) {
+        return on(path, exchange -> sendVersion(exchange, body, etag, body.length));
+    }
+
+    /** As {@link #serveVersion}, but each answer breaks off after so many bytes. */
+    URI serveVersionInPieces(String path, byte[] body, String etag, int piece) {
+        return on(path, exchange -> sendVersion(exchange, body, etag, piece));
+    }
+
+    static void sendVersion(HttpExchange exchange, byte[] body, String etag, int most) throws IOException {
+        exchange.getResponseHeaders().add("ETag", etag);
+        if (etag.equals(exchange.getRequestHeaders().getFirst("If-None-Match"))) {
+            exchange.sendResponseHeaders(304, -1);
+            exchange.close();
+            return;
+        }
+        String range = exchange.getRequestHeaders().getFirst("Range");
+        int first = range != null && etag.equals(exchange.getRequestHeaders().getFirst("If-Range"))
+                ? Integer.parseInt(range.substring("bytes=".length(), range.length() - 1))
+                : 0;
+        if (first > 0) {
+            exchange.getResponseHeaders()
+                    .add("Content-Range", "bytes " + first + "-" + (body.length - 1) + "/" + body.length);
+        }
+        send(exchange, first > 0 ? 206 : 200, Arrays.copyOfRange(body, first, body.length), most);
+    }
+
+    /** Sends so many bytes of the body at most; when it is longer, then breaks the connection off. */
+    static void send(HttpExchange exchange, int status, byte[] body, int most) throws IOException {
+        exchange.sendResponseHeaders(status, body.length);
+        exchange.getResponseBody().write(body, 0, Math.min(most, body.length));
+        exchange.getResponseBody().flush();
+        if (most < body.length) {
+            throw new IOException("broken off, as the test wants");
+        }
+        exchange.close();
+    }
+
+    static void sendStatus(HttpExchange exchange, int status) throws IOException {
+        exchange.sendResponseHeaders(status, -1);
+        exchange.close();
+    }
+
+    /** Answers the first request by the first answer, and so on; all further ones by the last. */
+    URI inTurn(String path, Answer... answers) {
+        AtomicInteger turn = new AtomicInteger();
+        return on(path, exchange -> answers[Math.min(turn.getAndIncrement(), answers.length - 1)].to(exchange));
+    }
+
     URI fail(String path, int status) {
         return on(path, exchange -> {
             exchange.sendResponseHeaders(status, -1);
@@ -81,11 +132,12 @@ final class ImageSource implements AutoCloseable {
         });
     }
 
-    private interface Answer {
+    /** Answers one request. */
+    interface Answer {
         void to(HttpExchange exchange) throws IOException;
     }
 
-    private URI on(String path, Answer answer) {
+    URI on(String path, Answer answer) {
         server.createContext(path, exchange -> {
             requests.incrementAndGet();
             answer.to(exchange);

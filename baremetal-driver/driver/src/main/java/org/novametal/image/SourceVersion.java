@@ -1,0 +1,58 @@
+package org.novametal.image;
+
+import com.google.common.hash.Hashing;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * Which version of an image a source has, so that the source can be asked whether it still has it and still gives it to the
+ * one who asks.
+ *
+ * @param location the digest of the complete URL, which may hold secrets
+ * @param etag the strong entity tag, or for a file a text of the same meaning
+ * @param lastModified the value of {@code Last-Modified}
+ * @param length how many bytes the image has, -1 when the source does not say
+ */
+record SourceVersion(String location, Optional<String> etag, Optional<String> lastModified, long length) {
+    private static final int MAX_LENGTH = 1000;
+
+    static SourceVersion of(URI source, Optional<String> etag, Optional<String> lastModified, long length) {
+        // A weak tag does not say that the bytes are equal (RFC 9110 §8.8.1).
+        return new SourceVersion(
+                digest(source.toString()),
+                etag.filter(tag -> !tag.startsWith("W/") && isShort(tag)),
+                lastModified.filter(SourceVersion::isShort),
+                length);
+    }
+
+    /** Whether the source can be asked for this version: it has a strong tag, or the URL and the time are the same. */
+    boolean canBeAskedAt(URI source) {
+        return etag.isPresent() || (lastModified.isPresent() && location.equals(digest(source.toString())));
+    }
+
+    /** Whether an answer of the same place shows the same version. */
+    boolean isSameAs(SourceVersion answered) {
+        if (etag.isPresent() || answered.etag.isPresent()) {
+            return etag.equals(answered.etag);
+        }
+        return lastModified.isPresent()
+                && lastModified.equals(answered.lastModified)
+                && length >= 0
+                && length == answered.length
+                && location.equals(answered.location);
+    }
+
+    /** A name for the place of an image, fit for a file name: without user, password, query and fragment of its URL. */
+    static String place(URI source) {
+        return digest(ImageRequest.withoutSecrets(source));
+    }
+
+    private static boolean isShort(String value) {
+        return value.length() <= MAX_LENGTH;
+    }
+
+    private static String digest(String text) {
+        return Hashing.sha256().hashString(text, StandardCharsets.UTF_8).toString();
+    }
+}
