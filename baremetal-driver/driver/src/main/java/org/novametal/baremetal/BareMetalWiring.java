@@ -38,10 +38,12 @@ import org.novametal.baremetal.provision.OperationCatalogue;
 import org.novametal.baremetal.provision.Provisioner;
 import org.novametal.baremetal.step.GuardedStep;
 import org.novametal.baremetal.step.Ramdisk;
+import org.novametal.baremetal.step.deploy.ReadyImage;
 import org.novametal.baremetal.step.network.DhcpFiles;
 import org.novametal.baremetal.step.power.PowerOff;
 import org.novametal.baremetal.step.power.PowerOn;
 import org.novametal.baremetal.step.power.PowerReach;
+import org.novametal.baremetal.store.OperationStore;
 import org.novametal.baremetal.store.Settings;
 import org.novametal.baremetal.store.Store;
 import org.novametal.bmc.BmcFactory;
@@ -117,7 +119,8 @@ final class BareMetalWiring {
                 state.madeConsoles(),
                 options.places().consoleLogMaxKb() * 1024L,
                 System::nanoTime));
-        ImageService images = opened.add(new ImageService(SubsystemOptions.images(options, state.images()), client));
+        ImageService images = opened.add(new ImageService(
+                SubsystemOptions.images(options, state.images()), client, () -> imagesInUse(store.operations())));
         BootAddresses boot = new BootAddresses(options.deploying());
         PowerReach reach = new PowerReach(
                 bmcs,
@@ -246,16 +249,27 @@ final class BareMetalWiring {
             BareMetalOptions options, Settings settings, List<Route> routes, OpenedParts opened) {
         ListenAddress configured = options.http().listen();
         if (configured.port() != 0) {
-            HttpService http = HttpService.start(new InetSocketAddress(configured.host(), configured.port()), routes);
+            HttpService http = HttpService.start(
+                    new InetSocketAddress(configured.host(), configured.port()),
+                    routes,
+                    SubsystemOptions.http(options));
             return opened.add(http);
         }
         Optional<Integer> chosen = settings.find(HTTP_PORT).map(Integer::valueOf);
-        HttpService http = HttpService.start(new InetSocketAddress(configured.host(), chosen.orElse(0)), routes);
+        HttpService http = HttpService.start(
+                new InetSocketAddress(configured.host(), chosen.orElse(0)), routes, SubsystemOptions.http(options));
         opened.add(http);
         if (chosen.isEmpty()) {
             settings.save(HTTP_PORT, Integer.toString(http.baseUri().getPort()));
         }
         return http;
+    }
+
+    private static Set<Path> imagesInUse(OperationStore operations) {
+        return operations.unfinished().stream()
+                .flatMap(operation -> ReadyImage.from(operation.memory()).stream())
+                .map(ReadyImage::file)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private static OperationCatalogue catalogue(StepFactory make) {

@@ -7,6 +7,7 @@ import org.novametal.baremetal.config.BareMetalOptions;
 import org.novametal.bmc.BmcFactory;
 import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.loader.BmcFactories;
+import org.novametal.http.HttpOptions;
 import org.novametal.image.ImageOptions;
 
 /** Derives the options of subsystems, which are independent of this driver, from the driver's options. */
@@ -37,18 +38,48 @@ final class SubsystemOptions {
                 AgentOptions.DEFAULTS.maxAnswerBytes());
     }
 
-    /** Limits for image downloads into a folder. */
+    /** Limits for images in a folder. */
     static ImageOptions images(BareMetalOptions options, Path folder) {
-        ImageOptions usual = ImageOptions.of(folder, options.images().folders());
+        BareMetalOptions.Images images = options.images();
+        ImageOptions usual = ImageOptions.of(folder, images.folders());
         return new ImageOptions(
-                usual.cacheFolder(),
-                usual.imageFolders(),
-                options.images().downloadTimeout(),
-                usual.silenceTimeout(),
-                usual.maxRedirects(),
-                options.images().convertTimeout(),
-                options.images().maxConversions(),
-                usual.conversionMemoryBytes(),
-                usual.qemuImg());
+                        usual.cacheFolder(),
+                        usual.imageFolders(),
+                        images.downloadTimeout(),
+                        usual.silenceTimeout(),
+                        usual.maxRedirects(),
+                        images.convertTimeout(),
+                        images.maxConversions(),
+                        usual.conversionMemoryBytes(),
+                        usual.qemuImg())
+                .withRetries(images.downloadRetries(), usual.retryDelay())
+                .withSpace((long) images.cacheGb() << 30, (long) images.diskReserveMb() << 20)
+                .withChecksums(
+                        images.checksumRequired() ? ImageOptions.Checksums.REQUIRED : ImageOptions.Checksums.OPTIONAL);
+    }
+
+    /** Limits for clients of the HTTP service. */
+    static HttpOptions http(BareMetalOptions options) {
+        BareMetalOptions.HttpLimits limits = options.http().limits();
+        HttpOptions usual = HttpOptions.DEFAULTS;
+        return new HttpOptions(
+                new HttpOptions.BodyLimits(
+                        usual.bodies().maxBytesInAll(),
+                        limits.requestTimeout(),
+                        usual.bodies().grace(),
+                        usual.bodies().minBytesPerSecond()),
+                new HttpOptions.ConnectionLimits(
+                        limits.maxConnections(),
+                        limits.maxConnectionsPerAddress(),
+                        limits.requestTimeout(),
+                        usual.connections().idleTimeout(),
+                        limits.maxRequestsPerSecond()),
+                new HttpOptions.TransferLimits(
+                        limits.maxTransfers(),
+                        limits.maxTransfersPerAddress(),
+                        (int) Math.min(Integer.MAX_VALUE, limits.minTransferRateKb() * 1024L),
+                        usual.transfers().rateWindow(),
+                        usual.transfers().fileThreads()),
+                usual.closeTimeout());
     }
 }

@@ -101,8 +101,29 @@ public record BareMetalOptions(
      *
      * @param listen address to listen on
      * @param url URL by which nodes reach the service; if absent, it is made from the address that the service listens on
+     * @param limits limits for its clients
      */
-    public record Http(ListenAddress listen, Optional<URI> url) {}
+    public record Http(ListenAddress listen, Optional<URI> url, HttpLimits limits) {}
+
+    /**
+     * Limits for clients of the HTTP service; each is more than zero.
+     *
+     * @param maxConnections how many connections are open at once
+     * @param maxConnectionsPerAddress how many of them may come from one address
+     * @param maxTransfers how many files are sent at once
+     * @param maxTransfersPerAddress how many of them may go to one address
+     * @param minTransferRateKb the least rate at which a client must read a file, KiB per second
+     * @param maxRequestsPerSecond how many requests per second of one address are answered
+     * @param requestTimeout how long the header of a request, and its body, may each take to arrive
+     */
+    public record HttpLimits(
+            int maxConnections,
+            int maxConnectionsPerAddress,
+            int maxTransfers,
+            int maxTransfersPerAddress,
+            int minTransferRateKb,
+            int maxRequestsPerSecond,
+            Duration requestTimeout) {}
 
     /**
      * Download and conversion of images.
@@ -112,9 +133,21 @@ public record BareMetalOptions(
      * @param convertTimeout how long one conversion may take
      * @param maxGb the largest image that is accepted, GiB
      * @param maxConversions how many conversions run at once
+     * @param downloadRetries how often in a row a download without progress is tried again
+     * @param cacheGb the size of the cache, GiB
+     * @param diskReserveMb how much space images leave free on their disk, MiB
+     * @param checksumRequired whether an image without a checksum is refused
      */
     public record Images(
-            List<Path> folders, Duration downloadTimeout, Duration convertTimeout, int maxGb, int maxConversions) {
+            List<Path> folders,
+            Duration downloadTimeout,
+            Duration convertTimeout,
+            int maxGb,
+            int maxConversions,
+            int downloadRetries,
+            int cacheGb,
+            int diskReserveMb,
+            boolean checksumRequired) {
         /** Copies the folders. */
         public Images {
             folders = List.copyOf(folders);
@@ -315,13 +348,20 @@ public record BareMetalOptions(
                         OptionTable.CONSOLE_LOG_MAX_KB.value(reader),
                         OptionTable.BMC_PLUGIN_DIR.optional(reader)),
                 dhcp(reader, OptionTable.DHCP_LEASE_FILE.optional(reader).orElse(dhcpDir.resolve("dnsmasq.leases"))),
-                new Http(OptionTable.HTTP_LISTEN.value(reader), OptionTable.HTTP_URL.optional(reader)),
+                new Http(
+                        OptionTable.HTTP_LISTEN.value(reader),
+                        OptionTable.HTTP_URL.optional(reader),
+                        httpLimits(reader)),
                 new Images(
                         OptionTable.IMAGE_FOLDERS.value(reader),
                         OptionTable.IMAGE_DOWNLOAD_TIMEOUT.value(reader),
                         OptionTable.IMAGE_CONVERT_TIMEOUT.value(reader),
                         OptionTable.IMAGE_MAX_GB.value(reader),
-                        OptionTable.MAX_CONCURRENT_CONVERSIONS.value(reader)),
+                        OptionTable.MAX_CONCURRENT_CONVERSIONS.value(reader),
+                        OptionTable.IMAGE_DOWNLOAD_RETRIES.value(reader),
+                        OptionTable.IMAGE_CACHE_GB.value(reader),
+                        OptionTable.IMAGE_DISK_RESERVE_MB.value(reader),
+                        OptionTable.IMAGE_CHECKSUM_REQUIRED.value(reader)),
                 new Deploying(
                         OptionTable.DEPLOY_KERNEL.optional(reader),
                         OptionTable.DEPLOY_RAMDISK.optional(reader),
@@ -396,6 +436,17 @@ public record BareMetalOptions(
                     OptionTable.DHCP_MODE.name(),
                     "is managed, but " + option.name() + " is not set, such as " + option.shown());
         }
+    }
+
+    private static HttpLimits httpLimits(ConfReader reader) {
+        return new HttpLimits(
+                OptionTable.HTTP_MAX_CONNECTIONS.value(reader),
+                OptionTable.HTTP_MAX_CONNECTIONS_PER_ADDRESS.value(reader),
+                OptionTable.HTTP_MAX_TRANSFERS.value(reader),
+                OptionTable.HTTP_MAX_TRANSFERS_PER_ADDRESS.value(reader),
+                OptionTable.HTTP_MIN_TRANSFER_RATE_KB.value(reader),
+                OptionTable.HTTP_MAX_REQUESTS_PER_SECOND.value(reader),
+                OptionTable.HTTP_REQUEST_TIMEOUT.value(reader));
     }
 
     private static Power power(ConfReader reader) {

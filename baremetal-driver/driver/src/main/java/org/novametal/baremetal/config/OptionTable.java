@@ -189,6 +189,47 @@ final class OptionTable {
             Texts::httpUrl,
             URI::toString);
 
+    static final Option<Integer> HTTP_MAX_CONNECTIONS = Option.integer(
+            "http_max_connections",
+            1,
+            5000,
+            "How many connections to http_listen are open at once. At the limit a new one replaces the oldest one of an address"
+                    + " without a DHCP lease.");
+
+    static final Option<Integer> HTTP_MAX_CONNECTIONS_PER_ADDRESS = Option.integer(
+            "http_max_connections_per_address",
+            1,
+            200,
+            "How many of them may come from one address. At the limit a new one replaces its oldest one.");
+
+    static final Option<Integer> HTTP_MAX_TRANSFERS = Option.integer(
+            "http_max_transfers",
+            1,
+            500,
+            "How many files (kernels, ramdisks, images) are sent at once; each takes 64 KiB of memory. At the limit a node"
+                    + " must ask again.");
+
+    static final Option<Integer> HTTP_MAX_TRANSFERS_PER_ADDRESS =
+            Option.integer("http_max_transfers_per_address", 1, 32, "How many of them may go to one address.");
+
+    static final Option<Integer> HTTP_MIN_TRANSFER_RATE_KB = Option.integer(
+            "http_min_transfer_rate_kb",
+            1,
+            16,
+            "The least rate, in KiB per second over a minute, at which a client must read a file; a slower transfer is cut.");
+
+    static final Option<Integer> HTTP_MAX_REQUESTS_PER_SECOND = Option.integer(
+            "http_max_requests_per_second",
+            1,
+            100,
+            "How many requests per second of one address are answered; further ones are refused with 429.");
+
+    static final Option<Duration> HTTP_REQUEST_TIMEOUT = Option.seconds(
+            "http_request_timeout",
+            "1",
+            "30",
+            "How long the header of a request, and its body, may each take to arrive.");
+
     // ---- images
 
     static final Option<List<Path>> IMAGE_FOLDERS = Option.folders(
@@ -205,6 +246,31 @@ final class OptionTable {
 
     static final Option<Integer> MAX_CONCURRENT_CONVERSIONS = Option.integer(
             "max_concurrent_conversions", 1, 2, "How many conversions run at once; each takes a processor and a disk.");
+
+    static final Option<Integer> IMAGE_DOWNLOAD_RETRIES = Option.integer(
+            "image_download_retries",
+            0,
+            5,
+            "How often in a row a download without progress is tried again, after a cut connection, silence, or an answer such"
+                    + " as 503; within image_download_timeout.");
+
+    static final Option<Integer> IMAGE_CACHE_GB = Option.integer(
+            "image_cache_gb",
+            1,
+            200,
+            "The size of the image cache, in GiB; less than image_max_gb limits images too. Images that no operation uses are"
+                    + " deleted to make room.");
+
+    static final Option<Integer> IMAGE_DISK_RESERVE_MB = Option.integer(
+            "image_disk_reserve_mb",
+            0,
+            1024,
+            "How much space images leave free on the disk of state_path, in MiB; at most a tenth of the disk.");
+
+    static final Option<Boolean> IMAGE_CHECKSUM_REQUIRED = Option.bool(
+            "image_checksum_required",
+            false,
+            "Whether an image without a SHA-256 or SHA-512 checksum is refused; else it is accepted with a warning.");
 
     // ---- deploying
 
@@ -421,7 +487,18 @@ final class OptionTable {
                             DHCP_DNS_SERVERS,
                             DHCP_RA_PREFIX,
                             DHCP_TFTP_ROOT)),
-            new OptionSection("HTTP", List.of(HTTP_LISTEN, HTTP_URL)),
+            new OptionSection(
+                    "HTTP",
+                    List.of(
+                            HTTP_LISTEN,
+                            HTTP_URL,
+                            HTTP_MAX_CONNECTIONS,
+                            HTTP_MAX_CONNECTIONS_PER_ADDRESS,
+                            HTTP_MAX_TRANSFERS,
+                            HTTP_MAX_TRANSFERS_PER_ADDRESS,
+                            HTTP_MIN_TRANSFER_RATE_KB,
+                            HTTP_MAX_REQUESTS_PER_SECOND,
+                            HTTP_REQUEST_TIMEOUT)),
             new OptionSection(
                     "Images",
                     List.of(
@@ -429,7 +506,11 @@ final class OptionTable {
                             IMAGE_DOWNLOAD_TIMEOUT,
                             IMAGE_CONVERT_TIMEOUT,
                             IMAGE_MAX_GB,
-                            MAX_CONCURRENT_CONVERSIONS)),
+                            MAX_CONCURRENT_CONVERSIONS,
+                            IMAGE_DOWNLOAD_RETRIES,
+                            IMAGE_CACHE_GB,
+                            IMAGE_DISK_RESERVE_MB,
+                            IMAGE_CHECKSUM_REQUIRED)),
             new OptionSection(
                     "Deploying",
                     List.of(

@@ -60,8 +60,12 @@ class BareMetalOptionsTest {
                                         Optional.empty(),
                                         Optional.of(Path.of("/var/lib/metal/dhcp/dnsmasq.leases")),
                                         Duration.ofSeconds(10)))),
-                        new BareMetalOptions.Http(new ListenAddress("127.0.0.1", 0), Optional.empty()),
-                        new BareMetalOptions.Images(List.of(), Duration.ofHours(1), Duration.ofHours(1), 100, 2),
+                        new BareMetalOptions.Http(
+                                new ListenAddress("127.0.0.1", 0),
+                                Optional.empty(),
+                                new BareMetalOptions.HttpLimits(5000, 200, 500, 32, 16, 100, Duration.ofSeconds(30))),
+                        new BareMetalOptions.Images(
+                                List.of(), Duration.ofHours(1), Duration.ofHours(1), 100, 2, 5, 200, 1024, false),
                         new BareMetalOptions.Deploying(
                                 Optional.empty(),
                                 Optional.empty(),
@@ -101,11 +105,22 @@ class BareMetalOptionsTest {
                 bmc_plugin_dir = /opt/bmc
                 http_listen = [::1]:8080
                 http_url = https://metal.example:8443/x
+                http_max_connections = 41
+                http_max_connections_per_address = 42
+                http_max_transfers = 43
+                http_max_transfers_per_address = 44
+                http_min_transfer_rate_kb = 45
+                http_max_requests_per_second = 46
+                http_request_timeout = 47
                 image_folders = /srv/images/../images,
                 image_download_timeout = 11
                 image_convert_timeout = 12
                 image_max_gb = 13
                 max_concurrent_conversions = 14
+                image_download_retries = 48
+                image_cache_gb = 49
+                image_disk_reserve_mb = 50
+                image_checksum_required = yes
                 deploy_kernel = https://boot.example/kernel
                 deploy_ramdisk = /srv/boot/ramdisk
                 kernel_append_params = console=ttyS0
@@ -165,13 +180,18 @@ class BareMetalOptionsTest {
                                         Duration.ofSeconds(41)))),
                         new BareMetalOptions.Http(
                                 new ListenAddress("::1", 8080),
-                                Optional.of(URI.create("https://metal.example:8443/x"))),
+                                Optional.of(URI.create("https://metal.example:8443/x")),
+                                new BareMetalOptions.HttpLimits(41, 42, 43, 44, 45, 46, Duration.ofSeconds(47))),
                         new BareMetalOptions.Images(
                                 List.of(Path.of("/srv/images")),
                                 Duration.ofSeconds(11),
                                 Duration.ofSeconds(12),
                                 13,
-                                14),
+                                14,
+                                48,
+                                49,
+                                50,
+                                true),
                         new BareMetalOptions.Deploying(
                                 Optional.of(new BootFile.Remote(URI.create("https://boot.example/kernel"))),
                                 Optional.of(new BootFile.Local(Path.of("/srv/boot/ramdisk"))),
@@ -309,9 +329,12 @@ class BareMetalOptionsTest {
         assertThat(options).isEqualTo(options(""));
         BareMetalOptions changed = options.withPlaces(new BareMetalOptions.Places(
                         Path.of("/a"), Path.of("/b"), Path.of("/c"), List.of(), 1, Optional.empty()))
-                .withHttp(new BareMetalOptions.Http(new ListenAddress("::1", 1), Optional.empty()))
+                .withHttp(new BareMetalOptions.Http(
+                        new ListenAddress("::1", 1),
+                        Optional.empty(),
+                        new BareMetalOptions.HttpLimits(1, 2, 3, 4, 5, 6, Duration.ofSeconds(7))))
                 .withImages(new BareMetalOptions.Images(
-                        List.of(Path.of("/i")), Duration.ofSeconds(1), Duration.ofSeconds(2), 3, 4))
+                        List.of(Path.of("/i")), Duration.ofSeconds(1), Duration.ofSeconds(2), 3, 4, 5, 6, 7, true))
                 .withDeploying(new BareMetalOptions.Deploying(
                         Optional.empty(),
                         Optional.empty(),
