@@ -230,7 +230,8 @@ final class BareMetalWiring {
         };
     }
 
-    private static RamdiskDirectory.Settings ramdiskSettings(BareMetalOptions options, LeaseFile leases, OperationRules rules) {
+    private static RamdiskDirectory.Settings ramdiskSettings(
+            BareMetalOptions options, LeaseFile leases, OperationRules rules) {
         boolean byLookup = options.agent().tokenByLookup();
         if (byLookup) {
             LOG.warn(
@@ -238,10 +239,7 @@ final class BareMetalWiring {
                             + " on the provisioning network is given its token");
         }
         return new RamdiskDirectory.Settings(
-                rules,
-                leases,
-                HEARTBEAT_TIMEOUT,
-                byLookup ? LookupToken.UNTIL_HEARTBEAT : LookupToken.NEVER);
+                rules, leases, HEARTBEAT_TIMEOUT, byLookup ? LookupToken.UNTIL_HEARTBEAT : LookupToken.NEVER);
     }
 
     /** Listens on the same port as before a restart, because ramdisks that are still running use the old address. */

@@ -64,7 +64,9 @@ public record StepFactory(
      * @param image the address of the image that is being written to a node, from its secret part
      */
     public record Served(
-            Function<NodeRecord, List<String>> problems, Supplier<URI> bootScript, BiFunction<UUID, Secret, URI> image) {}
+            Function<NodeRecord, List<String>> problems,
+            Supplier<URI> bootScript,
+            BiFunction<UUID, Secret, URI> image) {}
 
     /** The step from which on a plan switches its machine off and boots the ramdisk; each plan with a ramdisk has it. */
     private static final String BOOTING_FROM = "power.off-before";
