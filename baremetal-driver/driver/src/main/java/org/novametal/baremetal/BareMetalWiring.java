@@ -1,5 +1,6 @@
 package org.novametal.baremetal;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import okhttp3.OkHttpClient;
 import org.novametal.agent.AgentApi;
@@ -53,6 +55,7 @@ import org.novametal.bmc.loader.BmcFactories;
 import org.novametal.dhcp.DhcpServer;
 import org.novametal.dhcp.DnsmasqReload;
 import org.novametal.dhcp.LeaseFile;
+import org.novametal.dhcp.LeasedAddresses;
 import org.novametal.dhcp.ManagedDnsmasq;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
@@ -148,7 +151,7 @@ final class BareMetalWiring {
         List<Route> routes =
                 new ArrayList<>(new AgentApi(ramdisks, options.agent().ports()).routes());
         routes.addAll(new BootRoutes(boot, ramdisks).routes());
-        HttpService http = listen(options, store.settings(), routes, opened);
+        HttpService http = listen(options, store.settings(), routes, new LeasedAddresses(leases, host.clock()), opened);
         URI base = options.http().url().orElse(http.baseUri());
         boot.setBase(base);
         LOG.info("nodes reach this host at {}", base);
@@ -235,8 +238,8 @@ final class BareMetalWiring {
         boolean byLookup = options.agent().tokenByLookup();
         if (byLookup) {
             LOG.warn(
-                    "[baremetal] agent_token_by_lookup is on: until a ramdisk's first heartbeat, whoever uses its address"
-                            + " on the provisioning network is given its token");
+                    "[baremetal] agent_token_by_lookup is on: until a ramdisk's first heartbeat, every client that uses its"
+                            + " address on the provisioning network is given its token");
         }
         return new RamdiskDirectory.Settings(
                 rules, leases, HEARTBEAT_TIMEOUT, byLookup ? LookupToken.UNTIL_HEARTBEAT : LookupToken.NEVER);
@@ -244,18 +247,26 @@ final class BareMetalWiring {
 
     /** Listens on the same port as before a restart, because ramdisks that are still running use the old address. */
     private static HttpService listen(
-            BareMetalOptions options, Settings settings, List<Route> routes, OpenedParts opened) {
+            BareMetalOptions options,
+            Settings settings,
+            List<Route> routes,
+            Predicate<InetAddress> known,
+            OpenedParts opened) {
         ListenAddress configured = options.http().listen();
         if (configured.port() != 0) {
             HttpService http = HttpService.start(
                     new InetSocketAddress(configured.host(), configured.port()),
                     routes,
-                    SubsystemOptions.http(options));
+                    SubsystemOptions.http(options),
+                    known);
             return opened.add(http);
         }
         Optional<Integer> chosen = settings.find(HTTP_PORT).map(Integer::valueOf);
         HttpService http = HttpService.start(
-                new InetSocketAddress(configured.host(), chosen.orElse(0)), routes, SubsystemOptions.http(options));
+                new InetSocketAddress(configured.host(), chosen.orElse(0)),
+                routes,
+                SubsystemOptions.http(options),
+                known);
         opened.add(http);
         if (chosen.isEmpty()) {
             settings.save(HTTP_PORT, Integer.toString(http.baseUri().getPort()));

@@ -35,6 +35,7 @@ import org.novametal.baremetal.step.deploy.ReadyImage;
 import org.novametal.baremetal.store.Store;
 import org.novametal.dhcp.LeaseFile;
 import org.novametal.driver.model.Secret;
+import org.novametal.http.RefusalLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,6 +70,7 @@ final class RamdiskDirectory implements AgentDirectory {
     private final InstantSource clock;
     private final Settings settings;
     private final Consumer<UUID> onChange;
+    private final RefusalLog refusals = new RefusalLog(LOG);
     private final SecureRandom random = new SecureRandom();
     private final Striped<Lock> locks = Striped.lock(LOCKS);
 
@@ -126,7 +128,8 @@ final class RamdiskDirectory implements AgentDirectory {
         InetAddress sender = plain(from);
         Optional<NodeRecord> node = store.nodes().byMacs(List.of(mac));
         if (node.isEmpty()) {
-            LOG.info("boot script for {} requested by {}: no node has that MAC; nothing to boot", mac, text(sender));
+            refusals.warn(
+                    "boot script for {} requested by {}: no node has that MAC; nothing to boot", mac, text(sender));
             return new Delivery.NothingToBoot();
         }
         return locked(node.get().uuid(), () -> deliverScript(node.get(), mac, sender));
@@ -182,8 +185,8 @@ final class RamdiskDirectory implements AgentDirectory {
         return new Delivery.Given(AgentToken.of(token.reveal()));
     }
 
-    private static Delivery refused(NodeRecord node, InetAddress sender, String why) {
-        LOG.warn("boot script of node {} refused to {}: {}", node.name(), text(sender), why);
+    private Delivery refused(NodeRecord node, InetAddress sender, String why) {
+        refusals.warn("boot script of node {} refused to {}: {}", node.name(), text(sender), why);
         return new Delivery.Refused();
     }
 
@@ -212,7 +215,7 @@ final class RamdiskDirectory implements AgentDirectory {
         }
         AgentRecord agent = known.get();
         if (agent.intrusion().isPresent()) {
-            LOG.warn("lookup of node {} by {} refused after an intrusion", node.name(), text(sender));
+            refusals.warn("lookup of node {} by {} refused after an intrusion", node.name(), text(sender));
             return Optional.empty();
         }
         if (!isOwn(node, agent, sender)) {
@@ -237,7 +240,8 @@ final class RamdiskDirectory implements AgentDirectory {
         switch (outcome) {
             case ACCEPTED -> onChange.accept(uuid);
             case UNKNOWN_NODE ->
-                LOG.warn("heartbeat for node {} from {} refused: no ramdisk is expected there", uuid, text(sender));
+                refusals.warn(
+                        "heartbeat for node {} from {} refused: no ramdisk is expected there", uuid, text(sender));
             case WRONG_TOKEN, CALLBACK_CHANGED, LOCKED -> {
                 // Logged where the reason is known.
             }
@@ -252,7 +256,7 @@ final class RamdiskDirectory implements AgentDirectory {
         }
         AgentRecord agent = found.get();
         if (agent.intrusion().isPresent()) {
-            LOG.warn("heartbeat for node {} from {} refused after an intrusion", node.name(), text(sender));
+            refusals.warn("heartbeat for node {} from {} refused after an intrusion", node.name(), text(sender));
             return HeartbeatOutcome.WRONG_TOKEN;
         }
         if (!isOwn(node, agent, sender)) {
@@ -313,7 +317,7 @@ final class RamdiskDirectory implements AgentDirectory {
         if (image.isPresent()) {
             LOG.info("image of node {} sent to {}", uuid, text(sender));
         } else {
-            LOG.warn("image of node {} refused to {}", uuid, text(sender));
+            refusals.warn("image of node {} refused to {}", uuid, text(sender));
         }
         return image;
     }

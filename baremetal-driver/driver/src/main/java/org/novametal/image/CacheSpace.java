@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * <p>An image is in use while an operation refers to it, and for {@value #RECENT_SECONDS} s after it was requested: until
  * then the operation that requested it may not have stored its name.
  *
- * <p>Safe for several threads; guarded by this object. Whoever finds an image in the cache marks it as {@linkplain #used
+ * <p>Safe for several threads; guarded by this object. A thread that finds an image in the cache marks it as {@linkplain #used
  * used} within the same lock, so that it is not deleted in between.
  */
 final class CacheSpace {

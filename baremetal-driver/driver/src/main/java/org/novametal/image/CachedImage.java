@@ -66,7 +66,7 @@ record CachedImage(Path rawFile, long sizeBytes, List<Path> records, FileTime la
         }
     }
 
-    /** Deletes the image after its records, so that no record leads nowhere. */
+    /** Deletes the image after its records, so that no record refers to a missing image. */
     void delete() throws IOException {
         for (Path record : records) {
             Files.deleteIfExists(record);

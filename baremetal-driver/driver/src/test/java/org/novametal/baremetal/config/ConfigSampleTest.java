@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.novametal.driver.config.NovaConf;
@@ -14,6 +15,9 @@ import org.novametal.driver.config.Option;
 import org.novametal.driver.config.OptionSection;
 
 class ConfigSampleTest {
+    /** The kinds of options that take every text. */
+    private static final Set<String> FREE_TEXT = Set.of("a text", "a class name", "a shell command");
+
     private static final Pattern COMMENTED = Pattern.compile("(?m)^#([a-z_]+ = )");
 
     private static BareMetalOptions load(String text) {
