@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.regex.Pattern;
 
 /**
  * The secret that the driver shares with an agent until the agent's next boot. {@code toString()} prints stars;
@@ -12,6 +13,15 @@ import java.util.Base64;
 public final class AgentToken {
     /** An agent ignores a shorter token. */
     private static final int MINIMUM_LENGTH = 32;
+
+    /** The key, what separates it from its value, and the value; quotes may be escaped, as in JSON within JSON. */
+    private static final Pattern IN_TEXT = Pattern.compile(
+            "(agent[_-]token(?:\\\\*[\"'])?\\s*(?:=|:|%3D)\\s*(?:b?\\\\*[\"'])?)[^&\\s\"',}\\\\]+",
+            Pattern.CASE_INSENSITIVE);
+
+    /** The part of an image's URL that only the agent knows. */
+    private static final Pattern IMAGE_IN_TEXT =
+            Pattern.compile("(/images/[0-9a-f-]{36}/)[A-Za-z0-9_-]+", Pattern.CASE_INSENSITIVE);
 
     private final String value;
 
@@ -35,6 +45,17 @@ public final class AgentToken {
     /** Wraps a token that an agent sent, of any length; use it only for comparison. */
     static AgentToken claimed(String value) {
         return new AgentToken(value);
+    }
+
+    /**
+     * A text that a ramdisk or its kernel printed, with agent tokens and the secret parts of images' URLs replaced by stars:
+     * {@code ipa-agent-token=…} on kernel lines, {@code agent_token=…} in URLs, {@code 'agent_token': '…'} and its like in
+     * documents.
+     */
+    public static String blanked(String text) {
+        return IMAGE_IN_TEXT
+                .matcher(IN_TEXT.matcher(text).replaceAll("$1***"))
+                .replaceAll("$1***");
     }
 
     /** Makes a new token of 256 random bits. */

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.novametal.agent.AgentToken;
 import org.novametal.baremetal.console.ConsoleRecorder;
 import org.novametal.baremetal.inventory.ConsoleSource;
 import org.novametal.baremetal.inventory.NodeRecord;
@@ -36,13 +37,11 @@ final class ConsoleOutput implements ConsoleAccess {
     /** The most bytes that are returned; older output is left out. */
     private static final int LIMIT_BYTES = 100 * 1024;
 
-    /** The deploy ramdisk prints the URLs of requests to it, which contain its token. */
-    private static final Pattern TOKEN = Pattern.compile("(agent_token=)[^&\\s\"']+");
-
     /**
-     * The first word after a cut. It may be the rest of a URL with a token that {@link #TOKEN} does not find, so it is removed.
+     * The first word after a cut, and a quoted one after it: may be the rest of a URL or document, in which {@link
+     * AgentToken#blanked} does not find the token.
      */
-    private static final Pattern CUT_WORD = Pattern.compile("\\A\\S*\\s?");
+    private static final Pattern CUT_WORD = Pattern.compile("\\A\\S*\\s?(?:\\\\*[\"'][^\\s]*)?");
 
     private final Store store;
     private final ConsoleRecorder consoles;
@@ -72,7 +71,7 @@ final class ConsoleOutput implements ConsoleAccess {
             case ConsoleSource.SerialOverLan() -> recorded(instance, node);
             case ConsoleSource.File(Path path) -> fromFile(instance, node, path);
         };
-        return TOKEN.matcher(text).replaceAll("$1***");
+        return AgentToken.blanked(text);
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.novametal.agent.AgentToken;
 
 class ConsoleOutputTest {
     private static final int LIMIT = 100 * 1024;
@@ -40,6 +41,15 @@ class ConsoleOutputTest {
                 .as("grown again beyond where it was")
                 .isEqualTo("login: ");
         assertThat(tail("heim", before)).as("nothing else yet").isEmpty();
+    }
+
+    @Test
+    void aCutBetweenTheNameOfASecretAndItsValueShowsNoValue() throws Exception {
+        String log = "config {'agent_token': 'geheim-geheim', 'x': 1} login: ";
+
+        for (int cut = 1; cut < log.indexOf("login"); cut++) {
+            assertThat(AgentToken.blanked(tail(log, cut))).as("cut at %d", cut).doesNotContain("geheim");
+        }
     }
 
     private String tail(String content, long begin) throws Exception {
