@@ -238,7 +238,7 @@ final class BareMetalWiring {
         boolean byLookup = options.agent().tokenByLookup();
         if (byLookup) {
             LOG.warn(
-                    "[baremetal] agent_token_by_lookup is on: until a ramdisk's first heartbeat, every client that uses its"
+                    "[baremetal] agent_token_by_lookup is on: until a ramdisk's first heartbeat, any machine that uses its"
                             + " address on the provisioning network is given its token");
         }
         return new RamdiskDirectory.Settings(

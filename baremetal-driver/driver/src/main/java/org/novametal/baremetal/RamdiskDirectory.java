@@ -75,7 +75,7 @@ final class RamdiskDirectory implements AgentDirectory {
     private final Striped<Lock> locks = Striped.lock(LOCKS);
 
     /**
-     * What the directory goes by.
+     * The settings of the directory.
      *
      * @param rules which operations use a ramdisk or an image
      * @param leases the leases of the DHCP server on the provisioning network

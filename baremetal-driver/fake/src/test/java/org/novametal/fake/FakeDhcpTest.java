@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +35,20 @@ class FakeDhcpTest {
         write("hosts/one", MAC + ",web1\n");
         assertThat(ask().orElseThrow().address().getHostAddress()).isEqualTo("127.11.11.12");
         assertThat(ask()).isEqualTo(new FakeDhcp(folder).ask(MAC));
+    }
+
+    @Test
+    void eachLeaseIsInTheLeaseFileOnceAsDnsmasqWritesIt() throws IOException {
+        FakeDhcp dhcp = new FakeDhcp(folder, InstantSource.fixed(Instant.ofEpochSecond(1_000)));
+        write("hosts/one", MAC + ",web1\n52:54:00:0a:0b:0d,10.0.0.7\n");
+        dhcp.ask(MAC);
+        dhcp.ask("52:54:00:0a:0b:0d");
+        dhcp.ask(MAC);
+
+        assertThat(Files.readAllLines(dhcp.leaseFile()))
+                .containsExactly(
+                        "4600 52:54:00:0a:0b:0d 10.0.0.7 * 01:52:54:00:0a:0b:0d",
+                        "4600 " + MAC + " 127.11.11.12 web1 01:" + MAC);
     }
 
     @Test
