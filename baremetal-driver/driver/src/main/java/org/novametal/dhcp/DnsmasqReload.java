@@ -217,7 +217,10 @@ public final class DnsmasqReload implements DhcpServer {
             try (DirectoryStream<Path> found = Files.newDirectoryStream(folder.resolve(sub))) {
                 for (Path file : found) {
                     String name = String.valueOf(file.getFileName());
-                    if (!name.startsWith(".") && !name.startsWith("#") && !name.endsWith("~")) {
+                    if (Files.isRegularFile(file)
+                            && !name.startsWith(".")
+                            && !name.startsWith("#")
+                            && !name.endsWith("~")) {
                         names.add(name);
                     }
                 }

@@ -61,8 +61,12 @@ final class LeaseConflicts {
         if (held.isEmpty()) {
             return conflicts;
         }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(hosts, "[!.#]*")) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(hosts, Files::isRegularFile)) {
             for (Path file : files) {
+                if (String.valueOf(file.getFileName()).startsWith(".")) {
+                    // Being written.
+                    continue;
+                }
                 for (String line : LINES.split(text(file))) {
                     List<String> fields = FIELDS.splitToList(line);
                     if (fields.contains(DhcpServer.NO_MACHINE)) {

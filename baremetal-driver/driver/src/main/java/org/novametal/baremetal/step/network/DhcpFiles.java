@@ -312,7 +312,7 @@ public final class DhcpFiles {
         List<Path> found = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(hosts, "[!.#]*")) {
             files.forEach(found::add);
-            return found;
+            return found.stream().filter(Files::isRegularFile).toList();
         } catch (NoSuchFileException e) {
             // Nothing was written yet.
             return List.of();
