@@ -123,7 +123,7 @@ final class BareMetalWiring {
                 options.places().consoleLogMaxKb() * 1024L,
                 System::nanoTime));
         ImageService images = opened.add(new ImageService(
-                SubsystemOptions.images(options, state.images()), client, () -> imagesInUse(store.operations())));
+                SubsystemOptions.images(options, state.madeImages()), client, () -> imagesInUse(store.operations())));
         BootAddresses boot = new BootAddresses(options.deploying());
         PowerReach reach = new PowerReach(
                 bmcs,

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.novametal.baremetal.store.FileAccess;
 import org.novametal.baremetal.store.FileHold;
@@ -33,17 +34,21 @@ record StateFolder(Path path) {
      *     user of the system may write it, or a file or folder in it
      */
     static StateFolder open(Path folder) {
+        return open(folder, warning -> LOG.warn("{}", warning));
+    }
+
+    static StateFolder open(Path folder, Consumer<String> warnings) {
         Path real = privateFolder(folder);
         try {
-            requireOurs(real);
-            warnOfFoldersAbove(real);
+            requireOurs(real, warnings);
+            warnOfFoldersAbove(real, warnings);
         } catch (IOException e) {
             throw notUsable(folder, e);
         }
         return new StateFolder(real);
     }
 
-    private static void requireOurs(Path folder) throws IOException {
+    private static void requireOurs(Path folder, Consumer<String> warnings) throws IOException {
         List<Path> writableByAll = new ArrayList<>();
         List<Path> writableByGroup = new ArrayList<>();
         List<Path> places = new ArrayList<>(List.of(folder));
@@ -64,23 +69,16 @@ record StateFolder(Path path) {
                             + ", and so choose what the machines get; check the content, then: chmod -R o-w " + folder);
         }
         if (!writableByGroup.isEmpty()) {
-            LOG.warn(
-                    "a group may write {} of state_path {}, and so choose what the machines get; if that is not wanted:"
-                            + " chmod -R g-w {}",
-                    shown(writableByGroup),
-                    folder,
-                    folder);
+            warnings.accept("a group may write " + shown(writableByGroup) + " of state_path " + folder
+                    + ", and so choose what the machines get; if that is not wanted: chmod -R g-w " + folder);
         }
     }
 
-    private static void warnOfFoldersAbove(Path folder) throws IOException {
+    private static void warnOfFoldersAbove(Path folder, Consumer<String> warnings) throws IOException {
         for (Path above = folder.getParent(); above != null; above = above.getParent()) {
             if (FileAccess.isReplaceableByOthers(above)) {
-                LOG.warn(
-                        "every user of this system may replace state_path {}, because they may write {}; chmod o-w {}",
-                        folder,
-                        above,
-                        above);
+                warnings.accept("every user of this system may replace state_path " + folder
+                        + ", because they may write " + above + "; chmod o-w " + above);
             }
         }
     }
@@ -90,9 +88,9 @@ record StateFolder(Path path) {
         return places.size() == 1 ? first : first + " and " + (places.size() - 1) + " more";
     }
 
-    /** The folder of images. */
-    Path images() {
-        return path.resolve("images");
+    /** The folder of images; created, accessible only to its owner, if it does not exist. */
+    Path madeImages() {
+        return privateFolder(path.resolve("images"));
     }
 
     /** The folder of console logs; created, accessible only to its owner, if it does not exist. */

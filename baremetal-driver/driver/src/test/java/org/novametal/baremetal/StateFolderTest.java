@@ -3,14 +3,11 @@ package org.novametal.baremetal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,7 +15,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
-import org.slf4j.LoggerFactory;
 
 class StateFolderTest {
     @TempDir
@@ -29,10 +25,10 @@ class StateFolderTest {
     void aNewFolderBelongsToItsOwnerAndIsOpenedWithoutAWord() throws Exception {
         Path folder = temporary.resolve("state");
 
-        assertThat(warnings(() -> StateFolder.open(folder))).isEmpty();
+        assertThat(warnings(folder)).isEmpty();
 
         assertThat(permissions(folder)).isEqualTo("rwx------");
-        assertThat(warnings(() -> StateFolder.open(folder))).isEmpty();
+        assertThat(warnings(folder)).isEmpty();
     }
 
     @ParameterizedTest
@@ -47,7 +43,7 @@ class StateFolderTest {
         assertThat(refused.code()).isEqualTo(ErrorCode.CONFIG_INVALID);
         assertThat(refused).hasMessageContaining(open.toString()).hasMessageContaining("chmod -R o-w " + folder);
         allow(open, "rwxr-xr-x");
-        assertThat(warnings(() -> StateFolder.open(folder))).isEmpty();
+        assertThat(warnings(folder)).isEmpty();
     }
 
     @Test
@@ -64,7 +60,7 @@ class StateFolderTest {
         Path folder = Files.createDirectory(temporary.resolve("state"));
         allow(Files.createDirectory(folder.resolve("images")), "rwxrwxr-x");
 
-        assertThat(warnings(() -> StateFolder.open(folder)))
+        assertThat(warnings(folder))
                 .singleElement()
                 .asString()
                 .contains("images")
@@ -76,13 +72,10 @@ class StateFolderTest {
         Path above = Files.createDirectory(temporary.resolve("above"));
         allow(above, "rwxrwxrwx");
 
-        assertThat(warnings(() -> StateFolder.open(above.resolve("state"))))
-                .singleElement()
-                .asString()
-                .contains("chmod o-w " + above);
+        assertThat(warnings(above.resolve("state"))).singleElement().asString().contains("chmod o-w " + above);
 
         Files.setAttribute(above, "unix:mode", 01777);
-        assertThat(warnings(() -> StateFolder.open(above.resolve("state")))).isEmpty();
+        assertThat(warnings(above.resolve("state"))).isEmpty();
     }
 
     private static void allow(Path place, String permissions) throws IOException {
@@ -93,19 +86,9 @@ class StateFolderTest {
         return PosixFilePermissions.toString(Files.getPosixFilePermissions(place));
     }
 
-    private static List<String> warnings(Runnable action) {
-        Logger logger = (Logger) LoggerFactory.getLogger(StateFolder.class);
-        ListAppender<ILoggingEvent> lines = new ListAppender<>();
-        lines.start();
-        logger.addAppender(lines);
-        try {
-            action.run();
-        } finally {
-            logger.detachAppender(lines);
-        }
-        return lines.list.stream()
-                .filter(line -> line.getLevel() == Level.WARN)
-                .map(ILoggingEvent::getFormattedMessage)
-                .toList();
+    private static List<String> warnings(Path folder) {
+        List<String> warnings = new ArrayList<>();
+        StateFolder.open(folder, warnings::add);
+        return warnings;
     }
 }

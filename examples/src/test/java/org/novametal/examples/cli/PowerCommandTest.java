@@ -12,6 +12,7 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -54,7 +55,7 @@ class PowerCommandTest {
 
     @BeforeEach
     void startRack() throws IOException {
-        Files.writeString(folder.resolve("password"), PASSWORD + "\n");
+        allow(Files.writeString(folder.resolve("password"), PASSWORD + "\n"), "rw-------");
         rack = FakeRack.start(new FakeRackSettings(
                 3,
                 0,
@@ -84,6 +85,20 @@ class PowerCommandTest {
                 .containsExactlyInAnyOrder("fake-1 off", "fake-2 on", "fake-3 off");
         assertThat(lines())
                 .allSatisfy(line -> assertThat(line.path("event").asText()).isEqualTo("power"));
+    }
+
+    @Test
+    void aPasswordFileThatEveryUserMayReadIsWarnedOfOnce() throws Exception {
+        allow(folder.resolve("password"), "rw-r--r--");
+
+        assertThat(run("status", "--nodes", nodesFile().toString(), "-f", "json"))
+                .isZero();
+
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .contains("warning", "every user", "chmod 600 " + folder.resolve("password"));
+        assertThat(lines()).hasSize(3);
     }
 
     @Test
@@ -413,6 +428,10 @@ class PowerCommandTest {
             lines.add(json.readTree(line));
         }
         return lines;
+    }
+
+    private static void allow(Path file, String permissions) throws IOException {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
     }
 
     private Path nodesFile() throws IOException {
