@@ -154,7 +154,7 @@ class RecordedConsoleOnIpmiSimTest {
             console.type("\r~.");
             assertThat(console.awaitEnd()).isZero();
         }
-        // This simulator tells nobody that their console was taken; the driver asks every 30 s.
+        // This simulator tells nobody that their console was taken; the driver asks every 15 s.
         await("it to be recorded again", () -> {
             print("after\r\n");
             return output(instance).contains("after");

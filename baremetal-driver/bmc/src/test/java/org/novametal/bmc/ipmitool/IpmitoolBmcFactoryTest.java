@@ -101,6 +101,23 @@ class IpmitoolBmcFactoryTest {
         }
     }
 
+    @Test
+    @Tag("peers")
+    void aBmcThatIsNotReadyIsAskedAgain() throws Exception {
+        Path program = program("""
+                cat > input; echo call >> calls
+                [ "$(wc -l < calls)" -gt 2 ] && { echo ' 01 00 00'; exit 0; }
+                echo 'Unable to send RAW command (channel=0x0 netfn=0x0 lun=0x0 cmd=0x1 rsp=0xff): Unspecified error' >&2
+                exit 1
+                """);
+        try (IpmitoolBmcFactory factory = new IpmitoolBmcFactory(program.toString());
+                Bmc bmc = factory.open(ADDRESS, ADMIN, new BmcOptions(Duration.ofSeconds(30), Duration.ofMillis(50)))) {
+            assertThat(bmc.readPower()).isEqualTo(ChassisPower.ON);
+        }
+
+        assertThat(read("calls").lines()).hasSize(3);
+    }
+
     private static void assertRefused(
             IpmitoolBmcFactory factory, BmcAddress address, BmcCredentials credentials, String text) {
         assertThatThrownBy(() -> factory.open(address, credentials, BmcOptions.DEFAULTS))
