@@ -69,7 +69,7 @@ final class FakeIpmiSession {
     }
 
     int nextOutbound(FakeFaults faults) {
-        if (outbound == 0 && faults.has(FakeFault.NUMBERS_FROM_1000)) {
+        if (outbound == 0 && faults.has(FakeFault.NUMBERS_FROM_THOUSAND)) {
             outbound = 999;
         }
         if (outbound == 0 || !faults.has(FakeFault.STANDING_NUMBERS)) {

@@ -149,7 +149,7 @@ class IpmiConsoleTest {
     @ParameterizedTest
     @EnumSource(
             value = FakeFault.class,
-            names = {"AES_FULL_PAD", "AES_PAD_ZEROS", "STANDING_NUMBERS", "NUMBERS_FROM_1000", "SHORT_ANSWERS"})
+            names = {"AES_FULL_PAD", "AES_PAD_ZEROS", "STANDING_NUMBERS", "NUMBERS_FROM_THOUSAND", "SHORT_ANSWERS"})
     void theConsoleOfABmcWithAQuirkShowsAllOutput(FakeFault quirk) throws Exception {
         fake.setFaults(FakeFaults.of(quirk));
         Heard heard = new Heard();

@@ -63,7 +63,7 @@ class WireQuirksTest {
                 "EXTRA_BYTES",
                 "SHORT_ANSWERS",
                 "STANDING_NUMBERS",
-                "NUMBERS_FROM_1000",
+                "NUMBERS_FROM_THOUSAND",
                 "STARTING",
                 "DAMAGED_RAKP_CODE"
             })
