@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param rawAccess whether {@link RawCommands} are sent
  * @param certificateFingerprint the SHA-256 of the one certificate that is trusted, 64 hexadecimal digits in lower case;
  *     empty to use the trust store of the Java runtime. For protocols over TLS only
+ * @param keyExchange how TLS may agree on its keys. For protocols over TLS only
  */
 public record BmcOptions(
         Duration commandTimeout,
@@ -23,7 +24,8 @@ public record BmcOptions(
         SessionPolicy sessionPolicy,
         Privilege privilege,
         RawAccess rawAccess,
-        Optional<String> certificateFingerprint) {
+        Optional<String> certificateFingerprint,
+        KeyExchange keyExchange) {
     /**
      * Ten seconds per call, half a second until the first retransmission, sessions stay open, operator privilege, no raw
      * commands.
@@ -56,6 +58,18 @@ public record BmcOptions(
         ALLOWED
     }
 
+    /** How TLS may agree on the keys of a connection. */
+    public enum KeyExchange {
+        /** With forward secrecy only. */
+        FORWARD_SECRET,
+        /**
+         * RSA key exchange as well ({@code TLS_RSA_*} of TLS 1.2), for old BMCs that know nothing else: whoever records the
+         * traffic and gets the BMC's key can read it. The Java runtime must permit it too, see {@code
+         * jdk.tls.disabledAlgorithms}.
+         */
+        RSA_ALLOWED
+    }
+
     /** Checks that the limits are positive and normalises the fingerprint. */
     public BmcOptions {
         if (!commandTimeout.isPositive() || !retryInterval.isPositive()) {
@@ -65,6 +79,7 @@ public record BmcOptions(
         Objects.requireNonNull(sessionPolicy, "sessionPolicy");
         Objects.requireNonNull(privilege, "privilege");
         Objects.requireNonNull(rawAccess, "rawAccess");
+        Objects.requireNonNull(keyExchange, "keyExchange");
         certificateFingerprint = certificateFingerprint.map(BmcOptions::plainFingerprint);
     }
 
@@ -86,22 +101,26 @@ public record BmcOptions(
                 SessionPolicy.KEEP,
                 Privilege.OPERATOR,
                 RawAccess.REFUSED,
-                Optional.empty());
+                Optional.empty(),
+                KeyExchange.FORWARD_SECRET);
     }
 
     /** The same options with another session policy. */
     public BmcOptions withSessionPolicy(SessionPolicy policy) {
-        return new BmcOptions(commandTimeout, retryInterval, policy, privilege, rawAccess, certificateFingerprint);
+        return new BmcOptions(
+                commandTimeout, retryInterval, policy, privilege, rawAccess, certificateFingerprint, keyExchange);
     }
 
     /** The same options with another privilege. */
     public BmcOptions withPrivilege(Privilege wanted) {
-        return new BmcOptions(commandTimeout, retryInterval, sessionPolicy, wanted, rawAccess, certificateFingerprint);
+        return new BmcOptions(
+                commandTimeout, retryInterval, sessionPolicy, wanted, rawAccess, certificateFingerprint, keyExchange);
     }
 
     /** The same options with raw commands allowed or refused. */
     public BmcOptions withRawAccess(RawAccess access) {
-        return new BmcOptions(commandTimeout, retryInterval, sessionPolicy, privilege, access, certificateFingerprint);
+        return new BmcOptions(
+                commandTimeout, retryInterval, sessionPolicy, privilege, access, certificateFingerprint, keyExchange);
     }
 
     /**
@@ -111,6 +130,18 @@ public record BmcOptions(
      */
     public BmcOptions withCertificateFingerprint(String fingerprint) {
         return new BmcOptions(
-                commandTimeout, retryInterval, sessionPolicy, privilege, rawAccess, Optional.of(fingerprint));
+                commandTimeout,
+                retryInterval,
+                sessionPolicy,
+                privilege,
+                rawAccess,
+                Optional.of(fingerprint),
+                keyExchange);
+    }
+
+    /** The same options with another key exchange. */
+    public BmcOptions withKeyExchange(KeyExchange exchange) {
+        return new BmcOptions(
+                commandTimeout, retryInterval, sessionPolicy, privilege, rawAccess, certificateFingerprint, exchange);
     }
 }

@@ -23,7 +23,9 @@ public record BootOverride(BootDevice device, BootPersistence persistence, BootF
         /** PC-compatible BIOS. */
         BIOS,
         /** UEFI. */
-        UEFI
+        UEFI,
+        /** Set: the BMC's present mode is left as it is. Read: the BMC does not report the mode. */
+        UNSPECIFIED
     }
 
     /** Checks that no part is null. */
