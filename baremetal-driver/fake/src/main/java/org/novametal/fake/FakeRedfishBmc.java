@@ -3,6 +3,7 @@ package org.novametal.fake;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.hash.Hashing;
@@ -41,6 +42,7 @@ public final class FakeRedfishBmc implements AutoCloseable {
     private static final String TASKS = ROOT + "/TaskService/Tasks/";
     private static final String MONITORS = "/taskmon/";
     private static final String UNKNOWN_HOST = "https://bmc.invalid";
+    private static final String BOARD = ROOT + "/Systems/HGX_Baseboard_0";
     private static final int POLLS_OF_A_TASK = 2;
     private static final int REMEMBERED_REQUESTS = 1000;
 
@@ -163,6 +165,9 @@ public final class FakeRedfishBmc implements AutoCloseable {
             requests.remove();
         }
         String path = request.path().replaceAll("(?<=.)/+$", "");
+        if (profile.has(Quirk.SLASH_REDIRECT_OF_ALL) && !request.path().endsWith("/")) {
+            return new Answer(308, Map.of("Location", host + request.path() + "/"), "");
+        }
         try {
             if (request.method().equals("GET") && path.equals(ROOT)) {
                 return json(200, root());
@@ -172,7 +177,10 @@ public final class FakeRedfishBmc implements AutoCloseable {
                 return login(JSON.readTree(request.body()));
             }
             if (!isUser(request)) {
-                throw new Refusal(401, "Base.1.8.NoValidSession", "There is no valid session.");
+                throw new Refusal(
+                        profile.has(Quirk.SESSION_OVER_IS_403) ? 403 : 401,
+                        "Base.1.8.NoValidSession",
+                        "There is no valid session.");
             }
             if (hasSessions && path.startsWith(SESSIONS + "/")) {
                 return logout(request.method(), path);
@@ -195,7 +203,9 @@ public final class FakeRedfishBmc implements AutoCloseable {
         root.putObject("Systems").put("@odata.id", host + ROOT + "/Systems");
         if (!profile.has(Quirk.NO_SESSIONS)) {
             root.putObject("SessionService").put("@odata.id", host + ROOT + "/SessionService");
-            root.putObject("Links").putObject("Sessions").put("@odata.id", host + SESSIONS);
+            if (!profile.has(Quirk.ROOT_WITHOUT_LINKS)) {
+                root.putObject("Links").putObject("Sessions").put("@odata.id", host + SESSIONS);
+            }
         }
         return root;
     }
@@ -206,7 +216,8 @@ public final class FakeRedfishBmc implements AutoCloseable {
                         .encodeToString((credentials.username() + ":" + credentials.password())
                                 .getBytes(StandardCharsets.UTF_8));
         return request.header("X-Auth-Token").filter(sessions::containsKey).isPresent()
-                || request.header("Authorization").filter(basic::equals).isPresent();
+                || (!profile.has(Quirk.NO_BASIC)
+                        && request.header("Authorization").filter(basic::equals).isPresent());
     }
 
     private Answer login(JsonNode body) throws Refusal {
@@ -228,6 +239,9 @@ public final class FakeRedfishBmc implements AutoCloseable {
         ObjectNode session = object();
         session.put("@odata.id", host + path).put("Id", path.substring(SESSIONS.length() + 1));
         session.put("UserName", credentials.username());
+        if (profile.has(Quirk.LOGIN_WITH_MESSAGES)) {
+            session.putArray("@Message.ExtendedInfo").addObject().put("MessageId", "Base.1.12.Created");
+        }
         return json(201, session, Map.of("X-Auth-Token", token, "Location", host + path));
     }
 
@@ -245,8 +259,16 @@ public final class FakeRedfishBmc implements AutoCloseable {
     private Answer resource(Request request, String path) throws Refusal, JsonProcessingException {
         Map<String, ObjectNode> readable = new HashMap<>();
         ObjectNode collection = object().put("@odata.id", path);
-        collection.putArray("Members").addObject().put("@odata.id", host + system.path());
-        readable.put(ROOT + "/Systems", collection.put("Members@odata.count", 1));
+        ArrayNode members = collection.putArray("Members");
+        if (profile.has(Quirk.BOARD_IS_FIRST_SYSTEM)) {
+            members.addObject().put("@odata.id", host + BOARD);
+            readable.put(BOARD, object().put("@odata.id", BOARD).put("PowerState", "On"));
+        }
+        members.addObject().put("@odata.id", host + system.path());
+        readable.put(ROOT + "/Systems", collection.put("Members@odata.count", members.size()));
+        if (system.hasSettings()) {
+            readable.put(system.settingsPath(), system.settings());
+        }
         readable.put(system.path(), system.resource());
         readable.put(system.managerPath(), manager());
         if (profile.has(Quirk.RESET_TYPES_IN_ACTION_INFO)) {
@@ -258,12 +280,20 @@ public final class FakeRedfishBmc implements AutoCloseable {
             if (isSystem && profile.has(Quirk.SLASH_REDIRECT) && request.path().equals(path)) {
                 return new Answer(308, Map.of("Location", host + path + "/"), "");
             }
-            return json(200, found, isSystem ? Map.of("ETag", system.etag()) : Map.of());
+            return json(
+                    200,
+                    found,
+                    system.sentEtag(found).map(tag -> Map.of("ETag", tag)).orElse(Map.of()));
         }
         if (request.method().equals("PATCH") && isSystem) {
-            requireVersion(request);
+            requireVersion(request, system.resource());
             JsonNode body = JSON.readTree(request.body());
             return change(() -> system.patch(body));
+        }
+        if (request.method().equals("PATCH") && system.hasSettings() && path.equals(system.settingsPath())) {
+            requireVersion(request, system.settings());
+            JsonNode body = JSON.readTree(request.body());
+            return change(() -> system.patchSettings(body));
         }
         if (request.method().equals("POST") && path.equals(system.resetPath())) {
             JsonNode body = JSON.readTree(request.body());
@@ -282,12 +312,13 @@ public final class FakeRedfishBmc implements AutoCloseable {
         return manager.put("Model", "Fake BMC").put("FirmwareVersion", "1.0");
     }
 
-    private void requireVersion(Request request) throws Refusal {
+    private void requireVersion(Request request, ObjectNode resource) throws Refusal {
         Optional<String> wanted = request.header("If-Match");
-        if (wanted.isEmpty() && profile.has(Quirk.ETAG_REQUIRED)) {
+        boolean isLeftOut = wanted.isEmpty() && profile.has(Quirk.ETAG_REQUIRED);
+        if (isLeftOut && !profile.has(Quirk.ETAG_REQUIRED_BY_412)) {
             throw new Refusal(428, "Base.1.8.PreconditionRequired", "A precondition header or annotation is required.");
         }
-        if (wanted.isPresent() && !wanted.get().equals(system.etag())) {
+        if (isLeftOut || (wanted.isPresent() && !system.takes(wanted.get(), resource))) {
             throw new Refusal(412, "Base.1.8.PreconditionFailed", "The ETag supplied did not match the current one.");
         }
     }
@@ -300,7 +331,10 @@ public final class FakeRedfishBmc implements AutoCloseable {
         boolean isMonitored = profile.has(Quirk.TASK_MONITORS);
         if (!isMonitored && !profile.has(Quirk.TASKS_AS_MONITORS)) {
             change.make();
-            return Answer.empty(204);
+            if (profile.has(Quirk.SUCCESS_IN_ERROR)) {
+                return json(200, error(new Refusal(200, "Base.1.4.Success", "Successfully Completed Request")));
+            }
+            return profile.has(Quirk.EMPTY_SUCCESS) ? new Answer(200, Map.of(), "OK") : Answer.empty(204);
         }
         Optional<Refusal> refusal = Optional.empty();
         if (profile.has(Quirk.TASKS_FAIL)) {

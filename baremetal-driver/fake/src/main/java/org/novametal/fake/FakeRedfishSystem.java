@@ -8,6 +8,7 @@ import com.google.common.hash.Hashing;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.novametal.bmc.BootDevice;
 import org.novametal.bmc.BootOverride;
@@ -59,7 +60,28 @@ final class FakeRedfishSystem {
     }
 
     String path() {
-        return "/redfish/v1/Systems/" + chassis.systemUuid();
+        String id = profile.systemId();
+        return "/redfish/v1/Systems/" + (id.isEmpty() ? chassis.systemUuid().toString() : id);
+    }
+
+    String settingsPath() {
+        return path() + "/Settings";
+    }
+
+    boolean hasSettings() {
+        return profile.has(Quirk.BOOT_IN_SETTINGS) || profile.has(Quirk.SETTINGS_WITHOUT_OVERRIDE);
+    }
+
+    /** The settings resource: the override that a change sets, or other settings. */
+    synchronized ObjectNode settings() {
+        ObjectNode settings = object();
+        settings.put("@odata.id", settingsPath()).put("Id", "Settings").put("Name", "Settings");
+        if (profile.has(Quirk.BOOT_IN_SETTINGS)) {
+            settings.set("Boot", boot(true));
+        } else {
+            settings.putObject("Boot").putArray("BootOrder").add("Boot0000");
+        }
+        return settings;
     }
 
     String managerPath() {
@@ -81,38 +103,72 @@ final class FakeRedfishSystem {
         system.put("Id", chassis.systemUuid().toString());
         system.put("Name", "fake");
         system.put("UUID", chassis.systemUuid().toString());
-        system.put("Manufacturer", "nova-metal");
-        system.put("PowerState", chassis.isOn() ? "On" : "Off");
-        system.set("Boot", boot());
+        if (!profile.has(Quirk.NO_FIRMWARE_TEXTS)) {
+            system.put("Manufacturer", "nova-metal");
+        }
+        system.put("PowerState", spelled(chassis.isOn() ? "On" : "Off"));
+        system.set("Boot", boot(!profile.has(Quirk.BOOT_IN_SETTINGS)));
+        if (hasSettings()) {
+            ObjectNode settings = system.putObject("@Redfish.Settings");
+            settings.putObject("SettingsObject").put("@odata.id", host + settingsPath());
+        }
         if (profile.has(Quirk.ONLY_INDICATOR_LED)) {
             system.put("IndicatorLED", isLit ? "Blinking" : "Off");
         } else {
             system.put("LocationIndicatorActive", isLit);
         }
-        system.putObject("Links").putArray("ManagedBy").addObject().put("@odata.id", host + managerPath());
+        system.putObject("Links")
+                .putArray(profile.has(Quirk.MANAGERS_LINK) ? "Managers" : "ManagedBy")
+                .addObject()
+                .put("@odata.id", host + managerPath());
         ObjectNode reset = system.putObject("Actions").putObject("#ComputerSystem.Reset");
         reset.put("target", host + resetPath());
         if (profile.has(Quirk.RESET_TYPES_IN_ACTION_INFO)) {
             reset.put("@Redfish.ActionInfo", host + actionInfoPath());
-        } else if (!profile.has(Quirk.RESET_TYPES_UNSAID)) {
-            profile.resetTypes().forEach(reset.putArray("ResetType@Redfish.AllowableValues")::add);
+        }
+        if (profile.has(Quirk.RESET_TYPES_BROKEN)) {
+            reset.putArray("ResetType@Redfish.AllowableValues")
+                    .add("On")
+                    .add("ForceOff")
+                    .add("GracefulShutdownGracefulRestart")
+                    .add("ForceRestart");
+        } else if (profile.has(Quirk.RESET_TYPES_EMPTY)) {
+            reset.putArray("ResetType@Redfish.AllowableValues");
+        } else if (!profile.has(Quirk.RESET_TYPES_IN_ACTION_INFO) && !profile.has(Quirk.RESET_TYPES_UNSAID)) {
+            ArrayNode types = reset.putArray("ResetType@Redfish.AllowableValues");
+            profile.resetTypes().forEach(type -> types.add(spelled(type)));
         }
         return system;
     }
 
-    private ObjectNode boot() {
+    private String spelled(String value) {
+        return profile.has(Quirk.SMALL_LETTERS) ? value.toLowerCase(Locale.ROOT) : value;
+    }
+
+    private ObjectNode boot(boolean withLists) {
         BootOverride override = chassis.bootOverride();
         boolean isSet = override.device() != BootDevice.NONE;
+        BootFirmware present = isSet ? override.firmware() : mode;
         ObjectNode boot = object();
         boot.put(
                 "BootSourceOverrideEnabled",
                 !isSet ? "Disabled" : override.persistence() == BootPersistence.ONCE ? "Once" : "Continuous");
-        boot.put("BootSourceOverrideTarget", target(override.device()));
-        ArrayNode targets = boot.putArray("BootSourceOverrideTarget@Redfish.AllowableValues");
-        profile.bootTargets().forEach(targets::add);
-        boot.put(
-                "BootSourceOverrideMode",
-                (isSet ? override.firmware() : mode) == BootFirmware.UEFI ? "UEFI" : "Legacy");
+        boolean isNextEntry = profile.has(Quirk.PXE_IS_NEXT_ENTRY)
+                && override.device() == BootDevice.NETWORK
+                && present == BootFirmware.UEFI;
+        boot.put("BootSourceOverrideTarget", isNextEntry ? "UefiBootNext" : target(override.device()));
+        if (!profile.has(Quirk.NO_MODE)) {
+            boot.put("BootSourceOverrideMode", present == BootFirmware.UEFI ? "UEFI" : "Legacy");
+        }
+        if (withLists) {
+            ArrayNode targets = boot.putArray("BootSourceOverrideTarget@Redfish.AllowableValues");
+            profile.bootTargets().forEach(targets::add);
+            if (profile.has(Quirk.ONLY_ONCE)) {
+                boot.putArray("BootSourceOverrideEnabled@Redfish.AllowableValues")
+                        .add("Once")
+                        .add("Disabled");
+            }
+        }
         return boot;
     }
 
@@ -126,18 +182,39 @@ final class FakeRedfishSystem {
         return info;
     }
 
-    /** The resource's entity tag, which changes with the resource. */
-    String etag() {
-        return "W/\""
-                + Hashing.sha256()
-                        .hashString(resource().toString(), StandardCharsets.UTF_8)
-                        .toString()
-                        .substring(0, 16) + '"';
+    /** The resource's entity tag, which changes with the resource, as the service sends it. */
+    Optional<String> sentEtag(ObjectNode resource) {
+        String version = version(resource);
+        return profile.has(Quirk.NO_ETAG)
+                ? Optional.empty()
+                : Optional.of(
+                        profile.has(Quirk.ETAG_QUOTED_TWICE)
+                                ? "\"W/'" + version + "'\""
+                                : "W/\"" + version + (profile.has(Quirk.ETAG_WITH_SUFFIX) ? "-gzip" : "") + '"');
+    }
+
+    /** Whether a request's {@code If-Match} names the resource's version as the service takes it. */
+    boolean takes(String ifMatch, ObjectNode resource) {
+        String strong = '"' + version(resource) + '"';
+        return profile.has(Quirk.NO_ETAG)
+                || (!profile.has(Quirk.ETAG_NEVER_MATCHES)
+                        && ifMatch.equals((profile.has(Quirk.ETAG_TAKEN_AS_STRONG) ? "" : "W/") + strong));
+    }
+
+    private static String version(ObjectNode resource) {
+        return Hashing.sha256()
+                .hashString(resource.toString(), StandardCharsets.UTF_8)
+                .toString()
+                .substring(0, 16);
     }
 
     /** Executes a reset request. */
     synchronized void reset(JsonNode body) throws Refusal {
-        String type = body.path("ResetType").asText();
+        String wanted = body.path("ResetType").asText();
+        String type = profile.resetTypes().stream()
+                .filter(known -> spelled(known).equals(wanted))
+                .findFirst()
+                .orElse(wanted);
         if (!profile.resetTypes().contains(type)) {
             throw new Refusal(
                     400,
@@ -163,9 +240,35 @@ final class FakeRedfishSystem {
         chassis.control(action);
     }
 
+    /** Executes a PATCH request of the settings resource. */
+    synchronized void patchSettings(JsonNode body) throws Refusal {
+        if (!profile.has(Quirk.BOOT_IN_SETTINGS)) {
+            throw readOnly("Boot");
+        }
+        BootOverride wanted = override(body.path("Boot"));
+        mode = wanted.firmware();
+        setOverride(wanted);
+    }
+
+    private void setOverride(BootOverride wanted) {
+        if (!profile.has(Quirk.BOOT_IGNORED)) {
+            chassis.setBootOverride(wanted);
+        }
+    }
+
+    private static Refusal readOnly(String property) {
+        return new Refusal(
+                400,
+                "Base.1.18.PropertyNotWritable",
+                "The property " + property + " is a read-only property and cannot be assigned a value.");
+    }
+
     /** Executes a PATCH request; changes nothing when a part of it is refused. */
     synchronized void patch(JsonNode body) throws Refusal {
         JsonNode boot = body.path("Boot");
+        if (boot.isObject() && profile.has(Quirk.BOOT_IN_SETTINGS)) {
+            throw readOnly("Boot");
+        }
         Optional<BootOverride> override = boot.isObject() ? Optional.of(override(boot)) : Optional.empty();
         String light = profile.has(Quirk.ONLY_INDICATOR_LED) ? "IndicatorLED" : "LocationIndicatorActive";
         for (String name :
@@ -177,7 +280,7 @@ final class FakeRedfishSystem {
         }
         override.ifPresent(wanted -> {
             mode = wanted.firmware();
-            chassis.setBootOverride(wanted);
+            setOverride(wanted);
         });
         if (body.has(light)) {
             JsonNode wanted = body.path(light);
@@ -189,13 +292,32 @@ final class FakeRedfishSystem {
     }
 
     private BootOverride override(JsonNode wanted) throws Refusal {
-        ObjectNode boot = boot();
+        ObjectNode boot = boot(true);
+        boolean hasMode = wanted.has("BootSourceOverrideMode");
+        if (hasMode && (profile.has(Quirk.MODE_READ_ONLY) || profile.has(Quirk.NO_MODE))) {
+            throw readOnly("BootSourceOverrideMode");
+        }
+        if (profile.has(Quirk.FULL_BOOT_REQUEST) && wanted.size() < 3) {
+            throw new Refusal(400, "Base.1.8.PropertyMissing", "The properties of Boot must be set together.");
+        }
+        if (profile.has(Quirk.NONE_WITH_DISABLED_REFUSED)
+                && wanted.path("BootSourceOverrideTarget").asText().equals("None")) {
+            throw new Refusal(400, "iLO.2.30.UnsupportedOperation", "The operation is not supported.");
+        }
+        if (profile.has(Quirk.ONLY_ONCE)
+                && wanted.path("BootSourceOverrideEnabled").asText().equals("Continuous")) {
+            throw notInList("BootSourceOverrideEnabled", "Continuous");
+        }
+        if (profile.has(Quirk.MODE_FORGOTTEN) && !hasMode) {
+            boot.put("BootSourceOverrideMode", "Legacy");
+        }
         wanted.properties().forEach(property -> boot.set(property.getKey(), property.getValue()));
         String target = boot.path("BootSourceOverrideTarget").asText();
         if (!profile.bootTargets().contains(target)) {
             throw notInList("BootSourceOverrideTarget", target);
         }
         BootDevice device = switch (target) {
+            case "UefiBootNext" -> chassis.bootOverride().device();
             case "None" -> BootDevice.NONE;
             case "Pxe", "UefiHttp" -> BootDevice.NETWORK;
             case "Hdd" -> BootDevice.DISK;
@@ -213,7 +335,7 @@ final class FakeRedfishSystem {
             }
             default -> throw notInList("BootSourceOverrideEnabled", enabled);
         };
-        String wantedMode = boot.path("BootSourceOverrideMode").asText();
+        String wantedMode = boot.path("BootSourceOverrideMode").asText("UEFI");
         BootFirmware firmware = switch (wantedMode) {
             case "UEFI" -> BootFirmware.UEFI;
             case "Legacy" -> BootFirmware.BIOS;
