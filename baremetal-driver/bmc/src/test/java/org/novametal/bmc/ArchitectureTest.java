@@ -36,7 +36,7 @@ class ArchitectureTest {
                             "bmc.ipmi.command",
                             "bmc.ipmi.engine",
                             "bmc.ipmi.sol")),
-            Map.entry("bmc.redfish", List.of("bmc")),
+            Map.entry("bmc.redfish", List.of("bmc", "text")),
             Map.entry("bmc.ipmi.sol", List.of("bmc", "bmc.ipmi.codec")),
             Map.entry(
                     "bmc.ipmitool",

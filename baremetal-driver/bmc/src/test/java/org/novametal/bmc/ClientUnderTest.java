@@ -56,6 +56,6 @@ public record ClientUnderTest(BmcFactory factory, String scheme, Set<Class<? ext
         return new ClientUnderTest(
                 new RedfishBmcFactory(),
                 RedfishBmcFactory.SCHEME,
-                Set.of(BootDeviceControl.class, DeviceInformation.class, ChassisIdentify.class));
+                Set.of(BootDeviceControl.class, DeviceInformation.class, ChassisIdentify.class, PowerPolling.class));
     }
 }

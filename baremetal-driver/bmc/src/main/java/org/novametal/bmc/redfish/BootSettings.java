@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
@@ -12,9 +15,11 @@ import org.novametal.bmc.BootDevice;
 import org.novametal.bmc.BootOverride;
 import org.novametal.bmc.BootOverride.BootFirmware;
 import org.novametal.bmc.BootOverride.BootPersistence;
+import org.novametal.text.ForeignText;
 
 /**
- * The {@code Boot} of a ComputerSystem as a {@link BootOverride}. DSP0268, ComputerSystem.Boot:
+ * The {@code Boot} of a ComputerSystem, or of its settings resource, as a {@link BootOverride}. DSP0268,
+ * ComputerSystem.Boot:
  *
  * <pre>{@code
  * BootSourceOverrideTarget   None | Pxe | UefiHttp | Hdd | Cd | BiosSetup | …
@@ -22,58 +27,145 @@ import org.novametal.bmc.BootOverride.BootPersistence;
  * BootSourceOverrideMode     Legacy | UEFI
  * }</pre>
  *
+ * <p>Services differ in what they accept together; {@link #encode} gives the bodies to try, in order.
+ *
  * @param bmc the BMC's name in error messages
- * @param boot the present settings, with the values that the system allows
+ * @param boot the settings of the resource
+ * @param other those of the resource beside it, for values and lists that this one lacks; an empty object where there is none
  */
-record BootSettings(String bmc, JsonNode boot) {
+record BootSettings(String bmc, JsonNode boot, JsonNode other) {
     private static final String TARGET = "BootSourceOverrideTarget";
     private static final String ENABLED = "BootSourceOverrideEnabled";
     private static final String MODE = "BootSourceOverrideMode";
+    private static final String ALLOWED = "@Redfish.AllowableValues";
+    private static final String LEGACY = "Legacy";
+    private static final String UEFI = "UEFI";
+
+    /** Which of the properties a body has. */
+    enum Variant {
+        /** What must change, without a mode that stays. */
+        USUAL,
+        /** All three, for services that reset or demand the mode. */
+        WITH_MODE,
+        /** Without the mode, for services where it is read-only. */
+        WITHOUT_MODE,
+        /** Without {@code Enabled} where it stays. */
+        TARGET_ALONE,
+        /** Once instead of always. */
+        ONCE
+    }
+
+    /** Whether the resource has a boot override at all: a value, or a list of values. */
+    static boolean isIn(JsonNode boot) {
+        return boot.has(TARGET) || boot.has(ENABLED) || boot.has(TARGET + ALLOWED) || boot.has(ENABLED + ALLOWED);
+    }
+
+    /** Whether the override can be read: a resource without its target cannot prove that it was set. */
+    boolean isReported() {
+        return value(TARGET).isPresent() || value(ENABLED).isPresent();
+    }
 
     /**
      * Reads the override that is set.
      *
+     * @param aliases the devices that other values of the target were seen to mean
      * @throws BmcException when the boot device is unsupported
      */
-    BootOverride decode() {
-        String target = boot.path(TARGET).asText("None");
-        String enabled = boot.path(ENABLED).asText("Disabled");
-        BootDevice device = enabled.equals("Disabled")
+    BootOverride decode(Map<String, BootDevice> aliases) {
+        String enabled = value(ENABLED).orElse("Disabled");
+        String target = value(TARGET).orElse("None");
+        BootDevice device = enabled.equalsIgnoreCase("Disabled")
                 ? BootDevice.NONE
-                : switch (target) {
-                    case "None" -> BootDevice.NONE;
-                    case "Pxe", "UefiHttp" -> BootDevice.NETWORK;
-                    case "Hdd" -> BootDevice.DISK;
-                    case "Cd" -> BootDevice.CDROM;
-                    case "BiosSetup" -> BootDevice.FIRMWARE_SETUP;
-                    default ->
-                        throw unsupported("its boot target " + target + " is an unsupported boot device; set another");
-                };
-        BootPersistence persistence = enabled.equals("Continuous") ? BootPersistence.PERSISTENT : BootPersistence.ONCE;
-        // A service without this property supports only UEFI.
-        BootFirmware firmware = boot.path(MODE).asText("UEFI").equals("Legacy") ? BootFirmware.BIOS : BootFirmware.UEFI;
-        return new BootOverride(device, persistence, firmware);
+                : device(target, aliases)
+                        .orElseThrow(() -> unsupported("its boot target " + ForeignText.line(target)
+                                + " is an unsupported boot device; set another"));
+        return new BootOverride(device, persistence(enabled), firmware());
+    }
+
+    private static Optional<BootDevice> device(String target, Map<String, BootDevice> aliases) {
+        return switch (target.toLowerCase(Locale.ROOT)) {
+            case "none" -> Optional.of(BootDevice.NONE);
+            case "pxe", "uefihttp" -> Optional.of(BootDevice.NETWORK);
+            case "hdd" -> Optional.of(BootDevice.DISK);
+            case "cd", "cd/dvd", "usbcd" -> Optional.of(BootDevice.CDROM);
+            case "biossetup" -> Optional.of(BootDevice.FIRMWARE_SETUP);
+            default -> Optional.ofNullable(aliases.get(target));
+        };
+    }
+
+    private static BootPersistence persistence(String enabled) {
+        return enabled.equalsIgnoreCase("Continuous") ? BootPersistence.PERSISTENT : BootPersistence.ONCE;
+    }
+
+    /** The boot mode that is set. */
+    BootFirmware firmware() {
+        return value(MODE)
+                .map(mode -> mode.equalsIgnoreCase(LEGACY) ? BootFirmware.BIOS : BootFirmware.UEFI)
+                .orElse(BootFirmware.UNSPECIFIED);
+    }
+
+    /** The boot target that is set, whatever it means. */
+    Optional<String> target() {
+        return value(TARGET);
+    }
+
+    /** Whether the override's device is the wanted one. */
+    boolean has(BootDevice wanted, Map<String, BootDevice> aliases) {
+        boolean isDisabled = value(ENABLED).filter("Disabled"::equalsIgnoreCase).isPresent();
+        Optional<BootDevice> device =
+                isDisabled ? Optional.of(BootDevice.NONE) : device(value(TARGET).orElse("None"), aliases);
+        return device.filter(wanted::equals).isPresent();
     }
 
     /**
-     * The changes that set an override.
+     * The bodies of a PATCH that set an override, to be tried in order.
      *
-     * @return the body of a PATCH of the system
-     * @throws BmcException when the system does not allow it
+     * @throws BmcException {@link Reason#UNSUPPORTED} when the system does not allow it
      */
-    ObjectNode encode(BootOverride wanted) {
-        ObjectNode changed = JsonNodeFactory.instance.objectNode();
+    Map<Variant, ObjectNode> encode(BootOverride wanted) {
+        Map<Variant, ObjectNode> bodies = new LinkedHashMap<>();
+        List<String> modes = allowed(MODE);
+        Optional<String> present =
+                value(MODE).or(() -> modes.size() == 1 ? Optional.of(modes.getFirst()) : Optional.empty());
         if (wanted.device() == BootDevice.NONE) {
-            changed.put(TARGET, "None").put(ENABLED, "Disabled");
-        } else {
-            changed.put(TARGET, allowed(TARGET, targets(wanted)));
-            String enabled = switch (wanted.persistence()) {
-                case ONCE -> "Once";
-                case PERSISTENT -> "Continuous";
-            };
-            changed.put(ENABLED, allowed(ENABLED, List.of(enabled)));
-            mode(wanted.firmware()).ifPresent(mode -> changed.put(MODE, mode));
+            bodies.put(Variant.USUAL, body(Optional.of("None"), Optional.of("Disabled"), Optional.empty()));
+            bodies.put(Variant.WITHOUT_MODE, body(Optional.empty(), Optional.of("Disabled"), Optional.empty()));
+            bodies.put(Variant.WITH_MODE, body(Optional.of("None"), Optional.of("Disabled"), present));
+            bodies.put(Variant.TARGET_ALONE, body(Optional.of("None"), Optional.empty(), Optional.empty()));
+            return distinct(bodies);
         }
+        Optional<String> target = Optional.of(chosen(TARGET, targets(wanted)));
+        Optional<String> enabled = Optional.of(enabled(wanted.persistence()));
+        Optional<String> mode = mode(wanted.firmware());
+        Optional<String> changed =
+                mode.filter(text -> present.filter(text::equalsIgnoreCase).isEmpty());
+        bodies.put(Variant.USUAL, body(target, enabled, changed));
+        bodies.put(Variant.WITH_MODE, body(target, enabled, mode.or(() -> present)));
+        bodies.put(Variant.WITHOUT_MODE, body(target, enabled, Optional.empty()));
+        if (value(ENABLED).equals(enabled)) {
+            bodies.put(Variant.TARGET_ALONE, body(target, Optional.empty(), Optional.empty()));
+        }
+        if (wanted.persistence() == BootPersistence.PERSISTENT) {
+            bodies.put(Variant.ONCE, body(target, Optional.of("Once"), changed));
+        }
+        return distinct(bodies);
+    }
+
+    private static Map<Variant, ObjectNode> distinct(Map<Variant, ObjectNode> bodies) {
+        Map<Variant, ObjectNode> distinct = new LinkedHashMap<>();
+        bodies.forEach((variant, body) -> {
+            if (!distinct.containsValue(body)) {
+                distinct.put(variant, body);
+            }
+        });
+        return distinct;
+    }
+
+    private static ObjectNode body(Optional<String> target, Optional<String> enabled, Optional<String> mode) {
+        ObjectNode changed = JsonNodeFactory.instance.objectNode();
+        target.ifPresent(value -> changed.put(TARGET, value));
+        enabled.ifPresent(value -> changed.put(ENABLED, value));
+        mode.ifPresent(value -> changed.put(MODE, value));
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.set("Boot", changed);
         return body;
@@ -82,41 +174,64 @@ record BootSettings(String bmc, JsonNode boot) {
     private static List<String> targets(BootOverride wanted) {
         return switch (wanted.device()) {
             case NONE -> List.of("None");
-            case NETWORK -> wanted.firmware() == BootFirmware.UEFI ? List.of("Pxe", "UefiHttp") : List.of("Pxe");
+            case NETWORK -> wanted.firmware() == BootFirmware.BIOS ? List.of("Pxe") : List.of("Pxe", "UefiHttp");
             case DISK -> List.of("Hdd");
-            case CDROM -> List.of("Cd");
+            case CDROM -> List.of("Cd", "CD/DVD", "UsbCd");
             case FIRMWARE_SETUP -> List.of("BiosSetup");
         };
     }
 
-    /** The mode to send; empty where the wanted mode is already set, because many services refuse to write it. */
-    private Optional<String> mode(BootFirmware firmware) {
-        String wanted = switch (firmware) {
-            case BIOS -> "Legacy";
-            case UEFI -> "UEFI";
+    /** {@code Once} where the service lists it and no {@code Continuous}: the caller sets the device before each boot. */
+    private String enabled(BootPersistence persistence) {
+        return switch (persistence) {
+            case ONCE -> chosen(ENABLED, List.of("Once"));
+            case PERSISTENT -> chosen(ENABLED, List.of("Continuous", "Once"));
         };
-        if (boot.path(MODE).asText("UEFI").equals(wanted)) {
-            return Optional.empty();
-        }
-        if (!boot.has(MODE)) {
-            throw unsupported("its boot mode cannot be changed to " + wanted);
-        }
-        return Optional.of(allowed(MODE, List.of(wanted)));
+    }
+
+    /** The mode to send; empty where none is wanted, or where the service has no mode to choose. */
+    private Optional<String> mode(BootFirmware firmware) {
+        boolean hasMode = value(MODE).isPresent() || !allowed(MODE).isEmpty();
+        return switch (firmware) {
+            case BIOS -> hasMode ? Optional.of(chosenMode(LEGACY)) : Optional.empty();
+            case UEFI -> hasMode ? Optional.of(chosenMode(UEFI)) : Optional.empty();
+            case UNSPECIFIED -> Optional.empty();
+        };
+    }
+
+    /** A mode that is set already need not be in the list of those that can be chosen. */
+    private String chosenMode(String wanted) {
+        return value(MODE).filter(wanted::equalsIgnoreCase).orElseGet(() -> chosen(MODE, List.of(wanted)));
     }
 
     /** The first of the wanted values that the system allows; all are allowed where the system has no list. */
-    private String allowed(String property, List<String> wanted) {
-        JsonNode listed = boot.path(property + "@Redfish.AllowableValues");
-        if (!listed.isArray() || listed.isEmpty()) {
+    private String chosen(String property, List<String> wanted) {
+        List<String> values = allowed(property);
+        if (values.isEmpty()) {
             return wanted.getFirst();
         }
-        List<String> values = new ArrayList<>();
-        listed.forEach(value -> values.add(value.asText()));
         return wanted.stream()
-                .filter(values::contains)
+                .flatMap(text -> values.stream().filter(text::equalsIgnoreCase))
                 .findFirst()
-                .orElseThrow(() ->
-                        unsupported("its " + property + " allows " + values + ", not " + String.join(" or ", wanted)));
+                .orElseThrow(() -> unsupported("its " + property + " allows " + ForeignText.line(values.toString())
+                        + ", not " + String.join(" or ", wanted)));
+    }
+
+    /** The values that the service lists; empty where it has no list, or an empty one. */
+    private List<String> allowed(String property) {
+        for (JsonNode place : List.of(boot, other)) {
+            List<String> values = new ArrayList<>();
+            place.path(property + ALLOWED)
+                    .forEach(value -> RedfishAnswer.text(value).ifPresent(values::add));
+            if (!values.isEmpty()) {
+                return values;
+            }
+        }
+        return List.of();
+    }
+
+    private Optional<String> value(String property) {
+        return RedfishAnswer.text(boot.path(property)).or(() -> RedfishAnswer.text(other.path(property)));
     }
 
     private BmcException unsupported(String what) {

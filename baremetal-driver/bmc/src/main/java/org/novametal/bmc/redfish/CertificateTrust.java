@@ -35,7 +35,7 @@ final class CertificateTrust extends X509ExtendedTrustManager {
      */
     static void configure(OkHttpClient.Builder client, Optional<String> fingerprint) {
         try {
-            CertificateTrust trust = new CertificateTrust(fingerprint, platformTrust());
+            CertificateTrust trust = new CertificateTrust(fingerprint, Platform.TRUST);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, new TrustManager[] {trust}, null);
             client.sslSocketFactory(context.getSocketFactory(), trust);
@@ -45,6 +45,19 @@ final class CertificateTrust extends X509ExtendedTrustManager {
         if (fingerprint.isPresent()) {
             // The fingerprint already identifies the BMC, and certificates of BMCs rarely contain the right host name.
             client.hostnameVerifier((_, _) -> true);
+        }
+    }
+
+    /** The trust store of the Java runtime, read once: it has more than a hundred certificates. */
+    private static final class Platform {
+        static final X509ExtendedTrustManager TRUST = read();
+
+        private static X509ExtendedTrustManager read() {
+            try {
+                return platformTrust();
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException("the Java runtime cannot read its trust store", e);
+            }
         }
     }
 

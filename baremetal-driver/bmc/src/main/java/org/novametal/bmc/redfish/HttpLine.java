@@ -1,15 +1,14 @@
 package org.novametal.bmc.redfish;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.ProtocolException;
+import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -26,12 +25,15 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 import okio.BufferedSource;
+import okio.GzipSource;
+import okio.Okio;
 import org.jspecify.annotations.Nullable;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
+import org.novametal.text.ForeignText;
 
 /**
  * The HTTP connection to one BMC: sends a request and reads its answer, bounded in time and size. One thread at a time
@@ -43,15 +45,12 @@ final class HttpLine implements AutoCloseable {
 
     private static final int IDLE_MINUTES = 5;
 
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
-
     private final BmcAddress address;
     private final HttpUrl base;
     private final ConnectionPool connections;
     private final OkHttpClient client;
     private final LongSupplier clock;
+    private final RsaKeyExchange keyExchange;
     private volatile @Nullable PendingAnswer current;
     private volatile boolean givenUp;
 
@@ -72,6 +71,8 @@ final class HttpLine implements AutoCloseable {
                 .connectTimeout(options.commandTimeout())
                 .readTimeout(options.commandTimeout())
                 .writeTimeout(options.commandTimeout());
+        this.keyExchange = new RsaKeyExchange(options.keyExchange());
+        keyExchange.configure(own, tls);
         if (tls) {
             CertificateTrust.configure(own, options.certificateFingerprint());
         }
@@ -85,12 +86,44 @@ final class HttpLine implements AutoCloseable {
     HttpUrl url(String link) {
         HttpUrl target = base.resolve(link);
         if (target == null) {
-            throw failure(Reason.PROTOCOL, "its link '" + link + "' does not resolve to an HTTP address");
+            throw failure(
+                    Reason.PROTOCOL, "its link '" + ForeignText.line(link) + "' does not resolve to an HTTP address");
         }
         return base.newBuilder()
                 .encodedPath(target.encodedPath())
                 .encodedQuery(target.encodedQuery())
                 .build();
+    }
+
+    /**
+     * The URL of a redirect: on this BMC, as for {@link #url}. Another port is used where the service names it for its own
+     * host, and TLS where a service without TLS asks for it; a service with TLS is never asked without.
+     *
+     * @param from what was asked
+     */
+    HttpUrl redirect(HttpUrl from, String location) {
+        HttpUrl target = from.resolve(location);
+        if (target == null) {
+            throw failure(
+                    Reason.PROTOCOL,
+                    "its redirect to '" + ForeignText.line(location) + "' does not resolve to an HTTP address");
+        }
+        HttpUrl.Builder url =
+                from.newBuilder().encodedPath(target.encodedPath()).encodedQuery(target.encodedQuery());
+        boolean isOwn = target.host().equals(base.host()) && (target.isHttps() || !base.isHttps());
+        if (isOwn && target.isHttps() != from.isHttps()) {
+            return url.scheme(target.scheme()).port(target.port()).build();
+        }
+        return isOwn && hasPort(location) ? url.port(target.port()).build() : url.build();
+    }
+
+    /** Whether a link names a port: one without may come from a service that does not know its port forwarding. */
+    private static boolean hasPort(String link) {
+        try {
+            return URI.create(link.replace(" ", "%20")).getPort() != -1;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     /**
@@ -198,28 +231,22 @@ final class HttpLine implements AutoCloseable {
 
     private RedfishAnswer read(Response response) throws IOException {
         BufferedSource source = response.body().source();
+        if ("gzip".equalsIgnoreCase(response.header("Content-Encoding"))) {
+            // Requests ask for no encoding, and OkHttp decodes only what it has asked for.
+            source = Okio.buffer(new GzipSource(source));
+        }
         if (source.request(LONGEST_ANSWER_BYTES + 1L)) {
             throw failure(
                     Reason.PROTOCOL,
                     "its answer to " + name(response.request()) + " is longer than " + LONGEST_ANSWER_BYTES + " bytes");
         }
-        return new RedfishAnswer(response.code(), response.headers(), json(response, source.readByteArray()));
-    }
-
-    private JsonNode json(Response response, byte[] body) {
-        if (body.length == 0) {
-            return MissingNode.getInstance();
-        }
-        try {
-            return JSON.readTree(body);
-        } catch (IOException e) {
-            // For bytes in memory this means that they are not JSON or not text.
-            if (!response.isSuccessful()) {
-                return MissingNode.getInstance();
-            }
-            // The parser's own message repeats the content, which may be a token.
-            throw failure(Reason.PROTOCOL, "its answer to " + name(response.request()) + " is not valid JSON");
-        }
+        byte[] body = source.readByteArray();
+        Optional<JsonNode> document = RedfishJson.parse(body);
+        return new RedfishAnswer(
+                response.code(),
+                response.headers(),
+                document.orElse(MissingNode.getInstance()),
+                document.isPresent() || body.length == 0);
     }
 
     /** Whether the failure is that of an idle connection which the BMC has closed. */
@@ -243,7 +270,11 @@ final class HttpLine implements AutoCloseable {
                         "its certificate is for another host (" + oneLine(e)
                                 + "); use the host name in the certificate, or pin its SHA-256 fingerprint",
                         e);
-            case SSLHandshakeException _ -> failure(Reason.UNSUPPORTED_CIPHER, "cannot set up TLS: " + oneLine(e), e);
+            case SSLHandshakeException _ ->
+                failure(
+                        Reason.UNSUPPORTED_CIPHER,
+                        "cannot set up TLS: " + oneLine(e) + (isNoCommonCipher(e) ? "; " + keyExchange.advice() : ""),
+                        e);
             case SSLException _, ProtocolException _ ->
                 failure(Reason.PROTOCOL, name(request) + " failed: " + oneLine(e), e);
             case UnknownHostException _ ->
@@ -251,6 +282,12 @@ final class HttpLine implements AutoCloseable {
             case InterruptedIOException _ -> noAnswer(request, e);
             default -> failure(Reason.UNREACHABLE, name(request) + " failed: " + oneLine(e), e);
         };
+    }
+
+    /** Whether the BMC refused all cipher suites, or chose one that was not offered. */
+    private static boolean isNoCommonCipher(IOException e) {
+        String message = String.valueOf(e.getMessage());
+        return message.contains("handshake_failure") || message.contains("insufficient_security");
     }
 
     private BmcException noAnswer(Request request, @Nullable Exception cause) {
@@ -262,7 +299,7 @@ final class HttpLine implements AutoCloseable {
     }
 
     private static String oneLine(IOException e) {
-        return String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
+        return ForeignText.line(String.valueOf(e.getMessage()));
     }
 
     private BmcException failure(Reason reason, String what) {

@@ -9,20 +9,16 @@ import okhttp3.Headers;
  *
  * @param status the HTTP status
  * @param headers the header fields
- * @param body the body, a missing node for an empty body, or for an error status without JSON
+ * @param body the body, a missing node where it is empty or not JSON
+ * @param isJson whether the body is JSON
  */
-record RedfishAnswer(int status, Headers headers, JsonNode body) {
+record RedfishAnswer(int status, Headers headers, JsonNode body, boolean isJson) {
     boolean isSuccess() {
         return status >= 200 && status <= 299;
     }
 
     Optional<String> header(String name) {
         return Optional.ofNullable(headers.get(name));
-    }
-
-    /** The value for {@code If-Match}, if the service has versions of the resource. DSP0266 §6.5. */
-    Optional<String> etag() {
-        return header("ETag").or(() -> text(body.path("@odata.etag")));
     }
 
     /** The text of a node; empty where it is missing or blank. */

@@ -5,9 +5,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
@@ -28,22 +32,33 @@ import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.DeviceDescription;
 import org.novametal.bmc.DeviceInformation;
 import org.novametal.bmc.PowerAction;
+import org.novametal.bmc.PowerPolling;
+import org.novametal.text.ForeignText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A system of a Redfish service. It logs in with the first call.
  *
- * <p>The session and the discovered system belong to the call under way, see {@link BmcCalls}.
+ * <p>The session, the discovered system and all that was learned of the service's behaviour belong to the call under way, see
+ * {@link BmcCalls}, and are kept as long as the handle is open.
+ *
+ * <p>A service that is starting, and therefore refuses to be read or lists no system, is asked again during half of the call's
+ * time; then the call fails with {@link Reason#BUSY}.
  *
  * <p>Redfish has no timed identification: {@link #identify} with a positive duration turns the light on until it is
  * stopped.
  */
-final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, ChassisIdentify {
+final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, ChassisIdentify, PowerPolling {
     private static final Logger LOG = LoggerFactory.getLogger(RedfishBmc.class);
 
     private static final String SYSTEMS = "/redfish/v1/Systems";
     private static final int MOST_NAMED_SYSTEMS = 20;
+    private static final int HTTP_NOT_FOUND = 404;
+
+    /** The part of a call's time in which a service that is not ready is asked again. */
+    private static final int PATIENT_PART = 2;
+
     private static final Duration CLOSE_TURN_LIMIT = Duration.ofMillis(300);
     private static final Duration CLOSE_SESSION_LIMIT = Duration.ofMillis(600);
 
@@ -55,7 +70,22 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
     private final RedfishAccess access;
     private final RedfishService service;
     private final BmcCalls calls;
+    private final RedfishPolls polls;
+    private final BootOverrides bootOverrides;
+    private final boolean isSystemGiven;
     private @Nullable String systemLink;
+
+    /** Until when the call under way waits for a service that is not ready. */
+    private long patientUntil;
+
+    /** Whether the system was read once: then a service that does not know it is not ready. */
+    private boolean isSystemKnown;
+
+    /** The reset types of the action's ActionInfo, once it was read. */
+    private Optional<List<String>> resetTypesOfInfo = Optional.empty();
+
+    /** The reset types that the service refused although it lists them, or lists none. */
+    private final Set<String> refusedResetTypes = new HashSet<>();
 
     RedfishBmc(
             BmcAddress address,
@@ -76,14 +106,17 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
             throw new IllegalArgumentException("BMC address '" + address
                     + "' is without TLS, and a certificate is pinned; give redfish:// or no fingerprint");
         }
+        this.isSystemGiven = systemLink != null;
         this.address = address;
         this.options = options;
         this.factory = factory;
         this.clock = clock;
         this.calls = new BmcCalls("BMC " + address, options.commandTimeout(), clock);
+        this.polls = new RedfishPolls(address, clock);
         this.line = new HttpLine(address, options, client, clock);
-        this.access = new RedfishAccess(address, credentials, line);
+        this.access = new RedfishAccess(address, credentials, line, clock);
         this.service = new RedfishService(address, access, options.retryInterval(), this::pause);
+        this.bootOverrides = new BootOverrides(address, service, options.retryInterval(), this::pause);
     }
 
     @Override
@@ -102,6 +135,17 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
     }
 
     @Override
+    public CompletableFuture<ChassisPower> pollPower(Duration limit) {
+        if (calls.isClosed()) {
+            return CompletableFuture.failedFuture(
+                    service.failure(Reason.CLOSED, "this handle is closed; open another"));
+        }
+        // A poll does not wait for a service that is not ready: the next poll comes soon.
+        return polls.start(
+                limit, within -> inTurn(within, Duration.ZERO, deadline -> powerState(readSystem(deadline)).chassis));
+    }
+
+    @Override
     public void requestPower(PowerAction action) throws InterruptedException {
         inTurn(deadline -> {
             requestPower(action, deadline);
@@ -111,14 +155,17 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
 
     @Override
     public BootOverride readBootOverride() throws InterruptedException {
-        return inTurn(deadline -> bootSettings(readSystem(deadline)).decode());
+        return inTurn(deadline -> {
+            RedfishAnswer system = readSystem(deadline);
+            return bootOverrides.read(systemLink(deadline), system, deadline);
+        });
     }
 
     @Override
     public void setBootOverride(BootOverride override) throws InterruptedException {
         inTurn(deadline -> {
             RedfishAnswer system = readSystem(deadline);
-            patchSystem(system, bootSettings(system).encode(override), deadline);
+            bootOverrides.set(systemLink(deadline), system, override, deadline);
             return override;
         });
     }
@@ -127,10 +174,14 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
     public DeviceDescription readDevice() throws InterruptedException {
         return inTurn(deadline -> {
             JsonNode system = readSystem(deadline).body();
+            // Huawei iBMC names its managers so.
             String link = RedfishAnswer.link(
                             system.path("Links").path("ManagedBy").path(0))
+                    .or(() -> RedfishAnswer.link(
+                            system.path("Links").path("Managers").path(0)))
                     .orElseThrow(() -> service.failure(Reason.UNSUPPORTED, "its system has no link to a manager"));
-            JsonNode manager = service.read(link, deadline).body();
+            JsonNode manager =
+                    patiently(deadline, () -> service.read(link, deadline)).body();
             String manufacturer = RedfishAnswer.text(manager.path("Manufacturer"))
                     .or(() -> RedfishAnswer.text(system.path("Manufacturer")))
                     .orElse("unknown");
@@ -146,10 +197,13 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
         return inTurn(deadline -> {
             String text = RedfishAnswer.text(readSystem(deadline).body().path("UUID"))
                     .orElseThrow(() -> service.failure(Reason.UNSUPPORTED, "its system has no UUID"));
+            String hyphenated =
+                    text.strip().replaceFirst("^(\\w{8})(\\w{4})(\\w{4})(\\w{4})(\\w{12})$", "$1-$2-$3-$4-$5");
             try {
-                return UUID.fromString(text);
+                return UUID.fromString(hyphenated);
             } catch (IllegalArgumentException e) {
-                throw service.failure(Reason.PROTOCOL, "its system's UUID '" + text + "' is not a UUID");
+                throw service.failure(
+                        Reason.PROTOCOL, "its system's UUID '" + ForeignText.line(text) + "' is not a UUID");
             }
         });
     }
@@ -168,7 +222,7 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
             } else {
                 throw service.failure(Reason.UNSUPPORTED, "its system has no identification light");
             }
-            patchSystem(system, body, deadline);
+            service.patch(systemLink(deadline), system, body, deadline);
             return lit;
         });
     }
@@ -213,14 +267,16 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
 
     private SystemPower powerState(RedfishAnswer system) {
         JsonNode state = system.body().path("PowerState");
+        // Some services write it in other case or as several words.
+        String name = state.asText().replaceAll("[\\s_-]+", "");
         for (SystemPower power : SystemPower.values()) {
-            if (power.name.equals(state.textValue())) {
+            if (state.isTextual() && power.name.equalsIgnoreCase(name)) {
                 return power;
             }
         }
         throw service.failure(
                 Reason.PROTOCOL,
-                "its system's PowerState is " + (state.isMissingNode() ? "missing" : state)
+                "its system's PowerState is " + (state.isMissingNode() ? "missing" : ForeignText.line(state.toString()))
                         + "; it does not report power");
     }
 
@@ -259,9 +315,9 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
             reset(system, PowerAction.ON, deadline);
             return;
         }
-        Optional<List<String>> allowed = allowedResetTypes(system, deadline);
-        if (allowed.isPresent()
-                && ResetTypes.choose(PowerAction.CYCLE, allowed.get()).isPresent()) {
+        List<String> allowed = allowedResetTypes(system, PowerAction.CYCLE, deadline);
+        if (!ResetTypes.choose(PowerAction.CYCLE, allowed).isEmpty()
+                && !refusedResetTypes.containsAll(ResetTypes.choose(PowerAction.CYCLE, allowed))) {
             reset(system, PowerAction.CYCLE, deadline);
             return;
         }
@@ -278,72 +334,154 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
         reset(now, PowerAction.ON, deadline);
     }
 
+    /** Requests the action with the first of its reset types that the service takes. */
     private void reset(RedfishAnswer system, PowerAction action, long deadline) throws InterruptedException {
-        Optional<List<String>> allowed = allowedResetTypes(system, deadline);
-        String type = allowed.isEmpty()
-                ? ResetTypes.of(action).getFirst()
-                : ResetTypes.choose(action, allowed.get())
-                        .orElseThrow(() -> service.failure(
-                                Reason.UNSUPPORTED,
-                                action + " needs the reset type " + String.join(" or ", ResetTypes.of(action))
-                                        + "; its system allows " + allowed.get()));
-        String target = RedfishAnswer.text(resetAction(system).path("target"))
-                .orElseThrow(() -> service.failure(Reason.UNSUPPORTED, "its system has no reset action"));
-        ObjectNode body = JsonNodeFactory.instance.objectNode().put("ResetType", type);
-        service.change("POST", target, body, Optional.empty(), deadline);
+        List<String> allowed = allowedResetTypes(system, action, deadline);
+        List<String> types = allowed.isEmpty() ? ResetTypes.of(action) : ResetTypes.choose(action, allowed);
+        if (types.isEmpty()) {
+            throw service.failure(
+                    Reason.UNSUPPORTED,
+                    action + " needs the reset type " + String.join(" or ", ResetTypes.of(action))
+                            + "; its system allows " + ForeignText.line(allowed.toString()));
+        }
+        String target = resetTarget(system, deadline);
+        Optional<BmcException> refusal = Optional.empty();
+        // A type that was refused before comes last: the refusal may have been for the state of the machine.
+        for (String type : types.stream()
+                .sorted(Comparator.comparing(refusedResetTypes::contains))
+                .toList()) {
+            try {
+                service.post(target, JsonNodeFactory.instance.objectNode().put("ResetType", type), deadline);
+                refusedResetTypes.remove(type);
+                return;
+            } catch (BmcException e) {
+                if (e.reason() != Reason.UNSUPPORTED && e.reason() != Reason.REJECTED && e.reason() != Reason.BUSY) {
+                    throw e;
+                }
+                if (isDone(action, deadline)) {
+                    return;
+                }
+                if (e.reason() == Reason.BUSY) {
+                    throw e;
+                }
+                refusedResetTypes.add(type);
+                refusal = refusal.or(() -> Optional.of(e));
+            }
+        }
+        throw refusal.orElseThrow();
+    }
+
+    /** Whether the machine is in the state that was asked for: some services refuse to repeat a change. */
+    private boolean isDone(PowerAction action, long deadline) throws InterruptedException {
+        return switch (action) {
+            case ON -> powerState(readSystem(deadline)) == SystemPower.ON;
+            case OFF, SOFT_OFF -> powerState(readSystem(deadline)) == SystemPower.OFF;
+            case CYCLE, RESET, DIAGNOSTIC_INTERRUPT -> false;
+        };
+    }
+
+    private String resetTarget(RedfishAnswer system, long deadline) throws InterruptedException {
+        JsonNode action = resetAction(system);
+        if (action.isMissingNode()) {
+            throw service.failure(Reason.UNSUPPORTED, "its system has no reset action");
+        }
+        Optional<String> target = RedfishAnswer.text(action.path("target"));
+        // DSP0266 §7.10 gives the URI of an action without target.
+        return target.isPresent()
+                ? target.get()
+                : systemLink(deadline).replaceAll("/+$", "") + "/Actions/ComputerSystem.Reset";
     }
 
     private static JsonNode resetAction(RedfishAnswer system) {
         return system.body().path("Actions").path("#ComputerSystem.Reset");
     }
 
-    /** The reset types that the system allows; empty where it has no list. DSP0266 §7.10. */
-    private Optional<List<String>> allowedResetTypes(RedfishAnswer system, long deadline) throws InterruptedException {
+    /**
+     * The reset types that the system allows; empty where it has no list, or an empty one. Its ActionInfo is read where the list
+     * beside the action has no type for the action. DSP0266 §7.10.
+     */
+    private List<String> allowedResetTypes(RedfishAnswer system, PowerAction wanted, long deadline)
+            throws InterruptedException {
         JsonNode action = resetAction(system);
-        JsonNode listed = action.path("ResetType@Redfish.AllowableValues");
+        List<String> types = new ArrayList<>(texts(action.path("ResetType@Redfish.AllowableValues")));
         Optional<String> info = RedfishAnswer.text(action.path("@Redfish.ActionInfo"));
-        if (!listed.isArray() && info.isPresent()) {
-            for (JsonNode parameter : service.read(info.get(), deadline).body().path("Parameters")) {
-                if (parameter.path("Name").asText().equals("ResetType")) {
-                    listed = parameter.path("AllowableValues");
+        if (info.isPresent() && ResetTypes.choose(wanted, types).isEmpty()) {
+            if (resetTypesOfInfo.isEmpty()) {
+                resetTypesOfInfo = Optional.of(readActionInfo(info.get(), deadline));
+            }
+            types.addAll(resetTypesOfInfo.get());
+        }
+        return types;
+    }
+
+    private List<String> readActionInfo(String link, long deadline) throws InterruptedException {
+        List<String> types = new ArrayList<>();
+        for (JsonNode parameter : service.read(link, deadline).body().path("Parameters")) {
+            if (parameter.path("Name").asText().equalsIgnoreCase("ResetType")) {
+                types.addAll(texts(parameter.path("AllowableValues")));
+            }
+        }
+        return types;
+    }
+
+    private static List<String> texts(JsonNode list) {
+        List<String> texts = new ArrayList<>();
+        list.forEach(value -> RedfishAnswer.text(value).ifPresent(texts::add));
+        return texts;
+    }
+
+    /** Reads the system; waits for a service that is starting, for half of the call's time at most. */
+    private RedfishAnswer readSystem(long deadline) throws InterruptedException {
+        return patiently(deadline, () -> readSystemOnce(deadline));
+    }
+
+    private interface Reading {
+        RedfishAnswer make() throws InterruptedException;
+    }
+
+    private RedfishAnswer patiently(long deadline, Reading reading) throws InterruptedException {
+        while (true) {
+            try {
+                return reading.make();
+            } catch (BmcException e) {
+                boolean isPatient = e.reason() == Reason.BUSY && patientUntil - clock.getAsLong() > 0;
+                if (!isPatient || !pause(options.retryInterval(), deadline)) {
+                    throw e;
                 }
             }
         }
-        if (!listed.isArray()) {
-            return Optional.empty();
-        }
-        List<String> types = new ArrayList<>();
-        listed.forEach(type -> types.add(type.asText()));
-        return Optional.of(types);
     }
 
-    private BootSettings bootSettings(RedfishAnswer system) {
-        JsonNode boot = system.body().path("Boot");
-        if (!boot.isObject()) {
-            throw service.failure(Reason.UNSUPPORTED, "its system has no boot settings");
-        }
-        return new BootSettings(address.toString(), boot);
-    }
-
-    /** Changes the version of the system that was read; if another client changed it meanwhile, the newest version. */
-    private void patchSystem(RedfishAnswer system, ObjectNode body, long deadline) throws InterruptedException {
+    private RedfishAnswer readSystemOnce(long deadline) throws InterruptedException {
         String link = systemLink(deadline);
-        try {
-            service.change("PATCH", link, body, system.etag(), deadline);
-        } catch (BmcException e) {
-            if (e.reason() != Reason.BUSY || system.etag().isEmpty()) {
-                throw e;
-            }
-            Optional<String> newest = readSystem(deadline).etag();
-            if (newest.equals(system.etag())) {
-                throw e;
-            }
-            service.change("PATCH", link, body, newest, deadline);
+        RedfishAnswer answer = service.get(link, deadline);
+        if (answer.status() == HTTP_NOT_FOUND && isSystemGiven && !isSystemKnown) {
+            requireListed(link, deadline);
         }
+        if (!answer.isSuccess() && !isSystemGiven) {
+            // It may have got another name, as with an update of its firmware.
+            systemLink = null;
+        }
+        RedfishAnswer system = service.requireObject(link, answer);
+        isSystemKnown = true;
+        return system;
     }
 
-    private RedfishAnswer readSystem(long deadline) throws InterruptedException {
-        return service.read(systemLink(deadline), deadline);
+    /** Refuses the path of an address that the service does not list among its systems; it will never be ready. */
+    private void requireListed(String link, long deadline) throws InterruptedException {
+        RedfishAnswer collection = service.get(SYSTEMS, deadline);
+        List<String> listed = collection.isSuccess() ? systems(collection) : List.of();
+        boolean isListed = listed.stream()
+                .anyMatch(other -> line.url(other)
+                        .encodedPath()
+                        .replaceAll("/+$", "")
+                        .equalsIgnoreCase(line.url(link).encodedPath().replaceAll("/+$", "")));
+        if (!listed.isEmpty() && !isListed) {
+            throw service.failure(
+                    Reason.REJECTED,
+                    "it has no system " + link + "; put the path of one of its systems into the address: "
+                            + named(listed));
+        }
     }
 
     private String systemLink(long deadline) throws InterruptedException {
@@ -356,19 +494,30 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
     }
 
     private String onlySystem(long deadline) throws InterruptedException {
+        List<String> links = systems(service.read(SYSTEMS, deadline));
+        if (links.isEmpty()) {
+            // Services list no system while they start.
+            throw service.failure(
+                    Reason.BUSY, "it lists no system; either it is not ready yet, or its user may not see the system");
+        }
+        if (links.size() > 1) {
+            throw service.failure(
+                    Reason.REJECTED,
+                    "it has " + links.size() + " systems; put the path of one into the address: " + named(links));
+        }
+        return links.getFirst();
+    }
+
+    private static List<String> systems(RedfishAnswer collection) {
         List<String> links = new ArrayList<>();
-        for (JsonNode member : service.read(SYSTEMS, deadline).body().path("Members")) {
+        for (JsonNode member : collection.body().path("Members")) {
             RedfishAnswer.link(member).ifPresent(links::add);
         }
-        if (links.size() == 1) {
-            return links.getFirst();
-        }
-        throw service.failure(
-                Reason.REJECTED,
-                links.isEmpty()
-                        ? "it has no system"
-                        : "it has " + links.size() + " systems; append the path of one to the address: "
-                                + String.join(", ", links.subList(0, Math.min(links.size(), MOST_NAMED_SYSTEMS))));
+        return links;
+    }
+
+    private static String named(List<String> links) {
+        return ForeignText.line(String.join(", ", links.subList(0, Math.min(links.size(), MOST_NAMED_SYSTEMS))));
     }
 
     private boolean pause(Duration time, long deadline) throws InterruptedException {
@@ -378,7 +527,14 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
     }
 
     private <T> T inTurn(Call<T> call) throws InterruptedException {
-        return calls.make(deadline -> {
+        return inTurn(options.commandTimeout(), options.commandTimeout().dividedBy(PATIENT_PART), call);
+    }
+
+    private <T> T inTurn(Duration limit, Duration patience, Call<T> call) throws InterruptedException {
+        long begun = clock.getAsLong();
+        return calls.make(last -> {
+            long deadline = Math.min(last, begun + limit.toNanos());
+            patientUntil = begun + patience.toNanos();
             try {
                 return call.make(deadline);
             } finally {

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.novametal.bmc.BmcException.Reason;
+import org.novametal.text.ForeignText;
 
 /**
  * Maps a service's refusals to a {@link Reason}. An identifier of the Base registry (DSP8011) in the service's messages
@@ -29,7 +31,30 @@ final class RedfishRefusals {
             Map.entry("ResourceExhaustion", Reason.BUSY),
             Map.entry("ServiceTemporarilyUnavailable", Reason.BUSY),
             Map.entry("ServiceInUnknownState", Reason.BUSY),
-            Map.entry("ServiceShuttingDown", Reason.BUSY));
+            Map.entry("ServiceShuttingDown", Reason.BUSY),
+            Map.entry("ResourceNotReadyRetry", Reason.BUSY),
+            Map.entry("PreconditionFailed", Reason.BUSY),
+            Map.entry("PropertyUnknown", Reason.UNSUPPORTED),
+            Map.entry("PropertyValueNotInList", Reason.UNSUPPORTED),
+            Map.entry("ActionParameterNotSupported", Reason.UNSUPPORTED),
+            Map.entry("ActionParameterUnknown", Reason.UNSUPPORTED),
+            // Dell iDRAC9: all sessions are in use.
+            Map.entry("RAC0218", Reason.NO_FREE_SESSION),
+            // HPE iLO: the firmware of the machine is starting, or the last power change is not over.
+            Map.entry("UnableToModifyDuringSystemPOST", Reason.BUSY),
+            Map.entry("InvalidOperationForSystemState", Reason.BUSY),
+            Map.entry("UnsupportedOperation", Reason.UNSUPPORTED),
+            // AMI MegaRAC: the property is in the settings resource.
+            Map.entry("OperationSupportedInFutureStateURI", Reason.UNSUPPORTED));
+
+    /** The messages of a service that knows no session of the request. */
+    private static final Set<String> WITHOUT_SESSION = Set.of("NoValidSession", "SessionTerminated");
+
+    /** The messages of a success; some services put them into an {@code error}. */
+    private static final Set<String> SUCCESSES =
+            Set.of("Success", "Created", "NoOperation", "ResetRequired", "SystemResetRequired", "OK");
+
+    private static final Set<String> BAD_SEVERITIES = Set.of("Warning", "Critical");
 
     private RedfishRefusals() {}
 
@@ -43,13 +68,39 @@ final class RedfishRefusals {
                 .orElseGet(() -> byStatus(answer.status()));
     }
 
+    /**
+     * The reason why a resource that must exist could not be read. A BMC that is starting answers such a request with all
+     * kinds of statuses, so it counts as busy unless its messages say more.
+     */
+    static Reason reasonOfReading(RedfishAnswer answer) {
+        Reason reason = reason(answer);
+        return reason == Reason.REJECTED ? Reason.BUSY : reason;
+    }
+
+    /** Whether a successful answer reports that nothing was done: some services put a refusal into an answer 200. */
+    static boolean isRefusalInSuccess(RedfishAnswer answer) {
+        List<JsonNode> messages = new ArrayList<>();
+        answer.body().path("error").path("@Message.ExtendedInfo").forEach(messages::add);
+        return messages.stream().anyMatch(message -> BAD_SEVERITIES.contains(severity(message)))
+                && messages.stream().noneMatch(message -> SUCCESSES.contains(identifier(message)));
+    }
+
+    private static String severity(JsonNode message) {
+        return message.path("MessageSeverity").asText(message.path("Severity").asText());
+    }
+
+    /** Whether the service says that it knows no session of the request. */
+    static boolean isWithoutSession(RedfishAnswer answer) {
+        return messages(answer.body()).stream().map(RedfishRefusals::identifier).anyMatch(WITHOUT_SESSION::contains);
+    }
+
     private static Reason byStatus(int status) {
         return switch (status) {
             // Redfish does not tell whether the user or the password is wrong, so that names cannot be tried out.
             case 401 -> Reason.WRONG_PASSWORD;
             case 403 -> Reason.PRIVILEGE_TOO_LOW;
             case 405, 501 -> Reason.UNSUPPORTED;
-            case 409, 412, 423, 425, 429 -> Reason.BUSY;
+            case 408, 409, 412, 423, 425, 429 -> Reason.BUSY;
             default -> {
                 if (status >= 500) {
                     yield Reason.BUSY;
@@ -71,7 +122,7 @@ final class RedfishRefusals {
         answer.header("Retry-After")
                 .filter(value -> value.length() < 40)
                 .ifPresent(value -> text.append("; it requests a retry after ")
-                        .append(value)
+                        .append(ForeignText.line(value))
                         .append(value.chars().allMatch(Character::isDigit) ? " s" : ""));
         return text.toString();
     }
@@ -82,16 +133,14 @@ final class RedfishRefusals {
         for (JsonNode message : messages(body)) {
             RedfishAnswer.text(message.path("Message"))
                     .or(() -> RedfishAnswer.text(message.path("MessageId")))
+                    .or(() -> RedfishAnswer.text(message.path("MessageID")))
                     .ifPresent(texts::add);
         }
         if (RedfishAnswer.text(body.path("error").path("message")).isPresent()) {
             texts.addFirst(body.path("error").path("message").textValue());
         }
-        String line = String.join(" / ", texts.stream().distinct().toList()).replaceAll("\\p{Cntrl}+", " ");
-        if (line.isBlank()) {
-            return Optional.empty();
-        }
-        return Optional.of(line.length() > LONGEST_TEXT ? line.substring(0, LONGEST_TEXT) + "…" : line);
+        String line = String.join(" / ", texts.stream().distinct().toList());
+        return line.isBlank() ? Optional.empty() : Optional.of(ForeignText.line(line, LONGEST_TEXT));
     }
 
     private static List<JsonNode> messages(JsonNode body) {
@@ -104,7 +153,8 @@ final class RedfishRefusals {
 
     /** {@code Base.1.8.SessionLimitExceeded} without registry and version. */
     private static String identifier(JsonNode message) {
-        String id = message.path("MessageId").asText();
+        // HPE iLO 4 spells it MessageID.
+        String id = message.path("MessageId").asText(message.path("MessageID").asText());
         return id.substring(id.lastIndexOf('.') + 1);
     }
 }

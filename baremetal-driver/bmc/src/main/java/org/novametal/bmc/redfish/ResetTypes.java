@@ -1,7 +1,6 @@
 package org.novametal.bmc.redfish;
 
 import java.util.List;
-import java.util.Optional;
 import org.novametal.bmc.PowerAction;
 
 /** The {@code ResetType}s for each power action. DSP0268, Resource.ResetType. */
@@ -14,15 +13,18 @@ final class ResetTypes {
             case ON -> List.of("On", "ForceOn");
             case OFF -> List.of("ForceOff");
             case CYCLE -> List.of("PowerCycle");
-            case RESET -> List.of("ForceRestart");
+            case RESET -> List.of("ForceRestart", "PowerCycle");
             // Some services have no other way to request a shutdown of the operating system.
             case SOFT_OFF -> List.of("GracefulShutdown", "PushPowerButton");
             case DIAGNOSTIC_INTERRUPT -> List.of("Nmi");
         };
     }
 
-    /** The preferred type for an action among those that a system allows. */
-    static Optional<String> choose(PowerAction action, List<String> allowed) {
-        return of(action).stream().filter(allowed::contains).findFirst();
+    /** The types for an action that a system allows, in order of preference, spelled as the system does. */
+    static List<String> choose(PowerAction action, List<String> allowed) {
+        return of(action).stream()
+                .flatMap(type -> allowed.stream().filter(type::equalsIgnoreCase))
+                .distinct()
+                .toList();
     }
 }

@@ -1,6 +1,7 @@
 package org.novametal.bmc.redfish;
 
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcContract;
@@ -14,6 +15,8 @@ import org.novametal.fake.FakeRedfishProfile;
 /** {@link BmcContract} of our client on our fake over TLS, pinned, with a profile that the subclass chooses. */
 abstract class FakeRedfishContract extends FakeContract {
     private final FakeRedfishBmc fake;
+    private final Set<Deviation> lacking =
+            EnumSet.of(Deviation.IDENTIFY_IS_NOT_TIMED, Deviation.UNKNOWN_USER_IS_A_WRONG_PASSWORD);
 
     FakeRedfishContract(FakeRedfishProfile profile) {
         super(ClientUnderTest.redfish());
@@ -25,10 +28,16 @@ abstract class FakeRedfishContract extends FakeContract {
         fake.close();
     }
 
+    /** The contract with a function that the profile lacks. */
+    FakeRedfishContract(FakeRedfishProfile profile, Deviation... lacks) {
+        this(profile);
+        lacking.addAll(List.of(lacks));
+    }
+
     /** Redfish has no time in its light, and does not say which of name and password is wrong. */
     @Override
     protected Set<Deviation> deviations() {
-        return EnumSet.of(Deviation.IDENTIFY_IS_NOT_TIMED, Deviation.UNKNOWN_USER_IS_A_WRONG_PASSWORD);
+        return lacking;
     }
 
     @Override

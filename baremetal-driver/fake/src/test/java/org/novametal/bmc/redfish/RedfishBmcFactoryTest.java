@@ -127,7 +127,8 @@ class RedfishBmcFactoryTest {
 
     @Test
     void aBmcWithoutAFreeSessionSaysSoUntilOneIsFree() throws Exception {
-        FakeRedfishBmc fake = fake(FakeRedfishProfile.DEFAULTS.withMaximumSessions(1), Transport.PLAIN);
+        FakeRedfishBmc fake =
+                fake(FakeRedfishProfile.DEFAULTS.withMaximumSessions(1).withQuirks(Quirk.NO_BASIC), Transport.PLAIN);
         Bmc first = factory.open(fake.address(), ADMIN, OPTIONS);
         Bmc second = factory.open(fake.address(), ADMIN, OPTIONS);
         first.readPower();
