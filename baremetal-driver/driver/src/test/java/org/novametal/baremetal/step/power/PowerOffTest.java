@@ -92,6 +92,17 @@ class PowerOffTest {
         assertThat(taken).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(Math.max(6, intervalSeconds + 1)));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void aMachineWhoseBmcHasNoSoftOffIsCutOffAtOnce(int intervalSeconds) throws Exception {
+        bmc.manner(Manner.REFUSES_SOFT_OFF);
+
+        Duration taken = run(Duration.ofSeconds(30), Duration.ofSeconds(intervalSeconds));
+
+        assertThat(bmc.requests()).containsExactly(PowerAction.SOFT_OFF, PowerAction.OFF);
+        assertThat(taken).isLessThan(Duration.ofSeconds(intervalSeconds + 1));
+    }
+
     @Test
     void aMachineWhoseBmcRefusesASoftOffIsCutOffAtOnce() throws Exception {
         bmc.manner(Manner.REFUSES_SOFT_OFF);
