@@ -66,6 +66,19 @@ public final class AgentCommand {
         return step("clean.execute_clean_step", "clean_version", json, node, ports, versions);
     }
 
+    /**
+     * Makes the firmware of a UEFI machine boot from the disk that was written: the agent finds the boot loaders on its EFI system
+     * partition and enters them into the firmware's boot entries. Takes seconds, so it is not waited for.
+     */
+    public static AgentCommand installUefiBootloader() {
+        ObjectNode params = AgentJson.object();
+        params.putNull("root_uuid");
+        params.putNull("efi_system_part_uuid");
+        params.putNull("prep_boot_part_uuid");
+        params.put("target_boot_mode", "uefi");
+        return new AgentCommand("image.install_bootloader", params);
+    }
+
     /** Requests the UUIDs of the partitions of the image written last; done at once. */
     public static AgentCommand getPartitionUuids() {
         return new AgentCommand("standby.get_partition_uuids", AgentJson.object());

@@ -67,7 +67,7 @@ final class BmcHandles implements BmcDirectory, AutoCloseable {
         BmcSettings settings = node.settings();
         BmcOptions own =
                 settings.sessionPolicy().map(options::withSessionPolicy).orElse(options);
-        own = settings.privilege().map(own::withPrivilege).orElse(own);
+        own = settings.privilege().map(own::withPrivilege).orElse(own).withKeyExchange(settings.keyExchange());
         return settings.certificate().map(own::withCertificateFingerprint).orElse(own);
     }
 

@@ -10,6 +10,7 @@ import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.inventory.ResourceReporter;
 import org.novametal.baremetal.operation.DeploySpec;
+import org.novametal.baremetal.step.Ramdisk;
 import org.novametal.driver.capability.NodeFacts;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
@@ -29,9 +30,6 @@ import org.novametal.image.ImageChecksum;
  * against.
  */
 final class DeployTranslation {
-    /** The only supported boot mode. */
-    private static final String BOOT_MODE = "bios";
-
     private DeployTranslation() {}
 
     /**
@@ -90,8 +88,8 @@ final class DeployTranslation {
                 .memoryMb(node.hardware().memoryMb())
                 .localGb(node.hardware().localGb())
                 .ports(ports.size())
-                .firmwareTypes(Set.of(BOOT_MODE))
-                .capabilities(Map.of("boot_mode", BOOT_MODE))
+                .firmwareTypes(Set.of(Ramdisk.bootMode(node)))
+                .capabilities(Map.of("boot_mode", Ramdisk.bootMode(node)))
                 .traits(ResourceReporter.traits(node));
         node.hardware().resourceClass().map(ResourceClass::custom).ifPresent(facts::resourceClass);
         return facts.build();

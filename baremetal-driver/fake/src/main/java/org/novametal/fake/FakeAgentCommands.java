@@ -164,6 +164,15 @@ final class FakeAgentCommands {
                                 Set.of(),
                                 UnknownParameters.ACCEPTED,
                                 params -> step("deploy", params))),
+                "image",
+                ImmutableMap.of(
+                        "install_bootloader",
+                        new Kind(
+                                Mode.ASYNCHRONOUS,
+                                Set.of("root_uuid"),
+                                Set.of("efi_system_part_uuid", "prep_boot_part_uuid", "target_boot_mode"),
+                                UnknownParameters.REFUSED,
+                                _ -> NullNode.getInstance())),
                 "standby",
                 ImmutableMap.of(
                         "prepare_image",

@@ -14,6 +14,7 @@ public final class DeployPlan extends StepList {
                 make.ramdiskOn(),
                 make.awaitRamdisk(make.options().deploying().callbackTimeout()),
                 make.writeImage(),
+                make.installBootloader(),
                 make.syncDisk(),
                 make.powerOff("power.off-after"),
                 make.tenantNetwork(),

@@ -16,6 +16,7 @@ public final class RebuildPlan extends StepList {
                 make.ramdiskOn(),
                 make.awaitRamdisk(make.options().deploying().callbackTimeout()),
                 make.writeImage(),
+                make.installBootloader(),
                 make.syncDisk(),
                 make.powerOff("power.off-after"),
                 make.tenantNetwork(),

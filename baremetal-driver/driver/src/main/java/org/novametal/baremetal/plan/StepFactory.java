@@ -22,6 +22,7 @@ import org.novametal.baremetal.step.boot.NetworkBoot;
 import org.novametal.baremetal.step.clean.EraseDisks;
 import org.novametal.baremetal.step.clean.EraseDisks.Extent;
 import org.novametal.baremetal.step.deploy.FetchImage;
+import org.novametal.baremetal.step.deploy.InstallBootloader;
 import org.novametal.baremetal.step.deploy.SyncDisk;
 import org.novametal.baremetal.step.deploy.WriteImage;
 import org.novametal.baremetal.step.network.DhcpFiles;
@@ -119,6 +120,10 @@ public record StepFactory(
     Step writeImage() {
         return onRamdisk(
                 new WriteImage(ramdisk, served.image(), options.deploying().stepTimeout()));
+    }
+
+    Step installBootloader() {
+        return new InstallBootloader(ramdisk, options.deploying().stepTimeout());
     }
 
     Step syncDisk() {

@@ -20,6 +20,7 @@ import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.step.StepResult.Failed;
 import org.novametal.baremetal.step.StepResult.Wait;
 import org.novametal.baremetal.step.StepResult.WaitFor;
+import org.novametal.bmc.BootOverride.BootFirmware;
 
 /**
  * The deploy ramdisk that runs on a node, as steps use it: one long command at a time, whose id is stored, so that after a
@@ -145,7 +146,7 @@ public final class Ramdisk {
                         "cpus", node.hardware().vcpus(),
                         "memory_mb", node.hardware().memoryMb(),
                         "local_gb", node.hardware().localGb(),
-                        "capabilities", "boot_mode:bios"),
+                        "capabilities", "boot_mode:" + bootMode(node)),
                 Map.of(),
                 Map.of("agent_erase_devices_iterations", 1, "agent_erase_devices_zeroize", true));
     }
@@ -153,6 +154,19 @@ public final class Ramdisk {
     /** The name of the node, without its hardware. */
     public static AgentNode nameOnly(NodeRecord node) {
         return new AgentNode(node.uuid(), Map.of(), Map.of(), Map.of());
+    }
+
+    /**
+     * The node's boot mode in the words of Nova and of the ramdisk, {@code bios} or {@code uefi}. A node without a boot mode
+     * counts as {@code bios}, as it does for the ramdisk.
+     */
+    public static String bootMode(NodeRecord node) {
+        return bootsByUefi(node) ? "uefi" : "bios";
+    }
+
+    /** Whether the node's boot mode is UEFI. */
+    public static boolean bootsByUefi(NodeRecord node) {
+        return node.settings().bootMode() == BootFirmware.UEFI;
     }
 
     /** The ramdisk's view of the node's ports. */

@@ -48,8 +48,10 @@ import org.novametal.baremetal.store.OperationStore.NodeEnd;
 import org.novametal.baremetal.store.OperationStore.OperationEnd;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
+import org.novametal.bmc.BmcOptions.KeyExchange;
 import org.novametal.bmc.BmcOptions.Privilege;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
+import org.novametal.bmc.BootOverride.BootFirmware;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.NodeName;
@@ -140,7 +142,9 @@ public abstract class StoreContract {
                 .withSessionPolicy(SessionPolicy.CLOSE)
                 .withPrivilege(Privilege.ADMINISTRATOR)
                 .withCertificate("ab:cd")
-                .withPowerGroup("rack-7");
+                .withPowerGroup("rack-7")
+                .withBootMode(BootFirmware.UEFI)
+                .withKeyExchange(KeyExchange.RSA_ALLOWED);
         BmcCredentials credentials = new BmcCredentials("admin", StoreFixture.PASSWORD, Optional.of("K_g-of-the-BMC"));
         NodeSpec spec = StoreFixture.spec(1).toBuilder()
                 .credentials(credentials)

@@ -10,10 +10,9 @@ import org.novametal.baremetal.step.StepResult.Failed;
 import org.novametal.bmc.BootDevice;
 import org.novametal.bmc.BootDeviceControl;
 import org.novametal.bmc.BootOverride;
-import org.novametal.bmc.BootOverride.BootFirmware;
 import org.novametal.bmc.BootOverride.BootPersistence;
 
-/** Sets the boot device of a machine through its BMC. */
+/** Sets the boot device of a machine through its BMC, and the boot mode of the node where it has one. */
 final class BootDeviceSetting {
     /** Key for the device that the machine was set to boot from last. */
     private static final String DEVICE = "boot.device";
@@ -47,7 +46,9 @@ final class BootDeviceSetting {
                             + context.node().bmc() + " cannot choose a boot device; use a BMC that can");
         }
         context.remember(DEVICE, device.name());
-        control.get().setBootOverride(new BootOverride(device, persistence, BootFirmware.BIOS));
+        control.get()
+                .setBootOverride(new BootOverride(
+                        device, persistence, context.node().settings().bootMode()));
         return StepResult.DONE;
     }
 }

@@ -20,6 +20,8 @@ import org.novametal.baremetal.inventory.NodeSpec;
 import org.novametal.baremetal.inventory.WantedPower;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.bmc.BmcAddress;
+import org.novametal.bmc.BmcOptions.KeyExchange;
+import org.novametal.bmc.BootOverride.BootFirmware;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
@@ -35,7 +37,8 @@ final class NodeRows {
     static final String SELECT = """
             SELECT nodes.uuid, name, bmc_address, vcpus, memory_mb, local_gb, cpu_arch, resource_class, traits, console_log,
                 provision_state, nodes.instance_uuid, instance_name, power_state, maintenance, last_error, wanted_power,
-                power_tries, bmc_certificate, bmc_session_policy, bmc_privilege, power_group, version,
+                power_tries, bmc_certificate, bmc_session_policy, bmc_privilege, power_group, boot_mode, bmc_key_exchange,
+                version,
                 nodes.created_at AS created_at, nodes.updated_at AS updated_at, operations.id AS operation
             FROM nodes LEFT JOIN operations ON operations.node_uuid = nodes.uuid AND operations.""" + OperationRows.UNFINISHED;
 
@@ -76,8 +79,8 @@ final class NodeRows {
         session.update("""
                 INSERT INTO nodes (bmc_password, bmc_key, name, bmc_address, bmc_username, vcpus, memory_mb, local_gb,
                     cpu_arch, resource_class, traits, console_log, bmc_certificate, bmc_session_policy, bmc_privilege,
-                    power_group, updated_at, uuid, provision_state, power_state, created_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""", values(node, now, FREE_STATE, StoredValues.nameOf(PowerState.NOSTATE), now));
+                    power_group, boot_mode, bmc_key_exchange, updated_at, uuid, provision_state, power_state, created_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""", values(node, now, FREE_STATE, StoredValues.nameOf(PowerState.NOSTATE), now));
         insertPorts(session, spec, Map.of());
     }
 
@@ -86,7 +89,8 @@ final class NodeRows {
         session.update("""
                 UPDATE nodes SET bmc_password = ?, bmc_key = ?, name = ?, bmc_address = ?, bmc_username = ?, vcpus = ?,
                     memory_mb = ?, local_gb = ?, cpu_arch = ?, resource_class = ?, traits = ?, console_log = ?,
-                    bmc_certificate = ?, bmc_session_policy = ?, bmc_privilege = ?, power_group = ?, updated_at = ?
+                    bmc_certificate = ?, bmc_session_policy = ?, bmc_privilege = ?, power_group = ?, boot_mode = ?,
+                    bmc_key_exchange = ?, updated_at = ?
                 WHERE uuid = ?""", values(node, time.toString()));
         String uuid = node.spec().uuid().toString();
         Map<String, String> known = new HashMap<>();
@@ -118,6 +122,8 @@ final class NodeRows {
             spec.settings().sessionPolicy().map(StoredValues::nameOf).orElse(null),
             spec.settings().privilege().map(StoredValues::nameOf).orElse(null),
             spec.settings().powerGroup().orElse(null),
+            StoredValues.nameOf(spec.settings().bootMode()).orElse(null),
+            StoredValues.nameOf(spec.settings().keyExchange()).orElse(null),
             now,
             spec.uuid().toString()
         };
@@ -217,7 +223,11 @@ final class NodeRows {
                                 row.optionalValue("bmc_session_policy", StoredValues::sessionPolicy),
                                 row.optionalValue("bmc_privilege", StoredValues::privilege),
                                 row.optionalText("bmc_certificate"),
-                                row.optionalText("power_group")),
+                                row.optionalText("power_group"),
+                                row.optionalValue("boot_mode", StoredValues::bootMode)
+                                        .orElse(BootFirmware.UNSPECIFIED),
+                                row.optionalValue("bmc_key_exchange", StoredValues::keyExchange)
+                                        .orElse(KeyExchange.FORWARD_SECRET)),
                         row.optionalValue("console_log", ConsoleSource::parse)),
                 new NodeRecord.Provision(
                         row.named("provision_state", ProvisionState::ofPersistedName),

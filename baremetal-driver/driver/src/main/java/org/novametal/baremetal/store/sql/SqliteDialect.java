@@ -38,7 +38,8 @@ final class SqliteDialect implements Dialect {
             new Migration(3, 1, "schema-003.sql"),
             new Migration(4, 4, "schema-004.sql"),
             new Migration(5, 4, "schema-005.sql"),
-            new Migration(6, 4, "schema-006.sql"));
+            new Migration(6, 4, "schema-006.sql"),
+            new Migration(7, 4, "schema-007.sql"));
 
     /** Steps of SQLite's virtual machine: a few milliseconds. */
     private static final int STEPS_BETWEEN_LOOKS = 100_000;

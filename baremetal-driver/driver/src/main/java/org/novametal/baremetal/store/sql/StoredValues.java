@@ -22,8 +22,10 @@ import java.util.regex.Pattern;
 import org.novametal.baremetal.operation.DeleteInput;
 import org.novametal.baremetal.operation.DeploySpec;
 import org.novametal.baremetal.operation.OperationInput;
+import org.novametal.bmc.BmcOptions.KeyExchange;
 import org.novametal.bmc.BmcOptions.Privilege;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
+import org.novametal.bmc.BootOverride.BootFirmware;
 import org.novametal.driver.model.InstanceOperation.Unused;
 import org.novametal.driver.model.Network;
 import org.novametal.driver.model.NetworkInterface;
@@ -88,6 +90,33 @@ final class StoredValues {
     static Privilege privilege(String name) {
         return find(Privilege.values(), StoredValues::nameOf, name)
                 .orElseThrow(() -> new IllegalArgumentException("unknown privilege '" + name + "'"));
+    }
+
+    /** Empty for the mode that the BMC has. */
+    static Optional<String> nameOf(BootFirmware mode) {
+        return switch (mode) {
+            case BIOS -> Optional.of("bios");
+            case UEFI -> Optional.of("uefi");
+            case UNSPECIFIED -> Optional.empty();
+        };
+    }
+
+    static BootFirmware bootMode(String name) {
+        return find(BootFirmware.values(), mode -> nameOf(mode).orElse(""), name)
+                .orElseThrow(() -> new IllegalArgumentException("unknown boot mode '" + name + "'"));
+    }
+
+    /** Empty for the default. */
+    static Optional<String> nameOf(KeyExchange exchange) {
+        return switch (exchange) {
+            case FORWARD_SECRET -> Optional.empty();
+            case RSA_ALLOWED -> Optional.of("rsa-allowed");
+        };
+    }
+
+    static KeyExchange keyExchange(String name) {
+        return find(KeyExchange.values(), exchange -> nameOf(exchange).orElse(""), name)
+                .orElseThrow(() -> new IllegalArgumentException("unknown key exchange '" + name + "'"));
     }
 
     private static String nameOf(PowerAfterSpawn power) {
