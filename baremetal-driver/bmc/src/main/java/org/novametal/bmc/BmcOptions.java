@@ -63,8 +63,8 @@ public record BmcOptions(
         /** With forward secrecy only. */
         FORWARD_SECRET,
         /**
-         * RSA key exchange as well ({@code TLS_RSA_*} of TLS 1.2), for old BMCs that know nothing else: whoever records the
-         * traffic and gets the BMC's key can read it. The Java runtime must permit it too, see {@code
+         * RSA key exchange as well ({@code TLS_RSA_*} of TLS 1.2), for old BMCs that know nothing else: a listener who
+         * records the traffic and gets the BMC's key can read it. The Java runtime must permit it too, see {@code
          * jdk.tls.disabledAlgorithms}.
          */
         RSA_ALLOWED

@@ -10,9 +10,10 @@ import okhttp3.OkHttpClient;
 import org.novametal.bmc.BmcOptions.KeyExchange;
 
 /**
- * The cipher suites that a BMC is offered. Some old BMCs know TLS 1.2 only with RSA key exchange ({@code TLS_RSA_*}), without
- * forward secrecy: whoever records the traffic and later gets the BMC's key can read it. Such suites are offered only where the
- * options of that BMC allow it; and Java 24 and newer must be started with a security property that permits them.
+ * The cipher suites that a BMC is offered. Some old BMCs know TLS 1.2 only with RSA key exchange ({@code TLS_RSA_*}),
+ * without forward secrecy: a listener who records the traffic and later gets the BMC's key can read it. Such suites are
+ * offered only where the options of that BMC allow it; and Java 24 and newer must be started with a security property that
+ * permits them.
  */
 final class RsaKeyExchange {
     private static final String PREFIX = "TLS_RSA_";
