@@ -53,9 +53,7 @@ public final class AgentToken {
      * documents.
      */
     public static String blanked(String text) {
-        return IMAGE_IN_TEXT
-                .matcher(IN_TEXT.matcher(text).replaceAll("$1***"))
-                .replaceAll("$1***");
+        return IMAGE_IN_TEXT.matcher(IN_TEXT.matcher(text).replaceAll("$1***")).replaceAll("$1***");
     }
 
     /** Makes a new token of 256 random bits. */

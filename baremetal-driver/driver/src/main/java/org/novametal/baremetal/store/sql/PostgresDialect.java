@@ -19,11 +19,10 @@ import org.novametal.driver.model.Secret;
  */
 record PostgresDialect(String jdbcUrl, String user, Secret password, PolledMark polled) implements Dialect {
     /** The versions of the schema; each has the number of the SQLite version with the same tables. */
-    static final List<Migration> MIGRATIONS =
-            List.of(
-                    new Migration(5, 5, "postgresql-005.sql"),
-                    new Migration(6, 5, "postgresql-006.sql"),
-                    new Migration(7, 5, "postgresql-007.sql"));
+    static final List<Migration> MIGRATIONS = List.of(
+            new Migration(5, 5, "postgresql-005.sql"),
+            new Migration(6, 5, "postgresql-006.sql"),
+            new Migration(7, 5, "postgresql-007.sql"));
 
     /** How long a write by another process, or the loss of the server, may stay undetected. */
     private static final Duration MARK_INTERVAL = Duration.ofMillis(100);
