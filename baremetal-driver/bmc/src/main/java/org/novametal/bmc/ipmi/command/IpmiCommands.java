@@ -159,7 +159,13 @@ public final class IpmiCommands
                 }
                 offThenOn(deadlineNanos);
             }
-            case RESET, DIAGNOSTIC_INTERRUPT -> throw refusal(action.toString(), answer);
+            case RESET, DIAGNOSTIC_INTERRUPT -> {
+                // Some BMCs refuse it for a machine that is off with the code of an unspecified error.
+                if (readPower(deadlineNanos) == ChassisPower.OFF) {
+                    throw refusal(Reason.REJECTED, action + " of a machine that is off", answer);
+                }
+                throw refusal(action.toString(), answer);
+            }
         }
     }
 

@@ -207,7 +207,11 @@ class MessageRoundTripTest {
             for (BootPersistence persistence : BootPersistence.values()) {
                 for (BootFirmware firmware : BootFirmware.values()) {
                     BootOverride override = new BootOverride(device, persistence, firmware);
-                    BootOverride read = device == BootDevice.NONE ? BootFlags.NO_OVERRIDE : override;
+                    // A bit says BIOS or UEFI, so an unspecified firmware is read as BIOS.
+                    BootFirmware readFirmware = firmware == BootFirmware.UNSPECIFIED ? BootFirmware.BIOS : firmware;
+                    BootOverride read = device == BootDevice.NONE
+                            ? BootFlags.NO_OVERRIDE
+                            : new BootOverride(device, persistence, readFirmware);
                     assertThat(BootFlags.decode(BootFlags.encode(override))).contains(read);
                     assertThat(BootFlags.decode(BootFlags.report(override))).contains(read);
                 }
