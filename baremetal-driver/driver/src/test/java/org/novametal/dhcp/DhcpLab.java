@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
  * Two machines with real DHCP clients, and the server's network interface {@code lan0} (10.99.0.1, fd00:99::1), in a separate
  * network namespace. Needs root. One thread.
  */
-public final class DhcpLab implements AutoCloseable {
+public final class DhcpLab {
     /** The MACs of machines 1 and 2. */
     public static final List<String> MACS = List.of("52:54:00:aa:00:01", "52:54:00:aa:00:02");
 
@@ -88,7 +88,7 @@ public final class DhcpLab implements AutoCloseable {
         return String.valueOf(answers.readLine());
     }
 
-    @Override
+    /** Ends it, and its dnsmasq. */
     public void close() throws IOException, InterruptedException {
         commands.close();
         if (!process.waitFor(20, TimeUnit.SECONDS)) {

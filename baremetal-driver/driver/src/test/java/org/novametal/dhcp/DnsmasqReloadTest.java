@@ -42,9 +42,8 @@ class DnsmasqReloadTest {
         private int signals;
         private boolean ended;
 
-        @SafeVarargs
-        ScriptedDnsmasq(List<String>... answers) {
-            this.answers.addAll(List.of(answers));
+        ScriptedDnsmasq(List<List<String>> answers) {
+            this.answers.addAll(answers);
         }
 
         @Override
@@ -81,7 +80,7 @@ class DnsmasqReloadTest {
 
     @Test
     void itReturnsWhenTheLogNamesEachFile() throws Exception {
-        ScriptedDnsmasq dnsmasq = new ScriptedDnsmasq(everythingRead());
+        ScriptedDnsmasq dnsmasq = new ScriptedDnsmasq(List.of(everythingRead()));
 
         assertThat(over(dnsmasq, Duration.ofSeconds(30)).reload()).isEmpty();
         assertThat(dnsmasq.signals).isEqualTo(1);
@@ -89,7 +88,7 @@ class DnsmasqReloadTest {
 
     @Test
     void aDnsmasqThatDoesNotReadTheFolderIsAnErrorThatNamesTheFolder() {
-        ScriptedDnsmasq dnsmasq = new ScriptedDnsmasq(List.of("dnsmasq-dhcp: read /elsewhere/nova-metal"));
+        ScriptedDnsmasq dnsmasq = new ScriptedDnsmasq(List.of(List.of("dnsmasq-dhcp: read /elsewhere/nova-metal")));
 
         assertThatExceptionOfType(DhcpException.class)
                 .isThrownBy(() -> over(dnsmasq, Duration.ofMillis(50)).reload())
@@ -100,7 +99,7 @@ class DnsmasqReloadTest {
 
     @Test
     void aDnsmasqThatEndsAtTheSignalIsAnError() {
-        ScriptedDnsmasq dnsmasq = new ScriptedDnsmasq(List.of());
+        ScriptedDnsmasq dnsmasq = new ScriptedDnsmasq(List.of(List.of()));
         dnsmasq.ended = true;
 
         assertThatExceptionOfType(DhcpException.class)
@@ -111,7 +110,7 @@ class DnsmasqReloadTest {
     @Test
     void anEntryThatEachReadingRefusesIsReturned() throws Exception {
         String refusal = "dnsmasq: duplicate dhcp-host IP address 10.0.0.7 at line 1 of " + folder + "/hosts/node-1";
-        ScriptedDnsmasq dnsmasq = new ScriptedDnsmasq(everythingRead(refusal));
+        ScriptedDnsmasq dnsmasq = new ScriptedDnsmasq(List.of(everythingRead(refusal)));
 
         assertThat(over(dnsmasq, Duration.ofSeconds(30)).reload())
                 .containsOnlyKeys("node-1")
@@ -123,7 +122,7 @@ class DnsmasqReloadTest {
     @Test
     void aRefusalThatTheNextReadingDoesNotRepeatDoesNotCount() throws Exception {
         String refusal = "dnsmasq: duplicate dhcp-host IP address 10.0.0.7 at line 1 of " + folder + "/hosts/node-1";
-        ScriptedDnsmasq dnsmasq = new ScriptedDnsmasq(everythingRead(refusal), everythingRead());
+        ScriptedDnsmasq dnsmasq = new ScriptedDnsmasq(List.of(everythingRead(refusal), everythingRead()));
 
         assertThat(over(dnsmasq, Duration.ofSeconds(30)).reload()).isEmpty();
         assertThat(dnsmasq.signals).isEqualTo(2);
@@ -134,7 +133,7 @@ class DnsmasqReloadTest {
         long later = NOW.plusSeconds(60).getEpochSecond();
         Files.writeString(folder.resolve("dnsmasq.leases"), later + " 52:54:00:00:00:09 10.0.0.7 old 01:52\n");
 
-        assertThat(over(new ScriptedDnsmasq(everythingRead()), Duration.ofSeconds(30))
+        assertThat(over(new ScriptedDnsmasq(List.of(everythingRead())), Duration.ofSeconds(30))
                         .reload())
                 .hasEntrySatisfying(
                         "node-1", why -> assertThat(why).contains("10.0.0.7 is leased to 52:54:00:00:00:09"));
@@ -148,7 +147,7 @@ class DnsmasqReloadTest {
                 folder.resolve("dnsmasq.leases"),
                 before + " 52:54:00:00:00:09 10.0.0.7 old *\n" + later + " 52:54:00:00:00:01 10.0.0.7 web1 *\n");
 
-        assertThat(over(new ScriptedDnsmasq(everythingRead()), Duration.ofSeconds(30))
+        assertThat(over(new ScriptedDnsmasq(List.of(everythingRead())), Duration.ofSeconds(30))
                         .reload())
                 .isEmpty();
     }
@@ -157,7 +156,7 @@ class DnsmasqReloadTest {
     void callersThatWaitShareOneReading() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch finish = new CountDownLatch(1);
-        ScriptedDnsmasq dnsmasq = new ScriptedDnsmasq(everythingRead()) {
+        ScriptedDnsmasq dnsmasq = new ScriptedDnsmasq(List.of(everythingRead())) {
             @Override
             public void send() {
                 begun.countDown();
