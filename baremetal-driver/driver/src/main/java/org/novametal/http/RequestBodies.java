@@ -18,6 +18,7 @@ import org.novametal.http.HttpOptions.BodyLimits;
 final class RequestBodies {
     private static final int CHUNK_BYTES = 8192;
     private static final double NANOS = 1e9;
+    private static final long MAX_DISCARDED_BYTES = 8L << 20;
 
     private final BodyLimits limits;
     private final Duration idleTimeout;
@@ -61,15 +62,16 @@ final class RequestBodies {
      * @throws IOException when the connection broke
      */
     Body read(Request request, int maxBytes) throws IOException {
-        if (request.getLength() > maxBytes) {
-            throw tooLong(maxBytes);
-        }
         Body body = new Body();
         EndPoint connection = request.getConnectionMetaData().getConnection().getEndPoint();
         long idleMillis = connection.getIdleTimeout();
         Duration silence = idleTimeout.compareTo(limits.timeout()) < 0 ? idleTimeout : limits.timeout();
         connection.setIdleTimeout(silence.toMillis());
         try (InputStream in = Content.Source.asInputStream(request)) {
+            if (request.getLength() > maxBytes) {
+                discard(in, connection);
+                throw tooLong(maxBytes);
+            }
             read(in, body, maxBytes);
             return body;
         } catch (IOException e) {
@@ -103,6 +105,31 @@ final class RequestBodies {
                 throw new BodyRefused(
                         408, "the body arrived slower than " + limits.minBytesPerSecond() + " bytes a second");
             }
+        }
+    }
+
+    /**
+     * Reads on without keeping anything: a client that still sends when its connection is closed never sees the answer. Ends
+     * after the grace, or after {@value #MAX_DISCARDED_BYTES} bytes.
+     */
+    private void discard(InputStream in, EndPoint connection) throws IOException {
+        long begin = nanoTime.getAsLong();
+        connection.setIdleTimeout(limits.grace().toMillis());
+        byte[] chunk = new byte[CHUNK_BYTES];
+        long discarded = 0;
+        try {
+            int got = in.read(chunk);
+            while (got >= 0
+                    && discarded < MAX_DISCARDED_BYTES
+                    && nanoTime.getAsLong() - begin < limits.grace().toNanos()) {
+                discarded += got;
+                got = in.read(chunk);
+            }
+        } catch (IOException e) {
+            if (!(e.getCause() instanceof TimeoutException)) {
+                throw e;
+            }
+            // The client sends no more: it waits for the answer.
         }
     }
 
