@@ -158,7 +158,7 @@ class DnsmasqReloadTest {
         CountDownLatch finish = new CountDownLatch(1);
         ScriptedDnsmasq dnsmasq = new ScriptedDnsmasq(List.of(everythingRead())) {
             @Override
-            public void send() {
+            public synchronized void send() {
                 begun.countDown();
                 try {
                     assertThat(finish.await(30, TimeUnit.SECONDS)).isTrue();
