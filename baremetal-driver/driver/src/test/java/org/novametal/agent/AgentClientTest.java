@@ -264,7 +264,9 @@ class AgentClientTest {
         };
         return HttpService.startTls(
                 LOOPBACK,
-                List.of(Route.under("GET", "/", handler), Route.under("POST", "/", handler)),
+                List.of(
+                        Route.under("GET", "/", handler),
+                        Route.under("POST", "/", handler).withBody(1 << 16)),
                 HttpOptions.DEFAULTS,
                 new HandshakeCertificates.Builder()
                         .heldCertificate(certificate)

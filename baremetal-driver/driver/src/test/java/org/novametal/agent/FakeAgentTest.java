@@ -304,7 +304,8 @@ class FakeAgentTest {
         assertFailure(checksum, "5-error-31-err-image-checksum-done");
         assertThat(checksum.error().orElseThrow().details())
                 .contains("image checksum: " + "a".repeat(128))
-                .contains("verification checksum: " + Hashing.sha512().hashBytes(image));
+                .contains("verification checksum: "
+                        + Hashing.sha512().hashBytes(image).toString().substring(0, 8));
 
         CommandResult absent = write(endpoint, info("nothing.raw", image));
         assertFailure(absent, "5-error-28-err-image-404-done");

@@ -193,6 +193,7 @@ final class FakeCloud implements AutoCloseable {
                         "deploy_ramdisk",
                         folder.resolve("files/ramdisk").toString())
                 .overlay("baremetal", "power_change_timeout", "10")
+                .overlay("baremetal", "image_download_retries", "0")
                 .overlay("baremetal", "power_poll_interval", "0.2")
                 .overlay("baremetal", "power_command_interval", "0")
                 .overlay("baremetal", "bmc_command_timeout", "2")

@@ -57,8 +57,9 @@ class KilledInMidCleanTest {
                     .isFalse();
             try (Stream<Path> files = Files.walk(folder.resolve("dhcp"))) {
                 assertThat(files.filter(Files::isRegularFile)
-                                .filter(file -> !file.equals(folder.resolve("dhcp/dnsmasq.leases"))))
-                        .as("nothing is left in DHCP but the server's own leases")
+                                .filter(file -> !file.equals(folder.resolve("dhcp/dnsmasq.leases")))
+                                .filter(file -> !file.equals(folder.resolve("dhcp/opts/nova-metal"))))
+                        .as("nothing is left in DHCP but the server's own leases and the boot script of all machines")
                         .isEmpty();
             }
         }

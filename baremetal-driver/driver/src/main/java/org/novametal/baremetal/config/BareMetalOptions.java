@@ -162,7 +162,7 @@ public record BareMetalOptions(
      * @param kernelAppendParams further kernel parameters
      * @param callbackTimeout how long a node may take to call back
      * @param bootRetryTimeout how long a node may send nothing before it is booted once more, also for a cleaning; zero: never
-     * @param bootRetryAfterRestart how long such a node may look nothing up after a restart of this host before it is booted
+     * @param bootRetryAfterRestart how long such a node may request no boot script after a restart of this host before it is booted
      *     again; zero: as without a restart
      * @param stepTimeout how long any other step may take, also outside deployments
      */

@@ -306,7 +306,7 @@ final class OptionTable {
             "boot_retry_after_restart",
             "0",
             "60",
-            "How long, after a restart of this host, such a node may look nothing up before it is booted once more: its"
+            "How long, after a restart of this host, such a node may request no boot script before it is booted once more: its"
                     + " boot may have failed while this host was down. 0: as without a restart.");
 
     static final Option<Duration> STEP_TIMEOUT =

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Waits for the first heartbeat of the deploy ramdisk on the node. A machine without a heartbeat for too long is booted once
  * more: its network boot failed, or found no boot server because this process was down. After a restart of this process a
- * machine without a lookup is booted again soon, because its network boot may have failed meanwhile. There is nothing to undo.
+ * machine that requests no boot script is booted again soon, because its network boot may have failed meanwhile. There is nothing to undo.
  */
 public final class AwaitRamdisk implements Step {
     private static final Logger LOG = LoggerFactory.getLogger(AwaitRamdisk.class);
@@ -39,7 +39,7 @@ public final class AwaitRamdisk implements Step {
      *
      * @param after the time without a heartbeat after which it is booted again; zero: never. Where it is not less than the
      *     step's limit, half of the limit counts
-     * @param afterRestart the time without a lookup after a restart of this process; zero: as without a restart
+     * @param afterRestart the time without a request for the boot script after a restart of this process; zero: as without a restart
      * @param steps the steps that boot it, in order
      */
     public record BootAgain(Duration after, Duration afterRestart, List<Step> steps) {

@@ -1,7 +1,6 @@
 package org.novametal.baremetal.step.power;
 
 import java.time.Duration;
-import java.time.Instant;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepEffect;
@@ -14,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Switches the machine off and verifies it. A soft power-off may come first: then the power is cut if the machine has not
- * stopped within {@link #softTimeout}, or at once if its BMC refuses or does not support a soft power-off. There is nothing to undo.
+ * stopped within {@link #softTimeout}, or at once if its BMC refuses or does not support a soft power-off. There is
+ * nothing to undo.
  */
 public final class PowerOff implements Step {
     private static final Logger LOG = LoggerFactory.getLogger(PowerOff.class);
@@ -69,10 +69,9 @@ public final class PowerOff implements Step {
         return reach.reach(context, PowerGoal.OFF, name);
     }
 
+    /** Whether the BMC has refused a soft power-off in this operation. */
     private boolean isSoftOffRefused(StepContext context) {
-        return context.recall(refusalKey())
-                .filter(at -> !Instant.parse(at).isBefore(context.since()))
-                .isPresent();
+        return context.recall(refusalKey()).isPresent();
     }
 
     private String refusalKey() {

@@ -112,16 +112,16 @@ class AwaitRamdiskTest {
     }
 
     @Test
-    void afterARestartAMachineWithoutALookupIsBootedAgainSoon() throws Exception {
-        isWaiting("no lookup received yet");
+    void afterARestartAMachineThatRequestsNoBootScriptIsBootedAgainSoon() throws Exception {
+        isWaiting("no boot script delivered yet");
         Instant restart = NOW.plusSeconds(30);
         when(context.since()).thenReturn(restart);
         when(context.now()).thenReturn(restart.plus(RESTARTED).minusNanos(1));
-        isWaiting("no lookup received yet");
+        isWaiting("no boot script delivered yet");
         verify(off, never()).run(context);
 
         when(context.now()).thenReturn(restart.plus(RESTARTED));
-        isWaiting("no lookup received yet, its machine was booted twice");
+        isWaiting("no boot script delivered yet, its machine was booted twice");
 
         verify(off).run(context);
         verify(on).run(context);
@@ -129,13 +129,13 @@ class AwaitRamdiskTest {
 
     @Test
     void afterARestartARamdiskThatIsStartingKeepsItsTime() throws Exception {
-        isWaiting("no lookup received yet");
+        isWaiting("no boot script delivered yet");
         Instant restart = NOW.plusSeconds(30);
         when(context.since()).thenReturn(restart);
         heard(Optional.empty());
         when(context.now()).thenReturn(restart.plus(AFTER).minusNanos(1));
 
-        isWaiting("lookup received, no heartbeat yet");
+        isWaiting("boot script delivered to 192.0.2.7, no heartbeat yet");
 
         verify(off, never()).run(context);
     }
