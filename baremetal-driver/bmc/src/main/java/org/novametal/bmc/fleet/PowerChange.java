@@ -59,7 +59,7 @@ public final class PowerChange {
          * The change was requested and may still happen.
          *
          * @param seen the present state
-         * @param lookAgainAfter when to read the power again
+         * @param lookAgainAfter how long to wait before the power is read again
          */
         record Pending(ChassisPower seen, Duration lookAgainAfter) implements Look {}
     }
@@ -69,7 +69,7 @@ public final class PowerChange {
         /**
          * The BMC accepted it.
          *
-         * @param lookAgainAfter when to read the power
+         * @param lookAgainAfter how long to wait before the power is read
          */
         record Accepted(Duration lookAgainAfter) implements Request {}
 

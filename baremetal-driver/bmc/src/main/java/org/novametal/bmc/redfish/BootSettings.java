@@ -41,7 +41,7 @@ record BootSettings(String bmc, JsonNode boot, JsonNode other) {
     private static final String LEGACY = "Legacy";
     private static final String UEFI = "UEFI";
 
-    /** Which of the properties a body has. */
+    /** Which properties of the boot override (target, enabled, mode) the body of a request contains. */
     enum Variant {
         /** What must change, without a mode that stays. */
         USUAL,

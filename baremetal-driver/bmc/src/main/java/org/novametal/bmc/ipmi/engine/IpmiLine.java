@@ -310,7 +310,8 @@ public final class IpmiLine implements EngineClient {
     }
 
     /**
-     * Whether requests are sent without turn and slot: Close Session must be sent to every BMC, even if its answer is lost.
+     * Whether this line sends without waiting for its turn or for a free slot of the send window: when Close Session is overdue,
+     * or the line is no longer open, so that every BMC is sent Close Session even if its answer is lost.
      */
     private boolean goesAhead(long now) {
         Exchange<?> asked = current;

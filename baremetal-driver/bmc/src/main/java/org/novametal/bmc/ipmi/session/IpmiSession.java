@@ -38,11 +38,14 @@ import org.slf4j.LoggerFactory;
  * {@link SessionOutput}s come out. One request is under way at a time.
  *
  * <p>A request opens a session where none is open, and leaves it open. The owner sends the datagrams of {@link Send},
- * passes in all packets from the BMC, and calls {@link #tick} at {@link #wakeupNanos}. Repeated and late packets are
- * ignored, others that do not belong to the session are refused: the failure of a request without an answer names the last
- * refused packet. BMCs may depart from the specification as {@link WireQuirk} lists. A request without an answer is sent again after growing pauses, finally in a new session; so a command may
- * reach the BMC more than once when answers get lost, as with every IPMI client; but see {@link #requestOnce}. When a BMC
- * is busy, or has no free session, the request is sent again after a pause, until its deadline.
+ * passes in all packets from the BMC, and calls {@link #tick} at {@link #wakeupNanos}. A request without an answer is sent
+ * again after growing pauses, finally in a new session; so a command may reach the BMC more than once when answers get lost,
+ * as with every IPMI client; but see {@link #requestOnce}. When a BMC is busy, or has no free session, the request is sent
+ * again after a pause, until its deadline.
+ *
+ * <p>Duplicate and late packets are dropped. Any other packet that does not belong to the session is rejected and remembered:
+ * if the request then gets no answer, its failure describes the last rejected packet. BMCs may depart from the specification
+ * as {@link WireQuirk} lists.
  *
  * <p>Besides requests, a session carries other payloads: {@link #send} sends one, {@link Received} contains a received one.
  *
