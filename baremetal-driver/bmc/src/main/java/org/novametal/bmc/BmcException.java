@@ -56,6 +56,11 @@ public final class BmcException extends RuntimeException {
         public Retry retry() {
             return retry;
         }
+
+        /** Whether the BMC refused the request or does not support it, so that another request can be tried instead. */
+        public boolean isRefusal() {
+            return this == REJECTED || this == UNSUPPORTED;
+        }
     }
 
     /** Whether the same call may succeed later. */

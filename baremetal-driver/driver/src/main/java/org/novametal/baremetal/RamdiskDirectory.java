@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.UUID;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.novametal.agent.AgentDirectory;
 import org.novametal.agent.AgentToken;
 import org.novametal.agent.Heartbeat;
@@ -342,12 +344,16 @@ final class RamdiskDirectory implements AgentDirectory {
      * may use another interface, or get another address, than the firmware that booted it.
      */
     private boolean isOwn(NodeRecord node, AgentRecord agent, InetAddress sender) {
-        return agent.address().filter(sender::equals).isPresent()
-                || store.nodes().ports(node.uuid()).stream()
-                        .map(PortRecord::mac)
-                        .anyMatch(mac -> settings.leases()
-                                .addressesOf(mac, clock.instant())
-                                .contains(sender));
+        return agent.address().filter(sender::equals).isPresent() || isLeasedTo(node, sender);
+    }
+
+    private boolean isLeasedTo(NodeRecord node, InetAddress address) {
+        Set<String> macs =
+                store.nodes().ports(node.uuid()).stream().map(PortRecord::mac).collect(Collectors.toUnmodifiableSet());
+        Instant now = clock.instant();
+        return settings.leases().leases().stream()
+                .filter(lease -> lease.address().equals(address) && lease.holdsAt(now))
+                .anyMatch(lease -> macs.contains(lease.mac()));
     }
 
     /** Records an intrusion, wakes the node's operation, and returns the answer. */

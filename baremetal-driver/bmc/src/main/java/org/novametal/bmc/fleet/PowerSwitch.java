@@ -118,10 +118,10 @@ public final class PowerSwitch {
             reach(paced, bmc, PowerGoal.SOFT_OFF, softLimit);
             return PowerAction.SOFT_OFF;
         } catch (BmcException e) {
-            switch (e.reason()) {
-                case NOT_DONE, REJECTED, UNSUPPORTED -> LOG.debug("the power is cut: {}", e.getMessage());
-                default -> throw e;
+            if (e.reason() != Reason.NOT_DONE && !e.reason().isRefusal()) {
+                throw e;
             }
+            LOG.debug("the power is cut: {}", e.getMessage());
         }
         off(bmc);
         return PowerAction.OFF;

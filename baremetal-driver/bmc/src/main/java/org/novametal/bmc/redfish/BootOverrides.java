@@ -106,7 +106,7 @@ final class BootOverrides {
                 try {
                     service.patch(resource.link(), resource.answer(), body.getValue(), deadline);
                 } catch (BmcException e) {
-                    if (e.reason() != Reason.UNSUPPORTED && e.reason() != Reason.REJECTED) {
+                    if (!e.reason().isRefusal()) {
                         throw e;
                     }
                     LOG.debug("BMC {}: {} boot settings refused: {}", address, body.getKey(), e.getMessage());

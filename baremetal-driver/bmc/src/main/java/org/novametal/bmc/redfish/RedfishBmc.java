@@ -355,7 +355,7 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
                 refusedResetTypes.remove(type);
                 return;
             } catch (BmcException e) {
-                if (e.reason() != Reason.UNSUPPORTED && e.reason() != Reason.REJECTED && e.reason() != Reason.BUSY) {
+                if (!e.reason().isRefusal() && e.reason() != Reason.BUSY) {
                     throw e;
                 }
                 if (isDone(action, deadline)) {

@@ -8,55 +8,55 @@ import java.util.Optional;
  */
 public enum CompletionCode {
     /** The command was performed. */
-    OK(0x00, "done"),
+    OK(0x00, Readiness.REFUSED, "done"),
     /** The BMC is busy. */
-    NODE_BUSY(0xc0, "node busy"),
+    NODE_BUSY(0xc0, Readiness.NOT_YET, "node busy"),
     /** There is no such command. */
-    INVALID_COMMAND(0xc1, "invalid command"),
+    INVALID_COMMAND(0xc1, Readiness.REFUSED, "invalid command"),
     /** There is no such command for that LUN. */
-    INVALID_FOR_LUN(0xc2, "invalid command for the LUN"),
+    INVALID_FOR_LUN(0xc2, Readiness.REFUSED, "invalid command for the LUN"),
     /** Processing the command took too long. */
-    TIMEOUT(0xc3, "time-out while processing"),
+    TIMEOUT(0xc3, Readiness.NOT_YET, "time-out while processing"),
     /** The BMC is out of space. */
-    OUT_OF_SPACE(0xc4, "out of space"),
+    OUT_OF_SPACE(0xc4, Readiness.NOT_YET, "out of space"),
     /** A reservation was cancelled. */
-    RESERVATION_CANCELLED(0xc5, "reservation cancelled"),
+    RESERVATION_CANCELLED(0xc5, Readiness.REFUSED, "reservation cancelled"),
     /** The request was cut short. */
-    TRUNCATED(0xc6, "request data truncated"),
+    TRUNCATED(0xc6, Readiness.REFUSED, "request data truncated"),
     /** The request's length is wrong. */
-    INVALID_LENGTH(0xc7, "request data length invalid"),
+    INVALID_LENGTH(0xc7, Readiness.REFUSED, "request data length invalid"),
     /** The request is too long. */
-    LENGTH_LIMIT(0xc8, "request data field length limit exceeded"),
+    LENGTH_LIMIT(0xc8, Readiness.REFUSED, "request data field length limit exceeded"),
     /** A parameter is out of its range. */
-    OUT_OF_RANGE(0xc9, "parameter out of range"),
+    OUT_OF_RANGE(0xc9, Readiness.REFUSED, "parameter out of range"),
     /** The answer would be too long. */
-    TOO_MUCH_REQUESTED(0xca, "cannot return number of requested data bytes"),
+    TOO_MUCH_REQUESTED(0xca, Readiness.REFUSED, "cannot return number of requested data bytes"),
     /** There is no such sensor or record. */
-    NOT_PRESENT(0xcb, "requested sensor, data or record not present"),
+    NOT_PRESENT(0xcb, Readiness.REFUSED, "requested sensor, data or record not present"),
     /** A field is wrong. */
-    INVALID_FIELD(0xcc, "invalid data field in request"),
+    INVALID_FIELD(0xcc, Readiness.REFUSED, "invalid data field in request"),
     /** The command is not allowed for that sensor or record. */
-    ILLEGAL_FOR_TARGET(0xcd, "command illegal for the sensor or record"),
+    ILLEGAL_FOR_TARGET(0xcd, Readiness.REFUSED, "command illegal for the sensor or record"),
     /** The BMC could not produce an answer. */
-    NO_RESPONSE(0xce, "response could not be provided"),
+    NO_RESPONSE(0xce, Readiness.NOT_YET, "response could not be provided"),
     /** The request was received before, and its answer is not available any more. */
-    DUPLICATED_REQUEST(0xcf, "cannot execute duplicated request"),
+    DUPLICATED_REQUEST(0xcf, Readiness.NOT_YET, "cannot execute duplicated request"),
     /** The sensor records are being updated. */
-    RECORD_UPDATE(0xd0, "SDR repository in update mode"),
+    RECORD_UPDATE(0xd0, Readiness.NOT_YET, "SDR repository in update mode"),
     /** The firmware is being updated. */
-    FIRMWARE_UPDATE(0xd1, "device in firmware update mode"),
+    FIRMWARE_UPDATE(0xd1, Readiness.NOT_YET, "device in firmware update mode"),
     /** The BMC is starting. */
-    INITIALIZING(0xd2, "BMC initialization in progress"),
+    INITIALIZING(0xd2, Readiness.NOT_YET, "BMC initialization in progress"),
     /** A part of the BMC does not answer. */
-    DESTINATION_UNAVAILABLE(0xd3, "destination unavailable"),
+    DESTINATION_UNAVAILABLE(0xd3, Readiness.NOT_YET, "destination unavailable"),
     /** The user's privilege is too low. */
-    INSUFFICIENT_PRIVILEGE(0xd4, "insufficient privilege level"),
+    INSUFFICIENT_PRIVILEGE(0xd4, Readiness.REFUSED, "insufficient privilege level"),
     /** The command is not supported in the machine's present state. */
-    NOT_IN_PRESENT_STATE(0xd5, "not supported in present state"),
+    NOT_IN_PRESENT_STATE(0xd5, Readiness.UNCERTAIN, "not supported in present state"),
     /** The function is disabled. */
-    DISABLED(0xd6, "sub-function disabled or unavailable"),
+    DISABLED(0xd6, Readiness.REFUSED, "sub-function disabled or unavailable"),
     /** Any other error. */
-    UNSPECIFIED(0xff, "unspecified error");
+    UNSPECIFIED(0xff, Readiness.UNCERTAIN, "unspecified error");
 
     /** Whether an error may end by itself. */
     public enum Readiness {
@@ -72,10 +72,12 @@ public enum CompletionCode {
     }
 
     private final int code;
+    private final Readiness readiness;
     private final String text;
 
-    CompletionCode(int code, String text) {
+    CompletionCode(int code, Readiness readiness, String text) {
         this.code = code;
+        this.readiness = readiness;
         this.text = text;
     }
 
@@ -91,33 +93,7 @@ public enum CompletionCode {
 
     /** What a code other than 0 says about a later repetition of the command. */
     public static Readiness readiness(int code) {
-        return of(code).map(known -> switch (known) {
-                    case NODE_BUSY,
-                            TIMEOUT,
-                            OUT_OF_SPACE,
-                            NO_RESPONSE,
-                            DUPLICATED_REQUEST,
-                            RECORD_UPDATE,
-                            FIRMWARE_UPDATE,
-                            INITIALIZING,
-                            DESTINATION_UNAVAILABLE -> Readiness.NOT_YET;
-                    case NOT_IN_PRESENT_STATE, UNSPECIFIED -> Readiness.UNCERTAIN;
-                    case OK,
-                            INVALID_COMMAND,
-                            INVALID_FOR_LUN,
-                            RESERVATION_CANCELLED,
-                            TRUNCATED,
-                            INVALID_LENGTH,
-                            LENGTH_LIMIT,
-                            OUT_OF_RANGE,
-                            TOO_MUCH_REQUESTED,
-                            NOT_PRESENT,
-                            INVALID_FIELD,
-                            ILLEGAL_FOR_TARGET,
-                            INSUFFICIENT_PRIVILEGE,
-                            DISABLED -> Readiness.REFUSED;
-                })
-                .orElse(Readiness.REFUSED);
+        return of(code).map(known -> known.readiness).orElse(Readiness.REFUSED);
     }
 
     /**

@@ -6,7 +6,6 @@ import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepEffect;
 import org.novametal.baremetal.step.StepResult;
 import org.novametal.bmc.BmcException;
-import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.fleet.PowerGoal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +58,7 @@ public final class PowerOff implements Step {
             try {
                 return reach.reach(context, PowerGoal.SOFT_OFF, name + "-soft");
             } catch (BmcException e) {
-                if (e.reason() != Reason.REJECTED && e.reason() != Reason.UNSUPPORTED) {
+                if (!e.reason().isRefusal()) {
                     throw e;
                 }
                 LOG.info("node {}: the power is cut: {}", context.node().name(), e.getMessage());
