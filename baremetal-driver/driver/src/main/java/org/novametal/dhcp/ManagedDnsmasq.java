@@ -299,7 +299,7 @@ public final class ManagedDnsmasq implements DhcpServer, AutoCloseable {
                     return;
                 }
                 int code = watched.waitFor();
-                if (present() != watched) {
+                if (!watched.equals(present())) {
                     continue;
                 }
                 LOG.warn("dnsmasq ended with exit code {}; it is started again: {}", code, printed());

@@ -21,7 +21,7 @@ class Qcow2HeaderTest {
     Path folder;
 
     /** A way to spoil a good header, and a word of the message that it must lead to. */
-    private record Hostile(String name, Consumer<ByteBuffer> spoil, String message) {
+    record Hostile(String name, Consumer<ByteBuffer> spoil, String message) {
         @Override
         public String toString() {
             return name;

@@ -238,7 +238,7 @@ class BadDriversFailTheKitTest {
     }
 
     /** The kit, run on an in-memory driver with one fault. */
-    private abstract static class Planted extends ComputeDriverContract {
+    abstract static class Planted extends ComputeDriverContract {
         /** The time limit of each call. Tests that wait for something that a faulty driver never does run into it. */
         private static final Duration LIMIT = Duration.ofSeconds(6);
 

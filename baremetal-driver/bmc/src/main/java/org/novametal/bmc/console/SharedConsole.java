@@ -259,10 +259,10 @@ public final class SharedConsole implements AutoCloseable {
         threads.timer().after(pause, () -> endPause(pausing));
     }
 
+    @SuppressWarnings("ReferenceEquality") // Compared by identity: a later pause may be equal.
     private void endPause(State.Pausing pausing) {
         lock.lock();
         try {
-            // Compared by identity: a later pause may be equal.
             if (state == pausing) {
                 connect();
             }

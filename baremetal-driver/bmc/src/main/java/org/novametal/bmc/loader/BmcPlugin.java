@@ -150,14 +150,14 @@ record BmcPlugin(Path place, List<Path> jars) {
     /** Creates the factories whose classes the loader itself defines, not its parent; returns their number. */
     private static int make(ClassLoader loader, String origin, Consumer<Installed> found) {
         int made = 0;
+        boolean library = loader.equals(LIBRARY_LOADER);
         try {
             Iterator<ServiceLoader.Provider<BmcFactory>> providers =
                     ServiceLoader.load(BmcFactory.class, loader).stream().iterator();
             while (providers.hasNext()) {
                 ServiceLoader.Provider<BmcFactory> provider = providers.next();
-                if (loader == LIBRARY_LOADER || provider.type().getClassLoader() == loader) {
-                    found.accept(new Installed(
-                            provider.get(), loader == LIBRARY_LOADER ? codeSource(provider, origin) : origin));
+                if (library || loader.equals(provider.type().getClassLoader())) {
+                    found.accept(new Installed(provider.get(), library ? codeSource(provider, origin) : origin));
                     made++;
                 }
             }

@@ -31,7 +31,7 @@ final class Remote {
     }
 
     boolean hasTurn(EngineClient client) {
-        return turnHolder == client;
+        return client.equals(turnHolder);
     }
 
     /** Takes the turn; false where another client has it: then this one waits for it. */
@@ -51,7 +51,7 @@ final class Remote {
      */
     @Nullable
     EngineClient leave(EngineClient client) {
-        if (turnHolder != client) {
+        if (!hasTurn(client)) {
             waiting.remove(client);
             return null;
         }

@@ -104,27 +104,26 @@ final class FakeFarm {
     }
 
     private static String answer(String[] question, List<Machine> machines) {
-        switch (question[0]) {
-            case "sessions" -> {
-                return "sessions "
+        return switch (question[0]) {
+            case "sessions" ->
+                "sessions "
                         + machines.stream()
                                 .mapToInt(machine -> machine.bmc().sessionCount())
                                 .sum();
-            }
             case "lose" -> {
                 int percent = Integer.parseInt(question[1]);
                 FakeFaults faults = percent == 0 ? FakeFaults.NONE : FakeFaults.NONE.with(FakeFault.DROP, percent);
                 machines.forEach(machine -> machine.bmc().setFaults(faults));
                 machines.forEach(machine -> machine.bmc().forgetSessions());
-                return "loses";
+                yield "loses";
             }
             case "print" -> {
                 int length = Integer.parseInt(question[1]);
                 machines.forEach(machine -> machine.print(length));
-                return "prints";
+                yield "prints";
             }
             default -> throw new IllegalArgumentException("no such question: " + question[0]);
-        }
+        };
     }
 
     private record Machine(int number, FakeIpmiBmc bmc, EchoLine line) {

@@ -48,7 +48,7 @@ final class OurConsoles implements Consoles {
     }
 
     @Override
-    public List<Ear> heard() {
+    public List<? extends Heard> heard() {
         return ears;
     }
 
