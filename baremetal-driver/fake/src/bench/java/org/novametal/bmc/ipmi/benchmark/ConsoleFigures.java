@@ -1,5 +1,8 @@
 package org.novametal.bmc.ipmi.benchmark;
 
+import org.novametal.bmc.benchmark.Report;
+import org.novametal.bmc.benchmark.Side;
+import org.novametal.bmc.benchmark.Step;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

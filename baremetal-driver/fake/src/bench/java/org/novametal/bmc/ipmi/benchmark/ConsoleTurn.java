@@ -1,5 +1,6 @@
 package org.novametal.bmc.ipmi.benchmark;
 
+import org.novametal.bmc.benchmark.PeerMissingException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -1,5 +1,6 @@
 package org.novametal.bmc.ipmi.benchmark;
 
+import org.novametal.bmc.benchmark.Children;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;

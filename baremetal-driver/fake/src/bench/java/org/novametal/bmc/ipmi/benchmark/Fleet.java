@@ -1,5 +1,7 @@
 package org.novametal.bmc.ipmi.benchmark;
 
+import org.novametal.bmc.benchmark.ProcessorTime;
+import org.novametal.bmc.benchmark.Sample;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

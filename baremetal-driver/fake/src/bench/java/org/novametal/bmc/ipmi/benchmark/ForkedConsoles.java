@@ -1,5 +1,7 @@
 package org.novametal.bmc.ipmi.benchmark;
 
+import org.novametal.bmc.benchmark.PeerMissingException;
+import org.novametal.bmc.benchmark.Report;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

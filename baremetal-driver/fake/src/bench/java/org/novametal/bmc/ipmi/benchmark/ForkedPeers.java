@@ -1,5 +1,8 @@
 package org.novametal.bmc.ipmi.benchmark;
 
+import org.novametal.bmc.benchmark.PeerMissingException;
+import org.novametal.bmc.benchmark.Report;
+import org.novametal.bmc.benchmark.Sample;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;

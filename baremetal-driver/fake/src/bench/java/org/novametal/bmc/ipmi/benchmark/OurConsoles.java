@@ -1,5 +1,7 @@
 package org.novametal.bmc.ipmi.benchmark;
 
+import org.novametal.bmc.benchmark.ProcessorTime;
+import org.novametal.bmc.benchmark.Report;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.concurrent.ExecutorService;

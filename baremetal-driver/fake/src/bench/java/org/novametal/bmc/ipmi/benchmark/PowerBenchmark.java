@@ -1,5 +1,6 @@
 package org.novametal.bmc.ipmi.benchmark;
 
+import org.novametal.bmc.benchmark.Report;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;

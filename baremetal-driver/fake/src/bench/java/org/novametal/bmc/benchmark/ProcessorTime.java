@@ -1,4 +1,4 @@
-package org.novametal.bmc.ipmi.benchmark;
+package org.novametal.bmc.benchmark;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -9,7 +9,7 @@ import java.lang.invoke.MethodHandle;
 import java.util.concurrent.TimeUnit;
 
 /** User and system time of this process. Java's own goes by ticks of ten milliseconds, so we ask Linux's {@code clock_gettime}. */
-final class ProcessorTime {
+public final class ProcessorTime {
     /** CLOCK_PROCESS_CPUTIME_ID. */
     private static final int OF_PROCESS = 2;
 
@@ -18,7 +18,7 @@ final class ProcessorTime {
     private ProcessorTime() {}
 
     /** Nanoseconds so far, those of threads that have ended included. */
-    static long nanos() {
+    public static long nanos() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment secondsAndNanos = arena.allocate(ValueLayout.JAVA_LONG, 2);
             int code = (int) CLOCK_GETTIME.invokeExact(OF_PROCESS, secondsAndNanos);

@@ -1,20 +1,20 @@
-package org.novametal.bmc.ipmi.benchmark;
+package org.novametal.bmc.benchmark;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
-import org.novametal.bmc.ipmi.benchmark.Side.Measured;
+import org.novametal.bmc.benchmark.Side.Measured;
 
 /**
  * What we or a peer do again in each round; it keeps what it took.
  *
  * @param <S> tells what it took
  */
-final class Step<S> {
+public final class Step<S> {
     /** Does it once. */
-    interface Action<S> {
+    public interface Action<S> {
         S take() throws IOException, InterruptedException, PeerMissingException;
     }
 
@@ -23,7 +23,7 @@ final class Step<S> {
     private final List<S> samples = new ArrayList<>();
     private Optional<String> missing = Optional.empty();
 
-    Step(String name, Action<S> action) {
+    public Step(String name, Action<S> action) {
         this.name = name;
         this.action = action;
     }
@@ -33,7 +33,7 @@ final class Step<S> {
      *
      * @param warmUps the rounds that are not kept
      */
-    static void rounds(int warmUps, int kept, List<? extends Step<?>> steps) throws IOException, InterruptedException {
+    public static void rounds(int warmUps, int kept, List<? extends Step<?>> steps) throws IOException, InterruptedException {
         for (int round = -warmUps; round < kept; round++) {
             for (Step<?> step : steps) {
                 if (round == 0) {
@@ -55,28 +55,28 @@ final class Step<S> {
         }
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
     /** What it took in all rounds that were kept; nothing where it is missing. */
-    double total(ToDoubleFunction<S> value) {
+    public double total(ToDoubleFunction<S> value) {
         return samples.stream().mapToDouble(value).sum();
     }
 
     /** What it took, of a step that cannot be missing. */
-    Measured measured(ToDoubleFunction<S> value) {
+    public Measured measured(ToDoubleFunction<S> value) {
         return new Measured(samples.stream().mapToDouble(value).boxed().toList());
     }
 
     /** What it took, or why not. */
-    Side side(ToDoubleFunction<S> value) {
+    public Side side(ToDoubleFunction<S> value) {
         return missing.<Side>map(Side.Missing::new).orElseGet(() -> measured(value));
     }
 
     /** What this and other steps took together, round by round. */
     @SafeVarargs
-    final Side sideWith(ToDoubleFunction<S> value, Step<S>... others) {
+    public final Side sideWith(ToDoubleFunction<S> value, Step<S>... others) {
         if (missing.isPresent()) {
             return side(value);
         }

@@ -1,4 +1,4 @@
-package org.novametal.bmc.ipmi.benchmark;
+package org.novametal.bmc.benchmark;
 
 /**
  * What one step for many BMCs took.
@@ -9,16 +9,16 @@ package org.novametal.bmc.ipmi.benchmark;
  * @param bmcs how many looks at a BMC it was
  * @param lost how many of these brought no answer or a wrong one, or an answer of a dead one
  */
-record Sample(long cpuNanos, long wallNanos, long livingNanos, int bmcs, int lost) {
-    double cpuMicrosEach() {
+public record Sample(long cpuNanos, long wallNanos, long livingNanos, int bmcs, int lost) {
+    public double cpuMicrosEach() {
         return cpuNanos / 1e3 / bmcs;
     }
 
-    double wallSeconds() {
+    public double wallSeconds() {
         return wallNanos / 1e9;
     }
 
-    double livingSeconds() {
+    public double livingSeconds() {
         return livingNanos / 1e9;
     }
 }

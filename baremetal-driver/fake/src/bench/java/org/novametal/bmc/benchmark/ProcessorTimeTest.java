@@ -1,4 +1,4 @@
-package org.novametal.bmc.ipmi.benchmark;
+package org.novametal.bmc.benchmark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

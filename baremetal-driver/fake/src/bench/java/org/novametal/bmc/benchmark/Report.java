@@ -1,4 +1,4 @@
-package org.novametal.bmc.ipmi.benchmark;
+package org.novametal.bmc.benchmark;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -8,14 +8,14 @@ import java.math.MathContext;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import org.novametal.bmc.ipmi.benchmark.Side.Measured;
+import org.novametal.bmc.benchmark.Side.Measured;
 
 /**
  * Prints figures: {@code {"name","ours","peer","ratio","unit"}}, the medians; ratio is ours to the peer's. Where there is no
  * peer these are null, and where the peer is missing {@code "missing"} says why. The spread goes to standard error: least,
  * median, most.
  */
-final class Report {
+public final class Report {
     private static final MathContext SHOWN = new MathContext(4);
 
     private final JsonMapper mapper = new JsonMapper();
@@ -28,13 +28,13 @@ final class Report {
      *
      * @param circumstances what all names of figures begin with
      */
-    Report(PrintStream figures, String circumstances) {
+    public Report(PrintStream figures, String circumstances) {
         this.figures = figures;
         this.circumstances = circumstances;
     }
 
     /** Prints a figure. */
-    void figure(String what, String unit, Measured ours, Side peer) {
+    public void figure(String what, String unit, Measured ours, Side peer) {
         String name = circumstances + ": " + what;
         ObjectNode line = mapper.createObjectNode().put("name", name).put("ours", shown(ours.median()));
         switch (peer) {
@@ -53,7 +53,7 @@ final class Report {
     }
 
     /** Every answer of ours must have come, and be right. */
-    void requireNoneLost(List<Step<Sample>> ours) {
+    public void requireNoneLost(List<Step<Sample>> ours) {
         for (Step<Sample> step : ours) {
             double lost = step.total(Sample::lost);
             if (lost > 0) {
@@ -63,13 +63,13 @@ final class Report {
     }
 
     /** Says what went wrong on our side: the benchmark has then failed. */
-    void fault(String what) {
+    public void fault(String what) {
         complete = false;
         say("FAULT: ours, " + what);
     }
 
     /** Says where a peer lost answers: its figure is then not that of the whole work. */
-    void mention(List<Step<Sample>> peers) {
+    public void mention(List<Step<Sample>> peers) {
         for (Step<Sample> step : peers) {
             double lost = step.total(Sample::lost);
             if (lost > 0) {
@@ -79,12 +79,12 @@ final class Report {
     }
 
     /** Whether all peers were there and no answer of ours was lost. */
-    boolean complete() {
+    public boolean complete() {
         return complete;
     }
 
     /** Writes a progress message to standard error. */
-    static void say(String message) {
+    public static void say(String message) {
         System.err.println(message);
     }
 

@@ -1,17 +1,17 @@
-package org.novametal.bmc.ipmi.benchmark;
+package org.novametal.bmc.benchmark;
 
 /** A peer cannot be measured here; it says why, in a line. */
-final class PeerMissingException extends Exception {
+public final class PeerMissingException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final String why;
 
-    PeerMissingException(String why) {
+    public PeerMissingException(String why) {
         super(why);
         this.why = why;
     }
 
-    String why() {
+    public String why() {
         return why;
     }
 }

@@ -1,4 +1,4 @@
-package org.novametal.bmc.ipmi.benchmark;
+package org.novametal.bmc.benchmark;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Processes that a benchmark starts; each ends when its standard input does, so none outlives us. */
-final class Children {
+public final class Children {
     private static final long END_SECONDS = 10;
 
     private Children() {}
@@ -17,7 +17,7 @@ final class Children {
      *
      * @param heap as {@code -Xmx} takes it
      */
-    static List<String> java(String heap, Class<?> program) {
+    public static List<String> java(String heap, Class<?> program) {
         return new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx" + heap,
@@ -27,7 +27,7 @@ final class Children {
     }
 
     /** Ends a child, by force where it does not end in time. */
-    static void end(Process child) {
+    public static void end(Process child) {
         try {
             child.getOutputStream().close();
             if (child.waitFor(END_SECONDS, TimeUnit.SECONDS)) {

@@ -1,9 +1,9 @@
-package org.novametal.bmc.ipmi.benchmark;
+package org.novametal.bmc.benchmark;
 
 import java.util.List;
 
 /** One side of a comparison. */
-sealed interface Side {
+public sealed interface Side {
     /** The same with what all rounds took together. */
     default Side total() {
         return this;
@@ -22,7 +22,7 @@ sealed interface Side {
             }
         }
 
-        double median() {
+        public double median() {
             int middle = values.size() / 2;
             return values.size() % 2 == 1 ? values.get(middle) : (values.get(middle - 1) + values.get(middle)) / 2;
         }
@@ -33,11 +33,11 @@ sealed interface Side {
                     List.of(values.stream().mapToDouble(Double::doubleValue).sum()));
         }
 
-        double least() {
+        public double least() {
             return values.getFirst();
         }
 
-        double most() {
+        public double most() {
             return values.getLast();
         }
     }
