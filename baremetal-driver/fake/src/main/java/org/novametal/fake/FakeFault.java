@@ -80,6 +80,8 @@ public enum FakeFault {
     STANDING_NUMBERS(Unit.NONE, 0, "session sequence numbers stand still"),
     /** The BMC's session sequence numbers begin at 1000. */
     NUMBERS_FROM_THOUSAND(Unit.NONE, 0, "session sequence numbers begin at 1000"),
+    /** The BMC's answers have the request sequence number 0. */
+    NUMBER_ZERO(Unit.NONE, 0, "answers have the request sequence number 0"),
     /** The first that many commands in sessions are answered with an unspecified error. */
     STARTING(Unit.COMMANDS, 5, "that many commands are answered ff, as by a BMC that starts"),
     /** The first answer to RAKP 1 has a wrong code. */

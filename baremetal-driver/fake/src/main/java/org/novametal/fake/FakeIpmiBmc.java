@@ -188,7 +188,7 @@ public final class FakeIpmiBmc {
         boolean isList = response.command() == IpmiCommand.GET_CHANNEL_CIPHER_SUITES.code();
         IpmiResponse changed = new IpmiResponse(
                 response.requester(),
-                response.sequence(),
+                present.has(FakeFault.NUMBER_ZERO) ? 0 : response.sequence(),
                 response.networkFunction(),
                 response.command(),
                 response.completionCode(),

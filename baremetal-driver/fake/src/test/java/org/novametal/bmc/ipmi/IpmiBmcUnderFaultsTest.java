@@ -363,6 +363,23 @@ class IpmiBmcUnderFaultsTest {
     }
 
     @Test
+    void aBootDeviceWithoutABootModeLeavesTheModeOfTheBmcAlone() throws Exception {
+        BootDeviceControl boot = bmc.capability(BootDeviceControl.class).orElseThrow();
+        BootOverride disk = new BootOverride(BootDevice.DISK, BootPersistence.ONCE, BootFirmware.UNSPECIFIED);
+
+        for (BootFirmware mode : List.of(BootFirmware.UEFI, BootFirmware.BIOS)) {
+            for (BootDevice present : List.of(BootDevice.NETWORK, BootDevice.NONE)) {
+                chassis.setBootOverride(new BootOverride(present, BootPersistence.PERSISTENT, mode));
+
+                boot.setBootOverride(disk);
+
+                assertThat(chassis.bootOverride())
+                        .isEqualTo(new BootOverride(BootDevice.DISK, BootPersistence.ONCE, mode));
+            }
+        }
+    }
+
+    @Test
     void aBmcWithRoomForOneRequestIsAskedOneAtATime() throws Exception {
         assertThat(bmc.readPower()).isEqualTo(ChassisPower.OFF);
         fake.setFaults(FakeFaults.NONE.with(FakeFault.ONE_BUFFER, 20));

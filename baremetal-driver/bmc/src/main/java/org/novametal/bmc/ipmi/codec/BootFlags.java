@@ -44,9 +44,18 @@ public final class BootFlags {
         return Bytes.of(flags, code(override.device()) << 2, 0, 0, 0);
     }
 
-    /** The parameter as a BMC reports it: the valid bit is clear where there is no override. */
+    /** The parameter as a BMC reports it: the valid bit is clear where there is no override; the mode stands. */
     public static Bytes report(BootOverride override) {
-        return override.device() == BootDevice.NONE ? Bytes.of(0, 0, 0, 0, 0) : encode(override);
+        int mode = override.firmware() == BootFirmware.UEFI ? UEFI : 0;
+        return override.device() == BootDevice.NONE ? Bytes.of(mode, 0, 0, 0, 0) : encode(override);
+    }
+
+    /**
+     * The boot mode of the parameter, also where its valid bit is clear: the specification does not say that the mode is
+     * cleared with it.
+     */
+    public static BootFirmware mode(Bytes parameter) {
+        return (new ByteReader("boot flags", parameter).unsigned8() & UEFI) == 0 ? BootFirmware.BIOS : BootFirmware.UEFI;
     }
 
     /**

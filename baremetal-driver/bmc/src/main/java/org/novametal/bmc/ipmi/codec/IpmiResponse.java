@@ -41,12 +41,21 @@ public record IpmiResponse(
     }
 
     /**
-     * Checks that this is the answer to a request.
+     * Checks that this is the answer to a request. An answer under number 0 is accepted, see {@link
+     * WireQuirk#REQUEST_SEQUENCE}.
      *
+     * @param quirks what the BMC has shown
      * @throws MalformedMessageException when it is not
      */
-    public void requireAnswerTo(IpmiRequest request) {
-        if (!answers(request)) {
+    public void requireAnswerTo(IpmiRequest request, SeenQuirks quirks) {
+        boolean isUnnumbered = sequence == 0
+                && request.sequence() != 0
+                && networkFunction == request.networkFunction()
+                && command == request.command()
+                && !quirks.has(WireQuirk.SESSION_SEQUENCE);
+        if (isUnnumbered) {
+            quirks.note(WireQuirk.REQUEST_SEQUENCE);
+        } else if (!answers(request)) {
             throw new MalformedMessageException(String.format(
                     "answer number %d to %s, which is not the request under way",
                     sequence, IpmiCommand.describe(networkFunction, command)));

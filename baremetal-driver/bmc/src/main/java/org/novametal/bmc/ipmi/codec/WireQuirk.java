@@ -29,6 +29,11 @@ public enum WireQuirk {
     MESSAGE_CHECKSUM("the checksums of its messages are wrong"),
     /** Addresses, LUNs and the response bit repeat what the sequence number and the command identify already. */
     MESSAGE_ADDRESS("the address, LUN or network function of its answers is not that of an answer"),
+    /**
+     * One request is under way at a time, none of ours has the number 0, and the command must be that of the request. Where
+     * the session's own numbers depart from the specification as well, this is refused: an answer could be repeated then.
+     */
+    REQUEST_SEQUENCE("its answers have the request sequence number 0"),
     /** OpenBMC on POWER9, XCC3, Intel: the tag is 0. The session id and the codes of RAKP bind the answer. */
     SETUP_TAG("its answers while a session is opened do not repeat the message tag"),
     /** The code of RAKP 2 and 4 covers both session ids, so their echo proves nothing. */

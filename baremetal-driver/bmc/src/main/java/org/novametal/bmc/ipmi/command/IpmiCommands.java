@@ -14,6 +14,7 @@ import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.BmcOptions.RawAccess;
 import org.novametal.bmc.BootDeviceControl;
 import org.novametal.bmc.BootOverride;
+import org.novametal.bmc.BootOverride.BootFirmware;
 import org.novametal.bmc.ChassisIdentify;
 import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.DeviceDescription;
@@ -214,12 +215,31 @@ public final class IpmiCommands
     }
 
     private void setBootOverride(BootOverride override, long deadlineNanos) throws InterruptedException {
+        BootFirmware mode =
+                override.firmware() == BootFirmware.UNSPECIFIED ? presentMode(deadlineNanos) : override.firmware();
         // Only the boot flags must be accepted: many BMCs lack the other parameters.
         setIfKnown(BootOption.SET_IN_PROGRESS, SET_IN_PROGRESS, deadlineNanos);
         setIfKnown(BootOption.VALID_BIT_CLEARING, KEEP_VALID_BIT, deadlineNanos);
-        Bytes flags = BootOption.BOOT_FLAGS.setRequest(BootFlags.encode(override));
+        Bytes flags = BootOption.BOOT_FLAGS.setRequest(
+                BootFlags.encode(new BootOverride(override.device(), override.persistence(), mode)));
         ask(IpmiCommand.SET_SYSTEM_BOOT_OPTIONS, flags, deadlineNanos);
         setIfKnown(BootOption.SET_IN_PROGRESS, SET_COMPLETE, deadlineNanos);
+    }
+
+    /**
+     * The boot mode that the BMC reports. The flags have one bit for it and no value for "unchanged", so the present bit is
+     * sent again; a BMC that does not report its flags gets the bit of BIOS.
+     */
+    private BootFirmware presentMode(long deadlineNanos) throws InterruptedException {
+        Answer answer = exchange(
+                IpmiCommand.GET_SYSTEM_BOOT_OPTIONS, BootOption.BOOT_FLAGS.getRequest(), deadlineNanos);
+        if (answer.completionCode() == CompletionCode.OK.code()) {
+            return decode(answer.data(), data -> BootFlags.mode(BootOption.BOOT_FLAGS.readResponse(data)));
+        }
+        if (isUnknownOrRefused(answer)) {
+            return BootFirmware.BIOS;
+        }
+        throw refusal("get boot option " + BootOption.BOOT_FLAGS, answer);
     }
 
     private void setIfKnown(BootOption option, Bytes content, long deadlineNanos) throws InterruptedException {

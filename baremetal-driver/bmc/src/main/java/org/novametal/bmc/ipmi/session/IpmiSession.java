@@ -311,11 +311,11 @@ public final class IpmiSession {
         IpmiResponse response = IpmiResponse.decode(payload, quirks);
         switch (state) {
             case Calling calling -> {
-                response.requireAnswerTo(calling.request());
+                response.requireAnswerTo(calling.request(), quirks);
                 answered(calling, response, nowNanos, outputs);
             }
             case Closing closing -> {
-                response.requireAnswerTo(closing.request());
+                response.requireAnswerTo(closing.request(), quirks);
                 end(new NoSession(), new Answered(response), outputs);
             }
             case Idle _, Resting _, NoSession _, Opening _ -> {}

@@ -244,12 +244,12 @@ final class SessionOpening {
         switch (state) {
             case Discovering discovering -> {
                 IpmiResponse response = IpmiResponse.decode(payload, quirks);
-                response.requireAnswerTo(discovering.request());
+                response.requireAnswerTo(discovering.request(), quirks);
                 discovered(response, nowNanos, outputs);
             }
             case ListingSuites listing -> {
                 IpmiResponse response = IpmiResponse.decode(payload, quirks);
-                response.requireAnswerTo(listing.request());
+                response.requireAnswerTo(listing.request(), quirks);
                 listed(listing, response, nowNanos, outputs);
             }
             case Proposing _,
@@ -280,7 +280,7 @@ final class SessionOpening {
                 Bytes payload = raising.channel().unwrap(frame);
                 if (payload != null) {
                     IpmiResponse response = IpmiResponse.decode(payload, quirks);
-                    response.requireAnswerTo(raising.request());
+                    response.requireAnswerTo(raising.request(), quirks);
                     privilegeRaised(raising, response, nowNanos, outputs);
                 }
             }

@@ -35,6 +35,9 @@ public record SessionSources(RandomGenerator random, SealTools tools) {
      * The generator of session ids, tags and sequence numbers for one session's messages. Owned by its {@link IpmiSession}.
      */
     static final class Numbers {
+        /** Six bits; 0 is left out, because some BMCs answer under 0 always. */
+        private static final int LAST_REQUEST_SEQUENCE = 0x3f;
+
         private final IntSupplier consoleSessionIds;
         private int tag;
         private int requestSequence;
@@ -53,7 +56,7 @@ public record SessionSources(RandomGenerator random, SealTools tools) {
         }
 
         int nextRequestSequence() {
-            requestSequence = requestSequence + 1 & 0x3f;
+            requestSequence = requestSequence % LAST_REQUEST_SEQUENCE + 1;
             return requestSequence;
         }
     }

@@ -64,6 +64,7 @@ class WireQuirksTest {
                 "SHORT_ANSWERS",
                 "STANDING_NUMBERS",
                 "NUMBERS_FROM_THOUSAND",
+                "NUMBER_ZERO",
                 "STARTING",
                 "DAMAGED_RAKP_CODE"
             })
@@ -86,6 +87,14 @@ class WireQuirksTest {
     }
 
     @Test
+    void answersWithoutAnyNumberAreRefusedBecauseTheyCouldBeRepeated() {
+        SessionBench bench = new SessionBench();
+        bench.fake.setFaults(FakeFaults.of(FakeFault.NUMBER_ZERO, FakeFault.STANDING_NUMBERS));
+
+        assertThat(bench.readPower().failure()).isNotNull();
+    }
+
+    @Test
     void aPacketOfABmcWhoseNumbersStandStillIsNotAcceptedTwice() {
         SessionBench bench = new SessionBench();
         bench.fake.setFaults(FakeFaults.of(FakeFault.STANDING_NUMBERS));
@@ -95,15 +104,15 @@ class WireQuirksTest {
             recorded.add(answer);
             return List.of(answer);
         };
-        for (int i = 0; i < 64; i++) {
+        for (int i = 0; i < 63; i++) {
             bench.readPower();
         }
         bench.chassis.control(PowerAction.ON);
 
-        // The answer to the request with the same number, 64 requests ago, says that the machine is off.
+        // The answer to the request with the same number, 63 requests ago, says that the machine is off.
         AtomicInteger next = new AtomicInteger();
         bench.toConsole = answer -> List.of(recorded.get(next.getAndIncrement()), answer);
-        for (int i = 0; i < 64; i++) {
+        for (int i = 0; i < 63; i++) {
             assertThat(ChassisStatus.decode(response(bench.readPower()).data()).power())
                     .isEqualTo(ChassisPower.ON);
         }
