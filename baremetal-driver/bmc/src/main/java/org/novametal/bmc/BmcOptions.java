@@ -64,8 +64,8 @@ public record BmcOptions(
         FORWARD_SECRET,
         /**
          * RSA key exchange as well ({@code TLS_RSA_*} of TLS 1.2), for old BMCs that know nothing else: a listener who
-         * records the traffic and gets the BMC's key can read it. The Java runtime must permit it too, see {@code
-         * jdk.tls.disabledAlgorithms}.
+         * records the traffic and gets the BMC's key can read it. The Java runtime must permit it too; see {@link
+         * org.novametal.bmc.redfish.RedfishBmcFactory#permitRsaKeyExchange}.
          */
         RSA_ALLOWED
     }

@@ -4,16 +4,17 @@ import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.HexFormat;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
-import okhttp3.OkHttpClient;
 
 /**
  * Decides whether a BMC's certificate is trusted: by one pinned fingerprint, or by the trust store of the Java runtime. The
@@ -30,27 +31,24 @@ final class CertificateTrust extends X509ExtendedTrustManager {
     }
 
     /**
-     * Configures a client to trust only the certificate with the given fingerprint, or, without one, the Java runtime's
-     * trust store.
+     * Makes sockets that trust only the certificate with the given fingerprint, or, without one, the Java runtime's trust
+     * store.
      */
-    static void configure(OkHttpClient.Builder client, Optional<String> fingerprint) {
+    static SSLSocketFactory socketFactory(Optional<String> fingerprint) {
         try {
-            CertificateTrust trust = new CertificateTrust(fingerprint, Platform.TRUST);
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {trust}, null);
-            client.sslSocketFactory(context.getSocketFactory(), trust);
+            context.init(
+                    null, new TrustManager[] {new CertificateTrust(fingerprint, Platform.TRUST)}, Platform.RANDOM);
+            return context.getSocketFactory();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("the Java runtime cannot set up TLS", e);
         }
-        if (fingerprint.isPresent()) {
-            // The fingerprint already identifies the BMC, and certificates of BMCs rarely contain the right host name.
-            client.hostnameVerifier((_, _) -> true);
-        }
     }
 
-    /** The trust store of the Java runtime, read once: it has more than a hundred certificates. */
+    /** What all BMCs share: the trust store of the Java runtime, which has more than a hundred certificates. */
     private static final class Platform {
         static final X509ExtendedTrustManager TRUST = read();
+        static final SecureRandom RANDOM = new SecureRandom();
 
         private static X509ExtendedTrustManager read() {
             try {

@@ -6,24 +6,23 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.ProtocolException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.SSLPeerUnverifiedException;
-import okhttp3.Call;
-import okhttp3.Callback;
-import okhttp3.ConnectionPool;
 import okhttp3.HttpUrl;
-import okhttp3.OkHttpClient;
 import okhttp3.Request;
-import okhttp3.Response;
+import okio.Buffer;
 import okio.BufferedSource;
 import okio.GzipSource;
 import okio.Okio;
@@ -43,40 +42,45 @@ final class HttpLine implements AutoCloseable {
     /** Limit of an answer's size; a ComputerSystem has about 10 KiB. */
     private static final int LONGEST_ANSWER_BYTES = 1 << 20;
 
-    private static final int IDLE_MINUTES = 5;
-
     private final BmcAddress address;
     private final HttpUrl base;
-    private final ConnectionPool connections;
-    private final OkHttpClient client;
     private final LongSupplier clock;
     private final RsaKeyExchange keyExchange;
-    private volatile @Nullable PendingAnswer current;
-    private volatile boolean givenUp;
+    private final HttpConnection.Tls tls;
+    private final boolean isKept;
+    private final HttpTraffic traffic;
+    private final Semaphore hostTurns;
 
-    HttpLine(BmcAddress address, BmcOptions options, OkHttpClient shared, LongSupplier clock) {
-        boolean tls = !address.scheme().equals(RedfishBmcFactory.SCHEME_HTTP);
+    /** The idle connection. */
+    private final AtomicReference<@Nullable HttpConnection> idle = new AtomicReference<>();
+
+    /** The connection of the request that is under way. */
+    private final AtomicReference<@Nullable HttpConnection> current = new AtomicReference<>();
+
+    private volatile boolean givenUp;
+    private Optional<Map.Entry<String, HttpUrl>> lastUrl = Optional.empty();
+
+    HttpLine(BmcAddress address, BmcOptions options, HttpTraffic traffic, LongSupplier clock) {
+        boolean isTls = !address.scheme().equals(RedfishBmcFactory.SCHEME_HTTP);
         HttpUrl.Builder url =
-                new HttpUrl.Builder().scheme(tls ? "https" : "http").host(address.host());
+                new HttpUrl.Builder().scheme(isTls ? "https" : "http").host(address.host());
         if (address.port() != -1) {
             url.port(address.port());
         }
         this.address = address;
         this.base = url.build();
         this.clock = clock;
-        int idle = options.sessionPolicy() == SessionPolicy.KEEP ? 1 : 0;
-        this.connections = new ConnectionPool(idle, IDLE_MINUTES, TimeUnit.MINUTES);
-        OkHttpClient.Builder own = shared.newBuilder()
-                .connectionPool(connections)
-                .connectTimeout(options.commandTimeout())
-                .readTimeout(options.commandTimeout())
-                .writeTimeout(options.commandTimeout());
+        this.isKept = options.sessionPolicy() == SessionPolicy.KEEP;
         this.keyExchange = new RsaKeyExchange(options.keyExchange());
-        keyExchange.configure(own, tls);
-        if (tls) {
-            CertificateTrust.configure(own, options.certificateFingerprint());
-        }
-        this.client = own.build();
+        // A service without TLS may redirect to TLS.
+        this.tls = new HttpConnection.Tls(
+                CertificateTrust.socketFactory(options.certificateFingerprint()),
+                keyExchange.offered(),
+                // A pinned fingerprint identifies the BMC, and certificates of BMCs rarely contain the right host name.
+                options.certificateFingerprint().isEmpty());
+        this.traffic = traffic;
+        this.hostTurns = traffic.turnsOf(base.host());
+        traffic.add(this);
     }
 
     /**
@@ -84,15 +88,20 @@ final class HttpLine implements AutoCloseable {
      * elsewhere, and so that a BMC behind address translation works.
      */
     HttpUrl url(String link) {
+        if (lastUrl.isPresent() && lastUrl.get().getKey().equals(link)) {
+            return lastUrl.get().getValue();
+        }
         HttpUrl target = base.resolve(link);
         if (target == null) {
             throw failure(
                     Reason.PROTOCOL, "its link '" + ForeignText.line(link) + "' does not resolve to an HTTP address");
         }
-        return base.newBuilder()
+        HttpUrl url = base.newBuilder()
                 .encodedPath(target.encodedPath())
                 .encodedQuery(target.encodedQuery())
                 .build();
+        lastUrl = Optional.of(Map.entry(link, url));
+        return url;
     }
 
     /**
@@ -153,29 +162,79 @@ final class HttpLine implements AutoCloseable {
         if (nanos <= 0) {
             throw noAnswer(request, null);
         }
-        Call call = client.newCall(request);
-        call.timeout().timeout(nanos, TimeUnit.NANOSECONDS);
-        PendingAnswer pending = new PendingAnswer(call);
-        current = pending;
-        if (givenUp) {
-            pending.giveUp();
+        if (Thread.currentThread().isVirtual()) {
+            return exchange(request, deadlineNanos);
         }
-        call.enqueue(pending);
+        // A platform thread cannot be interrupted while it reads.
+        FutureTask<RedfishAnswer> exchange = new FutureTask<>(() -> exchange(request, deadlineNanos));
+        Thread thread = Thread.ofVirtual().name("redfish-request").start(exchange);
         try {
-            return pending.answer.get(nanos, TimeUnit.NANOSECONDS);
+            return exchange.get(nanos, TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             switch (e.getCause()) {
                 case IOException failed -> throw failed;
                 case RuntimeException failed -> throw failed;
-                case null, default -> throw new IllegalStateException("OkHttp failed at " + address, e);
+                case null, default -> throw new IllegalStateException("unexpected failure at " + address, e);
             }
         } catch (TimeoutException e) {
-            // OkHttp's limits do not end a name look-up that hangs.
             throw noAnswer(request, e);
         } finally {
-            current = null;
-            if (!pending.answer.isDone() || pending.answer.isCompletedExceptionally()) {
-                call.cancel();
+            if (!exchange.isDone()) {
+                thread.interrupt();
+            }
+        }
+    }
+
+    /** Makes an exchange on the idle connection or on another, on this virtual thread. */
+    private RedfishAnswer exchange(Request request, long deadline) throws IOException, InterruptedException {
+        if (!traffic.enter(hostTurns, deadline - clock.getAsLong())) {
+            throw new SocketTimeoutException("too many requests are under way");
+        }
+        try {
+            return exchangeInTurn(request, deadline);
+        } catch (IOException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            throw e;
+        } finally {
+            traffic.leave(hostTurns);
+        }
+    }
+
+    private RedfishAnswer exchangeInTurn(Request request, long deadline) throws IOException, InterruptedException {
+        HttpConnection kept = idle.getAndSet(null);
+        boolean isUsable = kept != null
+                && kept.serves(request.url())
+                && (request.method().equals("GET") || kept.isOpen());
+        if (kept != null && !isUsable) {
+            kept.close();
+        }
+        HttpConnection connection = kept != null && isUsable ? kept : HttpConnection.to(request.url(), clock);
+        boolean isDone = false;
+        current.set(connection);
+        try {
+            if (givenUp) {
+                throw new IOException("Canceled");
+            }
+            if (connection != kept) {
+                connection.connect(request.url().isHttps() ? tls : null, deadline);
+            }
+            RedfishAnswer answer = read(request, connection.exchange(request, LONGEST_ANSWER_BYTES, deadline));
+            isDone = true;
+            return answer;
+        } catch (HttpAnswer.TooLongException e) {
+            throw failure(
+                    Reason.PROTOCOL,
+                    "its answer to " + name(request) + " is longer than " + LONGEST_ANSWER_BYTES + " bytes",
+                    e);
+        } finally {
+            current.compareAndSet(connection, null);
+            if (isDone && isKept && connection.isReusable() && !givenUp) {
+                idle.set(connection);
+                traffic.closeIdleLater();
+            } else {
+                connection.close();
             }
         }
     }
@@ -183,9 +242,9 @@ final class HttpLine implements AutoCloseable {
     /** Ends the request that is under way, and fails further ones until {@link #resume}. */
     void giveUp() {
         givenUp = true;
-        PendingAnswer pending = current;
-        if (pending != null) {
-            pending.giveUp();
+        HttpConnection connection = current.get();
+        if (connection != null) {
+            connection.abort();
         }
     }
 
@@ -194,59 +253,50 @@ final class HttpLine implements AutoCloseable {
         givenUp = false;
     }
 
+    /**
+     * Closes the connection if it has been idle since a time.
+     *
+     * @return whether a connection stays open
+     */
+    boolean closeIdle(long sinceNanos) {
+        HttpConnection kept = idle.get();
+        if (kept != null && kept.idleSince() - sinceNanos <= 0 && idle.compareAndSet(kept, null)) {
+            kept.close();
+            return false;
+        }
+        return kept != null;
+    }
+
     /** Closes the idle connection. */
     @Override
     public void close() {
-        connections.evictAll();
+        traffic.remove(this);
+        HttpConnection kept = idle.getAndSet(null);
+        if (kept != null) {
+            kept.close();
+        }
     }
 
-    private final class PendingAnswer implements Callback {
-        private final Call call;
-        private final CompletableFuture<RedfishAnswer> answer = new CompletableFuture<>();
-
-        PendingAnswer(Call call) {
-            this.call = call;
-        }
-
-        /** Completes the answer here, because OkHttp misses a cancel between connect and TLS handshake. */
-        void giveUp() {
-            call.cancel();
-            answer.completeExceptionally(new IOException("Canceled"));
-        }
-
-        @Override
-        public void onResponse(Call call, Response response) {
-            try (response) {
-                answer.complete(read(response));
-            } catch (IOException | RuntimeException e) {
-                answer.completeExceptionally(e);
+    private RedfishAnswer read(Request request, HttpAnswer answer) throws IOException {
+        Buffer body = answer.body();
+        if ("gzip".equalsIgnoreCase(answer.headers().get("Content-Encoding"))) {
+            // Requests ask for no encoding, but some services compress nevertheless.
+            BufferedSource unpacked = Okio.buffer(new GzipSource(body));
+            if (unpacked.request(LONGEST_ANSWER_BYTES + 1L)) {
+                throw failure(
+                        Reason.PROTOCOL,
+                        "its answer to " + name(request) + " is longer than " + LONGEST_ANSWER_BYTES + " bytes");
             }
+            body = new Buffer();
+            body.writeAll(unpacked);
         }
-
-        @Override
-        public void onFailure(Call call, IOException e) {
-            answer.completeExceptionally(e);
-        }
-    }
-
-    private RedfishAnswer read(Response response) throws IOException {
-        BufferedSource source = response.body().source();
-        if ("gzip".equalsIgnoreCase(response.header("Content-Encoding"))) {
-            // Requests ask for no encoding, and OkHttp decodes only what it has asked for.
-            source = Okio.buffer(new GzipSource(source));
-        }
-        if (source.request(LONGEST_ANSWER_BYTES + 1L)) {
-            throw failure(
-                    Reason.PROTOCOL,
-                    "its answer to " + name(response.request()) + " is longer than " + LONGEST_ANSWER_BYTES + " bytes");
-        }
-        byte[] body = source.readByteArray();
-        Optional<JsonNode> document = RedfishJson.parse(body);
+        byte[] bytes = body.readByteArray();
+        Optional<JsonNode> document = RedfishJson.parse(bytes);
         return new RedfishAnswer(
-                response.code(),
-                response.headers(),
+                answer.status(),
+                answer.headers(),
                 document.orElse(MissingNode.getInstance()),
-                document.isPresent() || body.length == 0);
+                document.isPresent() || bytes.length == 0);
     }
 
     /** Whether the failure is that of an idle connection which the BMC has closed. */
@@ -264,12 +314,6 @@ final class HttpLine implements AutoCloseable {
             }
         }
         return switch (e) {
-            case SSLPeerUnverifiedException _ ->
-                failure(
-                        Reason.UNTRUSTED_CERTIFICATE,
-                        "its certificate is for another host (" + oneLine(e)
-                                + "); use the host name in the certificate, or pin its SHA-256 fingerprint",
-                        e);
             case SSLHandshakeException _ ->
                 failure(
                         Reason.UNSUPPORTED_CIPHER,

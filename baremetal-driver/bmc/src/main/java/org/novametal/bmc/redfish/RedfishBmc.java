@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
-import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
@@ -91,7 +90,7 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
             BmcAddress address,
             BmcCredentials credentials,
             BmcOptions options,
-            OkHttpClient client,
+            HttpTraffic traffic,
             LongSupplier clock,
             RedfishBmcFactory factory) {
         String path = address.path().replaceAll("/+$", "");
@@ -113,7 +112,7 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
         this.clock = clock;
         this.calls = new BmcCalls("BMC " + address, options.commandTimeout(), clock);
         this.polls = new RedfishPolls(address, clock);
-        this.line = new HttpLine(address, options, client, clock);
+        this.line = new HttpLine(address, options, traffic, clock);
         this.access = new RedfishAccess(address, credentials, line, clock);
         this.service = new RedfishService(address, access, options.retryInterval(), this::pause);
         this.bootOverrides = new BootOverrides(address, service, options.retryInterval(), this::pause);

@@ -1,18 +1,13 @@
 package org.novametal.bmc.redfish;
 
-import java.net.Proxy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import okhttp3.Dispatcher;
-import okhttp3.OkHttpClient;
-import okhttp3.Protocol;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
@@ -30,8 +25,8 @@ import org.novametal.bmc.BmcOptions;
  * BmcOptions#certificateFingerprint()} is given, only against that: then neither its name nor its dates nor its issuer
  * matter.
  *
- * <p>All BMCs share one HTTP client, whose requests run on virtual threads; each keeps at most one idle connection, and
- * none with {@link BmcOptions.SessionPolicy#CLOSE}. {@link BmcOptions#privilege()} and {@link BmcOptions#rawAccess()} have
+ * <p>Requests run on virtual threads. Each BMC keeps at most one idle connection, for five minutes, and none with {@link
+ * BmcOptions.SessionPolicy#CLOSE}. {@link BmcOptions#privilege()} and {@link BmcOptions#rawAccess()} have
  * no effect: the account's role decides. Safe for several threads.
  */
 public final class RedfishBmcFactory implements BmcFactory {
@@ -47,17 +42,13 @@ public final class RedfishBmcFactory implements BmcFactory {
     private static final int HTTPS_PORT = 443;
     private static final int HTTP_PORT = 80;
 
-    /** Maximum number of concurrent requests; further ones wait within their time limits. */
-    private static final int MAXIMUM_REQUESTS = 2048;
-
-    /** Maximum number of concurrent requests to one host, which may be the service of a whole rack of systems. */
-    private static final int MAXIMUM_REQUESTS_PER_HOST = 32;
+    /** How long a connection is kept idle. */
+    private static final Duration IDLE = Duration.ofMinutes(5);
 
     private final LongSupplier clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<RedfishBmc> open = ConcurrentHashMap.newKeySet();
-    private final ExecutorService requests;
-    private final OkHttpClient client;
+    private final HttpTraffic traffic;
     private boolean closed;
 
     /** A factory with the system's clock. */
@@ -71,22 +62,23 @@ public final class RedfishBmcFactory implements BmcFactory {
      * @param clock monotonic nanoseconds
      */
     public RedfishBmcFactory(LongSupplier clock) {
+        this(clock, IDLE);
+    }
+
+    /** The same with another time for which a connection is kept idle. */
+    RedfishBmcFactory(LongSupplier clock, Duration idle) {
         this.clock = clock;
-        requests = Executors.newThreadPerTaskExecutor(
-                Thread.ofVirtual().name("redfish-", 0).factory());
-        Dispatcher dispatcher = new Dispatcher(requests);
-        dispatcher.setMaxRequests(MAXIMUM_REQUESTS);
-        dispatcher.setMaxRequestsPerHost(MAXIMUM_REQUESTS_PER_HOST);
-        client = new OkHttpClient.Builder()
-                .dispatcher(dispatcher)
-                .protocols(List.of(Protocol.HTTP_1_1))
-                .proxy(Proxy.NO_PROXY)
-                // This client handles redirects and lost connections: a token must not go to another host, a reset must
-                // not
-                // be sent twice.
-                .followRedirects(false)
-                .retryOnConnectionFailure(false)
-                .build();
+        this.traffic = new HttpTraffic(clock, idle);
+    }
+
+    /**
+     * Lets the Java runtime use RSA key exchange, for BMCs with {@link BmcOptions.KeyExchange#RSA_ALLOWED}; others are not
+     * offered it. It changes the security property {@code jdk.tls.disabledAlgorithms} of the whole process, and has an effect
+     * only before the first use of TLS in it, so a program calls it when it starts. Opening such a BMC does the same, which
+     * is in time where no TLS was used before. Any thread; idempotent.
+     */
+    public static void permitRsaKeyExchange() {
+        RsaKeyExchange.permit();
     }
 
     @Override
@@ -107,7 +99,7 @@ public final class RedfishBmcFactory implements BmcFactory {
             if (closed) {
                 throw new BmcException(Reason.CLOSED, "BMC " + address + ": the Redfish factory is closed");
             }
-            RedfishBmc bmc = new RedfishBmc(address, credentials, options, client, clock, this);
+            RedfishBmc bmc = new RedfishBmc(address, credentials, options, traffic, clock, this);
             open.add(bmc);
             return bmc;
         } finally {
@@ -115,12 +107,13 @@ public final class RedfishBmcFactory implements BmcFactory {
         }
     }
 
-    /** Closes all BMCs in parallel, within a second, then the HTTP client that they share. */
+    /** Closes all BMCs in parallel, within a second. */
     @Override
     public void close() {
         lock.lock();
         try {
             closed = true;
+            traffic.close();
             List<Thread> closers = new ArrayList<>();
             for (RedfishBmc bmc : open) {
                 closers.add(Thread.startVirtualThread(bmc::close));
@@ -131,8 +124,6 @@ public final class RedfishBmcFactory implements BmcFactory {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            client.dispatcher().cancelAll();
-            requests.shutdownNow();
             lock.unlock();
         }
     }

@@ -48,11 +48,10 @@ class RedfishBmcFactoryTest {
     private static final String LOGIN = "POST /redfish/v1/SessionService/Sessions";
 
     /**
-     * Threads that serve all of a process: Java's own below virtual threads, and those of OkHttp that end themselves a
-     * minute after the last use.
+     * Threads that serve all of a process: Java's own below virtual threads, and its timer.
      */
     private static final Pattern PROCESS_WIDE = Pattern.compile(
-            "ForkJoinPool-1-worker-.*|VirtualThread-unblocker|ForkJoinPool-1-delayScheduler|.*-Poller.*|OkHttp TaskRunner|Okio Watchdog");
+            "ForkJoinPool-1-worker-.*|VirtualThread-unblocker|ForkJoinPool-1-delayScheduler|.*-Poller.*|ForkJoinPool.commonPool-delayScheduler|CompletableFutureDelayScheduler");
 
     private final SwitchChassis chassis = new SwitchChassis();
     private final List<FakeRedfishBmc> fakes = new ArrayList<>();
