@@ -43,6 +43,7 @@ public final class RedfishBenchmark {
     private final List<Double> threads = new ArrayList<>();
     private final List<Double> bytesEach = new ArrayList<>();
     private final List<Double> sessionsLeft = new ArrayList<>();
+    private int sessionsBefore;
     private RedfishFleet fleet = new RedfishFleet(List.of());
 
     private RedfishBenchmark(RedfishFarm farm) {
@@ -148,7 +149,9 @@ public final class RedfishBenchmark {
         return new Measured(List.of(Collections.max(values)));
     }
 
-    private Sample coldStart() throws InterruptedException {
+    private Sample coldStart() throws IOException, InterruptedException {
+        // Those of sushy, which stay open.
+        sessionsBefore = farm.sessions();
         long before = usedBytes();
         int threadsBefore = THREADS.getThreadCount();
         THREADS.resetPeakThreadCount();
@@ -162,7 +165,7 @@ public final class RedfishBenchmark {
 
     private Sample closeAll() throws IOException {
         Sample sample = fleet.closeAll();
-        sessionsLeft.add((double) farm.sessions());
+        sessionsLeft.add((double) (farm.sessions() - sessionsBefore));
         fleet = new RedfishFleet(List.of());
         return sample;
     }

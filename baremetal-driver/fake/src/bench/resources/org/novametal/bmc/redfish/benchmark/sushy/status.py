@@ -27,6 +27,15 @@ class Bmc:
         self.system = None
 
     def open(self):
+        # A login that fails is repeated: only the readings are measured.
+        for _ in range(4):
+            try:
+                return self.login()
+            except sushy.exceptions.ConnectionError:
+                pass
+        self.login()
+
+    def login(self):
         self.service = sushy.Sushy(self.url, username=USER, password=PASSWORD, verify=False)
         self.system = self.service.get_system(self.path)
 
