@@ -37,8 +37,7 @@ final class CertificateTrust extends X509ExtendedTrustManager {
     static SSLSocketFactory socketFactory(Optional<String> fingerprint) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(
-                    null, new TrustManager[] {new CertificateTrust(fingerprint, Platform.TRUST)}, Platform.RANDOM);
+            context.init(null, new TrustManager[] {new CertificateTrust(fingerprint, Platform.TRUST)}, Platform.RANDOM);
             return context.getSocketFactory();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("the Java runtime cannot set up TLS", e);

@@ -73,7 +73,9 @@ record HttpAnswer(int status, Headers headers, Buffer body) {
             }
             Headers headers = headers();
             String connection = String.valueOf(headers.get("Connection")).toLowerCase(Locale.ROOT);
-            isKept = statusLine.startsWith("HTTP/1.1") ? !connection.contains("close") : connection.contains("keep-alive");
+            isKept = statusLine.startsWith("HTTP/1.1")
+                    ? !connection.contains("close")
+                    : connection.contains("keep-alive");
             return new HttpAnswer(status, headers, body(status, headers));
         }
 

@@ -63,7 +63,9 @@ final class HttpConnection implements AutoCloseable {
 
     /** Whether a URL is served by this connection. */
     boolean serves(HttpUrl url) {
-        return url.port() == origin.port() && url.isHttps() == origin.isHttps() && url.host().equals(origin.host());
+        return url.port() == origin.port()
+                && url.isHttps() == origin.isHttps()
+                && url.host().equals(origin.host());
     }
 
     /** Connects and sets up TLS, all before the deadline. */

@@ -204,9 +204,8 @@ final class HttpLine implements AutoCloseable {
 
     private RedfishAnswer exchangeInTurn(Request request, long deadline) throws IOException, InterruptedException {
         HttpConnection kept = idle.getAndSet(null);
-        boolean isUsable = kept != null
-                && kept.serves(request.url())
-                && (request.method().equals("GET") || kept.isOpen());
+        boolean isUsable =
+                kept != null && kept.serves(request.url()) && (request.method().equals("GET") || kept.isOpen());
         if (kept != null && !isUsable) {
             kept.close();
         }

@@ -26,7 +26,8 @@ final class HttpTraffic implements AutoCloseable {
     /** The part of the idle time after which connections are looked at again. */
     private static final int CHECKS = 5;
 
-    private static final Executor VIRTUAL = task -> Thread.ofVirtual().name("redfish-idle").start(task);
+    private static final Executor VIRTUAL =
+            task -> Thread.ofVirtual().name("redfish-idle").start(task);
 
     private final LongSupplier clock;
     private final Duration idle;
@@ -85,8 +86,7 @@ final class HttpTraffic implements AutoCloseable {
     /** Makes sure that connections that stay idle are closed. */
     void closeIdleLater() {
         if (!isClosed && !isScheduled.get() && isScheduled.compareAndSet(false, true)) {
-            CompletableFuture.delayedExecutor(
-                            Math.max(1, idle.toMillis() / CHECKS), TimeUnit.MILLISECONDS, VIRTUAL)
+            CompletableFuture.delayedExecutor(Math.max(1, idle.toMillis() / CHECKS), TimeUnit.MILLISECONDS, VIRTUAL)
                     .execute(this::closeIdle);
         }
     }

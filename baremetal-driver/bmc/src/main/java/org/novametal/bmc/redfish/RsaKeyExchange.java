@@ -22,8 +22,9 @@ final class RsaKeyExchange {
 
     private static final String DISABLED = "jdk.tls.disabledAlgorithms";
 
-    private static final String PERMIT = "start the program again, or start Java with -Djava.security.properties=FILE, where FILE repeats"
-            + " jdk.tls.disabledAlgorithms of the runtime's conf/security/java.security without TLS_RSA_*";
+    private static final String PERMIT =
+            "start the program again, or start Java with -Djava.security.properties=FILE, where FILE repeats"
+                    + " jdk.tls.disabledAlgorithms of the runtime's conf/security/java.security without TLS_RSA_*";
 
     private final KeyExchange allowed;
     private final boolean isPermitted;

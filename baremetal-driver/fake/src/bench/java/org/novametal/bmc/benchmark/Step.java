@@ -33,7 +33,8 @@ public final class Step<S> {
      *
      * @param warmUps the rounds that are not kept
      */
-    public static void rounds(int warmUps, int kept, List<? extends Step<?>> steps) throws IOException, InterruptedException {
+    public static void rounds(int warmUps, int kept, List<? extends Step<?>> steps)
+            throws IOException, InterruptedException {
         for (int round = -warmUps; round < kept; round++) {
             for (Step<?> step : steps) {
                 if (round == 0) {

@@ -90,8 +90,8 @@ public final class StepProgram implements AutoCloseable {
             throw new PeerMissingException(missing + ": " + e.getMessage());
         }
         if (process.waitFor() != 0) {
-            throw new PeerMissingException(
-                    String.join(" ", command) + " failed: " + Files.readString(log).strip().replace('\n', ' '));
+            throw new PeerMissingException(String.join(" ", command) + " failed: "
+                    + Files.readString(log).strip().replace('\n', ' '));
         }
     }
 

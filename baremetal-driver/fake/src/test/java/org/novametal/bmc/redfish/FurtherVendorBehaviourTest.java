@@ -75,8 +75,7 @@ class FurtherVendorBehaviourTest {
 
     @Test
     void aServiceWithoutSessionsThatRedirectsAllIsSwitchedAndBooted() throws Exception {
-        assertSwitchesAndBoots(
-                FakeRedfishProfile.DEFAULTS.withQuirks(Quirk.NO_SESSIONS, Quirk.SLASH_REDIRECT_OF_ALL));
+        assertSwitchesAndBoots(FakeRedfishProfile.DEFAULTS.withQuirks(Quirk.NO_SESSIONS, Quirk.SLASH_REDIRECT_OF_ALL));
     }
 
     @Test
@@ -87,8 +86,8 @@ class FurtherVendorBehaviourTest {
 
     @Test
     void aServiceWithTasksSmallLettersAndForeignLinksIsSwitchedAndBooted() throws Exception {
-        assertSwitchesAndBoots(FakeRedfishProfile.DEFAULTS.withQuirks(
-                Quirk.TASK_MONITORS, Quirk.SMALL_LETTERS, Quirk.FOREIGN_LINKS));
+        assertSwitchesAndBoots(
+                FakeRedfishProfile.DEFAULTS.withQuirks(Quirk.TASK_MONITORS, Quirk.SMALL_LETTERS, Quirk.FOREIGN_LINKS));
     }
 
     @Test
@@ -163,7 +162,10 @@ class FurtherVendorBehaviourTest {
 
     @Test
     void aSessionWhoseTokenIsInLowerCaseHeadersAndWhoseAddressIsAbsoluteIsUsedAndEnded() throws Exception {
-        scripted.prepare("GET /redfish/v1/", 200, "{\"SessionService\": {\"@odata.id\": \"/redfish/v1/SessionService\"}}")
+        scripted.prepare(
+                        "GET /redfish/v1/",
+                        200,
+                        "{\"SessionService\": {\"@odata.id\": \"/redfish/v1/SessionService\"}}")
                 .prepare(
                         "POST " + SESSIONS,
                         200,
@@ -182,8 +184,7 @@ class FurtherVendorBehaviourTest {
 
     @Test
     void aUuidWithoutHyphensOrInCapitalsAndWithSpacesIsRead() throws Exception {
-        for (String written : List.of(
-                " 3D2F0A54-6B1E-4C87-9A10-0123456789AB ", "3d2f0a546b1e4c879a100123456789ab")) {
+        for (String written : List.of(" 3D2F0A54-6B1E-4C87-9A10-0123456789AB ", "3d2f0a546b1e4c879a100123456789ab")) {
             scripted.prepare(GET_SYSTEM, 200, "{\"PowerState\": \"On\", \"UUID\": \"" + written + "\"}");
         }
         DeviceInformation information =
@@ -195,8 +196,7 @@ class FurtherVendorBehaviourTest {
 
     @Test
     void aRedirectToAnotherHostIsFollowedOnTheSameHostAlone() throws Exception {
-        scripted.prepare(
-                        GET_SYSTEM, 308, "", Map.of("Location", "http://other.invalid" + ScriptedService.SYSTEM + "/"))
+        scripted.prepare(GET_SYSTEM, 308, "", Map.of("Location", "http://other.invalid" + ScriptedService.SYSTEM + "/"))
                 .prepare(GET_SYSTEM + "/", 200, ScriptedService.SYSTEM_BODY);
 
         assertThat(openScripted().readPower()).isEqualTo(ChassisPower.ON);

@@ -59,8 +59,9 @@ class OddHttpTest {
     private static String chunked(String body) {
         String first = body.substring(0, 10);
         String rest = body.substring(10);
-        return "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(first.length()) + ";x=1\r\n"
-                + first + "\r\n" + Integer.toHexString(rest.length()) + "\r\n" + rest + "\r\n0\r\nTrailer: x\r\n\r\n";
+        return "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + Integer.toHexString(first.length())
+                + ";x=1\r\n" + first + "\r\n" + Integer.toHexString(rest.length()) + "\r\n" + rest
+                + "\r\n0\r\nTrailer: x\r\n\r\n";
     }
 
     @ParameterizedTest

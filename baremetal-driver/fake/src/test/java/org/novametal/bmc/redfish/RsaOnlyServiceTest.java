@@ -34,8 +34,20 @@ class RsaOnlyServiceTest {
 
     @BeforeEach
     void start() throws Exception {
-        run("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "key", "-out", "certificate", "-days", "2",
-                "-subj", "/CN=bmc");
+        run(
+                "req",
+                "-x509",
+                "-newkey",
+                "rsa:2048",
+                "-nodes",
+                "-keyout",
+                "key",
+                "-out",
+                "certificate",
+                "-days",
+                "2",
+                "-subj",
+                "/CN=bmc");
         fingerprint = run("x509", "-in", "certificate", "-noout", "-fingerprint", "-sha256")
                 .replaceFirst("(?s).*=", "")
                 .strip();
@@ -43,8 +55,18 @@ class RsaOnlyServiceTest {
             port = free.getLocalPort();
         }
         server = new ProcessBuilder(
-                        "openssl", "s_server", "-accept", "127.0.0.1:" + port, "-key", "key", "-cert", "certificate",
-                        "-tls1_2", "-cipher", "AES256-SHA", "-www")
+                        "openssl",
+                        "s_server",
+                        "-accept",
+                        "127.0.0.1:" + port,
+                        "-key",
+                        "key",
+                        "-cert",
+                        "certificate",
+                        "-tls1_2",
+                        "-cipher",
+                        "AES256-SHA",
+                        "-www")
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .start();
@@ -62,9 +84,8 @@ class RsaOnlyServiceTest {
     }
 
     private String run(String... arguments) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        Stream.concat(Stream.of("openssl"), Stream.of(arguments))
-                                .toList())
+        Process process = new ProcessBuilder(Stream.concat(Stream.of("openssl"), Stream.of(arguments))
+                        .toList())
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
                 .start();

@@ -55,7 +55,9 @@ public final class BootFlags {
      * cleared with it.
      */
     public static BootFirmware mode(Bytes parameter) {
-        return (new ByteReader("boot flags", parameter).unsigned8() & UEFI) == 0 ? BootFirmware.BIOS : BootFirmware.UEFI;
+        return (new ByteReader("boot flags", parameter).unsigned8() & UEFI) == 0
+                ? BootFirmware.BIOS
+                : BootFirmware.UEFI;
     }
 
     /**

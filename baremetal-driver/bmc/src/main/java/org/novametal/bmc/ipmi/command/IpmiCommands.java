@@ -231,8 +231,8 @@ public final class IpmiCommands
      * sent again; a BMC that does not report its flags gets the bit of BIOS.
      */
     private BootFirmware presentMode(long deadlineNanos) throws InterruptedException {
-        Answer answer = exchange(
-                IpmiCommand.GET_SYSTEM_BOOT_OPTIONS, BootOption.BOOT_FLAGS.getRequest(), deadlineNanos);
+        Answer answer =
+                exchange(IpmiCommand.GET_SYSTEM_BOOT_OPTIONS, BootOption.BOOT_FLAGS.getRequest(), deadlineNanos);
         if (answer.completionCode() == CompletionCode.OK.code()) {
             return decode(answer.data(), data -> BootFlags.mode(BootOption.BOOT_FLAGS.readResponse(data)));
         }

@@ -1,8 +1,5 @@
 package org.novametal.bmc.ipmi.benchmark;
 
-import org.novametal.bmc.benchmark.Report;
-import org.novametal.bmc.benchmark.Side;
-import org.novametal.bmc.benchmark.Step;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +8,9 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import org.novametal.bmc.benchmark.Report;
+import org.novametal.bmc.benchmark.Side;
+import org.novametal.bmc.benchmark.Step;
 
 /**
  * Machines that print on their consoles as fast as these take it: on all consoles of ours at once, and on a tenth of them,

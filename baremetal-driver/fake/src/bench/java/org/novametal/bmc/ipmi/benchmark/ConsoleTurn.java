@@ -1,10 +1,10 @@
 package org.novametal.bmc.ipmi.benchmark;
 
-import org.novametal.bmc.benchmark.PeerMissingException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.novametal.bmc.benchmark.PeerMissingException;
 import org.novametal.bmc.ipmi.benchmark.NumberedText.Difference;
 
 /**

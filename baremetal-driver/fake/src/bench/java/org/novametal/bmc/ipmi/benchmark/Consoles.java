@@ -1,8 +1,8 @@
 package org.novametal.bmc.ipmi.benchmark;
 
-import org.novametal.bmc.benchmark.PeerMissingException;
 import java.io.IOException;
 import java.util.List;
+import org.novametal.bmc.benchmark.PeerMissingException;
 
 /** Consoles that somebody opened, one a machine; closing it closes them. */
 interface Consoles extends AutoCloseable {

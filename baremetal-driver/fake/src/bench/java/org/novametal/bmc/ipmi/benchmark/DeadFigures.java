@@ -1,14 +1,14 @@
 package org.novametal.bmc.ipmi.benchmark;
 
-import org.novametal.bmc.benchmark.Report;
-import org.novametal.bmc.benchmark.Sample;
-import org.novametal.bmc.benchmark.Step;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.novametal.bmc.BmcOptions;
+import org.novametal.bmc.benchmark.Report;
+import org.novametal.bmc.benchmark.Sample;
 import org.novametal.bmc.benchmark.Side.None;
+import org.novametal.bmc.benchmark.Step;
 
 /** The fleet with a tenth of it dead: ports that nobody reads. No peer: with a dead tenth each waits for minutes. */
 final class DeadFigures {

@@ -1,6 +1,5 @@
 package org.novametal.bmc.ipmi.benchmark;
 
-import org.novametal.bmc.benchmark.Children;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -12,6 +11,7 @@ import java.util.Optional;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.bmc.ChassisPower;
+import org.novametal.bmc.benchmark.Children;
 
 /** The farm of fake BMCs, {@link FakeFarm}, in a separate process, so that its CPU time is not counted as the client's. */
 final class Farm implements AutoCloseable {

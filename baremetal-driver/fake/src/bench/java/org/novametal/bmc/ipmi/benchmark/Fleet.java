@@ -1,7 +1,5 @@
 package org.novametal.bmc.ipmi.benchmark;
 
-import org.novametal.bmc.benchmark.ProcessorTime;
-import org.novametal.bmc.benchmark.Sample;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +10,8 @@ import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcFactory;
 import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.ChassisPower;
+import org.novametal.bmc.benchmark.ProcessorTime;
+import org.novametal.bmc.benchmark.Sample;
 import org.novametal.bmc.fleet.PowerReading;
 import org.novametal.bmc.fleet.PowerSweep;
 import org.novametal.bmc.ipmi.IpmiBmcFactory;

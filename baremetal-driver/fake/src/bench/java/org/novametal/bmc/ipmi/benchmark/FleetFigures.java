@@ -1,9 +1,5 @@
 package org.novametal.bmc.ipmi.benchmark;
 
-import org.novametal.bmc.benchmark.Report;
-import org.novametal.bmc.benchmark.Sample;
-import org.novametal.bmc.benchmark.Side;
-import org.novametal.bmc.benchmark.Step;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
@@ -16,7 +12,11 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
+import org.novametal.bmc.benchmark.Report;
+import org.novametal.bmc.benchmark.Sample;
+import org.novametal.bmc.benchmark.Side;
 import org.novametal.bmc.benchmark.Side.Measured;
+import org.novametal.bmc.benchmark.Step;
 
 /** The whole fleet: cold start, sweeps over open sessions, sessions for one look; beside go-ipmi. */
 final class FleetFigures {

@@ -1,6 +1,5 @@
 package org.novametal.bmc.ipmi.benchmark;
 
-import org.novametal.bmc.benchmark.Children;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.novametal.bmc.BmcAddress;
+import org.novametal.bmc.benchmark.Children;
 
 /** A program that holds a console, on a terminal that util-linux's {@code script} gives it; what it writes is in a file. */
 final class ForkedConsole implements Consoles.Heard {

@@ -1,7 +1,5 @@
 package org.novametal.bmc.ipmi.benchmark;
 
-import org.novametal.bmc.benchmark.PeerMissingException;
-import org.novametal.bmc.benchmark.Report;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +8,8 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.PeerProgram;
+import org.novametal.bmc.benchmark.PeerMissingException;
+import org.novametal.bmc.benchmark.Report;
 
 /** Consoles that others hold: a process each. */
 final class ForkedConsoles implements Consoles {

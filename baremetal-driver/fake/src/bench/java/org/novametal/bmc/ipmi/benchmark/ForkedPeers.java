@@ -1,8 +1,5 @@
 package org.novametal.bmc.ipmi.benchmark;
 
-import org.novametal.bmc.benchmark.PeerMissingException;
-import org.novametal.bmc.benchmark.Report;
-import org.novametal.bmc.benchmark.Sample;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
@@ -14,6 +11,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.PeerProgram;
+import org.novametal.bmc.benchmark.PeerMissingException;
+import org.novametal.bmc.benchmark.Report;
+import org.novametal.bmc.benchmark.Sample;
 
 /** The programs that others fork: Debian's ipmitool and FreeIPMI's ipmipower. CPU is user and system of all they fork. */
 final class ForkedPeers {

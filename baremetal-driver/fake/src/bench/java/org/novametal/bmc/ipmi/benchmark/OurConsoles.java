@@ -1,7 +1,5 @@
 package org.novametal.bmc.ipmi.benchmark;
 
-import org.novametal.bmc.benchmark.ProcessorTime;
-import org.novametal.bmc.benchmark.Report;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -11,6 +9,8 @@ import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcFactory;
 import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.SerialConsole;
+import org.novametal.bmc.benchmark.ProcessorTime;
+import org.novametal.bmc.benchmark.Report;
 import org.novametal.bmc.ipmi.IpmiBmcFactory;
 
 /** Consoles of our engine, in this process. */

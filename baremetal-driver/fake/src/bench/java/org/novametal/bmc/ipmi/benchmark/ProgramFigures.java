@@ -1,14 +1,14 @@
 package org.novametal.bmc.ipmi.benchmark;
 
-import org.novametal.bmc.benchmark.Report;
-import org.novametal.bmc.benchmark.Sample;
-import org.novametal.bmc.benchmark.Step;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
+import org.novametal.bmc.benchmark.Report;
+import org.novametal.bmc.benchmark.Sample;
+import org.novametal.bmc.benchmark.Step;
 
 /** A tenth of the fleet, beside the programs that others start for each look, and go-ipmi. */
 final class ProgramFigures {

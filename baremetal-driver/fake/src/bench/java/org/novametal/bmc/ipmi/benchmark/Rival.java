@@ -1,10 +1,10 @@
 package org.novametal.bmc.ipmi.benchmark;
 
-import org.novametal.bmc.benchmark.PeerMissingException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.novametal.bmc.benchmark.PeerMissingException;
 
 /** go-ipmi, started when it is first asked for. */
 final class Rival implements AutoCloseable {

@@ -32,8 +32,7 @@ final class FakeRedfishFarm {
             if (number % 2 == 1) {
                 chassis.control(PowerAction.ON);
             }
-            FakeRedfishBmc bmc =
-                    FakeRedfishBmc.start(user, chassis, FakeRedfishProfile.DEFAULTS, Transport.TLS);
+            FakeRedfishBmc bmc = FakeRedfishBmc.start(user, chassis, FakeRedfishProfile.DEFAULTS, Transport.TLS);
             bmcs.add(bmc);
             BmcAddress address = bmc.address();
             lines.append("bmc ").append(address.port()).append(' ').append(address.path());

@@ -38,7 +38,8 @@ final class Peers implements AutoCloseable {
         StepProgram known = gofish;
         if (known == null) {
             Path program = StepProgram.buildGo(resource("gofish/main.go"), "gofish-benchmark", folder);
-            known = start("gofish", new ProcessBuilder(program.toString(), addresses(members), GO_PARALLEL), members.size());
+            known = start(
+                    "gofish", new ProcessBuilder(program.toString(), addresses(members), GO_PARALLEL), members.size());
             gofish = known;
         }
         return known;
@@ -55,9 +56,7 @@ final class Peers implements AutoCloseable {
             Path python = install(source);
             List<RedfishFarm.Member> some = members.subList(0, (members.size() + SUSHY_PART - 1) / SUSHY_PART);
             known = start(
-                    "sushy",
-                    new ProcessBuilder(python.toString(), source.toString(), addresses(some)),
-                    some.size());
+                    "sushy", new ProcessBuilder(python.toString(), source.toString(), addresses(some)), some.size());
             known.step("open");
             sushy = known;
         }

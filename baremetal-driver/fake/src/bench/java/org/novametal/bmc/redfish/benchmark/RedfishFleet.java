@@ -30,8 +30,7 @@ final class RedfishFleet implements AutoCloseable {
 
     RedfishFleet(List<RedfishFarm.Member> members) {
         for (RedfishFarm.Member member : members) {
-            BmcOptions options =
-                    new BmcOptions(LIMIT, RETRY_INTERVAL).withCertificateFingerprint(member.fingerprint());
+            BmcOptions options = new BmcOptions(LIMIT, RETRY_INTERVAL).withCertificateFingerprint(member.fingerprint());
             bmcs.put(member, factory.open(member.address(), RedfishFarm.USER, options));
         }
     }
