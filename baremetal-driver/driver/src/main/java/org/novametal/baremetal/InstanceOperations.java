@@ -258,10 +258,12 @@ final class InstanceOperations {
 
     /** A rebuild joins another rebuild only if both write the same image. */
     private InstanceOperation joinedRebuild(OperationRecord underWay, DeploySpec spec) {
-        if (underWay.input() instanceof DeploySpec other
-                && other.imageId().equals(spec.imageId())
-                && other.imageSource().equals(spec.imageSource())
-                && other.hashValue().equals(spec.hashValue())) {
+        if (underWay.input() instanceof DeploySpec stored
+                && stored.imageId().equals(spec.imageId())
+                && stored.withSecrets(store.operations().secrets(underWay.id()))
+                        .imageSource()
+                        .equals(spec.imageSource())
+                && stored.hashValue().equals(spec.hashValue())) {
             return joined(underWay, OperationKind.REBUILD);
         }
         throw inProgress(underWay);

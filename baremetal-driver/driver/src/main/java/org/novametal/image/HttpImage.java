@@ -24,6 +24,7 @@ import okhttp3.Request;
 import okhttp3.Response;
 import org.jspecify.annotations.Nullable;
 import org.novametal.text.ForeignText;
+import org.novametal.text.UrlText;
 
 /**
  * An image at an HTTP source: sends one request and follows its redirects. The user and password of the URL are sent as Basic
@@ -104,7 +105,7 @@ final class HttpImage {
         throw new ImageException(
                 ImageException.Reason.UNREACHABLE,
                 image + ": more than " + maxRedirects + " redirects, the last one to "
-                        + ForeignText.line(ImageRequest.withoutSecrets(url.uri())));
+                        + ForeignText.line(UrlText.withoutSecrets(url.uri())));
     }
 
     private static Request request(HttpUrl url, HttpUrl first, Map<String, String> headers) {

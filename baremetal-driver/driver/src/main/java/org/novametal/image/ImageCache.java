@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * ALGORITHM-HEX.source   the image that was made from source bytes with that digest: FORMAT HEX SIZE
  * PLACE.origin           the version of an image that a source gave last: origin HEX LENGTH LOCATION, then on a line each its
  *                        entity tag and the time of its last change, or empty lines; PLACE is a digest of the URL without
- *                        secrets, LOCATION one of the complete URL
+ *                        secrets, LOCATION one of the URL with its query
  * *.partial              an unfinished file, removed at start
  * </pre>
  *

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.novametal.text.ForeignText;
+import org.novametal.text.UrlText;
 
 /**
  * A request for an image for a disk, with what the image's owner declared about it.
@@ -56,7 +57,7 @@ public record ImageRequest(
 
     /** The source without user, password, query and fragment, for messages and logs; safe text of one line. */
     public String sourceForMessages() {
-        return ForeignText.line(withoutSecrets(source));
+        return ForeignText.line(UrlText.withoutSecrets(source));
     }
 
     /**
@@ -71,14 +72,6 @@ public record ImageRequest(
                 "image " + sourceForMessages() + ": larger than the disk: " + what + " has " + bytes
                         + " bytes, a raw image may have " + maxBytes
                         + " (the length of the disk, or image_max_gb if that is less)");
-    }
-
-    static String withoutSecrets(URI uri) {
-        if (uri.isOpaque() || uri.getHost() == null) {
-            return uri.getScheme() + ":" + (uri.getRawPath() == null ? "…" : uri.getRawPath());
-        }
-        return uri.getScheme() + "://" + uri.getHost() + (uri.getPort() < 0 ? "" : ":" + uri.getPort())
-                + (uri.getRawPath() == null ? "" : uri.getRawPath());
     }
 
     @Override

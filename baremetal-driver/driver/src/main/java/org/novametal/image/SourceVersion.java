@@ -4,12 +4,13 @@ import com.google.common.hash.Hashing;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.novametal.text.UrlText;
 
 /**
  * Which version of an image a source has, so that the source can be asked whether it still has it and still gives it to the
  * one who asks.
  *
- * @param location the digest of the complete URL, which may hold secrets
+ * @param location the digest of the URL with its query and without user and password: a password can be guessed from a digest
  * @param etag the strong entity tag, or for a file a text of the same meaning
  * @param lastModified the value of {@code Last-Modified}
  * @param length how many bytes the image has, -1 when the source does not say
@@ -20,7 +21,7 @@ record SourceVersion(String location, Optional<String> etag, Optional<String> la
     static SourceVersion of(URI source, Optional<String> etag, Optional<String> lastModified, long length) {
         // A weak tag does not say that the bytes are equal (RFC 9110 §8.8.1).
         return new SourceVersion(
-                digest(source.toString()),
+                location(source),
                 etag.filter(tag -> !tag.startsWith("W/") && isShort(tag)),
                 lastModified.filter(SourceVersion::isShort),
                 length);
@@ -28,7 +29,7 @@ record SourceVersion(String location, Optional<String> etag, Optional<String> la
 
     /** Whether the source can be asked for this version: it has a strong tag, or the URL and the time are the same. */
     boolean canBeAskedAt(URI source) {
-        return etag.isPresent() || (lastModified.isPresent() && location.equals(digest(source.toString())));
+        return etag.isPresent() || (lastModified.isPresent() && location.equals(location(source)));
     }
 
     /** Whether an answer of the same place shows the same version. */
@@ -45,7 +46,11 @@ record SourceVersion(String location, Optional<String> etag, Optional<String> la
 
     /** A name for the place of an image, fit for a file name: without user, password, query and fragment of its URL. */
     static String place(URI source) {
-        return digest(ImageRequest.withoutSecrets(source));
+        return digest(UrlText.withoutSecrets(source));
+    }
+
+    private static String location(URI source) {
+        return digest(UrlText.withoutSecrets(source) + "?" + source.getRawQuery());
     }
 
     private static boolean isShort(String value) {

@@ -2,6 +2,7 @@ package org.novametal.baremetal.operation;
 
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -9,13 +10,16 @@ import java.util.Set;
 import org.novametal.driver.model.InstanceOperation.Unused;
 import org.novametal.driver.model.NetworkInterface;
 import org.novametal.driver.model.PowerAfterSpawn;
+import org.novametal.driver.model.Secret;
+import org.novametal.text.UrlText;
 
 /**
  * The input of a deployment or rebuild: the part of a spawn or rebuild request that is stored.
  *
  * @param hostname the host name for the machine
  * @param imageId the image's id
- * @param imageSource the location of the image
+ * @param imageSource the URL of the image; once stored, without user, password and query if it had any of them: then the
+ *     complete URL is the secret {@value #IMAGE_SOURCE}
  * @param diskFormat the declared format of the image
  * @param hashAlgorithm the algorithm of {@code hashValue}
  * @param hashValue the hash that the image file must have
@@ -38,6 +42,9 @@ public record DeploySpec(
         String requestId,
         Set<Unused> unused)
         implements OperationInput {
+    /** The name of the secret that is the complete URL of the image. */
+    public static final String IMAGE_SOURCE = "image-source";
+
     /** Copies the networks. */
     public DeploySpec {
         Objects.requireNonNull(hostname, "hostname");
@@ -45,6 +52,39 @@ public record DeploySpec(
         Objects.requireNonNull(imageSource, "imageSource");
         networks = List.copyOf(networks);
         unused = Set.copyOf(unused);
+    }
+
+    @Override
+    public DeploySpec withoutSecrets() {
+        return secrets().isEmpty() ? this : withImageSource(URI.create(UrlText.withoutSecrets(imageSource)));
+    }
+
+    @Override
+    public Map<String, Secret> secrets() {
+        return URI.create(UrlText.withoutSecrets(imageSource)).equals(imageSource)
+                ? Map.of()
+                : Map.of(IMAGE_SOURCE, Secret.of(imageSource.toString()));
+    }
+
+    /** This input with its complete URL, if that is among the secrets. */
+    public DeploySpec withSecrets(Map<String, Secret> secrets) {
+        Secret complete = secrets.get(IMAGE_SOURCE);
+        return complete == null ? this : withImageSource(URI.create(complete.reveal()));
+    }
+
+    private DeploySpec withImageSource(URI source) {
+        return new DeploySpec(
+                hostname,
+                imageId,
+                source,
+                diskFormat,
+                hashAlgorithm,
+                hashValue,
+                imageSizeBytes,
+                networks,
+                power,
+                requestId,
+                unused);
     }
 
     /** Leaves out the image's source, whose user part or query may be a secret. */

@@ -424,6 +424,7 @@ final class OperationLoop implements Runnable {
                 clock,
                 record,
                 operation.input(),
+                () -> store.operations().secrets(id),
                 journal,
                 this::since,
                 fraction -> journal.progress(record, step.name(), fraction));

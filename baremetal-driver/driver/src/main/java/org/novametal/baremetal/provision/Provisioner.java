@@ -4,6 +4,7 @@ import com.google.common.util.concurrent.Uninterruptibles;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,8 +85,8 @@ public final class Provisioner implements AutoCloseable {
     /**
      * Begins an operation on a node.
      *
-     * @param secrets secret inputs, which {@code input} must not contain; encrypted in the store, erased at the end of the
-     *     operation
+     * @param input the input; its own secrets are stored like {@code secrets}
+     * @param secrets further secret inputs; encrypted in the store, erased at the end of the operation
      * @return the operation's id, for {@link #await}
      * @throws DriverException {@code RESOURCES_UNAVAILABLE} when the node does not allow the operation now
      */
@@ -98,8 +99,11 @@ public final class Provisioner implements AutoCloseable {
         if (closed) {
             throw new DriverException(ErrorCode.HOST_UNAVAILABLE, "the driver is closed");
         }
-        OperationRecord operation =
-                OperationRecord.begin(node.uuid(), kind, instance, input, catalogue.plan(kind, input), clock.instant());
+        Map<String, Secret> sealed = new HashMap<>(secrets);
+        sealed.putAll(input.secrets());
+        OperationInput stored = input.withoutSecrets();
+        OperationRecord operation = OperationRecord.begin(
+                node.uuid(), kind, instance, stored, catalogue.plan(kind, stored), clock.instant());
         // Added to the map before the operation is stored, so that a caller that finds the operation finds its loop
         // too.
         OperationLoop loop = loop(operation);
@@ -107,7 +111,7 @@ public final class Provisioner implements AutoCloseable {
         NodeRecord after;
         try {
             after = store.operations()
-                    .begin(operation, secrets, catalogue.requireRule(kind).begins());
+                    .begin(operation, sealed, catalogue.requireRule(kind).begins());
         } catch (RuntimeException | Error e) {
             loops.remove(operation.id());
             throw e;

@@ -3,6 +3,7 @@ package org.novametal.baremetal.provision;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -13,6 +14,7 @@ import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.store.Store;
 import org.novametal.driver.model.PowerState;
+import org.novametal.driver.model.Secret;
 
 /** The context of a running step: its node, the input, and a memory, which is on disk only for operations. */
 record StepRun(
@@ -20,6 +22,7 @@ record StepRun(
         InstantSource clock,
         NodeRecord node,
         OperationInput input,
+        Supplier<Map<String, Secret>> storedSecrets,
         Memory memory,
         Supplier<Instant> begun,
         Progress listener)
@@ -52,6 +55,11 @@ record StepRun(
                     + input.getClass().getSimpleName() + ", not " + type.getSimpleName());
         }
         return type.cast(input);
+    }
+
+    @Override
+    public Map<String, Secret> secrets() {
+        return storedSecrets.get();
     }
 
     @Override

@@ -2,12 +2,14 @@ package org.novametal.baremetal.step;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.novametal.baremetal.inventory.AgentRecord;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.driver.model.PowerState;
+import org.novametal.driver.model.Secret;
 
 /** All that a step has access to: its node, the operation's input and memory, and the ramdisk's record. */
 public interface StepContext {
@@ -23,6 +25,9 @@ public interface StepContext {
      * @throws IllegalStateException when the input has another type
      */
     <I extends OperationInput> I input(Class<I> type);
+
+    /** The secrets of the operation's input, by name; empty if it has none. */
+    Map<String, Secret> secrets();
 
     /** The value that a step of this operation stored under that key. */
     Optional<String> recall(String key);

@@ -35,6 +35,7 @@ import org.novametal.baremetal.inventory.NodeRecords;
 import org.novametal.baremetal.inventory.NodeSpec;
 import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.inventory.WantedPower;
+import org.novametal.baremetal.operation.DeploySpec;
 import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.operation.InstanceFate;
 import org.novametal.baremetal.operation.OperationFailure;
@@ -551,6 +552,42 @@ public abstract class StoreContract {
         assertThat(store.operations().newest(instance.id(), Set.of(OperationKind.DELETE)))
                 .isEmpty();
         assertThat(store.operations().unfinished()).containsExactly(operation);
+    }
+
+    @Test
+    void passwordsThatFormerProgramsLeftInInputsAreEncryptedWhenAHostTakesTheStore() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        InstanceOnNode instance = StoreFixture.instance("vm-1");
+        store.nodes().claim(node.uuid(), instance);
+        OperationRecord operation = StoreFixture.deployment(node.uuid(), instance);
+        store.operations()
+                .begin(operation, Map.of("admin-password", Secret.of("open-sesame")), ProvisionEvent.DEPLOY);
+        assertThat(StoreFixture.deploySpec().secrets()).isNotEmpty();
+
+        store.holdAlone();
+
+        OperationRecord sealed = store.operations().find(operation.id()).orElseThrow();
+        assertThat(sealed.input()).isEqualTo(StoreFixture.deploySpec().withoutSecrets());
+        Map<String, Secret> secrets = store.operations().secrets(operation.id());
+        assertThat(secrets.get("admin-password").reveal()).isEqualTo("open-sesame");
+        assertThat(((DeploySpec) sealed.input()).withSecrets(secrets)).isEqualTo(StoreFixture.deploySpec());
+    }
+
+    @Test
+    void passwordsInInputsOfFinishedOperationsAreDeletedWhenAHostTakesTheStore() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        InstanceOnNode instance = StoreFixture.instance("vm-1");
+        OperationRecord operation = begun(node, instance);
+        end(
+                operation.id(),
+                new NodeEnd(List.of(ProvisionEvent.DONE), InstanceFate.STAYS, Optional.empty(), Optional.empty()),
+                o -> o.ended(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW));
+
+        store.holdAlone();
+
+        assertThat(store.operations().find(operation.id()).orElseThrow().input())
+                .isEqualTo(StoreFixture.deploySpec().withoutSecrets());
+        assertThat(store.operations().secrets(operation.id())).isEmpty();
     }
 
     @Test

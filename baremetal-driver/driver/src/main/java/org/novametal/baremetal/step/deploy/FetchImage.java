@@ -64,7 +64,7 @@ public final class FetchImage implements Step {
     }
 
     private ImageRequest request(StepContext context) {
-        DeploySpec spec = context.input(DeploySpec.class);
+        DeploySpec spec = context.input(DeploySpec.class).withSecrets(context.secrets());
         Optional<ImageChecksum> checksum = spec.hashAlgorithm()
                 .flatMap(algorithm ->
                         spec.hashValue().map(value -> new ImageChecksum(ImageChecksum.Algorithm.of(algorithm), value)));

@@ -36,6 +36,25 @@ final class OperationRows {
 
     private OperationRows() {}
 
+    /** The input of an operation as it is stored, with the operation's encrypted secrets. */
+    @SuppressWarnings("ArrayRecordComponent") // as JDBC gives them; read once
+    record Input(UUID id, boolean isUnfinished, String json, byte @Nullable [] secrets) {}
+
+    /** The inputs that can have an image URL with a user, password or query. */
+    static List<Input> inputsWithMark(SqlSession session) throws SQLException {
+        return session.list(
+                "SELECT id, input, secrets, " + UNFINISHED + " AS unfinished FROM operations"
+                        + " WHERE input LIKE ? AND (input LIKE ? OR input LIKE ?)",
+                row -> new Input(
+                        UUID.fromString(row.getString("id")),
+                        row.getBoolean("unfinished"),
+                        row.getString("input"),
+                        row.getBytes("secrets")),
+                "%image_source%",
+                "%@%",
+                "%?%");
+    }
+
     /** The operation with this id; empty if there is none. */
     static Optional<OperationRecord> find(SqlSession session, UUID id) throws SQLException {
         return session.first(SELECT + " WHERE id = ?", OperationRows::map, id.toString());

@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.WantedPower;
+import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationStatus;
@@ -21,11 +23,15 @@ import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.state.ProvisionTable;
 import org.novametal.baremetal.store.OperationStore;
 import org.novametal.baremetal.store.SecretCipher;
+import org.novametal.driver.error.DriverException;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.Secret;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The store of operations and of their changes to nodes. */
 record SqlOperations(SqlAccess database, SecretCipher cipher, InstantSource clock) implements OperationStore {
+    private static final Logger LOG = LoggerFactory.getLogger(SqlOperations.class);
     private static final String SECRETS = "secrets";
 
     @Override
@@ -141,6 +147,47 @@ record SqlOperations(SqlAccess database, SecretCipher cipher, InstantSource cloc
                                 ORDER BY sequence DESC LIMIT 1 OFFSET ?))
                             AND sequence NOT IN (SELECT max(o.sequence) FROM operations o
                                 JOIN nodes ON nodes.instance_uuid = o.instance_uuid GROUP BY o.instance_uuid, o.kind)""".formatted(OperationRows.UNFINISHED), endedBefore.toString(), most));
+    }
+
+    /**
+     * Encrypts the secrets that earlier versions of this program left in the inputs of operations; those of finished operations
+     * are deleted. A damaged row stays as it is: its operation fails and names it.
+     */
+    void sealInputs() {
+        int sealed = database.write("written to encrypt secrets of operations", session -> {
+            int rows = 0;
+            for (OperationRows.Input row : OperationRows.inputsWithMark(session)) {
+                rows += sealInput(session, row);
+            }
+            return rows;
+        });
+        if (sealed > 0) {
+            LOG.info("encrypted or deleted the secrets in the inputs of {} operations of an earlier version", sealed);
+        }
+    }
+
+    private int sealInput(SqlSession session, OperationRows.Input row) throws SQLException {
+        OperationInput input;
+        Map<String, Secret> secrets = new TreeMap<>();
+        try {
+            input = StoredValues.input(row.json());
+            if (input.secrets().isEmpty()) {
+                return 0;
+            }
+            if (row.isUnfinished() && row.secrets() != null) {
+                secrets.putAll(StoredValues.secrets(cipher.open(row.id(), SECRETS, row.secrets())));
+            }
+        } catch (IllegalArgumentException | DriverException e) {
+            LOG.warn("operation {}: its input or its secrets are damaged", row.id(), e);
+            return 0;
+        }
+        secrets.putAll(input.secrets());
+        byte[] sealed = row.isUnfinished() ? cipher.seal(row.id(), SECRETS, StoredValues.secrets(secrets)) : null;
+        return session.update(
+                "UPDATE operations SET input = ?, secrets = ? WHERE id = ?",
+                StoredValues.input(input.withoutSecrets()),
+                sealed,
+                row.id().toString());
     }
 
     private static void wantNone(SqlSession session, UUID node) throws SQLException {

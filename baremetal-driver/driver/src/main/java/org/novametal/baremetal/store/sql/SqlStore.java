@@ -30,7 +30,7 @@ public final class SqlStore implements Store {
 
     private final SqlAccess database;
     private final NodeStore nodes;
-    private final OperationStore operations;
+    private final SqlOperations operations;
     private final AgentStore agents;
     private final Settings settings;
 
@@ -133,6 +133,7 @@ public final class SqlStore implements Store {
     @Override
     public void holdAlone() {
         database.holdAlone();
+        operations.sealInputs();
     }
 
     @Override
