@@ -40,8 +40,8 @@ import org.slf4j.LoggerFactory;
 class ImagePasswordTest {
     private static final String PASSWORD = "pw-4711-geheim";
     private static final String TOKEN = "signature-0815";
-    private static final String LOGIN = "Basic "
-            + Base64.getEncoder().encodeToString(("ann:" + PASSWORD).getBytes(StandardCharsets.UTF_8));
+    private static final String LOGIN =
+            "Basic " + Base64.getEncoder().encodeToString(("ann:" + PASSWORD).getBytes(StandardCharsets.UTF_8));
 
     @TempDir
     Path folder;
@@ -71,7 +71,9 @@ class ImagePasswordTest {
             exchange.close();
         });
         server.start();
-        instance = Instance.builder(new InstanceId(UUID.randomUUID()), Flavor.builder("metal").build())
+        instance = Instance.builder(
+                        new InstanceId(UUID.randomUUID()),
+                        Flavor.builder("metal").build())
                 .node(FakeCloud.nodeName(0))
                 .build();
         root.setLevel(Level.TRACE);
@@ -90,11 +92,13 @@ class ImagePasswordTest {
 
     @Test
     void aDeploymentAndARebuildReadTheImageAndLeaveNoTraceOfThePassword() throws Exception {
-        driver.spawn(RequestContext.of("req-1"), SpawnRequest.builder(instance, image(""))
-                .build());
+        driver.spawn(
+                RequestContext.of("req-1"),
+                SpawnRequest.builder(instance, image("")).build());
         assertNoTrace();
-        driver.rebuild(RequestContext.of("req-2"), RebuildRequest.builder(instance, image(""))
-                .build());
+        driver.rebuild(
+                RequestContext.of("req-2"),
+                RebuildRequest.builder(instance, image("")).build());
         assertThat(cloud.diskOf(0)).isEqualTo(cloud.image());
         assertNoTrace();
     }
@@ -103,8 +107,9 @@ class ImagePasswordTest {
     void aDeploymentThatFailsSaysWhyWithoutThePassword() throws Exception {
         DriverException failed = catchThrowableOfType(
                 DriverException.class,
-                () -> driver.spawn(RequestContext.of("req-1"), SpawnRequest.builder(instance, image("-wrong"))
-                        .build()));
+                () -> driver.spawn(
+                        RequestContext.of("req-1"),
+                        SpawnRequest.builder(instance, image("-wrong")).build()));
 
         assertThat(failed).hasMessageContaining("/image.raw").hasMessageContaining("401");
         assertThat(failed.toString() + failed.getCause()).doesNotContain(PASSWORD, TOKEN);
@@ -134,7 +139,8 @@ class ImagePasswordTest {
         for (Path file : files) {
             assertThat(file.toString()).doesNotContain(PASSWORD, TOKEN);
             assertThat(Files.readString(file, StandardCharsets.ISO_8859_1).contains(PASSWORD)
-                            || Files.readString(file, StandardCharsets.ISO_8859_1).contains(TOKEN))
+                            || Files.readString(file, StandardCharsets.ISO_8859_1)
+                                    .contains(TOKEN))
                     .as("a trace in " + file)
                     .isFalse();
         }

@@ -13,17 +13,23 @@ public sealed interface OperationInput
     OperationInput NOTHING = new Nothing();
 
     /** This input without its secrets, as it is stored in plain text. */
-    default OperationInput withoutSecrets() {
-        return this;
-    }
+    OperationInput withoutSecrets();
 
     /** The secrets of this input, by name; empty for an input that has none, or was stored without them. */
-    default Map<String, Secret> secrets() {
-        return Map.of();
-    }
+    Map<String, Secret> secrets();
 
     /** No input. */
-    record Nothing() implements OperationInput {}
+    record Nothing() implements OperationInput {
+        @Override
+        public OperationInput withoutSecrets() {
+            return this;
+        }
+
+        @Override
+        public Map<String, Secret> secrets() {
+            return Map.of();
+        }
+    }
 
     /**
      * Named texts, for kinds of operation that need no separate type of input.
@@ -34,6 +40,16 @@ public sealed interface OperationInput
         /** Copies the texts. */
         public Parameters {
             values = Map.copyOf(values);
+        }
+
+        @Override
+        public OperationInput withoutSecrets() {
+            return this;
+        }
+
+        @Override
+        public Map<String, Secret> secrets() {
+            return Map.of();
         }
     }
 }

@@ -560,8 +560,7 @@ public abstract class StoreContract {
         InstanceOnNode instance = StoreFixture.instance("vm-1");
         store.nodes().claim(node.uuid(), instance);
         OperationRecord operation = StoreFixture.deployment(node.uuid(), instance);
-        store.operations()
-                .begin(operation, Map.of("admin-password", Secret.of("open-sesame")), ProvisionEvent.DEPLOY);
+        store.operations().begin(operation, Map.of("admin-password", Secret.of("open-sesame")), ProvisionEvent.DEPLOY);
         assertThat(StoreFixture.deploySpec().secrets()).isNotEmpty();
 
         store.holdAlone();
@@ -569,7 +568,9 @@ public abstract class StoreContract {
         OperationRecord sealed = store.operations().find(operation.id()).orElseThrow();
         assertThat(sealed.input()).isEqualTo(StoreFixture.deploySpec().withoutSecrets());
         Map<String, Secret> secrets = store.operations().secrets(operation.id());
-        assertThat(secrets.get("admin-password").reveal()).isEqualTo("open-sesame");
+        assertThat(secrets)
+                .hasEntrySatisfying(
+                        "admin-password", secret -> assertThat(secret.reveal()).isEqualTo("open-sesame"));
         assertThat(((DeploySpec) sealed.input()).withSecrets(secrets)).isEqualTo(StoreFixture.deploySpec());
     }
 
