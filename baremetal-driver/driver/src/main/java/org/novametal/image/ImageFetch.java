@@ -208,7 +208,7 @@ final class ImageFetch {
                 }
                 case 206 -> {
                     Matcher range = CONTENT_RANGE.matcher(HttpImage.header(response, "Content-Range"));
-                    if (!resumes || !range.matches() || !copy.continuesWith(range)) {
+                    if (!resumes || !range.matches() || !copy.continuesWith(range) || !copy.isOfSameVersion(response)) {
                         copy.restart();
                         throw unexpected(response);
                     }
@@ -284,6 +284,16 @@ final class ImageFetch {
                 announced = whole;
             }
             return Long.parseLong(range.group(1)) == done && whole.equals(announced);
+        }
+
+        /** Whether an answer does not name another version: a source may ignore {@code If-Range}. */
+        boolean isOfSameVersion(Response response) {
+            return !differs(version.flatMap(SourceVersion::etag), response.header("ETag"))
+                    && !differs(version.flatMap(SourceVersion::lastModified), response.header("Last-Modified"));
+        }
+
+        private static boolean differs(Optional<String> known, @Nullable String answered) {
+            return known.isPresent() && answered != null && !known.get().equals(answered);
         }
 
         void restart() throws IOException {

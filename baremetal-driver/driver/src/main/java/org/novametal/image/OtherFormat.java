@@ -47,6 +47,8 @@ final class OtherFormat {
             text(0, "conectix", "a VHD image"),
             text(FROM_END + 512, "conectix", "a VHD image"),
             text(FROM_END + 511, "conectix", "a VHD image"),
+            // Of a raw image only, such as the content of another qcow2 image.
+            hex(0, "514649fb", "a qcow2 image"),
             text(0, "QED\0", "a QED image"),
             text(0, "OOOM", "a QEMU copy-on-write image"),
             text(0, "<<< Oracle VM VirtualBox", "a VDI image"),
