@@ -1,9 +1,7 @@
 package org.novametal.dhcp;
 
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -210,26 +208,15 @@ public final class DnsmasqReload implements DhcpServer {
         }
     }
 
-    /** The names of the files that dnsmasq reads; it passes over those that begin with a dot or end with a tilde. */
+    /** The names of the files that dnsmasq reads. */
     private Set<String> files() {
         Set<String> names = new HashSet<>();
-        for (String sub : new String[] {"hosts", "opts"}) {
-            try (DirectoryStream<Path> found = Files.newDirectoryStream(folder.resolve(sub))) {
-                for (Path file : found) {
-                    String name = String.valueOf(file.getFileName());
-                    if (Files.isRegularFile(file)
-                            && !name.startsWith(".")
-                            && !name.startsWith("#")
-                            && !name.endsWith("~")) {
-                        names.add(name);
-                    }
-                }
-            } catch (NoSuchFileException e) {
-                // Not written to yet: nothing to read there.
-                LOG.debug("{} has no folder {}", folder, sub);
-            } catch (IOException e) {
-                throw new DhcpException("the folder " + folder.resolve(sub) + " cannot be listed: " + e, e);
+        try {
+            for (String sub : new String[] {"hosts", "opts"}) {
+                DnsmasqFolder.files(folder.resolve(sub)).forEach(file -> names.add(String.valueOf(file.getFileName())));
             }
+        } catch (UncheckedIOException e) {
+            throw new DhcpException(String.valueOf(e.getMessage()), e);
         }
         return names;
     }

@@ -5,7 +5,6 @@ import com.google.common.net.InetAddresses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -61,46 +60,37 @@ final class LeaseConflicts {
         if (held.isEmpty()) {
             return conflicts;
         }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(hosts, Files::isRegularFile)) {
-            for (Path file : files) {
-                if (String.valueOf(file.getFileName()).startsWith(".")) {
-                    // Being written.
+        for (Path file : DnsmasqFolder.files(hosts)) {
+            for (String line : LINES.split(text(file))) {
+                List<String> fields = FIELDS.splitToList(line);
+                if (fields.contains(DhcpServer.NO_MACHINE)) {
                     continue;
                 }
-                for (String line : LINES.split(text(file))) {
-                    List<String> fields = FIELDS.splitToList(line);
-                    if (fields.contains(DhcpServer.NO_MACHINE)) {
-                        continue;
-                    }
-                    fields.forEach(field -> macs.add(field.toLowerCase(Locale.ROOT)));
-                    for (String field : fields) {
-                        LeaseFile.@Nullable Lease lease =
-                                InetAddresses.isInetAddress(field) ? held.get(InetAddresses.forString(field)) : null;
-                        if (lease != null && fields.stream().noneMatch(lease.mac()::equalsIgnoreCase)) {
-                            conflicts.add(new Conflict(String.valueOf(file.getFileName()), lease, Holder.UNKNOWN));
-                        }
+                fields.forEach(field -> macs.add(field.toLowerCase(Locale.ROOT)));
+                for (String field : fields) {
+                    LeaseFile.@Nullable Lease lease =
+                            InetAddresses.isInetAddress(field) ? held.get(InetAddresses.forString(field)) : null;
+                    if (lease != null && fields.stream().noneMatch(lease.mac()::equalsIgnoreCase)) {
+                        conflicts.add(new Conflict(String.valueOf(file.getFileName()), lease, Holder.UNKNOWN));
                     }
                 }
             }
-            return conflicts.stream()
-                    .map(found -> macs.contains(found.lease().mac())
-                            ? new Conflict(found.file(), found.lease(), Holder.ENTERED)
-                            : found)
-                    .toList();
-        } catch (NoSuchFileException e) {
-            // No machine has an entry.
-            return List.of();
-        } catch (IOException e) {
-            throw new UncheckedIOException("the folder " + hosts + " cannot be read", e);
         }
+        return conflicts.stream()
+                .map(found -> macs.contains(found.lease().mac())
+                        ? new Conflict(found.file(), found.lease(), Holder.ENTERED)
+                        : found)
+                .toList();
     }
 
-    private static String text(Path file) throws IOException {
+    private static String text(Path file) {
         try {
             return Files.readString(file);
         } catch (NoSuchFileException e) {
             // Removed meanwhile, and its addresses with it.
             return "";
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
         }
     }
 }

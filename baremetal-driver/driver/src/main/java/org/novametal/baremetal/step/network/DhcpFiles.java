@@ -8,7 +8,6 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -30,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.inventory.HostNameRule;
 import org.novametal.dhcp.DhcpException;
 import org.novametal.dhcp.DhcpServer;
+import org.novametal.dhcp.DnsmasqFolder;
 import org.novametal.dhcp.DnsmasqReload;
 import org.novametal.dhcp.DnsmasqReloadOptions;
 import org.novametal.dhcp.LeaseFile;
@@ -203,7 +203,7 @@ public final class DhcpFiles {
      */
     public List<Entry> entries() {
         List<Entry> entries = new ArrayList<>();
-        for (Path file : files()) {
+        for (Path file : DnsmasqFolder.files(hosts)) {
             String name = String.valueOf(file.getFileName());
             if (!UUID_TEXT.matcher(name).matches()) {
                 continue;
@@ -290,7 +290,7 @@ public final class DhcpFiles {
         if (addresses.isEmpty()) {
             return;
         }
-        for (Path file : files()) {
+        for (Path file : DnsmasqFolder.files(hosts)) {
             String owner = String.valueOf(file.getFileName());
             if (owner.equals(node.toString()) || owner.equals(FORMER)) {
                 continue;
@@ -304,20 +304,6 @@ public final class DhcpFiles {
                     }
                 }
             }
-        }
-    }
-
-    /** The files that dnsmasq reads. */
-    private List<Path> files() {
-        List<Path> found = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(hosts, "[!.#]*")) {
-            files.forEach(found::add);
-            return found.stream().filter(Files::isRegularFile).toList();
-        } catch (NoSuchFileException e) {
-            // Nothing was written yet.
-            return List.of();
-        } catch (IOException e) {
-            throw new UncheckedIOException("the folder " + hosts + " cannot be read", e);
         }
     }
 
