@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.OperationFailure;
 import org.novametal.baremetal.operation.OperationRecord;
@@ -36,6 +37,9 @@ final class OperationJournal implements StepRun.Memory {
     private volatile Seen seen = new Seen(0, "");
     private boolean doubtful;
 
+    /** Written before the operation's thread starts. */
+    private @Nullable Runnable beginReport;
+
     /**
      * The part of an operation's progress that is not stored; it is lost when the process ends.
      *
@@ -51,6 +55,21 @@ final class OperationJournal implements StepRun.Memory {
         this.id = operation.id();
         this.node = operation.node();
         this.current = operation;
+    }
+
+    /** Notes the change of the node's state by which the operation began, for {@link #reportBegin}. */
+    void begun(NodeRecord before, NodeRecord after) {
+        beginReport = () -> reportState(before, after);
+    }
+
+    /**
+     * Reports the begin of the operation. The operation's own thread calls it when it has the turn on the node, so that what the
+     * operation before it reports comes first, however slow the listener is.
+     */
+    void reportBegin() {
+        if (beginReport != null) {
+            beginReport.run();
+        }
     }
 
     /** The record as last written. */

@@ -122,6 +122,7 @@ final class OperationLoop implements Runnable {
         MDC.put("node", begun.node().toString());
         begun.instance().ifPresent(instance -> MDC.put("instance", instance.toString()));
         try {
+            journal.reportBegin();
             Optional<Outcome> end = Optional.empty();
             while (end.isEmpty() && !control.isParked()) {
                 end = guardedTurn();

@@ -116,27 +116,9 @@ public final class Provisioner implements AutoCloseable {
             loops.remove(operation.id());
             throw e;
         }
-        loop.journal().reportState(node, after);
+        loop.journal().begun(node, after);
         start(loop);
         return operation.id();
-    }
-
-    /**
-     * Waits for an operation's end. An interrupt ends the wait, not the operation.
-     *
-     * @return the operation as it ended
-     * @throws DriverException {@code HOST_UNAVAILABLE} when the driver is closed meanwhile
-     */
-    public OperationRecord await(UUID operation) throws InterruptedException {
-        Optional<OperationLoop> loop = loopOf(operation);
-        if (loop.isEmpty()) {
-            return requireOperation(operation);
-        }
-        try {
-            return loop.get().outcome().get().operation();
-        } catch (ExecutionException e) {
-            throw asDriverException(e);
-        }
     }
 
     /** The loop that runs an operation; resumes an unfinished operation that has no loop; empty for a finished operation. */

@@ -317,7 +317,7 @@ class FleetPowerTest {
         assertThat(fleet.node(node).power().seen()).isEqualTo(PowerState.RUNNING);
 
         gate.open();
-        parts.provisioner().await(operation);
+        parts.provisioner().await(operation, LIMIT);
         assertThat(fleet.node(node).state()).isEqualTo(ProvisionState.ACTIVE);
         assertThat(fleet.told).isEmpty();
     }
@@ -340,7 +340,7 @@ class FleetPowerTest {
         });
         Eventually.holds("the BMC is asked", LIMIT, () -> bmc.openPolls().size() == 1);
         gate.open();
-        parts.provisioner().await(fleet.beginDeploy(parts.provisioner(), node));
+        parts.provisioner().await(fleet.beginDeploy(parts.provisioner(), node), LIMIT);
         Eventually.holds(
                 "the node is idle", LIMIT, () -> parts.provisioner().idle(node).isPresent());
 

@@ -42,6 +42,9 @@ import org.novametal.driver.model.Secret;
 
 /** Every end of a rebuild, every cause of a failure, and the secrets, on a real store with scripted steps. */
 class OperationEndsTest {
+    /** How long an operation may take. */
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
     private static final InstanceOnNode INSTANCE =
             new InstanceOnNode(InstanceId.of("11111111-2222-3333-4444-555555555555"), "web1");
 
@@ -110,7 +113,7 @@ class OperationEndsTest {
 
         provisioner.cancel(rebuild);
 
-        assertThat(provisioner.await(rebuild).status()).isEqualTo(OperationStatus.CANCELLED);
+        assertThat(provisioner.await(rebuild, LIMIT).status()).isEqualTo(OperationStatus.CANCELLED);
         assertThat(now().state()).isEqualTo(ProvisionState.DEPLOY_FAILED);
         assertThat(now().instance()).contains(INSTANCE);
         assertThat(end(OperationKind.DELETE).status()).isEqualTo(OperationStatus.SUCCEEDED);
@@ -131,14 +134,14 @@ class OperationEndsTest {
 
         provisioner.deleteAfter(deployment, "req-7");
 
-        assertThat(provisioner.await(deployment).status()).isEqualTo(OperationStatus.FAILED);
+        assertThat(provisioner.await(deployment, LIMIT).status()).isEqualTo(OperationStatus.FAILED);
         UUID deletion = store.operations()
                 .find(deployment)
                 .orElseThrow()
                 .deletion()
                 .orElseThrow()
                 .id();
-        assertThat(provisioner.await(deletion).status()).isEqualTo(OperationStatus.SUCCEEDED);
+        assertThat(provisioner.await(deletion, LIMIT).status()).isEqualTo(OperationStatus.SUCCEEDED);
         assertThat(world).containsExactly("run off", "undo off", "run delete");
         assertThat(now().instance()).isEmpty();
     }
@@ -158,8 +161,8 @@ class OperationEndsTest {
         open(List.of(step("off", StepEffect.MACHINE), step("ramdisk", StepEffect.NONE)), List.of());
         provisioner.start();
 
-        assertThat(provisioner.await(rebuild).status()).isEqualTo(OperationStatus.CANCELLED);
-        assertThat(provisioner.await(new UUID(4, 7)).status()).isEqualTo(OperationStatus.SUCCEEDED);
+        assertThat(provisioner.await(rebuild, LIMIT).status()).isEqualTo(OperationStatus.CANCELLED);
+        assertThat(provisioner.await(new UUID(4, 7), LIMIT).status()).isEqualTo(OperationStatus.SUCCEEDED);
         assertThat(now().instance()).isEmpty();
     }
 
@@ -180,7 +183,7 @@ class OperationEndsTest {
         provisioner.cancel(deletion);
         go.countDown();
 
-        assertThat(provisioner.await(deletion).status()).isEqualTo(OperationStatus.SUCCEEDED);
+        assertThat(provisioner.await(deletion, LIMIT).status()).isEqualTo(OperationStatus.SUCCEEDED);
     }
 
     @ParameterizedTest
@@ -235,7 +238,7 @@ class OperationEndsTest {
                         "admin-password", secret -> assertThat(secret.reveal()).isEqualTo("open-sesame-4711"));
         assertThat(store.operations().find(id).orElseThrow().toString()).doesNotContain("open-sesame");
         go.countDown();
-        provisioner.await(id);
+        provisioner.await(id, LIMIT);
 
         assertThat(store.operations().secrets(id)).isEmpty();
     }
@@ -268,7 +271,7 @@ class OperationEndsTest {
     }
 
     private OperationRecord end(OperationKind kind) throws InterruptedException {
-        return provisioner.await(begin(kind));
+        return provisioner.await(begin(kind), LIMIT);
     }
 
     private ScriptedStep step(String name, StepEffect effect) {

@@ -45,6 +45,9 @@ import org.novametal.driver.model.InstanceId;
 
 /** What a restart makes of an operation whose plan is not the one that the new program would make. */
 class PlanByNameTest {
+    /** How long an operation may take. */
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
     private static final InstanceOnNode INSTANCE =
             new InstanceOnNode(InstanceId.of("11111111-2222-3333-4444-555555555555"), "web1");
 
@@ -138,7 +141,8 @@ class PlanByNameTest {
                 .contains("'gone'");
 
         provisioner.await(
-                provisioner.begin(now(), OperationKind.DELETE, Optional.of(INSTANCE.id()), OperationInput.NOTHING));
+                provisioner.begin(now(), OperationKind.DELETE, Optional.of(INSTANCE.id()), OperationInput.NOTHING),
+                LIMIT);
         awaitState(ProvisionState.AVAILABLE);
     }
 
@@ -159,7 +163,8 @@ class PlanByNameTest {
         assertThat(now().state()).isEqualTo(ProvisionState.DEPLOY_FAILED);
         assertThat(now().lastError().orElseThrow()).contains("'polish'");
         provisioner.await(
-                provisioner.begin(now(), OperationKind.DELETE, Optional.of(INSTANCE.id()), OperationInput.NOTHING));
+                provisioner.begin(now(), OperationKind.DELETE, Optional.of(INSTANCE.id()), OperationInput.NOTHING),
+                LIMIT);
         awaitState(ProvisionState.AVAILABLE);
     }
 
@@ -203,8 +208,10 @@ class PlanByNameTest {
         Provisioner provisioner = restart(known);
         NodeRecord failed = cleanFailed();
 
-        OperationRecord end = provisioner.await(provisioner.begin(
-                failed, inspect, Optional.empty(), new OperationInput.Parameters(Map.of("disk", "/dev/sda"))));
+        OperationRecord end = provisioner.await(
+                provisioner.begin(
+                        failed, inspect, Optional.empty(), new OperationInput.Parameters(Map.of("disk", "/dev/sda"))),
+                LIMIT);
 
         assertThat(end.status()).isEqualTo(OperationStatus.SUCCEEDED);
         assertThat(world).endsWith("looked for /dev/sda");
@@ -251,9 +258,10 @@ class PlanByNameTest {
         try (Provisioner first = new Provisioner(store, plans, InstantSource.system(), new Silent())) {
             UUID begun = first.begin(now(), OperationKind.DEPLOY, Optional.of(INSTANCE.id()), OperationInput.NOTHING);
             if (kind.equals(OperationKind.DELETE)) {
-                first.await(begun);
+                first.await(begun, LIMIT);
                 first.await(
-                        first.begin(now(), OperationKind.DELETE, Optional.of(INSTANCE.id()), OperationInput.NOTHING));
+                        first.begin(now(), OperationKind.DELETE, Optional.of(INSTANCE.id()), OperationInput.NOTHING),
+                        LIMIT);
             }
             for (int i = 0; i < 1000 && !world.contains(last); i++) {
                 TimeUnit.MILLISECONDS.sleep(10);

@@ -48,6 +48,9 @@ import org.novametal.text.ForeignText;
 
 /** Operations on a real store with scripted steps: forward, backward, cancelled, parked, and killed after every write. */
 class ProvisionerTest {
+    /** How long an operation may take. */
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
     private static final InstanceOnNode INSTANCE =
             new InstanceOnNode(InstanceId.of("11111111-2222-3333-4444-555555555555"), "web1");
 
@@ -77,7 +80,7 @@ class ProvisionerTest {
     void aDeploymentRunsItsStepsInOrderAndEndsActive() throws Exception {
         Provisioner provisioner = open(store, plans(step("a"), step("b")));
 
-        OperationRecord end = provisioner.await(deploy(provisioner, node));
+        OperationRecord end = provisioner.await(deploy(provisioner, node), LIMIT);
 
         assertThat(end.status()).isEqualTo(OperationStatus.SUCCEEDED);
         assertThat(world).containsExactly("run a", "run b");
@@ -85,6 +88,29 @@ class ProvisionerTest {
         assertThat(now().operation()).isEmpty();
         assertThat(now().instance()).contains(INSTANCE);
         assertThat(told).containsExactly("available -> deploying", "deploying -> active");
+    }
+
+    @Test
+    void theBeginOfAnOperationIsReportedAfterTheEndOfTheOneBefore() throws Exception {
+        CountDownLatch ended = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        Provisioner provisioner = open(store, plans(step("a")), state -> {
+            if (state == ProvisionState.ACTIVE) {
+                // A slow listener, while the node is free for the next operation already.
+                ended.countDown();
+                await(go);
+            }
+        });
+        UUID deployment = deploy(provisioner, node);
+        assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+
+        UUID deletion = delete(provisioner, now());
+        assertThat(told).doesNotContain("active -> deleting");
+        go.countDown();
+        provisioner.await(deployment, LIMIT);
+        provisioner.await(deletion, LIMIT);
+
+        assertThat(told.indexOf("deploying -> active")).isNotNegative().isLessThan(told.indexOf("active -> deleting"));
     }
 
     @Test
@@ -115,7 +141,7 @@ class ProvisionerTest {
         assertThat(waiting.await(10, TimeUnit.SECONDS)).isTrue();
         provisioner.ramdiskHeard(node.uuid());
 
-        assertThat(provisioner.await(operation).status()).isEqualTo(OperationStatus.SUCCEEDED);
+        assertThat(provisioner.await(operation, LIMIT).status()).isEqualTo(OperationStatus.SUCCEEDED);
         assertThat(told)
                 .containsExactly(
                         "available -> deploying",
@@ -129,7 +155,7 @@ class ProvisionerTest {
         ScriptedStep failing = step("b").answering(() -> new Failed(FailureCause.IMAGE, "no good"));
         Provisioner provisioner = open(store, plans(step("a"), failing, step("c")));
 
-        OperationRecord end = provisioner.await(deploy(provisioner, node));
+        OperationRecord end = provisioner.await(deploy(provisioner, node), LIMIT);
 
         assertThat(end.status()).isEqualTo(OperationStatus.FAILED);
         assertThat(end.failure().orElseThrow().code()).isEqualTo(ErrorCode.IMAGE_UNACCEPTABLE);
@@ -146,7 +172,7 @@ class ProvisionerTest {
         });
         Provisioner provisioner = open(store, plans(step("a"), failing));
 
-        OperationRecord end = provisioner.await(deploy(provisioner, node));
+        OperationRecord end = provisioner.await(deploy(provisioner, node), LIMIT);
 
         assertThat(end.failure().orElseThrow().message())
                 .contains("\\u001b[2J\\n02:00 ERROR forged")
@@ -162,7 +188,7 @@ class ProvisionerTest {
         });
         Provisioner provisioner = open(store, plans(step("a"), damaged));
 
-        OperationRecord end = provisioner.await(deploy(provisioner, node));
+        OperationRecord end = provisioner.await(deploy(provisioner, node), LIMIT);
 
         assertThat(end.status()).isEqualTo(OperationStatus.FAILED);
         assertThat(end.failure().orElseThrow().message()).contains("the row of a port is damaged");
@@ -173,7 +199,7 @@ class ProvisionerTest {
     void theErrorOfACancelledOperationDoesNotStandThroughTheNext() throws Exception {
         ScriptedStep failing = step("b").answering(() -> new Failed(FailureCause.IMAGE, "no good"));
         Provisioner failed = open(store, plans(step("a"), failing));
-        failed.await(deploy(failed, node));
+        failed.await(deploy(failed, node), LIMIT);
         assertThat(now().lastError()).isPresent();
         failed.close();
         store.nodes().claim(node.uuid(), INSTANCE);
@@ -197,7 +223,7 @@ class ProvisionerTest {
         Provisioner provisioner =
                 open(store, ScriptedPlan.catalogue(List.of(writing, failing), List.of(), List.of(step("erase"))));
 
-        provisioner.await(deploy(provisioner, node));
+        provisioner.await(deploy(provisioner, node), LIMIT);
 
         awaitState(ProvisionState.AVAILABLE);
         assertThat(world).containsExactly("run write", "run b", "undo b", "undo write", "run erase");
@@ -216,7 +242,7 @@ class ProvisionerTest {
         });
         Provisioner provisioner = open(store, plans(throwing));
 
-        OperationRecord end = provisioner.await(deploy(provisioner, node));
+        OperationRecord end = provisioner.await(deploy(provisioner, node), LIMIT);
 
         assertThat(end.failure().orElseThrow().message()).contains("a bug");
         assertThat(now().state()).isEqualTo(ProvisionState.AVAILABLE);
@@ -230,14 +256,14 @@ class ProvisionerTest {
                 .undoAnswering(() -> new Failed(FailureCause.OTHER, "the BMC is gone"));
         Provisioner provisioner = open(store, plans(first, stuck));
 
-        OperationRecord end = provisioner.await(deploy(provisioner, node));
+        OperationRecord end = provisioner.await(deploy(provisioner, node), LIMIT);
 
         assertThat(end.failure().orElseThrow().message()).contains("no good").contains("the BMC is gone");
         assertThat(world).containsExactly("run a", "run b", "undo b", "undo a");
         assertThat(now().state()).isEqualTo(ProvisionState.DEPLOY_FAILED);
         assertThat(now().instance()).contains(INSTANCE);
 
-        provisioner.await(delete(provisioner, now()));
+        provisioner.await(delete(provisioner, now()), LIMIT);
         awaitState(ProvisionState.AVAILABLE);
         assertThat(now().instance()).isEmpty();
     }
@@ -254,7 +280,7 @@ class ProvisionerTest {
         assertThat(waiting.await(10, TimeUnit.SECONDS)).isTrue();
 
         provisioner.cancel(operation);
-        OperationRecord end = provisioner.await(operation);
+        OperationRecord end = provisioner.await(operation, LIMIT);
 
         assertThat(end.status()).isEqualTo(OperationStatus.CANCELLED);
         assertThat(end.failure().orElseThrow().code()).isEqualTo(ErrorCode.CANCELLED);
@@ -267,14 +293,14 @@ class ProvisionerTest {
     void aDeletionThatFailsLeavesTheInstanceOnTheNodeInError() throws Exception {
         ScriptedStep off = step("off").answering(() -> new Failed(FailureCause.OTHER, "the BMC is gone"));
         Provisioner provisioner = open(store, ScriptedPlan.catalogue(List.of(), List.of(off), List.of()));
-        provisioner.await(deploy(provisioner, node));
+        provisioner.await(deploy(provisioner, node), LIMIT);
 
-        OperationRecord end = provisioner.await(delete(provisioner, now()));
+        OperationRecord end = provisioner.await(delete(provisioner, now()), LIMIT);
 
         assertThat(end.status()).isEqualTo(OperationStatus.FAILED);
         assertThat(now().state()).isEqualTo(ProvisionState.ERROR);
         assertThat(now().instance()).contains(INSTANCE);
-        provisioner.await(delete(provisioner, now()));
+        provisioner.await(delete(provisioner, now()), LIMIT);
         awaitState(ProvisionState.AVAILABLE);
     }
 
@@ -282,12 +308,12 @@ class ProvisionerTest {
     void aCleaningThatFailsCanBeBegunAgain() throws Exception {
         ScriptedStep erase = step("erase").answering(() -> new Failed(FailureCause.OTHER, "the disk is gone"));
         Provisioner provisioner = open(store, ScriptedPlan.catalogue(List.of(), List.of(), List.of(erase)));
-        provisioner.await(deploy(provisioner, node));
-        provisioner.await(delete(provisioner, now()));
+        provisioner.await(deploy(provisioner, node), LIMIT);
+        provisioner.await(delete(provisioner, now()), LIMIT);
         awaitState(ProvisionState.CLEAN_FAILED);
         awaitNoOperation();
 
-        provisioner.await(clean(provisioner, now()));
+        provisioner.await(clean(provisioner, now()), LIMIT);
 
         assertThat(now().state()).isEqualTo(ProvisionState.AVAILABLE);
     }
@@ -305,7 +331,7 @@ class ProvisionerTest {
         assertThat(waiting.await(10, TimeUnit.SECONDS)).isTrue();
 
         first.close();
-        assertThatThrownBy(() -> first.await(operation))
+        assertThatThrownBy(() -> first.await(operation, LIMIT))
                 .isInstanceOfSatisfying(
                         DriverException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.HOST_UNAVAILABLE));
         assertThat(now().operation()).contains(operation);
@@ -329,7 +355,7 @@ class ProvisionerTest {
                 .isInstanceOfSatisfying(
                         DriverException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.RESOURCES_UNAVAILABLE));
         go.countDown();
-        provisioner.await(operation);
+        provisioner.await(operation, LIMIT);
     }
 
     @Test
@@ -347,14 +373,14 @@ class ProvisionerTest {
             }
             provisioner.cancel(operation);
 
-            OperationRecord end = provisioner.await(operation);
+            OperationRecord end = provisioner.await(operation, LIMIT);
 
             assertThat(end.status()).isIn(OperationStatus.SUCCEEDED, OperationStatus.CANCELLED);
             // A cancel behind the last step undoes that one too.
             assertThat(world.contains("undo a")).isEqualTo(end.status() == OperationStatus.CANCELLED);
             world.clear();
             if (end.status() == OperationStatus.SUCCEEDED) {
-                provisioner.await(delete(provisioner, now()));
+                provisioner.await(delete(provisioner, now()), LIMIT);
             }
             awaitState(ProvisionState.AVAILABLE);
             awaitNoOperation();
@@ -368,7 +394,7 @@ class ProvisionerTest {
             throw new IllegalStateException("a bad listener");
         });
 
-        OperationRecord end = provisioner.await(deploy(provisioner, node));
+        OperationRecord end = provisioner.await(deploy(provisioner, node), LIMIT);
 
         assertThat(end.status()).isEqualTo(OperationStatus.SUCCEEDED);
         assertThat(now().state()).isEqualTo(ProvisionState.ACTIVE);
@@ -391,7 +417,7 @@ class ProvisionerTest {
         provisioner.cancel(operation);
         go.countDown();
 
-        assertThat(provisioner.await(operation).status()).isEqualTo(OperationStatus.CANCELLED);
+        assertThat(provisioner.await(operation, LIMIT).status()).isEqualTo(OperationStatus.CANCELLED);
         assertThat(world).doesNotContain("run a");
         caller.join();
     }
@@ -407,7 +433,7 @@ class ProvisionerTest {
                 InstantSource.system().instant());
         store.operations().begin(orphan, Map.of(), ProvisionEvent.DEPLOY);
 
-        OperationRecord end = open(store, plans(step("a"))).await(orphan.id());
+        OperationRecord end = open(store, plans(step("a"))).await(orphan.id(), LIMIT);
 
         assertThat(end.status()).isEqualTo(OperationStatus.SUCCEEDED);
     }
@@ -415,7 +441,7 @@ class ProvisionerTest {
     @Test
     void aPowerVerbForAnInstanceThatLeftTouchesNobodyElsesMachine() throws Exception {
         Provisioner provisioner = open(store, plans());
-        provisioner.await(deploy(provisioner, node));
+        provisioner.await(deploy(provisioner, node), LIMIT);
 
         assertThatThrownBy(() -> provisioner.direct(
                         node.uuid(),
@@ -443,7 +469,7 @@ class ProvisionerTest {
             UUID operation;
             try {
                 operation = deploy(dying, now());
-                dying.await(operation);
+                dying.await(operation, LIMIT);
             } catch (DyingStore.Death | DriverException e) {
                 // The process is dead; what is in the store is all there is.
             }
@@ -459,7 +485,7 @@ class ProvisionerTest {
             assertThat(end.status()).as("after death at write %d", writes).isEqualTo(OperationStatus.SUCCEEDED);
             assertThat(world).as("after death at write %d", writes).contains("run a", "run b", "run c");
             assertThat(world.indexOf("run c")).isGreaterThan(world.indexOf("run b"));
-            next.await(delete(next, now()));
+            next.await(delete(next, now()), LIMIT);
             awaitState(ProvisionState.AVAILABLE);
             // Its last loop looks for a following operation, and must not find the next round's.
             next.close();
@@ -480,7 +506,7 @@ class ProvisionerTest {
             OperationCatalogue plans = plans(step("a"), new FailingStep());
             Provisioner dying = open(DyingStore.wrap(store, left), plans);
             try {
-                dying.await(deploy(dying, now()));
+                dying.await(deploy(dying, now()), LIMIT);
             } catch (DyingStore.Death | DriverException e) {
                 // The process is dead; what is in the store is all there is.
             }
@@ -507,7 +533,7 @@ class ProvisionerTest {
         Provisioner provisioner =
                 open(store, plans(step("a"), step("b"), step("c").answering(() -> backTo("b")), step("d")));
 
-        OperationRecord end = provisioner.await(deploy(provisioner, node));
+        OperationRecord end = provisioner.await(deploy(provisioner, node), LIMIT);
 
         assertThat(end.status()).isEqualTo(OperationStatus.SUCCEEDED);
         assertThat(world).containsExactly("run a", "run b", "run c", "run b", "run c", "run d");
@@ -523,7 +549,7 @@ class ProvisionerTest {
         Provisioner provisioner = open(
                 store, ScriptedPlan.catalogue(List.of(again, writing, step("end")), List.of(), List.of(step("erase"))));
 
-        OperationRecord end = provisioner.await(deploy(provisioner, node));
+        OperationRecord end = provisioner.await(deploy(provisioner, node), LIMIT);
 
         assertThat(end.failure().orElseThrow().message()).contains("no ramdisk");
         awaitState(ProvisionState.AVAILABLE);
@@ -534,7 +560,7 @@ class ProvisionerTest {
     void aStepThatThePlanLacksCannotBeGoneBackTo() throws Exception {
         Provisioner provisioner = open(store, plans(step("a").answering(() -> backTo("z"))));
 
-        OperationRecord end = provisioner.await(deploy(provisioner, node));
+        OperationRecord end = provisioner.await(deploy(provisioner, node), LIMIT);
 
         assertThat(end.status()).isEqualTo(OperationStatus.FAILED);
         assertThat(end.failure().orElseThrow().message()).contains("cannot go back to z");
@@ -554,7 +580,7 @@ class ProvisionerTest {
                     step("c"));
             Provisioner dying = open(DyingStore.wrap(store, left), plans);
             try {
-                dying.await(deploy(dying, now()));
+                dying.await(deploy(dying, now()), LIMIT);
             } catch (DyingStore.Death | DriverException e) {
                 // The process is dead; what is in the store is all there is.
             }
@@ -570,7 +596,7 @@ class ProvisionerTest {
                     .startsWith("run a")
                     .endsWith("run c");
             assertThat(world.lastIndexOf("run b")).isGreaterThan(world.lastIndexOf("run a"));
-            next.await(delete(next, now()));
+            next.await(delete(next, now()), LIMIT);
             awaitState(ProvisionState.AVAILABLE);
             // Its last loop looks for a following operation, and must not find the next round's.
             next.close();
