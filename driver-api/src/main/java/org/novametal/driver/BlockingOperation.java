@@ -52,7 +52,7 @@ final class BlockingOperation {
         boolean succeeded = switch (operation.kind()) {
             case SPAWN -> newest.kind() == Kind.REBUILD;
             case DESTROY -> true;
-            case REBUILD -> false;
+            case REBUILD, OTHER -> false;
         };
         if (!succeeded) {
             throw new DriverException(

@@ -1,6 +1,7 @@
 package org.novametal.baremetal;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.novametal.baremetal.operation.DeleteInput;
@@ -19,6 +20,9 @@ import org.novametal.driver.model.InstanceOperation.Unused;
 
 /** Converts stored operations to the form that a compute service gets. */
 final class OperationView {
+    private static final Map<OperationKind, Kind> KINDS = Map.of(
+            OperationKind.DEPLOY, Kind.SPAWN, OperationKind.REBUILD, Kind.REBUILD, OperationKind.DELETE, Kind.DESTROY);
+
     private final Provisioner provisioner;
 
     OperationView(Provisioner provisioner) {
@@ -46,7 +50,7 @@ final class OperationView {
                 .progress(
                         operation.step().orElse(""),
                         phase == Phase.SUCCEEDED ? 1.0 : provisioner.fraction(operation.id()))
-                .text(provisioner.waitsFor(operation.id()));
+                .text(text(operation));
         operation.failure().ifPresent(why -> seen.failure(why.code(), why.message()));
         unused(operation.input()).forEach(seen::unused);
         return seen.build();
@@ -77,11 +81,17 @@ final class OperationView {
                 .orElseThrow(() -> new IllegalArgumentException("operation " + operation.id() + " has no instance"));
     }
 
-    private static Kind kind(OperationKind kind) {
-        if (kind.equals(OperationKind.DELETE)) {
-            return Kind.DESTROY;
+    /** What the operation waits for; of a kind that a compute service does not know, also what it is. */
+    private String text(OperationRecord operation) {
+        String waitsFor = provisioner.waitsFor(operation.id());
+        if (KINDS.containsKey(operation.kind())) {
+            return waitsFor;
         }
-        return kind.equals(OperationKind.REBUILD) ? Kind.REBUILD : Kind.SPAWN;
+        return "the operation '" + operation.kind() + "'" + (waitsFor.isEmpty() ? "" : " waits for " + waitsFor);
+    }
+
+    private static Kind kind(OperationKind kind) {
+        return KINDS.getOrDefault(kind, Kind.OTHER);
     }
 
     private static Phase phase(OperationStatus status) {

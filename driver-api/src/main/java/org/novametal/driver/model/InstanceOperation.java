@@ -52,7 +52,9 @@ public final class InstanceOperation {
         /** Writes another image to the instance's node. */
         REBUILD,
         /** Removes the instance from its node. */
-        DESTROY
+        DESTROY,
+        /** Another work on the instance's node, which no request to the driver begins; {@link #text()} names it. */
+        OTHER
     }
 
     /** The phase of an operation. */

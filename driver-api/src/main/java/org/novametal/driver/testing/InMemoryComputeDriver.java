@@ -502,7 +502,7 @@ public final class InMemoryComputeDriver implements ComputeDriver {
             if (running != null) {
                 switch (running.state().kind()) {
                     case SPAWN, REBUILD -> running.cancel();
-                    case DESTROY -> {}
+                    case DESTROY, OTHER -> {}
                 }
             }
         }

@@ -90,6 +90,7 @@ final class ErrorTable {
             case SPAWN -> DriverOperation.SPAWN;
             case REBUILD -> DriverOperation.REBUILD;
             case DESTROY -> DriverOperation.DESTROY;
+            case OTHER -> throw new IllegalArgumentException("no request begins an operation of another kind");
         };
     }
 
