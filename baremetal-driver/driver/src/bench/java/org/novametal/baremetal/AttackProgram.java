@@ -21,8 +21,10 @@ import org.novametal.baremetal.AttacksBenchmark.Kind;
  * <p>Arguments: the kind of attack, the port.
  */
 final class AttackProgram {
-    private static final String HEARTBEAT =
-            lines("POST /v1/heartbeat/99693c83-2d5b-3d7b-926e-7c3605f8fe8d HTTP/1.1", "Host: x", "Content-Type: application/json");
+    private static final String HEARTBEAT = lines(
+            "POST /v1/heartbeat/99693c83-2d5b-3d7b-926e-7c3605f8fe8d HTTP/1.1",
+            "Host: x",
+            "Content-Type: application/json");
     private static final int CONNECT_MILLIS = 5_000;
 
     private final int port;

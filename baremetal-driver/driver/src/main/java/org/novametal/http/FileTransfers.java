@@ -4,7 +4,7 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -33,18 +33,22 @@ final class FileTransfers {
     private static final Logger LOG = LoggerFactory.getLogger(FileTransfers.class);
     private static final long STALLED_NANOS = 1_000_000_000L;
 
+    /** Differences, because the clock of nanoseconds may overflow. */
+    private static final Comparator<Running> LEAST_RECENT =
+            (one, other) -> Long.signum(one.lastProgress - other.lastProgress);
+
     private final TransferLimits limits;
-    private final Predicate<InetAddress> known;
+    private final KnownClients clients;
     private final LongSupplier nanoTime;
-    private final RareWarning fullWarning;
+    private final RefusalLog fullWarning;
     private final Set<Running> running = new HashSet<>();
     private final Deque<ByteBuffer> spareBuffers = new ArrayDeque<>();
 
     FileTransfers(TransferLimits limits, Predicate<InetAddress> known, LongSupplier nanoTime) {
         this.limits = limits;
-        this.known = known;
+        this.clients = new KnownClients(known);
         this.nanoTime = nanoTime;
-        this.fullWarning = new RareWarning(nanoTime);
+        this.fullWarning = RefusalLog.rare(LOG, nanoTime);
     }
 
     /** A transfer that was admitted, until it is ended. */
@@ -103,8 +107,8 @@ final class FileTransfers {
                     : Optional.empty();
             admitted.ifPresent(running::add);
         }
-        if ((admitted.isEmpty() || !replaced.isEmpty()) && fullWarning.isDue()) {
-            LOG.warn(
+        if (admitted.isEmpty() || !replaced.isEmpty()) {
+            fullWarning.warn(
                     "too many files are being sent for one more to {} (limits: {} in all, {} to one address);"
                             + " transfers whose clients do not read are cut",
                     address.getHostAddress(),
@@ -145,13 +149,11 @@ final class FileTransfers {
                 .filter(transfer -> transfer.address.equals(address))
                 .toList();
         if (ofAddress.size() >= limits.maxPerAddress()) {
-            return replace(leastRecent(ofAddress).filter(this::isStalled), replaced);
+            return replace(ofAddress.stream().min(LEAST_RECENT).filter(this::isStalled), replaced);
         }
         if (running.size() >= limits.max()) {
-            Optional<Running> unknown = leastRecent(running.stream()
-                    .filter(transfer -> !known.test(transfer.address))
-                    .toList());
-            return replace(known.test(address) ? unknown : unknown.filter(this::isStalled), replaced);
+            Optional<Running> unknown = clients.firstUnknown(running, transfer -> transfer.address, LEAST_RECENT);
+            return replace(clients.isKnown(address) ? unknown : unknown.filter(this::isStalled), replaced);
         }
         return true;
     }
@@ -166,10 +168,6 @@ final class FileTransfers {
 
     private boolean isStalled(Running transfer) {
         return nanoTime.getAsLong() - transfer.lastProgress >= STALLED_NANOS;
-    }
-
-    private static Optional<Running> leastRecent(Collection<Running> transfers) {
-        return transfers.stream().min((one, other) -> Long.signum(one.lastProgress - other.lastProgress));
     }
 
     private ByteBuffer takeBuffer() {

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,11 +39,14 @@ final class OpenConnections implements Connection.Listener {
         ANSWER
     }
 
+    /** By phase; of one phase the oldest, because the collections have the oldest first. */
+    private static final Comparator<Held> SOONEST_REPLACED = Comparator.comparing(held -> held.phase);
+
     private final ConnectionLimits limits;
-    private final Predicate<InetAddress> known;
+    private final KnownClients clients;
     private final LongSupplier nanoTime;
-    private final RareWarning fullWarning;
-    private final RareWarning fullAddressWarning;
+    private final RefusalLog fullWarning;
+    private final RefusalLog fullAddressWarning;
 
     /** All connections, the oldest first. */
     private final Map<Connection, Held> open = new LinkedHashMap<>();
@@ -52,10 +56,10 @@ final class OpenConnections implements Connection.Listener {
 
     OpenConnections(ConnectionLimits limits, Predicate<InetAddress> known, LongSupplier nanoTime) {
         this.limits = limits;
-        this.known = known;
+        this.clients = new KnownClients(known);
         this.nanoTime = nanoTime;
-        this.fullWarning = new RareWarning(nanoTime);
-        this.fullAddressWarning = new RareWarning(nanoTime);
+        this.fullWarning = RefusalLog.rare(LOG, nanoTime);
+        this.fullAddressWarning = RefusalLog.rare(LOG, nanoTime);
     }
 
     private static final class Held {
@@ -121,19 +125,18 @@ final class OpenConnections implements Connection.Listener {
         List<Connection> surplus = new ArrayList<>();
         Collection<Held> ofAddress = byAddress.getOrDefault(address, Map.of()).values();
         if (ofAddress.size() >= limits.maxPerAddress()) {
-            if (fullAddressWarning.isDue()) {
-                LOG.warn(
-                        "{} has {} connections, which is the limit; new ones replace its old ones",
-                        address.getHostAddress(),
-                        ofAddress.size());
-            }
-            toReplace(ofAddress, Phase.ANSWER).ifPresent(surplus::add);
+            fullAddressWarning.warn(
+                    "{} has {} connections, which is the limit; new ones replace its old ones",
+                    address.getHostAddress(),
+                    ofAddress.size());
+            ofAddress.stream()
+                    .min(SOONEST_REPLACED)
+                    .map(held -> held.connection)
+                    .ifPresent(surplus::add);
         } else if (open.size() >= limits.max()) {
-            if (fullWarning.isDue()) {
-                LOG.warn(
-                        "{} connections are open, which is the limit; new ones replace old ones of unknown addresses",
-                        open.size());
-            }
+            fullWarning.warn(
+                    "{} connections are open, which is the limit; new ones replace old ones of unknown addresses",
+                    open.size());
             surplus.add(toReplaceFor(address).orElse(connection));
         }
         surplus.forEach(this::remove);
@@ -146,26 +149,14 @@ final class OpenConnections implements Connection.Listener {
     }
 
     private Optional<Connection> toReplaceFor(InetAddress address) {
-        Map<InetAddress, Boolean> asked = new HashMap<>();
-        List<Held> ofUnknown = open.values().stream()
-                .filter(held -> !asked.computeIfAbsent(held.address, known::test))
-                .toList();
-        Optional<Connection> unknown = toReplace(ofUnknown, Phase.ANSWER);
-        // With known clients only, one that is being answered is never replaced.
-        return unknown.isPresent() || !known.test(address) ? unknown : toReplace(open.values(), Phase.BODY);
-    }
-
-    private static Optional<Connection> toReplace(Collection<Held> oldestFirst, Phase last) {
-        Optional<Held> found = Optional.empty();
-        for (Held held : oldestFirst) {
-            if (held.phase == Phase.HEADER) {
-                return Optional.of(held.connection);
-            }
-            if (held.phase.compareTo(last) <= 0 && (found.isEmpty() || held.phase.compareTo(found.get().phase) < 0)) {
-                found = Optional.of(held);
-            }
+        Optional<Held> unknown = clients.firstUnknown(open.values(), held -> held.address, SOONEST_REPLACED);
+        if (unknown.isEmpty() && clients.isKnown(address)) {
+            // With known clients only, one that is being answered is never replaced.
+            unknown = open.values().stream()
+                    .filter(held -> held.phase != Phase.ANSWER)
+                    .min(SOONEST_REPLACED);
         }
-        return found.map(held -> held.connection);
+        return unknown.map(held -> held.connection);
     }
 
     private synchronized void remove(Connection connection) {

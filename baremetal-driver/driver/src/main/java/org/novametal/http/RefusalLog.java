@@ -1,21 +1,22 @@
 package org.novametal.http;
 
+import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 
 /**
- * Logs refused requests at WARN, and at most {@value #LINES_PER_SECOND} lines a second, so that senders of bad requests
- * cannot fill the log. Safe for several threads; never blocks.
+ * Logs at WARN what clients can cause at will, such as refused requests, and at most {@value #LINES_PER_SECOND} lines a second,
+ * or {@linkplain #rare one a minute}, so that they cannot fill the log. Safe for several threads; never blocks.
  */
 public final class RefusalLog {
     /** The most lines a second. */
     public static final int LINES_PER_SECOND = 10;
 
-    private static final long SECOND_NANOS = 1_000_000_000L;
-
     private final Logger log;
     private final LongSupplier clock;
-    private long secondBegan;
+    private final int most;
+    private final Duration interval;
+    private long intervalBegan;
     private int lines;
     private long omitted;
 
@@ -30,13 +31,24 @@ public final class RefusalLog {
      * @param clock monotonic nanoseconds
      */
     public RefusalLog(Logger log, LongSupplier clock) {
+        this(log, clock, LINES_PER_SECOND, Duration.ofSeconds(1));
+    }
+
+    private RefusalLog(Logger log, LongSupplier clock, int most, Duration interval) {
         this.log = log;
         this.clock = clock;
-        this.secondBegan = clock.getAsLong();
+        this.most = most;
+        this.interval = interval;
+        this.intervalBegan = clock.getAsLong();
+    }
+
+    /** Logs one line a minute: for a warning that says the same each time. */
+    static RefusalLog rare(Logger log, LongSupplier clock) {
+        return new RefusalLog(log, clock, 1, Duration.ofMinutes(1));
     }
 
     /**
-     * Logs a line, unless this second has had its lines. The first line after some were omitted is preceded by one that
+     * Logs a line, unless this second or minute has had its lines. The first line after some were omitted is preceded by one that
      * says how many.
      *
      * @param format as for SLF4J; arguments from outside are escaped by the caller
@@ -45,11 +57,11 @@ public final class RefusalLog {
         long before;
         synchronized (this) {
             long now = clock.getAsLong();
-            if (now - secondBegan >= SECOND_NANOS) {
-                secondBegan = now;
+            if (now - intervalBegan >= interval.toNanos()) {
+                intervalBegan = now;
                 lines = 0;
             }
-            if (lines == LINES_PER_SECOND) {
+            if (lines == most) {
                 omitted++;
                 return;
             }
@@ -58,7 +70,7 @@ public final class RefusalLog {
             omitted = 0;
         }
         if (before > 0) {
-            log.warn("{} refused requests before this one were not logged, because there were too many", before);
+            log.warn("{} warnings before this one were not logged, because there were too many", before);
         }
         log.warn(format, arguments);
     }

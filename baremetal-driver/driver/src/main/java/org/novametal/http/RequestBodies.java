@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -18,12 +19,18 @@ import org.novametal.http.HttpOptions.BodyLimits;
 final class RequestBodies {
     private static final int CHUNK_BYTES = 8192;
     private static final double NANOS = 1e9;
-    private static final long MAX_DISCARDED_BYTES = 8L << 20;
+
+    /** How much of a refused body is read at most: clients that are merely wrong send little too much. */
+    private static final long MAX_DISCARDED_BYTES = 1L << 20;
+
+    /** How many refused bodies are read at once: the others' clients may not see the answer, but cost nothing. */
+    private static final int MAX_DISCARDS = 4;
 
     private final BodyLimits limits;
     private final Duration idleTimeout;
     private final LongSupplier nanoTime;
     private final AtomicLong held = new AtomicLong();
+    private final Semaphore discards = new Semaphore(MAX_DISCARDS);
 
     RequestBodies(HttpOptions options, LongSupplier nanoTime) {
         this.limits = options.bodies();
@@ -69,7 +76,13 @@ final class RequestBodies {
         connection.setIdleTimeout(silence.toMillis());
         try (InputStream in = Content.Source.asInputStream(request)) {
             if (request.getLength() > maxBytes) {
-                discard(in, connection);
+                if (discards.tryAcquire()) {
+                    try {
+                        discard(in, connection);
+                    } finally {
+                        discards.release();
+                    }
+                }
                 throw tooLong(maxBytes);
             }
             read(in, body, maxBytes);
@@ -110,7 +123,7 @@ final class RequestBodies {
 
     /**
      * Reads on without keeping anything: a client that still sends when its connection is closed never sees the answer. Ends
-     * after the grace, or after {@value #MAX_DISCARDED_BYTES} bytes.
+     * after the grace, or after {@value #MAX_DISCARDED_BYTES} bytes: an attacker sends bodies all the time.
      */
     private void discard(InputStream in, EndPoint connection) throws IOException {
         long begin = nanoTime.getAsLong();

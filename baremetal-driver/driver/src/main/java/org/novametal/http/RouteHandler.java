@@ -36,7 +36,7 @@ final class RouteHandler extends Handler.Abstract.NonBlocking {
     private final OpenConnections connections;
     private final RequestBodies bodies;
     private final RequestRate rate;
-    private final RareWarning rateWarning;
+    private final RefusalLog rateWarning;
     private final ExecutorService handlers;
     private final FileSender files;
 
@@ -55,7 +55,7 @@ final class RouteHandler extends Handler.Abstract.NonBlocking {
         this.connections = connections;
         this.bodies = new RequestBodies(options, nanoTime);
         this.rate = new RequestRate(options.connections().maxRequestsPerSecond(), nanoTime);
-        this.rateWarning = new RareWarning(nanoTime);
+        this.rateWarning = RefusalLog.rare(LOG, nanoTime);
         this.handlers = handlers;
         this.files = files;
     }
@@ -67,9 +67,7 @@ final class RouteHandler extends Handler.Abstract.NonBlocking {
         Request.addCompletionListener(request, _ -> connections.enter(connection, Phase.HEADER));
         InetAddress sender = sender(request);
         if (!rate.permits(sender)) {
-            if (rateWarning.isDue()) {
-                LOG.warn("{} sends too many requests; some are answered with 429", sender.getHostAddress());
-            }
+            rateWarning.warn("{} sends too many requests; some are answered with 429", sender.getHostAddress());
             HttpAnswer.Text tooMany = JsonErrors.answer(
                     429, Map.of("Connection", "close", "Retry-After", "1"), "too many requests; come again later");
             send(tooMany, response, callback);

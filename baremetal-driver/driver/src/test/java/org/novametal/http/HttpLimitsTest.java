@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -140,6 +141,39 @@ class HttpLimitsTest {
         send(socket, "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n");
 
         assertThat(readToEnd(socket)).startsWith("HTTP/1.1 413 ").contains("has no body");
+    }
+
+    @Test
+    void manyClientsWithTooLongBodiesDoNotKeepEachOtherWaiting() throws Exception {
+        start(
+                new HttpOptions(
+                        new BodyLimits(1000, LONG, LONG, 1),
+                        ConnectionLimits.DEFAULTS,
+                        TransferLimits.DEFAULTS,
+                        Duration.ofSeconds(5)),
+                ConnectionLimits.DEFAULTS);
+        // Each announces too much and sends nothing; the rest of a few bodies is waited for, for a minute.
+        List<Socket> announcing = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            Socket socket = connect(LOOPBACK);
+            send(socket, "POST /wait HTTP/1.1\r\nHost: x\r\nContent-Length: 4000000\r\n\r\n");
+            announcing.add(socket);
+        }
+
+        CountDownLatch answered = new CountDownLatch(16);
+        for (Socket socket : announcing) {
+            Thread.ofVirtual().start(() -> {
+                try {
+                    if (readToEnd(socket).startsWith("HTTP/1.1 413 ")) {
+                        answered.countDown();
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        }
+        assertThat(answered.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(get(LOOPBACK, "/")).startsWith("HTTP/1.1 200 ");
     }
 
     @Test

@@ -35,8 +35,26 @@ class RefusalLogTest {
         assertThat(lines.list.subList(RefusalLog.LINES_PER_SECOND, lines.list.size()))
                 .extracting(ILoggingEvent::getFormattedMessage)
                 .containsExactly(
-                        "490 refused requests before this one were not logged, because there were too many",
+                        "490 warnings before this one were not logged, because there were too many",
                         "refused 500",
                         "refused 501");
+    }
+
+    @Test
+    void aRareWarningComesOnceAMinute() {
+        RefusalLog rare = RefusalLog.rare(logger(), clock::get);
+        for (int second = 0; second < 130; second++) {
+            rare.warn("full");
+            clock.addAndGet(1_000_000_000);
+        }
+
+        assertThat(lines.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly(
+                        "full",
+                        "59 warnings before this one were not logged, because there were too many",
+                        "full",
+                        "59 warnings before this one were not logged, because there were too many",
+                        "full");
     }
 }
