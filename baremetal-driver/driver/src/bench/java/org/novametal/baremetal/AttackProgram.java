@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.novametal.baremetal.AttacksBenchmark.Kind;
 
 /**
- * An attacker on the provisioning network, in a process of its own: attacks the HTTP service of the driver from many addresses
+ * An attacker on the provisioning network, in a separate process: attacks the HTTP service of the driver from many addresses
  * of loopback. Prints a line when the attack has begun, and ends when its standard input ends.
  *
  * <p>Arguments: the kind of attack, the port.

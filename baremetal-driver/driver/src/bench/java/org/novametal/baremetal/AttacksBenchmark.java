@@ -41,7 +41,7 @@ import org.novametal.driver.testing.ScriptedDriverHost;
 
 /**
  * What attacks on the provisioning network cost the others: deployments of a fake machine, alone and beside each kind of
- * attack, interleaved, the median of five. The attacker is a process of its own with the lowest priority, because a real one
+ * attack, interleaved, the median of five. The attacker is a separate process with the lowest priority, because a real one
  * has its own processor; the fake machines share the process with the driver, so its memory counts theirs too.
  *
  * <p>Prints JSON lines. Of a deployment: {@code ours} beside the attack, {@code peer} without one; the goal is a ratio of 2 at

@@ -20,8 +20,8 @@ final class RequestBodies {
     private static final int CHUNK_BYTES = 8192;
     private static final double NANOS = 1e9;
 
-    /** How much of a refused body is read at most: clients that are merely wrong send little too much. */
-    private static final long MAX_DISCARDED_BYTES = 1L << 20;
+    /** The longest refused body that is read: clients that are merely wrong send little too much. */
+    private static final long MAX_DISCARDED_BYTES = 256L << 10;
 
     /** How many refused bodies are read at once: the others' clients may not see the answer, but cost nothing. */
     private static final int MAX_DISCARDS = 4;
@@ -76,7 +76,7 @@ final class RequestBodies {
         connection.setIdleTimeout(silence.toMillis());
         try (InputStream in = Content.Source.asInputStream(request)) {
             if (request.getLength() > maxBytes) {
-                if (discards.tryAcquire()) {
+                if (request.getLength() <= MAX_DISCARDED_BYTES && discards.tryAcquire()) {
                     try {
                         discard(in, connection);
                     } finally {
@@ -123,7 +123,7 @@ final class RequestBodies {
 
     /**
      * Reads on without keeping anything: a client that still sends when its connection is closed never sees the answer. Ends
-     * after the grace, or after {@value #MAX_DISCARDED_BYTES} bytes: an attacker sends bodies all the time.
+     * after the grace at the latest.
      */
     private void discard(InputStream in, EndPoint connection) throws IOException {
         long begin = nanoTime.getAsLong();

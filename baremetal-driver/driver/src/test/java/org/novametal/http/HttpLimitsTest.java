@@ -156,7 +156,7 @@ class HttpLimitsTest {
         List<Socket> announcing = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             Socket socket = connect(LOOPBACK);
-            send(socket, "POST /wait HTTP/1.1\r\nHost: x\r\nContent-Length: 4000000\r\n\r\n");
+            send(socket, "POST /wait HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\n");
             announcing.add(socket);
         }
 
