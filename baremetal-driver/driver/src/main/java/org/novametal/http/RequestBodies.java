@@ -20,11 +20,11 @@ final class RequestBodies {
     private static final int CHUNK_BYTES = 8192;
     private static final double NANOS = 1e9;
 
-    /** The longest refused body that is read: clients that are merely wrong send little too much. */
-    private static final long MAX_DISCARDED_BYTES = 256L << 10;
+    /** The longest refused body that is read. */
+    private static final long MAX_DISCARDED_BYTES = 8L << 20;
 
     /** How many refused bodies are read at once: the others' clients may not see the answer, but cost nothing. */
-    private static final int MAX_DISCARDS = 4;
+    private static final int MAX_DISCARDS = 2;
 
     private final BodyLimits limits;
     private final Duration idleTimeout;
