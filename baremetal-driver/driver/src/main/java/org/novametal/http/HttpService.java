@@ -16,9 +16,11 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
+import org.eclipse.jetty.io.ssl.SslHandshakeListener;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -68,7 +70,8 @@ public final class HttpService implements AutoCloseable {
             List<Route> routes,
             HttpOptions options,
             Predicate<InetAddress> known,
-            @Nullable SSLContext sslContext) {
+            @Nullable SSLContext sslContext,
+            BiConsumer<InetAddress, Throwable> failedHandshakes) {
         InetAddress address = listen.getAddress();
         if (address == null) {
             throw new IllegalArgumentException("the listen address " + listen.getHostString() + " does not resolve");
@@ -104,6 +107,7 @@ public final class HttpService implements AutoCloseable {
         OpenConnections connections = new OpenConnections(options.connections(), known, System::nanoTime);
         FileTransfers transfers = new FileTransfers(options.transfers(), known, System::nanoTime);
         connector.addBean(connections);
+        connector.addBean(new FailedHandshakes(failedHandshakes));
         server.setHandler(new RouteHandler(
                 routes, options, connections, handlers, new FileSender(files, transfers), System::nanoTime));
         server.setErrorHandler(new JsonErrors());
@@ -162,7 +166,7 @@ public final class HttpService implements AutoCloseable {
      */
     public static HttpService start(
             InetSocketAddress listen, List<Route> routes, HttpOptions options, Predicate<InetAddress> known) {
-        return new HttpService(listen, routes, options, known, null);
+        return new HttpService(listen, routes, options, known, null, (_, _) -> {});
     }
 
     /**
@@ -177,7 +181,7 @@ public final class HttpService implements AutoCloseable {
      */
     public static HttpService startTls(
             InetSocketAddress listen, List<Route> routes, HttpOptions options, SSLContext sslContext) {
-        return startTls(listen, routes, options, _ -> false, sslContext);
+        return startTls(listen, routes, options, _ -> false, sslContext, (_, _) -> {});
     }
 
     /**
@@ -188,6 +192,8 @@ public final class HttpService implements AutoCloseable {
      * @param options its limits
      * @param known as for a {@linkplain #start(InetSocketAddress, List, HttpOptions, Predicate) plain server}
      * @param sslContext holds the server's key and certificate
+     * @param failedHandshakes called with the sender's address and the reason when a TLS handshake fails, such as one with a
+     *     client that does not trust the certificate; called by the server's threads, must not block
      * @throws UncheckedIOException when it cannot listen on that address
      * @throws IllegalArgumentException when the address does not resolve
      */
@@ -196,8 +202,9 @@ public final class HttpService implements AutoCloseable {
             List<Route> routes,
             HttpOptions options,
             Predicate<InetAddress> known,
-            SSLContext sslContext) {
-        return new HttpService(listen, routes, options, known, sslContext);
+            SSLContext sslContext,
+            BiConsumer<InetAddress, Throwable> failedHandshakes) {
+        return new HttpService(listen, routes, options, known, sslContext, failedHandshakes);
     }
 
     /**
@@ -268,6 +275,17 @@ public final class HttpService implements AutoCloseable {
         }
         factories.add(http);
         return factories.toArray(ConnectionFactory[]::new);
+    }
+
+    private record FailedHandshakes(BiConsumer<InetAddress, Throwable> listener) implements SslHandshakeListener {
+        @Override
+        public void handshakeFailed(Event event, Throwable failure) {
+            if (event.getEndPoint() != null
+                    && event.getEndPoint().getRemoteSocketAddress() instanceof InetSocketAddress remote
+                    && remote.getAddress() != null) {
+                listener.accept(remote.getAddress(), failure);
+            }
+        }
     }
 
     private static String host(InetAddress address) {
