@@ -359,7 +359,8 @@ class FakeAgentTest {
                         Duration.ofMillis(20),
                         Duration.ofSeconds(10),
                         Duration.ofMillis(20),
-                        Optional.empty()))
+                        Optional.empty(),
+                        ""))
                 .endpoint();
         CommandResult small = write(endpoint, info("image", image));
         assertFailure(small, "5-error-56-err-disk-below-4gib-no-hint-done");

@@ -2,13 +2,19 @@ package org.novametal.fake;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -77,7 +83,7 @@ public final class FakeAgent implements AutoCloseable {
         this.random = random;
         // A call that begins after close() has cancelled the running ones fails here.
         settings.token().filter(text -> text.length() >= MINIMUM_TOKEN_LENGTH).ifPresent(state::setToken);
-        this.http = FakeAgentApiClient.http(settings.requestTimeout())
+        this.http = trusting(FakeAgentApiClient.http(settings.requestTimeout()), settings.authorities())
                 .socketFactory(new AddressSockets(settings.address()))
                 .addInterceptor(chain -> {
                     if (closed()) {
@@ -87,6 +93,27 @@ public final class FakeAgent implements AutoCloseable {
                 })
                 .build();
         this.api = new FakeAgentApiClient(settings, http);
+    }
+
+    private static OkHttpClient.Builder trusting(OkHttpClient.Builder client, String pem) {
+        HandshakeCertificates.Builder trusted = new HandshakeCertificates.Builder();
+        for (X509Certificate certificate : certificates(pem)) {
+            trusted.addTrustedCertificate(certificate);
+        }
+        HandshakeCertificates certificates = trusted.build();
+        return client.sslSocketFactory(certificates.sslSocketFactory(), certificates.trustManager());
+    }
+
+    private static List<X509Certificate> certificates(String pem) {
+        try {
+            return CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)))
+                    .stream()
+                    .map(X509Certificate.class::cast)
+                    .toList();
+        } catch (CertificateException e) {
+            throw new IllegalArgumentException("the CAs of an agent are not PEM", e);
+        }
     }
 
     /**

@@ -22,6 +22,8 @@ import java.util.Optional;
  * @param requestTimeout how long a request to the agent API or for an image may transfer no data
  * @param powerOffDelay how long after the command the machine loses power
  * @param token {@code ipa-agent-token} of the kernel command line, which a token from a lookup replaces
+ * @param authorities the certificates of the CAs that the agent trusts, in PEM; if empty, it trusts none. They decide for an
+ *     {@code https} API and for images
  */
 public record FakeAgentSettings(
         URI apiUrl,
@@ -36,7 +38,8 @@ public record FakeAgentSettings(
         Duration downloadPause,
         Duration requestTimeout,
         Duration powerOffDelay,
-        Optional<String> token) {
+        Optional<String> token,
+        String authorities) {
     /** Copies the list. */
     public FakeAgentSettings {
         macs = List.copyOf(macs);
@@ -70,7 +73,8 @@ public record FakeAgentSettings(
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(60),
                 Duration.ofMillis(500),
-                Optional.empty());
+                Optional.empty(),
+                "");
     }
 
     /** These settings with short pauses and without a minimum disk size, for a quick rack. */
@@ -88,7 +92,8 @@ public record FakeAgentSettings(
                 Duration.ofMillis(200),
                 requestTimeout,
                 Duration.ofMillis(200),
-                token);
+                token,
+                authorities);
     }
 
     /** These settings with a token on the kernel command line, if there is one. */
@@ -106,6 +111,26 @@ public record FakeAgentSettings(
                 downloadPause,
                 requestTimeout,
                 powerOffDelay,
-                given);
+                given,
+                authorities);
+    }
+
+    /** These settings with CAs that the agent trusts, in PEM. */
+    public FakeAgentSettings withAuthorities(String pem) {
+        return new FakeAgentSettings(
+                apiUrl,
+                address,
+                port,
+                macs,
+                diskSerial,
+                minimumDiskBytes,
+                lookupPause,
+                heartbeatGap,
+                downloadAttempts,
+                downloadPause,
+                requestTimeout,
+                powerOffDelay,
+                token,
+                pem);
     }
 }

@@ -6,8 +6,10 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
@@ -28,6 +30,7 @@ final class IpxeScript {
     private static final String MAGIC = "#!ipxe";
     private static final Pattern SETTING = Pattern.compile("\\$\\{([^}]*)}");
     private static final Splitter WORDS = Splitter.on(CharMatcher.whitespace()).omitEmptyStrings();
+    private static final String INITRD = "initrd=";
     private static final int MAX_CHAINED = 5;
     private static final int MAX_COMMANDS = 10_000;
 
@@ -35,7 +38,7 @@ final class IpxeScript {
     private final Map<String, String> settings;
     private List<String> kernel = List.of();
     private URI kernelFrom = URI.create("");
-    private final List<URI> ramdisks = new ArrayList<>();
+    private final Map<String, URI> ramdisks = new LinkedHashMap<>();
     private Optional<Ending.Boot> boot = Optional.empty();
     private String fault = "";
     private int commands;
@@ -47,7 +50,7 @@ final class IpxeScript {
 
     /** How a script ends. */
     sealed interface Ending {
-        /** A kernel is started, with the given ramdisks. */
+        /** A kernel is started, with the given ramdisks, in order. */
         record Boot(URI kernel, List<String> arguments, List<URI> ramdisks) implements Ending {}
 
         /** The firmware continues with its next boot device. */
@@ -188,7 +191,8 @@ final class IpxeScript {
             }
             case "initrd" -> {
                 if (!first.isEmpty()) {
-                    ramdisks.add(from.resolve(first));
+                    ramdisks.put(
+                            nameOf(words).orElse(first.substring(first.lastIndexOf('/') + 1)), from.resolve(first));
                 }
                 yield fetched(from, first);
             }
@@ -205,7 +209,7 @@ final class IpxeScript {
                 boot = Optional.of(new Ending.Boot(
                         kernelFrom.resolve(kernel.getFirst()),
                         List.copyOf(kernel.subList(1, kernel.size())),
-                        List.copyOf(ramdisks)));
+                        namedRamdisks()));
                 yield Result.END;
             }
             case "exit" -> Result.END;
@@ -233,6 +237,23 @@ final class IpxeScript {
             case "dhcp" -> Result.DONE;
             default -> Result.of(failed(words.getFirst() + ": command not found"));
         };
+    }
+
+    /** The ramdisks that the kernel line names, in its order, as UEFI firmware hands them over; all without {@code initrd=}. */
+    private List<URI> namedRamdisks() {
+        List<String> names = kernel.stream()
+                .filter(argument -> argument.startsWith(INITRD))
+                .map(argument -> argument.substring(INITRD.length()))
+                .toList();
+        return names.isEmpty()
+                ? List.copyOf(ramdisks.values())
+                : names.stream().map(ramdisks::get).filter(Objects::nonNull).toList();
+    }
+
+    /** The value of {@code --name}. */
+    private static Optional<String> nameOf(List<String> words) {
+        int at = Math.max(words.indexOf("--name"), words.indexOf("-n"));
+        return at > 0 && at + 1 < words.size() ? Optional.of(words.get(at + 1)) : Optional.empty();
     }
 
     private Result fetched(URI from, String file) {

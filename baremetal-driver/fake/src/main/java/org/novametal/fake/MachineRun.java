@@ -4,6 +4,7 @@ import com.google.common.base.Splitter;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import com.google.common.util.concurrent.Uninterruptibles;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +39,7 @@ import org.slf4j.LoggerFactory;
 final class MachineRun {
     private static final Logger log = LoggerFactory.getLogger(MachineRun.class);
     private static final int MAX_SCRIPT_BYTES = 64 << 10;
+    private static final int MAX_INITRD_BYTES = 64 << 10;
     /** A fake machine does not wait as long as a script says. */
     private static final int PAUSE_DIVISOR = 50;
 
@@ -209,9 +212,9 @@ final class MachineRun {
             say("PXE " + mac + ": address " + address + ", boot file "
                     + lease.get().bootFile().get());
             try {
-                Optional<IpxeScript.Ending.Boot> boot = runScript(mac, lease.get());
-                if (boot.isPresent()) {
-                    runRamdisk(boot.get(), lease.get(), disk);
+                Optional<Loaded> loaded = runScript(mac, lease.get());
+                if (loaded.isPresent()) {
+                    runRamdisk(loaded.get(), lease.get(), disk);
                     return true;
                 }
             } catch (IOException | IllegalArgumentException e) {
@@ -221,9 +224,11 @@ final class MachineRun {
         return false;
     }
 
+    /** The kernel that a script starts, and what its ramdisks contain. */
+    private record Loaded(IpxeScript.Ending.Boot boot, FakeInitrd initrd) {}
+
     /** Runs the boot script, which may chain to others; returns the kernel that it starts. */
-    private Optional<IpxeScript.Ending.Boot> runScript(String mac, FakeDhcp.Lease lease)
-            throws IOException, InterruptedException {
+    private Optional<Loaded> runScript(String mac, FakeDhcp.Lease lease) throws IOException, InterruptedException {
         Map<String, String> values = Map.of(
                 "mac", mac,
                 "net0/mac", mac,
@@ -235,7 +240,7 @@ final class MachineRun {
         URI script = URI.create(lease.bootFile().orElseThrow());
         Firmware firmware = new Firmware(lease);
         return switch (IpxeScript.run(firmware.fetchText(script), script, values, firmware)) {
-            case IpxeScript.Ending.Boot boot -> Optional.of(boot);
+            case IpxeScript.Ending.Boot boot -> Optional.of(new Loaded(boot, firmware.unpack(boot.ramdisks())));
             case IpxeScript.Ending.Exit _ -> {
                 say("iPXE: the script ends without a boot");
                 yield Optional.empty();
@@ -247,8 +252,10 @@ final class MachineRun {
         };
     }
 
-    private void runRamdisk(IpxeScript.Ending.Boot boot, FakeDhcp.Lease lease, FakeDisk disk)
+    private void runRamdisk(Loaded loaded, FakeDhcp.Lease lease, FakeDisk disk)
             throws IOException, InterruptedException {
+        IpxeScript.Ending.Boot boot = loaded.boot();
+        FakeInitrd initrd = loaded.initrd();
         say("Linux version 0 (fake), command line: " + String.join(" ", boot.arguments()));
         Optional<String> api = boot.arguments().stream()
                 .filter(argument -> argument.startsWith("ipa-api-url="))
@@ -263,12 +270,14 @@ final class MachineRun {
             ended.await();
             return;
         }
-        URI apiUrl = URI.create(Splitter.on(',').split(api.get()).iterator().next());
+        String urls = initrd.option("api_url").orElse(api.get());
+        URI apiUrl = URI.create(Splitter.on(',').split(urls).iterator().next());
         FakeAgentSettings agentSettings = FakeAgentSettings.of(apiUrl, lease.address(), settings.macs())
                 .withToken(boot.arguments().stream()
                         .filter(argument -> argument.startsWith(TOKEN))
                         .map(argument -> argument.substring(TOKEN.length()))
                         .findFirst())
+                .withAuthorities(initrd.option("cafile").flatMap(initrd::file).orElse(""))
                 .hurried();
         say("ironic-python-agent: starts, API at " + apiUrl);
         // Reported before the agent starts, because others may wait for the agent's first requests.
@@ -285,6 +294,7 @@ final class MachineRun {
     /** iPXE on this machine: it sends from the address that the machine was leased. */
     private final class Firmware implements IpxeScript.Firmware {
         private final OkHttpClient http;
+        private final Map<URI, byte[]> contents = new HashMap<>();
 
         Firmware(FakeDhcp.Lease lease) {
             http = surroundings
@@ -295,6 +305,13 @@ final class MachineRun {
                     // OkHttp would reuse a connection that another machine made from its address.
                     .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS))
                     .build();
+        }
+
+        /** The content of the small ramdisks; a large one is that of an operating system. */
+        FakeInitrd unpack(List<URI> ramdisks) {
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            ramdisks.forEach(ramdisk -> all.writeBytes(contents.getOrDefault(ramdisk, new byte[0])));
+            return FakeInitrd.unpack(all.toByteArray());
         }
 
         @Override
@@ -311,7 +328,10 @@ final class MachineRun {
         public boolean file(URI from) {
             try (Response response = fetch(from);
                     InputStream body = response.body().byteStream()) {
-                say(from + "... ok (" + body.transferTo(OutputStream.nullOutputStream()) + " bytes)");
+                byte[] start = body.readNBytes(MAX_INITRD_BYTES + 1);
+                long rest = body.transferTo(OutputStream.nullOutputStream());
+                say(from + "... ok (" + (start.length + rest) + " bytes)");
+                contents.put(from, start.length > MAX_INITRD_BYTES ? new byte[0] : start);
                 return true;
             } catch (IOException e) {
                 say("iPXE: " + e.getMessage());
