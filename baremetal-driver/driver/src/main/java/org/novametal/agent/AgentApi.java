@@ -48,23 +48,40 @@ public final class AgentApi {
     /** Agents send their certificate since this minor version, and know no newer one. */
     private static final int NEWEST_MINOR = 68;
 
+    /** How agents reach the API. */
+    public enum Transport {
+        /** HTTP. */
+        PLAIN("http"),
+        /** HTTP over TLS. */
+        TLS("https");
+
+        private final String scheme;
+
+        Transport(String scheme) {
+            this.scheme = scheme;
+        }
+    }
+
     private final AgentDirectory directory;
     private final PortRange ports;
+    private final Transport transport;
     private final RefusalLog refusals = new RefusalLog(LOG);
 
-    /** An API that answers from a directory, for agents on {@link PortRange#OF_AGENTS}. */
+    /** An API that answers from a directory by plain HTTP, for agents on {@link PortRange#OF_AGENTS}. */
     public AgentApi(AgentDirectory directory) {
-        this(directory, PortRange.OF_AGENTS);
+        this(directory, PortRange.OF_AGENTS, Transport.PLAIN);
     }
 
     /**
      * An API that answers from a directory.
      *
      * @param ports the ports on which agents may accept requests
+     * @param transport how agents reach it
      */
-    public AgentApi(AgentDirectory directory, PortRange ports) {
+    public AgentApi(AgentDirectory directory, PortRange ports, Transport transport) {
         this.directory = directory;
         this.ports = ports;
+        this.transport = transport;
     }
 
     /** The routes for the HTTP server: {@code /}, {@code /v1/lookup}, {@code /v1/heartbeat/UUID}. */
@@ -76,12 +93,34 @@ public final class AgentApi {
                         .withBody(MAX_HEARTBEAT_BYTES));
     }
 
+    /**
+     * The routes for a plain HTTP server beside an API that requires TLS: each request is refused with 403 and logged. No part
+     * of it is read.
+     */
+    public static List<Route> refusingRoutes() {
+        RefusalLog log = new RefusalLog(LOG);
+        return List.of(
+                Route.at("GET", "/", request -> requireTls(request, log)),
+                Route.at("GET", "/v1/lookup", request -> requireTls(request, log)),
+                Route.under("POST", HEARTBEAT_PATH, request -> requireTls(request, log))
+                        .withBody(MAX_HEARTBEAT_BYTES));
+    }
+
+    private static HttpAnswer requireTls(HttpRequest request, RefusalLog log) {
+        log.warn(
+                "{} {} from {} refused: the agent API requires TLS",
+                request.method(),
+                ForeignText.line(request.path()),
+                sender(request));
+        return error(403, newest(), "The agent API requires TLS.");
+    }
+
     private HttpAnswer root(HttpRequest request) {
         ObjectNode version = AgentJson.object();
         version.put("id", "v1");
         version.putArray("links")
                 .addObject()
-                .put("href", "http://" + request.header("Host").orElse("localhost") + "/v1/")
+                .put("href", transport.scheme + "://" + request.header("Host").orElse("localhost") + "/v1/")
                 .put("rel", "self");
         version.put("status", "CURRENT");
         version.put("min_version", OLDEST);

@@ -1,8 +1,5 @@
 package org.novametal.baremetal;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -13,14 +10,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import okhttp3.OkHttpClient;
-import org.novametal.agent.AgentApi;
 import org.novametal.agent.AgentClient;
+import org.novametal.agent.AgentHandshakes;
 import org.novametal.baremetal.RamdiskDirectory.LookupToken;
 import org.novametal.baremetal.config.BareMetalOptions;
-import org.novametal.baremetal.config.ListenAddress;
 import org.novametal.baremetal.console.ConsoleRecorder;
 import org.novametal.baremetal.inventory.Enrolment;
 import org.novametal.baremetal.inventory.NodeRecord;
@@ -61,8 +56,6 @@ import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.host.DriverHost;
 import org.novametal.driver.model.HostName;
-import org.novametal.http.HttpService;
-import org.novametal.http.Route;
 import org.novametal.image.ImageService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,7 +70,6 @@ final class BareMetalWiring {
     /** How many BMCs without {@link org.novametal.bmc.PowerPolling} are read at a time. */
     private static final int POLL_THREADS = 64;
 
-    private static final String HTTP_PORT = "http_port";
     private static final String HOST = "host";
 
     private BareMetalWiring() {}
@@ -125,6 +117,7 @@ final class BareMetalWiring {
         ImageService images = opened.add(new ImageService(
                 SubsystemOptions.images(options, state.madeImages()), client, () -> imagesInUse(store.operations())));
         BootAddresses boot = new BootAddresses(options.deploying());
+        AgentHandshakes handshakes = new AgentHandshakes(host.clock());
         PowerReach reach = new PowerReach(
                 bmcs,
                 new PowerPacing(
@@ -140,7 +133,7 @@ final class BareMetalWiring {
                 new Ramdisk(
                         new AgentClient(SubsystemOptions.agent(options)),
                         options.agent().pollInterval()),
-                new StepFactory.Served(node -> problems(boot, node), boot::bootScript, boot::image),
+                new StepFactory.Served(node -> problems(boot, node), boot::bootScript, boot::image, handshakes::latest),
                 dhcpFiles,
                 consoles::rotate);
         OperationCatalogue catalogue = catalogue(steps);
@@ -148,13 +141,9 @@ final class BareMetalWiring {
 
         RamdiskDirectory ramdisks = new RamdiskDirectory(
                 store, host.clock(), ramdiskSettings(options, leases, catalogue.rules()), provisioner::ramdiskHeard);
-        List<Route> routes =
-                new ArrayList<>(new AgentApi(ramdisks, options.agent().ports()).routes());
-        routes.addAll(new BootRoutes(boot, ramdisks).routes());
-        HttpService http = listen(options, store.settings(), routes, new LeasedAddresses(leases, host.clock()), opened);
-        URI base = options.http().url().orElse(http.baseUri());
-        boot.setBase(base);
-        LOG.info("nodes reach this host at {}", base);
+        NodeServers servers = new NodeServers(
+                options, store.settings(), new LeasedAddresses(leases, host.clock()), host.clock(), handshakes);
+        servers.start(boot, ramdisks, opened);
         List<NodeRecord> present = store.nodes().all();
         consoles.reconcile(present);
         consoles.deleteLogsOfOthers(present);
@@ -213,7 +202,15 @@ final class BareMetalWiring {
     /** The configuration problems that prevent a node from booting the deploy ramdisk. */
     private static List<String> problems(BootAddresses boot, NodeRecord node) {
         List<String> problems = new ArrayList<>(boot.problems());
-        new NodeReach(boot::base).problem(node).ifPresent(problems::add);
+        new NodeReach(boot::base, "set [baremetal] http_listen to an address of the provisioning network, or http_url")
+                .problem(node)
+                .ifPresent(problems::add);
+        new NodeReach(
+                        boot::agentApi,
+                        "set [baremetal] agent_api_listen to an address of the provisioning network, or agent_api_url")
+                .problem(node)
+                .filter(_ -> !boot.agentApi().equals(boot.base()))
+                .ifPresent(problems::add);
         return problems;
     }
 
@@ -243,35 +240,6 @@ final class BareMetalWiring {
         }
         return new RamdiskDirectory.Settings(
                 rules, leases, HEARTBEAT_TIMEOUT, byLookup ? LookupToken.UNTIL_HEARTBEAT : LookupToken.NEVER);
-    }
-
-    /** Listens on the same port as before a restart, because ramdisks that are still running use the old address. */
-    private static HttpService listen(
-            BareMetalOptions options,
-            Settings settings,
-            List<Route> routes,
-            Predicate<InetAddress> known,
-            OpenedParts opened) {
-        ListenAddress configured = options.http().listen();
-        if (configured.port() != 0) {
-            HttpService http = HttpService.start(
-                    new InetSocketAddress(configured.host(), configured.port()),
-                    routes,
-                    SubsystemOptions.http(options),
-                    known);
-            return opened.add(http);
-        }
-        Optional<Integer> chosen = settings.find(HTTP_PORT).map(Integer::valueOf);
-        HttpService http = HttpService.start(
-                new InetSocketAddress(configured.host(), chosen.orElse(0)),
-                routes,
-                SubsystemOptions.http(options),
-                known);
-        opened.add(http);
-        if (chosen.isEmpty()) {
-            settings.save(HTTP_PORT, Integer.toString(http.baseUri().getPort()));
-        }
-        return http;
     }
 
     private static Set<Path> imagesInUse(OperationStore operations) {

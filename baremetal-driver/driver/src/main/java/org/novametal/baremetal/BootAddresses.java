@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.novametal.agent.AgentToken;
+import org.novametal.agent.RamdiskConfiguration;
 import org.novametal.baremetal.config.BareMetalOptions;
 import org.novametal.baremetal.config.BootFile;
 import org.novametal.baremetal.step.boot.BootScript;
@@ -22,12 +23,15 @@ final class BootAddresses {
     static final String BOOT = "/boot/";
     static final String KERNEL = "/deploy/kernel";
     static final String RAMDISK = "/deploy/ramdisk";
+    static final String CONFIGURATION = "/deploy/configuration";
     static final String IMAGES = "/images/";
 
     private final Optional<BootFile> kernel;
     private final Optional<BootFile> ramdisk;
     private final String kernelAppend;
     private volatile Optional<URI> base = Optional.empty();
+    private volatile Optional<URI> agentApi = Optional.empty();
+    private volatile Optional<byte[]> configuration = Optional.empty();
 
     BootAddresses(BareMetalOptions.Deploying options) {
         this.kernel = options.kernel();
@@ -61,6 +65,26 @@ final class BootAddresses {
         base = Optional.of(address);
     }
 
+    /**
+     * Sets the address of the agent API and of images where it is another one, over TLS.
+     *
+     * @param authoritiesPem the CAs that agents trust for it, in PEM
+     */
+    void setAgentApi(URI address, String authoritiesPem) {
+        configuration = Optional.of(RamdiskConfiguration.archive(address, authoritiesPem));
+        agentApi = Optional.of(address);
+    }
+
+    /** The address of the agent API. */
+    URI agentApi() {
+        return agentApi.orElseGet(this::base);
+    }
+
+    /** The further ramdisk that configures agents, if the agent API has another address, over TLS. */
+    Optional<byte[]> configuration() {
+        return configuration;
+    }
+
     /** The address under which nodes reach this host. */
     URI base() {
         return base.orElseThrow(
@@ -74,7 +98,7 @@ final class BootAddresses {
 
     /** The address of the image that is being written to a node. */
     URI image(UUID node, Secret secret) {
-        return base().resolve(IMAGES + node + "/" + secret.reveal());
+        return agentApi().resolve(IMAGES + node + "/" + secret.reveal());
     }
 
     /** The local file of the deploy kernel, if it is one. */
@@ -109,7 +133,8 @@ final class BootAddresses {
         return new BootScript(
                         served(kernel.orElseThrow(), KERNEL),
                         served(ramdisk.orElseThrow(), RAMDISK),
-                        base(),
+                        configuration.map(_ -> base().resolve(CONFIGURATION)),
+                        agentApi(),
                         token,
                         kernelAppend)
                 .text();

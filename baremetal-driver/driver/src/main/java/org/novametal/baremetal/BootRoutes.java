@@ -1,5 +1,6 @@
 package org.novametal.baremetal;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +24,8 @@ import org.novametal.http.Route;
  *                         to boot
  * /deploy/kernel          the deploy kernel, if it is a local file
  * /deploy/ramdisk         the deploy ramdisk, if it is a local file
- * /images/NODE/SECRET     the raw image that is being written to the node
+ * /deploy/configuration   the further ramdisk that configures agents, if the agent API requires TLS
+ * /images/NODE/SECRET     the raw image that is being written to the node; where the agent API is
  * </pre>
  *
  * @param addresses the addresses of these, and the texts of the scripts
@@ -32,15 +34,22 @@ import org.novametal.http.Route;
 record BootRoutes(BootAddresses addresses, RamdiskDirectory ramdisks) {
     private static final Pattern MAC = Pattern.compile("[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}");
 
-    List<Route> routes() {
+    /** The routes of the agent API's server. */
+    List<Route> imageRoutes() {
+        return List.of(
+                Route.under("GET", BootAddresses.IMAGES, this::answerImage),
+                Route.under("HEAD", BootAddresses.IMAGES, this::answerImage));
+    }
+
+    /** The routes for firmware, which is served without TLS. */
+    List<Route> bootRoutes() {
         List<Route> routes = new ArrayList<>();
         routes.add(Route.at(
                 "GET",
                 BootAddresses.BOOT_ALL,
                 _ -> addresses.scriptOfAll().map(BootRoutes::script).orElseGet(BootRoutes::notYet)));
         routes.add(Route.under("GET", BootAddresses.BOOT, this::answerBootScript));
-        routes.add(Route.under("GET", BootAddresses.IMAGES, this::answerImage));
-        routes.add(Route.under("HEAD", BootAddresses.IMAGES, this::answerImage));
+        routes.add(Route.at("GET", BootAddresses.CONFIGURATION, _ -> answerConfiguration()));
         addresses
                 .localKernel()
                 .ifPresent(file -> routes.add(Route.at("GET", BootAddresses.KERNEL, _ -> HttpAnswer.file(file))));
@@ -64,6 +73,17 @@ record BootRoutes(BootAddresses addresses, RamdiskDirectory ramdisks) {
             // Not 200, so that iPXE asks again.
             case RamdiskDirectory.Delivery.Refused _ -> HttpAnswer.text(403, "no boot script for this machine\n");
         };
+    }
+
+    private HttpAnswer answerConfiguration() {
+        // All its bytes are ASCII.
+        return addresses
+                .configuration()
+                .<HttpAnswer>map(archive -> new HttpAnswer.Text(
+                        200,
+                        Map.of("Content-Type", "application/octet-stream"),
+                        new String(archive, StandardCharsets.US_ASCII)))
+                .orElseGet(() -> HttpAnswer.text(404, "agents need no configuration here\n"));
     }
 
     private static HttpAnswer notYet() {

@@ -12,16 +12,16 @@ import org.novametal.bmc.BmcAddress;
  * this machine alone; a node is on this machine, as a fake or virtual one, when its BMC has a loopback address.
  *
  * @param served the address, as it is given to nodes
+ * @param remedy what to set, as in "set [baremetal] …"
  */
-record NodeReach(Supplier<URI> served) {
+record NodeReach(Supplier<URI> served, String remedy) {
     /** Why the node cannot reach the address; empty when nothing speaks against it. */
     Optional<String> problem(NodeRecord node) {
         URI address = served.get();
         BmcAddress bmc = node.bmc();
         return isOnlyHere(address.getHost()) && !isOnlyHere(bmc.host())
                 ? Optional.of("it cannot reach " + address + ", because its BMC " + bmc
-                        + " says that it is another machine; set [baremetal] http_listen to an address of the provisioning"
-                        + " network, or http_url")
+                        + " says that it is another machine; " + remedy)
                 : Optional.empty();
     }
 

@@ -16,7 +16,7 @@ class NodeReachTest {
     private static Optional<String> problem(String served, String bmc) {
         NodeRecord node = mock(NodeRecord.class);
         when(node.bmc()).thenReturn(BmcAddress.parse(bmc));
-        return new NodeReach(() -> URI.create(served)).problem(node);
+        return new NodeReach(() -> URI.create(served), "set http_listen").problem(node);
     }
 
     @ParameterizedTest

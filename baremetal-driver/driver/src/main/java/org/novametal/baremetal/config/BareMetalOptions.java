@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -219,13 +221,26 @@ public record BareMetalOptions(
      * @param ports the ports on which a ramdisk may accept requests
      * @param intruderLimit how many intrusions end an operation
      * @param tokenByLookup whether a ramdisk gets its token by lookup too
+     * @param tls the agent API over TLS; if absent, the HTTP service for nodes serves it
      */
     public record Agent(
             Duration pollInterval,
             Duration commandTimeout,
             PortRange ports,
             int intruderLimit,
-            boolean tokenByLookup) {}
+            boolean tokenByLookup,
+            Optional<AgentTls> tls) {}
+
+    /**
+     * The agent API over TLS; paths are absolute.
+     *
+     * @param listen address to listen on
+     * @param url URL by which ramdisks reach it; if absent, it is made from the URL of the HTTP service and the port
+     * @param certificate file of the certificate and intermediate ones
+     * @param key file of its private key
+     * @param authorities file of the CAs that ramdisks trust
+     */
+    public record AgentTls(ListenAddress listen, Optional<URI> url, Path certificate, Path key, Path authorities) {}
 
     /**
      * Storage of the inventory.
@@ -381,7 +396,8 @@ public record BareMetalOptions(
                         OptionTable.AGENT_COMMAND_TIMEOUT.value(reader),
                         OptionTable.AGENT_PORTS.value(reader),
                         OptionTable.AGENT_INTRUDER_LIMIT.value(reader),
-                        OptionTable.AGENT_TOKEN_BY_LOOKUP.value(reader)),
+                        OptionTable.AGENT_TOKEN_BY_LOOKUP.value(reader),
+                        agentTls(reader)),
                 new Inventory(
                         OptionTable.DATABASE.optional(reader),
                         OptionTable.DATABASE_PASSWORD_FILE.optional(reader),
@@ -447,6 +463,42 @@ public record BareMetalOptions(
                 OptionTable.HTTP_MIN_TRANSFER_RATE_KB.value(reader),
                 OptionTable.HTTP_MAX_REQUESTS_PER_SECOND.value(reader),
                 OptionTable.HTTP_REQUEST_TIMEOUT.value(reader));
+    }
+
+    private static Optional<AgentTls> agentTls(ConfReader reader) {
+        Optional<ListenAddress> listen = OptionTable.AGENT_API_LISTEN.optional(reader);
+        Optional<URI> url = OptionTable.AGENT_API_URL.optional(reader);
+        Map<Option<Path>, Optional<Path>> files = new LinkedHashMap<>();
+        for (Option<Path> option : List.of(
+                OptionTable.AGENT_API_CERT_FILE, OptionTable.AGENT_API_KEY_FILE, OptionTable.AGENT_API_CA_FILE)) {
+            files.put(option, option.optional(reader));
+        }
+        List<String> set =
+                files.keySet().stream().map(Option::name).filter(reader::isSet).toList();
+        if (set.isEmpty()) {
+            for (Option<?> option : List.of(OptionTable.AGENT_API_LISTEN, OptionTable.AGENT_API_URL)) {
+                if (reader.isSet(option.name())) {
+                    reader.problem(
+                            option.name(),
+                            "has no effect without agent_api_cert_file, agent_api_key_file and agent_api_ca_file");
+                }
+            }
+            return Optional.empty();
+        }
+        files.keySet().stream()
+                .map(Option::name)
+                .filter(name -> !reader.isSet(name))
+                .forEach(name -> reader.problem(set.getFirst(), "needs " + name + ", which is not set"));
+        if (files.values().stream().anyMatch(Optional::isEmpty)) {
+            return Optional.empty();
+        }
+        return Optional.of(new AgentTls(
+                listen.orElseGet(() ->
+                        new ListenAddress(OptionTable.HTTP_LISTEN.value(reader).host(), 0)),
+                url,
+                files.get(OptionTable.AGENT_API_CERT_FILE).orElseThrow(),
+                files.get(OptionTable.AGENT_API_KEY_FILE).orElseThrow(),
+                files.get(OptionTable.AGENT_API_CA_FILE).orElseThrow()));
     }
 
     private static Power power(ConfReader reader) {

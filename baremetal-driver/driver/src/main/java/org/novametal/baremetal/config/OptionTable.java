@@ -420,6 +420,43 @@ final class OptionTable {
             "Whether a deploy ramdisk gets its token by lookup too, until its first heartbeat: only for agents too old for"
                     + " the kernel parameter ipa-agent-token. The driver warns when it is on.");
 
+    static final Option<ListenAddress> AGENT_API_LISTEN = Option.of(
+            "agent_api_listen",
+            "host:port",
+            new Need.None<>("10.0.0.1:6385"),
+            "The address that serves the agent API and images over TLS; needs the three files below. Not set: the host of"
+                    + " http_listen. Port 0, or not set: a free one is chosen once and kept.",
+            new ListenAddress("127.0.0.1", 0),
+            ListenAddress::parse,
+            ListenAddress::toString);
+
+    static final Option<URI> AGENT_API_URL = Option.of(
+            "agent_api_url",
+            "an https URL",
+            new Need.None<>("https://10.0.0.1:6385"),
+            "The URL by which deploy ramdisks reach agent_api_listen. Not set: the host of http_url, or the address it"
+                    + " listens on.",
+            URI.create("https://none.invalid"),
+            OptionTable::httpsUrl,
+            URI::toString);
+
+    static final Option<Path> AGENT_API_CERT_FILE = path(
+            "agent_api_cert_file",
+            "/etc/nova-metal/agent-api.pem",
+            "The certificate of the agent API, in PEM, with the intermediate ones after it; it must name the host of"
+                    + " agent_api_url. Not set: the agent API is served by http_listen, without TLS.");
+
+    static final Option<Path> AGENT_API_KEY_FILE = path(
+            "agent_api_key_file",
+            "/etc/nova-metal/agent-api.key",
+            "The private key of agent_api_cert_file: PEM, PKCS #8, not encrypted, not readable by every user.");
+
+    static final Option<Path> AGENT_API_CA_FILE = path(
+            "agent_api_ca_file",
+            "/etc/nova-metal/agent-api-ca.pem",
+            "The certificates, in PEM, of the CAs that deploy ramdisks trust for agent_api_url. They are delivered with the"
+                    + " boot script, as a further initial ramdisk.");
+
     // ---- the store
 
     static final Option<Database> DATABASE = Option.of(
@@ -542,7 +579,12 @@ final class OptionTable {
                             AGENT_COMMAND_TIMEOUT,
                             AGENT_PORTS,
                             AGENT_INTRUDER_LIMIT,
-                            AGENT_TOKEN_BY_LOOKUP)),
+                            AGENT_TOKEN_BY_LOOKUP,
+                            AGENT_API_LISTEN,
+                            AGENT_API_URL,
+                            AGENT_API_CERT_FILE,
+                            AGENT_API_KEY_FILE,
+                            AGENT_API_CA_FILE)),
             new OptionSection(
                     "The inventory",
                     List.of(
@@ -553,6 +595,14 @@ final class OptionTable {
                             OPERATION_KEEP_COUNT)));
 
     private OptionTable() {}
+
+    private static URI httpsUrl(String text) {
+        URI url = Texts.httpUrl(text);
+        if (!"https".equals(url.getScheme())) {
+            throw new IllegalArgumentException("is not an https URL");
+        }
+        return url;
+    }
 
     private static boolean isNoop(String className) {
         return className.substring(className.lastIndexOf('.') + 1).equals("NoopFirewallDriver");

@@ -1,12 +1,15 @@
 package org.novametal.baremetal.plan;
 
+import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.novametal.agent.AgentHandshakes;
 import org.novametal.baremetal.config.BareMetalOptions;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.step.BmcDirectory;
@@ -63,11 +66,13 @@ public record StepFactory(
      * @param problems the configuration problems that prevent a node from booting the deploy ramdisk, one text each
      * @param bootScript the address of the boot script of all nodes
      * @param image the address of the image that is being written to a node, from its secret part
+     * @param failedHandshakes the latest failed TLS handshake of an address with the agent API
      */
     public record Served(
             Function<NodeRecord, List<String>> problems,
             Supplier<URI> bootScript,
-            BiFunction<UUID, Secret, URI> image) {}
+            BiFunction<UUID, Secret, URI> image,
+            Function<InetAddress, Optional<AgentHandshakes.Failure>> failedHandshakes) {}
 
     /** The step from which on a plan switches its machine off and boots the ramdisk; each plan with a ramdisk has it. */
     private static final String BOOTING_FROM = "power.off-before";
@@ -114,7 +119,8 @@ public record StepFactory(
                 options.deploying().bootRetryTimeout(),
                 options.deploying().bootRetryAfterRestart(),
                 List.of(powerOff("power.off-again"), networkBoot(), new PowerOn("power.on-again", reach, change())));
-        return onRamdisk(new AwaitRamdisk(callbackTimeout, options.agent().pollInterval(), again));
+        return onRamdisk(
+                new AwaitRamdisk(callbackTimeout, options.agent().pollInterval(), again, served.failedHandshakes()));
     }
 
     Step writeImage() {

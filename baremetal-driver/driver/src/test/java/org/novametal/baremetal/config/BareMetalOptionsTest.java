@@ -87,7 +87,12 @@ class BareMetalOptionsTest {
                                 Duration.ofSeconds(10),
                                 Duration.ofMillis(500)),
                         new BareMetalOptions.Agent(
-                                Duration.ofSeconds(10), Duration.ofMinutes(1), new PortRange(9999, 10998), 3, false),
+                                Duration.ofSeconds(10),
+                                Duration.ofMinutes(1),
+                                new PortRange(9999, 10998),
+                                3,
+                                false,
+                                Optional.empty()),
                         new BareMetalOptions.Inventory(
                                 Optional.empty(),
                                 Optional.empty(),
@@ -147,6 +152,11 @@ class BareMetalOptionsTest {
                 agent_ports = 9000-9001
                 agent_intruder_limit = 32
                 agent_token_by_lookup = yes
+                agent_api_listen = 10.0.0.1:6385
+                agent_api_url = https://metal.example:6385
+                agent_api_cert_file = /etc/nova-metal/api.pem
+                agent_api_key_file = /etc/nova-metal/api.key
+                agent_api_ca_file = /etc/nova-metal/ca.pem
                 dhcp_lease_file = /var/lib/misc/leases
                 database = postgresql://nova@db.example/inventory
                 database_password_file = /etc/nova-metal/password
@@ -213,7 +223,17 @@ class BareMetalOptionsTest {
                                 Duration.ofMillis(2500),
                                 Duration.ofMillis(250)),
                         new BareMetalOptions.Agent(
-                                Duration.ofSeconds(21), Duration.ofSeconds(22), new PortRange(9000, 9001), 32, true),
+                                Duration.ofSeconds(21),
+                                Duration.ofSeconds(22),
+                                new PortRange(9000, 9001),
+                                32,
+                                true,
+                                Optional.of(new BareMetalOptions.AgentTls(
+                                        new ListenAddress("10.0.0.1", 6385),
+                                        Optional.of(URI.create("https://metal.example:6385")),
+                                        Path.of("/etc/nova-metal/api.pem"),
+                                        Path.of("/etc/nova-metal/api.key"),
+                                        Path.of("/etc/nova-metal/ca.pem")))),
                         new BareMetalOptions.Inventory(
                                 Optional.of(new Database.Postgresql("nova", "//db.example/inventory")),
                                 Optional.of(Path.of("/etc/nova-metal/password")),
@@ -356,7 +376,7 @@ class BareMetalOptionsTest {
                         Duration.ofSeconds(9),
                         Duration.ofSeconds(1)))
                 .withAgent(new BareMetalOptions.Agent(
-                        Duration.ofSeconds(10), Duration.ofSeconds(11), new PortRange(1, 2), 1, true))
+                        Duration.ofSeconds(10), Duration.ofSeconds(11), new PortRange(1, 2), 1, true, Optional.empty()))
                 .withInventory(new BareMetalOptions.Inventory(
                         Optional.empty(), Optional.empty(), Duration.ofSeconds(12), Duration.ZERO, 0))
                 .withReservedHostMemoryMb(13);

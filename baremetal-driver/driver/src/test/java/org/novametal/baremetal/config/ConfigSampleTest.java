@@ -42,10 +42,12 @@ class ConfigSampleTest {
                         .withDhcp(defaults().dhcp())
                         .withHttp(defaults().http())
                         .withDeploying(defaults().deploying())
+                        .withAgent(defaults().agent())
                         .withInventory(defaults().inventory()))
                 .isEqualTo(defaults());
         assertThat(options.places().bmcPluginDir()).isPresent();
         assertThat(options.http().url()).isPresent();
+        assertThat(options.agent().tls()).isPresent();
         assertThat(options.inventory().database()).isPresent();
         assertThat(options.deploying().kernel()).isPresent();
         assertThat(options.deploying().ramdisk()).isPresent();

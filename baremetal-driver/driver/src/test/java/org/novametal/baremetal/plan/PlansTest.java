@@ -5,6 +5,7 @@ import static org.mockito.Mockito.mock;
 
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.novametal.baremetal.config.BareMetalOptions;
@@ -138,7 +139,8 @@ class PlansTest {
                 new StepFactory.Served(
                         _ -> List.of(),
                         () -> URI.create("http://192.0.2.1/boot"),
-                        (_, _) -> URI.create("http://192.0.2.1/image")),
+                        (_, _) -> URI.create("http://192.0.2.1/image"),
+                        _ -> Optional.empty()),
                 mock(DhcpFiles.class),
                 _ -> true);
     }

@@ -1,9 +1,12 @@
 package org.novametal.baremetal.step.boot;
 
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import org.novametal.agent.AgentHandshakes;
 import org.novametal.baremetal.inventory.AgentRecord;
 import org.novametal.baremetal.step.OnRamdisk;
 import org.novametal.baremetal.step.Step;
@@ -33,6 +36,7 @@ public final class AwaitRamdisk implements Step {
     private final Duration limit;
     private final Duration pollInterval;
     private final BootAgain again;
+    private final Function<InetAddress, Optional<AgentHandshakes.Failure>> failedHandshakes;
 
     /**
      * When and how a machine is booted once more.
@@ -60,11 +64,17 @@ public final class AwaitRamdisk implements Step {
      *
      * @param limit how long a machine may take from power-on to the ramdisk's first heartbeat
      * @param pollInterval how often the store is read while no heartbeat wakes the operation
+     * @param failedHandshakes the latest failed TLS handshake of an address with the agent API
      */
-    public AwaitRamdisk(Duration limit, Duration pollInterval, BootAgain again) {
+    public AwaitRamdisk(
+            Duration limit,
+            Duration pollInterval,
+            BootAgain again,
+            Function<InetAddress, Optional<AgentHandshakes.Failure>> failedHandshakes) {
         this.limit = limit;
         this.pollInterval = pollInterval;
         this.again = again;
+        this.failedHandshakes = failedHandshakes;
     }
 
     @Override
@@ -134,7 +144,14 @@ public final class AwaitRamdisk implements Step {
         String seen = agent.flatMap(AgentRecord::address)
                 .map(address -> "boot script delivered to " + address.getHostAddress() + ", no heartbeat yet")
                 .orElse("no boot script delivered yet");
+        String refused = agent.flatMap(AgentRecord::address)
+                .flatMap(failedHandshakes)
+                .filter(failure -> !failure.at().isBefore(context.since()))
+                .map(failure -> "; its TLS handshake with the agent API failed: " + failure.reason()
+                        + ", see agent_api_cert_file and agent_api_ca_file")
+                .orElse("");
         String tries = context.recall(againKey(context)).isPresent() ? ", its machine was booted twice" : "";
-        return new Wait(WaitFor.RAMDISK, pollInterval, "the deploy ramdisk's first heartbeat (" + seen + tries + ")");
+        return new Wait(
+                WaitFor.RAMDISK, pollInterval, "the deploy ramdisk's first heartbeat (" + seen + tries + refused + ")");
     }
 }

@@ -1,6 +1,7 @@
 package org.novametal.baremetal.step.boot;
 
 import java.net.URI;
+import java.util.Optional;
 import org.novametal.agent.AgentToken;
 
 /**
@@ -17,11 +18,14 @@ import org.novametal.agent.AgentToken;
  *
  * @param kernel the URL of the deploy kernel
  * @param ramdisk the URL of the deploy ramdisk
+ * @param configuration the URL of a further ramdisk that configures the agent; it precedes the deploy ramdisk. UEFI firmware
+ *     hands those over that {@code initrd=} names, in that order
  * @param agentApi the URL of the agent API for the ramdisk
  * @param token the token that the ramdisk's agent shares with the driver
  * @param kernelAppend further kernel parameters, which may be empty
  */
-public record BootScript(URI kernel, URI ramdisk, URI agentApi, AgentToken token, String kernelAppend) {
+public record BootScript(
+        URI kernel, URI ramdisk, Optional<URI> configuration, URI agentApi, AgentToken token, String kernelAppend) {
     /** The script for a machine with nothing to boot: it continues with its next boot device. */
     public static final String EXIT = "#!ipxe\nexit\n";
 
@@ -54,8 +58,12 @@ public record BootScript(URI kernel, URI ramdisk, URI agentApi, AgentToken token
                 + "imgfree\n"
                 + "kernel " + kernel + " ipa-api-url=" + apiWithoutSlash
                 + " ipa-agent-token=" + token.reveal()
-                + " BOOTIF=${netX/mac} initrd=deploy_ramdisk"
+                + " BOOTIF=${netX/mac}" + (configuration.isPresent() ? " initrd=agent_configuration" : "")
+                + " initrd=deploy_ramdisk"
                 + (kernelAppend.isBlank() ? "" : " " + kernelAppend) + " || goto retry\n"
+                + configuration
+                        .map(url -> "initrd --name agent_configuration " + url + " || goto retry\n")
+                        .orElse("")
                 + "initrd --name deploy_ramdisk " + ramdisk + " || goto retry\n"
                 + "boot || goto retry\n"
                 + ":retry\n"

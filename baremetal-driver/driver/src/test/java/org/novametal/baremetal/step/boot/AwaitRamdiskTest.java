@@ -22,6 +22,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.mockito.InOrder;
+import org.novametal.agent.AgentHandshakes;
 import org.novametal.baremetal.inventory.AgentRecord;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.step.Step;
@@ -43,9 +44,14 @@ class AwaitRamdiskTest {
 
     private final StepContext context = mock(StepContext.class);
     private final Map<String, String> memory = new HashMap<>();
+    private final Map<InetAddress, AgentHandshakes.Failure> handshakes = new HashMap<>();
     private final Step off = mock(Step.class);
     private final Step on = mock(Step.class);
-    private final AwaitRamdisk step = new AwaitRamdisk(LIMIT, POLL, new BootAgain(AFTER, RESTARTED, List.of(off, on)));
+    private final AwaitRamdisk step = new AwaitRamdisk(
+            LIMIT,
+            POLL,
+            new BootAgain(AFTER, RESTARTED, List.of(off, on)),
+            address -> Optional.ofNullable(handshakes.get(address)));
 
     @BeforeEach
     void remember() throws Exception {
@@ -77,6 +83,27 @@ class AwaitRamdiskTest {
         assertThat(step.run(context)).isEqualTo(StepResult.DONE);
         verify(off, never()).run(context);
         verify(on, never()).run(context);
+    }
+
+    @Test
+    void aRamdiskThatDoesNotTrustTheAgentApiIsNamedWithItsReason() throws Exception {
+        heard(Optional.empty());
+        handshakes.put(
+                InetAddress.ofLiteral("192.0.2.7"),
+                new AgentHandshakes.Failure(NOW.plusSeconds(1), "Received fatal alert: unknown_ca"));
+
+        isWaiting("boot script delivered to 192.0.2.7, no heartbeat yet; its TLS handshake with the agent API failed:"
+                + " Received fatal alert: unknown_ca, see agent_api_cert_file and agent_api_ca_file");
+    }
+
+    @Test
+    void aFailedHandshakeOfAnEarlierBootIsNotNamed() throws Exception {
+        heard(Optional.empty());
+        handshakes.put(
+                InetAddress.ofLiteral("192.0.2.7"),
+                new AgentHandshakes.Failure(NOW.minusSeconds(1), "Received fatal alert: unknown_ca"));
+
+        isWaiting("boot script delivered to 192.0.2.7, no heartbeat yet");
     }
 
     @Test
@@ -142,8 +169,11 @@ class AwaitRamdiskTest {
 
     @Test
     void aRetryTimeBeyondTheLimitMeansHalfOfTheLimit() throws Exception {
-        AwaitRamdisk shorter =
-                new AwaitRamdisk(Duration.ofMinutes(10), POLL, new BootAgain(AFTER, RESTARTED, List.of(off, on)));
+        AwaitRamdisk shorter = new AwaitRamdisk(
+                Duration.ofMinutes(10),
+                POLL,
+                new BootAgain(AFTER, RESTARTED, List.of(off, on)),
+                address -> Optional.ofNullable(handshakes.get(address)));
         silentFor(Duration.ofMinutes(5).minusNanos(1));
         shorter.run(context);
         verify(off, never()).run(context);
@@ -159,7 +189,11 @@ class AwaitRamdiskTest {
     void withoutATimeItIsNotBootedAgain() throws Exception {
         silentFor(LIMIT);
 
-        assertThat(new AwaitRamdisk(LIMIT, POLL, new BootAgain(Duration.ZERO, RESTARTED, List.of(off, on)))
+        assertThat(new AwaitRamdisk(
+                                LIMIT,
+                                POLL,
+                                new BootAgain(Duration.ZERO, RESTARTED, List.of(off, on)),
+                                _ -> Optional.empty())
                         .run(context))
                 .isInstanceOf(Wait.class);
         verify(off, never()).run(context);

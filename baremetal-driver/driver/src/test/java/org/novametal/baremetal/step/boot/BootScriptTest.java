@@ -3,6 +3,7 @@ package org.novametal.baremetal.step.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.novametal.agent.AgentToken;
 
@@ -11,6 +12,7 @@ class BootScriptTest {
     private static final BootScript SCRIPT = new BootScript(
             URI.create("http://10.0.0.1:8080/deploy/kernel"),
             URI.create("http://10.0.0.1:8080/deploy/ramdisk"),
+            Optional.empty(),
             URI.create("http://10.0.0.1:8080/"),
             AgentToken.of(TOKEN),
             "console=ttyS0");
@@ -21,6 +23,25 @@ class BootScriptTest {
                 .contains("kernel http://10.0.0.1:8080/deploy/kernel ipa-api-url=http://10.0.0.1:8080 ipa-agent-token="
                         + TOKEN + " BOOTIF=${netX/mac} initrd=deploy_ramdisk console=ttyS0 || goto retry\n");
         assertThat(SCRIPT.toString()).doesNotContain(TOKEN);
+    }
+
+    /** The EFI stub joins the named ramdisks without a gap, so the one of a known length comes first. */
+    @Test
+    void theConfigurationOfTheAgentIsAFurtherRamdiskBeforeTheDeployRamdisk() {
+        String script = new BootScript(
+                        SCRIPT.kernel(),
+                        SCRIPT.ramdisk(),
+                        Optional.of(URI.create("http://10.0.0.1:8080/deploy/configuration")),
+                        URI.create("https://10.0.0.1:6385/"),
+                        SCRIPT.token(),
+                        "")
+                .text();
+
+        assertThat(script)
+                .contains(" ipa-api-url=https://10.0.0.1:6385 ")
+                .contains(" initrd=agent_configuration initrd=deploy_ramdisk || goto retry\n"
+                        + "initrd --name agent_configuration http://10.0.0.1:8080/deploy/configuration || goto retry\n"
+                        + "initrd --name deploy_ramdisk http://10.0.0.1:8080/deploy/ramdisk || goto retry\n");
     }
 
     @Test
