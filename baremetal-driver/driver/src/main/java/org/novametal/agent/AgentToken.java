@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -22,6 +24,11 @@ public final class AgentToken {
     /** The part of an image's URL that only the agent knows. */
     private static final Pattern IMAGE_IN_TEXT =
             Pattern.compile("(/images/[0-9a-f-]{36}/)[A-Za-z0-9_-]+", Pattern.CASE_INSENSITIVE);
+
+    private static final List<Pattern> FORMS = List.of(IN_TEXT, IMAGE_IN_TEXT);
+
+    /** More than the longest form of a secret has. */
+    private static final int LONGEST = 512;
 
     private final String value;
 
@@ -53,7 +60,30 @@ public final class AgentToken {
      * documents.
      */
     public static String blanked(String text) {
-        return IMAGE_IN_TEXT.matcher(IN_TEXT.matcher(text).replaceAll("$1***")).replaceAll("$1***");
+        String blanked = text;
+        for (Pattern form : FORMS) {
+            blanked = form.matcher(blanked).replaceAll("$1***");
+        }
+        return blanked;
+    }
+
+    /**
+     * Where a part of a longer text ends that can be {@linkplain #blanked blanked} already: what follows may be the beginning of
+     * a secret whose rest is still to come.
+     *
+     * @return a position in the text; its length when nothing is open. At most 512 characters are open
+     */
+    public static int decided(CharSequence text) {
+        for (int at = Math.max(0, text.length() - LONGEST); at < text.length(); at++) {
+            for (Pattern form : FORMS) {
+                Matcher begun = form.matcher(text).region(at, text.length());
+                boolean _ = begun.lookingAt();
+                if (begun.hitEnd()) {
+                    return at;
+                }
+            }
+        }
+        return text.length();
     }
 
     /** Makes a new token of 256 random bits. */

@@ -139,6 +139,7 @@ class ArchitectureTest {
                     "baremetal.console",
                     List.of(
                             "driver..",
+                            "agent",
                             "baremetal.step",
                             "baremetal.store",
                             "baremetal.inventory",

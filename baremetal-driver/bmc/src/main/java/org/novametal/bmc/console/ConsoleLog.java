@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>{@link #append} never waits for the disk: an executor's thread writes, one at a time for each log. Output that cannot
  * be written, or that arrives faster than the disk writes, is dropped, and a line in the file gives the number of bytes.
- * Safe for several threads.
+ * A {@link ConsoleFilter} may change the output before it is written. Safe for several threads.
  */
 public final class ConsoleLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ConsoleLog.class);
@@ -58,6 +58,9 @@ public final class ConsoleLog implements AutoCloseable {
     private final Path before;
     private final long limitBytes;
     private final Executor writer;
+    /** Used while {@link #files} is held. */
+    private final ConsoleFilter filter;
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition idle = lock.newCondition();
     /** Held while the files are read, written or moved; {@link #lock} must not be acquired while this is held. */
@@ -85,10 +88,13 @@ public final class ConsoleLog implements AutoCloseable {
     private static final class Piece {
         final byte[] bytes;
         final long missingBefore;
+        /** No output, but the end of the log. */
+        final boolean isLast;
 
-        Piece(byte[] bytes, long missingBefore) {
+        Piece(byte[] bytes, long missingBefore, boolean isLast) {
             this.bytes = bytes;
             this.missingBefore = missingBefore;
+            this.isLast = isLast;
         }
     }
 
@@ -100,6 +106,18 @@ public final class ConsoleLog implements AutoCloseable {
      * @param writer runs tasks that block on the disk, on platform threads
      */
     public ConsoleLog(Path file, long limitBytes, Executor writer) {
+        this(file, limitBytes, writer, ConsoleFilter.NONE);
+    }
+
+    /**
+     * Creates a log of filtered output; its file is opened with the first output.
+     *
+     * @param file the log's file, in an existing folder
+     * @param limitBytes the maximum size of the file, at least 1024
+     * @param writer runs tasks that block on the disk, on platform threads
+     * @param filter changes the output before it is written; belongs to this log alone
+     */
+    public ConsoleLog(Path file, long limitBytes, Executor writer, ConsoleFilter filter) {
         if (limitBytes < LEAST_LIMIT) {
             throw new IllegalArgumentException("the size limit of console log " + file + " is " + limitBytes
                     + " bytes, less than the minimum of " + LEAST_LIMIT);
@@ -109,6 +127,7 @@ public final class ConsoleLog implements AutoCloseable {
         this.before = file.resolveSibling(file.getFileName() + ".before");
         this.limitBytes = limitBytes;
         this.writer = writer;
+        this.filter = filter;
     }
 
     /** The log's file. */
@@ -127,14 +146,7 @@ public final class ConsoleLog implements AutoCloseable {
                 missing += bytes.length;
                 return;
             }
-            waiting.add(new Piece(bytes.clone(), missing));
-            missing = 0;
-            taken++;
-            waitingCost += PIECE_COST + bytes.length;
-            if (!isWriting) {
-                isWriting = true;
-                writer.execute(this::writeAll);
-            }
+            queue(bytes.clone(), false);
         } catch (RejectedExecutionException e) {
             // The executor was closed before the log.
             isWriting = false;
@@ -142,6 +154,18 @@ public final class ConsoleLog implements AutoCloseable {
             finished = taken;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Requires {@link #lock}. */
+    private void queue(byte[] bytes, boolean isLast) {
+        waiting.add(new Piece(bytes, missing, isLast));
+        missing = 0;
+        taken++;
+        waitingCost += PIECE_COST + bytes.length;
+        if (!isWriting) {
+            isWriting = true;
+            writer.execute(this::writeAll);
         }
     }
 
@@ -156,10 +180,9 @@ public final class ConsoleLog implements AutoCloseable {
         awaitWritten();
         lockFiles();
         try {
-            byte[] latest = end(file, mostBytes);
-            byte[] older = end(previous, mostBytes - latest.length);
-            byte[] all = Arrays.copyOf(older, older.length + latest.length);
-            System.arraycopy(latest, 0, all, older.length, latest.length);
+            byte[] latest = joined(end(file, mostBytes), filter.held());
+            byte[] older = end(previous, Math.max(0, mostBytes - latest.length));
+            byte[] all = joined(older, latest);
             // The start of the first line is missing, perhaps the part that identifies a secret in it.
             boolean isCut = Files.exists(previous) || size(file) > latest.length;
             return isCut ? Arrays.copyOfRange(all, firstLine(all), all.length) : all;
@@ -178,6 +201,7 @@ public final class ConsoleLog implements AutoCloseable {
         awaitWritten();
         lockFiles();
         try {
+            writeHeld();
             if (size(file) > 0) {
                 Files.deleteIfExists(previous);
                 Files.move(file, before, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
@@ -192,6 +216,16 @@ public final class ConsoleLog implements AutoCloseable {
             }
         } finally {
             files.unlock();
+        }
+    }
+
+    /** Writes what the filter holds back; what comes next does not continue it. */
+    private void writeHeld() throws IOException {
+        byte[] held = filter.interrupted();
+        if (held.length > 0) {
+            try (Output output = new Output()) {
+                output.write(held);
+            }
         }
     }
 
@@ -238,6 +272,12 @@ public final class ConsoleLog implements AutoCloseable {
         return Files.exists(path) ? Files.size(path) : 0;
     }
 
+    private static byte[] joined(byte[] first, byte[] second) {
+        byte[] all = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, all, first.length, second.length);
+        return all;
+    }
+
     private static byte[] end(Path path, int mostBytes) throws IOException {
         if (mostBytes == 0 || Files.notExists(path)) {
             return new byte[0];
@@ -261,7 +301,10 @@ public final class ConsoleLog implements AutoCloseable {
     public void close() {
         lock.lock();
         try {
-            closed = true;
+            if (!closed) {
+                closed = true;
+                queueEnd();
+            }
             long left = TimeUnit.MILLISECONDS.toNanos(CLOSE_MILLIS);
             while (isWriting && left > 0) {
                 left = idle.awaitNanos(left);
@@ -270,6 +313,20 @@ public final class ConsoleLog implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Requires {@link #lock}. */
+    private void queueEnd() {
+        if (taken == 0) {
+            return;
+        }
+        try {
+            queue(new byte[0], true);
+        } catch (RejectedExecutionException e) {
+            // The executor was closed before the log.
+            isWriting = false;
+            finished = taken;
         }
     }
 
@@ -314,10 +371,11 @@ public final class ConsoleLog implements AutoCloseable {
                 lost = gap;
                 begun++;
                 if (gap > 0) {
+                    output.write(filter.interrupted());
                     output.write(("\r\n[" + gap + " bytes are missing here]\r\n").getBytes(StandardCharsets.US_ASCII));
                     lost = 0;
                 }
-                output.write(piece.bytes);
+                output.write(piece.isLast ? filter.interrupted() : filter.changed(piece.bytes));
                 done++;
             }
             report(Health.WELL, null);

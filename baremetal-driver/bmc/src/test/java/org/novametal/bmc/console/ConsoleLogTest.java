@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -222,5 +223,52 @@ class ConsoleLogTest {
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Holds the last byte back until another one follows. */
+    private static final class LastByteHeld implements ConsoleFilter {
+        private byte[] held = new byte[0];
+
+        @Override
+        public byte[] changed(byte[] more) {
+            byte[] all = com.google.common.primitives.Bytes.concat(held, more);
+            held = Arrays.copyOfRange(all, Math.max(0, all.length - 1), all.length);
+            return Arrays.copyOf(all, all.length - held.length);
+        }
+
+        @Override
+        public byte[] held() {
+            return held.clone();
+        }
+
+        @Override
+        public byte[] interrupted() {
+            byte[] written = held;
+            held = new byte[0];
+            return written;
+        }
+    }
+
+    @Test
+    void whatAFilterHoldsBackIsShownAndIsWrittenAtTheEnd() throws Exception {
+        ConsoleLog log = new ConsoleLog(directory.resolve("n1.log"), 4096, Runnable::run, new LastByteHeld());
+        log.append(bytes("login:"));
+
+        assertThat(log.file()).hasContent("login");
+        assertThat(log.newest(100)).isEqualTo(bytes("login:"));
+        log.close();
+        assertThat(log.file()).hasContent("login:");
+    }
+
+    @Test
+    void whatAFilterHoldsBackBelongsToTheLogBeforeTheCut() throws Exception {
+        ConsoleLog log = new ConsoleLog(directory.resolve("n1.log"), 4096, Runnable::run, new LastByteHeld());
+        log.append(bytes("tenant"));
+        log.cut();
+        log.append(bytes("next one"));
+
+        assertThat(log.newest(100)).isEqualTo(bytes("next one"));
+        assertThat(directory.resolve("n1.log.before")).hasContent("tenant");
+        log.close();
     }
 }

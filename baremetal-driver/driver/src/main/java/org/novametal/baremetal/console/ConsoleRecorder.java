@@ -197,7 +197,7 @@ public final class ConsoleRecorder implements AutoCloseable {
     }
 
     private Recording begin(NodeRecord node) {
-        ConsoleLog log = new ConsoleLog(logFile(folder, node.uuid()), limitBytes, writers);
+        ConsoleLog log = new ConsoleLog(logFile(folder, node.uuid()), limitBytes, writers, new TokenFilter());
         return new Recording(
                 node.createdAt(),
                 log,
