@@ -200,7 +200,7 @@ public final class AgentClient {
     }
 
     private static String blanked(String text, AgentEndpoint agent) {
-        return text.replace(agent.token().reveal(), "***");
+        return AgentToken.blanked(text).replace(agent.token().reveal(), "***");
     }
 
     /** How many certificates are pinned now. */

@@ -37,7 +37,9 @@ public final class AgentException extends RuntimeException {
 
     /** A failure with its cause. */
     public AgentException(Reason reason, String message, @Nullable Throwable cause) {
-        super(ForeignText.message(Objects.requireNonNull(message, "message")), ForeignText.cause(cause));
+        super(
+                ForeignText.message(AgentToken.blanked(Objects.requireNonNull(message, "message"))),
+                ForeignText.cause(cause));
         this.reason = Objects.requireNonNull(reason, "reason");
     }
 

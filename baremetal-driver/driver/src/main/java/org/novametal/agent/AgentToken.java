@@ -25,7 +25,16 @@ public final class AgentToken {
     private static final Pattern IMAGE_IN_TEXT =
             Pattern.compile("(/images/[0-9a-f-]{36}/)[A-Za-z0-9_-]+", Pattern.CASE_INSENSITIVE);
 
-    private static final List<Pattern> FORMS = List.of(IN_TEXT, IMAGE_IN_TEXT);
+    /** User and password in a URL. */
+    private static final Pattern LOGIN_IN_TEXT =
+            Pattern.compile("(https?://)[^\\s/?#@\"'\\\\]+(?=@)", Pattern.CASE_INSENSITIVE);
+
+    /** The value of a header with credentials. */
+    private static final Pattern HEADER_IN_TEXT = Pattern.compile(
+            "(authorization(?:\\\\*[\"'])?\\s*(?:=|:)\\s*(?:b?\\\\*[\"'])?(?:basic|bearer)\\s+)[^\\s\"',}\\\\]+",
+            Pattern.CASE_INSENSITIVE);
+
+    private static final List<Pattern> FORMS = List.of(IN_TEXT, IMAGE_IN_TEXT, LOGIN_IN_TEXT, HEADER_IN_TEXT);
 
     /** More than the longest form of a secret has. */
     private static final int LONGEST = 512;
@@ -55,9 +64,9 @@ public final class AgentToken {
     }
 
     /**
-     * A text that a ramdisk or its kernel printed, with agent tokens and the secret parts of images' URLs replaced by stars:
-     * {@code ipa-agent-token=…} on kernel lines, {@code agent_token=…} in URLs, {@code 'agent_token': '…'} and its like in
-     * documents.
+     * A text of a ramdisk or its kernel, with secrets replaced by stars: agent tokens ({@code ipa-agent-token=…} on kernel
+     * lines, {@code agent_token=…} in URLs, {@code 'agent_token': '…'} and its like in documents), the secret parts of images'
+     * URLs, user and password in URLs and in {@code Authorization}.
      */
     public static String blanked(String text) {
         String blanked = text;

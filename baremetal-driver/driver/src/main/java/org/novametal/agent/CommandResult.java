@@ -31,18 +31,18 @@ public record CommandResult(String id, String name, Status status, JsonNode resu
 
     /**
      * Why a command failed; each part is one line of at most {@value ForeignText#MAX_LENGTH} characters without control
-     * characters.
+     * characters, in which the {@linkplain AgentToken#blanked forms of secrets} are blanked.
      *
      * @param type the agent's name for the kind of failure, such as {@code ImageChecksumError}; callers decide by it
      * @param message describes the kind of failure
      * @param details describes this failure
      */
     public record Failure(String type, String message, String details) {
-        /** Makes the parts safe to log and to store: the agent chooses them. */
+        /** Makes the parts safe to log and to store: the agent chooses them, and repeats URLs with secrets in them. */
         public Failure {
-            type = ForeignText.line(type);
-            message = ForeignText.line(message);
-            details = ForeignText.line(details);
+            type = ForeignText.line(AgentToken.blanked(type));
+            message = ForeignText.line(AgentToken.blanked(message));
+            details = ForeignText.line(AgentToken.blanked(details));
         }
     }
 

@@ -22,6 +22,10 @@ class AgentTokenTest {
                 "b'agent_token': b'%s'",
                 "Location: /v1/commands/%%3Fagent_token%%3D%s",
                 "AGENT_TOKEN=%s",
+                "URL: https://user:%s@images.example/x. Error: 404",
+                "URL: http://%s@images.example/x",
+                "{'Authorization': 'Basic %s'}",
+                "Authorization: Bearer %s",
                 "http://10.0.0.1:8080/images/5d1f6c1e-0d0a-4f1b-9d0a-3f2a8f6f1c11/%s")) {
             String text = form.formatted(SECRET);
 
@@ -36,7 +40,7 @@ class AgentTokenTest {
 
     @Test
     void aTextWithoutATokenStaysAsItIs() {
-        for (String text : List.of("", "login: ", "the agent_token is required", "/images/x/y", "agent token: none")) {
+        for (String text : List.of("", "login: ", "the agent_token is required", "/images/x/y", "agent token: none", "http://10.0.0.1:8080/x?y=a@b", "user@host")) {
             assertThat(AgentToken.blanked(text)).isEqualTo(text);
         }
     }

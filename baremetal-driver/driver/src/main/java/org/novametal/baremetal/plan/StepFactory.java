@@ -129,7 +129,8 @@ public record StepFactory(
     }
 
     Step installBootloader() {
-        return new InstallBootloader(ramdisk, options.deploying().stepTimeout());
+        return onRamdisk(
+                new InstallBootloader(ramdisk, options.deploying().stepTimeout()));
     }
 
     Step syncDisk() {

@@ -255,7 +255,8 @@ final class OperationLoop implements Runnable {
                             + ", which is not in its plan");
             return;
         }
-        LOG.warn("the {} of node {} goes back to {}: {}", rule.kind(), record.name(), back.step(), back.why());
+        // What made it go back is warned of where it is found.
+        LOG.info("the {} of node {} goes back to {}: {}", rule.kind(), record.name(), back.step(), back.why());
         UnaryOperator<OperationRecord> earlier = op -> op.backTo(back.step(), back.memory(), clock.instant());
         if (record.state().waitsForRamdisk()) {
             journal.write(ProvisionEvent.RESUME, earlier);

@@ -7,8 +7,6 @@ import org.novametal.baremetal.inventory.AgentRecord;
 import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.step.StepResult.BackTo;
 import org.novametal.baremetal.step.StepResult.Failed;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Wraps a step that needs the node's deploy ramdisk. After an intrusion, no result of the step counts: the operation goes
@@ -18,8 +16,6 @@ import org.slf4j.LoggerFactory;
  * anybody who asked for it.
  */
 public final class OnRamdisk implements Step {
-    private static final Logger LOG = LoggerFactory.getLogger(OnRamdisk.class);
-
     /** Key for the number of intrusions during the operation; absent for none. */
     private static final String INTRUSIONS = "ramdisk.intrusions";
 
@@ -100,7 +96,6 @@ public final class OnRamdisk implements Step {
 
     private StepResult intruded(StepContext context, String what) {
         String count = next(context, INTRUSIONS);
-        LOG.warn("node {}: intrusion {} of {}: {}", context.node().name(), count, limit, what);
         return Integer.parseInt(count) >= limit
                 ? new Failed(
                         FailureCause.RAMDISK,
@@ -112,7 +107,7 @@ public final class OnRamdisk implements Step {
                 : new BackTo(
                         bootingFrom,
                         Map.of(INTRUSIONS, count, BOOTS, next(context, BOOTS)),
-                        what + "; its machine is booted again");
+                        what + "; intrusion " + count + " of " + limit + ", its machine is booted again");
     }
 
     private static String next(StepContext context, String key) {

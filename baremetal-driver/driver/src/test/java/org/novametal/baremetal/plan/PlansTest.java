@@ -1,23 +1,31 @@
 package org.novametal.baremetal.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
+import java.net.InetAddress;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.novametal.baremetal.config.BareMetalOptions;
+import org.novametal.baremetal.inventory.AgentRecord;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.step.Ramdisk;
 import org.novametal.baremetal.step.Step;
+import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepEffect;
 import org.novametal.baremetal.step.StepPlan;
+import org.novametal.baremetal.step.StepResult;
 import org.novametal.baremetal.step.network.DhcpFiles;
 import org.novametal.baremetal.step.power.PowerReach;
 import org.novametal.bmc.fleet.PowerPacing;
 import org.novametal.driver.config.NovaConf;
+import org.novametal.driver.model.Secret;
 import org.novametal.image.ImageService;
 
 /** The names of the steps, which stores hold. A name that was in a plan once is known for ever. */
@@ -70,6 +78,26 @@ class PlansTest {
                         "power.instance-on");
         assertThat(names.stream().takeWhile(name -> effect(plan, name) == StepEffect.NONE))
                 .containsExactly("boot.check-files", "deploy.fetch-image");
+    }
+
+    @Test
+    void everyStepThatSendsCommandsToTheRamdiskGoesBackAfterAnIntrusion() throws Exception {
+        AgentRecord intruded = AgentRecord.delivered(
+                        new UUID(4, 7), Secret.of("a token"), InetAddress.ofLiteral("192.0.2.7"), 1, Secret.of("an image"))
+                .intruded(Secret.of("another"), "192.0.2.9 looked the node up");
+        StepContext context = mock(StepContext.class);
+        when(context.agent()).thenReturn(Optional.of(intruded));
+        when(context.recall(anyString())).thenReturn(Optional.empty());
+        StepPlan plan = new DeployPlan(factory(""));
+
+        for (String name : List.of(
+                "boot.await-ramdisk", "deploy.write-image", "deploy.install-bootloader", "deploy.sync-disk")) {
+            assertThat(plan.step(name).orElseThrow().run(context))
+                    .as(name)
+                    .isInstanceOfSatisfying(
+                            StepResult.BackTo.class,
+                            back -> assertThat(back.step()).isEqualTo("power.off-before"));
+        }
     }
 
     @Test
