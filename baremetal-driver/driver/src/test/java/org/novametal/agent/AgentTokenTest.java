@@ -40,7 +40,14 @@ class AgentTokenTest {
 
     @Test
     void aTextWithoutATokenStaysAsItIs() {
-        for (String text : List.of("", "login: ", "the agent_token is required", "/images/x/y", "agent token: none", "http://10.0.0.1:8080/x?y=a@b", "user@host")) {
+        for (String text : List.of(
+                "",
+                "login: ",
+                "the agent_token is required",
+                "/images/x/y",
+                "agent token: none",
+                "http://10.0.0.1:8080/x?y=a@b",
+                "user@host")) {
             assertThat(AgentToken.blanked(text)).isEqualTo(text);
         }
     }

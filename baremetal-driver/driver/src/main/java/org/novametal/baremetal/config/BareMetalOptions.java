@@ -5,9 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -468,13 +466,14 @@ public record BareMetalOptions(
     private static Optional<AgentTls> agentTls(ConfReader reader) {
         Optional<ListenAddress> listen = OptionTable.AGENT_API_LISTEN.optional(reader);
         Optional<URI> url = OptionTable.AGENT_API_URL.optional(reader);
-        Map<Option<Path>, Optional<Path>> files = new LinkedHashMap<>();
-        for (Option<Path> option : List.of(
-                OptionTable.AGENT_API_CERT_FILE, OptionTable.AGENT_API_KEY_FILE, OptionTable.AGENT_API_CA_FILE)) {
-            files.put(option, option.optional(reader));
-        }
-        List<String> set =
-                files.keySet().stream().map(Option::name).filter(reader::isSet).toList();
+        Optional<Path> certificate = OptionTable.AGENT_API_CERT_FILE.optional(reader);
+        Optional<Path> key = OptionTable.AGENT_API_KEY_FILE.optional(reader);
+        Optional<Path> authorities = OptionTable.AGENT_API_CA_FILE.optional(reader);
+        List<String> files = List.of(
+                OptionTable.AGENT_API_CERT_FILE.name(),
+                OptionTable.AGENT_API_KEY_FILE.name(),
+                OptionTable.AGENT_API_CA_FILE.name());
+        List<String> set = files.stream().filter(reader::isSet).toList();
         if (set.isEmpty()) {
             for (Option<?> option : List.of(OptionTable.AGENT_API_LISTEN, OptionTable.AGENT_API_URL)) {
                 if (reader.isSet(option.name())) {
@@ -485,20 +484,19 @@ public record BareMetalOptions(
             }
             return Optional.empty();
         }
-        files.keySet().stream()
-                .map(Option::name)
+        files.stream()
                 .filter(name -> !reader.isSet(name))
                 .forEach(name -> reader.problem(set.getFirst(), "needs " + name + ", which is not set"));
-        if (files.values().stream().anyMatch(Optional::isEmpty)) {
+        if (certificate.isEmpty() || key.isEmpty() || authorities.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(new AgentTls(
                 listen.orElseGet(() ->
                         new ListenAddress(OptionTable.HTTP_LISTEN.value(reader).host(), 0)),
                 url,
-                files.get(OptionTable.AGENT_API_CERT_FILE).orElseThrow(),
-                files.get(OptionTable.AGENT_API_KEY_FILE).orElseThrow(),
-                files.get(OptionTable.AGENT_API_CA_FILE).orElseThrow()));
+                certificate.get(),
+                key.get(),
+                authorities.get()));
     }
 
     private static Power power(ConfReader reader) {

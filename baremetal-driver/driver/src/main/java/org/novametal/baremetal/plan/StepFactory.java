@@ -129,8 +129,7 @@ public record StepFactory(
     }
 
     Step installBootloader() {
-        return onRamdisk(
-                new InstallBootloader(ramdisk, options.deploying().stepTimeout()));
+        return onRamdisk(new InstallBootloader(ramdisk, options.deploying().stepTimeout()));
     }
 
     Step syncDisk() {

@@ -11,14 +11,15 @@ import org.novametal.agent.AgentToken;
 class TokenFilterTest {
     private static final String SECRET = "Geheim_0123-456789abcdefghijklmnopqrstuvwxyz";
     private static final String IMAGE = "/images/5d1f6c1e-0d0a-4f1b-9d0a-3f2a8f6f1c11/";
-    private static final String OUTPUT = "\r\n[    0.000000] Command line: ipa-agent-token=" + SECRET + " BOOTIF=52:54\r\n"
-            + "POST /v1/commands/?wait=false&agent_token=" + SECRET + " HTTP/1.1\n"
-            + "config {'agent_token': '" + SECRET + "', \"agent_token\":\"" + SECRET + "\"}\n"
-            + "nested \"{\\\"agent_token\\\": \\\"" + SECRET + "\\\"}\" b'agent_token': b'" + SECRET + "'\n"
-            + "Location: /v1/commands/%3Fagent_token%3D" + SECRET + "\n"
-            + "GET http://10.0.0.1:8080" + IMAGE + SECRET + " HTTP/1.1\n"
-            + "the agent_token is required, /images/ too; Grüße: agent agent- agent_ /image\n"
-            + "login: ";
+    private static final String OUTPUT =
+            "\r\n[    0.000000] Command line: ipa-agent-token=" + SECRET + " BOOTIF=52:54\r\n"
+                    + "POST /v1/commands/?wait=false&agent_token=" + SECRET + " HTTP/1.1\n"
+                    + "config {'agent_token': '" + SECRET + "', \"agent_token\":\"" + SECRET + "\"}\n"
+                    + "nested \"{\\\"agent_token\\\": \\\"" + SECRET + "\\\"}\" b'agent_token': b'" + SECRET + "'\n"
+                    + "Location: /v1/commands/%3Fagent_token%3D" + SECRET + "\n"
+                    + "GET http://10.0.0.1:8080" + IMAGE + SECRET + " HTTP/1.1\n"
+                    + "the agent_token is required, /images/ too; Grüße: agent agent- agent_ /image\n"
+                    + "login: ";
 
     private static String written(TokenFilter filter, String... pieces) {
         StringBuilder all = new StringBuilder();

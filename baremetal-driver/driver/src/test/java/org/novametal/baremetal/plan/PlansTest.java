@@ -83,15 +83,19 @@ class PlansTest {
     @Test
     void everyStepThatSendsCommandsToTheRamdiskGoesBackAfterAnIntrusion() throws Exception {
         AgentRecord intruded = AgentRecord.delivered(
-                        new UUID(4, 7), Secret.of("a token"), InetAddress.ofLiteral("192.0.2.7"), 1, Secret.of("an image"))
+                        new UUID(4, 7),
+                        Secret.of("a token"),
+                        InetAddress.ofLiteral("192.0.2.7"),
+                        1,
+                        Secret.of("an image"))
                 .intruded(Secret.of("another"), "192.0.2.9 looked the node up");
         StepContext context = mock(StepContext.class);
         when(context.agent()).thenReturn(Optional.of(intruded));
         when(context.recall(anyString())).thenReturn(Optional.empty());
         StepPlan plan = new DeployPlan(factory(""));
 
-        for (String name : List.of(
-                "boot.await-ramdisk", "deploy.write-image", "deploy.install-bootloader", "deploy.sync-disk")) {
+        for (String name :
+                List.of("boot.await-ramdisk", "deploy.write-image", "deploy.install-bootloader", "deploy.sync-disk")) {
             assertThat(plan.step(name).orElseThrow().run(context))
                     .as(name)
                     .isInstanceOfSatisfying(

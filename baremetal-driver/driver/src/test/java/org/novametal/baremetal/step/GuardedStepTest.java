@@ -82,7 +82,9 @@ class GuardedStepTest {
     @Test
     void whatAnAgentRepeatsOfASecretIsBlankedInWhatItRefuses() throws Exception {
         for (String text : texts()) {
-            doThrow(new AgentException(AgentException.Reason.REFUSED, text)).when(step).run(any());
+            doThrow(new AgentException(AgentException.Reason.REFUSED, text))
+                    .when(step)
+                    .run(any());
             assertThat(((Failed) new GuardedStep(step).run(context)).message())
                     .as(text)
                     .contains("***")
