@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.config.BareMetalOptions;
@@ -56,7 +57,7 @@ public final class BareMetalDriverBuilder {
     Function<HostName, DriverParts> wiring() {
         BareMetalOptions chosen = Objects.requireNonNull(options, "options are missing; call options(…)");
         DriverHost given = Objects.requireNonNull(host, "the host is missing; call host(…)");
-        OkHttpClient client = httpClient.orElseGet(OkHttpClient::new);
+        Supplier<OkHttpClient> client = () -> httpClient.orElseGet(OkHttpClient::new);
         List<BmcFactory> factories = List.copyOf(bmcFactories);
         return name -> BareMetalWiring.start(chosen, given, name, client, factories);
     }

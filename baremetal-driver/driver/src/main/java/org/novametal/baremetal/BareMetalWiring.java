@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import okhttp3.OkHttpClient;
 import org.novametal.agent.AgentClient;
@@ -44,9 +45,11 @@ import org.novametal.baremetal.store.OperationStore;
 import org.novametal.baremetal.store.Settings;
 import org.novametal.baremetal.store.Store;
 import org.novametal.bmc.BmcFactory;
+import org.novametal.bmc.BmcOptions.KeyExchange;
 import org.novametal.bmc.fleet.PowerPacing;
 import org.novametal.bmc.fleet.PowerSweep;
 import org.novametal.bmc.loader.BmcFactories;
+import org.novametal.bmc.redfish.RedfishBmcFactory;
 import org.novametal.dhcp.DhcpServer;
 import org.novametal.dhcp.DnsmasqReload;
 import org.novametal.dhcp.LeaseFile;
@@ -80,7 +83,11 @@ final class BareMetalWiring {
      * @throws DriverException {@code DRIVER_NOT_READY} when a part cannot be opened; parts already opened are closed
      */
     static DriverParts start(
-            BareMetalOptions options, DriverHost host, HostName name, OkHttpClient client, List<BmcFactory> factories) {
+            BareMetalOptions options,
+            DriverHost host,
+            HostName name,
+            Supplier<OkHttpClient> client,
+            List<BmcFactory> factories) {
         OpenedParts opened = new OpenedParts();
         try {
             return assemble(options, host, name, client, factories, opened);
@@ -97,7 +104,7 @@ final class BareMetalWiring {
             BareMetalOptions options,
             DriverHost host,
             HostName name,
-            OkHttpClient client,
+            Supplier<OkHttpClient> client,
             List<BmcFactory> factories,
             OpenedParts opened) {
         StateFolder state = StateFolder.open(options.places().statePath());
@@ -106,6 +113,7 @@ final class BareMetalWiring {
         Store store = opened.add(InventoryPlace.of(options).open(host.clock()));
         store.holdAlone();
         requireSameHost(store.settings(), name);
+        permitRsaKeyExchange(store.nodes().all());
         BmcFactories kinds = opened.add(SubsystemOptions.kindsOfBmc(options, factories));
         BmcHandles bmcs = opened.add(new BmcHandles(store.nodes(), kinds, SubsystemOptions.bmc(options)));
         ConsoleRecorder consoles = opened.add(new ConsoleRecorder(
@@ -115,7 +123,9 @@ final class BareMetalWiring {
                 options.places().consoleLogMaxKb() * 1024L,
                 System::nanoTime));
         ImageService images = opened.add(new ImageService(
-                SubsystemOptions.images(options, state.madeImages()), client, () -> imagesInUse(store.operations())));
+                SubsystemOptions.images(options, state.madeImages()),
+                client.get(),
+                () -> imagesInUse(store.operations())));
         BootAddresses boot = new BootAddresses(options.deploying());
         AgentHandshakes handshakes = new AgentHandshakes(host.clock());
         PowerReach reach = new PowerReach(
@@ -181,6 +191,13 @@ final class BareMetalWiring {
                 provisioner,
                 new ConsoleOutput(store, consoles, options.places().consoleFolders()),
                 opened);
+    }
+
+    /** Must run before the first use of TLS, which the HTTP clients are. */
+    private static void permitRsaKeyExchange(List<NodeRecord> nodes) {
+        if (nodes.stream().anyMatch(node -> node.settings().keyExchange() == KeyExchange.RSA_ALLOWED)) {
+            RedfishBmcFactory.permitRsaKeyExchange();
+        }
     }
 
     /**
