@@ -82,6 +82,7 @@ public final class AgentToken {
      *
      * @return a position in the text; its length when nothing is open. At most 512 characters are open
      */
+    @SuppressWarnings("JdkObsolete") // the text comes in pieces, which hitEnd() is made for
     public static int decided(CharSequence text) {
         for (int at = Math.max(0, text.length() - LONGEST); at < text.length(); at++) {
             for (Pattern form : FORMS) {
