@@ -16,9 +16,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.novametal.text.ForeignText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,9 +41,6 @@ public final class DnsmasqReload implements DhcpServer {
     private static final Duration OUTLIVE = Duration.ofMillis(500);
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(20);
-
-    /** "duplicate dhcp-host IP address 10.0.0.7 at line 1 of /var/…/hosts/UUID". */
-    private static final Pattern REFUSED = Pattern.compile("(.*) at line [0-9]+ of .*/([^/]+)");
 
     private final Path folder;
     private final LeaseFile leases;
@@ -181,20 +175,20 @@ public final class DnsmasqReload implements DhcpServer {
         Map<String, String> refused = new HashMap<>();
         signal.send();
         long end = System.nanoTime() + limit.toNanos();
+        boolean readAll = false;
         while (true) {
             DnsmasqLog.Part part = log.since(position);
             position = part.end();
             for (String line : part.lines()) {
-                Matcher refusal = REFUSED.matcher(line);
-                if (refusal.matches()) {
-                    refused.put(ForeignText.line(refusal.group(2)), ForeignText.line(refusal.group(1)));
-                }
-                unread.remove(line.substring(line.lastIndexOf('/') + 1));
+                DnsmasqLine.refusal(line).ifPresent(refusal -> refused.put(refusal.file(), refusal.why()));
+                DnsmasqLine.removeRead(line, unread);
             }
-            // A refusal may follow the line that names the last file, so one more look is taken.
-            if (unread.isEmpty() && part.lines().isEmpty()) {
+            // A refusal may follow the line that names the last file, so one more look is taken; no wait for a silent moment,
+            // which machines on the network can prevent.
+            if (readAll) {
                 return refused;
             }
+            readAll = unread.isEmpty();
             signal.requireRunning();
             unread.retainAll(files());
             if (System.nanoTime() >= end) {

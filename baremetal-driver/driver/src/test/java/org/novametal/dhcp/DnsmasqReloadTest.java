@@ -19,6 +19,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DnsmasqReloadTest {
     private static final Instant NOW = Instant.ofEpochSecond(1_785_000_000);
@@ -126,6 +128,85 @@ class DnsmasqReloadTest {
 
         assertThat(over(dnsmasq, Duration.ofSeconds(30)).reload()).isEmpty();
         assertThat(dnsmasq.signals).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "dnsmasq-dhcp[7]: 1804289383 vendor class: no such address at line 1 of ",
+                "Nov 30 12:00:00 dnsmasq-dhcp[7]: 1804289383 vendor class: dnsmasq: bad address at line 1 of ",
+                "dnsmasq-dhcp[7]: 1804289383 client provides name: bad hex constant at line 1 of ",
+                "dnsmasq-dhcp: DHCPDECLINE(lan0) 10.0.0.9 52:54:00:00:00:66 duplicate address at line 1 of ",
+                "dnsmasq-tftp[7]: file bad name at line 1 of ",
+                "dnsmasq-dhcp: not giving name x at line 1 of ",
+                "bad dhcp-host at line 1 of "
+            })
+    void theWordsOfAMachineOnTheNetworkAreNoRefusal(String said) throws Exception {
+        ScriptedDnsmasq dnsmasq = new ScriptedDnsmasq(List.of(everythingRead(said + folder + "/hosts/node-1")));
+
+        assertThat(over(dnsmasq, Duration.ofSeconds(30)).reload()).isEmpty();
+        assertThat(dnsmasq.signals).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "dnsmasq-dhcp[7]: 1804289383 vendor class: read ",
+                "dnsmasq-dhcp[7]: 1804289383 client provides name: x",
+                "dnsmasq-dhcp: DHCPDECLINE(lan0) 10.0.0.9 52:54:00:00:00:66 read ",
+                "dnsmasq-tftp[7]: file read ",
+                "read ",
+                ""
+            })
+    void theWordsOfAMachineOnTheNetworkAreNoProofOfAReading(String said) {
+        ScriptedDnsmasq dnsmasq = new ScriptedDnsmasq(List.of(List.of(
+                "dnsmasq-dhcp: read " + folder + "/opts/nova-metal", said + folder + "/hosts/node-1")));
+
+        assertThatExceptionOfType(DhcpException.class)
+                .isThrownBy(() -> over(dnsmasq, Duration.ofMillis(50)).reload())
+                .withMessageContaining("node-1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Nov 30 12:00:00 dnsmasq-dhcp[7]: read %s",
+                "2026-11-30T12:00:00.1+01:00 dnsmasq dnsmasq-dhcp[7]: read %s",
+                "dnsmasq-dhcp[7]: %s gelesen",
+                "dnsmasq-dhcp[7]: Lecture de %s",
+                "dnsmasq-dhcp[7]: przeczytałem %s",
+                "dnsmasq-dhcp[7]: %s წავიკითხე"
+            })
+    void aReadingIsProvedInSyslogAndInEveryLanguageOfDnsmasq(String line) throws Exception {
+        ScriptedDnsmasq dnsmasq = new ScriptedDnsmasq(List.of(List.of(
+                String.format(line, folder + "/opts/nova-metal"), String.format(line, folder + "/hosts/node-1"))));
+
+        assertThat(over(dnsmasq, Duration.ofSeconds(30)).reload()).isEmpty();
+    }
+
+    @Test
+    void aLogThatIsNeverSilentDoesNotDelayTheProof() throws Exception {
+        DnsmasqLog flooded = new DnsmasqLog() {
+            @Override
+            public long end() {
+                return log.end();
+            }
+
+            @Override
+            public Part since(long position) {
+                log.add("dnsmasq-dhcp: DHCPDISCOVER(lan0) 52:54:00:00:00:66 no address available");
+                return log.since(position);
+            }
+        };
+        DnsmasqReload reload = new DnsmasqReload(
+                folder,
+                new LeaseFile(folder.resolve("dnsmasq.leases")),
+                InstantSource.fixed(NOW),
+                () -> Optional.of(new ScriptedDnsmasq(List.of(everythingRead()))),
+                () -> Optional.of(flooded),
+                Duration.ofSeconds(2));
+
+        assertThat(reload.reload()).isEmpty();
     }
 
     @Test
