@@ -1,5 +1,5 @@
 /**
- * Text from outside, made safe to show.
+ * Text from outside, made safe to show, and small files, read without trust in their bytes.
  */
 @NullMarked
 package org.novametal.text;

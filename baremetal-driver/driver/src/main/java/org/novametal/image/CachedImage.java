@@ -3,7 +3,6 @@ package org.novametal.image;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
@@ -13,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.novametal.text.SmallFile;
 
 /**
  * An image in the cache folder, with the records that lead to it.
@@ -58,12 +58,10 @@ record CachedImage(Path rawFile, long sizeBytes, List<Path> records, FileTime la
 
     /** The raw image that a record names, whether it exists or not; empty when the record is damaged or gone. */
     static Optional<Path> rawOf(Path folder, Path record) throws IOException {
-        try {
-            Matcher line = RAW_DIGEST.matcher(Files.readString(record));
-            return line.find() ? Optional.of(folder.resolve(line.group(1) + RAW)) : Optional.empty();
-        } catch (NoSuchFileException | java.nio.charset.CharacterCodingException gone) {
-            return Optional.empty();
-        }
+        return SmallFile.text(record)
+                .map(RAW_DIGEST::matcher)
+                .filter(Matcher::find)
+                .map(line -> folder.resolve(line.group(1) + RAW));
     }
 
     /** Deletes the image after its records, so that no record refers to a missing image. */

@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.Call;
 import okhttp3.Credentials;
 import okhttp3.HttpUrl;
+import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
@@ -80,8 +81,13 @@ final class HttpImage {
      */
     Response get(Map<String, String> headers, Duration limit) throws PassingFailure {
         HttpUrl first = HttpUrl.get(source);
-        if (first == null) {
-            throw new ImageException(ImageException.Reason.NOT_FOUND, image + ": not a valid HTTP URL");
+        // OkHttp takes the first part of a path as the host where java.net.URI sees none; the place of such a URL would
+        // not
+        // name the server that is asked.
+        if (first == null || source.getRawAuthority() == null) {
+            throw new ImageException(
+                    ImageException.Reason.NOT_FOUND,
+                    image + ": not a valid HTTP URL, which begins as http://HOST/ does");
         }
         HttpUrl url = first;
         for (int redirects = 0; redirects <= maxRedirects; redirects++) {
@@ -166,6 +172,21 @@ final class HttpImage {
             };
             throw new ImageException(reason, image + ": " + answer);
         }
+    }
+
+    /**
+     * Refuses an answer with a negative length, whose body OkHttp can neither read nor close: an interceptor of the network.
+     *
+     * @throws IOException when an answer has one
+     */
+    static Response requireLength(Interceptor.Chain chain) throws IOException {
+        Response response = chain.proceed(chain.request());
+        String length = header(response, "Content-Length").strip();
+        if (length.startsWith("-")) {
+            throw new IOException("the server answered " + response.code() + " with Content-Length: "
+                    + ForeignText.line(length) + ", which is no length");
+        }
+        return response;
     }
 
     /** The value of a header field; empty when the answer has none. */

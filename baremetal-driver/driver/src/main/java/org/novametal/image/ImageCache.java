@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.novametal.text.SmallFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +45,7 @@ final class ImageCache {
 
     private final Path folder;
     private final CacheSpace space;
+    private final Object verifying = new Object();
 
     ImageCache(ImageOptions options, Supplier<Set<Path>> inUse, LongSupplier nanoTime) {
         this.folder = options.cacheFolder().toAbsolutePath();
@@ -111,12 +114,12 @@ final class ImageCache {
      * that version. Who knows a checksum alone does not get the image: its source has to have given it.
      */
     Optional<SourceVersion> versionOf(URI source, ImageChecksum checksum) throws IOException {
-        Path origin = origin(source);
         Optional<Known> known = find(checksum);
-        if (known.isEmpty() || !Files.exists(origin)) {
+        Optional<String> origin = SmallFile.text(origin(source));
+        if (known.isEmpty() || origin.isEmpty()) {
             return Optional.empty();
         }
-        List<String> lines = Splitter.on('\n').splitToList(Files.readString(origin));
+        List<String> lines = Splitter.on('\n').splitToList(origin.get());
         List<String> fields = Splitter.on(' ').splitToList(lines.getFirst());
         if (lines.size() < 3
                 || fields.size() != 4
@@ -133,6 +136,38 @@ final class ImageCache {
     }
 
     /**
+     * Deletes an image, and the records that lead to it, if its bytes are not those of its checksum any more or cannot be read.
+     * Reads the whole file.
+     *
+     * @return whether the image is not there now
+     */
+    boolean deleteIfDamaged(Path rawFile, ImageChecksum checksum) throws IOException {
+        // One at a time: many machines may have found the same damage.
+        synchronized (verifying) {
+            String damage = "its bytes changed";
+            try (FileChannel file = FileChannel.open(rawFile)) {
+                if (FileBytes.digest(file, checksum.algorithm(), _ -> {}).equals(checksum)) {
+                    return false;
+                }
+            } catch (NoSuchFileException e) {
+                return true;
+            } catch (IOException e) {
+                damage = "it cannot be read: " + e;
+            }
+            log.error(
+                    "image cache: {} is damaged and is deleted, because {}; check the disk under it", rawFile, damage);
+            synchronized (space) {
+                for (CachedImage image : CachedImage.list(folder)) {
+                    if (image.rawFile().equals(rawFile)) {
+                        image.delete();
+                    }
+                }
+            }
+            return true;
+        }
+    }
+
+    /**
      * The image that was made from source bytes with that digest, if it is still in the cache. It counts as requested now.
      */
     Optional<Known> find(ImageChecksum source) throws IOException {
@@ -143,12 +178,13 @@ final class ImageCache {
 
     private Optional<Known> findLocked(ImageChecksum source) throws IOException {
         Path entry = entry(source);
-        if (!Files.exists(entry)) {
+        Optional<String> record = SmallFile.text(entry);
+        if (record.isEmpty()) {
             return Optional.empty();
         }
-        List<String> fields =
-                Splitter.on(' ').splitToList(Files.readString(entry).strip());
+        List<String> fields = Splitter.on(' ').splitToList(record.get().strip());
         if (fields.size() == 3
+                && fields.get(0).matches("raw|qcow2")
                 && fields.get(2).matches("[0-9]{1,18}")
                 && fields.get(1).matches("[0-9a-f]{64}")) {
             ImageChecksum checksum = new ImageChecksum(ImageChecksum.Algorithm.SHA256, fields.get(1));
@@ -159,7 +195,9 @@ final class ImageCache {
                 return Optional.of(new Known(ImageFormat.ofLabel(fields.get(0)), image));
             }
         }
-        log.warn("image cache: the image of {} is missing or has another size; fetching again", entry.getFileName());
+        log.warn(
+                "image cache: the record {} is damaged, or its image is missing or has another size; fetching again",
+                entry.getFileName());
         Files.deleteIfExists(entry);
         return Optional.empty();
     }

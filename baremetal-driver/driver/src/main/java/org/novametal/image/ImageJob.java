@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.novametal.text.ForeignText;
 
 /** Prepares one image, in a separate thread, for all callers that wait for it. {@link ImageService} counts the callers. */
 final class ImageJob {
@@ -81,7 +82,9 @@ final class ImageJob {
                     // A new exception for each waiting caller, with that caller's stack trace.
                     throw new ImageException(failure.reason(), failure.getMessage(), failure);
                 }
-                throw new IllegalStateException(image + ": could not be prepared", e.getCause());
+                throw new IllegalStateException(
+                        image + ": could not be prepared: " + ForeignText.line(String.valueOf(e.getCause())),
+                        e.getCause());
             }
         }
     }

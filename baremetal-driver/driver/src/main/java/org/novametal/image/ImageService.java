@@ -1,5 +1,6 @@
 package org.novametal.image;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -65,6 +66,7 @@ public final class ImageService implements AutoCloseable {
         this.client = client.newBuilder()
                 .followRedirects(false)
                 .followSslRedirects(false)
+                .addNetworkInterceptor(HttpImage::requireLength)
                 .connectTimeout(options.silenceTimeout())
                 .readTimeout(options.silenceTimeout())
                 .callTimeout(options.fetchTimeout())
@@ -115,6 +117,21 @@ public final class ImageService implements AutoCloseable {
         }
         requireFits(image, request);
         return image;
+    }
+
+    /**
+     * Checks an image of the cache whose bytes a machine found wrong or did not get, and deletes it if it is damaged: the next
+     * request then fetches it again. Reads the whole file, which may take minutes.
+     *
+     * @return whether the image is not in the cache now, because it was damaged or somebody deleted it
+     */
+    public boolean deleteIfDamaged(Path rawFile, ImageChecksum checksum) {
+        try {
+            return cache.deleteIfDamaged(rawFile, checksum);
+        } catch (IOException e) {
+            log.error("image cache: {} is damaged and cannot be deleted: {}", rawFile, e.toString());
+            return false;
+        }
     }
 
     private void requireChecksum(ImageRequest request) {

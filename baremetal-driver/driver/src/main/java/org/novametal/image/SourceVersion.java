@@ -4,6 +4,7 @@ import com.google.common.hash.Hashing;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.novametal.text.UrlText;
 
 /**
@@ -16,15 +17,18 @@ import org.novametal.text.UrlText;
  * @param length how many bytes the image has, -1 when the source does not say
  */
 record SourceVersion(String location, Optional<String> etag, Optional<String> lastModified, long length) {
-    private static final int MAX_LENGTH = 1000;
+    /** What OkHttp sends in a header field: RFC 9110 also allows bytes beyond ASCII in a tag, which it refuses to send. */
+    private static final Pattern SENDABLE = Pattern.compile("[\\x20-\\x7e]{1,1000}");
+
+    /** Drops marks that cannot be sent back to the source, whether a source or a record gave them. */
+    SourceVersion {
+        etag = etag.filter(SourceVersion::isSendable);
+        lastModified = lastModified.filter(SourceVersion::isSendable);
+    }
 
     static SourceVersion of(URI source, Optional<String> etag, Optional<String> lastModified, long length) {
         // A weak tag does not say that the bytes are equal (RFC 9110 §8.8.1).
-        return new SourceVersion(
-                location(source),
-                etag.filter(tag -> !tag.startsWith("W/") && isShort(tag)),
-                lastModified.filter(SourceVersion::isShort),
-                length);
+        return new SourceVersion(location(source), etag.filter(tag -> !tag.startsWith("W/")), lastModified, length);
     }
 
     /** Whether the source can be asked for this version: it has a strong tag, or the URL and the time are the same. */
@@ -53,8 +57,8 @@ record SourceVersion(String location, Optional<String> etag, Optional<String> la
         return digest(UrlText.withoutSecrets(source) + "?" + source.getRawQuery());
     }
 
-    private static boolean isShort(String value) {
-        return value.length() <= MAX_LENGTH;
+    private static boolean isSendable(String value) {
+        return SENDABLE.matcher(value).matches();
     }
 
     private static String digest(String text) {

@@ -3,10 +3,19 @@ package org.novametal.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.common.collect.Iterables;
 import com.google.common.hash.Hashing;
 import com.sun.net.httpserver.HttpExchange;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +26,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Image sources that fail for a while, and what is sent to them. */
 class ImageRetryTest {
@@ -73,6 +84,96 @@ class ImageRetryTest {
                 exchange -> ImageSource.sendVersion(exchange, IMAGE, "\"2\"", IMAGE.length));
 
         assertPrepared(ImageRequest.of(uri, DISK));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"\u00fc\"", "\"\u007f\"", "\"a\tb\"", "\u00ff"})
+    void aTagThatCannotBeSentBackCountsAsNone(String etag) throws Exception {
+        URI uri = source.inTurn(
+                "/a.raw",
+                exchange -> ImageSource.sendVersion(exchange, IMAGE, etag, 600_000),
+                exchange -> ImageSource.sendVersion(exchange, IMAGE, etag, IMAGE.length));
+        ImageRequest request = ImageRequest.of(uri, DISK).withChecksum(sha256(IMAGE));
+
+        assertPrepared(request);
+        assertPrepared(request);
+        assertThat(source.requests()).isEqualTo(3);
+    }
+
+    @Test
+    void aTimeOfChangeThatCannotBeSentBackCountsAsNone() throws Exception {
+        URI uri = source.on("/a.raw", exchange -> {
+            exchange.getResponseHeaders().add("Last-Modified", "Mi, 1. M\u00e4r 2023");
+            ImageSource.send(exchange, 200, IMAGE, IMAGE.length);
+        });
+        ImageRequest request = ImageRequest.of(uri, DISK).withChecksum(sha256(IMAGE));
+
+        assertPrepared(request);
+        assertPrepared(request);
+    }
+
+    @Test
+    void aRecordWithATagThatCannotBeSentIsNotUsed() throws Exception {
+        ImageRequest request = ImageRequest.of(source.serveVersion("/a.raw", IMAGE, "\"1\""), DISK)
+                .withChecksum(sha256(IMAGE));
+        assertPrepared(request);
+        Path record = only("*.origin");
+        Files.writeString(record, Files.readString(record).replace("\"1\"", "\"\u00fc\""));
+
+        assertPrepared(request);
+    }
+
+    @Test
+    void aRecordThatIsNotTextCountsAsMissing() throws Exception {
+        for (String records : List.of("*.origin", "*.source")) {
+            ImageRequest request = ImageRequest.of(source.serveVersion("/" + records.charAt(2), IMAGE, "\"1\""), DISK)
+                    .withChecksum(sha256(IMAGE));
+            assertPrepared(request);
+            Path record = only(records);
+            byte[] damaged = Files.readAllBytes(record);
+            damaged[damaged.length / 2] = (byte) 0xFC;
+            Files.write(record, damaged);
+
+            assertPrepared(request);
+            Files.delete(only("*.origin"));
+        }
+    }
+
+    private Path only(String records) throws IOException {
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(folder.resolve("images"), records)) {
+            return Iterables.getOnlyElement(found);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-5", "-1", "-99999999999999999999"})
+    void aNegativeLengthIsReportedAsWhatItIs(String length) throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread.ofVirtual()
+                    .start(() -> answerAll(server, "HTTP/1.1 200 OK\r\nContent-Length: " + length + "\r\n\r\n"));
+            URI uri = URI.create("http://127.0.0.1:" + server.getLocalPort() + "/a.raw");
+
+            ImageException failure = catchThrowableOfType(
+                    ImageException.class, () -> images.prepare(ImageRequest.of(uri, DISK), ImageProgressListener.NONE));
+            assertThat(failure.reason()).isEqualTo(ImageException.Reason.UNREACHABLE);
+            assertThat(failure).hasMessageContaining("Content-Length: " + length);
+        }
+    }
+
+    private static void answerAll(ServerSocket server, String answer) {
+        while (true) {
+            try (Socket client = server.accept()) {
+                BufferedReader request =
+                        new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.ISO_8859_1));
+                for (String line = request.readLine(); line != null && !line.isEmpty(); line = request.readLine()) {
+                    // Reads the request to its end.
+                }
+                client.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
+            } catch (IOException e) {
+                // The test closed the server.
+                return;
+            }
+        }
     }
 
     @Test

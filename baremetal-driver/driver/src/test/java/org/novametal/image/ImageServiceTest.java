@@ -292,6 +292,18 @@ class ImageServiceTest {
     }
 
     @Test
+    void anHttpUrlWithoutAHostIsRefusedThoughAClientWouldFindOneInItsPath() {
+        String host = source.serve("/a.raw", IMAGE).getRawAuthority();
+        for (String uri :
+                List.of("http:/" + host + "/a.raw", "http:" + host + "/a.raw", "http:///" + host + "/a.raw")) {
+            assertThat(reason(ImageRequest.of(URI.create(uri), DISK)))
+                    .as(uri)
+                    .isEqualTo(ImageException.Reason.NOT_FOUND);
+        }
+        assertThat(source.requests()).isZero();
+    }
+
+    @Test
     void manyWhoWaitCauseOneDownload() throws Exception {
         CountDownLatch half = new CountDownLatch(1);
         CountDownLatch leave = new CountDownLatch(1);
@@ -406,6 +418,26 @@ class ImageServiceTest {
         Files.write(before.rawFile(), new byte[10]);
         assertThat(prepare(request).rawFile()).hasBinaryContent(IMAGE);
         assertThat(source.requests()).isEqualTo(2);
+    }
+
+    @Test
+    void aCachedImageIsDeletedWithItsRecordsOnlyWhenItIsDamaged() throws Exception {
+        ImageRequest request = ImageRequest.of(source.serveVersion("/a.raw", IMAGE, "\"1\""), DISK)
+                .withChecksum(sha256(IMAGE));
+        PreparedImage image = prepare(request);
+        assertThat(images.deleteIfDamaged(image.rawFile(), image.rawChecksum())).isFalse();
+        assertThat(image.rawFile()).hasBinaryContent(IMAGE);
+
+        byte[] flipped = IMAGE.clone();
+        flipped[200_000] ^= 1;
+        Files.write(image.rawFile(), flipped);
+
+        assertThat(images.deleteIfDamaged(image.rawFile(), image.rawChecksum())).isTrue();
+        assertThat(filesInCache()).isEmpty();
+        assertThat(images.deleteIfDamaged(image.rawFile(), image.rawChecksum()))
+                .as("one that is gone")
+                .isTrue();
+        assertThat(prepare(request).rawFile()).hasBinaryContent(IMAGE);
     }
 
     @Test
