@@ -124,8 +124,8 @@ public record StepFactory(
     }
 
     Step writeImage() {
-        return onRamdisk(
-                new WriteImage(ramdisk, served.image(), options.deploying().stepTimeout()));
+        return onRamdisk(new WriteImage(
+                ramdisk, images, served.image(), options.deploying().stepTimeout()));
     }
 
     Step installBootloader() {

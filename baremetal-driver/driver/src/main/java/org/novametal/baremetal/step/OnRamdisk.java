@@ -48,6 +48,17 @@ public final class OnRamdisk implements Step {
         return context.recall(BOOTS).map(boots -> key + "." + boots).orElse(key);
     }
 
+    /**
+     * The result of a step that needs an earlier step to run again, with another boot of the ramdisk.
+     *
+     * @param step the earlier step, before the one that switches the machine off
+     * @param key for a value that says that this happened; it is stored with the change of position
+     * @param why a description for people
+     */
+    public static BackTo backTo(StepContext context, String step, String key, String why) {
+        return new BackTo(step, Map.of(key, "1", BOOTS, next(context, BOOTS)), why);
+    }
+
     @Override
     public String name() {
         return step.name();

@@ -66,10 +66,24 @@ public final class Ramdisk {
             String key,
             AgentCommand stepsQuestion,
             Function<HardwareSteps, Optional<AgentCommand>> command) {
+        return seeThrough(context, key, stepsQuestion, command, _ -> Optional.empty());
+    }
+
+    /**
+     * As {@link #seeThrough(StepContext, String, AgentCommand, Function)}, with another result than failure where there is one.
+     *
+     * @param remedy asked when the command failed and is not sent again; empty: the step fails
+     */
+    public StepResult seeThrough(
+            StepContext context,
+            String key,
+            AgentCommand stepsQuestion,
+            Function<HardwareSteps, Optional<AgentCommand>> command,
+            Function<CommandResult.Failure, Optional<StepResult>> remedy) {
         String idKey = OnRamdisk.keyOfThisBoot(context, key + ".command");
         Optional<String> id = context.recall(idKey).filter(text -> !text.isEmpty());
         if (id.isEmpty()) {
-            return send(context, key, idKey, stepsQuestion, command);
+            return send(context, key, idKey, stepsQuestion, command, remedy);
         }
         Optional<CommandResult> result = client.read(requireEndpoint(context), id.get());
         if (result.isEmpty()) {
@@ -78,7 +92,7 @@ public final class Ramdisk {
                     key + " on " + context.node().name() + ": the ramdisk does not know its command " + id.get()
                             + " any more, so it has rebooted unexpectedly; see the node's console");
         }
-        return judge(context, key, idKey, result.get());
+        return judge(context, key, idKey, result.get(), remedy);
     }
 
     private StepResult send(
@@ -86,7 +100,8 @@ public final class Ramdisk {
             String key,
             String idKey,
             AgentCommand stepsQuestion,
-            Function<HardwareSteps, Optional<AgentCommand>> command) {
+            Function<HardwareSteps, Optional<AgentCommand>> command,
+            Function<CommandResult.Failure, Optional<StepResult>> remedy) {
         CommandResult answer = ask(context, stepsQuestion);
         if (answer.status() != CommandResult.Status.SUCCEEDED) {
             return new Failed(
@@ -101,14 +116,19 @@ public final class Ramdisk {
         }
         CommandResult begun = client.execute(requireEndpoint(context), order.get(), AgentClient.Wait.NOT_AT_ALL);
         context.remember(idKey, begun.id());
-        return judge(context, key, idKey, begun);
+        return judge(context, key, idKey, begun, remedy);
     }
 
-    private StepResult judge(StepContext context, String key, String idKey, CommandResult result) {
+    private StepResult judge(
+            StepContext context,
+            String key,
+            String idKey,
+            CommandResult result,
+            Function<CommandResult.Failure, Optional<StepResult>> remedy) {
         return switch (result.status()) {
             case RUNNING -> new Wait(WaitFor.RAMDISK, pollInterval, "the ramdisk to end " + result.name());
             case SUCCEEDED -> StepResult.DONE;
-            case FAILED -> failed(context, key, idKey, result);
+            case FAILED -> failed(context, key, idKey, result, remedy);
             case CLEAN_VERSION_MISMATCH -> {
                 // The ramdisk's hardware managers changed since it listed its steps: request the list again.
                 context.remember(idKey, "");
@@ -117,7 +137,12 @@ public final class Ramdisk {
         };
     }
 
-    private static StepResult failed(StepContext context, String key, String idKey, CommandResult result) {
+    private static StepResult failed(
+            StepContext context,
+            String key,
+            String idKey,
+            CommandResult result,
+            Function<CommandResult.Failure, Optional<StepResult>> remedy) {
         String why = result.error()
                 .map(error -> error.type() + ": " + error.message() + " " + error.details())
                 .orElse("it gave no reason");
@@ -131,10 +156,12 @@ public final class Ramdisk {
             context.remember(idKey, "");
             return new Wait(WaitFor.TIME, RETRY_AFTER, "the ramdisk to repeat the command after " + why);
         }
-        return new Failed(
-                FailureCause.RAMDISK,
-                key + " on " + context.node().name() + " failed in the ramdisk"
-                        + (tries > 1 ? " " + tries + " times" : "") + ": " + why);
+        return result.error()
+                .flatMap(remedy)
+                .orElseGet(() -> new Failed(
+                        FailureCause.RAMDISK,
+                        key + " on " + context.node().name() + " failed in the ramdisk"
+                                + (tries > 1 ? " " + tries + " times" : "") + ": " + why));
     }
 
     /** The ramdisk's view of the node. */

@@ -19,6 +19,9 @@ import org.novametal.image.PreparedImage;
  * There is nothing to undo: the image stays in the cache.
  */
 public final class FetchImage implements Step {
+    /** The name of the step. */
+    static final String NAME = "deploy.fetch-image";
+
     private static final long GIB = 1024L * 1024 * 1024;
 
     private final ImageService images;
@@ -39,7 +42,7 @@ public final class FetchImage implements Step {
 
     @Override
     public String name() {
-        return "deploy.fetch-image";
+        return NAME;
     }
 
     @Override
