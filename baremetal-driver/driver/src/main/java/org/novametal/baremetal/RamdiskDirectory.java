@@ -38,6 +38,7 @@ import org.novametal.baremetal.store.Store;
 import org.novametal.dhcp.LeaseFile;
 import org.novametal.driver.model.Secret;
 import org.novametal.http.RefusalLog;
+import org.novametal.http.RepeatLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,6 +74,7 @@ final class RamdiskDirectory implements AgentDirectory {
     private final Settings settings;
     private final Consumer<UUID> onChange;
     private final RefusalLog refusals = new RefusalLog(LOG);
+    private final RepeatLog repeats = new RepeatLog(LOG);
     private final SecureRandom random = new SecureRandom();
     private final Striped<Lock> locks = Striped.lock(LOCKS);
 
@@ -140,7 +142,9 @@ final class RamdiskDirectory implements AgentDirectory {
     private Delivery deliverScript(NodeRecord node, String mac, InetAddress sender) {
         Optional<OperationRecord> operation = ramdiskOperation(node);
         if (operation.isEmpty() || DiskBoot.isSet(operation.get().memory())) {
-            LOG.info("boot script of node {} requested by {}: nothing to boot", node.name(), text(sender));
+            repeats.info(
+                    "script " + node.uuid(),
+                    "boot script of node " + node.name() + " requested by " + text(sender) + ": nothing to boot");
             return new Delivery.NothingToBoot();
         }
         Optional<AgentRecord> known = store.agents().find(node.uuid());
@@ -211,7 +215,9 @@ final class RamdiskDirectory implements AgentDirectory {
         Optional<AgentRecord> known = store.agents().find(node.uuid());
         if (known.isEmpty()) {
             // No token exists: what is said here is the name of the node, and nothing of its hardware.
-            LOG.info("lookup of node {} by {} before its boot script was delivered", node.name(), text(sender));
+            repeats.info(
+                    "early lookup " + node.uuid(),
+                    "lookup of node " + node.name() + " by " + text(sender) + " before its boot script was delivered");
             return Optional.of(
                     new LookupAnswer(Ramdisk.nameOnly(node), new TokenGrant.Withheld(), settings.heartbeatTimeout()));
         }
@@ -223,7 +229,7 @@ final class RamdiskDirectory implements AgentDirectory {
         if (!isOwn(node, agent, sender)) {
             return intruded(node, agent, sender, "looked the node up", Optional.empty());
         }
-        LOG.info("lookup of node {} by {}", node.name(), text(sender));
+        repeats.info("lookup " + node.uuid(), "lookup of node " + node.name() + " by " + text(sender));
         boolean given = settings.lookup() == LookupToken.UNTIL_HEARTBEAT
                 && agent.heartbeatAt().isEmpty();
         TokenGrant grant =
@@ -317,7 +323,7 @@ final class RamdiskDirectory implements AgentDirectory {
                 .flatMap(operation -> ReadyImage.from(operation.memory()))
                 .map(ReadyImage::file));
         if (image.isPresent()) {
-            LOG.info("image of node {} sent to {}", uuid, text(sender));
+            repeats.info("image " + uuid, "image of node " + uuid + " sent to " + text(sender));
         } else {
             refusals.warn("image of node {} refused to {}", uuid, text(sender));
         }
