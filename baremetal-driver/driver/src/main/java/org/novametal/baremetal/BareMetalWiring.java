@@ -135,6 +135,7 @@ final class BareMetalWiring {
         DhcpServer dhcp = dhcpServer(options, host.clock(), opened);
         LeaseFile leases = new LeaseFile(options.places().dhcpLeaseFile());
         DhcpFiles dhcpFiles = new DhcpFiles(options.places().dhcpDir(), dhcp, leases);
+        restoreEntries(store, dhcpFiles);
         StepFactory steps = new StepFactory(
                 options,
                 bmcs,
@@ -245,6 +246,15 @@ final class BareMetalWiring {
                 }
             }
         };
+    }
+
+    private static void restoreEntries(Store store, DhcpFiles files) {
+        try {
+            InstanceEntries.restore(store, files);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DriverException(ErrorCode.DRIVER_NOT_READY, "the start was interrupted", e);
+        }
     }
 
     private static RamdiskDirectory.Settings ramdiskSettings(

@@ -27,8 +27,9 @@ final class DnsmasqLine {
     private static final Pattern MESSAGE = Pattern.compile(".*?\\bdnsmasq(-[a-z]+)?(?:\\[[0-9]+])?: (.*)");
 
     /** "read PATH", and "Lecture de PATH" and "PATH gelesen" of a dnsmasq that speaks another language. */
-    private static final List<Pattern> READ =
-            List.of(Pattern.compile("(?:[\\p{L}\\p{M}]+ ){1,3}/(?:.*/)?([^/]+)"), Pattern.compile("/(?:.*/)?([^/]+) [\\p{L}\\p{M}]+"));
+    private static final List<Pattern> READ = List.of(
+            Pattern.compile("(?:[\\p{L}\\p{M}]+ ){1,3}/(?:.*/)?([^/]+)"),
+            Pattern.compile("/(?:.*/)?([^/]+) [\\p{L}\\p{M}]+"));
 
     /** The first words of dnsmasq's messages about lines of its files. */
     private static final Pattern REFUSED = Pattern.compile(
@@ -56,12 +57,13 @@ final class DnsmasqLine {
 
     /** Removes the name of the file that dnsmasq has read, as a line reports. */
     static void removeRead(String line, Set<String> unread) {
-        message(line).ifPresent(message -> READ.forEach(pattern -> {
-            Matcher read = pattern.matcher(message);
-            if (read.matches()) {
-                unread.remove(read.group(1));
-            }
-        }));
+        message(line)
+                .ifPresent(message -> READ.forEach(pattern -> {
+                    Matcher read = pattern.matcher(message);
+                    if (read.matches()) {
+                        unread.remove(read.group(1));
+                    }
+                }));
     }
 
     /** The message of the parts of dnsmasq that read files. */

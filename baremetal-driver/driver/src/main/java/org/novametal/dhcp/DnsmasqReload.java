@@ -183,7 +183,8 @@ public final class DnsmasqReload implements DhcpServer {
                 DnsmasqLine.refusal(line).ifPresent(refusal -> refused.put(refusal.file(), refusal.why()));
                 DnsmasqLine.removeRead(line, unread);
             }
-            // A refusal may follow the line that names the last file, so one more look is taken; no wait for a silent moment,
+            // A refusal may follow the line that names the last file, so one more look is taken; no wait for a silent
+            // moment,
             // which machines on the network can prevent.
             if (readAll) {
                 return refused;

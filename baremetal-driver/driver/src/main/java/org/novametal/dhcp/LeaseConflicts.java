@@ -5,8 +5,6 @@ import com.google.common.net.InetAddresses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.novametal.text.SmallFile;
 
 /**
  * Finds the leases that keep dnsmasq from giving a machine its configured address: the address is leased to a MAC that is not
@@ -85,12 +84,10 @@ final class LeaseConflicts {
 
     private static String text(Path file) {
         try {
-            return Files.readString(file);
-        } catch (NoSuchFileException e) {
-            // Removed meanwhile, and its addresses with it.
-            return "";
+            // A file that was removed meanwhile took its addresses with it.
+            return SmallFile.text(file).orElse("");
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file, e);
+            throw new UncheckedIOException("cannot read " + file + ": " + e, e);
         }
     }
 }

@@ -71,7 +71,7 @@ public record LeaseFile(Path path) {
         } catch (NoSuchFileException e) {
             return List.of();
         } catch (IOException e) {
-            throw new UncheckedIOException("the DHCP leases in " + path + " cannot be read", e);
+            throw new UncheckedIOException("the DHCP leases in " + path + " cannot be read: " + e, e);
         }
         List<Lease> leases = new ArrayList<>();
         int begin = 0;

@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -18,6 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.novametal.text.ForeignText;
+import org.novametal.text.SmallFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -146,11 +146,10 @@ public final class ManagedDnsmasq implements DhcpServer, AutoCloseable {
         try {
             Files.createDirectories(folder.resolve("hosts"));
             Files.createDirectories(folder.resolve("opts"));
-            Path draft = folder.resolve(".dnsmasq.conf");
-            Files.writeString(draft, text());
-            Files.move(draft, configuration(), StandardCopyOption.ATOMIC_MOVE);
+            SmallFile.replace(configuration(), text().getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new UncheckedIOException("dnsmasq's configuration " + configuration() + " cannot be written", e);
+            throw new UncheckedIOException(
+                    "dnsmasq's configuration " + configuration() + " cannot be written: " + e, e);
         }
     }
 
@@ -363,15 +362,16 @@ public final class ManagedDnsmasq implements DhcpServer, AutoCloseable {
     private void drop(LeaseFile.Lease lease) {
         String middle = " " + lease.mac() + " " + lease.address().getHostAddress() + " ";
         Path file = options.leaseFile();
-        Path draft = file.resolveSibling("." + file.getFileName());
         try {
-            List<String> kept = Files.readAllLines(file).stream()
+            String kept = SmallFile.text(file)
+                    .orElse("")
+                    .lines()
                     .filter(line -> !line.contains(middle))
-                    .toList();
-            Files.write(draft, kept);
-            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+                    .map(line -> line + "\n")
+                    .collect(Collectors.joining());
+            SmallFile.replace(file, kept.getBytes(StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
-            throw new UncheckedIOException("the lease file " + file + " cannot be changed", e);
+            throw new UncheckedIOException("the lease file " + file + " cannot be changed: " + e, e);
         }
     }
 

@@ -159,8 +159,8 @@ class DnsmasqReloadTest {
                 ""
             })
     void theWordsOfAMachineOnTheNetworkAreNoProofOfAReading(String said) {
-        ScriptedDnsmasq dnsmasq = new ScriptedDnsmasq(List.of(List.of(
-                "dnsmasq-dhcp: read " + folder + "/opts/nova-metal", said + folder + "/hosts/node-1")));
+        ScriptedDnsmasq dnsmasq = new ScriptedDnsmasq(
+                List.of(List.of("dnsmasq-dhcp: read " + folder + "/opts/nova-metal", said + folder + "/hosts/node-1")));
 
         assertThatExceptionOfType(DhcpException.class)
                 .isThrownBy(() -> over(dnsmasq, Duration.ofMillis(50)).reload())
@@ -218,6 +218,20 @@ class DnsmasqReloadTest {
                         .reload())
                 .hasEntrySatisfying(
                         "node-1", why -> assertThat(why).contains("10.0.0.7 is leased to 52:54:00:00:00:09"));
+    }
+
+    @Test
+    void aFileThatIsNotTextDoesNotHideTheLeasesOfOthers() throws Exception {
+        Files.write(folder.resolve("hosts/foreign"), new byte[] {'#', ' ', (byte) 0xFC, '\n'});
+        long later = NOW.plusSeconds(60).getEpochSecond();
+        Files.writeString(folder.resolve("dnsmasq.leases"), later + " 52:54:00:00:00:09 10.0.0.7 old 01:52\n");
+
+        assertThat(over(
+                                new ScriptedDnsmasq(
+                                        List.of(everythingRead("dnsmasq-dhcp: read " + folder + "/hosts/foreign"))),
+                                Duration.ofSeconds(30))
+                        .reload())
+                .containsOnlyKeys("node-1");
     }
 
     @Test

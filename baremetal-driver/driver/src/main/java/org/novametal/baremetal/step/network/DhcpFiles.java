@@ -9,12 +9,11 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,6 +33,9 @@ import org.novametal.dhcp.DnsmasqReload;
 import org.novametal.dhcp.DnsmasqReloadOptions;
 import org.novametal.dhcp.LeaseFile;
 import org.novametal.text.ForeignText;
+import org.novametal.text.SmallFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The files that configure dnsmasq: {@code dhcp_dir/hosts}, one file per node, and {@code dhcp_dir/opts/nova-metal}, the boot
@@ -65,6 +67,7 @@ import org.novametal.text.ForeignText;
  * src/util.c#check_name}.
  */
 public final class DhcpFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(DhcpFiles.class);
     private static final Pattern MAC = Pattern.compile("[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}");
     private static final Splitter FIELDS = Splitter.on(',').trimResults();
     private static final Pattern UUID_TEXT = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
@@ -158,17 +161,14 @@ public final class DhcpFiles {
      */
     public void write(UUID node, List<String> macs, List<String> addresses, String hostname, Optional<URI> bootUrl)
             throws InterruptedException {
-        macs.forEach(mac -> require(MAC.matcher(mac).matches(), "MAC", mac));
-        addresses.forEach(address -> require(isIpv4(address), "IPv4 address", address));
-        require(HostNameRule.isHostName(hostname), "host name", hostname);
+        requireValid(macs, addresses, hostname);
         synchronized (this) {
             requireUnused(addresses, node);
             // The boot file is written first: a machine that gets its address must get its boot file too.
             writeBootFile(bootUrl);
             delete(options, node);
             writeFormer(node, addresses);
-            String before = addresses.isEmpty() ? "" : leasesOf(macs);
-            replace(hosts, node.toString(), before + lines(macs, addresses, hostname));
+            replaceEntry(node, macs, addresses, hostname);
         }
         Map<String, String> refusals = server.reload();
         @Nullable String refused = refusals.get(node.toString());
@@ -187,6 +187,71 @@ public final class DhcpFiles {
             delete(options, node);
         }
         server.reload();
+    }
+
+    /**
+     * Writes the entries again that are missing, empty, or other than they must be, as after a power failure or in a folder
+     * that a reboot cleared; returns when dnsmasq has read them. One that cannot be written is logged.
+     *
+     * @param wanted the entries by node
+     * @return the nodes whose entries were written
+     * @throws DhcpException when dnsmasq did not read them; the files stay
+     */
+    public Set<UUID> restore(Map<UUID, HostEntry> wanted) throws InterruptedException {
+        Set<UUID> written = new HashSet<>();
+        synchronized (this) {
+            wanted.forEach((node, entry) -> {
+                try {
+                    if (restore(node, entry)) {
+                        written.add(node);
+                    }
+                } catch (IllegalArgumentException | UncheckedIOException e) {
+                    LOG.error(
+                            "the DHCP entry of the instance on node {} is lost and cannot be written again: {}",
+                            node,
+                            e.getMessage());
+                }
+            });
+            if (!written.isEmpty()) {
+                writeBootFile(Optional.empty());
+            }
+        }
+        if (!written.isEmpty()) {
+            Map<String, String> refusals = server.reload();
+            for (UUID node : written) {
+                @Nullable String refused = refusals.get(node.toString());
+                if (refused != null) {
+                    LOG.error("dnsmasq refuses the restored entry of node {}: {}", node, refused);
+                }
+            }
+        }
+        return written;
+    }
+
+    private boolean restore(UUID node, HostEntry entry) {
+        String present = read(hosts.resolve(node.toString()))
+                .lines()
+                .filter(line -> !line.startsWith("#"))
+                .map(line -> line + "\n")
+                .collect(Collectors.joining());
+        if (present.equals(lines(entry.macs(), entry.addresses(), entry.hostname()))) {
+            return false;
+        }
+        requireValid(entry.macs(), entry.addresses(), entry.hostname());
+        requireUnused(entry.addresses(), node);
+        replaceEntry(node, entry.macs(), entry.addresses(), entry.hostname());
+        return true;
+    }
+
+    private static void requireValid(List<String> macs, List<String> addresses, String hostname) {
+        macs.forEach(mac -> require(MAC.matcher(mac).matches(), "MAC", mac));
+        addresses.forEach(address -> require(isIpv4(address), "IPv4 address", address));
+        require(HostNameRule.isHostName(hostname), "host name", hostname);
+    }
+
+    private void replaceEntry(UUID node, List<String> macs, List<String> addresses, String hostname) {
+        String before = addresses.isEmpty() ? "" : leasesOf(macs);
+        replace(hosts, node.toString(), before + lines(macs, addresses, hostname));
     }
 
     private String leasesOf(List<String> macs) {
@@ -243,16 +308,11 @@ public final class DhcpFiles {
     }
 
     private void writeBootFile(Optional<URI> url) {
-        Path file = options.resolve(BOOT_FILE);
-        try {
-            @Nullable String present = Files.exists(file) ? Files.readString(file) : null;
-            String wanted =
-                    url.map(boot -> "option:bootfile-name," + boot + "\n").orElse(NO_BOOT_FILE_YET);
-            if (present == null || (url.isPresent() && !present.equals(wanted))) {
-                replace(options, BOOT_FILE, wanted);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file, e);
+        String present = read(options.resolve(BOOT_FILE));
+        String wanted = url.map(boot -> "option:bootfile-name," + boot.toASCIIString() + "\n")
+                .orElse(NO_BOOT_FILE_YET);
+        if (present.isEmpty() || (url.isPresent() && !present.equals(wanted))) {
+            replace(options, BOOT_FILE, wanted);
         }
     }
 
@@ -309,12 +369,10 @@ public final class DhcpFiles {
 
     private static String read(Path file) {
         try {
-            return Files.readString(file);
-        } catch (NoSuchFileException e) {
-            // Removed meanwhile, and its addresses with it.
-            return "";
+            // A file that was removed meanwhile took its addresses with it.
+            return SmallFile.text(file).orElse("");
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file, e);
+            throw new UncheckedIOException("cannot read " + file + ": " + e, e);
         }
     }
 
@@ -333,12 +391,10 @@ public final class DhcpFiles {
     private static void replace(Path folder, String name, String text) {
         try {
             Files.createDirectories(folder);
-            // dnsmasq ignores files whose names begin with a dot or end with a tilde.
-            Path draft = folder.resolve("." + name);
-            Files.writeString(draft, text, StandardCharsets.UTF_8);
-            Files.move(draft, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+            // dnsmasq ignores the draft: files whose names begin with a dot or end with a tilde.
+            SmallFile.replace(folder.resolve(name), text.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + folder.resolve(name), e);
+            throw new UncheckedIOException("cannot write " + folder.resolve(name) + ": " + e, e);
         }
     }
 
@@ -346,7 +402,7 @@ public final class DhcpFiles {
         try {
             Files.deleteIfExists(folder.resolve(node.toString()));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot delete " + folder.resolve(node.toString()), e);
+            throw new UncheckedIOException("cannot delete " + folder.resolve(node.toString()) + ": " + e, e);
         }
     }
 }

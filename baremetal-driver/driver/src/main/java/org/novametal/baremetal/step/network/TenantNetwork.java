@@ -1,12 +1,7 @@
 package org.novametal.baremetal.step.network;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.operation.DeploySpec;
 import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.step.Step;
@@ -14,7 +9,6 @@ import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepEffect;
 import org.novametal.baremetal.step.StepResult;
 import org.novametal.baremetal.step.StepResult.Failed;
-import org.novametal.driver.model.NetworkInterface;
 
 /**
  * Configures DHCP for the instance: its host name and addresses, and no boot file. {@link PortAssignment} decides which port
@@ -46,35 +40,19 @@ public final class TenantNetwork implements Step {
     @Override
     public StepResult run(StepContext context) throws InterruptedException {
         DeploySpec spec = context.input(DeploySpec.class);
-        Optional<Map<String, String>> assigned = PortAssignment.of(spec.networks(), context.ports());
-        if (assigned.isEmpty()) {
+        Optional<HostEntry> entry = HostEntry.of(spec, context.ports());
+        if (entry.isEmpty()) {
             return new Failed(
                     FailureCause.NETWORK,
                     "node " + context.node().name() + " has "
                             + context.ports().size() + " ports, the instance requests "
                             + spec.networks().size() + " networks; request fewer networks or another node");
         }
-        List<String> macs = new ArrayList<>();
-        List<String> addresses = new ArrayList<>();
-        for (NetworkInterface network : spec.networks()) {
-            String mac = Objects.requireNonNull(assigned.get().get(network.vifId()));
-            Optional<String> ipv4 = network.addresses().stream()
-                    .filter(address -> address.indexOf(':') < 0)
-                    .findFirst();
-            // Ports with an address come first, so that addresses and MACs correspond by position.
-            if (ipv4.isEmpty()) {
-                macs.addLast(mac);
-            } else {
-                macs.add(addresses.size(), mac);
-                addresses.add(ipv4.get());
-            }
-        }
-        context.ports().stream()
-                .map(PortRecord::mac)
-                .filter(mac -> !assigned.get().containsValue(mac))
-                .forEach(macs::add);
+        HostEntry wanted = entry.get();
         return DhcpChange.result(
-                context, () -> files.write(context.node().uuid(), macs, addresses, spec.hostname(), Optional.empty()));
+                context,
+                () -> files.write(
+                        context.node().uuid(), wanted.macs(), wanted.addresses(), wanted.hostname(), Optional.empty()));
     }
 
     @Override

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -64,6 +66,99 @@ class DhcpFilesTest {
                         Set.of(new DhcpFiles.KnownLease(MAC, InetAddress.ofLiteral("10.0.0.57"), 1_785_489_120L))));
         // The address of the former lease is free for others.
         files.write(OTHER, List.of(SECOND), List.of("10.0.0.57"), "web2", Optional.empty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"hosts/former", "hosts/racks-of-another-program", "opts/nova-metal"})
+    void aFileThatIsNotTextStopsNeitherADeploymentNorADeletion(String name) throws Exception {
+        DhcpFiles files = new DhcpFiles(folder);
+        files.write(OTHER, List.of(SECOND), List.of("10.0.0.8"), "web2", BOOT);
+        Files.write(folder.resolve(name), new byte[] {'#', ' ', 'B', (byte) 0xFC, 'r', 'o', '\n'});
+
+        files.write(NODE, List.of(MAC), List.of("10.0.0.7"), "web1", BOOT);
+        assertThat(hosts(NODE)).isEqualTo(MAC + ",10.0.0.7,web1.\n");
+        files.remove(NODE);
+        assertThat(folder.resolve("hosts")).isDirectoryNotContaining(file -> file.endsWith(NODE.toString()));
+    }
+
+    @Test
+    void anEntryBesideWordsThatAreNotTextStillHoldsItsAddress() throws Exception {
+        DhcpFiles files = new DhcpFiles(folder);
+        files.write(OTHER, List.of(SECOND), List.of("10.0.0.8"), "web2", BOOT);
+        Files.write(
+                folder.resolve("hosts/printers"),
+                "# B\u00fcro\n52:54:00:00:00:77,10.0.0.7,printer\n".getBytes(StandardCharsets.ISO_8859_1));
+
+        assertThatThrownBy(() -> files.write(NODE, List.of(MAC), List.of("10.0.0.7"), "web1", BOOT))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("printers");
+    }
+
+    @Test
+    void aFolderThatCannotBeWrittenIsReportedWithTheReason() throws Exception {
+        Files.createDirectories(folder.resolve("hosts").resolve(NODE.toString()).resolve("in-the-way"));
+
+        assertThatThrownBy(() -> new DhcpFiles(folder).write(NODE, List.of(MAC), List.of(), "web1", Optional.empty()))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining(NODE.toString())
+                .hasMessageContaining("Is a directory");
+    }
+
+    @Test
+    void entriesThatAreLostEmptyOrDamagedAreWrittenAgain() throws Exception {
+        AtomicInteger reloads = new AtomicInteger();
+        DhcpFiles files = counting(reloads);
+        HostEntry wanted = new HostEntry(List.of(MAC, SECOND), List.of("10.0.0.7"), "web1");
+        String right = MAC + ",10.0.0.7,web1.\n" + SECOND + "\n";
+        Files.createDirectories(folder.resolve("hosts"));
+        Path file = folder.resolve("hosts").resolve(NODE.toString());
+        for (String damaged : List.of("", MAC + ",10.0.0.7,we", right.replace('7', '3'), "\u0000\u0000\u0000")) {
+            Files.writeString(file, damaged);
+
+            assertThat(files.restore(Map.of(NODE, wanted))).containsExactly(NODE);
+            assertThat(file).hasContent(right);
+        }
+        Files.delete(file);
+        assertThat(files.restore(Map.of(NODE, wanted))).containsExactly(NODE);
+        assertThat(file).hasContent(right);
+        assertThat(reloads).hasValue(5);
+    }
+
+    @Test
+    void entriesThatAreAsTheyMustBeAreLeftAlone() throws Exception {
+        AtomicInteger reloads = new AtomicInteger();
+        DhcpFiles files = counting(reloads);
+        Files.writeString(folder.resolve("dnsmasq.leases"), "1785489120 52:54:00:00:00:01 10.0.0.57 * *\n");
+        files.write(NODE, List.of(MAC), List.of("10.0.0.7"), "web1", BOOT);
+        String before = hosts(NODE);
+
+        assertThat(files.restore(Map.of(NODE, new HostEntry(List.of(MAC), List.of("10.0.0.7"), "web1"))))
+                .isEmpty();
+        assertThat(hosts(NODE)).isEqualTo(before);
+        assertThat(reloads).hasValue(1);
+    }
+
+    @Test
+    void aLostEntryWhoseAddressAnotherNodeHasMeanwhileDoesNotStopTheOthers() throws Exception {
+        DhcpFiles files = new DhcpFiles(folder);
+        UUID third = UUID.randomUUID();
+        files.write(OTHER, List.of(SECOND), List.of("10.0.0.7"), "web2", BOOT);
+
+        assertThat(files.restore(Map.of(
+                        NODE, new HostEntry(List.of(MAC), List.of("10.0.0.7"), "web1"),
+                        third, new HostEntry(List.of("52:54:00:00:00:03"), List.of("10.0.0.9"), "web3"))))
+                .containsExactly(third);
+        assertThat(folder.resolve("hosts")).isDirectoryNotContaining(file -> file.endsWith(NODE.toString()));
+    }
+
+    private DhcpFiles counting(AtomicInteger reloads) {
+        return new DhcpFiles(
+                folder,
+                () -> {
+                    reloads.incrementAndGet();
+                    return Map.of();
+                },
+                noLeases());
     }
 
     @Test
