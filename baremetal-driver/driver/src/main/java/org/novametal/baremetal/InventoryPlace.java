@@ -2,6 +2,7 @@ package org.novametal.baremetal;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -11,6 +12,7 @@ import org.novametal.baremetal.config.Database;
 import org.novametal.baremetal.store.FileAccess;
 import org.novametal.baremetal.store.SecretCipher;
 import org.novametal.baremetal.store.Store;
+import org.novametal.baremetal.store.StoreKey;
 import org.novametal.baremetal.store.StoreOptions;
 import org.novametal.baremetal.store.sql.SqlStore;
 import org.novametal.driver.error.DriverException;
@@ -47,12 +49,17 @@ record InventoryPlace(Database database, Optional<Path> passwordFile, Path key, 
         StoreOptions limits = StoreOptions.DEFAULTS.withTimeout(timeout);
         return switch (database) {
             case Database.InFile(Path file) -> {
-                requireBoth(file);
-                yield SqlStore.sqlite(file, SecretCipher.ofKeyFile(key), clock, limits);
+                requireContent(file);
+                yield SqlStore.sqlite(file, new KeyFile(file.toString(), key), clock, limits);
             }
             case Database.Postgresql remote ->
                 SqlStore.postgresql(
-                        remote.jdbcUrl(), remote.user(), password(), SecretCipher.ofKeyFile(key), clock, limits);
+                        remote.jdbcUrl(),
+                        remote.user(),
+                        password(),
+                        new KeyFile(remote.jdbcUrl(), key),
+                        clock,
+                        limits);
         };
     }
 
@@ -76,20 +83,69 @@ record InventoryPlace(Database database, Optional<Path> passwordFile, Path key, 
     }
 
     /**
-     * A key without its inventory means that the inventory was lost; with a new, empty inventory, Nova would forget every node.
+     * Refuses a missing or empty file whose key exists, before SQLite opens it: SQLite would delete the {@code -wal} file
+     * beside an empty file.
      */
-    private void requireBoth(Path file) {
-        if (Files.exists(key) && Files.notExists(file)) {
-            throw new DriverException(
-                    ErrorCode.DRIVER_NOT_READY,
-                    "the inventory " + file + " is gone, but its key " + key
-                            + " exists; put the inventory back, or remove the key to begin with an empty inventory");
+    private void requireContent(Path file) {
+        // The key is looked at first: a process that makes a new inventory makes its file before its key.
+        boolean begun = Files.exists(key);
+        long size = sizeOf(file);
+        if (begun && size == 0) {
+            throw lost(file.toString(), key, Files.exists(file) ? "empty" : "gone");
         }
-        if (Files.exists(file) && Files.notExists(key)) {
+        if (!begun && size == 0 && sizeOf(file.resolveSibling(file.getFileName() + "-wal")) > 0) {
             throw new DriverException(
                     ErrorCode.DRIVER_NOT_READY,
-                    "the key " + key + " of the inventory " + file
-                            + " is gone; put the key back, because without it no BMC password can be read");
+                    "the inventory " + file + " is empty, but the file " + file.getFileName()
+                            + "-wal beside it is not, and the key " + key
+                            + " is gone; put all three back, or remove that file to begin with an empty inventory");
+        }
+    }
+
+    /** The file's size; 0 when it does not exist. Other failures are left to the opening of the file. */
+    private static long sizeOf(Path file) {
+        try {
+            return Files.size(file);
+        } catch (NoSuchFileException e) {
+            return 0;
+        } catch (IOException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    private static DriverException lost(String inventory, Path key, String how) {
+        return new DriverException(
+                ErrorCode.DRIVER_NOT_READY,
+                "the inventory " + inventory + " is " + how + ", but its key " + key
+                        + " exists; put the inventory back (a file of SQLite together with its -wal file), or remove the key"
+                        + " to begin with an empty inventory");
+    }
+
+    /**
+     * The key of an inventory. A key without the content of its inventory means that the content was lost; with a new, empty
+     * inventory, Nova would remove every node.
+     *
+     * @param inventory the location of the inventory, for messages
+     * @param file the file with the key
+     */
+    private record KeyFile(String inventory, Path file) implements StoreKey {
+        @Override
+        public SecretCipher forNewStore() {
+            if (Files.exists(file)) {
+                throw lost(inventory, file, "empty");
+            }
+            return SecretCipher.ofKeyFile(file);
+        }
+
+        @Override
+        public SecretCipher forPresentStore() {
+            if (Files.notExists(file)) {
+                throw new DriverException(
+                        ErrorCode.DRIVER_NOT_READY,
+                        "the key " + file + " of the inventory " + inventory
+                                + " is gone; put the key back, because without it no BMC password can be read");
+            }
+            return SecretCipher.ofKeyFile(file);
         }
     }
 

@@ -40,7 +40,7 @@ import org.novametal.driver.model.Secret;
  *
  * <p>Immutable; any thread may call.
  */
-public final class SecretCipher {
+public final class SecretCipher implements StoreKey {
     private static final byte VERSION = 1;
     private static final int KEY_BYTES = 32;
     private static final int NONCE_BYTES = 12;
@@ -125,6 +125,18 @@ public final class SecretCipher {
         } finally {
             Files.deleteIfExists(aside);
         }
+    }
+
+    /** This cipher: a program that chooses the key itself may use it for any store. */
+    @Override
+    public SecretCipher forNewStore() {
+        return this;
+    }
+
+    /** This cipher. */
+    @Override
+    public SecretCipher forPresentStore() {
+        return this;
     }
 
     /** Encrypts a value for a node and column. Encrypting the same value again gives other bytes. */

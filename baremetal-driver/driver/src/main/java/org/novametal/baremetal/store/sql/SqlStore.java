@@ -12,6 +12,7 @@ import org.novametal.baremetal.store.OperationStore;
 import org.novametal.baremetal.store.SecretCipher;
 import org.novametal.baremetal.store.Settings;
 import org.novametal.baremetal.store.Store;
+import org.novametal.baremetal.store.StoreKey;
 import org.novametal.baremetal.store.StoreOptions;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
@@ -48,10 +49,10 @@ public final class SqlStore implements Store {
      *
      * @param file the database; beside it SQLite keeps files of the same name with {@code -wal} and {@code -shm}
      * @throws DriverException {@code DRIVER_NOT_READY} when the file cannot be used, was written by a newer program that
-     *     excludes older ones, or contains secrets encrypted with another key
+     *     excludes older ones, contains secrets encrypted with another key, or has lost its content or its key
      */
-    public static SqlStore sqlite(Path file, SecretCipher cipher, InstantSource clock, StoreOptions options) {
-        return open(SqliteDialect.of(file), cipher, clock, options);
+    public static SqlStore sqlite(Path file, StoreKey key, InstantSource clock, StoreOptions options) {
+        return open(SqliteDialect.of(file), key, clock, options);
     }
 
     /**
@@ -60,24 +61,24 @@ public final class SqlStore implements Store {
      * @param jdbcUrl its address, {@code jdbc:postgresql://host:port/name}, without user and password
      * @param password the user's password; empty if the server requires none
      * @throws DriverException {@code DRIVER_NOT_READY} when the database cannot be used, was written by a newer program that
-     *     excludes older ones, or contains secrets encrypted with another key
+     *     excludes older ones, contains secrets encrypted with another key, or has lost its content or its key
      */
     public static SqlStore postgresql(
             String jdbcUrl,
             String user,
             Secret password,
-            SecretCipher cipher,
+            StoreKey key,
             InstantSource clock,
             StoreOptions options) {
-        return open(new PostgresDialect(jdbcUrl, user, password), cipher, clock, options);
+        return open(new PostgresDialect(jdbcUrl, user, password), key, clock, options);
     }
 
-    private static SqlStore open(Dialect dialect, SecretCipher cipher, InstantSource clock, StoreOptions options) {
+    private static SqlStore open(Dialect dialect, StoreKey key, InstantSource clock, StoreOptions options) {
         SqlAccess database = new SqlAccess(dialect, options);
         try {
-            database.write("opened", session -> {
+            SecretCipher cipher = database.write("opened", session -> {
                 SchemaMigrations.apply(session, dialect.migrations(), clock.instant());
-                return checkKey(session, cipher);
+                return checkedCipher(session, key);
             });
             return new SqlStore(database, dialect, cipher, clock);
         } catch (RuntimeException e) {
@@ -86,23 +87,27 @@ public final class SqlStore implements Store {
         }
     }
 
-    private static int checkKey(SqlSession session, SecretCipher cipher) throws SQLException {
+    /** The cipher with the key of this store. Throws, and thereby undoes the whole opening, when store and key do not match. */
+    private static SecretCipher checkedCipher(SqlSession session, StoreKey key) throws SQLException {
         Optional<byte[]> sealed = session.first("SELECT sealed FROM key_check", row -> row.getBytes("sealed"));
-        if (sealed.isPresent()) {
-            try {
-                cipher.open(NO_NODE, "key_check", sealed.get());
-            } catch (DriverException e) {
-                throw new DriverException(
-                        ErrorCode.DRIVER_NOT_READY,
-                        "this node store's secrets were not encrypted with the key in this key file; put back"
-                                + " the key file that the store was created with, or create a new store and enrol the"
-                                + " nodes again",
-                        e);
-            }
-            return 0;
+        if (sealed.isEmpty()) {
+            SecretCipher cipher = key.forNewStore();
+            session.update("INSERT INTO key_check (id, sealed) VALUES (1, ?)", (Object)
+                    cipher.seal(NO_NODE, "key_check", KEY_CHECK));
+            return cipher;
         }
-        return session.update("INSERT INTO key_check (id, sealed) VALUES (1, ?)", (Object)
-                cipher.seal(NO_NODE, "key_check", KEY_CHECK));
+        SecretCipher cipher = key.forPresentStore();
+        try {
+            cipher.open(NO_NODE, "key_check", sealed.get());
+        } catch (DriverException e) {
+            throw new DriverException(
+                    ErrorCode.DRIVER_NOT_READY,
+                    "this node store's secrets were not encrypted with the key in this key file; put back"
+                            + " the key file that the store was created with, or create a new store and enrol the"
+                            + " nodes again",
+                    e);
+        }
+        return cipher;
     }
 
     @Override

@@ -1,0 +1,20 @@
+package org.novametal.baremetal.store;
+
+import org.novametal.driver.error.DriverException;
+
+/** The source of the key for a store's secrets. The store asks it once, after it has found out whether it has content. */
+public interface StoreKey {
+    /**
+     * The cipher for a store without content.
+     *
+     * @throws DriverException {@code DRIVER_NOT_READY} when a key exists already: then the store has lost its content
+     */
+    SecretCipher forNewStore();
+
+    /**
+     * The cipher for a store with content.
+     *
+     * @throws DriverException {@code DRIVER_NOT_READY} when there is no key
+     */
+    SecretCipher forPresentStore();
+}
