@@ -112,6 +112,9 @@ final class BareMetalWiring {
         HostEvents events = opened.add(new HostEvents(host));
         Store store = opened.add(InventoryPlace.of(options).open(host.clock()));
         store.holdAlone();
+        store.operations()
+                .endDamaged()
+                .forEach(damage -> LOG.error("{}; repair the node, all others continue", damage));
         requireSameHost(store.settings(), name);
         permitRsaKeyExchange(store.nodes().all());
         BmcFactories kinds = opened.add(SubsystemOptions.kindsOfBmc(options, factories));

@@ -12,6 +12,7 @@ import org.novametal.driver.placement.Inventory;
 import org.novametal.driver.placement.ProviderTree;
 import org.novametal.driver.placement.ResourceClass;
 import org.novametal.driver.placement.Trait;
+import org.novametal.text.ForeignText;
 
 /**
  * Converts records of nodes to resources for Nova and for placement: a node is either wholly free or wholly in use.
@@ -22,6 +23,9 @@ import org.novametal.driver.placement.Trait;
  * @param reservedHostMemoryMb memory that counts as used on a free node, MiB, 0 or more
  */
 public record ResourceReporter(int reservedHostMemoryMb) {
+    /** The longest part of a name that a message shows, in characters. */
+    private static final int SHOWN = 80;
+
     /** Checks that the reserved memory is 0 or more. */
     public ResourceReporter {
         if (reservedHostMemoryMb < 0) {
@@ -46,7 +50,7 @@ public record ResourceReporter(int reservedHostMemoryMb) {
      * The resources of the node and how much of them is in use: on a free node only the reserved memory, otherwise everything.
      * The stats are {@code provision_state}, {@code cpu_arch} and, if set, {@code maintenance} and {@code last_error}.
      *
-     * @throws DriverException {@code NODE_INVALID} when placement does not accept the name of a trait
+     * @throws DriverException {@code NODE_INVALID} when placement does not accept the name of a trait or of the resource class
      */
     public AvailableResource report(NodeRecord node) {
         Availability availability = availability(node);
@@ -63,7 +67,7 @@ public record ResourceReporter(int reservedHostMemoryMb) {
                 .availability(availability)
                 .stat("provision_state", node.state().persistedName())
                 .stat("cpu_arch", hardware.cpuArch());
-        hardware.resourceClass().map(ResourceClass::custom).ifPresent(report::resourceClass);
+        resourceClass(node).ifPresent(report::resourceClass);
         node.instance().ifPresent(instance -> report.instance(instance.id()));
         node.maintenance().ifPresent(reason -> report.stat("maintenance", reason));
         node.lastError().ifPresent(error -> report.stat("last_error", error));
@@ -88,9 +92,7 @@ public record ResourceReporter(int reservedHostMemoryMb) {
      * @throws DriverException as for {@link #update}
      */
     ProviderTree.Provider provider(NodeRecord node) {
-        ResourceClass resourceClass = node.hardware()
-                .resourceClass()
-                .map(ResourceClass::custom)
+        ResourceClass resourceClass = resourceClass(node)
                 .orElseThrow(() -> new DriverException(
                         ErrorCode.NO_RESOURCE_CLASS,
                         "node " + node.name()
@@ -116,6 +118,19 @@ public record ResourceReporter(int reservedHostMemoryMb) {
                 before.get().uuid(), own.name(), before.get().parent(), own.inventories(), traits));
     }
 
+    private static Optional<ResourceClass> resourceClass(NodeRecord node) {
+        try {
+            return node.hardware().resourceClass().map(ResourceClass::custom);
+        } catch (IllegalArgumentException e) {
+            // The message of the exception repeats the whole name.
+            throw new DriverException(
+                    ErrorCode.NODE_INVALID,
+                    "node " + node.name() + " has the resource class '"
+                            + ForeignText.line(node.hardware().resourceClass().orElse(""), SHOWN)
+                            + "', which placement does not accept; enrol the node with another name, such as baremetal");
+        }
+    }
+
     /**
      * The node's traits.
      *
@@ -127,7 +142,10 @@ public record ResourceReporter(int reservedHostMemoryMb) {
             try {
                 traits.add(new Trait(name));
             } catch (IllegalArgumentException e) {
-                throw new DriverException(ErrorCode.NODE_INVALID, "node " + node.name() + ": " + e.getMessage(), e);
+                throw new DriverException(
+                        ErrorCode.NODE_INVALID,
+                        "node " + node.name() + " has the trait '" + ForeignText.line(name, SHOWN)
+                                + "', which placement does not accept; use upper-case letters, digits and underscores");
             }
         }
         return traits;

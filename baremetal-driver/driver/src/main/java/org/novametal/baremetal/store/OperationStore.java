@@ -94,8 +94,17 @@ public interface OperationStore {
     /** The newest operation of one of these kinds for an instance, finished or not. */
     Optional<OperationRecord> newest(InstanceId instance, Set<OperationKind> kinds);
 
-    /** All unfinished operations, oldest first. */
+    /** All unfinished operations whose stored records can be read, oldest first. */
     List<OperationRecord> unfinished();
+
+    /**
+     * Ends every unfinished operation whose stored record cannot be read: it is stored as failed, its node gets the event
+     * {@code fail} where that is legal, and the error. The unreadable parts stay in the database, for a person to repair;
+     * the operation is then shown without its input, plan and memory.
+     *
+     * @return for each of them, one line that names the operation, the node, and the damaged row and column
+     */
+    List<String> endDamaged();
 
     /**
      * Deletes finished operations that are too old or too many. The newest operation of each kind for an instance that holds a

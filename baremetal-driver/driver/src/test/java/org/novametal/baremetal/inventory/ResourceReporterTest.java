@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -68,6 +69,20 @@ class ResourceReporterTest {
         assertThat(new ResourceReporter(512).report(free()).memoryMbUsed()).isEqualTo(512);
         assertThat(new ResourceReporter(99_999).report(free()).memoryMbUsed()).isEqualTo(16_384);
         assertThatIllegalArgumentException().isThrownBy(() -> new ResourceReporter(-1));
+    }
+
+    @Test
+    void aNameThatPlacementDoesNotAcceptIsRefusedWithItsBeginning() {
+        String name = "x".repeat(3_000_000);
+        for (NodeSpec wrong : List.of(
+                SPEC.toBuilder().resourceClass(name).build(),
+                SPEC.toBuilder().traits(Set.of(name)).build())) {
+            assertThatExceptionOfType(DriverException.class)
+                    .isThrownBy(() -> reporter.report(NodeRecords.of(wrong, StoreFixture.NOW)))
+                    .withMessageContaining(SPEC.name().value())
+                    .withMessageContaining("(3000000 characters)")
+                    .satisfies(refused -> assertThat(refused.code()).isEqualTo(ErrorCode.NODE_INVALID));
+        }
     }
 
     @Test

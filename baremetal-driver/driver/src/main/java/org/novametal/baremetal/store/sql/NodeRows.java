@@ -202,7 +202,10 @@ final class NodeRows {
 
     /** Converts a result row of {@link #SELECT} to a node. */
     static NodeRecord map(ResultSet set) throws SQLException {
-        StoredRow row = new StoredRow(set, "nodes", "uuid");
+        return StoredRow.of(set, "nodes", "uuid", NodeRows::map);
+    }
+
+    private static NodeRecord map(StoredRow row) throws SQLException {
         Optional<InstanceOnNode> instance = Optional.empty();
         if (row.optionalText("instance_uuid").isPresent()) {
             instance = Optional.of(
@@ -240,7 +243,7 @@ final class NodeRows {
                         new WantedPower(
                                 row.named("wanted_power", StoredValues::powerState), row.number("power_tries"))),
                 row.count("version"),
-                row.value("created_at", Instant::parse),
-                row.value("updated_at", Instant::parse));
+                row.time("created_at"),
+                row.time("updated_at"));
     }
 }

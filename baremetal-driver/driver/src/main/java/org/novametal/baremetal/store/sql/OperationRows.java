@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -15,17 +16,21 @@ import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.operation.OperationFailure;
+import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationProgress;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationStatus;
 import org.novametal.baremetal.operation.Plan;
+import org.novametal.baremetal.store.StoreDamage;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
 
 /** Reads and writes the table of operations, and refuses illegal changes. */
 final class OperationRows {
+    private static final String TABLE = "operations";
+
     /** The SQL condition of an unfinished operation; the unique index in the schema has the same condition. */
     static final String UNFINISHED = "status IN ('running', 'undoing', 'cancelling')";
 
@@ -80,9 +85,11 @@ final class OperationRows {
                 values.toArray());
     }
 
-    /** All unfinished operations, oldest first. */
+    /** All unfinished operations whose rows can be read, oldest first. */
     static List<OperationRecord> unfinished(SqlSession session) throws SQLException {
-        return session.list(SELECT + " WHERE " + UNFINISHED + " ORDER BY sequence", OperationRows::map);
+        return unfinishedRows(session).stream()
+                .flatMap(row -> row.operation().stream())
+                .toList();
     }
 
     /** The unfinished operation with this id; throws if it is unknown or finished. */
@@ -180,14 +187,17 @@ final class OperationRows {
     }
 
     private static OperationRecord map(ResultSet set) throws SQLException {
-        StoredRow row = new StoredRow(set, "operations", "id");
-        Optional<OperationFailure> failure = Optional.empty();
-        if (row.optionalText("error_code").isPresent()) {
-            failure = Optional.of(new OperationFailure(
-                    row.named("error_cause", FailureCause::ofPersistedName),
-                    row.named("error_code", ErrorCode::ofPersistedName),
-                    row.text("error_message")));
+        try {
+            return StoredRow.of(set, TABLE, "id", OperationRows::whole);
+        } catch (DriverException e) {
+            if (StoreDamage.isCauseOf(e) && OperationStatus.FAILED.persistedName().equals(set.getString("status"))) {
+                return StoredRow.of(set, TABLE, "id", OperationRows::outline);
+            }
+            throw e;
         }
+    }
+
+    private static OperationRecord whole(StoredRow row) throws SQLException {
         return new OperationRecord(
                 row.value("id", UUID::fromString),
                 row.value("node_uuid", UUID::fromString),
@@ -198,11 +208,86 @@ final class OperationRows {
                 new OperationProgress(
                         row.named("status", OperationStatus::ofPersistedName),
                         row.optionalText("position"),
-                        row.value("step_since", Instant::parse),
+                        row.time("step_since"),
                         row.value("memory", StoredValues::memory),
-                        failure),
-                row.value("created_at", Instant::parse),
-                row.value("updated_at", Instant::parse));
+                        failure(row)),
+                row.time("created_at"),
+                row.time("updated_at"));
+    }
+
+    private static Optional<OperationFailure> failure(StoredRow row) throws SQLException {
+        return row.optionalText("error_code").isEmpty()
+                ? Optional.empty()
+                : Optional.of(new OperationFailure(
+                        row.named("error_cause", FailureCause::ofPersistedName),
+                        row.named("error_code", ErrorCode::ofPersistedName),
+                        row.text("error_message")));
+    }
+
+    /**
+     * A failed operation without its input, plan and memory, some of which cannot be read: it can still be found, shown and
+     * followed by another operation of its instance.
+     */
+    private static OperationRecord outline(StoredRow row) throws SQLException {
+        Instant ended = row.time("updated_at");
+        return new OperationRecord(
+                row.value("id", UUID::fromString),
+                row.value("node_uuid", UUID::fromString),
+                row.optionalValue("instance_uuid", InstanceId::of),
+                row.value("kind", OperationKind::new),
+                OperationInput.NOTHING,
+                Plan.EMPTY,
+                new OperationProgress(OperationStatus.FAILED, Optional.empty(), ended, Map.of(), failure(row)),
+                ended,
+                ended);
+    }
+
+    /**
+     * An unfinished operation whose row cannot be read.
+     *
+     * @param id its id as stored, which may itself be damaged
+     * @param node its node's UUID as stored
+     * @param failure the exception that names the row and the column
+     */
+    record Damaged(String id, String node, DriverException failure) {}
+
+    /** The unfinished operations whose rows cannot be read, oldest first. */
+    static List<Damaged> damaged(SqlSession session) throws SQLException {
+        return unfinishedRows(session).stream()
+                .flatMap(row -> row.damaged().stream())
+                .toList();
+    }
+
+    /** An unfinished operation, or why its row cannot be read. */
+    private record Row(Optional<OperationRecord> operation, Optional<Damaged> damaged) {}
+
+    private static List<Row> unfinishedRows(SqlSession session) throws SQLException {
+        return session.list(SELECT + " WHERE " + UNFINISHED + " ORDER BY sequence", set -> {
+            try {
+                return new Row(Optional.of(map(set)), Optional.empty());
+            } catch (DriverException e) {
+                if (!StoreDamage.isCauseOf(e)) {
+                    throw e;
+                }
+                return new Row(
+                        Optional.empty(),
+                        Optional.of(new Damaged(set.getString("id"), set.getString("node_uuid"), e)));
+            }
+        });
+    }
+
+    /** Stores that an operation whose row cannot be read has failed; the rest of its row stays as it is. */
+    static void endDamaged(SqlSession session, Damaged operation, OperationFailure failure, Instant now)
+            throws SQLException {
+        session.update(
+                "UPDATE operations SET status = ?, error_cause = ?, error_code = ?, error_message = ?, updated_at = ?,"
+                        + " secrets = NULL WHERE id = ?",
+                OperationStatus.FAILED.persistedName(),
+                failure.cause().persistedName(),
+                failure.code().persistedName(),
+                failure.message(),
+                now.toString(),
+                operation.id());
     }
 
     /** The exception for a request that the node or operation does not allow now. */

@@ -21,21 +21,22 @@ record SqlAgents(SqlAccess database, SecretCipher cipher) implements AgentStore 
                 session -> session.first(
                         "SELECT node_uuid, token, address, deliveries, image_secret, intrusion, callback_url, certificate,"
                                 + " agent_version, heartbeat_at FROM agents WHERE node_uuid = ?",
-                        set -> {
-                            StoredRow row = new StoredRow(set, "agents", "node_uuid");
-                            return new AgentRecord(
-                                    node,
-                                    cipher.open(node, TOKEN, row.bytes(TOKEN)),
-                                    row.optionalValue("address", InetAddress::ofLiteral),
-                                    Math.toIntExact(row.count("deliveries")),
-                                    row.optionalBytes(IMAGE_SECRET)
-                                            .map(bytes -> cipher.open(node, IMAGE_SECRET, bytes)),
-                                    row.optionalText("intrusion"),
-                                    row.optionalValue("callback_url", URI::create),
-                                    row.optionalText("certificate"),
-                                    row.optionalText("agent_version"),
-                                    row.optionalValue("heartbeat_at", Instant::parse));
-                        },
+                        set -> StoredRow.of(
+                                set,
+                                "agents",
+                                "node_uuid",
+                                row -> new AgentRecord(
+                                        node,
+                                        cipher.open(node, TOKEN, row.bytes(TOKEN)),
+                                        row.optionalValue("address", InetAddress::ofLiteral),
+                                        Math.toIntExact(row.count("deliveries")),
+                                        row.optionalBytes(IMAGE_SECRET)
+                                                .map(bytes -> cipher.open(node, IMAGE_SECRET, bytes)),
+                                        row.optionalText("intrusion"),
+                                        row.optionalValue("callback_url", URI::create),
+                                        row.optionalText("certificate"),
+                                        row.optionalText("agent_version"),
+                                        row.optionalTime("heartbeat_at"))),
                         node.toString()));
     }
 

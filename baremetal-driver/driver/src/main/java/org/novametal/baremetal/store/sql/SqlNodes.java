@@ -227,14 +227,15 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
     private static List<PortRecord> ports(SqlSession session, UUID node) throws SQLException {
         return session.list(
                 "SELECT uuid, node_uuid, mac, position FROM ports WHERE node_uuid = ? ORDER BY position",
-                set -> {
-                    StoredRow row = new StoredRow(set, "ports", "uuid");
-                    return new PortRecord(
-                            row.value("uuid", UUID::fromString),
-                            row.value("node_uuid", UUID::fromString),
-                            row.value("mac", StoredValues::mac),
-                            row.number("position"));
-                },
+                set -> StoredRow.of(
+                        set,
+                        "ports",
+                        "uuid",
+                        row -> new PortRecord(
+                                row.value("uuid", UUID::fromString),
+                                row.value("node_uuid", UUID::fromString),
+                                row.value("mac", StoredValues::mac),
+                                row.number("position"))),
                 node.toString());
     }
 

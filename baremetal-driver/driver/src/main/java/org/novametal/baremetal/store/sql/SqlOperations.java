@@ -3,6 +3,7 @@ package org.novametal.baremetal.store.sql;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,6 +15,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.WantedPower;
+import org.novametal.baremetal.operation.FailureCause;
+import org.novametal.baremetal.operation.OperationFailure;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
@@ -24,8 +27,10 @@ import org.novametal.baremetal.state.ProvisionTable;
 import org.novametal.baremetal.store.OperationStore;
 import org.novametal.baremetal.store.SecretCipher;
 import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.Secret;
+import org.novametal.text.ForeignText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -134,6 +139,43 @@ record SqlOperations(SqlAccess database, SecretCipher cipher, InstantSource cloc
     @Override
     public List<OperationRecord> unfinished() {
         return database.read("read for the unfinished operations", OperationRows::unfinished);
+    }
+
+    @Override
+    public List<String> endDamaged() {
+        return database.write("written to end damaged operations", session -> {
+            List<String> ended = new ArrayList<>();
+            for (OperationRows.Damaged damaged : OperationRows.damaged(session)) {
+                OperationFailure failure = new OperationFailure(
+                        FailureCause.OTHER,
+                        ErrorCode.DRIVER_NOT_READY,
+                        "the operation ended, because its stored record cannot be used: "
+                                + damaged.failure().getMessage());
+                OperationRows.endDamaged(session, damaged, failure, clock.instant());
+                failNode(session, damaged.node(), failure.message());
+                ended.add("operation " + ForeignText.line(damaged.id()) + " of node "
+                        + ForeignText.line(damaged.node()) + ": " + failure.message());
+            }
+            return List.copyOf(ended);
+        });
+    }
+
+    /** Applies the event {@code fail} to a node, where it is legal, without reading the rest of its row. */
+    private void failNode(SqlSession session, String node, String error) throws SQLException {
+        Optional<String> state = session.first(
+                        "SELECT provision_state FROM nodes WHERE uuid = ?",
+                        row -> row.getString("provision_state"),
+                        node)
+                .flatMap(ProvisionState::ofPersistedName)
+                .flatMap(present -> ProvisionTable.next(present, ProvisionEvent.FAIL))
+                .map(ProvisionState::persistedName);
+        session.update(
+                "UPDATE nodes SET provision_state = coalesce(?, provision_state), last_error = ?,"
+                        + " wanted_power = power_state, power_tries = 0, updated_at = ? WHERE uuid = ?",
+                state.orElse(null),
+                error,
+                clock.instant().toString(),
+                node);
     }
 
     @Override

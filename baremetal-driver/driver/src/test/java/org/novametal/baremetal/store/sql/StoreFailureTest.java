@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -27,12 +28,21 @@ import org.assertj.core.api.ThrowableAssertAlternative;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.operation.OperationFailure;
+import org.novametal.baremetal.operation.OperationInput;
+import org.novametal.baremetal.operation.OperationKind;
+import org.novametal.baremetal.operation.OperationRecord;
+import org.novametal.baremetal.operation.OperationStatus;
+import org.novametal.baremetal.state.ProvisionEvent;
+import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.store.Store;
 import org.novametal.baremetal.store.StoreDamage;
 import org.novametal.baremetal.store.StoreFixture;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.PowerState;
 
 @Isolated("no store thread of the process may be left")
@@ -45,11 +55,19 @@ class StoreFailureTest {
     }
 
     private SqlSession foreign() throws SQLException {
+        return foreign(folder);
+    }
+
+    private static SqlSession foreign(Path folder) throws SQLException {
         return new SqlSession(DriverManager.getConnection("jdbc:sqlite:" + StoreFixture.database(folder)));
     }
 
     private void tamper(String sql) throws SQLException {
-        try (SqlSession session = foreign()) {
+        tamper(folder, sql);
+    }
+
+    private static void tamper(Path folder, String sql) throws SQLException {
+        try (SqlSession session = foreign(folder)) {
             session.execute(sql);
         }
     }
@@ -154,6 +172,104 @@ class StoreFailureTest {
                         + " WHERE position = 0");
             }
         }
+    }
+
+    @Test
+    void anUnreadableOperationIsEndedWithItsNodeFailedAndTheOthersContinue() throws Exception {
+        List<String> damages = List.of(
+                "input = '}{\"image_source\":\"http://tenant:hunter2secret@10.0.0.1/a\"' || hex(zeroblob(1500000))",
+                "input = 'hunter2secret'",
+                "input = '{\"type\":\"hunter2secret\"}'",
+                "plan = '[\"hunter2secret\", \"hunter2secret\"]'",
+                "memory = '{\"hunter2secret\": '",
+                "position = 'hunter2secret'",
+                "step_since = '+1000000000-12-31T23:59:59.999999999Z'",
+                "created_at = 'yesterday' || char(10) || char(27)",
+                "kind = 'DEPLOY!'",
+                "instance_uuid = '" + "x".repeat(4000) + "'",
+                "id = 'no id'");
+        for (int number = 0; number < damages.size(); number++) {
+            Path own = Files.createDirectory(folder.resolve("damage-" + number));
+            try (Store store = StoreFixture.open(own)) {
+                OperationRecord damaged = begun(store, 1);
+                OperationRecord other = begun(store, 2);
+                tamper(own, "UPDATE operations SET " + damages.get(number) + " WHERE node_uuid = '" + damaged.node() + "'");
+
+                assertThat(store.operations().unfinished()).as(damages.get(number)).containsExactly(other);
+                List<String> ended = store.operations().endDamaged();
+
+                assertThat(ended).singleElement().satisfies(line -> assertThat(line)
+                        .contains(damaged.node().toString(), "operations")
+                        .doesNotContain("hunter2secret", "\n", "\u001b")
+                        .hasSizeLessThan(2600));
+                assertThat(store.operations().endDamaged()).isEmpty();
+                assertThat(store.operations().unfinished()).containsExactly(other);
+                NodeRecord node = store.nodes().find(damaged.node()).orElseThrow();
+                assertThat(node.state()).isEqualTo(ProvisionState.DEPLOY_FAILED);
+                assertThat(node.operation()).isEmpty();
+                assertThat(node.lastError()).hasValueSatisfying(error ->
+                        assertThat(error).contains("operations").doesNotContain("hunter2secret"));
+                assertThat(store.nodes().find(other.node()))
+                        .map(NodeRecord::state)
+                        .contains(ProvisionState.DEPLOYING);
+            }
+        }
+    }
+
+    @Test
+    void anOperationThatWasEndedBecauseOfItsInputCanBeShownAndFollowedByADeletion() throws Exception {
+        try (Store store = StoreFixture.open(folder)) {
+            OperationRecord damaged = begun(store, 1);
+            tamper("UPDATE operations SET input = '}' || input");
+            store.operations().endDamaged();
+
+            InstanceId instance = damaged.instance().orElseThrow();
+            OperationRecord shown = store.operations().newest(instance).orElseThrow();
+            assertThat(shown.id()).isEqualTo(damaged.id());
+            assertThat(shown.status()).isEqualTo(OperationStatus.FAILED);
+            assertThat(shown.failure()).map(OperationFailure::message).hasValueSatisfying(why -> assertThat(why)
+                    .contains(damaged.id().toString(), "input"));
+            OperationRecord deletion = OperationRecord.begin(
+                    damaged.node(),
+                    OperationKind.DELETE,
+                    Optional.of(instance),
+                    OperationInput.NOTHING,
+                    StoreFixture.PLAN,
+                    StoreFixture.NOW);
+            assertThat(store.operations()
+                            .begin(deletion, Map.of(), ProvisionEvent.DELETE)
+                            .state())
+                    .isEqualTo(ProvisionState.DELETING);
+            try (SqlSession session = foreign()) {
+                assertThat(session.first(
+                                "SELECT input FROM operations WHERE id = ?",
+                                row -> row.getString("input"),
+                                damaged.id().toString()))
+                        .hasValueSatisfying(input -> assertThat(input).startsWith("}{"));
+            }
+        }
+    }
+
+    @Test
+    void aDamagedValueIsCutAndEscapedInTheMessage() throws Exception {
+        try (Store store = StoreFixture.open(folder)) {
+            store.nodes().enrol(StoreFixture.spec(1));
+            tamper("UPDATE nodes SET provision_state = char(10) || hex(zeroblob(1500000))");
+            notReady(store.nodes()::all)
+                    .withMessageContaining("provision_state '\\n0000")
+                    .satisfies(failure -> assertThat(failure.getMessage()).hasSizeLessThan(500))
+                    .satisfies(failure ->
+                            assertThat(failure.getCause()).hasMessage(failure.getMessage()).hasNoCause());
+        }
+    }
+
+    private static OperationRecord begun(Store store, int number) {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(number));
+        InstanceOnNode instance = StoreFixture.instance("vm-" + number);
+        store.nodes().claim(node.uuid(), instance);
+        OperationRecord operation = StoreFixture.deployment(node.uuid(), instance);
+        store.operations().begin(operation, Map.of(), ProvisionEvent.DEPLOY);
+        return operation;
     }
 
     @Test
