@@ -93,15 +93,21 @@ public sealed class ConfOption<T> permits OrderedOption, TextOption {
     }
 
     private Optional<T> refused(List<NovaConf.Entry> entries, String complaint) {
-        String shown = switch (visibility) {
-            case SHOWN ->
-                "'"
-                        + String.join(
-                                "', '",
-                                entries.stream().map(NovaConf.Entry::value).toList()) + "' ";
+        String said = complaint;
+        List<String> values = new ArrayList<>();
+        for (NovaConf.Entry entry : entries) {
+            String value = entry.value();
+            String shown = visibility == Visibility.SECRET ? "***" : ShownValue.of(value);
+            if (!shown.equals(value) && !value.isEmpty()) {
+                said = said.replace(value, shown);
+            }
+            values.add(shown);
+        }
+        String what = switch (visibility) {
+            case SHOWN -> "'" + String.join("', '", values) + "' ";
             case SECRET -> "the value, which is secret, ";
         };
-        reader.problem(key, shown + complaint);
+        reader.problem(key, what + said);
         return Optional.empty();
     }
 }

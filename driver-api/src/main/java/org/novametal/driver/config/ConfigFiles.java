@@ -1,6 +1,7 @@
 package org.novametal.driver.config;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CoderResult;
@@ -18,6 +19,11 @@ import org.novametal.driver.config.NovaConf.Origin;
 
 /** Reads configuration files one after the other into one set of settings. Used by one thread. */
 final class ConfigFiles {
+    /** The largest file, in bytes. */
+    private static final int MAX_BYTES = 16 * 1_048_576;
+
+    private static final String BYTE_ORDER_MARK = "\ufeff";
+
     private final Settings settings = new Settings();
     private final Problems problems = new Problems();
     private final List<String> sources = new ArrayList<>();
@@ -36,10 +42,16 @@ final class ConfigFiles {
 
     void read(Path file) {
         byte[] bytes;
-        try {
-            bytes = Files.readAllBytes(file);
+        try (InputStream in = Files.newInputStream(file)) {
+            bytes = in.readNBytes(MAX_BYTES + 1);
         } catch (IOException failure) {
             problems.add(new Origin(file.toString(), 0), reason(failure, "file"));
+            return;
+        }
+        if (bytes.length > MAX_BYTES) {
+            problems.add(
+                    new Origin(file.toString(), 0),
+                    "the file has more than " + MAX_BYTES / 1_048_576 + " MiB, so it is not a configuration file");
             return;
         }
         decode(file.toString(), bytes);
@@ -78,7 +90,13 @@ final class ConfigFiles {
             problems.add(new Origin(source, line), "this line is not UTF-8; save the file as UTF-8");
             return;
         }
-        parse(source, out.flip().toString());
+        String content = out.flip().toString();
+        if (content.startsWith(BYTE_ORDER_MARK)) {
+            problems.add(
+                    new Origin(source, 1),
+                    "the file begins with a byte order mark, which Nova does not read; save the file as UTF-8 without it");
+        }
+        parse(source, content.startsWith(BYTE_ORDER_MARK) ? content.substring(1) : content);
     }
 
     private static String reason(IOException failure, String kind) {

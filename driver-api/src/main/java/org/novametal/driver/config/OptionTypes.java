@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.novametal.driver.error.MessageText;
 
 /**
  * Parses the texts of options as oslo.config does, type by type. A wrong text causes an {@link
@@ -133,6 +134,13 @@ final class OptionTypes {
     static Path path(String text) {
         if (text.isEmpty()) {
             throw new IllegalArgumentException("is empty; write the path of a file or folder");
+        }
+        if (text.indexOf('\n') >= 0) {
+            throw new IllegalArgumentException(
+                    "contains a line break: a line of the file that begins with a blank continues the value above it");
+        }
+        if (text.codePoints().anyMatch(MessageText::isInvisible)) {
+            throw new IllegalArgumentException("contains an invisible character; write the path again without it");
         }
         try {
             return Path.of(text);

@@ -1,6 +1,7 @@
 package org.novametal.driver.config;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 
 /**
@@ -17,9 +18,10 @@ public final class Texts {
     public static URI httpUrl(String text) {
         URI url;
         try {
-            url = URI.create(text.strip());
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("is not a URL: " + e.getMessage(), e);
+            url = new URI(text.strip());
+        } catch (URISyntaxException e) {
+            // The exception's message repeats the text, which may contain a password.
+            throw new IllegalArgumentException("is not a URL: " + e.getReason() + " at character " + e.getIndex());
         }
         if (url.getHost() == null || !("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
             throw new IllegalArgumentException("is not an http or https URL with a host");
@@ -33,10 +35,10 @@ public final class Texts {
     /**
      * An absolute path, normalized.
      *
-     * @throws IllegalArgumentException when it is not absolute
+     * @throws IllegalArgumentException when it is not absolute, or contains a line break or another invisible character
      */
     public static Path absolute(String text) {
-        Path path = Path.of(text);
+        Path path = OptionTypes.path(text);
         if (!path.isAbsolute()) {
             throw new IllegalArgumentException("is not an absolute path");
         }
