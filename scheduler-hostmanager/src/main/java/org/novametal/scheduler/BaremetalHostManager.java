@@ -21,6 +21,7 @@ import org.novametal.scheduler.claim.ClaimRegistry.Reading;
 import org.novametal.scheduler.claim.ClaimResult.Granted;
 import org.novametal.scheduler.claim.ClaimResult.Outdated;
 import org.novametal.scheduler.claim.ClaimResult.Taken;
+import org.novametal.scheduler.claim.SteadyClock;
 import org.novametal.scheduler.filter.FilterChain;
 import org.novametal.scheduler.filter.Reason;
 import org.novametal.scheduler.filter.Verdict.Mismatch;
@@ -62,12 +63,12 @@ public final class BaremetalHostManager implements HostManager {
     private final HostRanking ranking = HostRanking.bestFit();
 
     /**
-     * Makes a host manager that uses the system's clock.
+     * Makes a host manager whose claims last as long as configured, also when the system's clock is set meanwhile.
      *
      * @throws DriverException {@code CONFIG_INVALID} with all errors at once
      */
     public BaremetalHostManager(NovaConf conf, HostAttributeSource source) {
-        this(conf, source, InstantSource.system());
+        this(conf, source, new SteadyClock());
     }
 
     /**

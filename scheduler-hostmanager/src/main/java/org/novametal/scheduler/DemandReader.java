@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.error.MessageText;
 import org.novametal.driver.model.Flavor;
 import org.novametal.driver.model.ImageMeta;
 import org.novametal.driver.placement.ResourceClass;
@@ -24,6 +25,9 @@ import org.novametal.scheduler.host.HostDemand.Asker;
  * <p>Source: Nova {@code nova/scheduler/utils.py#ResourceRequest.from_request_spec}.
  */
 final class DemandReader {
+    /** The longest part of a message that came from outside, in characters. */
+    private static final int PART = 300;
+
     private static final String RESOURCES = "resources:";
     private static final String TRAIT = "trait:";
     private static final Pattern GRANULAR = Pattern.compile("(resources|trait)[A-Za-z0-9_-]+:.*");
@@ -110,7 +114,7 @@ final class DemandReader {
     }
 
     private void readExtraSpec(Amounts amounts, String key, String value) {
-        String what = "flavor " + request.flavor().name() + ", extra spec " + key + "='" + value + "'";
+        String what = "flavor " + part(request.flavor().name()) + ", extra spec " + part(key) + "='" + part(value) + "'";
         if (key.startsWith(RESOURCES)) {
             readResource(amounts, key.substring(RESOURCES.length()), value, what);
         } else if (key.startsWith(TRAIT)) {
@@ -158,7 +162,8 @@ final class DemandReader {
 
     private void readImageProperty(String key, String value) {
         String what =
-                "image " + request.image().map(ImageMeta::label).orElse("") + ", property " + key + "='" + value + "'";
+                "image " + part(request.image().map(ImageMeta::label).orElse("")) + ", property " + part(key) + "='"
+                        + part(value) + "'";
         if (key.equals("architecture") || key.equals("hw_architecture")) {
             demand.architecture(new Architecture(value, Asker.IMAGE));
         } else if (key.startsWith(TRAIT)) {
@@ -170,12 +175,17 @@ final class DemandReader {
         }
     }
 
+    /** A part of a message that a flavor or an image has chosen. */
+    private static String part(String text) {
+        return MessageText.line(text, PART);
+    }
+
     /** Makes a trait or resource class and passes it on; records a fault when its name is invalid. */
     private <T> void named(String what, Supplier<T> name, Consumer<T> use) {
         try {
             use.accept(name.get());
         } catch (IllegalArgumentException wrong) {
-            faults.add(what + ": " + wrong.getMessage());
+            faults.add(what + ": " + part(String.valueOf(wrong.getMessage())));
         }
     }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.novametal.driver.error.MessageText;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.scheduler.filter.Reason;
 import org.novametal.scheduler.filter.Verdict.Reject;
@@ -15,7 +16,7 @@ import org.novametal.scheduler.host.HostDemand;
 /**
  * No node can take the instance. {@link #refusals} contains the reasons for each node; the message counts the refused
  * nodes by reason, then describes about {@value #DETAILS} nodes in detail, so that it stays readable with thousands of
- * nodes.
+ * nodes. Names and values from flavors, images and reports are cut and escaped in it, as {@link MessageText} says.
  *
  * <p>Java serialisation keeps only the message. Source: Nova {@code nova/exception.py#NoValidHost}.
  */
@@ -23,6 +24,9 @@ public final class NoValidHostException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     /** How many refusals a message describes in detail, shared among the reasons; each reason gets at least one. */
     static final int DETAILS = 20;
+
+    /** The longest part of a message that came from outside, in characters. */
+    private static final int PART = 300;
 
     private final transient InstanceId instance;
     private final transient List<HostRefusal> refusals;
@@ -33,7 +37,7 @@ public final class NoValidHostException extends RuntimeException {
      * @param refusals the refusals of all nodes, sorted by node name
      */
     NoValidHostException(RequestSpec request, HostDemand demand, List<HostRefusal> refusals) {
-        super(message(request, demand, refusals));
+        super(MessageText.message(message(request, demand, refusals)));
         this.instance = request.instance();
         this.refusals = List.copyOf(refusals);
     }
@@ -75,7 +79,7 @@ public final class NoValidHostException extends RuntimeException {
 
     private static String message(RequestSpec request, HostDemand demand, List<HostRefusal> refusals) {
         StringBuilder text = new StringBuilder("No valid host for instance " + request.instance() + ": none of "
-                + refusals.size() + " nodes can take flavor " + request.flavor().name() + " (" + demand + ")");
+                + refusals.size() + " nodes can take flavor " + part(request.flavor().name()) + " (" + part(demand.toString()) + ")");
         if (refusals.isEmpty()) {
             return text.append("; the driver reports no node at all: enrol one").toString();
         }
@@ -91,11 +95,16 @@ public final class NoValidHostException extends RuntimeException {
         demand.forcedNode()
                 .filter(forced ->
                         refusals.stream().noneMatch(refusal -> refusal.node().equals(forced)))
-                .ifPresent(
-                        forced -> text.append("; the driver reports no node ").append(forced));
+                .ifPresent(forced ->
+                        text.append("; the driver reports no node ").append(part(forced.value())));
         int share = share(groups);
         groups.forEach((reason, nodes) -> appendDetails(text, reason, nodes, share));
         return text.toString();
+    }
+
+    /** A part that a flavor, an image or a node's report has chosen. */
+    private static String part(String text) {
+        return MessageText.line(text, PART);
     }
 
     private static int share(Map<Reason, SortedMap<String, String>> groups) {
@@ -107,11 +116,11 @@ public final class NoValidHostException extends RuntimeException {
         nodes.entrySet().stream()
                 .limit(share)
                 .forEach(node -> text.append('\n')
-                        .append(node.getKey())
+                        .append(part(node.getKey()))
                         .append(": ")
                         .append(reason.label())
                         .append(": ")
-                        .append(node.getValue()));
+                        .append(part(node.getValue())));
         if (nodes.size() > share) {
             text.append('\n')
                     .append(reason.label())

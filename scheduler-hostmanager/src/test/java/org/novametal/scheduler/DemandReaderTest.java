@@ -1,12 +1,14 @@
 package org.novametal.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.novametal.scheduler.host.SampleHosts.flavorAsks;
 import static org.novametal.scheduler.host.SampleHosts.instance;
 
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,18 +17,33 @@ import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.Flavor;
 import org.novametal.driver.model.ImageMeta;
+import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.NodeName;
 import org.novametal.driver.placement.ResourceClass;
 import org.novametal.driver.placement.Trait;
-import org.novametal.scheduler.host.HostDemand;
 import org.novametal.scheduler.host.HostDemand.Amount;
 import org.novametal.scheduler.host.HostDemand.Architecture;
 import org.novametal.scheduler.host.HostDemand.Asker;
+import org.novametal.scheduler.host.HostDemand;
 
 class DemandReaderTest {
     private final Flavor.Builder flavor =
             Flavor.builder("bm.small").vcpus(4).memoryMb(8192).rootGb(40);
     private final ImageMeta.Builder image = ImageMeta.builder("image-1");
+
+    @Test
+    void anEnormousExtraSpecIsCutInTheMessage() {
+        Flavor enormous = Flavor.builder("f" + "f".repeat(1_000_000))
+                .extraSpec("resources:VCPU", "x".repeat(3_000_000) + "\u001b[2J")
+                .extraSpec("resources:" + "A".repeat(1_000_000), "1")
+                .build();
+
+        assertThatExceptionOfType(DriverException.class)
+                .isThrownBy(() -> DemandReader.read(
+                        RequestSpec.builder(new InstanceId(new UUID(0, 1)), enormous).build()))
+                .withMessageContaining("(3000004 characters)' is not an integer")
+                .satisfies(refused -> assertThat(refused.getMessage()).hasSizeLessThan(2500));
+    }
 
     @Test
     void aFlavorAsksForItsAmounts() {

@@ -40,6 +40,27 @@ class NoValidHostExceptionTest {
     }
 
     @Test
+    void textsOfFlavorImageAndReportsAreCutAndEscapedInTheMessage() {
+        fleet.add(node("node-1").cpuArch("\u001b[2J\n" + "x".repeat(1_000_000)), node("node-2").vcpus(1, 0));
+        Flavor hostile = Flavor.builder("f\u202e\u001b]0;" + "f".repeat(1_000_000))
+                .vcpus(4)
+                .memoryMb(1)
+                .rootGb(1)
+                .extraSpec("cpu_arch", "a\nnode-9: forged" + "y".repeat(2_000_000))
+                .build();
+
+        NoValidHostException none = catchThrowableOfType(
+                NoValidHostException.class,
+                () -> new BaremetalHostManager(Fleet.conf(""), fleet)
+                        .select(RequestSpec.builder(instance("i"), hostile).build()));
+
+        assertThat(none.getMessage())
+                .hasSizeLessThan(5000)
+                .contains("f\\u202e\\u001b]0;", "a\\u000anode-9: forged", "refused: vcpus 1, cpu architecture 2")
+                .matches(text -> text.chars().allMatch(c -> c == '\n' || !Character.isISOControl(c)));
+    }
+
+    @Test
     void programsGetTheNumbers() {
         fleet.add(node("node-3").memoryMb(8192, 0).localGb(200, 0));
 

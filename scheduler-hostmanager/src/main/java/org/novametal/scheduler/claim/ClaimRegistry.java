@@ -36,8 +36,8 @@ public final class ClaimRegistry {
     private final Map<NodeName, Long> ended = new HashMap<>();
     private long events;
 
-    /** A claim and its number among all events: claims that were made or ended. */
-    private record Made(Claim claim, long event) {}
+    /** A claim, when it was made, and its number among all events: claims that were made or ended. */
+    private record Made(Claim claim, Instant time, long event) {}
 
     /**
      * The beginning of a reading of the nodes.
@@ -49,7 +49,7 @@ public final class ClaimRegistry {
     /**
      * Makes a registry without claims.
      *
-     * @param clock the clock by which claims expire
+     * @param clock the clock by which claims expire; a {@link SteadyClock}, or a clock that is never set
      * @param limit how long a claim lasts at most; positive
      */
     public ClaimRegistry(InstantSource clock, Duration limit) {
@@ -115,9 +115,9 @@ public final class ClaimRegistry {
             return new Outdated();
         }
         own.filter(other -> !other.equals(node)).ifPresent(other -> release(instance));
-        Instant expires = clock.instant().plus(limit);
-        Claim claim = new Claim(instance, node, expires);
-        byNode.put(node, new Made(claim, ++events));
+        Instant now = clock.instant();
+        Claim claim = new Claim(instance, node, now.plus(limit));
+        byNode.put(node, new Made(claim, now, ++events));
         byInstance.put(instance, node);
         return new Granted(claim);
     }
@@ -130,11 +130,13 @@ public final class ClaimRegistry {
                 .ifPresent(this::end);
     }
 
+    /** Ends claims whose time is over, and those of a clock that was set back by more than the limit. */
     private void expire() {
         Instant now = clock.instant();
         List<Claim> over = byNode.values().stream()
+                .filter(made -> !now.isBefore(made.claim().expires())
+                        || now.isBefore(made.time().minus(limit)))
                 .map(Made::claim)
-                .filter(claim -> !now.isBefore(claim.expires()))
                 .toList();
         over.forEach(this::end);
     }

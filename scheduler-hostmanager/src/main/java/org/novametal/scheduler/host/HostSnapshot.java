@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.AvailableResource;
@@ -28,11 +29,22 @@ public record HostSnapshot(Instant time, SortedMap<NodeName, HostState> states) 
     /**
      * Makes the snapshot from a driver's reports.
      *
-     * @throws DriverException {@code NODE_INVALID} when two reports have the same node name
+     * @throws DriverException {@code NODE_INVALID} when two reports have the same node name, or a report or all are null
      */
-    public static HostSnapshot of(Instant time, Collection<AvailableResource> reports) {
+    public static HostSnapshot of(Instant time, @Nullable Collection<? extends @Nullable AvailableResource> reports) {
+        if (reports == null) {
+            throw new DriverException(
+                    ErrorCode.NODE_INVALID,
+                    "the source of host attributes returned null; it must return an empty list when there are no nodes");
+        }
         SortedMap<NodeName, HostState> states = new TreeMap<>();
         for (AvailableResource report : reports) {
+            if (report == null) {
+                throw new DriverException(
+                        ErrorCode.NODE_INVALID,
+                        "the source of host attributes returned null in place of a node's report, among "
+                                + reports.size() + " reports; leave such a node out");
+            }
             HostState earlier = states.put(report.node(), HostState.of(report));
             if (earlier != null) {
                 throw new DriverException(

@@ -89,7 +89,8 @@ public record HostState(
                 : Capacity.NONE;
     }
 
+    /** What is left of a total: never less than nothing and never more than the total, whatever a driver reports. */
     private static int left(int total, int used) {
-        return Math.max(0, total - used);
+        return Math.clamp((long) total - used, 0, Math.max(0, total));
     }
 }

@@ -31,15 +31,19 @@ public record HostRanking(List<Measure> measures) {
 
     /**
      * Best fit: the smallest node first, by memory, then disk, then processors, so that large nodes stay free for
-     * requests that need them. Disk size decides only between nodes whose memory sizes differ by at most about a
-     * thousandth of the range of all memory sizes. In the same way the processors decide only between nodes of almost
-     * the same disk size.
+     * requests that need them. Sizes are compared by their logarithms, so that one node that reports an enormous size does
+     * not make all others equal. Disk size decides only between nodes whose memory sizes differ by at most about two
+     * percent. In the same way the processors decide only between nodes of almost the same disk size.
      */
     public static HostRanking bestFit() {
         return new HostRanking(List.of(
-                new Measure(host -> -host.total().memoryMb(), 1_000_000),
-                new Measure(host -> -host.total().localGb(), 1_000),
-                new Measure(host -> -host.total().vcpus(), 1)));
+                new Measure(host -> smallness(host.total().memoryMb()), 1_000_000),
+                new Measure(host -> smallness(host.total().localGb()), 1_000),
+                new Measure(host -> smallness(host.total().vcpus()), 1)));
+    }
+
+    private static double smallness(int size) {
+        return -Math.log1p(Math.max(0, size));
     }
 
     /** The nodes, the best one first. */

@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.novametal.driver.model.AvailableResource;
@@ -37,6 +39,31 @@ class ClaimRegistryTest {
     void aClaimIsGrantedUntilItsLimit() {
         assertThat(reserve(A, ONE)).isEqualTo(new Granted(new Claim(A, ONE, START.plus(LIMIT))));
         assertThat(claims.of(A)).contains(new Claim(A, ONE, START.plus(LIMIT)));
+    }
+
+    @Test
+    void aClockThatIsSetNeitherEndsNorProlongsClaims() {
+        AtomicLong nanos = new AtomicLong(-7);
+        ClaimRegistry steady = new ClaimRegistry(new SteadyClock(START, nanos::get), LIMIT);
+        assertThat(steady.reserve(steady.beginReading(), A, ONE, Optional.empty()))
+                .isEqualTo(new Granted(new Claim(A, ONE, START.plus(LIMIT))));
+
+        nanos.addAndGet(LIMIT.toNanos() - 1);
+        assertThat(steady.of(A)).isPresent();
+        nanos.addAndGet(1);
+        assertThat(steady.of(A)).isEmpty();
+    }
+
+    @Test
+    void aClaimOfAClockThatWasSetBackByMoreThanTheLimitIsOver() {
+        AtomicReference<Instant> now = new AtomicReference<>(START);
+        ClaimRegistry set = new ClaimRegistry(now::get, LIMIT);
+        set.reserve(set.beginReading(), A, ONE, Optional.empty());
+
+        now.set(START.minus(LIMIT));
+        assertThat(set.of(A)).isPresent();
+        now.set(START.minus(LIMIT).minusNanos(1));
+        assertThat(set.of(A)).isEmpty();
     }
 
     @Test

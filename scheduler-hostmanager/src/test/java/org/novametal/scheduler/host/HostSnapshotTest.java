@@ -1,11 +1,13 @@
 package org.novametal.scheduler.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.novametal.scheduler.host.SampleHosts.instance;
 import static org.novametal.scheduler.host.SampleHosts.node;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -16,6 +18,18 @@ import org.novametal.driver.model.NodeName;
 
 class HostSnapshotTest {
     private static final Instant TIME = Instant.parse("2026-01-01T00:00:00Z");
+
+    @Test
+    void nullInPlaceOfReportsOrOfOneReportIsRefusedInWords() {
+        List<AvailableResource> reports = Arrays.asList(node("n").build(), null);
+
+        assertThatExceptionOfType(DriverException.class)
+                .isThrownBy(() -> HostSnapshot.of(Instant.EPOCH, reports))
+                .withMessageContaining("returned null in place of a node's report");
+        assertThatExceptionOfType(DriverException.class)
+                .isThrownBy(() -> HostSnapshot.of(Instant.EPOCH, null))
+                .withMessageContaining("returned null");
+    }
 
     @Test
     void nodesAreSortedByName() {

@@ -6,16 +6,39 @@ import static org.novametal.scheduler.host.SampleHosts.node;
 import static org.novametal.scheduler.host.SampleHosts.state;
 
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.novametal.driver.model.AvailableResource.Availability;
+import org.novametal.driver.model.AvailableResource;
 import org.novametal.driver.model.NodeName;
 import org.novametal.driver.placement.ResourceClass;
 import org.novametal.driver.placement.Trait;
 import org.novametal.scheduler.host.HostState.Capacity;
 
 class HostStateTest {
+    @Test
+    void whatIsFreeIsNeverLessThanNothingAndNeverMoreThanTheTotal() {
+        int[][] reports = {
+            {Integer.MIN_VALUE, 1, 0},
+            {Integer.MIN_VALUE, Integer.MAX_VALUE, 0},
+            {Integer.MAX_VALUE, -1, Integer.MAX_VALUE},
+            {-5, -100_000, 0},
+            {8, Integer.MIN_VALUE, 8},
+            {0, Integer.MIN_VALUE, 0},
+            {8, 3, 5}
+        };
+        for (int[] report : reports) {
+            HostState host = HostState.of(AvailableResource.builder(new NodeName("n"), new UUID(0, 1))
+                    .vcpus(report[0], report[1])
+                    .memoryMb(report[0], report[1])
+                    .localGb(report[0], report[1])
+                    .build());
+            assertThat(host.free()).isEqualTo(new HostState.Capacity(report[2], report[2], report[2]));
+        }
+    }
+
     @Test
     void aFreeNodeHasAllOfItLeft() {
         HostState host = state(node("node-1"));

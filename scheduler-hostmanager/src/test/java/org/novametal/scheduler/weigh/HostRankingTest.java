@@ -18,6 +18,16 @@ class HostRankingTest {
     }
 
     @Test
+    void oneEnormousReportLeavesTheOrderOfTheOthers() {
+        assertThat(bestFit(
+                        host("a", 8, 65536, 60),
+                        host("b", 8, 8192, 1000),
+                        host("c", 8, Integer.MAX_VALUE, 100),
+                        host("d", 8, Integer.MIN_VALUE, Integer.MAX_VALUE)))
+                .containsExactly("d", "b", "a", "c");
+    }
+
+    @Test
     void ofEqualMemoryTheSmallestDiskComesFirst() {
         assertThat(bestFit(host("a", 1, 4096, 300), host("b", 2, 4096, 100), host("c", 1, 4096, 200)))
                 .containsExactly("b", "c", "a");
