@@ -4,6 +4,8 @@ import com.google.common.net.InetAddresses;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
+import java.util.regex.Pattern;
+import org.novametal.text.ForeignText;
 
 /**
  * A BMC's network address and protocol: {@code ipmi://10.0.0.7:623}, {@code redfish+https://…/redfish/v1/Systems/1}.
@@ -14,6 +16,12 @@ import java.util.Locale;
  * @param path empty, or begins with a slash; percent-encoding is kept as written
  */
 public record BmcAddress(String scheme, String host, int port, String path) {
+    /** The beginning of an address whose at sign, if it has one, is in the path of a Redfish resource. */
+    private static final Pattern AT_IN_PATH = Pattern.compile("[^/@?#]+://[^/@?#]+/redfish/");
+
+    /** The longest part of a text that a message repeats, in characters. */
+    private static final int SHOWN = 200;
+
     /** Checks the parts and normalises their spelling. */
     public BmcAddress {
         scheme = scheme.toLowerCase(Locale.ROOT);
@@ -36,21 +44,24 @@ public record BmcAddress(String scheme, String host, int port, String path) {
      * @throws IllegalArgumentException whose message says what is wrong with the text and contains no password
      */
     public static BmcAddress parse(String text) {
+        if (text.indexOf('@') >= 0 && !AT_IN_PATH.matcher(text).lookingAt()) {
+            // Not only where a URI has user information: with a password that contains a slash, for example, it has none.
+            throw new IllegalArgumentException("BMC address contains a user or password; give these separately");
+        }
         URI uri;
         try {
             uri = new URI(text.trim());
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException(
-                    "BMC address is not scheme://host[:port][/path]: " + e.getReason() + " at character "
-                            + e.getIndex(),
-                    e);
-        }
-        if (uri.getUserInfo() != null) {
-            throw new IllegalArgumentException("BMC address contains a user or password; give these separately");
+                    "BMC address is not scheme://host[:port][/path]: " + e.getReason() + " at character " + e.getIndex());
         }
         if (uri.getScheme() == null || uri.getHost() == null || uri.getQuery() != null || uri.getFragment() != null) {
-            throw new IllegalArgumentException(
-                    "BMC address '" + text + "' is not scheme://host[:port][/path], such as ipmi://10.0.0.7:623");
+            String authority = String.valueOf(uri.getRawAuthority());
+            throw new IllegalArgumentException("BMC address '" + ForeignText.line(text, SHOWN)
+                    + "' is not scheme://host[:port][/path], such as ipmi://10.0.0.7:623"
+                    + (authority.contains("_")
+                            ? "; a host name with an underscore is not accepted, give its IP address instead"
+                            : ""));
         }
         String host = uri.getHost();
         String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;

@@ -7,11 +7,14 @@ import org.jspecify.annotations.Nullable;
  * Text that came from outside (a request, a BMC, a deploy ramdisk, an image server), made safe for a log line, an error
  * message, a table or a terminal: one line of at most {@value #MAX_LENGTH} characters without control characters.
  *
- * <p>Escaped are the control characters C0 and C1 and DEL, line and paragraph separators, all format characters of Unicode
- * (among them those that change the direction of text or are invisible), and surrogates without their other half. Escapes are
- * written as in Java: {@code \n}, {@code \t}, {@code \}{@code u001b}. A text that needs nothing is returned as it is.
+ * <p>Escaped are the control characters C0 and C1 and DEL, line and paragraph separators, all characters of Unicode that are
+ * invisible (format characters, fillers, variation selectors, private and unassigned characters), letters of scripts that are
+ * written from right to left, because they change the direction of the text around them, surrogates without their other half,
+ * and marks on one letter beyond the fourth, which would cover other lines. Escapes are written as in Java: {@code \n}, {@code
+ * \t}, {@code \}{@code u001b}. A text that needs nothing is returned as it is.
  *
- * <p>Source: Unicode general categories Cc, Cf, Cs, Zl and Zp.
+ * <p>Source: Unicode general categories Cc, Cf, Cn, Co, Cs, Zl and Zp, the property {@code Default_Ignorable_Code_Point}, and
+ * the directionalities R and AL.
  */
 public final class ForeignText {
     /** The longest result, in characters. */
@@ -19,6 +22,9 @@ public final class ForeignText {
 
     /** The longest {@linkplain #message message}, in characters. */
     public static final int MAX_MESSAGE_LENGTH = 2000;
+
+    /** How many marks on one letter are shown. */
+    private static final int MOST_MARKS = 4;
 
     /** How deep a chain of causes is followed. */
     private static final int MAX_CAUSES = 20;
@@ -49,9 +55,11 @@ public final class ForeignText {
         StringBuilder line = new StringBuilder(Math.min(text.length(), maxLength));
         // Where the text is cut if it turns out to be too long: before a character, never within an escape.
         int cut = 0;
+        int marks = 0;
         for (int i = 0; i < text.length(); ) {
             int point = text.codePointAt(i);
-            append(line, point);
+            marks = isMark(point) ? marks + 1 : 0;
+            append(line, point, marks > MOST_MARKS);
             i += Character.charCount(point);
             if (line.length() <= maxLength - ending.length()) {
                 cut = line.length();
@@ -132,13 +140,13 @@ public final class ForeignText {
         }
     }
 
-    private static void append(StringBuilder line, int point) {
+    private static void append(StringBuilder line, int point, boolean escape) {
         switch (point) {
             case '\n' -> line.append("\\n");
             case '\r' -> line.append("\\r");
             case '\t' -> line.append("\\t");
             default -> {
-                if (!isUnsafe(point)) {
+                if (!escape && !isUnsafe(point)) {
                     line.appendCodePoint(point);
                 } else {
                     for (char unit : Character.toChars(point)) {
@@ -150,13 +158,40 @@ public final class ForeignText {
     }
 
     private static boolean isUnsafe(int point) {
+        if (point < 0x7f) {
+            return point < ' ';
+        }
         return switch (Character.getType(point)) {
             case Character.CONTROL,
                     Character.FORMAT,
                     Character.SURROGATE,
                     Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR -> true;
-            default -> false;
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED -> true;
+            default -> isIgnorable(point) || isRightToLeft(point);
         };
+    }
+
+    /** The assigned characters of other categories that have no picture: Default_Ignorable_Code_Point, and U+2800. */
+    private static boolean isIgnorable(int point) {
+        return switch (point) {
+            case 0x034f, 0x115f, 0x1160, 0x17b4, 0x17b5, 0x2800, 0x3164, 0xffa0 -> true;
+            default ->
+                (point >= 0x180b && point <= 0x180f)
+                        || (point >= 0xfe00 && point <= 0xfe0f)
+                        || (point >= 0xe0000 && point <= 0xe0fff);
+        };
+    }
+
+    private static boolean isRightToLeft(int point) {
+        byte direction = Character.getDirectionality(point);
+        return direction == Character.DIRECTIONALITY_RIGHT_TO_LEFT
+                || direction == Character.DIRECTIONALITY_RIGHT_TO_LEFT_ARABIC;
+    }
+
+    private static boolean isMark(int point) {
+        int type = Character.getType(point);
+        return type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK;
     }
 }

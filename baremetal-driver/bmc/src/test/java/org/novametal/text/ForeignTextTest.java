@@ -33,6 +33,26 @@ class ForeignTextTest {
     }
 
     @Test
+    void whatIsInvisibleWithoutBeingAFormatCharacterIsEscaped() {
+        int[] points = {
+            0x3164, 0xffa0, 0x115f, 0x1160, 0x17b4, 0x034f, 0xfe0f, 0x180b, 0xe0100, 0x2800, 0xe000, 0xfffe, 0xfdd0, 0x2065,
+            0xe0080, 0x05d0, 0x0627
+        };
+        for (int point : points) {
+            assertThat(ForeignText.line("on" + Character.toString(point) + "x"))
+                    .as("U+%04X", point)
+                    .startsWith("on\\u")
+                    .endsWith("x");
+        }
+    }
+
+    @Test
+    void marksThatWouldCoverOtherLinesAreEscaped() {
+        assertThat(ForeignText.line("o" + "\u0301".repeat(6) + "o\u0301"))
+                .isEqualTo("o" + "\u0301".repeat(4) + "\\u0301\\u0301o\u0301");
+    }
+
+    @Test
     void tagCharactersBeyondTheBasicPlaneAreEscaped() {
         assertThat(ForeignText.line("a" + Character.toString(0xE0041))).isEqualTo("a\\udb40\\udc41");
     }

@@ -28,6 +28,9 @@ import org.slf4j.LoggerFactory;
  * that makes the current call.
  */
 final class RedfishAccess {
+    /** The shortest token that is replaced in messages, in characters. */
+    private static final int SHORTEST_SECRET = 6;
+
     private static final Logger LOG = LoggerFactory.getLogger(RedfishAccess.class);
     private static final String ROOT = "/redfish/v1/";
     private static final String USUAL_SESSIONS = "/redfish/v1/SessionService/Sessions";
@@ -152,10 +155,15 @@ final class RedfishAccess {
         }
     }
 
-    /** A text from the service, with the secrets that it may repeat replaced. */
+    /**
+     * A text from the service, with the secrets that it may repeat replaced. A token that the service made too short to be
+     * secret is left: to replace each of its letters would make every message unreadable.
+     */
     String blanked(String text) {
         String blanked = credentials.password().isEmpty() ? text : text.replace(credentials.password(), "***");
-        return login instanceof Login.Session session ? blanked.replace(session.token(), "***") : blanked;
+        return login instanceof Login.Session session && session.token().length() >= SHORTEST_SECRET
+                ? blanked.replace(session.token(), "***")
+                : blanked;
     }
 
     /** The header fields that authenticate the user. */
