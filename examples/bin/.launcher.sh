@@ -112,10 +112,29 @@ build() {
     fi
 }
 
+# In the locale C, in which cron and systemd run programs, the JVM could not open files whose names have other letters.
+use_utf8_locale() {
+    case ${LC_ALL:-${LC_CTYPE:-${LANG:-C}}} in
+        C | POSIX) ;;
+        *) return ;;
+    esac
+    if [ -n "${LC_ALL:-}" ]; then
+        export LC_ALL=C.UTF-8
+    else
+        export LC_CTYPE=C.UTF-8
+    fi
+}
+
 launch() {
     local more=()
-    # If standard input is closed, the first file that the JVM itself opens would become the program's standard input.
-    [ -e /dev/fd/0 ] || [ ! -d /dev/fd ] || exec </dev/null
+    # If a standard stream is closed, the first file that the JVM itself opens would become that stream. Output that nobody
+    # reads must fail, as it does on a full disk.
+    if [ -d /dev/fd ]; then
+        [ -e /dev/fd/0 ] || exec </dev/null
+        [ -e /dev/fd/1 ] || exec >/dev/full
+        [ -e /dev/fd/2 ] || exec 2>/dev/null
+    fi
+    use_utf8_locale
     find_java
     if ! find_class_path; then
         build "nothing is built yet"

@@ -1,6 +1,8 @@
 package org.novametal.baremetal;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -28,6 +30,7 @@ import org.novametal.driver.model.Secret;
  * @param timeout the time limit of one call
  */
 record InventoryPlace(Database database, Optional<Path> passwordFile, Path key, Duration timeout) {
+    private static final int MAX_PASSWORD_BYTES = 65_536;
     private static final String PASSWORD_VARIABLE = "NOVA_METAL_DATABASE_PASSWORD";
 
     static InventoryPlace of(BareMetalOptions options) {
@@ -162,9 +165,19 @@ record InventoryPlace(Database database, Optional<Path> passwordFile, Path key, 
                         "every user of this system may read database_password_file " + file
                                 + "; change the password if somebody may have read it, then: chmod o-rwx " + file);
             }
-            return Secret.of(Files.readString(file).strip());
+            return Secret.of(firstBytes(file).strip());
         } catch (IOException e) {
             throw new DriverException(ErrorCode.DRIVER_NOT_READY, "database_password_file cannot be read: " + e, e);
+        }
+    }
+
+    private static String firstBytes(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes(MAX_PASSWORD_BYTES + 1);
+            if (bytes.length > MAX_PASSWORD_BYTES) {
+                throw new IOException("it has more than " + MAX_PASSWORD_BYTES + " bytes, so it is not a password");
+            }
+            return new String(bytes, StandardCharsets.UTF_8);
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
@@ -146,6 +147,20 @@ class InventoryPlaceTest {
         Files.createDirectory(file);
 
         refused();
+        assertThat(key).doesNotExist();
+    }
+
+    @Test
+    void anEndlessPasswordFileIsRefusedBeforeTheDatabaseIsAsked() throws Exception {
+        Path endless = Files.write(folder.resolve("password"), new byte[100_000]);
+        Files.setPosixFilePermissions(endless, PosixFilePermissions.fromString("rw-------"));
+        Database database = Database.parse("postgresql://nova@127.0.0.1:9/nova");
+
+        StoreFixture.refused(ErrorCode.DRIVER_NOT_READY, () -> new InventoryPlace(
+                                database, Optional.of(endless), key, Duration.ofSeconds(30))
+                        .open(InstantSource.system())
+                        .close())
+                .withMessageContaining("more than 65536 bytes");
         assertThat(key).doesNotExist();
     }
 }

@@ -111,10 +111,10 @@ final class BmcLogin {
             return List.of(new Target(
                     address.toString(), open(access, address, Optional.empty(), Optional.empty(), Optional.empty())));
         }
-        Path file = Path.of(word);
         // Accepts a pipe, too.
-        if (Files.exists(file) && !Files.isDirectory(file)) {
-            return nodes(file).stream().map(line -> target(access, line)).toList();
+        Optional<Path> file = TextFile.path(word).filter(path -> Files.exists(path) && !Files.isDirectory(path));
+        if (file.isPresent()) {
+            return nodes(file.get()).stream().map(line -> target(access, line)).toList();
         }
         if (configFile == null) {
             throw new WrongUsage(word + " is neither a file nor a BMC's address; for a node of an inventory give"

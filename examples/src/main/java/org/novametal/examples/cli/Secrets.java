@@ -32,7 +32,9 @@ final class Secrets {
             throw new WrongUsage(
                     what + " must be @FILE, a file whose first line is the secret; never the secret itself");
         }
-        Path file = Path.of(reference.substring(1));
+        Path file = TextFile.path(reference.substring(1))
+                .orElseThrow(() -> new WrongUsage(what + ": " + reference.substring(1)
+                        + " cannot be the name of a file in this locale; set LC_ALL=C.UTF-8"));
         List<String> lines = TextFile.lines(what, file);
         if (lines.isEmpty() || lines.getFirst().isEmpty()) {
             throw new WrongUsage(what + ": " + file + " has an empty first line");

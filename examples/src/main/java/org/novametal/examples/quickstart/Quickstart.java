@@ -119,6 +119,11 @@ public final class Quickstart implements Callable<Integer> {
         cleanup.close();
         output.close();
         finished.set(true);
+        if (System.out.checkError()) {
+            System.err.println(
+                    "quickstart: the output could not be written; the disk is full, or the program that reads it has ended");
+            return code == DONE ? FAILED : code;
+        }
         return code;
     }
 

@@ -66,6 +66,10 @@ final class WorkFolder implements AutoCloseable {
     }
 
     private static void requireEmpty(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            throw new QuickstartException(
+                    Problem.USAGE, "--keep " + folder + " is not a folder; name an empty folder or a new one");
+        }
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
             if (entries.iterator().hasNext()) {
                 throw new QuickstartException(

@@ -351,6 +351,15 @@ class PowerCommandTest {
     }
 
     @Test
+    void aByteOrderMarkAtTheBeginningOfAFileIsNotPartOfIt() throws Exception {
+        Path marked = Files.writeString(folder.resolve("marked"), "\ufeff" + Files.readString(nodesFile()));
+        Path secret = Files.writeString(folder.resolve("marked-password"), "\ufeff" + PASSWORD + "\n");
+        allow(secret, "rw-------");
+
+        assertThat(run("status", "--nodes", marked.toString(), "--password", "@" + secret)).isZero();
+    }
+
+    @Test
     void wrongUseSaysWhatAndWhere() throws Exception {
         Path broken = Files.writeString(folder.resolve("broken"), "{\"name\":\"a\",\"bmc\":\"ipmi://h\"}\nnonsense\n");
 
@@ -375,6 +384,11 @@ class PowerCommandTest {
                 "no such file", "status", "--nodes", nodesFile().toString(), "--password", "@" + folder + "/absent");
         Path bytes = Files.write(folder.resolve("bytes"), new byte[] {(byte) 0xFF});
         assertUsage("not text in UTF-8", "status", "--nodes", nodesFile().toString(), "--password", "@" + bytes);
+        assertUsage("more than 16 MiB", "status", "--nodes", "/dev/zero");
+        assertUsage("more than 16 MiB", "status", "--nodes", "ipmi://h", "--password", "@/dev/zero");
+        assertUsage("more than 16 MiB", "status", "--nodes", "metal-0", "--config-file", "/dev/zero");
+        assertUsage("neither a file nor", "status", "--nodes", "metal\0-0");
+        assertUsage("cannot be the name of a file", "status", "--nodes", "ipmi://h", "--password", "@pass\0word");
         assertUsage("--on-rate is -1", "on", "--nodes", nodesFile().toString(), "--on-rate", "-1");
         assertUsage("say status, on, off, cycle or soft before --nodes", "--nodes", "ipmi://h", "status");
         assertUsage("blink", "blink", "--nodes", nodesFile().toString());

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -48,6 +49,47 @@ class QuickstartErrorsTest {
                         conf + ":" + SampleFiles.line(conf, "scheduler_host_manager"),
                         "nova.scheduler.baremetal_host_manager.NoSuchHostManager",
                         "nova.scheduler.baremetal_host_manager.BaremetalHostManager");
+    }
+
+    @Test
+    void aFileInPlaceOfTheFolderToKeepIsWrongUsage() throws Exception {
+        Path file = Files.createFile(folder.resolve("file"));
+
+        Outcome outcome = QuickstartRun.run(folder, "--config-file", SampleFiles.novaConf(folder, "", "", "").toString(), "--keep", file.toString());
+
+        assertThat(outcome.exitCode()).isEqualTo(2);
+        assertThat(outcome.errors()).contains("--keep " + file + " is not a folder").doesNotContain("\tat ");
+    }
+
+    @Test
+    void outputThatCannotBeWrittenFailsTheRun() throws Exception {
+        Path errors = folder.resolve("errors");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Djava.io.tmpdir=" + folder,
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Quickstart.class.getName(),
+                        "--config-file",
+                        SampleFiles.novaConf(folder, "", "", "").toString(),
+                        "-f",
+                        "json",
+                        "--nodes",
+                        "1",
+                        "--instances",
+                        "1")
+                .redirectOutput(Path.of("/dev/full").toFile())
+                .redirectError(errors.toFile())
+                .start();
+        try {
+            assertThat(process.waitFor(100, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isOne();
+            assertThat(errors).content().contains("quickstart: the output could not be written");
+        } finally {
+            process.destroyForcibly();
+        }
     }
 
     @Test
