@@ -114,7 +114,8 @@ final class DemandReader {
     }
 
     private void readExtraSpec(Amounts amounts, String key, String value) {
-        String what = "flavor " + part(request.flavor().name()) + ", extra spec " + part(key) + "='" + part(value) + "'";
+        String what =
+                "flavor " + part(request.flavor().name()) + ", extra spec " + part(key) + "='" + part(value) + "'";
         if (key.startsWith(RESOURCES)) {
             readResource(amounts, key.substring(RESOURCES.length()), value, what);
         } else if (key.startsWith(TRAIT)) {
@@ -161,9 +162,8 @@ final class DemandReader {
     }
 
     private void readImageProperty(String key, String value) {
-        String what =
-                "image " + part(request.image().map(ImageMeta::label).orElse("")) + ", property " + part(key) + "='"
-                        + part(value) + "'";
+        String what = "image " + part(request.image().map(ImageMeta::label).orElse("")) + ", property " + part(key)
+                + "='" + part(value) + "'";
         if (key.equals("architecture") || key.equals("hw_architecture")) {
             demand.architecture(new Architecture(value, Asker.IMAGE));
         } else if (key.startsWith(TRAIT)) {

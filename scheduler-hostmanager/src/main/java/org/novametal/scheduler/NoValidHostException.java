@@ -79,7 +79,8 @@ public final class NoValidHostException extends RuntimeException {
 
     private static String message(RequestSpec request, HostDemand demand, List<HostRefusal> refusals) {
         StringBuilder text = new StringBuilder("No valid host for instance " + request.instance() + ": none of "
-                + refusals.size() + " nodes can take flavor " + part(request.flavor().name()) + " (" + part(demand.toString()) + ")");
+                + refusals.size() + " nodes can take flavor "
+                + part(request.flavor().name()) + " (" + part(demand.toString()) + ")");
         if (refusals.isEmpty()) {
             return text.append("; the driver reports no node at all: enrol one").toString();
         }
@@ -95,8 +96,8 @@ public final class NoValidHostException extends RuntimeException {
         demand.forcedNode()
                 .filter(forced ->
                         refusals.stream().noneMatch(refusal -> refusal.node().equals(forced)))
-                .ifPresent(forced ->
-                        text.append("; the driver reports no node ").append(part(forced.value())));
+                .ifPresent(
+                        forced -> text.append("; the driver reports no node ").append(part(forced.value())));
         int share = share(groups);
         groups.forEach((reason, nodes) -> appendDetails(text, reason, nodes, share));
         return text.toString();

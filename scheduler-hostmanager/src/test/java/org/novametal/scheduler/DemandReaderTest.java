@@ -21,10 +21,10 @@ import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.NodeName;
 import org.novametal.driver.placement.ResourceClass;
 import org.novametal.driver.placement.Trait;
+import org.novametal.scheduler.host.HostDemand;
 import org.novametal.scheduler.host.HostDemand.Amount;
 import org.novametal.scheduler.host.HostDemand.Architecture;
 import org.novametal.scheduler.host.HostDemand.Asker;
-import org.novametal.scheduler.host.HostDemand;
 
 class DemandReaderTest {
     private final Flavor.Builder flavor =
@@ -39,8 +39,8 @@ class DemandReaderTest {
                 .build();
 
         assertThatExceptionOfType(DriverException.class)
-                .isThrownBy(() -> DemandReader.read(
-                        RequestSpec.builder(new InstanceId(new UUID(0, 1)), enormous).build()))
+                .isThrownBy(() -> DemandReader.read(RequestSpec.builder(new InstanceId(new UUID(0, 1)), enormous)
+                        .build()))
                 .withMessageContaining("(3000004 characters)' is not an integer")
                 .satisfies(refused -> assertThat(refused.getMessage()).hasSizeLessThan(2500));
     }

@@ -41,7 +41,9 @@ class NoValidHostExceptionTest {
 
     @Test
     void textsOfFlavorImageAndReportsAreCutAndEscapedInTheMessage() {
-        fleet.add(node("node-1").cpuArch("\u001b[2J\n" + "x".repeat(1_000_000)), node("node-2").vcpus(1, 0));
+        fleet.add(
+                node("node-1").cpuArch("\u001b[2J\n" + "x".repeat(1_000_000)),
+                node("node-2").vcpus(1, 0));
         Flavor hostile = Flavor.builder("f\u202e\u001b]0;" + "f".repeat(1_000_000))
                 .vcpus(4)
                 .memoryMb(1)
@@ -56,7 +58,7 @@ class NoValidHostExceptionTest {
 
         assertThat(none.getMessage())
                 .hasSizeLessThan(5000)
-                .contains("f\\u202e\\u001b]0;", "a\\u000anode-9: forged", "refused: vcpus 1, cpu architecture 2")
+                .contains("f\\u202e\\u001b]0;", "a\\u000anode-9: forged", "refused: vcpus 1, cpu arch 2")
                 .matches(text -> text.chars().allMatch(c -> c == '\n' || !Character.isISOControl(c)));
     }
 

@@ -45,15 +45,16 @@ public record BmcAddress(String scheme, String host, int port, String path) {
      */
     public static BmcAddress parse(String text) {
         if (text.indexOf('@') >= 0 && !AT_IN_PATH.matcher(text).lookingAt()) {
-            // Not only where a URI has user information: with a password that contains a slash, for example, it has none.
+            // Not only where a URI has user information: with a password that contains a slash, for example, it has
+            // none.
             throw new IllegalArgumentException("BMC address contains a user or password; give these separately");
         }
         URI uri;
         try {
             uri = new URI(text.trim());
         } catch (URISyntaxException e) {
-            throw new IllegalArgumentException(
-                    "BMC address is not scheme://host[:port][/path]: " + e.getReason() + " at character " + e.getIndex());
+            throw new IllegalArgumentException("BMC address is not scheme://host[:port][/path]: " + e.getReason()
+                    + " at character " + e.getIndex());
         }
         if (uri.getScheme() == null || uri.getHost() == null || uri.getQuery() != null || uri.getFragment() != null) {
             String authority = String.valueOf(uri.getRawAuthority());

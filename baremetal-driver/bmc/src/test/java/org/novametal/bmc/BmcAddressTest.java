@@ -37,7 +37,8 @@ class BmcAddressTest {
 
     @Test
     void anAtSignInThePathOfAResourceIsAccepted() {
-        assertThat(BmcAddress.parse("redfish://bmc/redfish/v1/Systems/a@b")).hasToString("redfish://bmc/redfish/v1/Systems/a@b");
+        assertThat(BmcAddress.parse("redfish://bmc/redfish/v1/Systems/a@b"))
+                .hasToString("redfish://bmc/redfish/v1/Systems/a@b");
     }
 
     @Test

@@ -57,12 +57,7 @@ record InventoryPlace(Database database, Optional<Path> passwordFile, Path key, 
             }
             case Database.Postgresql remote ->
                 SqlStore.postgresql(
-                        remote.jdbcUrl(),
-                        remote.user(),
-                        password(),
-                        new KeyFile(remote.jdbcUrl(), key),
-                        clock,
-                        limits);
+                        remote.jdbcUrl(), remote.user(), password(), new KeyFile(remote.jdbcUrl(), key), clock, limits);
         };
     }
 

@@ -156,10 +156,11 @@ class InventoryPlaceTest {
         Files.setPosixFilePermissions(endless, PosixFilePermissions.fromString("rw-------"));
         Database database = Database.parse("postgresql://nova@127.0.0.1:9/nova");
 
-        StoreFixture.refused(ErrorCode.DRIVER_NOT_READY, () -> new InventoryPlace(
-                                database, Optional.of(endless), key, Duration.ofSeconds(30))
-                        .open(InstantSource.system())
-                        .close())
+        StoreFixture.refused(
+                        ErrorCode.DRIVER_NOT_READY,
+                        () -> new InventoryPlace(database, Optional.of(endless), key, Duration.ofSeconds(30))
+                                .open(InstantSource.system())
+                                .close())
                 .withMessageContaining("more than 65536 bytes");
         assertThat(key).doesNotExist();
     }

@@ -22,6 +22,8 @@ class SafeTextsTest {
         }
         assertThat(differing).isEmpty();
         String marks = "o" + "\u0301".repeat(9);
-        assertThat(ForeignText.line(marks)).isEqualTo(MessageText.line(marks, 100)).endsWith("\\u0301");
+        assertThat(ForeignText.line(marks))
+                .isEqualTo(MessageText.line(marks, 100))
+                .endsWith("\\u0301");
     }
 }

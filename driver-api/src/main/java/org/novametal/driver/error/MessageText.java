@@ -36,7 +36,10 @@ public final class MessageText {
             begin = end < 0 ? -1 : end + 1;
             int room = MAX_LENGTH - ENDING - message.length();
             if (room < ENDING) {
-                return message.append("… (").append(text.length()).append(" characters)").toString();
+                return message.append("… (")
+                        .append(text.length())
+                        .append(" characters)")
+                        .toString();
             }
             message.append(line(line, Math.min(room, MAX_LINE_LENGTH)));
             if (end >= 0) {

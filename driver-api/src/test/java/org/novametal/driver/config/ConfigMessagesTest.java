@@ -18,8 +18,10 @@ class ConfigMessagesTest {
     Path folder;
 
     private static String refusal(String value, Consumer<ConfReader> read) {
-        ConfReader reader =
-                NovaConf.builder().text("nova.conf", "[g]\na = " + value + "\n").build().reader("g");
+        ConfReader reader = NovaConf.builder()
+                .text("nova.conf", "[g]\na = " + value + "\n")
+                .build()
+                .reader("g");
         read.accept(reader);
         return catchThrowableOfType(DriverException.class, reader::finish).getMessage();
     }
@@ -55,19 +57,25 @@ class ConfigMessagesTest {
         }
         assertThat(refusal("postgresql://nova:Geheim42@db.example:5432/nova", ConfigMessagesTest::failing))
                 .contains("'postgresql://***@db.example:5432/nova'");
-        assertThat(refusal("http://nova:Gehe im42@web/x", reader -> reader.converted("a", "", text -> Texts.httpUrl(text)
-                                .toString())
-                        .optional()))
+        assertThat(refusal(
+                        "http://nova:Gehe im42@web/x",
+                        reader -> reader.converted(
+                                        "a", "", text -> Texts.httpUrl(text).toString())
+                                .optional()))
                 .doesNotContain("im42")
                 .contains("is not a URL");
     }
 
     @Test
     void aLongValueIsCutAndEscaped() {
-        assertThat(refusal("x".repeat(5_000) + "\u001b[2J", reader -> reader.integer("a").optional()))
+        assertThat(refusal(
+                        "x".repeat(5_000) + "\u001b[2J",
+                        reader -> reader.integer("a").optional()))
                 .hasSizeLessThan(300)
                 .contains("(5004 characters)' is not an integer");
-        assertThat(refusal("$".repeat(1) + "{none}" + "x".repeat(5_000), reader -> reader.integer("a").optional()))
+        assertThat(refusal(
+                        "$".repeat(1) + "{none}" + "x".repeat(5_000),
+                        reader -> reader.integer("a").optional()))
                 .hasSizeLessThan(300);
     }
 
@@ -83,17 +91,23 @@ class ConfigMessagesTest {
 
     @Test
     void aPathWithALineBreakOrAnInvisibleCharacterIsRefused() {
-        assertThat(refusal("/x/state\n  automated_clean = false", reader -> reader.path("a").optional()))
+        assertThat(refusal(
+                        "/x/state\n  automated_clean = false",
+                        reader -> reader.path("a").optional()))
                 .contains("nova.conf:2:", "contains a line break", "continues the value above");
         for (String bad : new String[] {"\u2028", "\u0085", "\u000b", "\u200b", "\u3164", "\u0000", "\ufeff", "\t"}) {
             assertThat(refusal("/x/sta" + bad + "te", reader -> reader.path("a").optional()))
                     .as("U+%04X", (int) bad.charAt(0))
                     .contains("contains an invisible character");
-            assertThat(refusal("/x/sta" + bad + "te", reader -> reader.converted("a", Path.of("/"), Texts::absolute)
-                            .optional()))
+            assertThat(refusal(
+                            "/x/sta" + bad + "te",
+                            reader -> reader.converted("a", Path.of("/"), Texts::absolute)
+                                    .optional()))
                     .contains("contains an invisible character");
         }
-        NovaConf named = NovaConf.builder().text("nova.conf", "[g]\na = /srv/Größe 7/東京/שלום\n").build();
+        NovaConf named = NovaConf.builder()
+                .text("nova.conf", "[g]\na = /srv/Größe 7/東京/שלום\n")
+                .build();
         assertThat(named.reader("g").path("a").optional()).contains(Path.of("/srv/Größe 7/東京/שלום"));
     }
 

@@ -22,7 +22,10 @@ class MessageTextTest {
         };
         for (int point : points) {
             String text = "on" + Character.toString(point) + "x";
-            assertThat(MessageText.message(text)).isNotEqualTo(text).startsWith("on\\u").endsWith("x");
+            assertThat(MessageText.message(text))
+                    .isNotEqualTo(text)
+                    .startsWith("on\\u")
+                    .endsWith("x");
         }
     }
 
@@ -38,7 +41,9 @@ class MessageTextTest {
                 .hasSize(MessageText.MAX_LINE_LENGTH)
                 .endsWith("… (3000000 characters)");
         assertThat(MessageText.line("\n".repeat(1000), 40)).isEqualTo("\\u000a\\u000a\\u000a… (1000 characters)");
-        String lines = String.join("\n", IntStream.range(0, 5000).mapToObj(i -> "line " + "x".repeat(i)).toList());
+        String lines = String.join(
+                "\n",
+                IntStream.range(0, 5000).mapToObj(i -> "line " + "x".repeat(i)).toList());
         assertThat(MessageText.message(lines))
                 .hasSizeLessThanOrEqualTo(MessageText.MAX_LENGTH)
                 .startsWith("line \nline x\n")
@@ -51,6 +56,9 @@ class MessageTextTest {
     void everyDriverExceptionPassesItsMessageThroughIt() {
         DriverException failure = new DriverException(ErrorCode.BUILD_ABORT, "\u3164" + "y".repeat(5000) + "\nz");
 
-        assertThat(failure.getMessage()).hasSizeLessThan(2010).startsWith("\\u3164y").endsWith("\nz");
+        assertThat(failure.getMessage())
+                .hasSizeLessThan(2010)
+                .startsWith("\\u3164y")
+                .endsWith("\nz");
     }
 }

@@ -47,7 +47,8 @@ final class TextFile {
             throw new WrongUsage(what + " " + file + " cannot be read: " + e);
         }
         if (bytes.length > MAX_BYTES) {
-            throw new WrongUsage(what + " " + file + " has more than " + MAX_BYTES / 1_048_576 + " MiB; name a text file");
+            throw new WrongUsage(
+                    what + " " + file + " has more than " + MAX_BYTES / 1_048_576 + " MiB; name a text file");
         }
         try {
             String text = StandardCharsets.UTF_8

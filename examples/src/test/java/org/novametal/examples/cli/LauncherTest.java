@@ -30,16 +30,20 @@ class LauncherTest {
 
     @Test
     void aClosedStandardOutputIsOneThatCannotBeWritten() throws Exception {
-        assertThat(output("readlink /proc/self/fd/1 >&2", "exec bash \"$0\" 2>&1 >&-")).isEqualTo("/dev/full");
+        assertThat(output("readlink /proc/self/fd/1 >&2", "exec bash \"$0\" 2>&1 >&-"))
+                .isEqualTo("/dev/full");
     }
 
     @Test
     void theLocaleOfCronBecomesOneThatKnowsAllLetters() throws Exception {
         String shown = "echo \"${LC_ALL-} ${LC_CTYPE-} ${LANG-}\"";
 
-        assertThat(output(shown, "unset LC_CTYPE LANG; LC_ALL=C exec bash \"$0\"")).isEqualTo("C.UTF-8");
-        assertThat(output(shown, "unset LC_ALL LC_CTYPE LANG; exec bash \"$0\"")).isEqualTo("C.UTF-8");
-        assertThat(output(shown, "unset LC_ALL LC_CTYPE; LANG=POSIX exec bash \"$0\"")).isEqualTo("C.UTF-8 POSIX");
+        assertThat(output(shown, "unset LC_CTYPE LANG; LC_ALL=C exec bash \"$0\""))
+                .isEqualTo("C.UTF-8");
+        assertThat(output(shown, "unset LC_ALL LC_CTYPE LANG; exec bash \"$0\""))
+                .isEqualTo("C.UTF-8");
+        assertThat(output(shown, "unset LC_ALL LC_CTYPE; LANG=POSIX exec bash \"$0\""))
+                .isEqualTo("C.UTF-8 POSIX");
         assertThat(output(shown, "unset LC_ALL; LC_CTYPE=de_DE.UTF-8 LANG=C exec bash \"$0\" 2>/dev/null"))
                 .isEqualTo("de_DE.UTF-8 C");
     }

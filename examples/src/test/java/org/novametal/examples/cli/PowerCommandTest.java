@@ -356,7 +356,8 @@ class PowerCommandTest {
         Path secret = Files.writeString(folder.resolve("marked-password"), "\ufeff" + PASSWORD + "\n");
         allow(secret, "rw-------");
 
-        assertThat(run("status", "--nodes", marked.toString(), "--password", "@" + secret)).isZero();
+        assertThat(run("status", "--nodes", marked.toString(), "--password", "@" + secret))
+                .isZero();
     }
 
     @Test

@@ -55,10 +55,17 @@ class QuickstartErrorsTest {
     void aFileInPlaceOfTheFolderToKeepIsWrongUsage() throws Exception {
         Path file = Files.createFile(folder.resolve("file"));
 
-        Outcome outcome = QuickstartRun.run(folder, "--config-file", SampleFiles.novaConf(folder, "", "", "").toString(), "--keep", file.toString());
+        Outcome outcome = QuickstartRun.run(
+                folder,
+                "--config-file",
+                SampleFiles.novaConf(folder, "", "", "").toString(),
+                "--keep",
+                file.toString());
 
         assertThat(outcome.exitCode()).isEqualTo(2);
-        assertThat(outcome.errors()).contains("--keep " + file + " is not a folder").doesNotContain("\tat ");
+        assertThat(outcome.errors())
+                .contains("--keep " + file + " is not a folder")
+                .doesNotContain("\tat ");
     }
 
     @Test

@@ -190,7 +190,8 @@ final class OperationRows {
         try {
             return StoredRow.of(set, TABLE, "id", OperationRows::whole);
         } catch (DriverException e) {
-            if (StoreDamage.isCauseOf(e) && OperationStatus.FAILED.persistedName().equals(set.getString("status"))) {
+            if (StoreDamage.isCauseOf(e)
+                    && OperationStatus.FAILED.persistedName().equals(set.getString("status"))) {
                 return StoredRow.of(set, TABLE, "id", OperationRows::outline);
             }
             throw e;
@@ -270,8 +271,7 @@ final class OperationRows {
                     throw e;
                 }
                 return new Row(
-                        Optional.empty(),
-                        Optional.of(new Damaged(set.getString("id"), set.getString("node_uuid"), e)));
+                        Optional.empty(), Optional.of(new Damaged(set.getString("id"), set.getString("node_uuid"), e)));
             }
         });
     }

@@ -153,8 +153,8 @@ record SqlOperations(SqlAccess database, SecretCipher cipher, InstantSource cloc
                                 + damaged.failure().getMessage());
                 OperationRows.endDamaged(session, damaged, failure, clock.instant());
                 failNode(session, damaged.node(), failure.message());
-                ended.add("operation " + ForeignText.line(damaged.id()) + " of node "
-                        + ForeignText.line(damaged.node()) + ": " + failure.message());
+                ended.add("operation " + ForeignText.line(damaged.id()) + " of node " + ForeignText.line(damaged.node())
+                        + ": " + failure.message());
             }
             return List.copyOf(ended);
         });

@@ -64,12 +64,7 @@ public final class SqlStore implements Store {
      *     excludes older ones, contains secrets encrypted with another key, or has lost its content or its key
      */
     public static SqlStore postgresql(
-            String jdbcUrl,
-            String user,
-            Secret password,
-            StoreKey key,
-            InstantSource clock,
-            StoreOptions options) {
+            String jdbcUrl, String user, Secret password, StoreKey key, InstantSource clock, StoreOptions options) {
         return open(new PostgresDialect(jdbcUrl, user, password), key, clock, options);
     }
 

@@ -193,22 +193,29 @@ class StoreFailureTest {
             try (Store store = StoreFixture.open(own)) {
                 OperationRecord damaged = begun(store, 1);
                 OperationRecord other = begun(store, 2);
-                tamper(own, "UPDATE operations SET " + damages.get(number) + " WHERE node_uuid = '" + damaged.node() + "'");
+                tamper(
+                        own,
+                        "UPDATE operations SET " + damages.get(number) + " WHERE node_uuid = '" + damaged.node() + "'");
 
-                assertThat(store.operations().unfinished()).as(damages.get(number)).containsExactly(other);
+                assertThat(store.operations().unfinished())
+                        .as(damages.get(number))
+                        .containsExactly(other);
                 List<String> ended = store.operations().endDamaged();
 
-                assertThat(ended).singleElement().satisfies(line -> assertThat(line)
-                        .contains(damaged.node().toString(), "operations")
-                        .doesNotContain("hunter2secret", "\n", "\u001b")
-                        .hasSizeLessThan(2600));
+                assertThat(ended)
+                        .singleElement()
+                        .satisfies(line -> assertThat(line)
+                                .contains(damaged.node().toString(), "operations")
+                                .doesNotContain("hunter2secret", "\n", "\u001b")
+                                .hasSizeLessThan(2600));
                 assertThat(store.operations().endDamaged()).isEmpty();
                 assertThat(store.operations().unfinished()).containsExactly(other);
                 NodeRecord node = store.nodes().find(damaged.node()).orElseThrow();
                 assertThat(node.state()).isEqualTo(ProvisionState.DEPLOY_FAILED);
                 assertThat(node.operation()).isEmpty();
-                assertThat(node.lastError()).hasValueSatisfying(error ->
-                        assertThat(error).contains("operations").doesNotContain("hunter2secret"));
+                assertThat(node.lastError())
+                        .hasValueSatisfying(error ->
+                                assertThat(error).contains("operations").doesNotContain("hunter2secret"));
                 assertThat(store.nodes().find(other.node()))
                         .map(NodeRecord::state)
                         .contains(ProvisionState.DEPLOYING);
@@ -227,8 +234,10 @@ class StoreFailureTest {
             OperationRecord shown = store.operations().newest(instance).orElseThrow();
             assertThat(shown.id()).isEqualTo(damaged.id());
             assertThat(shown.status()).isEqualTo(OperationStatus.FAILED);
-            assertThat(shown.failure()).map(OperationFailure::message).hasValueSatisfying(why -> assertThat(why)
-                    .contains(damaged.id().toString(), "input"));
+            assertThat(shown.failure())
+                    .map(OperationFailure::message)
+                    .hasValueSatisfying(
+                            why -> assertThat(why).contains(damaged.id().toString(), "input"));
             OperationRecord deletion = OperationRecord.begin(
                     damaged.node(),
                     OperationKind.DELETE,
@@ -258,8 +267,9 @@ class StoreFailureTest {
             notReady(store.nodes()::all)
                     .withMessageContaining("provision_state '\\n0000")
                     .satisfies(failure -> assertThat(failure.getMessage()).hasSizeLessThan(500))
-                    .satisfies(failure ->
-                            assertThat(failure.getCause()).hasMessage(failure.getMessage()).hasNoCause());
+                    .satisfies(failure -> assertThat(failure.getCause())
+                            .hasMessage(failure.getMessage())
+                            .hasNoCause());
         }
     }
 
