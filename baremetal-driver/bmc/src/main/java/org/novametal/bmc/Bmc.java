@@ -12,7 +12,7 @@ public interface Bmc extends AutoCloseable {
     /** The BMC's address. */
     BmcAddress address();
 
-    /** Reads from the BMC whether the machine is on; never cached. */
+    /** Reads from the BMC whether the machine is on, off, or between the two; never cached. */
     ChassisPower readPower() throws InterruptedException;
 
     /**

@@ -10,7 +10,7 @@ import org.novametal.bmc.ChassisPower;
  *
  * @param node the machine's name
  * @param bmc the address of the machine's BMC
- * @param power {@code on}, {@code off}, or {@code unknown}
+ * @param power {@code on}, {@code off}, {@code changing} between the two, or {@code unknown}
  * @param note a remark
  * @param error why the power is unknown or not as requested
  */

@@ -11,7 +11,8 @@ import org.novametal.bmc.ChassisPower;
 /**
  * Brings machines to a power state and verifies it, in steps that never wait: read the power, request the change if it is
  * due, read again later. A BMC may accept a request without performing it, so only a reading ends a change, and an accepted
- * request without effect is repeated.
+ * request without effect is repeated. A machine between two states ({@link ChassisPower#CHANGING}) has not reached any: the
+ * change is requested, and the power is read again until it is stable.
  *
  * <p>The time of the last request is stored in the caller's {@link Memory}, so a change continues after a restart. {@link
  * PowerSwitch} is the loop around these steps for programs that can block. Thread-safe; one change of one machine belongs to

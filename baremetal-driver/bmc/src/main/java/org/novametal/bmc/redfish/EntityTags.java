@@ -16,6 +16,9 @@ import java.util.Set;
 final class EntityTags {
     private static final List<String> OF_PROXIES = List.of("-gzip", ";gzip", "--gzip");
 
+    /** Limit of a tag's length; a longer one is not sent back. */
+    private static final int LONGEST_TAG = 1000;
+
     private Form preferred = Form.HEADER;
 
     /** A way to name the version. */
@@ -81,9 +84,9 @@ final class EntityTags {
                 });
     }
 
-    /** An empty tag, or one that no header can hold, is not sent back. */
+    /** An empty tag, a very long one, or one that no header can hold, is not sent back. */
     private static boolean isUsable(String tag) {
-        return !tag.isBlank() && RedfishAccess.fitsAHeader(tag);
+        return tag.length() <= LONGEST_TAG && !tag.isBlank() && RedfishAccess.fitsAHeader(tag);
     }
 
     /** {@code "W/'gen-1'"}, {@code 'W/"gen-1"'} and {@code ""gen-1-gzip""} as {@code W/"gen-1"} and {@code "gen-1"}. */
@@ -98,12 +101,14 @@ final class EntityTags {
     }
 
     private static String unquoted(String text) {
-        String rest = text;
-        while (rest.length() >= 2
-                && (rest.startsWith("\"") || rest.startsWith("'"))
-                && rest.charAt(rest.length() - 1) == rest.charAt(0)) {
-            rest = rest.substring(1, rest.length() - 1);
+        int begin = 0;
+        int end = text.length();
+        while (end - begin >= 2
+                && (text.charAt(begin) == '"' || text.charAt(begin) == '\'')
+                && text.charAt(end - 1) == text.charAt(begin)) {
+            begin++;
+            end--;
         }
-        return rest;
+        return text.substring(begin, end);
     }
 }

@@ -42,6 +42,9 @@ final class HttpLine implements AutoCloseable {
     /** Limit of an answer's size; a ComputerSystem has about 10 KiB. */
     private static final int LONGEST_ANSWER_BYTES = 1 << 20;
 
+    /** Limit of a link's length; longer ones are refused before anything is computed from them. */
+    private static final int LONGEST_LINK = 2000;
+
     private final BmcAddress address;
     private final HttpUrl base;
     private final LongSupplier clock;
@@ -88,6 +91,7 @@ final class HttpLine implements AutoCloseable {
      * elsewhere, and so that a BMC behind address translation works.
      */
     HttpUrl url(String link) {
+        requireUsable(link, "link");
         if (lastUrl.isPresent() && lastUrl.get().getKey().equals(link)) {
             return lastUrl.get().getValue();
         }
@@ -111,6 +115,7 @@ final class HttpLine implements AutoCloseable {
      * @param from what was asked
      */
     HttpUrl redirect(HttpUrl from, String location) {
+        requireUsable(location, "redirect");
         HttpUrl target = from.resolve(location);
         if (target == null) {
             throw failure(
@@ -124,6 +129,23 @@ final class HttpLine implements AutoCloseable {
             return url.scheme(target.scheme()).port(target.port()).build();
         }
         return isOwn && hasPort(location) ? url.port(target.port()).build() : url.build();
+    }
+
+    private void requireUsable(String link, String kind) {
+        if (link.length() > LONGEST_LINK) {
+            throw failure(
+                    Reason.PROTOCOL,
+                    "its " + kind + " '" + ForeignText.line(link) + "' is longer than " + LONGEST_LINK + " characters");
+        }
+    }
+
+    /** The path without the slashes at its end. */
+    static String withoutEndingSlashes(String path) {
+        int end = path.length();
+        while (end > 0 && path.charAt(end - 1) == '/') {
+            end--;
+        }
+        return path.substring(0, end);
     }
 
     /** Whether a link names a port: one without may come from a service that does not know its port forwarding. */
@@ -276,20 +298,12 @@ final class HttpLine implements AutoCloseable {
         }
     }
 
-    private RedfishAnswer read(Request request, HttpAnswer answer) throws IOException {
-        Buffer body = answer.body();
-        if ("gzip".equalsIgnoreCase(answer.headers().get("Content-Encoding"))) {
+    private RedfishAnswer read(Request request, HttpAnswer answer) {
+        byte[] bytes = answer.body().readByteArray();
+        if (bytes.length > 0 && "gzip".equalsIgnoreCase(answer.headers().get("Content-Encoding"))) {
             // Requests ask for no encoding, but some services compress nevertheless.
-            BufferedSource unpacked = Okio.buffer(new GzipSource(body));
-            if (unpacked.request(LONGEST_ANSWER_BYTES + 1L)) {
-                throw failure(
-                        Reason.PROTOCOL,
-                        "its answer to " + name(request) + " is longer than " + LONGEST_ANSWER_BYTES + " bytes");
-            }
-            body = new Buffer();
-            body.writeAll(unpacked);
+            bytes = decompressed(request, bytes);
         }
-        byte[] bytes = body.readByteArray();
         Optional<JsonNode> document = RedfishJson.parse(bytes);
         return new RedfishAnswer(
                 answer.status(),
@@ -298,10 +312,29 @@ final class HttpLine implements AutoCloseable {
                 document.isPresent() || bytes.length == 0);
     }
 
+    private byte[] body(Request request, BufferedSource source) throws IOException {
+        if (source.request(LONGEST_ANSWER_BYTES + 1L)) {
+            throw failure(
+                    Reason.PROTOCOL,
+                    "its answer to " + name(request) + " is longer than " + LONGEST_ANSWER_BYTES + " bytes");
+        }
+        return source.readByteArray();
+    }
+
+    private byte[] decompressed(Request request, byte[] body) {
+        try (BufferedSource source = Okio.buffer(new GzipSource(new Buffer().write(body)))) {
+            return body(request, source);
+        } catch (IOException e) {
+            throw failure(
+                    Reason.PROTOCOL, "its answer to " + name(request) + " cannot be decompressed: " + oneLine(e), e);
+        }
+    }
+
     /** Whether the failure is that of an idle connection which the BMC has closed. */
     private static boolean isLostConnection(IOException e) {
         return !(e instanceof InterruptedIOException
                 || e instanceof SSLException
+                || e instanceof ProtocolException
                 || e instanceof UnknownHostException
                 || e instanceof ConnectException);
     }

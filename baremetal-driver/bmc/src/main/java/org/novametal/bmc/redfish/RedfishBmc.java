@@ -93,7 +93,7 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
             HttpTraffic traffic,
             LongSupplier clock,
             RedfishBmcFactory factory) {
-        String path = address.path().replaceAll("/+$", "");
+        String path = HttpLine.withoutEndingSlashes(address.path());
         if (path.startsWith(SYSTEMS + "/")) {
             systemLink = address.path();
         } else if (!List.of("", "/redfish", "/redfish/v1", SYSTEMS).contains(path)) {
@@ -247,12 +247,12 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
         }
     }
 
-    /** DSP0268, Resource.PowerState. A changing state counts as the state that the machine leaves. */
+    /** DSP0268, Resource.PowerState. */
     private enum SystemPower {
         ON("On", ChassisPower.ON),
         OFF("Off", ChassisPower.OFF),
-        POWERING_ON("PoweringOn", ChassisPower.OFF),
-        POWERING_OFF("PoweringOff", ChassisPower.ON),
+        POWERING_ON("PoweringOn", ChassisPower.CHANGING),
+        POWERING_OFF("PoweringOff", ChassisPower.CHANGING),
         PAUSED("Paused", ChassisPower.ON);
 
         private final String name;
@@ -300,7 +300,7 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
             }
             case CYCLE -> cycle(system, power, deadline);
             case RESET, DIAGNOSTIC_INTERRUPT -> {
-                if (power.chassis == ChassisPower.OFF) {
+                if (power == SystemPower.OFF || power == SystemPower.POWERING_ON) {
                     throw service.failure(
                             Reason.REJECTED, action + " of a machine that is " + power.name + "; switch it on");
                 }
@@ -388,7 +388,7 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
         // DSP0266 §7.10 gives the URI of an action without target.
         return target.isPresent()
                 ? target.get()
-                : systemLink(deadline).replaceAll("/+$", "") + "/Actions/ComputerSystem.Reset";
+                : HttpLine.withoutEndingSlashes(systemLink(deadline)) + "/Actions/ComputerSystem.Reset";
     }
 
     private static JsonNode resetAction(RedfishAnswer system) {
@@ -470,17 +470,18 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
     private void requireListed(String link, long deadline) throws InterruptedException {
         RedfishAnswer collection = service.get(SYSTEMS, deadline);
         List<String> listed = collection.isSuccess() ? systems(collection) : List.of();
-        boolean isListed = listed.stream()
-                .anyMatch(other -> line.url(other)
-                        .encodedPath()
-                        .replaceAll("/+$", "")
-                        .equalsIgnoreCase(line.url(link).encodedPath().replaceAll("/+$", "")));
+        String wanted = pathOf(link);
+        boolean isListed = listed.stream().anyMatch(other -> pathOf(other).equalsIgnoreCase(wanted));
         if (!listed.isEmpty() && !isListed) {
             throw service.failure(
                     Reason.REJECTED,
                     "it has no system " + link + "; put the path of one of its systems into the address: "
                             + named(listed));
         }
+    }
+
+    private String pathOf(String link) {
+        return HttpLine.withoutEndingSlashes(line.url(link).encodedPath());
     }
 
     private String systemLink(long deadline) throws InterruptedException {

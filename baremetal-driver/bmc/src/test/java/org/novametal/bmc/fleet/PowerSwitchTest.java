@@ -52,6 +52,32 @@ class PowerSwitchTest {
     }
 
     @Test
+    void aMachineThatIsBetweenTwoStatesIsAskedAndReadUntilItsStateIsStable() throws Exception {
+        machine.power = ChassisPower.CHANGING;
+        machine.changesAfter = Duration.ofSeconds(4);
+
+        power.off(machine);
+
+        assertThat(machine.asked).containsExactly(PowerAction.OFF);
+        assertThat(machine.power).isEqualTo(ChassisPower.OFF);
+        machine.asked.clear();
+        machine.power = ChassisPower.CHANGING;
+
+        power.on(machine);
+
+        assertThat(machine.asked).containsExactly(PowerAction.ON);
+        assertThat(machine.power).isEqualTo(ChassisPower.ON);
+    }
+
+    @Test
+    void aMachineThatStaysBetweenTwoStatesIsNotDone() {
+        machine.power = ChassisPower.CHANGING;
+        machine.obeys = action -> Optional.empty();
+
+        assertFails(Reason.NOT_DONE, () -> power.off(machine)).hasMessageContaining("the machine was still CHANGING");
+    }
+
+    @Test
     void aBmcThatTookARequestAndDidNothingIsAskedAgainAndThenGivenUp() {
         machine.obeys = action -> Optional.empty();
 

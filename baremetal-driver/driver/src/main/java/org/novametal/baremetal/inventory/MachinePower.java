@@ -8,11 +8,12 @@ import org.novametal.driver.model.PowerState;
 public final class MachinePower {
     private MachinePower() {}
 
-    /** Converts a power reading of a BMC to Nova's power state. */
+    /** Converts a power reading of a BMC to Nova's power state; a machine between on and off has none. */
     public static PowerState state(ChassisPower power) {
         return switch (power) {
             case ON -> PowerState.RUNNING;
             case OFF -> PowerState.SHUTDOWN;
+            case CHANGING -> PowerState.NOSTATE;
         };
     }
 

@@ -17,6 +17,7 @@ import org.novametal.baremetal.provision.Provisioner.IdleMark;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepResult;
 import org.novametal.baremetal.store.NodeStore;
+import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.fleet.PowerReading;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.model.PowerState;
@@ -31,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * since before it was requested, and a machine is switched back only while nothing else works on its node.
  *
  * <p>A machine that cannot be read keeps its last known power until {@link #UNKNOWN_AFTER} readings in a row have failed; its
- * wanted power is kept even then.
+ * wanted power is kept even then. One that is between on and off keeps its last known power until it has reached one of them.
  *
  * <p>Thread-safe. Health is kept in memory only; each node's entry is changed atomically. The threads that switch machines back
  * are in {@link #switching}, at most {@link #MOST_SWITCHING} at once; {@link #closed} and additions to {@link #switching} are
@@ -113,7 +114,11 @@ public final class FleetPower implements AutoCloseable {
             };
         });
         switch (reading) {
-            case PowerReading.Known(var power) -> reconcile(node, mark, MachinePower.state(power));
+            case PowerReading.Known(var power) -> {
+                if (power != ChassisPower.CHANGING) {
+                    reconcile(node, mark, MachinePower.state(power));
+                }
+            }
             case PowerReading.Unknown(var cause) -> {
                 if (after.failures() == 1) {
                     LOG.info("node {}: its power cannot be read: {}", node.name(), cause.getMessage());
@@ -229,6 +234,8 @@ public final class FleetPower implements AutoCloseable {
                             .map(way -> switch (way) {
                                 case ON -> switches.on();
                                 case OFF -> switches.off();
+                                case CHANGING ->
+                                    throw new IllegalStateException("no machine is wanted between on and off");
                             })
                             .toList());
             result.ifPresent(end -> {

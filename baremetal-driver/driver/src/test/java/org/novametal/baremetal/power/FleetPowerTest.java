@@ -80,6 +80,22 @@ class FleetPowerTest {
         assertThat(fleet.bmc(node).requests()).isEmpty();
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void aMachineBetweenTwoStatesKeepsItsLastKnownPower(Reading reading) throws Exception {
+        UUID node = fleet.enrolOn(reading);
+        Parts parts = forcing(3);
+        fleet.bmc(node).put(ChassisPower.CHANGING);
+
+        for (int sweep = 0; sweep <= FleetPower.UNKNOWN_AFTER; sweep++) {
+            parts.service().sweep();
+        }
+
+        assertThat(fleet.node(node).power().seen()).isEqualTo(PowerState.RUNNING);
+        assertThat(fleet.told).isEmpty();
+        assertThat(fleet.bmc(node).requests()).isEmpty();
+    }
+
     @Test
     void aQuietFleetOfAThousandWritesNothing() throws Exception {
         Random random = new Random(20261121);

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.novametal.bmc.BmcFailures.assertFails;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
@@ -23,6 +26,8 @@ import org.novametal.bmc.BootOverride.BootPersistence;
 import org.novametal.bmc.ChassisIdentify;
 import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.PowerAction;
+import org.novametal.bmc.fleet.PowerPacing;
+import org.novametal.bmc.fleet.PowerSwitch;
 import org.novametal.fake.FakeHttpServer.Request;
 
 /** What our client makes of answers that the fake would not give. */
@@ -110,12 +115,105 @@ class RedfishAnswersTest {
     }
 
     @Test
-    void changingPowerCountsAsWhatItLeaves() throws Exception {
+    void changingPowerProvesNeitherOnNorOff() throws Exception {
         service.prepare(GET_SYSTEM, 200, "{\"PowerState\": \"PoweringOff\"}");
         service.prepare(GET_SYSTEM, 200, "{\"PowerState\": \"PoweringOn\"}");
 
+        assertThat(bmc.readPower()).isEqualTo(ChassisPower.CHANGING);
+        assertThat(bmc.readPower()).isEqualTo(ChassisPower.CHANGING);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PoweringOn, OFF, ForceOff, Off", "PoweringOff, ON, On, On"})
+    void aMachineThatIsOnItsWayToTheOtherStateIsSwitchedAndReadUntilItIsThere(
+            String between, PowerAction action, String resetType, String end) throws Exception {
+        service.prepare(GET_SYSTEM, 200, ScriptedService.SYSTEM_BODY.replace("\"On\"", '"' + between + '"'))
+                .prepare(POST_RESET, 204, "");
+        AtomicInteger pauses = new AtomicInteger();
+        PowerSwitch power = new PowerSwitch(
+                Duration.ofSeconds(30), Duration.ofSeconds(20), PowerPacing.none(), System::nanoTime, (_, _) -> {
+                    if (pauses.incrementAndGet() == 3) {
+                        service.prepare(
+                                GET_SYSTEM, 200, ScriptedService.SYSTEM_BODY.replace("\"On\"", '"' + end + '"'));
+                    }
+                });
+
+        if (action == PowerAction.ON) {
+            power.on(bmc);
+        } else {
+            power.off(bmc);
+        }
+
+        assertThat(bodies("POST")).containsExactly("{\"ResetType\":\"" + resetType + "\"}");
+        assertThat(pauses.get()).isGreaterThanOrEqualTo(3);
+    }
+
+    private List<String> bodies(String method) {
+        return service.requests().stream()
+                .filter(sent -> sent.method().equals(method))
+                .map(Request::body)
+                .toList();
+    }
+
+    @Test
+    void aLinkThatIsVeryLongIsAProtocolError() {
+        String slashes = "/".repeat(250_000);
+        service.prepare(
+                "GET /redfish/v1/Systems",
+                200,
+                "{\"Members\": [{\"@odata.id\": \"/redfish/v1/Systems/" + slashes + "x\"}]}");
+
+        assertFails(
+                        Reason.PROTOCOL,
+                        () -> factory.open(withoutPath(), ADMIN, OPTIONS).requestPower(PowerAction.OFF))
+                .hasMessageContaining("longer than 2000 characters");
+        service.prepare(GET_SYSTEM, 308, "", Map.of("Location", slashes + "x"));
+
+        assertFails(Reason.PROTOCOL, bmc::readPower).hasMessageContaining("longer than 2000 characters");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"'", "\\\"", "W/", "-gzip", " "})
+    void aVersionThatIsVeryLongIsNotSentBack(String piece) throws Exception {
+        String tag = piece.repeat(900_000 / piece.length());
+        String after = "\"Boot\": {\"BootSourceOverrideEnabled\": \"Once\", \"BootSourceOverrideTarget\": \"Pxe\"}}";
+        service.prepare(GET_SYSTEM, 200, "{\"@odata.etag\": \"" + tag + "\", " + after)
+                .prepare(PATCH_SYSTEM, 204, "");
+
+        control().setBootOverride(new BootOverride(BootDevice.NETWORK, BootPersistence.ONCE, BootFirmware.UNSPECIFIED));
+
+        assertThat(service.requests())
+                .filteredOn(sent -> sent.method().equals("PATCH"))
+                .isNotEmpty()
+                .allMatch(sent -> sent.header("If-Match").isEmpty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"0", "00", "99999999999999999999", "4294967296", "-1", "soon", "Wed, 21 Oct 2026 07:28:00 GMT"})
+    void aChangeThatIsRefusedWithAnyRetryAfterIsSentOnceAndBusy(String retryAfter) {
+        service.prepare(GET_SYSTEM, 200, ScriptedService.SYSTEM_BODY)
+                .prepare(POST_RESET, 503, "", Map.of("Retry-After", retryAfter));
+
+        assertFails(Reason.BUSY, () -> bmc.requestPower(PowerAction.RESET)).hasMessageContaining(retryAfter);
+
+        assertThat(bodies("POST")).hasSize(1);
+    }
+
+    @Test
+    void anAbsurdRetryAfterDoesNotEndThePatienceForAServiceThatIsStarting() throws Exception {
+        service.prepare(GET_SYSTEM, 503, "", Map.of("Retry-After", "99999999999999999999"))
+                .prepare(GET_SYSTEM, 200, ScriptedService.SYSTEM_BODY);
+
         assertThat(bmc.readPower()).isEqualTo(ChassisPower.ON);
-        assertThat(bmc.readPower()).isEqualTo(ChassisPower.OFF);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "\u001f\u00ef\u00bf\u00bd", ""})
+    void aBodyThatCannotBeDecompressedIsAProtocolError(String body) {
+        service.prepare(GET_SYSTEM, 200, body, Map.of("Content-Encoding", "gzip"));
+
+        assertFails(Reason.PROTOCOL, bmc::readPower);
     }
 
     @Test

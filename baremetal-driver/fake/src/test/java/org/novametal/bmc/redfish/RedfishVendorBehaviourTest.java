@@ -185,7 +185,7 @@ class RedfishVendorBehaviourTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"on, ON", "OFF, OFF", "Powering On, OFF", "poweringOff, ON", "' On ', ON"})
+    @CsvSource({"on, ON", "OFF, OFF", "Powering On, CHANGING", "poweringOff, CHANGING", "' On ', ON"})
     void powerStatesAreReadInAnyCase(String written, ChassisPower power) throws Exception {
         scripted.prepare(GET_SYSTEM, 200, "{\"PowerState\": \"" + written + "\"}");
 

@@ -20,12 +20,17 @@ import org.novametal.bmc.ChassisPower;
  * @param miscellaneous byte 2
  */
 public record ChassisStatus(int currentPower, int lastEvent, int miscellaneous) {
-    /** The status of a machine that reports nothing but its power. */
+    /**
+     * The status of a machine that reports nothing but its power.
+     *
+     * @param power {@code ON} or {@code OFF}: IPMI has no state between them
+     */
     public static ChassisStatus of(ChassisPower power) {
         return new ChassisStatus(
                 switch (power) {
                     case ON -> 0x01;
                     case OFF -> 0x00;
+                    case CHANGING -> throw new IllegalArgumentException("IPMI has no state between on and off");
                 },
                 0,
                 0);
