@@ -67,7 +67,8 @@ public final class BmcCalls {
      * Makes a call as soon as earlier calls have ended.
      *
      * @throws BmcException {@link Reason#CLOSED} when the handle is closed before or during the call; {@link Reason#BUSY} when
-     *     too many calls wait, or the timeout passes while the call waits in the queue; otherwise, what the call throws
+     *     too many calls wait, or the timeout passes while the call waits in the queue; {@link Reason#PROTOCOL} for an {@link
+     *     Error}; otherwise, what the call throws
      */
     public <T> T make(Call<T> call) throws InterruptedException {
         long deadlineNanos = nanoClock.getAsLong() + timeout.toNanos();
@@ -87,6 +88,9 @@ public final class BmcCalls {
             } catch (BmcException e) {
                 // Closing the handle may interrupt the call in progress.
                 throw isClosed() && e.reason() != Reason.CLOSED ? closedFailure(e) : e;
+            } catch (Error e) {
+                // A client that does not fit its libraries must not end the caller's thread.
+                throw BmcException.unexpected(name, e);
             } finally {
                 turn.unlock();
             }

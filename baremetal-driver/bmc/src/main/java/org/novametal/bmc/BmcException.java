@@ -1,6 +1,7 @@
 package org.novametal.bmc;
 
 import java.util.Objects;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.novametal.text.ForeignText;
 
@@ -82,6 +83,22 @@ public final class BmcException extends RuntimeException {
     public BmcException(Reason reason, String message, @Nullable Throwable cause) {
         super(ForeignText.message(Objects.requireNonNull(message, "message")), ForeignText.cause(cause));
         this.reason = Objects.requireNonNull(reason, "reason");
+    }
+
+    /**
+     * What a client threw, as a failure of its BMC: a plug-in may throw anything, also an {@link Error} such as {@link
+     * NoSuchMethodError} when it was compiled against another version.
+     *
+     * @param bmc the BMC's name in messages, such as {@code BMC ipmi://10.0.0.7}
+     * @return the exception itself if it is a {@code BmcException}, also inside a {@link CompletionException}; otherwise
+     *     {@link Reason#PROTOCOL} with its class and message
+     */
+    public static BmcException unexpected(String bmc, @Nullable Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause instanceof BmcException known
+                ? known
+                : new BmcException(Reason.PROTOCOL, bmc + ": unexpected failure: " + cause, cause);
     }
 
     /** The message: it names the BMC, what was tried, and the BMC's answer. */

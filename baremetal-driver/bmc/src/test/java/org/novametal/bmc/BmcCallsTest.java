@@ -100,6 +100,19 @@ class BmcCallsTest {
     }
 
     @Test
+    void anErrorOfAClientIsAProtocolErrorThatNamesIt() throws Exception {
+        assertFails(
+                        Reason.PROTOCOL,
+                        () -> calls.make(_ -> {
+                            throw new NoSuchMethodError("org.example.Gone.read()");
+                        }))
+                .hasMessageContaining("BMC test://one")
+                .hasMessageContaining("NoSuchMethodError: org.example.Gone.read()");
+
+        assertThat(calls.<Integer>make(_ -> 1)).isEqualTo(1);
+    }
+
+    @Test
     void aCallThatClosingCutsOffFailsAsClosed() {
         BmcException cut = new BmcException(Reason.UNREACHABLE, "connection lost");
 

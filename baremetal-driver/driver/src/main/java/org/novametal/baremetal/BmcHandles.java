@@ -13,8 +13,12 @@ import org.novametal.baremetal.store.NodeStore;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
+import org.novametal.bmc.BmcException;
+import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.loader.BmcFactories;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps one open BMC handle per node, made by the factory for its address scheme. Thread-safe.
@@ -23,6 +27,8 @@ import org.novametal.bmc.loader.BmcFactories;
  * decrypt the credentials at each call.
  */
 final class BmcHandles implements BmcDirectory, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(BmcHandles.class);
+
     private final NodeStore store;
     private final BmcFactories factories;
     private final BmcOptions options;
@@ -52,15 +58,34 @@ final class BmcHandles implements BmcDirectory, AutoCloseable {
                         return present;
                     }
                     if (present != null) {
-                        present.bmc().close();
+                        close(present.bmc());
                     }
-                    return new Handle(
-                            node.createdAt(),
-                            node.bmc(),
-                            node.settings(),
-                            factories.open(node.bmc(), credentials, optionsOf(node)));
+                    return new Handle(node.createdAt(), node.bmc(), node.settings(), open(node, credentials));
                 })
                 .bmc();
+    }
+
+    /** Opens a node's BMC; one that cannot be opened is a failure of this node alone. */
+    private Bmc open(NodeRecord node, BmcCredentials credentials) {
+        try {
+            return factories.open(node.bmc(), credentials, optionsOf(node));
+        } catch (IllegalArgumentException e) {
+            throw new BmcException(
+                    Reason.UNSUPPORTED,
+                    "BMC " + node.bmc() + " cannot be opened: " + e.getMessage()
+                            + "; correct the BMC address, user, password or settings of node " + node.name(),
+                    e);
+        } catch (RuntimeException | LinkageError e) {
+            throw BmcException.unexpected("BMC " + node.bmc(), e);
+        }
+    }
+
+    private static void close(Bmc bmc) {
+        try {
+            bmc.close();
+        } catch (RuntimeException | LinkageError e) {
+            LOG.warn("BMC {} could not be closed; its session stays open until it times out", bmc.address(), e);
+        }
     }
 
     private BmcOptions optionsOf(NodeRecord node) {
@@ -75,7 +100,7 @@ final class BmcHandles implements BmcDirectory, AutoCloseable {
     void forget(UUID node) {
         Handle known = handles.remove(node);
         if (known != null) {
-            known.bmc().close();
+            close(known.bmc());
         }
     }
 
@@ -91,7 +116,7 @@ final class BmcHandles implements BmcDirectory, AutoCloseable {
 
     @Override
     public void close() {
-        handles.values().forEach(handle -> handle.bmc().close());
+        handles.values().forEach(handle -> close(handle.bmc()));
         handles.clear();
     }
 }

@@ -1,6 +1,7 @@
 package org.novametal.baremetal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.novametal.bmc.BmcFailures.assertFails;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import org.novametal.baremetal.store.StoreFixture;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
+import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.BmcFactory;
 import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.BmcOptions.Privilege;
@@ -35,6 +37,7 @@ class BmcHandlesTest {
     private final List<InMemoryBmc> opened = new ArrayList<>();
     private final List<BmcCredentials> credentials = new ArrayList<>();
     private final List<BmcOptions> options = new ArrayList<>();
+    private Optional<Throwable> failure = Optional.empty();
     private Store store;
     private BmcHandles handles;
 
@@ -122,6 +125,18 @@ class BmcHandlesTest {
         assertThat(credentials).extracting(BmcCredentials::password).containsExactly("old", "new");
     }
 
+    @Test
+    void aNodeWhoseBmcCannotBeOpenedIsAFailureOfThatBmcThatNamesTheWayOut() {
+        NodeRecord node = enrol(1, new BmcCredentials("admin", "secret"), BmcSettings.NONE);
+        failure = Optional.of(new IllegalArgumentException("IPMI password of 30 bytes; at most 20 are allowed"));
+
+        assertFails(Reason.UNSUPPORTED, () -> handles.bmc(node))
+                .hasMessageContainingAll("BMC memory://bmc-1", "password of 30 bytes", "correct the BMC address");
+        failure = Optional.of(new NoClassDefFoundError("org/example/Gone"));
+        assertFails(Reason.PROTOCOL, () -> handles.bmc(node))
+                .hasMessageContainingAll("BMC memory://bmc-1", "NoClassDefFoundError: org/example/Gone");
+    }
+
     private final class InMemory implements BmcFactory {
         @Override
         public Set<String> schemes() {
@@ -135,6 +150,11 @@ class BmcHandlesTest {
 
         @Override
         public Bmc open(BmcAddress address, BmcCredentials given, BmcOptions asked) {
+            switch (failure.orElse(null)) {
+                case RuntimeException e -> throw e;
+                case Error e -> throw e;
+                case null, default -> {}
+            }
             InMemoryBmc bmc = new InMemoryBmc(address.toString(), Reading.ASKED);
             opened.add(bmc);
             credentials.add(given);

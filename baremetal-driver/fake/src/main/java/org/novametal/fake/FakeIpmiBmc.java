@@ -332,7 +332,11 @@ public final class FakeIpmiBmc {
         session.receivedAt(nowNanos);
         return switch (session.stage()) {
             case Stage.Opened _ -> identify(session, request, payload);
-            case Stage.Identified identified when identified.request().equals(payload) -> identified.answer();
+            case Stage.Identified identified
+            when identified.request().equals(payload) ->
+                faults.get().has(FakeFault.NEW_RANDOM_NUMBERS)
+                        ? identify(session, request, payload)
+                        : identified.answer();
             case Stage.Identified _, Stage.Active _ ->
                 SetupRefusal.of(request.tag(), RmcpStatus.ILLEGAL_PARAMETER, consoleSessionId)
                         .encode();

@@ -252,11 +252,14 @@ final class PowerCommand implements Callable<Integer> {
             threads.add(Thread.startVirtualThread(() -> {
                 try {
                     output.report(change(power, target));
-                } catch (BmcException e) {
-                    output.report(PowerLine.of(target, e));
                 } catch (InterruptedException e) {
                     // The thread was cancelled before it started to switch the machine.
                     notBegun.add(target);
+                } catch (Throwable e) {
+                    // A plug-in may throw anything; each machine has its line.
+                    output.report(PowerLine.of(
+                            target,
+                            BmcException.unexpected("BMC " + target.bmc().address(), e)));
                 } finally {
                     room.release();
                 }

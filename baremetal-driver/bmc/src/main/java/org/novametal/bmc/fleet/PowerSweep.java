@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
@@ -116,12 +115,7 @@ public final class PowerSweep {
         void begin(List<Map.Entry<K, Bmc>> order) {
             for (Map.Entry<K, Bmc> entry : order) {
                 silent.put(entry.getKey(), entry.getValue());
-                Optional<PowerPolling> polling = entry.getValue().capability(PowerPolling.class);
-                if (polling.isPresent()) {
-                    poll(entry.getKey(), entry.getValue(), polling.get());
-                } else {
-                    waiting.add(entry);
-                }
+                begin(entry);
             }
             int count = Math.min(limits.threads(), waiting.size());
             for (int number = 0; number < count; number++) {
@@ -129,17 +123,24 @@ public final class PowerSweep {
             }
         }
 
-        private void poll(K id, Bmc bmc, PowerPolling polling) {
+        /** Starts the poll, or puts the BMC into the queue of the threads. A plug-in that throws fails for this BMC alone. */
+        private void begin(Map.Entry<K, Bmc> entry) {
             try {
-                long left = Math.max(1, pollDeadline - nanoClock.getAsLong());
-                CompletableFuture<ChassisPower> poll =
-                        polling.pollPower(Duration.ofNanos(Math.min(limits.one().toNanos(), left)));
-                polls.add(poll);
-                var _ = poll.whenComplete(
-                        (power, failure) -> answers.add(new Answer<>(id, reading(bmc, power, failure))));
-            } catch (RuntimeException e) {
-                answers.add(new Answer<>(id, new PowerReading.Unknown(asBmcException(bmc, e))));
+                entry.getValue()
+                        .capability(PowerPolling.class)
+                        .ifPresentOrElse(
+                                polling -> poll(entry.getKey(), entry.getValue(), polling), () -> waiting.add(entry));
+            } catch (Throwable e) {
+                answers.add(new Answer<>(entry.getKey(), unknown(entry.getValue(), e)));
             }
+        }
+
+        private void poll(K id, Bmc bmc, PowerPolling polling) {
+            long left = Math.max(1, pollDeadline - nanoClock.getAsLong());
+            CompletableFuture<ChassisPower> poll =
+                    polling.pollPower(Duration.ofNanos(Math.min(limits.one().toNanos(), left)));
+            var _ = poll.whenComplete((power, failure) -> answers.add(new Answer<>(id, reading(bmc, power, failure))));
+            polls.add(poll);
         }
 
         private void askWaiting() {
@@ -162,8 +163,10 @@ public final class PowerSweep {
         private PowerReading ask(Bmc bmc) throws InterruptedException {
             try {
                 return new PowerReading.Known(bmc.readPower());
-            } catch (RuntimeException e) {
-                return new PowerReading.Unknown(asBmcException(bmc, e));
+            } catch (InterruptedException e) {
+                throw e;
+            } catch (Throwable e) {
+                return unknown(bmc, e);
             }
         }
 
@@ -199,14 +202,10 @@ public final class PowerSweep {
     }
 
     private static PowerReading reading(Bmc bmc, @Nullable ChassisPower power, @Nullable Throwable failure) {
-        return power != null ? new PowerReading.Known(power) : new PowerReading.Unknown(asBmcException(bmc, failure));
+        return power != null ? new PowerReading.Known(power) : unknown(bmc, failure);
     }
 
-    private static BmcException asBmcException(Bmc bmc, @Nullable Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return cause instanceof BmcException known
-                ? known
-                : new BmcException(Reason.PROTOCOL, "BMC " + bmc.address() + ": unexpected failure: " + cause, cause);
+    private static PowerReading unknown(Bmc bmc, @Nullable Throwable failure) {
+        return new PowerReading.Unknown(BmcException.unexpected("BMC " + bmc.address(), failure));
     }
 }

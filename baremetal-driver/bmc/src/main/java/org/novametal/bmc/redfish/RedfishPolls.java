@@ -66,11 +66,11 @@ final class RedfishPolls {
     private static void run(CompletableFuture<ChassisPower> read, Duration limit, Reading reading) {
         try {
             read.complete(reading.within(limit));
-        } catch (RuntimeException e) {
-            read.completeExceptionally(e);
         } catch (InterruptedException e) {
             // The poll was cancelled, or its time is over.
             read.cancel(false);
+        } catch (Throwable e) {
+            read.completeExceptionally(e);
         }
     }
 
@@ -78,9 +78,8 @@ final class RedfishPolls {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         BmcException known = switch (cause) {
-            case BmcException e -> e;
             case TimeoutException e -> unreachable("no answer to a poll within the limit", e);
-            default -> new BmcException(Reason.PROTOCOL, "BMC " + address + ": unexpected failure: " + cause, cause);
+            default -> BmcException.unexpected("BMC " + address, cause);
         };
         if (known.reason() == Reason.UNREACHABLE) {
             unanswered();

@@ -89,6 +89,73 @@ class PowerSweepTest {
         });
     }
 
+    /** Where a plug-in throws. */
+    private enum Place {
+        CAPABILITY,
+        READING,
+        POLLING
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whateverAPlugInThrowsIsTheReadingOfItsBmcAlone(Place place) throws Exception {
+        for (int number = 0; number < 70; number++) {
+            bmcs.put(number, new MisfitBmc(place));
+        }
+        add(Reading.POLLED);
+        add(Reading.ASKED);
+
+        run(sweep(4));
+
+        assertThat(heard).hasSize(72);
+        assertThat(heard.get(70)).containsExactly(new PowerReading.Known(ChassisPower.OFF));
+        assertThat(heard.get(71)).containsExactly(new PowerReading.Known(ChassisPower.OFF));
+        for (int number = 0; number < 70; number++) {
+            assertThat(heard.get(number)).singleElement().satisfies(reading -> {
+                BmcException cause = ((PowerReading.Unknown) reading).cause();
+                assertThat(cause.reason()).isEqualTo(Reason.PROTOCOL);
+                assertThat(cause)
+                        .hasMessageContaining("BMC misfit://bmc")
+                        .hasMessageContaining("NoSuchMethodError: gone");
+            });
+        }
+    }
+
+    /** A plug-in that was compiled against another version. */
+    private record MisfitBmc(Place place) implements Bmc, PowerPolling {
+        @Override
+        public BmcAddress address() {
+            return BmcAddress.parse("misfit://bmc");
+        }
+
+        @Override
+        public ChassisPower readPower() {
+            throw new NoSuchMethodError("gone");
+        }
+
+        @Override
+        public void requestPower(PowerAction action) {
+            throw new NoSuchMethodError("gone");
+        }
+
+        @Override
+        public CompletableFuture<ChassisPower> pollPower(Duration limit) {
+            throw new NoSuchMethodError("gone");
+        }
+
+        @Override
+        public <C extends BmcCapability> Optional<C> capability(Class<C> type) {
+            return switch (place) {
+                case CAPABILITY -> throw new NoSuchMethodError("gone");
+                case READING -> Optional.empty();
+                case POLLING -> Optional.of(type.cast(this));
+            };
+        }
+
+        @Override
+        public void close() {}
+    }
+
     @ParameterizedTest
     @EnumSource
     void aBmcThatDoesNotAnswerInTimeIsUnreachableAndTheOthersAreHeard(Reading reading) throws Exception {

@@ -46,6 +46,8 @@ public enum WireQuirk {
     SUITE_STATUS("it refuses a cipher suite with a status that has another meaning"),
     /** A refusal that names neither tag nor session may come from elsewhere, so it counts when it comes twice. */
     BARE_REFUSAL("its refusals name neither the request nor the session"),
+    /** OpenBMC. Each answer is proved by the code of RAKP 2; the last one counts. */
+    NEW_RANDOM_NUMBER("it draws a new random number when RAKP 1 is repeated"),
     /** OpenBMC answers ff while its services start; the request is repeated for a part of the call's time. */
     NOT_READY_CODE("it answers an error without a cause while it starts"),
     /** The characters are output without an acknowledgement, which such a packet does not ask for. */

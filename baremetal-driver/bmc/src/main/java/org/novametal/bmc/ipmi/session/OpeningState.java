@@ -76,9 +76,25 @@ sealed interface OpeningState {
         }
     }
 
-    /** RAKP 3 was sent. */
-    record Proving(Rakp3 request, int consoleSessionId, RakpTranscript transcript, CipherSuite suite)
-            implements OpeningState {
+    /**
+     * A RAKP 1 and its answer.
+     *
+     * @param tries how often RAKP 1 was sent: after more than once, the BMC may hold another random number than the one in the
+     *     answer that arrived
+     * @param bmcRandom the random number in the answer
+     */
+    record Identified(Rakp1 first, int tries, int consoleSessionId, CipherSuite suite, Bytes bmcRandom) {}
+
+    /** RAKP 3 was sent in answer to this RAKP 2. */
+    record Proving(Rakp3 request, Identified identified, RakpTranscript transcript) implements OpeningState {
+        int consoleSessionId() {
+            return identified.consoleSessionId();
+        }
+
+        CipherSuite suite() {
+            return identified.suite();
+        }
+
         @Override
         public String doing() {
             return "RAKP 3";

@@ -35,6 +35,7 @@ import org.novametal.bmc.ipmi.codec.SetupRefusal;
 import org.novametal.bmc.ipmi.codec.WireQuirk;
 import org.novametal.bmc.ipmi.session.OpeningState.BackingOff;
 import org.novametal.bmc.ipmi.session.OpeningState.Discovering;
+import org.novametal.bmc.ipmi.session.OpeningState.Identified;
 import org.novametal.bmc.ipmi.session.OpeningState.Identifying;
 import org.novametal.bmc.ipmi.session.OpeningState.ListingSuites;
 import org.novametal.bmc.ipmi.session.OpeningState.NotBegun;
@@ -60,6 +61,10 @@ final class SessionOpening {
     static final int TRIES = 3;
     /** Maximum number of attempts to open a session at a BMC that forgets the session during the opening. */
     private static final int LOGINS = 4;
+    /** Maximum number of further sessions at a BMC whose answers arrive so late that RAKP 1 was repeated in vain. */
+    private static final int LATE_LOGINS = 2;
+    /** How many times longer each of these sessions waits before a packet is repeated. */
+    private static final int LATE_GROWTH = 4;
 
     private final SessionSettings settings;
     private final SessionSources sources;
@@ -82,6 +87,10 @@ final class SessionOpening {
     private OptionalInt bareStatus = OptionalInt.empty();
 
     private boolean hasDamagedProof;
+    /** How many sessions failed because the BMC held another random number than the one that arrived. */
+    private int lateLogins;
+    /** How many times RAKP 3 was computed in the present session. */
+    private int proofs;
 
     /**
      * An opening that was not begun.
@@ -273,6 +282,12 @@ final class SessionOpening {
             when isOutside && frame.type() == PayloadType.RAKP_2 ->
                 identified(identifying, Rakp2.decode(frame.payload()), nowNanos, outputs);
             case Proving proving
+            when isOutside && frame.type() == PayloadType.RAKP_2 -> {
+                if (Rakp2.decode(frame.payload()) instanceof Rakp2.Accepted later) {
+                    identifiedAgain(proving, later, nowNanos, outputs);
+                }
+            }
+            case Proving proving
             when isOutside && frame.type() == PayloadType.RAKP_4 ->
                 proved(proving, Rakp4.decode(frame.payload()), nowNanos, outputs);
             case RaisingPrivilege raising
@@ -420,8 +435,8 @@ final class SessionOpening {
     }
 
     /**
-     * Whether a refusal ends the present step. One that names neither request nor session is answered by another proposal and
-     * counts when it comes again.
+     * Whether a refusal ends the present step. One that names neither request nor session is answered by another proposal, and
+     * counts when it comes again or after a few proposals.
      */
     private boolean counts(SetupRefusal refusal, Asked asked, long nowNanos, List<SessionOutput> outputs) {
         boolean isNamed = refusal.answers(asked.tag(), asked.consoleSessionId())
@@ -433,7 +448,7 @@ final class SessionOpening {
                     refusal.tag(),
                     refusal.consoleSessionId().orElse(0));
         }
-        if (isNamed || bareStatus.equals(OptionalInt.of(refusal.status()))) {
+        if (isNamed || bareStatus.equals(OptionalInt.of(refusal.status())) || logins >= LOGINS) {
             return true;
         }
         quirks.note(WireQuirk.BARE_REFUSAL);
@@ -576,13 +591,9 @@ final class SessionOpening {
 
     private void prove(Identifying identifying, Rakp2.Accepted accepted, long nowNanos, List<SessionOutput> outputs) {
         Rakp1 first = identifying.request();
-        RakpTranscript transcript = new RakpTranscript(
-                identifying.suite(),
-                settings.credentials(),
-                first,
-                identifying.consoleSessionId(),
-                accepted.bmcRandom(),
-                accepted.bmcGuid());
+        Identified identified =
+                new Identified(first, tries, identifying.consoleSessionId(), identifying.suite(), accepted.bmcRandom());
+        RakpTranscript transcript = transcript(identified, accepted);
         if (!isProof(transcript.rakp2Code(), accepted.code())) {
             if (!isEcho(accepted.consoleSessionId(), identifying.consoleSessionId(), first.bmcSessionId())) {
                 throw otherSession("RAKP 1", accepted.tag(), accepted.consoleSessionId());
@@ -591,9 +602,44 @@ final class SessionOpening {
             return;
         }
         noteEcho(accepted.tag(), first.tag(), accepted.consoleSessionId(), identifying.consoleSessionId());
-        Rakp3 third = new Rakp3(numbers.nextTag(), RmcpStatus.OK.code(), first.bmcSessionId(), transcript.rakp3Code());
+        proofs = 0;
+        prove(identified, transcript, nowNanos, outputs);
+    }
+
+    /**
+     * Processes another answer to a RAKP 1 that was sent several times: some BMCs draw a new random number for each, and only the
+     * last one counts.
+     */
+    private void identifiedAgain(Proving proving, Rakp2.Accepted later, long nowNanos, List<SessionOutput> outputs) {
+        Identified before = proving.identified();
+        if (later.bmcRandom().equals(before.bmcRandom()) || proofs >= TRIES) {
+            return;
+        }
+        Identified identified = new Identified(
+                before.first(), before.tries(), before.consoleSessionId(), before.suite(), later.bmcRandom());
+        RakpTranscript transcript = transcript(identified, later);
+        if (isProof(transcript.rakp2Code(), later.code())) {
+            quirks.note(WireQuirk.NEW_RANDOM_NUMBER);
+            prove(identified, transcript, nowNanos, outputs);
+        }
+    }
+
+    private RakpTranscript transcript(Identified identified, Rakp2.Accepted second) {
+        return new RakpTranscript(
+                identified.suite(),
+                settings.credentials(),
+                identified.first(),
+                identified.consoleSessionId(),
+                second.bmcRandom(),
+                second.bmcGuid());
+    }
+
+    private void prove(Identified identified, RakpTranscript transcript, long nowNanos, List<SessionOutput> outputs) {
+        proofs++;
+        Rakp3 third = new Rakp3(
+                numbers.nextTag(), RmcpStatus.OK.code(), identified.first().bmcSessionId(), transcript.rakp3Code());
         enter(
-                new Proving(third, identifying.consoleSessionId(), transcript, identifying.suite()),
+                new Proving(third, identified, transcript),
                 outsideSession(PayloadType.RAKP_3, third.encode()),
                 nowNanos,
                 outputs);
@@ -639,11 +685,33 @@ final class SessionOpening {
                         proving.consoleSessionId(),
                         proving.request().bmcSessionId(),
                         suite);
-                if (counts(refusal, asked, nowNanos, outputs)) {
-                    refusedInExchange(suite, refusal.status(), nowNanos, outputs);
+                boolean isOfEarlierProof = proofs > 1 && refusal.tag() != 0 && refusal.tag() != tagOfThird;
+                if (!isOfEarlierProof && counts(refusal, asked, nowNanos, outputs)) {
+                    proofRefused(proving, refusal.status(), nowNanos, outputs);
                 }
             }
             case Rakp4.Accepted accepted -> accept(proving, accepted, nowNanos, outputs);
+        }
+    }
+
+    /**
+     * The BMC does not accept the code of RAKP 3. Where RAKP 1 was sent more than once, it may hold another random number than
+     * the one that arrived: another session is opened, with longer waits. RAKP 2 has proved the password, so it is not wrong.
+     */
+    private void proofRefused(Proving proving, int status, long nowNanos, List<SessionOutput> outputs) {
+        if (status != RmcpStatus.INVALID_INTEGRITY_CHECK.code()
+                || proving.identified().tries() == 1) {
+            refusedInExchange(proving.suite(), status, nowNanos, outputs);
+        } else if (lateLogins < LATE_LOGINS) {
+            lateLogins++;
+            quirks.note(WireQuirk.NEW_RANDOM_NUMBER);
+            propose(proving.suite(), nowNanos, outputs);
+        } else {
+            refuse(
+                    Reason.PROTOCOL,
+                    "it proved that it knows the password, but refused RAKP 3 in " + (LATE_LOGINS + 1)
+                            + " sessions: status " + RmcpStatus.describe(status)
+                            + "; its answers arrive too late, try again when it is less busy");
         }
     }
 
@@ -752,7 +820,8 @@ final class SessionOpening {
     private void repeat(Bytes datagram, long nowNanos, List<SessionOutput> outputs) {
         lastDatagram = datagram;
         tries++;
-        wakeupNanos = nowNanos + sources.pauseNanos(settings.retryInterval().toNanos(), tries);
+        long first = settings.retryInterval().toNanos() * (long) Math.pow(LATE_GROWTH, lateLogins);
+        wakeupNanos = nowNanos + sources.pauseNanos(first, tries);
         outputs.add(new Send(datagram));
     }
 

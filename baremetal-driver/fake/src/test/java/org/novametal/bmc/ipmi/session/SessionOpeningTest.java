@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -25,6 +26,8 @@ import org.novametal.bmc.ipmi.codec.PayloadType;
 import org.novametal.bmc.ipmi.codec.RmcpFrame;
 import org.novametal.bmc.ipmi.codec.SessionFrame;
 import org.novametal.bmc.ipmi.session.SessionBench.Outcome;
+import org.novametal.fake.FakeFault;
+import org.novametal.fake.FakeFaults;
 import org.novametal.fake.FakeIpmiBmc;
 import org.novametal.fake.FakeIpmiProfile;
 import org.novametal.fake.SwitchChassis;
@@ -135,6 +138,98 @@ class SessionOpeningTest {
 
         // Open Session, RAKP 1, RAKP 3, privilege level, the command.
         assertThat(bench.sent).hasSize(5);
+    }
+
+    @Test
+    void aLaterAnswerToRakp1WithAnotherRandomNumberCounts() {
+        SessionBench bench = new SessionBench();
+        bench.fake.setFaults(FakeFaults.of(FakeFault.NEW_RANDOM_NUMBERS));
+        List<Bytes> late = new ArrayList<>();
+        bench.toConsole = answer -> {
+            if (!isOf(PayloadType.RAKP_2, answer)) {
+                return List.of(answer);
+            }
+            late.add(answer);
+            return switch (late.size()) {
+                case 1 -> List.of();
+                // Both arrive after RAKP 1 was repeated, so that only the second one is valid.
+                case 2 -> List.copyOf(late);
+                default -> List.of(answer);
+            };
+        };
+        bench.toBmc = datagram -> late.size() == 2 && isFirstProof(datagram, bench) ? List.of() : List.of(datagram);
+
+        assertThat(bench.readPower().failure()).isNull();
+        assertThat(bench.sent.stream().filter(SessionOpeningTest::proposes)).hasSize(1);
+    }
+
+    /** Whether this is the first RAKP 3 that was sent; it is lost. */
+    private static boolean isFirstProof(Bytes datagram, SessionBench bench) {
+        return isOf(PayloadType.RAKP_3, datagram)
+                && bench.sent.stream()
+                                .filter(sent -> isOf(PayloadType.RAKP_3, sent))
+                                .count()
+                        == 1;
+    }
+
+    @Test
+    void aProofThatIsRefusedAfterARepeatedRakp1IsTriedInAnotherSessionWithLongerWaits() {
+        SessionBench bench = new SessionBench();
+        bench.fake.setFaults(FakeFaults.of(FakeFault.NEW_RANDOM_NUMBERS));
+        bench.toConsole = new LateAnswers(2)::carry;
+
+        assertThat(bench.readPower().failure()).isNull();
+        assertThat(bench.sent.stream().filter(SessionOpeningTest::proposes)).hasSize(2);
+    }
+
+    @Test
+    void aBmcWhoseAnswersAreAlwaysLateIsNotAWrongPassword() {
+        SessionBench bench = new SessionBench();
+        bench.fake.setFaults(FakeFaults.of(FakeFault.NEW_RANDOM_NUMBERS));
+        bench.toConsole = new LateAnswers(Integer.MAX_VALUE)::carry;
+
+        BmcException failure = failure(bench.ask(IpmiCommand.GET_CHASSIS_STATUS, Bytes.EMPTY, Duration.ofMinutes(5)));
+
+        assertThat(failure.reason()).isEqualTo(Reason.PROTOCOL);
+        assertThat(failure).hasMessageContaining("refused RAKP 3").hasMessageContaining("too late");
+        assertThat(bench.sent.stream().filter(SessionOpeningTest::proposes)).hasSize(3);
+    }
+
+    /** Delivers the answer to each first RAKP 1 of a session in place of the answer to its repetition, for that many RAKP 2. */
+    private static final class LateAnswers {
+        private final int count;
+        private int seen;
+        private @Nullable Bytes late;
+
+        LateAnswers(int count) {
+            this.count = count;
+        }
+
+        List<Bytes> carry(Bytes answer) {
+            if (!isOf(PayloadType.RAKP_2, answer) || seen >= count) {
+                return List.of(answer);
+            }
+            seen++;
+            Bytes before = late;
+            late = before == null ? answer : null;
+            return before == null ? List.of() : List.of(before);
+        }
+    }
+
+    @Test
+    void refusalsThatNameNothingDoNotMakeALoginGoRound() {
+        SessionBench bench = new SessionBench();
+        AtomicInteger status = new AtomicInteger(0x20);
+        bench.toConsole = answer -> isOf(PayloadType.OPEN_SESSION_RESPONSE, answer)
+                ? List.of(SessionFrame.outsideSession(
+                                PayloadType.OPEN_SESSION_RESPONSE,
+                                Bytes.of(0, 0x20 + status.incrementAndGet() % 64, 0, 0, 0, 0, 0, 0))
+                        .encode())
+                : List.of(answer);
+
+        assertThat(failure(bench.readPower()).reason()).isNotEqualTo(Reason.UNREACHABLE);
+
+        assertThat(bench.sent).hasSizeLessThan(20);
     }
 
     @Test
