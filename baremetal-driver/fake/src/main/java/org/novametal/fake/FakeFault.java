@@ -86,6 +86,8 @@ public enum FakeFault {
     STARTING(Unit.COMMANDS, 5, "that many commands are answered ff, as by a BMC that starts"),
     /** The first answer to RAKP 1 has a wrong code. */
     DAMAGED_RAKP_CODE(Unit.NONE, 0, "the first answer to RAKP 1 is damaged"),
+    /** The BMC accepts a boot override and does not keep it. */
+    BOOT_FLAGS_NOT_KEPT(Unit.NONE, 0, "a boot override is accepted and not kept"),
     /** A repeated RAKP 1 is answered with a new random number, and the one before is no longer valid. */
     NEW_RANDOM_NUMBERS(Unit.NONE, 0, "a repeated RAKP 1 is answered with a new random number"),
     /** The BMC does not know Get Payload Instance Info. */

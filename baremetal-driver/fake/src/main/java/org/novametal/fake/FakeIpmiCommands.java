@@ -212,6 +212,9 @@ final class FakeIpmiCommands {
 
     /** Removes a boot override that no power command has used in time, if the BMC has that fault. IPMI 2.0 table 28-14. */
     void expireBootFlags(FakeFaults faults, long nowNanos) {
+        if (faults.has(FakeFault.BOOT_FLAGS_NOT_KEPT)) {
+            chassis.setBootOverride(BootFlags.NO_OVERRIDE);
+        }
         if (bootFlagsSetNanos.isEmpty() || !faults.has(FakeFault.BOOT_FLAGS_EXPIRE)) {
             return;
         }

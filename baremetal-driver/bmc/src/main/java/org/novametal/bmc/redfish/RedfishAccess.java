@@ -46,6 +46,11 @@ final class RedfishAccess {
 
     private static final int MOST_REMEMBERED = 32;
 
+    /** Shorter tokens are not removed from messages: they are part of too many words. */
+    private static final int SHORTEST_SECRET = 6;
+
+    private static final Duration OLD_SESSION_LIMIT = Duration.ofMillis(600);
+
     /** How long a service that could not open a session is asked with user and password before the next login. */
     private static final Duration BASIC_INSTEAD = Duration.ofMinutes(5);
 
@@ -114,6 +119,7 @@ final class RedfishAccess {
             login = new Login.NoSession(ended.sessions());
             answer = follow(method, link, body, headers, enter(deadline), deadline);
             isPlainlyForbidden = answer.status() == 403 && !RedfishRefusals.hasMessages(answer);
+            endOld(ended, deadline);
         }
         if (login instanceof Login.BasicInstead instead && isDenied(answer)) {
             login = new Login.NoSession(instead.sessions());
@@ -124,6 +130,30 @@ final class RedfishAccess {
             login = new Login.Unknown();
         }
         return answer;
+    }
+
+    /**
+     * Ends a session that the service has called over, in the session that replaced it: some services refuse a request although
+     * its session is open, and each such session would stay open until it times out.
+     */
+    private void endOld(Login.Session old, long deadline) throws InterruptedException {
+        if (!(login instanceof Login.Session present)
+                || old.location().isEmpty()
+                || old.location().equals(present.location())) {
+            return;
+        }
+        try {
+            RedfishAnswer answer = follow(
+                    "DELETE",
+                    old.location().get(),
+                    null,
+                    Map.of(),
+                    Map.of(TOKEN, present.token()),
+                    Math.min(deadline, clock.getAsLong() + OLD_SESSION_LIMIT.toNanos()));
+            LOG.debug("BMC {}: the old session was deleted with HTTP {}", address, answer.status());
+        } catch (BmcException e) {
+            LOG.debug("BMC {}: the old session could not be deleted and may stay open", address, e);
+        }
     }
 
     /** Whether the answer to a request with a session's token may mean that the session has ended. */
@@ -247,7 +277,8 @@ final class RedfishAccess {
     }
 
     /**
-     * Sends a request, and follows redirects within the service with the same method. What has moved for good is remembered.
+     * Sends a request, and follows redirects within the service with the same method. What has moved for good is remembered, until
+     * its new place fails: then it is forgotten, and a GET asks the old place at once.
      */
     private RedfishAnswer follow(
             String method,
@@ -258,14 +289,43 @@ final class RedfishAccess {
             long deadline)
             throws InterruptedException {
         HttpUrl remembered = moved.get(link);
-        HttpUrl at = remembered != null ? remembered : line.url(link);
+        if (remembered == null) {
+            return follow(line.url(link), method, link, body, headers, authorization, deadline);
+        }
+        try {
+            RedfishAnswer answer = follow(remembered, method, link, body, headers, authorization, deadline);
+            boolean isGone = answer.status() == 404 || answer.status() == 410 || answer.status() >= 500;
+            if (!isGone) {
+                return answer;
+            }
+            moved.remove(link);
+            if (!method.equals("GET")) {
+                return answer;
+            }
+        } catch (BmcException e) {
+            moved.remove(link);
+            if (!method.equals("GET") || e.reason() == Reason.CLOSED || deadline - clock.getAsLong() <= 0) {
+                throw e;
+            }
+            LOG.debug("BMC {}: {} is not at its new place; asking its old place", address, link, e);
+        }
+        return follow(line.url(link), method, link, body, headers, authorization, deadline);
+    }
+
+    private RedfishAnswer follow(
+            HttpUrl first,
+            String method,
+            String link,
+            @Nullable JsonNode body,
+            Map<String, String> headers,
+            Map<String, String> authorization,
+            long deadline)
+            throws InterruptedException {
+        HttpUrl at = first;
         String sentMethod = method;
         JsonNode sentBody = body;
         for (int redirects = 0; ; redirects++) {
             RedfishAnswer answer = line.send(request(sentMethod, at, sentBody, headers, authorization), deadline);
-            if (answer.status() == 404 && remembered != null) {
-                moved.remove(link);
-            }
             Optional<String> location = answer.header("Location");
             if (!REDIRECTS.contains(answer.status()) || location.isEmpty() || redirects == MOST_REDIRECTS) {
                 return answer;

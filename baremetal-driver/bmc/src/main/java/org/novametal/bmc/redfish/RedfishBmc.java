@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -53,6 +54,8 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
 
     private static final String SYSTEMS = "/redfish/v1/Systems";
     private static final int MOST_NAMED_SYSTEMS = 20;
+    /** Maximum number of pages that are read of the list of systems. */
+    private static final int MOST_PAGES = 20;
     private static final int HTTP_NOT_FOUND = 404;
 
     /** The part of a call's time in which a service that is not ready is asked again. */
@@ -469,7 +472,7 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
     /** Refuses the path of an address that the service does not list among its systems; it will never be ready. */
     private void requireListed(String link, long deadline) throws InterruptedException {
         RedfishAnswer collection = service.get(SYSTEMS, deadline);
-        List<String> listed = collection.isSuccess() ? systems(collection) : List.of();
+        List<String> listed = collection.isSuccess() ? systems(collection, deadline).links() : List.of();
         String wanted = pathOf(link);
         boolean isListed = listed.stream().anyMatch(other -> pathOf(other).equalsIgnoreCase(wanted));
         if (!listed.isEmpty() && !isListed) {
@@ -494,26 +497,52 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
     }
 
     private String onlySystem(long deadline) throws InterruptedException {
-        List<String> links = systems(service.read(SYSTEMS, deadline));
+        Systems systems = systems(service.read(SYSTEMS, deadline), deadline);
+        List<String> links = systems.links();
         if (links.isEmpty()) {
             // Services list no system while they start.
             throw service.failure(
                     Reason.BUSY, "it lists no system; either it is not ready yet, or its user may not see the system");
         }
-        if (links.size() > 1) {
+        if (links.size() > 1 || systems.count() > 1) {
             throw service.failure(
                     Reason.REJECTED,
-                    "it has " + links.size() + " systems; put the path of one into the address: " + named(links));
+                    "it has " + systems.count() + " systems; put the path of one into the address: " + named(links));
         }
         return links.getFirst();
     }
 
-    private static List<String> systems(RedfishAnswer collection) {
-        List<String> links = new ArrayList<>();
-        for (JsonNode member : collection.body().path("Members")) {
-            RedfishAnswer.link(member).ifPresent(links::add);
+    /**
+     * The systems that the service lists.
+     *
+     * @param links each once, in order
+     * @param count how many it has, which may be more than it lists
+     */
+    private record Systems(List<String> links, int count) {}
+
+    /** Reads the pages of the list of systems. DSP0266 §7.10: {@code Members@odata.nextLink} names the next one. */
+    private Systems systems(RedfishAnswer first, long deadline) throws InterruptedException {
+        Set<String> links = new LinkedHashSet<>();
+        Set<String> pages = new HashSet<>(Set.of(SYSTEMS));
+        RedfishAnswer page = first;
+        int count = 0;
+        while (true) {
+            for (JsonNode member : page.body().path("Members")) {
+                RedfishAnswer.link(member).ifPresent(links::add);
+            }
+            count = Math.max(count, page.body().path("Members@odata.count").asInt());
+            Optional<String> next = RedfishAnswer.text(page.body().path("Members@odata.nextLink"));
+            if (next.isEmpty() || !pages.add(next.get())) {
+                return new Systems(List.copyOf(links), Math.max(count, links.size()));
+            }
+            if (pages.size() > MOST_PAGES) {
+                throw service.failure(
+                        Reason.REJECTED,
+                        "its list of systems has more than " + MOST_PAGES
+                                + " pages; put the path of one into the address: " + named(List.copyOf(links)));
+            }
+            page = service.read(next.get(), deadline);
         }
-        return links;
     }
 
     private static String named(List<String> links) {

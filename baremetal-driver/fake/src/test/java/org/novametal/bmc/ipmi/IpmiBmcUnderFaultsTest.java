@@ -117,6 +117,20 @@ class IpmiBmcUnderFaultsTest {
         server.close();
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = BootDevice.class,
+            names = {"NETWORK", "DISK", "FIRMWARE_SETUP"})
+    void aBootDeviceThatTheBmcAcceptsAndDoesNotKeepIsNotDone(BootDevice device) {
+        fake.setFaults(FakeFaults.of(FakeFault.BOOT_FLAGS_NOT_KEPT));
+        BootOverride override = new BootOverride(device, BootPersistence.PERSISTENT, BootFirmware.UEFI);
+
+        assertFails(Reason.NOT_DONE, () -> bmc.capability(BootDeviceControl.class)
+                        .orElseThrow()
+                        .setBootOverride(override))
+                .hasMessageContaining("accepted the boot device " + device);
+    }
+
     /** The numbers are those that leave a BMC usable. */
     @ParameterizedTest
     @CsvSource({

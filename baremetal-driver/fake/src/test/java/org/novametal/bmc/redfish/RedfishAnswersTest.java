@@ -280,6 +280,121 @@ class RedfishAnswersTest {
                 .hasMessageContaining("/redfish/v1/Systems/a, /redfish/v1/Systems/b");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "[{'@odata.id': '/redfish/v1/Systems/a'}]|2|/redfish/v1/Systems/more|[{'@odata.id': '/redfish/v1/Systems/b'}]",
+                "[{'@odata.id': '/redfish/v1/Systems/a'}]|0|/redfish/v1/Systems/more|[{'@odata.id': '/redfish/v1/Systems/b'}]",
+                "[]|2|/redfish/v1/Systems/more|[{'@odata.id': '/redfish/v1/Systems/a'}]",
+                "[{'@odata.id': '/redfish/v1/Systems/a'}]|3|/redfish/v1/Systems|[]",
+            })
+    void severalSystemsOnSeveralPagesAreNamedAndNoneIsSwitched(String first, int count, String next, String second) {
+        service.prepare(
+                        "GET /redfish/v1/Systems",
+                        200,
+                        ("{'Members': " + first + ", 'Members@odata.count': " + count + ", 'Members@odata.nextLink': '"
+                                        + next + "'}")
+                                .replace('\'', '"'))
+                .prepare("GET /redfish/v1/Systems/more", 200, ("{'Members': " + second + "}").replace('\'', '"'))
+                .prepare("GET /redfish/v1/Systems/a", 200, ScriptedService.SYSTEM_BODY);
+
+        assertFails(Reason.REJECTED, () -> factory.open(withoutPath(), ADMIN, OPTIONS)
+                        .requestPower(PowerAction.OFF))
+                .hasMessageContaining("/redfish/v1/Systems/a");
+        assertThat(bodies("POST")).isEmpty();
+    }
+
+    @Test
+    void theOnlySystemIsFoundOnALaterPage() throws Exception {
+        service.prepare(
+                        "GET /redfish/v1/Systems",
+                        200,
+                        "{\"Members\": [], \"Members@odata.nextLink\": \"/redfish/v1/Systems/more\"}")
+                .prepare(
+                        "GET /redfish/v1/Systems/more",
+                        200,
+                        "{\"Members\": [{\"@odata.id\": \"" + ScriptedService.SYSTEM + "\"}]}")
+                .prepare(GET_SYSTEM, 200, ScriptedService.SYSTEM_BODY);
+
+        assertThat(factory.open(withoutPath(), ADMIN, OPTIONS).readPower()).isEqualTo(ChassisPower.ON);
+    }
+
+    @Test
+    void whatMovedForGoodAndIsGoneThereIsFoundAtItsOldPlace() throws Exception {
+        try (ScriptedService other = new ScriptedService()) {
+            other.prepare(GET_SYSTEM, 200, ScriptedService.SYSTEM_BODY);
+            service.prepare(
+                            GET_SYSTEM,
+                            301,
+                            "",
+                            Map.of(
+                                    "Location",
+                                    "http://127.0.0.1:" + other.address().port() + ScriptedService.SYSTEM))
+                    .prepare(GET_SYSTEM, 200, ScriptedService.SYSTEM_BODY.replace("\"On\"", "\"Off\""));
+            assertThat(bmc.readPower()).isEqualTo(ChassisPower.ON);
+        }
+
+        assertThat(bmc.readPower()).isEqualTo(ChassisPower.OFF);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {404, 410, 500, 503})
+    void whatMovedForGoodAndIsRefusedThereIsFoundAtItsOldPlace(int status) throws Exception {
+        service.prepare(GET_SYSTEM, 308, "", Map.of("Location", "/new/place"))
+                .prepare(GET_SYSTEM, 200, ScriptedService.SYSTEM_BODY)
+                .prepare("GET /new/place", 200, ScriptedService.SYSTEM_BODY)
+                .prepare("GET /new/place", status, "");
+
+        assertThat(bmc.readPower()).isEqualTo(ChassisPower.ON);
+        assertThat(bmc.readPower()).isEqualTo(ChassisPower.ON);
+        assertThat(service.requests().getLast().path()).isEqualTo(ScriptedService.SYSTEM);
+    }
+
+    @Test
+    void aSessionThatIsCalledOverIsDeletedInTheNextOne() throws Exception {
+        service.prepare(
+                        "GET /redfish/v1/",
+                        200,
+                        "{\"Links\": {\"Sessions\": {\"@odata.id\": \"/redfish/v1/SessionService/Sessions\"}}}")
+                .prepare(
+                        "POST /redfish/v1/SessionService/Sessions",
+                        201,
+                        "{}",
+                        Map.of("X-Auth-Token", "first-token", "Location", "/sessions/1"))
+                .prepare(
+                        "POST /redfish/v1/SessionService/Sessions",
+                        201,
+                        "{}",
+                        Map.of("X-Auth-Token", "second-token", "Location", "/sessions/2"))
+                .prepare(GET_SYSTEM, 200, ScriptedService.SYSTEM_BODY)
+                .prepare(GET_SYSTEM, 401, "")
+                .prepare(GET_SYSTEM, 200, ScriptedService.SYSTEM_BODY);
+        bmc.readPower();
+
+        assertThat(bmc.readPower()).isEqualTo(ChassisPower.ON);
+
+        assertThat(service.requests())
+                .filteredOn(sent -> sent.method().equals("DELETE"))
+                .singleElement()
+                .satisfies(sent -> {
+                    assertThat(sent.path()).isEqualTo("/sessions/1");
+                    assertThat(sent.header("X-Auth-Token")).contains("second-token");
+                });
+    }
+
+    @Test
+    void aTokenOfOneLetterDoesNotMakeMessagesUnreadable() {
+        service.prepare(
+                        "GET /redfish/v1/",
+                        200,
+                        "{\"Links\": {\"Sessions\": {\"@odata.id\": \"/redfish/v1/SessionService/Sessions\"}}}")
+                .prepare("POST /redfish/v1/SessionService/Sessions", 201, "{}", Map.of("X-Auth-Token", "e"))
+                .prepare(GET_SYSTEM, 405, "");
+
+        assertFails(Reason.UNSUPPORTED, bmc::readPower).hasMessageContaining("refused GET /redfish/v1/Systems/1");
+    }
+
     private BmcAddress withoutPath() {
         return new BmcAddress("redfish+http", "127.0.0.1", service.address().port(), "");
     }

@@ -211,7 +211,33 @@ public final class IpmiCommands
 
     @Override
     public void setBootOverride(BootOverride override) throws InterruptedException {
-        perform(deadlineNanos -> setBootOverride(override, deadlineNanos));
+        perform(deadlineNanos -> {
+            setBootOverride(override, deadlineNanos);
+            if (!isKept(override, deadlineNanos)) {
+                setBootOverride(override, deadlineNanos);
+                if (!isKept(override, deadlineNanos)) {
+                    throw failure(
+                            Reason.NOT_DONE,
+                            "it accepted the boot device " + override.device() + ", but reports another");
+                }
+            }
+        });
+    }
+
+    /** Whether the BMC reports the device that was set; also true where it does not report its boot flags. */
+    private boolean isKept(BootOverride override, long deadlineNanos) throws InterruptedException {
+        Answer answer =
+                exchange(IpmiCommand.GET_SYSTEM_BOOT_OPTIONS, BootOption.BOOT_FLAGS.getRequest(), deadlineNanos);
+        if (answer.completionCode() != CompletionCode.OK.code()) {
+            return true;
+        }
+        try {
+            return BootFlags.decode(BootOption.BOOT_FLAGS.readResponse(answer.data()))
+                    .filter(seen -> seen.device() == override.device())
+                    .isPresent();
+        } catch (MalformedMessageException e) {
+            return true;
+        }
     }
 
     private void setBootOverride(BootOverride override, long deadlineNanos) throws InterruptedException {
