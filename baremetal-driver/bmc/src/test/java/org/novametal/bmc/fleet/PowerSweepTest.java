@@ -90,7 +90,7 @@ class PowerSweepTest {
     }
 
     /** Where a plug-in throws. */
-    private enum Place {
+    enum Place {
         CAPABILITY,
         READING,
         POLLING
