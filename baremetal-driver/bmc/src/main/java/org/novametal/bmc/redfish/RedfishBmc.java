@@ -56,6 +56,7 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
     private static final int MOST_NAMED_SYSTEMS = 20;
     /** Maximum number of pages that are read of the list of systems. */
     private static final int MOST_PAGES = 20;
+
     private static final int HTTP_NOT_FOUND = 404;
 
     /** The part of a call's time in which a service that is not ready is asked again. */
@@ -472,7 +473,8 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
     /** Refuses the path of an address that the service does not list among its systems; it will never be ready. */
     private void requireListed(String link, long deadline) throws InterruptedException {
         RedfishAnswer collection = service.get(SYSTEMS, deadline);
-        List<String> listed = collection.isSuccess() ? systems(collection, deadline).links() : List.of();
+        List<String> listed =
+                collection.isSuccess() ? systems(collection, deadline).links() : List.of();
         String wanted = pathOf(link);
         boolean isListed = listed.stream().anyMatch(other -> pathOf(other).equalsIgnoreCase(wanted));
         if (!listed.isEmpty() && !isListed) {

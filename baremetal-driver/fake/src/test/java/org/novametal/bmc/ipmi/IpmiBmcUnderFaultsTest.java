@@ -125,9 +125,11 @@ class IpmiBmcUnderFaultsTest {
         fake.setFaults(FakeFaults.of(FakeFault.BOOT_FLAGS_NOT_KEPT));
         BootOverride override = new BootOverride(device, BootPersistence.PERSISTENT, BootFirmware.UEFI);
 
-        assertFails(Reason.NOT_DONE, () -> bmc.capability(BootDeviceControl.class)
-                        .orElseThrow()
-                        .setBootOverride(override))
+        assertFails(
+                        Reason.NOT_DONE,
+                        () -> bmc.capability(BootDeviceControl.class)
+                                .orElseThrow()
+                                .setBootOverride(override))
                 .hasMessageContaining("accepted the boot device " + device);
     }
 

@@ -27,6 +27,7 @@ import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.ipmi.engine.HostNames;
 import org.novametal.bmc.ipmi.engine.IpmiEngine;
 import org.novametal.fake.FakeIpmiBmc;
+import org.novametal.fake.FakeIpmiServer;
 import org.novametal.fake.SwitchChassis;
 
 /** Where BMCs are: names, IPv6, and several handles on one. */
@@ -114,6 +115,64 @@ class IpmiNamesTest {
             for (Future<?> call : calls) {
                 call.get(10, TimeUnit.SECONDS);
             }
+        }
+    }
+
+    @Test
+    void theNamesOfADeadZoneDoNotKeepThoseOfAnotherZoneWaiting() throws Exception {
+        BentWire wire = wire(InetAddress.ofLiteral("127.0.0.1"), 0);
+        CountDownLatch stuck = new CountDownLatch(1);
+        CountDownLatch over = new CountDownLatch(1);
+        IpmiBmcFactory factory = factory(new HostNames(name -> {
+            if (!name.endsWith(".dead.example")) {
+                return InetAddress.ofLiteral("127.0.0.1");
+            }
+            stuck.countDown();
+            try {
+                over.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            throw new UnknownHostException(name);
+        }));
+        try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> calls = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                Bmc bmc = factory.open(BmcAddress.parse("ipmi://bmc" + i + ".dead.example"), ADMIN, OPTIONS);
+                calls.add(callers.submit(() -> assertFails(Reason.UNREACHABLE, bmc::readPower)));
+            }
+            stuck.await();
+            for (int i = 0; i < 5; i++) {
+                assertThat(factory.open(at("bmc" + i + ".live.example", wire), ADMIN, OPTIONS)
+                                .readPower())
+                        .isEqualTo(ChassisPower.OFF);
+            }
+            over.countDown();
+            for (Future<?> call : calls) {
+                call.get(30, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    @Test
+    void aBmcWhoseNameDoesNotResolveAnyMoreIsReachedAtItsLastAddress() throws Exception {
+        ArrayDeque<InetAddress> answers = new ArrayDeque<>(List.of(InetAddress.ofLiteral("127.0.0.1")));
+        IpmiBmcFactory factory = factory(new HostNames(name -> {
+            if (answers.isEmpty()) {
+                throw new UnknownHostException(name);
+            }
+            return answers.remove();
+        }));
+        try (FakeIpmiServer server = FakeIpmiServer.start()) {
+            BmcAddress place = server.attach(fake, 0);
+            BmcOptions options = new BmcOptions(Duration.ofSeconds(2), Duration.ofMillis(50));
+            Bmc bmc = factory.open(new BmcAddress("ipmi", "once.example", place.port(), ""), ADMIN, options);
+            assertThat(bmc.readPower()).isEqualTo(ChassisPower.OFF);
+            server.detach(place);
+            assertFails(Reason.UNREACHABLE, bmc::readPower);
+            server.attach(fake, place.port());
+
+            assertThat(bmc.readPower()).isEqualTo(ChassisPower.OFF);
         }
     }
 

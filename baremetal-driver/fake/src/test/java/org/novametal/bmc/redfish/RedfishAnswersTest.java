@@ -299,8 +299,9 @@ class RedfishAnswersTest {
                 .prepare("GET /redfish/v1/Systems/more", 200, ("{'Members': " + second + "}").replace('\'', '"'))
                 .prepare("GET /redfish/v1/Systems/a", 200, ScriptedService.SYSTEM_BODY);
 
-        assertFails(Reason.REJECTED, () -> factory.open(withoutPath(), ADMIN, OPTIONS)
-                        .requestPower(PowerAction.OFF))
+        assertFails(
+                        Reason.REJECTED,
+                        () -> factory.open(withoutPath(), ADMIN, OPTIONS).requestPower(PowerAction.OFF))
                 .hasMessageContaining("/redfish/v1/Systems/a");
         assertThat(bodies("POST")).isEmpty();
     }

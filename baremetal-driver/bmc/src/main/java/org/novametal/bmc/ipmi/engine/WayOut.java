@@ -40,6 +40,9 @@ final class WayOut {
     private final int port;
 
     private boolean isLookingUp;
+    /** The last address at which the BMC answered; used when its name does not resolve any more. */
+    private @Nullable InetAddress lastGood;
+
     private @Nullable Attachment attachment;
     private Claim turn = Claim.NONE;
     private Claim slot = Claim.NONE;
@@ -83,7 +86,7 @@ final class WayOut {
         engine.names().resolve(host, found -> {
             var _ = engine.post(() -> {
                 isLookingUp = false;
-                lookedUp.accept(found);
+                lookedUp.accept(found.or(() -> Optional.ofNullable(lastGood)));
             });
         });
     }
@@ -256,6 +259,10 @@ final class WayOut {
     /** Records that the BMC answered. */
     void answered(long now) {
         liveness = Liveness.ALIVE;
+        Attachment present = attachment;
+        if (present != null) {
+            lastGood = present.address().getAddress();
+        }
         if (isAwaiting) {
             isAwaiting = false;
             engine.window().answeredAfter(now - askedAtNanos);
