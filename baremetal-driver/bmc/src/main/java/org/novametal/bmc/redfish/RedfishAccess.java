@@ -28,9 +28,6 @@ import org.slf4j.LoggerFactory;
  * that makes the current call.
  */
 final class RedfishAccess {
-    /** The shortest token that is replaced in messages, in characters. */
-    private static final int SHORTEST_SECRET = 6;
-
     private static final Logger LOG = LoggerFactory.getLogger(RedfishAccess.class);
     private static final String ROOT = "/redfish/v1/";
     private static final String USUAL_SESSIONS = "/redfish/v1/SessionService/Sessions";

@@ -37,9 +37,7 @@ class BootScriptTest {
                         "")
                 .text();
 
-        assertThat(script)
-                .contains(" ipa-api-url=https://10.0.0.1:6385 ")
-                .contains("""
+        assertThat(script).contains(" ipa-api-url=https://10.0.0.1:6385 ").contains("""
                          initrd=agent_configuration initrd=deploy_ramdisk || goto retry
                         initrd --name agent_configuration http://10.0.0.1:8080/deploy/configuration || goto retry
                         initrd --name deploy_ramdisk http://10.0.0.1:8080/deploy/ramdisk || goto retry
