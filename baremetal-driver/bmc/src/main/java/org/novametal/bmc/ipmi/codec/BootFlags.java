@@ -61,6 +61,17 @@ public final class BootFlags {
     }
 
     /**
+     * Whether the parameter names the device, also where its valid bit is clear: ipmi_sim always reports 0 for that byte.
+     *
+     * @throws MalformedMessageException when it is shorter than the 2 bytes that are read
+     */
+    public static boolean names(BootDevice device, Bytes parameter) {
+        ByteReader reader = new ByteReader("boot flags", parameter);
+        reader.skip(1);
+        return (reader.unsigned8() >> 2 & 0x0f) == code(device);
+    }
+
+    /**
      * Reads the parameter: {@link #NO_OVERRIDE} where the valid bit is clear or no device is set, empty for a device
      * without a {@link BootDevice} (floppy, safe mode, vendor-specific).
      *

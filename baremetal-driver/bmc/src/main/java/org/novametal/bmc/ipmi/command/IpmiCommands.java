@@ -232,9 +232,7 @@ public final class IpmiCommands
             return true;
         }
         try {
-            return BootFlags.decode(BootOption.BOOT_FLAGS.readResponse(answer.data()))
-                    .filter(seen -> seen.device() == override.device())
-                    .isPresent();
+            return BootFlags.names(override.device(), BootOption.BOOT_FLAGS.readResponse(answer.data()));
         } catch (MalformedMessageException e) {
             return true;
         }

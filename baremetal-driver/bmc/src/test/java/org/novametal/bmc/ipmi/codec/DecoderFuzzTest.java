@@ -6,6 +6,7 @@ import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,6 +17,8 @@ import javax.crypto.Mac;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.novametal.bmc.BootDevice;
+import org.novametal.bmc.BootOverride.BootFirmware;
 import org.novametal.bmc.Fuzz;
 import org.novametal.bmc.Mutator;
 
@@ -57,6 +60,13 @@ class DecoderFuzzTest {
                     bytes -> BootFlags.decode(bytes)
                             .ifPresent(override -> assertThat(BootFlags.decode(BootFlags.encode(override)))
                                     .contains(override))),
+            new Decoder("BootFlags.mode", bytes -> assertThat(BootFlags.mode(bytes))
+                    .isIn(BootFirmware.BIOS, BootFirmware.UEFI)),
+            new Decoder(
+                    "BootFlags.names",
+                    bytes -> assertThat(Arrays.stream(BootDevice.values())
+                                    .filter(device -> BootFlags.names(device, bytes)))
+                            .hasSizeLessThanOrEqualTo(1)),
             new Decoder("BootOption.readResponse", bytes -> {
                 for (BootOption option : BootOption.values()) {
                     Bytes content = option.readResponse(bytes);
