@@ -8,6 +8,9 @@
  * neither forget to commit nor hold the database while it waits for a machine. State that belongs to a handle, such as the lock
  * of a compute host, is in {@code Store}, so that methods need no parameter for it.
  *
+ * <p>A store and its key exist together: {@link org.novametal.baremetal.store.StoreKey} refuses a key without content, and
+ * content without a key.
+ *
  * <p>Every implementation passes {@code StoreContract}.
  */
 @NullMarked
