@@ -13,6 +13,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.novametal.text.SmallFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An image in the cache folder, with the records that lead to it.
@@ -23,6 +25,7 @@ import org.novametal.text.SmallFile;
  * @param lastRequested when it was requested last
  */
 record CachedImage(Path rawFile, long sizeBytes, List<Path> records, FileTime lastRequested) {
+    private static final Logger log = LoggerFactory.getLogger(CachedImage.class);
     static final String RAW = ".raw";
     static final String SOURCE = ".source";
     static final String ORIGIN = ".origin";
@@ -57,11 +60,21 @@ record CachedImage(Path rawFile, long sizeBytes, List<Path> records, FileTime la
     }
 
     /** The raw image that a record names, whether it exists or not; empty when the record is damaged or gone. */
-    static Optional<Path> rawOf(Path folder, Path record) throws IOException {
-        return SmallFile.text(record)
+    static Optional<Path> rawOf(Path folder, Path record) {
+        return record(record)
                 .map(RAW_DIGEST::matcher)
                 .filter(Matcher::find)
                 .map(line -> folder.resolve(line.group(1) + RAW));
+    }
+
+    /** The text of a record; one that cannot be read counts as missing. */
+    static Optional<String> record(Path record) {
+        try {
+            return SmallFile.text(record);
+        } catch (IOException e) {
+            log.warn("image cache: the record {} cannot be read and counts as missing: {}", record, e.toString());
+            return Optional.empty();
+        }
     }
 
     /** Deletes the image after its records, so that no record refers to a missing image. */

@@ -20,7 +20,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.novametal.text.SmallFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -115,7 +114,7 @@ final class ImageCache {
      */
     Optional<SourceVersion> versionOf(URI source, ImageChecksum checksum) throws IOException {
         Optional<Known> known = find(checksum);
-        Optional<String> origin = SmallFile.text(origin(source));
+        Optional<String> origin = CachedImage.record(origin(source));
         if (known.isEmpty() || origin.isEmpty()) {
             return Optional.empty();
         }
@@ -178,7 +177,7 @@ final class ImageCache {
 
     private Optional<Known> findLocked(ImageChecksum source) throws IOException {
         Path entry = entry(source);
-        Optional<String> record = SmallFile.text(entry);
+        Optional<String> record = CachedImage.record(entry);
         if (record.isEmpty()) {
             return Optional.empty();
         }
@@ -214,11 +213,17 @@ final class ImageCache {
         return folder.resolve(SourceVersion.place(source) + CachedImage.ORIGIN);
     }
 
+    /** Writes a record; without it the image is fetched again the next time. */
     private void write(Path record, String text) throws IOException {
         Path partial = newPartial();
-        Files.writeString(partial, text);
-        sync(partial);
-        Files.move(partial, record, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try {
+            Files.writeString(partial, text);
+            sync(partial);
+            Files.move(partial, record, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            log.warn("image cache: the record {} cannot be written, remove what is there: {}", record, e.toString());
+            Files.deleteIfExists(partial);
+        }
     }
 
     private static void sync(Path file) throws IOException {

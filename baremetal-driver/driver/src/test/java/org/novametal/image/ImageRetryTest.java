@@ -139,6 +139,21 @@ class ImageRetryTest {
         }
     }
 
+    @Test
+    void aFolderInThePlaceOfARecordCostsOnlyAnotherDownload() throws Exception {
+        ImageRequest request = ImageRequest.of(source.serveVersion("/a.raw", IMAGE, "\"1\""), DISK)
+                .withChecksum(sha256(IMAGE));
+        assertPrepared(request);
+        for (String records : List.of("*.origin", "*.source")) {
+            Path record = only(records);
+            Files.delete(record);
+            Files.createDirectory(record);
+        }
+
+        assertPrepared(request);
+        assertThat(source.requests()).isEqualTo(2);
+    }
+
     private Path only(String records) throws IOException {
         try (DirectoryStream<Path> found = Files.newDirectoryStream(folder.resolve("images"), records)) {
             return Iterables.getOnlyElement(found);
