@@ -97,7 +97,7 @@ final class ConsoleOutput implements ConsoleAccess {
                 .filter(operation -> operation.node().equals(node.uuid()))
                 .filter(operation -> switch (operation.status()) {
                     case RUNNING, UNDOING, CANCELLING, SUCCEEDED -> true;
-                    case FAILED, CANCELLED -> false;
+                    case REQUESTED, FAILED, CANCELLED -> false;
                 })
                 .map(OperationRecord::memory);
     }

@@ -96,7 +96,7 @@ final class OperationView {
 
     private static Phase phase(OperationStatus status) {
         return switch (status) {
-            case RUNNING -> Phase.RUNNING;
+            case REQUESTED, RUNNING -> Phase.RUNNING;
             case UNDOING, CANCELLING -> Phase.UNDOING;
             case SUCCEEDED -> Phase.SUCCEEDED;
             case FAILED -> Phase.FAILED;

@@ -32,6 +32,11 @@ public record OperationProgress(
         return new OperationProgress(OperationStatus.RUNNING, plan.first(), now, Map.of(), Optional.empty());
     }
 
+    /** This progress at the first step of a plan; its memory is kept. */
+    OperationProgress begun(Plan plan, Instant now) {
+        return new OperationProgress(OperationStatus.RUNNING, plan.first(), now, memory, failure);
+    }
+
     OperationProgress atStep(Optional<String> next, Instant now) {
         return new OperationProgress(status, next, now, memory, failure);
     }

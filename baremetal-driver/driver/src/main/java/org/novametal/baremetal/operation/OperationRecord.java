@@ -35,6 +35,8 @@ public record OperationRecord(
     private static final String DELETION = "operation.deletion";
     private static final String CANCEL = "operation.cancel";
     private static final String REACHED = "operation.reached";
+    private static final String REQUESTED_BY = "operation.requested-by";
+    private static final String REQUESTED_FOR = "operation.requested-for";
 
     /** Checks that the current step is in the plan. */
     public OperationRecord {
@@ -43,6 +45,39 @@ public record OperationRecord(
         Objects.requireNonNull(kind, "kind");
         Objects.requireNonNull(input, "input");
         progress.step().ifPresent(plan::upTo);
+    }
+
+    /**
+     * A requested operation with a random id. It has neither a plan nor an instance before it {@linkplain #begun begins}.
+     *
+     * @param instance the instance that must hold the node when the operation begins
+     * @param by who requests it, for people
+     */
+    public static OperationRecord requested(
+            UUID node,
+            Optional<InstanceId> instance,
+            OperationKind kind,
+            OperationInput input,
+            String by,
+            Instant now) {
+        Map<String, String> memory = new HashMap<>(Map.of(REQUESTED_BY, by));
+        instance.ifPresent(id -> memory.put(REQUESTED_FOR, id.toString()));
+        OperationProgress progress =
+                new OperationProgress(OperationStatus.REQUESTED, Optional.empty(), now, memory, Optional.empty());
+        return new OperationRecord(
+                UUID.randomUUID(), node, Optional.empty(), kind, input, Plan.EMPTY, progress, now, now);
+    }
+
+    /** This requested operation at the first step of its plan. */
+    public OperationRecord begun(Plan steps, Instant now) {
+        Optional<InstanceId> of =
+                Optional.ofNullable(memory().get(REQUESTED_FOR)).map(InstanceId::of);
+        return new OperationRecord(id, node, of, kind, input, steps, progress.begun(steps, now), createdAt, now);
+    }
+
+    /** Who requested the operation, for people; empty for an operation of the compute service. */
+    public Optional<String> requestedBy() {
+        return Optional.ofNullable(memory().get(REQUESTED_BY));
     }
 
     /** A new operation with a random id, at its first step. */

@@ -5,6 +5,8 @@ import java.util.Optional;
 
 /** The status of an operation. */
 public enum OperationStatus {
+    /** It was requested, possibly by another process, and the host has not begun it. */
+    REQUESTED("requested", Phase.REQUESTED),
     /** Its steps run, one after the other. */
     RUNNING("running", Phase.UNFINISHED),
     /** It failed; its steps are undone in reverse order. */
@@ -18,8 +20,10 @@ public enum OperationStatus {
     /** It was cancelled and is undone. */
     CANCELLED("cancelled", Phase.FINISHED);
 
-    /** Whether an operation in this status has ended. */
+    /** Whether an operation in this status has begun, and whether it has ended. */
     public enum Phase {
+        /** It has not begun: it has no plan yet, and other operations may work on its node. */
+        REQUESTED,
         /** It has steps left; it is resumed after a restart. */
         UNFINISHED,
         /** It has ended. */
@@ -39,7 +43,7 @@ public enum OperationStatus {
         return persistedName;
     }
 
-    /** Whether the operation has ended. */
+    /** Whether the operation has begun, and whether it has ended. */
     public Phase phase() {
         return phase;
     }

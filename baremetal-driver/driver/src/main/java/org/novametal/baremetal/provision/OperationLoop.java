@@ -189,7 +189,8 @@ final class OperationLoop implements Runnable {
         return switch (operation.status()) {
             case RUNNING -> forwardTurn(rule.get(), operation);
             case UNDOING, CANCELLING -> backwardTurn(rule.get(), operation);
-            case SUCCEEDED, FAILED, CANCELLED -> throw new IllegalStateException("handled above: " + operation);
+            case REQUESTED, SUCCEEDED, FAILED, CANCELLED ->
+                throw new IllegalStateException("has not begun, or has ended: " + operation);
         };
     }
 

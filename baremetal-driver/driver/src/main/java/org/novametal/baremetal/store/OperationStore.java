@@ -4,14 +4,18 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.InstanceFate;
+import org.novametal.baremetal.operation.OperationFailure;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
+import org.novametal.baremetal.operation.OperationStatus;
+import org.novametal.baremetal.operation.Plan;
 import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.Secret;
@@ -28,6 +32,43 @@ public interface OperationStore {
      *     operation already, is held by an instance other than the operation's, or the event is not legal in the node's state
      */
     NodeRecord begin(OperationRecord operation, Map<String, Secret> secrets, ProvisionEvent event);
+
+    /**
+     * Stores a requested operation. It holds no node: the host begins it by {@link #take}, or ends it by {@link #endRequest}.
+     *
+     * @param secrets as for {@link #begin}
+     * @throws org.novametal.driver.error.DriverException {@code NODE_NOT_FOUND}
+     */
+    void request(OperationRecord requested, Map<String, Secret> secrets);
+
+    /** The requested operations that have neither begun nor ended, oldest first. */
+    List<OperationRecord> requested();
+
+    /**
+     * Begins a requested operation, as {@link #begin} does.
+     *
+     * @param plan its steps
+     * @throws org.novametal.driver.error.DriverException {@code RESOURCES_UNAVAILABLE} as for {@link #begin}, and when the
+     *     operation is not requested any more
+     */
+    NodeRecord take(UUID request, Plan plan, ProvisionEvent event);
+
+    /**
+     * Ends a requested operation that has not begun, and erases its secrets.
+     *
+     * @param status {@code FAILED} for a refusal, {@code CANCELLED} for a withdrawal
+     * @return whether it was still a request; false when it has begun or ended
+     */
+    boolean endRequest(UUID request, OperationStatus status, OperationFailure why);
+
+    /**
+     * A counter that changes whenever any process requests an operation or a cancellation, and at other times; reading it
+     * takes microseconds. Empty where the database has no such counter.
+     */
+    OptionalLong requestMark();
+
+    /** The unfinished operations whose cancellation was requested and has not begun, oldest first. */
+    List<OperationRecord> toCancel();
 
     /**
      * Changes an unfinished operation. {@code change} gets the stored record and returns the new one; it may run while the
@@ -93,6 +134,9 @@ public interface OperationStore {
 
     /** The newest operation of one of these kinds for an instance, finished or not. */
     Optional<OperationRecord> newest(InstanceId instance, Set<OperationKind> kinds);
+
+    /** The newest operations of a node in any status, the newest first. */
+    List<OperationRecord> ofNode(UUID node, int most);
 
     /** All unfinished operations whose stored records can be read, oldest first. */
     List<OperationRecord> unfinished();

@@ -21,6 +21,9 @@ public interface Store extends AutoCloseable {
     /** The store's part for settings. */
     Settings settings();
 
+    /** The store's part for compute hosts. */
+    HostStore hosts();
+
     /**
      * Sets the listener that is notified after each call to a part of the store: with an empty value when the store answered,
      * else with the {@code DRIVER_NOT_READY} exception that the caller gets. Called by the callers' threads; must return soon.

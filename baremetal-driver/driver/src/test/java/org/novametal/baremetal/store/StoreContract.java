@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
@@ -45,6 +46,7 @@ import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationStatus;
 import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.baremetal.store.HostStore.HostRecord;
 import org.novametal.baremetal.store.OperationStore.NodeEnd;
 import org.novametal.baremetal.store.OperationStore.OperationEnd;
 import org.novametal.bmc.BmcAddress;
@@ -54,6 +56,7 @@ import org.novametal.bmc.BmcOptions.Privilege;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
 import org.novametal.bmc.BootOverride.BootFirmware;
 import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.HostName;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.NodeName;
 import org.novametal.driver.model.PowerState;
@@ -787,6 +790,176 @@ public abstract class StoreContract {
                         store.nodes().enrol(StoreFixture.spec(10 - number)), StoreFixture.instance("vm-" + number)))
                 .toList();
         assertThat(store.operations().unfinished()).isEqualTo(begun);
+    }
+
+    // ---- requested operations
+
+    @Test
+    void aRequestedOperationHoldsNoNodeUntilItIsTaken() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        InstanceOnNode instance = StoreFixture.instance("vm-1");
+        OperationRecord deployment = begun(node, instance);
+        OperationRecord deletion = OperationRecord.requested(
+                node.uuid(),
+                Optional.of(instance.id()),
+                OperationKind.DELETE,
+                OperationInput.NOTHING,
+                "an operator",
+                StoreFixture.NOW);
+        try (Store other = open()) {
+            other.operations().request(deletion, Map.of("password", Secret.of("xyzzy")));
+        }
+
+        assertThat(store.operations().requested()).containsExactly(deletion);
+        assertThat(store.operations().find(deletion.id())).contains(deletion);
+        assertThat(store.operations().unfinished()).containsExactly(deployment);
+        assertThat(store.operations().newest(instance.id())).contains(deployment);
+        assertThat(deletion.requestedBy()).contains("an operator");
+        refused(
+                        ErrorCode.RESOURCES_UNAVAILABLE,
+                        () -> store.operations().take(deletion.id(), StoreFixture.PLAN, ProvisionEvent.DELETE))
+                .withMessageContaining("operation " + deployment.id() + " on the node is unfinished");
+        assertThat(store.operations().requested()).containsExactly(deletion);
+
+        ended(deployment, ProvisionEvent.DONE, InstanceFate.STAYS, Optional.empty());
+        NodeRecord taken = store.operations().take(deletion.id(), StoreFixture.PLAN, ProvisionEvent.DELETE);
+
+        OperationRecord begun = deletion.begun(StoreFixture.PLAN, StoreFixture.NOW);
+        assertThat(taken.state()).isEqualTo(ProvisionState.DELETING);
+        assertThat(taken.operation()).contains(deletion.id());
+        assertThat(begun.instance()).contains(instance.id());
+        assertThat(store.operations().requested()).isEmpty();
+        assertThat(store.operations().unfinished()).containsExactly(begun);
+        assertThat(store.operations().secrets(deletion.id())).containsEntry("password", Secret.of("xyzzy"));
+        assertThat(store.operations().ofNode(node.uuid(), 1)).containsExactly(begun);
+        assertThat(store.operations().ofNode(node.uuid(), 5))
+                .extracting(OperationRecord::id)
+                .containsExactly(deletion.id(), deployment.id());
+        refused(
+                        ErrorCode.RESOURCES_UNAVAILABLE,
+                        () -> store.operations().take(deletion.id(), StoreFixture.PLAN, ProvisionEvent.DELETE))
+                .withMessageContaining("has begun");
+    }
+
+    @Test
+    void aRequestForAnInstanceThatHasLeftTheNodeIsNotTaken() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        OperationRecord deployment = begun(node, StoreFixture.instance("vm-2"));
+        ended(deployment, ProvisionEvent.DONE, InstanceFate.STAYS, Optional.empty());
+        OperationRecord deletion = OperationRecord.requested(
+                node.uuid(),
+                Optional.of(StoreFixture.instance("vm-1").id()),
+                OperationKind.DELETE,
+                OperationInput.NOTHING,
+                "an operator",
+                StoreFixture.NOW);
+        store.operations().request(deletion, Map.of());
+
+        refused(
+                        ErrorCode.RESOURCES_UNAVAILABLE,
+                        () -> store.operations().take(deletion.id(), StoreFixture.PLAN, ProvisionEvent.DELETE))
+                .withMessageContaining("the node is held by instance");
+        assertThat(store.nodes().find(node.uuid())).map(NodeRecord::state).contains(ProvisionState.ACTIVE);
+    }
+
+    @Test
+    void aRequestIsEndedOnceAndNotAfterItHasBegun() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        OperationFailure why = new OperationFailure(FailureCause.CANCEL, ErrorCode.CANCELLED, "withdrawn");
+        OperationRecord cleaning = StoreFixture.requestedCleaning(node.uuid());
+        store.operations().request(cleaning, Map.of("password", Secret.of("xyzzy")));
+
+        assertThat(store.operations().endRequest(cleaning.id(), OperationStatus.CANCELLED, why))
+                .isTrue();
+        assertThat(store.operations().endRequest(cleaning.id(), OperationStatus.CANCELLED, why))
+                .isFalse();
+        assertThat(store.operations().requested()).isEmpty();
+        assertThat(store.operations().find(cleaning.id()).orElseThrow())
+                .returns(OperationStatus.CANCELLED, OperationRecord::status)
+                .returns(Optional.of(why), OperationRecord::failure);
+        assertThat(store.operations().secrets(cleaning.id())).isEmpty();
+
+        OperationRecord running = begun(node, StoreFixture.instance("vm-1"));
+        assertThat(store.operations().endRequest(running.id(), OperationStatus.CANCELLED, why))
+                .isFalse();
+        refused(
+                ErrorCode.NODE_NOT_FOUND,
+                () -> store.operations().request(StoreFixture.requestedCleaning(UUID.randomUUID()), Map.of()));
+    }
+
+    @Test
+    void aRequestIsNotPruned() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        OperationRecord cleaning = StoreFixture.requestedCleaning(node.uuid());
+        store.operations().request(cleaning, Map.of());
+
+        assertThat(store.operations().prune(StoreFixture.NOW.plusSeconds(1), 0)).isZero();
+        assertThat(store.operations().requested()).containsExactly(cleaning);
+    }
+
+    @Test
+    void whatIsToBeCancelledIsListedUntilItsCancellationBegins() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        OperationRecord running = begun(node, StoreFixture.instance("vm-1"));
+        assertThat(store.operations().toCancel()).isEmpty();
+
+        try (Store other = open()) {
+            other.operations().change(running.id(), o -> o.withCancelWanted(StoreFixture.NOW));
+        }
+
+        assertThat(store.operations().toCancel())
+                .extracting(OperationRecord::id)
+                .containsExactly(running.id());
+        store.operations()
+                .change(
+                        running.id(),
+                        o -> o.turnedBack(
+                                OperationStatus.CANCELLING,
+                                new OperationFailure(FailureCause.CANCEL, ErrorCode.CANCELLED, "cancelled"),
+                                StoreFixture.NOW));
+        assertThat(store.operations().toCancel()).isEmpty();
+    }
+
+    @Test
+    void theMarkOfRequestsChangesWithARequestOfAnotherProcessWhereThereIsOne() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        OptionalLong before = store.operations().requestMark();
+        try (Store other = open()) {
+            other.operations().request(StoreFixture.requestedCleaning(node.uuid()), Map.of());
+        }
+        if (before.isPresent()) {
+            assertThat(store.operations().requestMark()).isNotEqualTo(before);
+        } else {
+            assertThat(store.operations().requestMark()).isEmpty();
+        }
+    }
+
+    // ---- hosts
+
+    @Test
+    void aHostIsKnownFromItsAnnouncementToItsWithdrawal() {
+        HostRecord host = host(17);
+        store.hosts().announce(host);
+        assertThat(store.hosts().all()).containsExactly(host);
+
+        assertThat(store.hosts().heartbeat(host, StoreFixture.NOW.plusSeconds(5)))
+                .isTrue();
+        assertThat(store.hosts().all())
+                .extracting(HostRecord::heartbeatAt)
+                .containsExactly(StoreFixture.NOW.plusSeconds(5));
+
+        HostRecord later = host(18);
+        store.hosts().announce(later);
+        assertThat(store.hosts().heartbeat(host, StoreFixture.NOW.plusSeconds(9)))
+                .isFalse();
+        store.hosts().withdraw(host);
+        assertThat(store.hosts().all()).containsExactly(later);
+        store.hosts().withdraw(later);
+        assertThat(store.hosts().all()).isEmpty();
+    }
+
+    private static HostRecord host(long pid) {
+        return new HostRecord(new HostName("rack-1"), "a-boot", pid, StoreFixture.NOW, StoreFixture.NOW);
     }
 
     @Test

@@ -144,6 +144,12 @@ public final class StoreFixture {
         return OperationRecord.begin(node, OperationKind.DEPLOY, Optional.of(instance.id()), deploySpec(), PLAN, NOW);
     }
 
+    /** A cleaning that somebody requests. */
+    public static OperationRecord requestedCleaning(UUID node) {
+        return OperationRecord.requested(
+                node, Optional.empty(), OperationKind.CLEAN, OperationInput.NOTHING, "an operator", NOW);
+    }
+
     public static OperationRecord cleaning(UUID node) {
         return OperationRecord.begin(node, OperationKind.CLEAN, Optional.empty(), OperationInput.NOTHING, PLAN, NOW);
     }

@@ -27,6 +27,7 @@ public final class StoreProxy {
         NodeStore nodes = port(NodeStore.class, store.nodes(), gate);
         OperationStore operations = port(OperationStore.class, store.operations(), gate);
         AgentStore agents = port(AgentStore.class, store.agents(), gate);
+        HostStore hosts = port(HostStore.class, store.hosts(), gate);
         Settings settings = port(Settings.class, store.settings(), gate);
         return (Store) Proxy.newProxyInstance(
                 StoreProxy.class.getClassLoader(),
@@ -35,6 +36,7 @@ public final class StoreProxy {
                     case "nodes" -> nodes;
                     case "operations" -> operations;
                     case "agents" -> agents;
+                    case "hosts" -> hosts;
                     case "settings" -> settings;
                     default -> invoke(store, method, arguments);
                 });

@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** The operations that differ between databases. */
 sealed interface Dialect permits SqliteDialect, PostgresDialect {
@@ -53,6 +54,9 @@ sealed interface Dialect permits SqliteDialect, PostgresDialect {
      * @throws org.novametal.driver.error.DriverException {@code DRIVER_NOT_READY}
      */
     long mark(SqlAccess database);
+
+    /** As {@link org.novametal.baremetal.store.OperationStore#requestMark}. */
+    OptionalLong requestMark(SqlAccess database);
 
     /** The versions of the database schema. */
     List<SchemaMigrations.Migration> migrations();

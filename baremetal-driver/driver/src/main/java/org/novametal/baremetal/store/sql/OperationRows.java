@@ -34,6 +34,9 @@ final class OperationRows {
     /** The SQL condition of an unfinished operation; the unique index in the schema has the same condition. */
     static final String UNFINISHED = "status IN ('running', 'undoing', 'cancelling')";
 
+    /** The SQL condition of a requested operation; an index in the schema has the same condition. */
+    static final String REQUESTED = "status = 'requested'";
+
     private static final String SELECT = """
             SELECT id, node_uuid, instance_uuid, kind, input, plan, status, position, memory, step_since, error_cause,
                 error_code, error_message, created_at, updated_at
@@ -85,6 +88,15 @@ final class OperationRows {
                 values.toArray());
     }
 
+    /** The newest operations of a node, the newest first. */
+    static List<OperationRecord> ofNode(SqlSession session, UUID node, int most) throws SQLException {
+        return session.list(
+                SELECT + " WHERE node_uuid = ? ORDER BY sequence DESC LIMIT ?",
+                OperationRows::map,
+                node.toString(),
+                most);
+    }
+
     /** All unfinished operations whose rows can be read, oldest first. */
     static List<OperationRecord> unfinished(SqlSession session) throws SQLException {
         return unfinishedRows(session).stream()
@@ -92,12 +104,44 @@ final class OperationRows {
                 .toList();
     }
 
-    /** The unfinished operation with this id; throws if it is unknown or finished. */
+    /** All requested operations, oldest first. */
+    static List<OperationRecord> requested(SqlSession session) throws SQLException {
+        return session.list(SELECT + " WHERE " + REQUESTED + " ORDER BY sequence", OperationRows::map);
+    }
+
+    /** All running operations whose memory has a request to cancel or to delete, oldest first. */
+    static List<OperationRecord> toCancel(SqlSession session) throws SQLException {
+        return session
+                .list(
+                        SELECT + " WHERE status = 'running' AND memory LIKE ? ORDER BY sequence",
+                        OperationRows::map,
+                        "%\"operation.%")
+                .stream()
+                .filter(OperationRecord::isCancelWanted)
+                .toList();
+    }
+
+    /** The unfinished operation with this id; throws if it is unknown, has not begun, or is finished. */
     static OperationRecord unfinished(SqlSession session, UUID id) throws SQLException {
+        return inPhase(session, id, OperationStatus.Phase.UNFINISHED);
+    }
+
+    /** The requested operation with this id; throws if it is unknown, or has begun. */
+    static OperationRecord requested(SqlSession session, UUID id) throws SQLException {
+        return inPhase(session, id, OperationStatus.Phase.REQUESTED);
+    }
+
+    private static OperationRecord inPhase(SqlSession session, UUID id, OperationStatus.Phase wanted)
+            throws SQLException {
         OperationRecord operation = find(session, id).orElseThrow(() -> unavailable("operation " + id + " is unknown"));
-        if (operation.status().phase() == OperationStatus.Phase.FINISHED) {
-            throw unavailable(
-                    "operation " + id + " is finished: it " + operation.status().persistedName());
+        OperationStatus.Phase phase = operation.status().phase();
+        if (phase != wanted) {
+            String is = switch (phase) {
+                case REQUESTED -> " has not begun";
+                case UNFINISHED -> " has begun";
+                case FINISHED -> " is finished: it " + operation.status().persistedName();
+            };
+            throw unavailable("operation " + id + is);
         }
         return operation;
     }
@@ -132,6 +176,12 @@ final class OperationRows {
             throw new IllegalArgumentException("operation " + operation.id() + " has the status "
                     + operation.status().persistedName() + "; only an unfinished operation can begin");
         }
+        requireFree(operation, node);
+        insert(session, operation, secrets);
+    }
+
+    /** Throws if another operation or another instance holds the node. */
+    private static void requireFree(OperationRecord operation, NodeRecord node) {
         if (!operation.node().equals(node.uuid())) {
             throw new IllegalArgumentException("operation " + operation.id() + " is for node " + operation.node()
                     + ", not for node " + node.uuid());
@@ -146,6 +196,30 @@ final class OperationRows {
                     + ", but the node is held by "
                     + node.instance().map(holder -> "instance " + holder.id()).orElse("no instance"));
         }
+    }
+
+    /** Stores a requested operation, which holds no node. */
+    static void request(SqlSession session, OperationRecord operation, byte @Nullable [] secrets) throws SQLException {
+        if (operation.status().phase() != OperationStatus.Phase.REQUESTED) {
+            throw new IllegalArgumentException("operation " + operation.id() + " has the status "
+                    + operation.status().persistedName() + "; it is no request");
+        }
+        insert(session, operation, secrets);
+    }
+
+    /** Stores that a requested operation has begun; throws if another operation or another instance holds the node. */
+    static void begin(SqlSession session, OperationRecord operation, NodeRecord node) throws SQLException {
+        requireFree(operation, node);
+        session.update(
+                "UPDATE operations SET plan = ?, instance_uuid = ? WHERE id = ?",
+                StoredValues.names(operation.plan().steps()),
+                operation.instance().map(InstanceId::toString).orElse(null),
+                operation.id().toString());
+        update(session, operation);
+    }
+
+    private static void insert(SqlSession session, OperationRecord operation, byte @Nullable [] secrets)
+            throws SQLException {
         OperationProgress progress = operation.progress();
         session.update(
                 """

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Properties;
 import org.novametal.baremetal.store.sql.SchemaMigrations.Migration;
 import org.novametal.driver.error.DriverException;
@@ -22,7 +23,8 @@ record PostgresDialect(String jdbcUrl, String user, Secret password, PolledMark 
     static final List<Migration> MIGRATIONS = List.of(
             new Migration(5, 5, "postgresql-005.sql"),
             new Migration(6, 5, "postgresql-006.sql"),
-            new Migration(7, 5, "postgresql-007.sql"));
+            new Migration(7, 5, "postgresql-007.sql"),
+            new Migration(8, 5, "postgresql-008.sql"));
 
     /** How long a write by another process, or the loss of the server, may stay undetected. */
     private static final Duration MARK_INTERVAL = Duration.ofMillis(100);
@@ -79,6 +81,12 @@ record PostgresDialect(String jdbcUrl, String user, Secret password, PolledMark 
     @Override
     public long mark(SqlAccess database) {
         return polled.get(database);
+    }
+
+    /** PostgreSQL has no counter of all writes. */
+    @Override
+    public OptionalLong requestMark(SqlAccess database) {
+        return OptionalLong.empty();
     }
 
     @Override

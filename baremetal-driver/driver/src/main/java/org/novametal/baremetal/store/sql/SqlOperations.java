@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -21,6 +22,7 @@ import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationStatus;
+import org.novametal.baremetal.operation.Plan;
 import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.state.ProvisionTable;
@@ -35,23 +37,79 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The store of operations and of their changes to nodes. */
-record SqlOperations(SqlAccess database, SecretCipher cipher, InstantSource clock) implements OperationStore {
+record SqlOperations(SqlAccess database, Dialect dialect, SecretCipher cipher, InstantSource clock)
+        implements OperationStore {
     private static final Logger LOG = LoggerFactory.getLogger(SqlOperations.class);
     private static final String SECRETS = "secrets";
 
     @Override
     public NodeRecord begin(OperationRecord operation, Map<String, Secret> secrets, ProvisionEvent event) {
-        byte @Nullable [] sealed =
-                secrets.isEmpty() ? null : cipher.seal(operation.id(), SECRETS, StoredValues.secrets(secrets));
+        byte @Nullable [] sealed = sealed(operation, secrets);
         return database.write("written to begin operation " + operation.id(), session -> {
             NodeRecord node = NodeRows.require(session, operation.node());
             advance(session, node, event);
             OperationRows.insert(session, operation, sealed, node);
-            wantNone(session, node.uuid());
-            session.update(
-                    "UPDATE nodes SET last_error = NULL WHERE uuid = ?",
-                    node.uuid().toString());
-            return NodeRows.require(session, node.uuid());
+            return begun(session, node);
+        });
+    }
+
+    private byte @Nullable [] sealed(OperationRecord operation, Map<String, Secret> secrets) {
+        return secrets.isEmpty() ? null : cipher.seal(operation.id(), SECRETS, StoredValues.secrets(secrets));
+    }
+
+    private static NodeRecord begun(SqlSession session, NodeRecord node) throws SQLException {
+        wantNone(session, node.uuid());
+        session.update(
+                "UPDATE nodes SET last_error = NULL WHERE uuid = ?", node.uuid().toString());
+        return NodeRows.require(session, node.uuid());
+    }
+
+    @Override
+    public void request(OperationRecord requested, Map<String, Secret> secrets) {
+        byte @Nullable [] sealed = sealed(requested, secrets);
+        database.write("written to request operation " + requested.id(), session -> {
+            NodeRows.require(session, requested.node());
+            OperationRows.request(session, requested, sealed);
+            return requested;
+        });
+    }
+
+    @Override
+    public List<OperationRecord> requested() {
+        return database.read("read for the requested operations", OperationRows::requested);
+    }
+
+    @Override
+    public List<OperationRecord> toCancel() {
+        return database.read("read for the operations to cancel", OperationRows::toCancel);
+    }
+
+    @Override
+    public OptionalLong requestMark() {
+        return dialect.requestMark(database);
+    }
+
+    @Override
+    public NodeRecord take(UUID request, Plan plan, ProvisionEvent event) {
+        return database.write("written to begin operation " + request, session -> {
+            OperationRecord operation =
+                    OperationRows.requested(session, request).begun(plan, clock.instant());
+            NodeRecord node = NodeRows.require(session, operation.node());
+            advance(session, node, event);
+            OperationRows.begin(session, operation, node);
+            return begun(session, node);
+        });
+    }
+
+    @Override
+    public boolean endRequest(UUID request, OperationStatus status, OperationFailure why) {
+        return database.write("written to end operation " + request, session -> {
+            Optional<OperationRecord> operation = OperationRows.find(session, request)
+                    .filter(found -> found.status().phase() == OperationStatus.Phase.REQUESTED);
+            if (operation.isPresent()) {
+                OperationRows.update(session, operation.get().ended(status, Optional.of(why), clock.instant()));
+            }
+            return operation.isPresent();
         });
     }
 
@@ -137,6 +195,12 @@ record SqlOperations(SqlAccess database, SecretCipher cipher, InstantSource cloc
     }
 
     @Override
+    public List<OperationRecord> ofNode(UUID node, int most) {
+        return database.read(
+                "read for the operations of node " + node, session -> OperationRows.ofNode(session, node, most));
+    }
+
+    @Override
     public List<OperationRecord> unfinished() {
         return database.read("read for the unfinished operations", OperationRows::unfinished);
     }
@@ -182,13 +246,16 @@ record SqlOperations(SqlAccess database, SecretCipher cipher, InstantSource cloc
     public int prune(Instant endedBefore, int most) {
         return database.write(
                 "written to prune operations",
-                session -> session.update("""
+                session -> session.update(
+                        """
                         DELETE FROM operations
-                        WHERE NOT %1$s
-                            AND (updated_at < ? OR sequence <= (SELECT sequence FROM operations WHERE NOT %1$s
+                        WHERE NOT %1$s AND NOT %2$s
+                            AND (updated_at < ? OR sequence <= (SELECT sequence FROM operations WHERE NOT %1$s AND NOT %2$s
                                 ORDER BY sequence DESC LIMIT 1 OFFSET ?))
                             AND sequence NOT IN (SELECT max(o.sequence) FROM operations o
-                                JOIN nodes ON nodes.instance_uuid = o.instance_uuid GROUP BY o.instance_uuid, o.kind)""".formatted(OperationRows.UNFINISHED), endedBefore.toString(), most));
+                                JOIN nodes ON nodes.instance_uuid = o.instance_uuid GROUP BY o.instance_uuid, o.kind)""".formatted(OperationRows.UNFINISHED, OperationRows.REQUESTED),
+                        endedBefore.toString(),
+                        most));
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.novametal.baremetal.store.AgentStore;
+import org.novametal.baremetal.store.HostStore;
 import org.novametal.baremetal.store.NodeStore;
 import org.novametal.baremetal.store.OperationStore;
 import org.novametal.baremetal.store.SecretCipher;
@@ -34,13 +35,15 @@ public final class SqlStore implements Store {
     private final SqlOperations operations;
     private final AgentStore agents;
     private final Settings settings;
+    private final HostStore hosts;
 
     private SqlStore(SqlAccess database, Dialect dialect, SecretCipher cipher, InstantSource clock) {
         this.database = database;
         this.nodes = new SqlNodes(database, dialect, cipher, clock);
-        this.operations = new SqlOperations(database, cipher, clock);
+        this.operations = new SqlOperations(database, dialect, cipher, clock);
         this.agents = new SqlAgents(database, cipher);
         this.settings = new SqlSettings(database);
+        this.hosts = new SqlHosts(database);
     }
 
     /**
@@ -123,6 +126,11 @@ public final class SqlStore implements Store {
     @Override
     public Settings settings() {
         return settings;
+    }
+
+    @Override
+    public HostStore hosts() {
+        return hosts;
     }
 
     @Override

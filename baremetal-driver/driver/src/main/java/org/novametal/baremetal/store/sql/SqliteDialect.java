@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.store.FileHold;
 import org.novametal.baremetal.store.sql.SchemaMigrations.Migration;
@@ -39,7 +40,8 @@ final class SqliteDialect implements Dialect {
             new Migration(4, 4, "schema-004.sql"),
             new Migration(5, 4, "schema-005.sql"),
             new Migration(6, 4, "schema-006.sql"),
-            new Migration(7, 4, "schema-007.sql"));
+            new Migration(7, 4, "schema-007.sql"),
+            new Migration(8, 4, "schema-008.sql"));
 
     /** Steps of SQLite's virtual machine: a few milliseconds. */
     private static final int STEPS_BETWEEN_LOOKS = 100_000;
@@ -227,6 +229,11 @@ final class SqliteDialect implements Dialect {
             closeMarks();
             return -1 - database.read("read for changes", NodeRows::newest);
         }
+    }
+
+    @Override
+    public OptionalLong requestMark(SqlAccess database) {
+        return OptionalLong.of(database.mark());
     }
 
     private void closeMarks() {
