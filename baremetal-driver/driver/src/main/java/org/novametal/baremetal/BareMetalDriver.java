@@ -123,6 +123,15 @@ public final class BareMetalDriver implements ComputeDriver {
     }
 
     /**
+     * The operators' interface to operations on nodes.
+     *
+     * @throws DriverException {@code DRIVER_NOT_READY} before {@link #initHost}
+     */
+    public NodeOperations nodeOperations() {
+        return parts().nodeOperations();
+    }
+
+    /**
      * Cleans a node again after its cleaning failed and an operator has fixed the cause. Does not wait for the end of the
      * cleaning.
      *

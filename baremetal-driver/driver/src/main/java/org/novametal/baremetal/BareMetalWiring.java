@@ -169,6 +169,8 @@ final class BareMetalWiring {
         if (options.dhcp().leaseCheckInterval().isPositive()) {
             leaseWatch.start(options.dhcp().leaseCheckInterval(), Thread::sleep);
         }
+        RequestWatch requests = opened.add(new RequestWatch(store, provisioner, host.clock(), name));
+        requests.start();
         OperationPruning pruning = new OperationPruning(store.operations(), options.inventory(), host.clock());
         pruning.run();
         Enrolled enrolled = new Enrolled(bmcs, consoles, provisioner, pruning);
@@ -179,6 +181,7 @@ final class BareMetalWiring {
                 new Enrolment(store.nodes(), enrolled, kinds::otherSpelling),
                 new ResourceReports(store.nodes(), new ResourceReporter(options.reservedHostMemoryMb())),
                 new InstanceOperations(store, provisioner),
+                new NodeOperations(store, host.clock()),
                 new InstancePower(
                         store.nodes(),
                         provisioner,

@@ -13,6 +13,7 @@ import org.novametal.baremetal.store.Store;
  * @param enrolment enrols, lists and removes nodes
  * @param resources reports nodes to placement
  * @param operations spawn, rebuild, destroy
+ * @param nodeOperations operations on nodes, for operators
  * @param power reads and changes the power of instances
  * @param fleet keeps the power readings of all nodes
  * @param leases keeps the faults of the nodes' networks
@@ -25,6 +26,7 @@ record DriverParts(
         Enrolment enrolment,
         ResourceReports resources,
         InstanceOperations operations,
+        NodeOperations nodeOperations,
         InstancePower power,
         FleetPower fleet,
         LeaseWatch leases,

@@ -21,9 +21,12 @@ import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.WantedPower;
 import org.novametal.baremetal.operation.DeletionWish;
+import org.novametal.baremetal.operation.FailureCause;
+import org.novametal.baremetal.operation.OperationFailure;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
+import org.novametal.baremetal.operation.OperationRule;
 import org.novametal.baremetal.operation.OperationStatus;
 import org.novametal.baremetal.provision.OperationLoop.Outcome;
 import org.novametal.baremetal.step.Step;
@@ -121,6 +124,73 @@ public final class Provisioner implements AutoCloseable {
         return operation.id();
     }
 
+    /**
+     * Begins a requested operation, or ends it as failed with the reason why it cannot begin. Does nothing if it has begun or
+     * ended meanwhile.
+     *
+     * @throws DriverException {@code DRIVER_NOT_READY} when the store does not answer; the operation is still requested then
+     */
+    public void take(OperationRecord request) {
+        if (closed) {
+            return;
+        }
+        Optional<OperationRule> rule = catalogue.rule(request.kind());
+        if (rule.isEmpty()) {
+            store.operations()
+                    .endRequest(
+                            request.id(),
+                            OperationStatus.FAILED,
+                            new OperationFailure(
+                                    FailureCause.CONFIG,
+                                    ErrorCode.NODE_INVALID,
+                                    "this host knows no operation '" + request.kind() + "'; it knows "
+                                            + catalogue.rules().kinds()));
+            return;
+        }
+        OperationLoop loop = loop(request);
+        // The record is read again after the operation has begun.
+        loop.journal().doubt();
+        if (loops.putIfAbsent(request.id(), loop) != null) {
+            return;
+        }
+        Optional<NodeRecord> before = store.nodes().find(request.node());
+        NodeRecord after;
+        try {
+            after = store.operations()
+                    .take(
+                            request.id(),
+                            catalogue.plan(request.kind(), request.input()),
+                            rule.get().begins());
+        } catch (DriverException e) {
+            loops.remove(request.id());
+            if (e.code() == ErrorCode.DRIVER_NOT_READY) {
+                throw e;
+            }
+            refuse(request, e);
+            return;
+        } catch (RuntimeException | Error e) {
+            loops.remove(request.id());
+            throw e;
+        }
+        before.ifPresent(node -> loop.journal().begun(node, after));
+        start(loop);
+    }
+
+    private void refuse(OperationRecord request, DriverException why) {
+        OperationFailure failure = new OperationFailure(FailureCause.CONFIG, why.code(), why.getMessage());
+        if (store.operations().endRequest(request.id(), OperationStatus.FAILED, failure)) {
+            LOG.info("the requested {} of node {} is refused: {}", request.kind(), request.node(), failure.message());
+        }
+    }
+
+    /** Cancels the running operations whose cancellation another process requested. */
+    public void cancelAsRequested() {
+        for (OperationRecord operation : store.operations().toCancel()) {
+            Optional.ofNullable(loops.get(operation.id()))
+                    .ifPresent(loop -> loop.control().cancel());
+        }
+    }
+
     /** The loop that runs an operation; resumes an unfinished operation that has no loop; empty for a finished operation. */
     private Optional<OperationLoop> loopOf(UUID operation) {
         OperationLoop present = loops.get(operation);
@@ -128,7 +198,7 @@ public final class Provisioner implements AutoCloseable {
             return Optional.of(present);
         }
         OperationRecord record = requireOperation(operation);
-        if (record.status().phase() == OperationStatus.Phase.FINISHED) {
+        if (record.status().phase() != OperationStatus.Phase.UNFINISHED) {
             return Optional.empty();
         }
         if (closed) {

@@ -11,27 +11,28 @@ import org.novametal.baremetal.step.StepEffect;
 import org.novametal.baremetal.step.StepResult;
 
 /** A step that does what a test says and notes what was done, in a world that outlives the process that did it. */
-final class ScriptedStep implements Step {
+public final class ScriptedStep implements Step {
     private final String name;
     private final StepEffect effect;
     private final List<String> world;
     private final Deque<Supplier<StepResult>> runs = new ConcurrentLinkedDeque<>();
     private final Deque<Supplier<StepResult>> undos = new ConcurrentLinkedDeque<>();
 
-    ScriptedStep(String name, StepEffect effect, List<String> world) {
+    /** A step of that name and effect; what it does is added to {@code world}. */
+    public ScriptedStep(String name, StepEffect effect, List<String> world) {
         this.name = name;
         this.effect = effect;
         this.world = world;
     }
 
     /** What the next run answers, in place of "done". */
-    ScriptedStep answering(Supplier<StepResult> result) {
+    public ScriptedStep answering(Supplier<StepResult> result) {
         runs.add(result);
         return this;
     }
 
     /** What the next undo answers, in place of "done". */
-    ScriptedStep undoAnswering(Supplier<StepResult> result) {
+    public ScriptedStep undoAnswering(Supplier<StepResult> result) {
         undos.add(result);
         return this;
     }

@@ -1,0 +1,201 @@
+package org.novametal.baremetal;
+
+import com.google.common.util.concurrent.Uninterruptibles;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.operation.FailureCause;
+import org.novametal.baremetal.operation.OperationFailure;
+import org.novametal.baremetal.operation.OperationInput;
+import org.novametal.baremetal.operation.OperationKind;
+import org.novametal.baremetal.operation.OperationRecord;
+import org.novametal.baremetal.operation.OperationStatus;
+import org.novametal.baremetal.store.HostStore.HostRecord;
+import org.novametal.baremetal.store.Store;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.NodeName;
+import org.novametal.driver.model.Secret;
+
+/**
+ * The operators' interface to operations on nodes. It works in the compute host's process and in any other that has opened the
+ * inventory: an operation is requested in the store, and the compute host begins it within a second.
+ *
+ * <p>Any thread may call; calls block only for the store, and {@link #await} for at most its limit.
+ */
+public final class NodeOperations {
+    /** A host whose last heartbeat is older counts as dead. */
+    private static final Duration HOST_DEAD_AFTER = RequestWatch.HEARTBEAT.multipliedBy(6);
+
+    private final Store store;
+    private final InstantSource clock;
+
+    /** What happens to a request while no compute host lives. */
+    public enum WithoutHost {
+        /** It is refused. */
+        REFUSE,
+        /** It stays in the store until a host starts. */
+        QUEUE
+    }
+
+    NodeOperations(Store store, InstantSource clock) {
+        this.store = store;
+        this.clock = clock;
+    }
+
+    /**
+     * A request for an operation on a node.
+     *
+     * @param node the node
+     * @param kind the kind of operation
+     * @param input its input
+     * @param secrets further secret inputs by name
+     * @param by who requests it, for people
+     * @param withoutHost what happens while no compute host lives
+     */
+    public record Request(
+            NodeName node,
+            OperationKind kind,
+            OperationInput input,
+            Map<String, Secret> secrets,
+            String by,
+            WithoutHost withoutHost) {
+        /** Copies the secrets. */
+        public Request {
+            secrets = Map.copyOf(secrets);
+        }
+
+        /** A request without input that is refused while no host lives. */
+        public static Request of(NodeName node, OperationKind kind, String by) {
+            return new Request(node, kind, OperationInput.NOTHING, Map.of(), by, WithoutHost.REFUSE);
+        }
+    }
+
+    /**
+     * Requests an operation. The request is in the store when this returns. The host decides whether the operation may begin;
+     * one that may not ends as failed, with the reason.
+     *
+     * @return the requested operation
+     * @throws DriverException {@code NODE_NOT_FOUND}; {@code HOST_UNAVAILABLE} when no compute host lives and the request must
+     *     not wait for one; {@code DRIVER_NOT_READY}
+     */
+    public OperationRecord request(Request request) {
+        NodeRecord node = named(request.node());
+        if (request.withoutHost() == WithoutHost.REFUSE) {
+            requireHost();
+        }
+        Optional<InstanceId> instance = node.instance().map(holder -> holder.id());
+        Map<String, Secret> secrets = new HashMap<>(request.secrets());
+        secrets.putAll(request.input().secrets());
+        OperationRecord operation = OperationRecord.requested(
+                node.uuid(),
+                instance,
+                request.kind(),
+                request.input().withoutSecrets(),
+                request.by(),
+                clock.instant());
+        store.operations().request(operation, secrets);
+        return operation;
+    }
+
+    private void requireHost() {
+        List<HostRecord> hosts = store.hosts().all();
+        if (hosts.stream().noneMatch(this::lives)) {
+            String last = hosts.isEmpty()
+                    ? "none is known"
+                    : "the last one, " + hosts.getFirst().name() + ", was last seen at "
+                            + hosts.getFirst().heartbeatAt();
+            throw new DriverException(
+                    ErrorCode.HOST_UNAVAILABLE,
+                    "no compute host works on this inventory (" + last
+                            + "). Start it, or run the operation in this process, or leave it for the host's next start");
+        }
+    }
+
+    /** The compute hosts that live. */
+    public List<HostRecord> livingHosts() {
+        return store.hosts().all().stream().filter(this::lives).toList();
+    }
+
+    private boolean lives(HostRecord host) {
+        Instant now = clock.instant();
+        if (Duration.between(host.heartbeatAt(), now).abs().compareTo(HOST_DEAD_AFTER) > 0) {
+            return false;
+        }
+        boolean here = !host.bootId().isEmpty() && host.bootId().equals(RequestWatch.bootId());
+        return !here || ProcessHandle.of(host.pid()).isPresent();
+    }
+
+    /** The operation with this id, requested, unfinished or finished; empty if there is none, or it was pruned. */
+    public Optional<OperationRecord> find(UUID operation) {
+        return store.operations().find(operation);
+    }
+
+    /** The operations of a node, the newest first; finished ones as far as they are kept. */
+    public List<OperationRecord> ofNode(NodeName node, int most) {
+        return store.operations().ofNode(named(node).uuid(), most);
+    }
+
+    /**
+     * Waits for an operation's end, but for no longer than the limit. An interrupt does not end the wait.
+     *
+     * @return the operation as it is when the wait ends
+     * @throws DriverException {@code NODE_INVALID} when there is no such operation
+     */
+    public OperationRecord await(UUID operation, Duration limit) {
+        long end = System.nanoTime() + limit.toNanos();
+        while (true) {
+            OperationRecord now = requireOperation(operation);
+            long left = end - System.nanoTime();
+            if (now.status().phase() == OperationStatus.Phase.FINISHED || left <= 0) {
+                return now;
+            }
+            Uninterruptibles.sleepUninterruptibly(Duration.ofNanos(Math.min(left, RequestWatch.INTERVAL.toNanos())));
+        }
+    }
+
+    /**
+     * Cancels an operation: one that has not begun is withdrawn; one that runs is undone by the host, if its kind allows that.
+     * The request to cancel is in the store when this returns. Does nothing if the operation has ended.
+     *
+     * @return the operation as it is now
+     * @throws DriverException {@code NODE_INVALID} when there is no such operation
+     */
+    public OperationRecord cancel(UUID operation, String by) {
+        OperationFailure why = new OperationFailure(
+                FailureCause.CANCEL, ErrorCode.CANCELLED, "the request was withdrawn by " + by + " before it began");
+        if (!store.operations().endRequest(operation, OperationStatus.CANCELLED, why)
+                && requireOperation(operation).status().phase() == OperationStatus.Phase.UNFINISHED) {
+            try {
+                return store.operations().change(operation, running -> running.withCancelWanted(clock.instant()));
+            } catch (DriverException e) {
+                if (requireOperation(operation).status().phase() != OperationStatus.Phase.FINISHED) {
+                    throw e;
+                }
+            }
+        }
+        return requireOperation(operation);
+    }
+
+    private OperationRecord requireOperation(UUID operation) {
+        return find(operation)
+                .orElseThrow(() -> new DriverException(
+                        ErrorCode.NODE_INVALID,
+                        "there is no operation " + operation + "; it may have been pruned after its end"));
+    }
+
+    private NodeRecord named(NodeName name) {
+        return store.nodes()
+                .find(name)
+                .orElseThrow(() -> new DriverException(
+                        ErrorCode.NODE_NOT_FOUND,
+                        "there is no node named '" + name + "'; list the nodes to see the names"));
+    }
+}
