@@ -223,6 +223,11 @@ final class BareMetalWiring {
         }
     }
 
+    /** The compute host to which an inventory belongs; empty before its first start. */
+    static Optional<HostName> storedHost(Settings settings) {
+        return settings.find(HOST).map(HostName::new);
+    }
+
     /** The configuration problems that prevent a node from booting the deploy ramdisk. */
     private static List<String> problems(BootAddresses boot, NodeRecord node) {
         List<String> problems = new ArrayList<>(boot.problems());

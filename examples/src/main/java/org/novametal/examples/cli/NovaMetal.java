@@ -1,6 +1,10 @@
 package org.novametal.examples.cli;
 
 import java.io.PrintWriter;
+import java.util.Map;
+import org.novametal.baremetal.operation.OperationKind;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
 import org.novametal.examples.ProgramVersion;
 import org.novametal.text.ForeignText;
 import picocli.CommandLine;
@@ -17,11 +21,15 @@ import picocli.CommandLine.UnmatchedArgumentException;
         mixinStandardHelpOptions = true,
         versionProvider = ProgramVersion.class,
         description = "Commands for the nodes of a bare-metal cloud and their BMCs.",
-        subcommands = BmcCommand.class)
+        subcommands = {BmcCommand.class, OperationCommand.class})
 public final class NovaMetal {
     /** The message for a failure of standard output. */
     static final String NOT_WRITTEN =
             "the output could not be written; the disk is full, or the program that reads it has ended";
+
+    /** The verbs that request an operation on a node. */
+    private static final Map<OperationKind, String> VERBS =
+            Map.of(OperationKind.CLEAN, "Cleans nodes, for example after their cleaning failed and the cause is gone.");
 
     private NovaMetal() {}
 
@@ -33,8 +41,25 @@ public final class NovaMetal {
                 .execute(arguments));
     }
 
+    private static boolean isConfiguration(Exception failure) {
+        return failure instanceof DriverException refused && refused.code() == ErrorCode.CONFIG_INVALID;
+    }
+
     static CommandLine commandLine() {
+        CommandLine node = new CommandLine(new NodeCommand());
+        VERBS.forEach((kind, description) -> {
+            CommandLine verb = new CommandLine(new VerbCommand(kind));
+            verb.getCommandSpec()
+                    .mixinStandardHelpOptions(true)
+                    .versionProvider(new ProgramVersion())
+                    .usageMessage()
+                    .description(
+                            description,
+                            "Example: nova-metal node " + kind + " node-7 --config-file nova.conf --wait 600");
+            node.addSubcommand(kind.persistedName(), verb);
+        });
         return new CommandLine(new NovaMetal())
+                .addSubcommand(node)
                 // "@FILE" names a file with a secret here, not one with more arguments.
                 .setExpandAtFiles(false)
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -47,10 +72,10 @@ public final class NovaMetal {
                     return command.getCommandSpec().exitCodeOnInvalidInput();
                 })
                 .setExecutionExceptionHandler((failure, command, _) -> {
-                    command.getErr()
-                            .println(command.getCommandSpec().qualifiedName() + ": "
-                                    + ForeignText.lines(failure.toString()));
-                    return 1;
+                    boolean expected = failure instanceof WrongUsage || failure instanceof DriverException;
+                    String text = expected ? String.valueOf(failure.getMessage()) : failure.toString();
+                    command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + ForeignText.lines(text));
+                    return failure instanceof WrongUsage || isConfiguration(failure) ? 2 : 1;
                 });
     }
 }

@@ -1,0 +1,123 @@
+package org.novametal.examples.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.novametal.baremetal.BareMetalInventory;
+import org.novametal.baremetal.BareMetalInventory.Missing;
+import org.novametal.baremetal.inventory.Enrolment.NodeWithPorts;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.driver.model.NodeName;
+import org.novametal.examples.ProgramVersion;
+import org.novametal.examples.cli.RowOutput.Column;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code nova-metal node}: the commands for the nodes of an inventory. */
+@Command(
+        name = "node",
+        mixinStandardHelpOptions = true,
+        versionProvider = ProgramVersion.class,
+        description = "Lists, changes and works on the nodes of an inventory, also while its compute host runs.")
+final class NodeCommand {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // by picocli
+    private CommandSpec spec;
+
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Lists nodes, sorted by name.",
+                "Example: nova-metal node list --config-file nova.conf --state available -f json"
+            })
+    int list(@Mixin InventoryLogin login, @Mixin NodeSelection selection, @Mixin RowOutput output) {
+        try (BareMetalInventory inventory = login.open(Missing.REFUSE)) {
+            output.print(out(), selection.select(inventory.enrolment()), NodeColumns.OF_NODE, NodeColumns.USUAL);
+        }
+        return 0;
+    }
+
+    @Command(
+            name = "show",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Shows one node with its ports.",
+                "Example: nova-metal node show node-7 --config-file nova.conf"
+            })
+    int show(
+            @Mixin InventoryLogin login,
+            @Mixin RowOutput output,
+            @Parameters(paramLabel = "NODE", description = "the node's name") String name) {
+        try (BareMetalInventory inventory = login.open(Missing.REFUSE)) {
+            NodeWithPorts node = inventory.enrolment().show(nodeName(name));
+            List<Column<NodeRecord>> columns = new ArrayList<>(NodeColumns.OF_NODE);
+            columns.add(new Column<>("ports", _ -> Optional.of(NodeColumns.macs(node.ports()))));
+            output.printOne(out(), node.node(), columns);
+        }
+        return 0;
+    }
+
+    @Command(
+            name = "delete",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Deletes nodes from the inventory; their machines are left as they are. A node that an instance or an"
+                        + " operation holds is refused.",
+                "Example: nova-metal node delete node-7 --config-file nova.conf"
+            })
+    int delete(
+            @Mixin InventoryLogin login,
+            @Parameters(paramLabel = "NODE", arity = "1..*", description = "the nodes' names") List<String> names) {
+        try (BareMetalInventory inventory = login.open(Missing.REFUSE)) {
+            names.forEach(name -> inventory.enrolment().delete(nodeName(name)));
+        }
+        return 0;
+    }
+
+    @Command(
+            name = "maintenance",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Takes nodes out of use, with a reason, or puts them into use again.",
+                "Example: nova-metal node maintenance node-7 --reason 'fan replaced' --config-file nova.conf"
+            })
+    int maintenance(
+            @Mixin InventoryLogin login,
+            @Parameters(paramLabel = "NODE", arity = "1..*", description = "the nodes' names") List<String> names,
+            @Option(names = "--reason", paramLabel = "TEXT", description = "why, for other operators")
+                    Optional<String> reason,
+            @Option(names = "--end", description = "ends the maintenance") boolean end) {
+        if (end == reason.isPresent()) {
+            throw new WrongUsage("give --reason TEXT to begin a maintenance, or --end to end it");
+        }
+        try (BareMetalInventory inventory = login.open(Missing.REFUSE)) {
+            for (String name : names) {
+                if (reason.isPresent()) {
+                    inventory.enrolment().beginMaintenance(nodeName(name), reason.get());
+                } else {
+                    inventory.enrolment().endMaintenance(nodeName(name));
+                }
+            }
+        }
+        return 0;
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    /** A node's name, from an argument. */
+    static NodeName nodeName(String text) {
+        try {
+            return new NodeName(text);
+        } catch (IllegalArgumentException e) {
+            throw new WrongUsage(String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,76 @@
+package org.novametal.examples.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.novametal.baremetal.inventory.Enrolment;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.driver.model.NodeName;
+import picocli.CommandLine.Option;
+
+/** The options that select nodes by what they are. */
+final class NodeSelection {
+    @Option(
+            names = "--state",
+            paramLabel = "STATE",
+            description = "nodes in this provision state, such as 'clean failed'")
+    private @Nullable String state;
+
+    @Option(names = "--resource-class", paramLabel = "CLASS", description = "nodes of this resource class")
+    private @Nullable String resourceClass;
+
+    @Option(names = "--instance", paramLabel = "UUID", description = "the node of this instance")
+    private @Nullable String instance;
+
+    @Option(
+            names = "--maintenance",
+            negatable = true,
+            description = "nodes in maintenance; with --no-maintenance nodes that are not")
+    private @Nullable Boolean maintenance;
+
+    /** Whether an option selects. */
+    boolean isGiven() {
+        return state != null || resourceClass != null || instance != null || maintenance != null;
+    }
+
+    /** The nodes that the options select, sorted by name. */
+    List<NodeRecord> select(Enrolment enrolment) {
+        return enrolment.list().stream().filter(this::matches).toList();
+    }
+
+    /**
+     * The named nodes in the order given or, without names, those that the options select.
+     *
+     * @throws WrongUsage when neither names nor options are given, or both, or a name is unknown
+     */
+    List<NodeRecord> select(Enrolment enrolment, List<String> names, boolean all) {
+        long ways = (names.isEmpty() ? 0 : 1) + (all ? 1 : 0) + (isGiven() ? 1 : 0);
+        if (ways != 1) {
+            throw new WrongUsage(
+                    ways == 0
+                            ? "no node is selected; name nodes, or select them by options such as --state, or give --all"
+                            : "nodes are selected in several ways; give names, or options such as --state, or --all");
+        }
+        if (names.isEmpty()) {
+            return select(enrolment);
+        }
+        List<NodeRecord> found = new ArrayList<>();
+        for (String name : names) {
+            try {
+                found.add(enrolment.show(new NodeName(name)).node());
+            } catch (IllegalArgumentException e) {
+                throw new WrongUsage(String.valueOf(e.getMessage()));
+            }
+        }
+        return found;
+    }
+
+    private boolean matches(NodeRecord node) {
+        return (state == null || node.state().persistedName().equals(state))
+                && (resourceClass == null || node.hardware().resourceClass().equals(Optional.of(resourceClass)))
+                && (instance == null
+                        || node.instance().map(holder -> holder.id().toString()).equals(Optional.of(instance)))
+                && (maintenance == null || node.maintenance().isPresent() == maintenance);
+    }
+}

@@ -1,0 +1,191 @@
+package org.novametal.examples.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.novametal.text.ForeignText;
+import picocli.CommandLine.Option;
+
+/** The options for the output of rows, and the output. */
+final class RowOutput {
+    private static final JsonMapper MAPPER = new JsonMapper();
+
+    /** The format of the output. */
+    enum Format {
+        /** A table for people. */
+        TABLE,
+        /** One JSON object a line. */
+        JSON,
+        /** Comma-separated values with a line of names, as RFC 4180 has them. */
+        CSV,
+        /** The values alone, separated by blanks. */
+        VALUE
+    }
+
+    /**
+     * A column.
+     *
+     * @param name its name in every format
+     * @param value its value: a text, number, boolean, list or map; empty for none
+     */
+    record Column<T>(String name, Function<T, Optional<?>> value) {}
+
+    @Option(
+            names = {"-f", "--format"},
+            paramLabel = "table|json|csv|value",
+            defaultValue = "table",
+            description = "the format of the output; json is one object a line (${DEFAULT-VALUE})")
+    private Format format = Format.TABLE;
+
+    @Option(
+            names = {"-c", "--column"},
+            paramLabel = "NAME",
+            description = "a column to show, instead of the usual ones; can be repeated")
+    private List<String> names = List.of();
+
+    @Option(names = "--sort", paramLabel = "NAME", description = "the column to sort by; NAME:desc sorts downwards")
+    private @Nullable String sort;
+
+    /** Whether the output is for people. */
+    boolean isTable() {
+        return format == Format.TABLE;
+    }
+
+    /** Prints rows; without a choice of the user, a table has the first {@code usual} columns and the other formats all. */
+    <T> void print(PrintWriter out, List<T> rows, List<Column<T>> columns, int usual) {
+        List<Column<T>> chosen = chosen(columns, usual);
+        List<T> sorted = sorted(rows, columns);
+        switch (format) {
+            case TABLE -> table(out, sorted, chosen);
+            case JSON -> sorted.forEach(row -> out.println(json(row, chosen)));
+            case CSV -> {
+                out.print(chosen.stream().map(Column::name).collect(Collectors.joining(",", "", "\r\n")));
+                sorted.forEach(row -> out.print(chosen.stream()
+                        .map(column -> csv(text(column, row, "")))
+                        .collect(Collectors.joining(",", "", "\r\n"))));
+            }
+            case VALUE ->
+                sorted.forEach(row -> out.println(
+                        chosen.stream().map(column -> text(column, row, "-")).collect(Collectors.joining(" "))));
+        }
+        out.flush();
+    }
+
+    /** Prints one row: a table of its columns' names and values, else as {@link #print}. */
+    <T> void printOne(PrintWriter out, T row, List<Column<T>> columns) {
+        if (format != Format.TABLE) {
+            print(out, List.of(row), columns, columns.size());
+            return;
+        }
+        record Field(String name, String value) {}
+        List<Field> fields = chosen(columns, columns.size()).stream()
+                .map(column -> new Field(column.name(), text(column, row, "-")))
+                .toList();
+        table(
+                out,
+                fields,
+                List.of(
+                        new Column<>("field", field -> Optional.of(field.name())),
+                        new Column<>("value", field -> Optional.of(field.value()))));
+        out.flush();
+    }
+
+    private <T> List<Column<T>> chosen(List<Column<T>> columns, int usual) {
+        if (names.isEmpty()) {
+            return format == Format.TABLE || format == Format.VALUE ? columns.subList(0, usual) : columns;
+        }
+        return names.stream().map(name -> column(columns, name)).toList();
+    }
+
+    private static <T> Column<T> column(List<Column<T>> columns, String name) {
+        return columns.stream()
+                .filter(column -> column.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new WrongUsage("there is no column '" + name + "'; there are "
+                        + columns.stream().map(Column::name).collect(Collectors.joining(", "))));
+    }
+
+    private <T> List<T> sorted(List<T> rows, List<Column<T>> columns) {
+        if (sort == null) {
+            return rows;
+        }
+        boolean downwards = sort.endsWith(":desc");
+        Column<T> by = column(columns, downwards ? sort.substring(0, sort.length() - ":desc".length()) : sort);
+        Comparator<T> order = Comparator.comparing(row -> by.value().apply(row).orElse(null), RowOutput::compare);
+        return rows.stream().sorted(downwards ? order.reversed() : order).toList();
+    }
+
+    /** Numbers by value, other values as texts; rows without a value come last. */
+    private static int compare(@Nullable Object one, @Nullable Object other) {
+        if (one == null || other == null) {
+            return Boolean.compare(one == null, other == null);
+        }
+        return one instanceof Number first && other instanceof Number second
+                ? Double.compare(first.doubleValue(), second.doubleValue())
+                : one.toString().compareTo(other.toString());
+    }
+
+    private static <T> void table(PrintWriter out, List<T> rows, List<Column<T>> columns) {
+        List<List<String>> cells = new ArrayList<>();
+        cells.add(columns.stream()
+                .map(column -> column.name().toUpperCase(Locale.ROOT).replace('_', ' '))
+                .toList());
+        rows.forEach(row ->
+                cells.add(columns.stream().map(column -> text(column, row, "-")).toList()));
+        List<Integer> widths = new ArrayList<>();
+        for (int column = 0; column < columns.size(); column++) {
+            int at = column;
+            widths.add(
+                    cells.stream().mapToInt(row -> row.get(at).length()).max().orElse(0));
+        }
+        for (List<String> row : cells) {
+            StringBuilder line = new StringBuilder();
+            for (int column = 0; column < row.size(); column++) {
+                String cell = row.get(column);
+                line.append(cell).append(" ".repeat(widths.get(column) - cell.length() + 2));
+            }
+            out.println(line.toString().stripTrailing());
+        }
+    }
+
+    private static <T> String text(Column<T> column, T row, String none) {
+        Object value = column.value().apply(row).orElse(null);
+        return switch (value) {
+            case null -> none;
+            case List<?> list when list.isEmpty() -> none;
+            case List<?> list ->
+                ForeignText.line(list.stream().map(String::valueOf).collect(Collectors.joining(",")));
+            default -> ForeignText.line(value.toString());
+        };
+    }
+
+    private static <T> String json(T row, List<Column<T>> columns) {
+        Map<String, @Nullable Object> object = new LinkedHashMap<>();
+        columns.forEach(
+                column -> object.put(column.name(), column.value().apply(row).orElse(null)));
+        return json(object);
+    }
+
+    /** A JSON object in one line. */
+    static String json(Map<String, @Nullable Object> object) {
+        try {
+            return MAPPER.writeValueAsString(object);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a row cannot be written as JSON: " + object, e);
+        }
+    }
+
+    private static String csv(String value) {
+        return value.matches("[^\",\r\n]*") ? value : '"' + value.replace("\"", "\"\"") + '"';
+    }
+}
