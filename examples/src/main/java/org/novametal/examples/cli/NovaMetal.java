@@ -7,6 +7,7 @@ import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.examples.ProgramVersion;
 import org.novametal.text.ForeignText;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -21,7 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         mixinStandardHelpOptions = true,
         versionProvider = ProgramVersion.class,
         description = "Commands for the nodes of a bare-metal cloud and their BMCs.",
-        subcommands = {BmcCommand.class, OperationCommand.class})
+        subcommands = {BmcCommand.class, OperationCommand.class, AutoComplete.GenerateCompletion.class})
 public final class NovaMetal {
     /** The message for a failure of standard output. */
     static final String NOT_WRITTEN =

@@ -194,6 +194,14 @@ class NodeCommandTest {
     }
 
     @Test
+    void aShellCompletesTheCommands() {
+        assertThat(NovaMetal.commandLine().setOut(new PrintWriter(out)).execute("generate-completion"))
+                .isZero();
+
+        assertThat(out.toString()).contains("maintenance", "--resource-class");
+    }
+
+    @Test
     void aConfigurationWithoutInventoryIsRefusedAndNoneIsCreated() throws IOException {
         Path other = Files.writeString(
                 folder.resolve("other.conf"),
