@@ -19,6 +19,7 @@ import org.novametal.bmc.BootOverride.BootFirmware;
  * @param bootMode the mode that the machine boots in; {@link BootFirmware#UNSPECIFIED}: the mode that the BMC has is left as it
  *     is
  * @param keyExchange how TLS with the BMC may agree on its keys, for protocols over TLS
+ * @param secureBoot whether the machine is to start only signed boot loaders
  */
 public record BmcSettings(
         Optional<SessionPolicy> sessionPolicy,
@@ -26,7 +27,8 @@ public record BmcSettings(
         Optional<String> certificate,
         Optional<String> powerGroup,
         BootFirmware bootMode,
-        KeyExchange keyExchange) {
+        KeyExchange keyExchange,
+        SecureBoot secureBoot) {
     /** No settings. */
     public static final BmcSettings NONE = new BmcSettings(
             Optional.empty(),
@@ -34,7 +36,8 @@ public record BmcSettings(
             Optional.empty(),
             Optional.empty(),
             BootFirmware.UNSPECIFIED,
-            KeyExchange.FORWARD_SECRET);
+            KeyExchange.FORWARD_SECRET,
+            SecureBoot.UNSPECIFIED);
 
     /** Checks that no part is null. */
     public BmcSettings {
@@ -44,35 +47,45 @@ public record BmcSettings(
         Objects.requireNonNull(powerGroup, "powerGroup");
         Objects.requireNonNull(bootMode, "bootMode");
         Objects.requireNonNull(keyExchange, "keyExchange");
+        Objects.requireNonNull(secureBoot, "secureBoot");
     }
 
     /** These settings with another session policy. */
     public BmcSettings withSessionPolicy(SessionPolicy policy) {
-        return new BmcSettings(Optional.of(policy), privilege, certificate, powerGroup, bootMode, keyExchange);
+        return new BmcSettings(
+                Optional.of(policy), privilege, certificate, powerGroup, bootMode, keyExchange, secureBoot);
     }
 
     /** These settings with another privilege level. */
     public BmcSettings withPrivilege(Privilege wanted) {
-        return new BmcSettings(sessionPolicy, Optional.of(wanted), certificate, powerGroup, bootMode, keyExchange);
+        return new BmcSettings(
+                sessionPolicy, Optional.of(wanted), certificate, powerGroup, bootMode, keyExchange, secureBoot);
     }
 
     /** These settings with the fingerprint of another certificate. */
     public BmcSettings withCertificate(String fingerprint) {
-        return new BmcSettings(sessionPolicy, privilege, Optional.of(fingerprint), powerGroup, bootMode, keyExchange);
+        return new BmcSettings(
+                sessionPolicy, privilege, Optional.of(fingerprint), powerGroup, bootMode, keyExchange, secureBoot);
     }
 
     /** These settings with another power group. */
     public BmcSettings withPowerGroup(String group) {
-        return new BmcSettings(sessionPolicy, privilege, certificate, Optional.of(group), bootMode, keyExchange);
+        return new BmcSettings(
+                sessionPolicy, privilege, certificate, Optional.of(group), bootMode, keyExchange, secureBoot);
     }
 
     /** These settings with another boot mode. */
     public BmcSettings withBootMode(BootFirmware mode) {
-        return new BmcSettings(sessionPolicy, privilege, certificate, powerGroup, mode, keyExchange);
+        return new BmcSettings(sessionPolicy, privilege, certificate, powerGroup, mode, keyExchange, secureBoot);
     }
 
     /** These settings with another key exchange. */
     public BmcSettings withKeyExchange(KeyExchange exchange) {
-        return new BmcSettings(sessionPolicy, privilege, certificate, powerGroup, bootMode, exchange);
+        return new BmcSettings(sessionPolicy, privilege, certificate, powerGroup, bootMode, exchange, secureBoot);
+    }
+
+    /** These settings with or without secure boot. */
+    public BmcSettings withSecureBoot(SecureBoot wanted) {
+        return new BmcSettings(sessionPolicy, privilege, certificate, powerGroup, bootMode, keyExchange, wanted);
     }
 }

@@ -1,7 +1,9 @@
 package org.novametal.baremetal.inventory;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.UUID;
 import org.novametal.driver.model.NodeName;
 
@@ -27,10 +29,22 @@ public interface EnrolledNodes {
      * Enrols nodes as {@code available}: all of them, or none.
      *
      * @return the nodes, in the order given
-     * @throws org.novametal.driver.error.DriverException {@code NODE_INVALID} naming each node that cannot be enrolled, and the
-     *     node that already has its name, UUID, BMC address or one of its MACs
+     * @throws org.novametal.driver.error.DriverException {@code NODE_INVALID} as for {@link #change}
      */
-    List<NodeRecord> enrol(List<NodeSpec> specs);
+    default List<NodeRecord> enrol(List<NodeSpec> specs) {
+        return change(specs.stream().map(NodeChange::create).toList(), NodeChange.Mode.WRITE);
+    }
+
+    /**
+     * Enrols and updates nodes: all of them, or none. Values that must be unique may move from one of these nodes to another.
+     *
+     * @param mode whether the changes are only checked
+     * @return the nodes, in the order given, as they are after the changes
+     * @throws org.novametal.driver.error.DriverException {@code NODE_INVALID} naming each node that cannot be enrolled or
+     *     updated, and why: another node already has the name, UUID, BMC address or one of the MACs; the node was written
+     *     since that version; an operation or instance does not allow the change; {@code NODE_NOT_FOUND}
+     */
+    List<NodeRecord> change(List<NodeChange> changes, NodeChange.Mode mode);
 
     /**
      * The node's description as it was enrolled or last updated, with its BMC's credentials.
@@ -44,11 +58,36 @@ public interface EnrolledNodes {
      *
      * @param version the version of the node to which the change applies
      * @param spec the whole description; its UUID identifies the node
-     * @throws org.novametal.driver.error.DriverException {@code NODE_NOT_FOUND}; {@code NODE_INVALID} when the node was written
-     *     since that version, an operation or instance does not allow the change, or another node already has the name, BMC
-     *     address or a MAC
+     * @throws org.novametal.driver.error.DriverException as for {@link #change}
      */
-    NodeRecord update(long version, NodeSpec spec);
+    default NodeRecord update(long version, NodeSpec spec) {
+        return change(List.of(new NodeChange.Update(version, spec, Map.of())), NodeChange.Mode.WRITE)
+                .getFirst();
+    }
+
+    /** All nodes and their descriptions, with the BMCs' credentials, sorted by name. */
+    List<DescribedNode> described();
+
+    /**
+     * A node and its description.
+     *
+     * @param node the node
+     * @param spec its description
+     */
+    record DescribedNode(NodeRecord node, NodeSpec spec) {}
+
+    /** The node's hardware documents by name; empty if there are none. */
+    SortedMap<String, JsonDocument> documents(UUID node);
+
+    /**
+     * Stores a hardware document of a node, in place of one of that name.
+     *
+     * @throws org.novametal.driver.error.DriverException {@code NODE_NOT_FOUND}
+     */
+    void putDocument(UUID node, String name, JsonDocument document);
+
+    /** Removes a hardware document; succeeds if there is none of that name. */
+    void removeDocument(UUID node, String name);
 
     /**
      * Removes a node and its ports.

@@ -1,22 +1,20 @@
 package org.novametal.baremetal.inventory;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.novametal.bmc.BmcAddress;
-import org.novametal.bmc.BmcOptions;
-import org.novametal.bmc.BmcOptions.Privilege;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.NodeName;
-import org.novametal.driver.placement.ResourceClass;
-import org.novametal.driver.placement.Trait;
+import org.novametal.text.ForeignText;
 
 /**
  * The operators' interface to the inventory: enrols, lists, shows, updates and deletes nodes.
@@ -89,14 +87,33 @@ public final class Enrolment {
      *     {@code DRIVER_NOT_READY}
      */
     public List<NodeRecord> enrolAll(List<NodeSpec> specs) {
-        List<String> refusals = specs.stream()
-                .flatMap(spec -> refusal(spec, "enrolled").stream())
-                .toList();
+        return change(specs.stream().map(NodeChange::create).toList(), NodeChange.Mode.WRITE);
+    }
+
+    /**
+     * Enrols and updates nodes: all of them, or none. Names, addresses and MACs may move from one of these nodes to another.
+     *
+     * @param mode whether the changes are only checked
+     * @return the nodes, in the order given, as they are after the changes
+     * @throws DriverException {@code NODE_INVALID} with all faults of all descriptions, or with all reasons why the store
+     *     refuses the changes, as for {@link #enrol} and {@link #update}; {@code NODE_NOT_FOUND}; {@code DRIVER_NOT_READY}
+     */
+    public List<NodeRecord> change(List<NodeChange> changes, NodeChange.Mode mode) {
+        List<String> refusals =
+                changes.stream().flatMap(change -> refusal(change).stream()).toList();
         if (!refusals.isEmpty()) {
             throw new DriverException(ErrorCode.NODE_INVALID, String.join("\n", refusals));
         }
-        List<NodeRecord> nodes = store.enrol(specs.stream().map(this::withAlias).toList());
-        nodes.forEach(listener::enrolled);
+        List<NodeRecord> nodes =
+                store.change(changes.stream().map(this::withAlias).toList(), mode);
+        if (mode == NodeChange.Mode.WRITE) {
+            for (int i = 0; i < nodes.size(); i++) {
+                switch (changes.get(i)) {
+                    case NodeChange.Create _ -> listener.enrolled(nodes.get(i));
+                    case NodeChange.Update _ -> listener.updated(nodes.get(i));
+                }
+            }
+        }
         return nodes;
     }
 
@@ -118,73 +135,71 @@ public final class Enrolment {
             throw new IllegalArgumentException("the new description of node " + node.name() + " has another UUID, "
                     + spec.uuid() + "; a UUID never changes");
         }
-        refusal(spec, "updated").ifPresent(refusal -> {
-            throw new DriverException(ErrorCode.NODE_INVALID, refusal);
-        });
-        NodeRecord updated = store.update(node.version(), withAlias(spec));
-        listener.updated(updated);
-        return updated;
+        return change(List.of(new NodeChange.Update(node.version(), spec, Map.of())), NodeChange.Mode.WRITE)
+                .getFirst();
     }
 
-    /** Adds the other spelling of the BMC's address to the specification, so that no other node can have it. */
-    private NodeSpec withAlias(NodeSpec spec) {
-        return otherSpelling
+    /** Adds the other spelling of the BMC's address to the description, so that no other node can have it. */
+    private NodeChange withAlias(NodeChange change) {
+        NodeSpec spec = change.spec();
+        NodeSpec full = otherSpelling
                 .apply(spec.bmc())
                 .map(alias -> spec.toBuilder().bmcAlias(alias).build())
                 .orElse(spec);
+        return switch (change) {
+            case NodeChange.Create create -> new NodeChange.Create(full, create.maintenance(), create.documents());
+            case NodeChange.Update update -> new NodeChange.Update(update.version(), full, update.documents());
+        };
     }
 
-    private static Optional<String> refusal(NodeSpec spec, String verb) {
-        List<String> problems = problems(spec);
-        return problems.isEmpty()
+    private static Optional<String> refusal(NodeChange change) {
+        List<InventoryFault> faults = new ArrayList<>(NodeRules.faults(change.spec()));
+        change.documents()
+                .forEach((name, document) -> NodeRules.documentFault(name, document)
+                        .ifPresent(fault -> faults.add(
+                                new InventoryFault(change.spec().name().value(), "documents." + name, fault))));
+        String verb = switch (change) {
+            case NodeChange.Create _ -> "enrolled";
+            case NodeChange.Update _ -> "updated";
+        };
+        return faults.isEmpty()
                 ? Optional.empty()
-                : Optional.of("node " + spec.name() + " cannot be " + verb + ": " + String.join("; ", problems));
+                : Optional.of("node " + change.spec().name() + " cannot be " + verb + ": "
+                        + faults.stream().map(InventoryFault::inNode).collect(Collectors.joining("; ")));
     }
 
-    private static List<String> problems(NodeSpec spec) {
-        List<String> problems = new ArrayList<>();
-        if (new HashSet<>(spec.macs()).size() < spec.macs().size()) {
-            problems.add("it has the same MAC address twice: " + spec.macs());
-        }
-        spec.resourceClass().ifPresent(name -> {
-            if (name.isBlank()) {
-                problems.add("its resource class is blank; leave it out, or name one such as baremetal");
-            } else {
-                check(problems, "resource class", name, ResourceClass::custom);
-            }
+    /** All nodes and their descriptions, with the BMCs' credentials, sorted by name. */
+    public List<EnrolledNodes.DescribedNode> described() {
+        return store.described();
+    }
+
+    /**
+     * The hardware documents of a node by name, such as what an inspection found.
+     *
+     * @throws DriverException {@code DRIVER_NOT_READY}
+     */
+    public SortedMap<String, JsonDocument> documents(UUID node) {
+        return store.documents(node);
+    }
+
+    /**
+     * Stores a hardware document of a node, in place of one of that name.
+     *
+     * @param name 1 to 64 letters, digits, dots, hyphens and underscores
+     * @throws IllegalArgumentException when the name is not valid or the document too large
+     * @throws DriverException {@code NODE_NOT_FOUND}; {@code NODE_INVALID} when the node has too many documents; {@code
+     *     DRIVER_NOT_READY}
+     */
+    public void putDocument(UUID node, String name, JsonDocument document) {
+        NodeRules.documentFault(name, document).ifPresent(fault -> {
+            throw new IllegalArgumentException("document " + ForeignText.line(name) + " " + fault);
         });
-        for (String name : spec.traits()) {
-            check(problems, "trait", name, Trait::new);
-            if (!name.startsWith("CUSTOM_") && !name.startsWith("HW_")) {
-                problems.add(
-                        "trait '" + name + "' begins with neither CUSTOM_ nor HW_, so it does not describe a machine");
-            }
-        }
-        if (spec.cpuArch().isBlank()) {
-            problems.add("its processor architecture is blank; give one such as x86_64");
-        }
-        if (spec.credentials().username().isBlank()) {
-            problems.add("its BMC user is blank");
-        }
-        if (spec.settings().privilege().equals(Optional.of(Privilege.USER))) {
-            problems.add(
-                    "its BMC privilege is user, which can only read; leave the privilege out, or set administrator if"
-                            + " operator is not enough");
-        }
-        spec.settings()
-                .certificate()
-                .ifPresent(text ->
-                        check(problems, "BMC certificate", text, BmcOptions.DEFAULTS::withCertificateFingerprint));
-        spec.consoleLog().ifPresent(text -> check(problems, "console log", text, ConsoleSource::parse));
-        return problems;
+        store.putDocument(node, name, document);
     }
 
-    private static void check(List<String> problems, String what, String name, Consumer<String> constructor) {
-        try {
-            constructor.accept(name);
-        } catch (IllegalArgumentException e) {
-            problems.add("its " + what + " cannot be used: " + e.getMessage());
-        }
+    /** Removes a hardware document; succeeds if there is none of that name. */
+    public void removeDocument(UUID node, String name) {
+        store.removeDocument(node, name);
     }
 
     /** All nodes, sorted by name. */

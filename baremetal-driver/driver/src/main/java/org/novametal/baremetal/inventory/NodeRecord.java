@@ -1,6 +1,7 @@
 package org.novametal.baremetal.inventory;
 
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +19,7 @@ import org.novametal.driver.model.PowerState;
  * @param access how the node's BMC and console are reached
  * @param provision the node's place in its life cycle
  * @param power the machine's power, as last read and as wanted
+ * @param notes what operators record about the node
  * @param version increased by every write of the node; an update that names an old version is refused
  * @param createdAt when the node was enrolled
  * @param updatedAt when the node was last written
@@ -28,6 +30,7 @@ public record NodeRecord(
         Access access,
         Provision provision,
         Power power,
+        NodeNotes notes,
         long version,
         Instant createdAt,
         Instant updatedAt) {
@@ -38,6 +41,7 @@ public record NodeRecord(
         Objects.requireNonNull(access, "access");
         Objects.requireNonNull(provision, "provision");
         Objects.requireNonNull(power, "power");
+        Objects.requireNonNull(notes, "notes");
     }
 
     /**
@@ -57,12 +61,22 @@ public record NodeRecord(
      * @param cpuArch processor architecture
      * @param resourceClass resource class as operators write it
      * @param traits traits of the machine
+     * @param capabilities capabilities of the machine, without {@code boot_mode} and {@code secure_boot}
+     * @param rootDevice the disk that images are written to
      */
     public record Hardware(
-            int vcpus, int memoryMb, int localGb, String cpuArch, Optional<String> resourceClass, Set<String> traits) {
-        /** Copies the traits. */
+            int vcpus,
+            int memoryMb,
+            int localGb,
+            String cpuArch,
+            Optional<String> resourceClass,
+            Set<String> traits,
+            Map<String, String> capabilities,
+            RootDevice rootDevice) {
+        /** Copies the traits and capabilities. */
         public Hardware {
             traits = Set.copyOf(traits);
+            capabilities = Map.copyOf(capabilities);
         }
     }
 

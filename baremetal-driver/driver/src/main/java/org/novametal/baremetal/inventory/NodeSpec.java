@@ -1,20 +1,18 @@
 package org.novametal.baremetal.inventory;
 
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.driver.model.NodeName;
 
 /** An operator's description of a node, to enrol or update it. */
 public final class NodeSpec {
-    private static final Pattern MAC = Pattern.compile("([0-9a-f]{2}:){5}[0-9a-f]{2}");
-
     private final UUID uuid;
     private final NodeName name;
     private final BmcAddress bmc;
@@ -26,9 +24,13 @@ public final class NodeSpec {
     private final String cpuArch;
     private final Optional<String> resourceClass;
     private final Set<String> traits;
-    private final List<String> macs;
+    private final Map<String, String> capabilities;
+    private final RootDevice rootDevice;
+    private final List<PortSpec> ports;
+    private final List<PortGroup> portGroups;
     private final Optional<String> consoleLog;
     private final BmcSettings settings;
+    private final NodeNotes notes;
 
     private NodeSpec(Builder builder) {
         this.uuid = builder.uuid;
@@ -36,44 +38,24 @@ public final class NodeSpec {
         this.bmc = builder.bmc;
         this.bmcAlias = builder.bmcAlias;
         this.credentials = builder.credentials;
-        this.vcpus = atLeastOne("vcpus", builder.vcpus);
-        this.memoryMb = atLeastOne("memoryMb", builder.memoryMb);
-        this.localGb = atLeastOne("localGb", builder.localGb);
+        this.vcpus = builder.vcpus;
+        this.memoryMb = builder.memoryMb;
+        this.localGb = builder.localGb;
         this.cpuArch = builder.cpuArch;
         this.resourceClass = builder.resourceClass;
         this.traits = builder.traits;
-        this.macs = checkedMacs(builder.macs);
+        this.capabilities = builder.capabilities;
+        this.rootDevice = builder.rootDevice;
+        this.ports = builder.ports;
+        this.portGroups = builder.portGroups;
         this.consoleLog = builder.consoleLog;
         this.settings = builder.settings;
-    }
-
-    private int atLeastOne(String what, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(
-                    "node " + name + ": " + what + " is " + value + "; it must be 1 or more");
-        }
-        return value;
-    }
-
-    private List<String> checkedMacs(List<String> given) {
-        if (given.isEmpty()) {
-            throw new IllegalArgumentException("node " + name
-                    + " has no MAC address; give at least the MAC address of the port that it boots from");
-        }
-        List<String> lower =
-                given.stream().map(mac -> mac.toLowerCase(Locale.ROOT)).toList();
-        for (String mac : lower) {
-            if (!MAC.matcher(mac).matches()) {
-                throw new IllegalArgumentException(
-                        "node " + name + ": '" + mac + "' is not a MAC address such as 52:54:00:12:34:56");
-            }
-        }
-        return lower;
+        this.notes = builder.notes;
     }
 
     /**
-     * Starts a description with architecture {@code x86_64} and a random UUID. Processors, memory, disk and MAC addresses must
-     * be set.
+     * Starts a description with architecture {@code x86_64} and a random UUID. Processors, memory, disk and ports must be
+     * set.
      *
      * @param name the node's name, unique
      * @param bmc address of the node's BMC, unique
@@ -138,12 +120,29 @@ public final class NodeSpec {
         return traits;
     }
 
-    /**
-     * The MAC addresses of the node's network ports: one or more, in lower case with colons, each unique among all nodes. The
-     * first belongs to the port that the node boots from.
-     */
+    /** The capabilities of the machine, which requests may demand; without {@code boot_mode} and {@code secure_boot}. */
+    public Map<String, String> capabilities() {
+        return capabilities;
+    }
+
+    /** The disk that images are written to. */
+    public RootDevice rootDevice() {
+        return rootDevice;
+    }
+
+    /** The node's network ports: one or more, at least one of which the machine boots from. */
+    public List<PortSpec> ports() {
+        return ports;
+    }
+
+    /** The groups of the node's ports. */
+    public List<PortGroup> portGroups() {
+        return portGroups;
+    }
+
+    /** The MAC addresses of the node's network ports, in lower case with colons, each unique among all nodes. */
     public List<String> macs() {
-        return macs;
+        return ports.stream().map(PortSpec::mac).toList();
     }
 
     /**
@@ -159,6 +158,11 @@ public final class NodeSpec {
         return settings;
     }
 
+    /** What operators record about the node. */
+    public NodeNotes notes() {
+        return notes;
+    }
+
     /** A builder that starts with the values of this description. */
     public Builder toBuilder() {
         Builder builder = new Builder(name, bmc, credentials)
@@ -168,8 +172,12 @@ public final class NodeSpec {
                 .localGb(localGb)
                 .cpuArch(cpuArch)
                 .traits(traits)
-                .macs(macs)
-                .settings(settings);
+                .capabilities(capabilities)
+                .rootDevice(rootDevice)
+                .ports(ports)
+                .portGroups(portGroups)
+                .settings(settings)
+                .notes(notes);
         builder.resourceClass = resourceClass;
         builder.consoleLog = consoleLog;
         return builder;
@@ -193,9 +201,13 @@ public final class NodeSpec {
         private String cpuArch = "x86_64";
         private Optional<String> resourceClass = Optional.empty();
         private Set<String> traits = Set.of();
-        private List<String> macs = List.of();
+        private Map<String, String> capabilities = Map.of();
+        private RootDevice rootDevice = RootDevice.ANY;
+        private List<PortSpec> ports = List.of();
+        private List<PortGroup> portGroups = List.of();
         private Optional<String> consoleLog = Optional.empty();
         private BmcSettings settings = BmcSettings.NONE;
+        private NodeNotes notes = NodeNotes.NONE;
 
         private Builder(NodeName name, BmcAddress bmc, BmcCredentials credentials) {
             this.name = Objects.requireNonNull(name, "name");
@@ -276,10 +288,41 @@ public final class NodeSpec {
             return this;
         }
 
-        /** Sets the MAC addresses of all network ports; the first belongs to the port that the node boots from. */
-        public Builder macs(List<String> values) {
-            macs = List.copyOf(values);
+        /** Sets all capabilities. */
+        public Builder capabilities(Map<String, String> values) {
+            capabilities = Map.copyOf(values);
             return this;
+        }
+
+        /** Sets the disk that images are written to. */
+        public Builder rootDevice(RootDevice value) {
+            rootDevice = Objects.requireNonNull(value, "rootDevice");
+            return this;
+        }
+
+        /** Sets all network ports. */
+        public Builder ports(List<PortSpec> values) {
+            ports = List.copyOf(values);
+            return this;
+        }
+
+        /** Sets all groups of ports. */
+        public Builder portGroups(List<PortGroup> values) {
+            portGroups = List.copyOf(values);
+            return this;
+        }
+
+        /**
+         * Sets all network ports by their MAC addresses. A port that this builder has stays as it is described; the machine
+         * may boot from each other one.
+         */
+        public Builder macs(List<String> values) {
+            Map<String, PortSpec> known =
+                    ports.stream().collect(Collectors.toMap(PortSpec::mac, port -> port, (first, _) -> first));
+            return ports(values.stream()
+                    .map(PortSpec::of)
+                    .map(port -> known.getOrDefault(port.mac(), port))
+                    .toList());
         }
 
         /** Removes the source of console output. */
@@ -300,12 +343,13 @@ public final class NodeSpec {
             return this;
         }
 
-        /**
-         * Creates the description.
-         *
-         * @throws IllegalArgumentException when the number of processors, the memory or the disk is less than 1, or MAC
-         *     addresses are missing or invalid
-         */
+        /** Sets what operators record about the node. */
+        public Builder notes(NodeNotes value) {
+            notes = Objects.requireNonNull(value, "notes");
+            return this;
+        }
+
+        /** Creates the description. {@link Enrolment} checks it. */
         public NodeSpec build() {
             return new NodeSpec(this);
         }

@@ -7,7 +7,17 @@ import java.util.UUID;
  *
  * @param uuid the port's UUID
  * @param node the node's UUID
- * @param mac the port's MAC address, lower case with colons
- * @param position the port's place among the node's ports, counted from 0; the node boots from port 0
+ * @param spec the port as described by an operator
+ * @param position the port's place among the node's ports, counted from 0
  */
-public record PortRecord(UUID uuid, UUID node, String mac, int position) {}
+public record PortRecord(UUID uuid, UUID node, PortSpec spec, int position) {
+    /** The port's MAC address, lower case with colons. */
+    public String mac() {
+        return spec.mac();
+    }
+
+    /** Whether the machine boots the deploy ramdisk from this port. */
+    public boolean isPxeEnabled() {
+        return spec.pxe() == PortSpec.Pxe.ENABLED;
+    }
+}

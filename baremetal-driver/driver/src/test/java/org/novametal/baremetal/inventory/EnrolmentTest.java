@@ -127,12 +127,12 @@ class EnrolmentTest {
                 .withMessageContaining("node-01")
                 .withMessageContaining("fast disk")
                 .withMessageContaining("'COMPUTE_NODE' begins with neither")
-                .withMessageContaining("architecture is blank")
-                .withMessageContaining("BMC user is blank")
+                .withMessageContaining("cpu_arch is too short")
+                .withMessageContaining("bmc.username is too short")
                 .withMessageContaining("'console.log' is neither an absolute path nor sol")
-                .withMessageContaining("resource class is blank")
-                .withMessageContaining("BMC certificate cannot be used")
-                .withMessageContaining("BMC privilege is user, which can only read")
+                .withMessageContaining("resource_class is too short")
+                .withMessageContaining("bmc.certificate cannot be used")
+                .withMessageContaining("bmc.privilege is user, which can only read")
                 .satisfies(e -> assertThat(e.toString()).doesNotContain("secret-word"));
         assertThat(enrolment.list()).isEmpty();
     }
@@ -191,7 +191,7 @@ class EnrolmentTest {
                                 StoreFixture.spec(3).toBuilder()
                                         .traits(Set.of("fast disk"))
                                         .build())))
-                .withMessageContaining("node node-02 cannot be enrolled: its processor architecture is blank")
+                .withMessageContaining("node node-02 cannot be enrolled: cpu_arch is too short")
                 .withMessageContaining("node node-03 cannot be enrolled")
                 .withMessageContaining("fast disk");
         assertThat(enrolment.list()).isEmpty();
@@ -210,9 +210,9 @@ class EnrolmentTest {
                                         .macs(List.of("52:54:00:00:00:01", "52:54:00:00:00:01"))
                                         .build()))
                 .withMessageContaining("node node-01 cannot be updated")
-                .withMessageContaining("architecture is blank")
+                .withMessageContaining("cpu_arch is too short")
                 .withMessageContaining("fast disk")
-                .withMessageContaining("same MAC address twice");
+                .withMessageContaining("ports[1].mac 52:54:00:00:00:01 is the MAC address of another port of the node");
         assertThat(enrolment.list()).containsExactly(node);
 
         NodeRecord updated =

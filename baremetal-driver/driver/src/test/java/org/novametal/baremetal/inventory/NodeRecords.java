@@ -24,7 +24,9 @@ public final class NodeRecords {
                         spec.localGb(),
                         spec.cpuArch(),
                         spec.resourceClass(),
-                        spec.traits()),
+                        spec.traits(),
+                        spec.capabilities(),
+                        spec.rootDevice()),
                 new NodeRecord.Access(
                         spec.bmc(), spec.settings(), spec.consoleLog().map(ConsoleSource::parse)),
                 new NodeRecord.Provision(
@@ -34,6 +36,7 @@ public final class NodeRecords {
                         condition.maintenance(),
                         condition.lastError()),
                 new NodeRecord.Power(condition.power(), condition.wanted()),
+                spec.notes(),
                 1,
                 enrolled,
                 enrolled);
@@ -47,6 +50,7 @@ public final class NodeRecords {
                 node.access(),
                 node.provision(),
                 node.power(),
+                node.notes(),
                 version,
                 node.createdAt(),
                 node.updatedAt());

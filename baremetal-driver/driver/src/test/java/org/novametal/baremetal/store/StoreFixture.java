@@ -9,14 +9,27 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.assertj.core.api.ThrowableAssertAlternative;
+import org.novametal.baremetal.inventory.BmcSettings;
 import org.novametal.baremetal.inventory.InstanceOnNode;
+import org.novametal.baremetal.inventory.JsonDocument;
+import org.novametal.baremetal.inventory.LocalLink;
+import org.novametal.baremetal.inventory.Location;
+import org.novametal.baremetal.inventory.NodeNotes;
 import org.novametal.baremetal.inventory.NodeSpec;
+import org.novametal.baremetal.inventory.Ownership;
+import org.novametal.baremetal.inventory.PortGroup;
+import org.novametal.baremetal.inventory.PortSpec;
+import org.novametal.baremetal.inventory.RootDevice;
+import org.novametal.baremetal.inventory.SecureBoot;
 import org.novametal.baremetal.operation.DeploySpec;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
@@ -25,6 +38,10 @@ import org.novametal.baremetal.operation.Plan;
 import org.novametal.baremetal.store.sql.SqlStore;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
+import org.novametal.bmc.BmcOptions.KeyExchange;
+import org.novametal.bmc.BmcOptions.Privilege;
+import org.novametal.bmc.BmcOptions.SessionPolicy;
+import org.novametal.bmc.BootOverride.BootFirmware;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
@@ -89,6 +106,52 @@ public final class StoreFixture {
                 .traits(Set.of("CUSTOM_SSD", "HW_CPU_X86_VMX"))
                 .macs(List.of(mac(number, 0), mac(number, 1)))
                 .consoleLog("/var/log/console/" + number + ".log")
+                .build();
+    }
+
+    /** A node with a value in every field; the values follow from a number up to 255. */
+    public static NodeSpec fullSpec(int number) {
+        PortSpec.Pxe[] boots = {PortSpec.Pxe.ENABLED, PortSpec.Pxe.DISABLED};
+        List<PortSpec> ports = IntStream.range(0, 2)
+                .mapToObj(position -> new PortSpec(
+                        mac(number, position),
+                        Optional.of(new UUID(number, position)),
+                        Optional.of("eth" + position),
+                        boots[position],
+                        Optional.of("physnet-" + number),
+                        OptionalInt.of(number + position),
+                        Optional.of(new LocalLink("0a:1b:2c:3d:4e:5f", "Ethernet1/" + position, Optional.of("tor-1"))),
+                        Optional.of("bond-0")))
+                .toList();
+        return spec(number).toBuilder()
+                .uuid(new UUID(number, 99))
+                .credentials(new BmcCredentials("admin", PASSWORD, Optional.of("K_g-" + number)))
+                .capabilities(Map.of("cpu_vt", "true", "disk_label", "gpt-" + number))
+                .rootDevice(RootDevice.ANY
+                        .with(RootDevice.Hint.SIZE, ">= " + number)
+                        .with(RootDevice.Hint.ROTATIONAL, "false"))
+                .ports(ports)
+                .portGroups(List.of(new PortGroup(
+                        "bond-0",
+                        Optional.of(new UUID(number, 50)),
+                        Optional.of(mac(number, 9)),
+                        "802.3ad",
+                        new JsonDocument("{\"miimon\": 100}"),
+                        PortGroup.StandalonePorts.UNSUPPORTED)))
+                .settings(BmcSettings.NONE
+                        .withSessionPolicy(SessionPolicy.CLOSE)
+                        .withPrivilege(Privilege.ADMINISTRATOR)
+                        .withCertificate("ab".repeat(32))
+                        .withKeyExchange(KeyExchange.RSA_ALLOWED)
+                        .withPowerGroup("rack-" + number)
+                        .withBootMode(BootFirmware.UEFI)
+                        .withSecureBoot(SecureBoot.ON))
+                .notes(new NodeNotes(
+                        new Ownership(Optional.of("owner-" + number), Optional.of("lessee-" + number)),
+                        new Location(Optional.of("rack-" + number), Optional.of("U" + number)),
+                        Optional.of("shard-" + number),
+                        Optional.of("first line\nsecond line, \u00fc and \"quotes\""),
+                        new JsonDocument("{\"tags\": [\"a\", 1, null, 1.5], \"unit\": " + number + "}")))
                 .build();
     }
 

@@ -5,9 +5,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +13,15 @@ import org.novametal.baremetal.inventory.BmcSettings;
 import org.novametal.baremetal.inventory.ConsoleSource;
 import org.novametal.baremetal.inventory.EnrolledNodes;
 import org.novametal.baremetal.inventory.InstanceOnNode;
+import org.novametal.baremetal.inventory.JsonDocument;
+import org.novametal.baremetal.inventory.Location;
+import org.novametal.baremetal.inventory.NodeNotes;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeSpec;
+import org.novametal.baremetal.inventory.Ownership;
+import org.novametal.baremetal.inventory.PortGroup;
+import org.novametal.baremetal.inventory.PortSpec;
+import org.novametal.baremetal.inventory.SecureBoot;
 import org.novametal.baremetal.inventory.WantedPower;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.bmc.BmcAddress;
@@ -28,7 +33,7 @@ import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.NodeName;
 import org.novametal.driver.model.PowerState;
 
-/** Reads and writes the tables of nodes and ports. */
+/** Reads and writes the table of nodes. */
 final class NodeRows {
     /**
      * Selects nodes with their unfinished operations; a WHERE clause may follow. It names every column, because another program
@@ -38,6 +43,7 @@ final class NodeRows {
             SELECT nodes.uuid, name, bmc_address, vcpus, memory_mb, local_gb, cpu_arch, resource_class, traits, console_log,
                 provision_state, nodes.instance_uuid, instance_name, power_state, maintenance, last_error, wanted_power,
                 power_tries, bmc_certificate, bmc_session_policy, bmc_privilege, power_group, boot_mode, bmc_key_exchange,
+                secure_boot, capabilities, root_device, owner, lessee, shard, rack, rack_position, description, extra,
                 version,
                 nodes.created_at AS created_at, nodes.updated_at AS updated_at, operations.id AS operation
             FROM nodes LEFT JOIN operations ON operations.node_uuid = nodes.uuid AND operations.""" + OperationRows.UNFINISHED;
@@ -48,6 +54,9 @@ final class NodeRows {
 
     /** The provision state of a newly enrolled node, and the only one in which a node can take an instance. */
     static final String FREE_STATE = freeState();
+
+    /** The beginning of the name and address of a node between {@link #release} and {@link #update}; no node is named so. */
+    private static final String RELEASED = "\1released:";
 
     private NodeRows() {}
 
@@ -73,33 +82,44 @@ final class NodeRows {
     record Sealed(NodeSpec spec, byte[] password, byte @Nullable [] key) {}
 
     /** Stores a new node and its ports. */
-    static void insert(SqlSession session, Sealed node, Instant time) throws SQLException {
-        NodeSpec spec = node.spec();
+    static void insert(SqlSession session, Sealed node, Optional<String> maintenance, Instant time)
+            throws SQLException {
         String now = time.toString();
-        session.update("""
+        session.update(
+                """
                 INSERT INTO nodes (bmc_password, bmc_key, name, bmc_address, bmc_username, vcpus, memory_mb, local_gb,
                     cpu_arch, resource_class, traits, console_log, bmc_certificate, bmc_session_policy, bmc_privilege,
-                    power_group, boot_mode, bmc_key_exchange, updated_at, uuid, provision_state, power_state, created_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""", values(node, now, FREE_STATE, StoredValues.nameOf(PowerState.NOSTATE), now));
-        insertPorts(session, spec, Map.of());
+                    power_group, boot_mode, bmc_key_exchange, secure_boot, capabilities, root_device, owner, lessee, shard,
+                    rack, rack_position, description, extra, updated_at, uuid, provision_state, power_state, maintenance,
+                    created_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                values(node, now, FREE_STATE, StoredValues.nameOf(PowerState.NOSTATE), maintenance.orElse(null), now));
+        PortRows.insert(session, node.spec(), PortRows.Known.NONE);
     }
 
-    /** Stores a changed description of an existing node. */
-    static void update(SqlSession session, Sealed node, Instant time) throws SQLException {
+    /** Stores a changed description of an existing node whose name, address and ports were {@linkplain #release released}. */
+    static void update(SqlSession session, Sealed node, PortRows.Known known, Instant time) throws SQLException {
         session.update("""
                 UPDATE nodes SET bmc_password = ?, bmc_key = ?, name = ?, bmc_address = ?, bmc_username = ?, vcpus = ?,
                     memory_mb = ?, local_gb = ?, cpu_arch = ?, resource_class = ?, traits = ?, console_log = ?,
                     bmc_certificate = ?, bmc_session_policy = ?, bmc_privilege = ?, power_group = ?, boot_mode = ?,
-                    bmc_key_exchange = ?, updated_at = ?
+                    bmc_key_exchange = ?, secure_boot = ?, capabilities = ?, root_device = ?, owner = ?, lessee = ?,
+                    shard = ?, rack = ?, rack_position = ?, description = ?, extra = ?, updated_at = ?
                 WHERE uuid = ?""", values(node, time.toString()));
-        String uuid = node.spec().uuid().toString();
-        Map<String, String> known = new HashMap<>();
-        session.list(
-                "SELECT mac, uuid FROM ports WHERE node_uuid = ?",
-                row -> known.put(row.getString("mac"), row.getString("uuid")) == null,
-                uuid);
-        session.update("DELETE FROM ports WHERE node_uuid = ?", uuid);
-        insertPorts(session, node.spec(), known);
+        PortRows.insert(session, node.spec(), known);
+    }
+
+    /**
+     * Releases a node's values that must be unique, so that another node can take them in the same transaction; {@link
+     * #update} must follow.
+     *
+     * @return the UUIDs of the node's ports and port groups
+     */
+    static PortRows.Known release(SqlSession session, UUID node) throws SQLException {
+        String uuid = node.toString();
+        session.update(
+                "UPDATE nodes SET name = ?, bmc_address = ? WHERE uuid = ?", RELEASED + uuid, RELEASED + uuid, uuid);
+        return PortRows.remove(session, uuid);
     }
 
     private static @Nullable Object[] values(Sealed node, String now, Object... more) {
@@ -124,26 +144,22 @@ final class NodeRows {
             spec.settings().powerGroup().orElse(null),
             StoredValues.nameOf(spec.settings().bootMode()).orElse(null),
             StoredValues.nameOf(spec.settings().keyExchange()).orElse(null),
+            StoredValues.nameOf(spec.settings().secureBoot()).orElse(null),
+            StoredValues.memory(spec.capabilities()),
+            StoredValues.rootDevice(spec.rootDevice()),
+            spec.notes().ownership().owner().orElse(null),
+            spec.notes().ownership().lessee().orElse(null),
+            spec.notes().shard().orElse(null),
+            spec.notes().location().rack().orElse(null),
+            spec.notes().location().position().orElse(null),
+            spec.notes().description().orElse(null),
+            spec.notes().extra().text(),
             now,
             spec.uuid().toString()
         };
         @Nullable Object[] values = Arrays.copyOf(described, described.length + more.length);
         System.arraycopy(more, 0, values, described.length, more.length);
         return values;
-    }
-
-    /** Stores the ports; ports with a known MAC keep their UUID. */
-    private static void insertPorts(SqlSession session, NodeSpec spec, Map<String, String> known) throws SQLException {
-        for (int position = 0; position < spec.macs().size(); position++) {
-            String mac = spec.macs().get(position);
-            String present = known.get(mac);
-            session.update(
-                    "INSERT INTO ports (uuid, node_uuid, mac, position) VALUES (?, ?, ?, ?)",
-                    present != null ? present : UUID.randomUUID().toString(),
-                    spec.uuid().toString(),
-                    mac,
-                    position);
-        }
     }
 
     /** The highest version number, which every write and every removal of a node increases. */
@@ -171,8 +187,26 @@ final class NodeRows {
         String address = "BMC address " + spec.bmc();
         keys.add(new Key(address, dialect.addressIs(), spec.bmc().toString()));
         spec.bmcAlias().ifPresent(twin -> keys.add(new Key(address, dialect.addressIs(), twin.toString())));
-        for (String mac : spec.macs()) {
-            keys.add(new Key("MAC address " + mac, "uuid IN (SELECT node_uuid FROM ports WHERE mac = ?)", mac));
+        for (PortSpec port : spec.ports()) {
+            keys.add(new Key(
+                    "MAC address " + port.mac(), "uuid IN (SELECT node_uuid FROM ports WHERE mac = ?)", port.mac()));
+            port.uuid()
+                    .map(UUID::toString)
+                    .ifPresent(uuid -> keys.add(new Key(
+                            "port UUID " + uuid, "uuid IN (SELECT node_uuid FROM ports WHERE uuid = ?)", uuid)));
+        }
+        for (PortGroup group : spec.portGroups()) {
+            group.mac()
+                    .ifPresent(mac -> keys.add(new Key(
+                            "port group's MAC address " + mac,
+                            "uuid IN (SELECT node_uuid FROM port_groups WHERE mac = ?)",
+                            mac)));
+            group.uuid()
+                    .map(UUID::toString)
+                    .ifPresent(uuid -> keys.add(new Key(
+                            "port group UUID " + uuid,
+                            "uuid IN (SELECT node_uuid FROM port_groups WHERE uuid = ?)",
+                            uuid)));
         }
         List<String> taken = new ArrayList<>();
         for (Key key : keys) {
@@ -219,7 +253,9 @@ final class NodeRows {
                         row.number("local_gb"),
                         row.text("cpu_arch"),
                         row.optionalText("resource_class"),
-                        row.value("traits", StoredValues::traits)),
+                        row.value("traits", StoredValues::traits),
+                        row.value("capabilities", StoredValues::memory),
+                        row.value("root_device", StoredValues::rootDevice)),
                 new NodeRecord.Access(
                         row.value("bmc_address", BmcAddress::parse),
                         new BmcSettings(
@@ -230,7 +266,9 @@ final class NodeRows {
                                 row.optionalValue("boot_mode", StoredValues::bootMode)
                                         .orElse(BootFirmware.UNSPECIFIED),
                                 row.optionalValue("bmc_key_exchange", StoredValues::keyExchange)
-                                        .orElse(KeyExchange.FORWARD_SECRET)),
+                                        .orElse(KeyExchange.FORWARD_SECRET),
+                                row.optionalValue("secure_boot", StoredValues::secureBoot)
+                                        .orElse(SecureBoot.UNSPECIFIED)),
                         row.optionalValue("console_log", ConsoleSource::parse)),
                 new NodeRecord.Provision(
                         row.named("provision_state", ProvisionState::ofPersistedName),
@@ -242,6 +280,12 @@ final class NodeRows {
                         row.named("power_state", StoredValues::powerState),
                         new WantedPower(
                                 row.named("wanted_power", StoredValues::powerState), row.number("power_tries"))),
+                new NodeNotes(
+                        new Ownership(row.optionalText("owner"), row.optionalText("lessee")),
+                        new Location(row.optionalText("rack"), row.optionalText("rack_position")),
+                        row.optionalText("shard"),
+                        row.optionalText("description"),
+                        row.value("extra", JsonDocument::new)),
                 row.count("version"),
                 row.time("created_at"),
                 row.time("updated_at"));

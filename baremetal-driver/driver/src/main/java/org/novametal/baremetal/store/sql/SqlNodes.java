@@ -1,21 +1,31 @@
 package org.novametal.baremetal.store.sql;
 
 import com.google.common.collect.Iterables;
+import com.google.common.collect.ListMultimap;
+import com.google.common.collect.Multimaps;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.inventory.ConsoleSource;
 import org.novametal.baremetal.inventory.InstanceOnNode;
+import org.novametal.baremetal.inventory.JsonDocument;
+import org.novametal.baremetal.inventory.NodeChange;
 import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.NodeRules;
 import org.novametal.baremetal.inventory.NodeSpec;
+import org.novametal.baremetal.inventory.PortGroup;
 import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.inventory.WantedPower;
 import org.novametal.baremetal.store.NodeStore;
@@ -33,29 +43,110 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
     private static final String PASSWORD = "bmc_password";
     private static final String KEY = "bmc_key";
 
+    /** Ends the transaction of a dry run, so that it is rolled back. */
+    private static final class DryRunEnd extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final transient List<NodeRecord> nodes;
+
+        DryRunEnd(List<NodeRecord> nodes) {
+            super("end of a dry run", null, false, false);
+            this.nodes = nodes;
+        }
+    }
+
     @Override
-    public List<NodeRecord> enrol(List<NodeSpec> specs) {
-        List<NodeRows.Sealed> sealed = specs.stream().map(this::seal).toList();
-        return database.write("written to enrol " + specs.size() + " nodes", session -> {
-            List<String> refusals = new ArrayList<>();
-            for (NodeRows.Sealed node : sealed) {
-                List<String> taken = NodeRows.taken(session, dialect, node.spec(), NodeRows.NEW);
-                if (taken.isEmpty()) {
-                    NodeRows.insert(session, node, clock.instant());
-                } else {
-                    refusals.add("node " + node.spec().name() + " cannot be enrolled: " + String.join("; ", taken)
-                            + "; give other values, or delete the other node first");
+    public List<NodeRecord> change(List<NodeChange> changes, NodeChange.Mode mode) {
+        List<NodeRows.Sealed> sealed =
+                changes.stream().map(NodeChange::spec).map(this::seal).toList();
+        try {
+            return database.write("written to enrol or update " + changes.size() + " nodes", session -> {
+                List<NodeRecord> nodes = change(session, changes, sealed);
+                return switch (mode) {
+                    case WRITE -> nodes;
+                    case DRY_RUN -> throw new DryRunEnd(nodes);
+                };
+            });
+        } catch (DryRunEnd end) {
+            return end.nodes;
+        }
+    }
+
+    private List<NodeRecord> change(SqlSession session, List<NodeChange> changes, List<NodeRows.Sealed> sealed)
+            throws SQLException {
+        Map<UUID, List<String>> problems = new HashMap<>();
+        Map<UUID, PortRows.Known> released = new HashMap<>();
+        Map<UUID, NodeName> names = new HashMap<>();
+        for (NodeChange change : changes) {
+            if (change instanceof NodeChange.Update update) {
+                NodeRecord before = NodeRows.require(session, update.spec().uuid());
+                names.put(before.uuid(), before.name());
+                problems.put(before.uuid(), problems(session, before, update));
+                released.put(before.uuid(), NodeRows.release(session, before.uuid()));
+            }
+        }
+        List<String> refusals = new ArrayList<>();
+        for (int i = 0; i < changes.size(); i++) {
+            NodeChange change = changes.get(i);
+            UUID uuid = change.spec().uuid();
+            List<String> all = new ArrayList<>(problems.getOrDefault(uuid, List.of()));
+            String owner = change instanceof NodeChange.Update ? uuid.toString() : NodeRows.NEW;
+            List<String> taken = NodeRows.taken(session, dialect, change.spec(), owner);
+            all.addAll(taken);
+            if (taken.isEmpty()) { // also if it is refused otherwise, so that all conflicts between these nodes are
+                // found
+                write(session, change, sealed.get(i), released);
+                if (PortRows.countDocuments(session, uuid.toString()) > NodeRules.MAX_DOCUMENTS) {
+                    all.add("it would have more than " + NodeRules.MAX_DOCUMENTS + " documents");
                 }
             }
-            if (!refusals.isEmpty()) {
-                throw invalid(String.join("\n", refusals));
+            if (!all.isEmpty()) {
+                refusals.add(
+                        switch (change) {
+                            case NodeChange.Create create ->
+                                "node " + create.spec().name() + " cannot be enrolled: " + String.join("; ", all)
+                                        + "; give other values, or delete the other node first";
+                            case NodeChange.Update _ ->
+                                "node " + names.get(uuid) + " cannot be updated: " + String.join("; ", all);
+                        });
             }
-            List<NodeRecord> nodes = new ArrayList<>();
-            for (NodeSpec spec : specs) {
-                nodes.add(NodeRows.require(session, spec.uuid()));
-            }
-            return List.copyOf(nodes);
-        });
+        }
+        if (!refusals.isEmpty()) {
+            throw invalid(String.join("\n", refusals));
+        }
+        List<NodeRecord> nodes = new ArrayList<>();
+        for (NodeChange change : changes) {
+            nodes.add(NodeRows.require(session, change.spec().uuid()));
+        }
+        return List.copyOf(nodes);
+    }
+
+    private void write(
+            SqlSession session, NodeChange change, NodeRows.Sealed sealed, Map<UUID, PortRows.Known> released)
+            throws SQLException {
+        UUID uuid = change.spec().uuid();
+        switch (change) {
+            case NodeChange.Create create -> NodeRows.insert(session, sealed, create.maintenance(), clock.instant());
+            case NodeChange.Update _ ->
+                NodeRows.update(session, sealed, released.getOrDefault(uuid, PortRows.Known.NONE), clock.instant());
+        }
+        PortRows.putDocuments(session, uuid.toString(), change.documents(), clock.instant());
+    }
+
+    /** Why the node cannot be updated, apart from values that other nodes have. */
+    private List<String> problems(SqlSession session, NodeRecord before, NodeChange.Update update) throws SQLException {
+        List<String> problems = new ArrayList<>();
+        if (before.version() != update.version()) {
+            problems.add("it was changed after it was read: its version is " + before.version() + ", not "
+                    + update.version() + "; read it again");
+        }
+        before.operation()
+                .ifPresent(
+                        operation -> problems.add("operation " + operation + " works on the node; wait for its end"));
+        if (before.instance().isPresent()) {
+            problems.addAll(inUse(before.instance().get(), spec(session, before.uuid()), update.spec()));
+        }
+        return problems;
     }
 
     private NodeRows.Sealed seal(NodeSpec spec) {
@@ -77,47 +168,92 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
     }
 
     private NodeSpec spec(SqlSession session, UUID uuid) throws SQLException {
-        NodeRecord node = NodeRows.require(session, uuid);
+        String node = uuid.toString();
+        return spec(
+                NodeRows.require(session, uuid),
+                credentials(session, uuid),
+                PortRows.ports(session, node),
+                PortRows.groups(session, node));
+    }
+
+    private static NodeSpec spec(
+            NodeRecord node, BmcCredentials credentials, List<PortRecord> ports, List<PortGroup> groups) {
         NodeRecord.Hardware hardware = node.hardware();
-        NodeSpec.Builder builder = NodeSpec.builder(node.name(), node.bmc(), credentials(session, uuid))
-                .uuid(uuid)
+        NodeSpec.Builder builder = NodeSpec.builder(node.name(), node.bmc(), credentials)
+                .uuid(node.uuid())
                 .vcpus(hardware.vcpus())
                 .memoryMb(hardware.memoryMb())
                 .localGb(hardware.localGb())
                 .cpuArch(hardware.cpuArch())
                 .traits(hardware.traits())
-                .macs(ports(session, uuid).stream().map(PortRecord::mac).toList())
-                .settings(node.settings());
+                .capabilities(hardware.capabilities())
+                .rootDevice(hardware.rootDevice())
+                .ports(ports.stream().map(PortRecord::spec).toList())
+                .portGroups(groups)
+                .settings(node.settings())
+                .notes(node.notes());
         hardware.resourceClass().ifPresent(builder::resourceClass);
         node.access().console().map(ConsoleSource::text).ifPresent(builder::consoleLog);
         return builder.build();
     }
 
     @Override
-    public NodeRecord update(long version, NodeSpec spec) {
-        NodeRows.Sealed sealed = seal(spec);
-        return database.write("written to update node " + spec.name(), session -> {
-            NodeRecord before = NodeRows.require(session, spec.uuid());
-            List<String> problems = new ArrayList<>();
-            if (before.version() != version) {
-                problems.add("it was changed after it was read: its version is " + before.version() + ", not " + version
-                        + "; read it again");
+    public List<DescribedNode> described() {
+        return database.read("read for all descriptions", session -> {
+            ListMultimap<UUID, PortRecord> ports = Multimaps.index(PortRows.allPorts(session), PortRecord::node);
+            ListMultimap<UUID, PortRows.GroupOfNode> groups =
+                    Multimaps.index(PortRows.allGroups(session), PortRows.GroupOfNode::node);
+            Map<UUID, BmcCredentials> credentials = new HashMap<>();
+            session.list(
+                    "SELECT uuid, bmc_username, bmc_password, bmc_key FROM nodes",
+                    row -> credentials.put(
+                                    UUID.fromString(row.getString("uuid")),
+                                    credentials(row, UUID.fromString(row.getString("uuid"))))
+                            == null);
+            List<DescribedNode> described = new ArrayList<>();
+            for (NodeRecord node : session.list(NodeRows.SELECT + " ORDER BY nodes.name", NodeRows::map)) {
+                BmcCredentials known = credentials.get(node.uuid());
+                if (known != null) { // else it was enrolled between these two reads
+                    described.add(new DescribedNode(
+                            node,
+                            spec(
+                                    node,
+                                    known,
+                                    ports.get(node.uuid()),
+                                    groups.get(node.uuid()).stream()
+                                            .map(PortRows.GroupOfNode::group)
+                                            .toList())));
+                }
             }
-            before.operation()
-                    .ifPresent(operation ->
-                            problems.add("operation " + operation + " works on the node; wait for its end"));
-            if (before.instance().isPresent()) {
-                problems.addAll(inUse(before.instance().get(), spec(session, spec.uuid()), spec));
-            }
-            List<String> taken =
-                    NodeRows.taken(session, dialect, spec, spec.uuid().toString());
-            problems.addAll(taken);
-            if (!problems.isEmpty()) {
-                throw invalid("node " + before.name() + " cannot be updated: " + String.join("; ", problems));
-            }
-            NodeRows.update(session, sealed, clock.instant());
-            return NodeRows.require(session, spec.uuid());
+            return List.copyOf(described);
         });
+    }
+
+    @Override
+    public SortedMap<String, JsonDocument> documents(UUID node) {
+        return database.read(
+                "read for the documents of node " + node, session -> PortRows.documents(session, node.toString()));
+    }
+
+    @Override
+    public void putDocument(UUID node, String name, JsonDocument document) {
+        database.write("written to store a document of node " + node, session -> {
+            NodeRecord known = NodeRows.require(session, node);
+            PortRows.putDocuments(session, node.toString(), Map.of(name, document), clock.instant());
+            if (PortRows.countDocuments(session, node.toString()) > NodeRules.MAX_DOCUMENTS) {
+                throw invalid("node " + known.name() + " would have more than " + NodeRules.MAX_DOCUMENTS
+                        + " documents; remove one first");
+            }
+            return known;
+        });
+    }
+
+    @Override
+    public void removeDocument(UUID node, String name) {
+        database.write(
+                "written to remove a document of node " + node,
+                session -> session.update(
+                        "DELETE FROM node_documents WHERE node_uuid = ? AND name = ?", node.toString(), name));
     }
 
     /** Why values that the instance relies on cannot change; empty if the change keeps them. */
@@ -221,22 +357,7 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
 
     @Override
     public List<PortRecord> ports(UUID node) {
-        return database.read("read for the ports of node " + node, session -> ports(session, node));
-    }
-
-    private static List<PortRecord> ports(SqlSession session, UUID node) throws SQLException {
-        return session.list(
-                "SELECT uuid, node_uuid, mac, position FROM ports WHERE node_uuid = ? ORDER BY position",
-                set -> StoredRow.of(
-                        set,
-                        "ports",
-                        "uuid",
-                        row -> new PortRecord(
-                                row.value("uuid", UUID::fromString),
-                                row.value("node_uuid", UUID::fromString),
-                                row.value("mac", StoredValues::mac),
-                                row.number("position"))),
-                node.toString());
+        return database.read("read for the ports of node " + node, session -> PortRows.ports(session, node.toString()));
     }
 
     @Override
@@ -247,15 +368,17 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
     private BmcCredentials credentials(SqlSession session, UUID node) throws SQLException {
         return session.first(
                         "SELECT bmc_username, bmc_password, bmc_key FROM nodes WHERE uuid = ?",
-                        row -> new BmcCredentials(
-                                row.getString("bmc_username"),
-                                cipher.open(node, PASSWORD, row.getBytes(PASSWORD))
-                                        .reveal(),
-                                Optional.ofNullable(row.getBytes(KEY))
-                                        .map(bytes ->
-                                                cipher.open(node, KEY, bytes).reveal())),
+                        row -> credentials(row, node),
                         node.toString())
                 .orElseThrow(() -> NodeRows.unknown(node));
+    }
+
+    private BmcCredentials credentials(ResultSet row, UUID node) throws SQLException {
+        return new BmcCredentials(
+                row.getString("bmc_username"),
+                cipher.open(node, PASSWORD, row.getBytes(PASSWORD)).reveal(),
+                Optional.ofNullable(row.getBytes(KEY))
+                        .map(bytes -> cipher.open(node, KEY, bytes).reveal()));
     }
 
     @Override

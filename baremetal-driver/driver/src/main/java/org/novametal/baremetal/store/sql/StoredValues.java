@@ -19,6 +19,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.novametal.baremetal.inventory.RootDevice;
+import org.novametal.baremetal.inventory.RootDevice.Hint;
+import org.novametal.baremetal.inventory.SecureBoot;
 import org.novametal.baremetal.operation.DeleteInput;
 import org.novametal.baremetal.operation.DeploySpec;
 import org.novametal.baremetal.operation.OperationInput;
@@ -117,6 +120,35 @@ final class StoredValues {
     static KeyExchange keyExchange(String name) {
         return find(KeyExchange.values(), exchange -> nameOf(exchange).orElse(""), name)
                 .orElseThrow(() -> new IllegalArgumentException("unknown key exchange '" + name + "'"));
+    }
+
+    /** Empty when it is unknown. */
+    static Optional<String> nameOf(SecureBoot secureBoot) {
+        return switch (secureBoot) {
+            case ON -> Optional.of("on");
+            case OFF -> Optional.of("off");
+            case UNSPECIFIED -> Optional.empty();
+        };
+    }
+
+    static SecureBoot secureBoot(String name) {
+        return find(SecureBoot.values(), value -> nameOf(value).orElse(""), name)
+                .orElseThrow(() -> new IllegalArgumentException("unknown secure boot '" + name + "'"));
+    }
+
+    static String rootDevice(RootDevice device) {
+        Map<String, String> hints = new TreeMap<>();
+        device.hints().forEach((hint, text) -> hints.put(hint.key(), text));
+        return memory(hints);
+    }
+
+    static RootDevice rootDevice(String json) {
+        TreeMap<Hint, String> hints = new TreeMap<>();
+        memory(json)
+                .forEach((key, text) -> hints.put(
+                        Hint.of(key).orElseThrow(() -> new IllegalArgumentException("unknown hint '" + key + "'")),
+                        text));
+        return new RootDevice(hints);
     }
 
     private static String nameOf(PowerAfterSpawn power) {

@@ -11,6 +11,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.PortRecord;
+import org.novametal.baremetal.inventory.PortSpec;
 import org.novametal.baremetal.operation.DeploySpec;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
@@ -59,8 +60,8 @@ class TenantNetworkTest {
         when(context.node()).thenReturn(node);
         when(context.ports())
                 .thenReturn(List.of(
-                        new PortRecord(UUID.randomUUID(), NODE, FIRST, 0),
-                        new PortRecord(UUID.randomUUID(), NODE, SECOND, 1)));
+                        new PortRecord(UUID.randomUUID(), NODE, PortSpec.of(FIRST), 0),
+                        new PortRecord(UUID.randomUUID(), NODE, PortSpec.of(SECOND), 1)));
         when(context.input(DeploySpec.class)).thenReturn(StoreFixture.plainDeploySpec("h", networks));
 
         assertThat(new TenantNetwork(files).run(context)).isEqualTo(StepResult.DONE);
