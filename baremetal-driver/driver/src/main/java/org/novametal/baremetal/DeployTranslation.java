@@ -1,6 +1,7 @@
 package org.novametal.baremetal;
 
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,9 +90,21 @@ final class DeployTranslation {
                 .localGb(node.hardware().localGb())
                 .ports(ports.size())
                 .firmwareTypes(Set.of(Ramdisk.bootMode(node)))
-                .capabilities(Map.of("boot_mode", Ramdisk.bootMode(node)))
+                .capabilities(capabilities(node))
                 .traits(ResourceReporter.traits(node));
         node.hardware().resourceClass().map(ResourceClass::custom).ifPresent(facts::resourceClass);
         return facts.build();
+    }
+
+    /** The node's capabilities, and its boot mode and secure boot among them. */
+    private static Map<String, String> capabilities(NodeRecord node) {
+        Map<String, String> capabilities = new HashMap<>(node.hardware().capabilities());
+        capabilities.put("boot_mode", Ramdisk.bootMode(node));
+        switch (node.settings().secureBoot()) {
+            case ON -> capabilities.put("secure_boot", "true");
+            case OFF -> capabilities.put("secure_boot", "false");
+            case UNSPECIFIED -> {}
+        }
+        return capabilities;
     }
 }

@@ -136,7 +136,21 @@ final class RamdiskDirectory implements AgentDirectory {
                     "boot script for {} requested by {}: no node has that MAC; nothing to boot", mac, text(sender));
             return new Delivery.NothingToBoot();
         }
+        if (!bootsFrom(node.get(), mac)) {
+            refusals.warn(
+                    "boot script of node {} requested by {}: the node does not boot from its port {} (pxe_enabled);"
+                            + " nothing to boot",
+                    node.get().name(),
+                    text(sender),
+                    mac);
+            return new Delivery.NothingToBoot();
+        }
         return locked(node.get().uuid(), () -> deliverScript(node.get(), mac, sender));
+    }
+
+    private boolean bootsFrom(NodeRecord node, String mac) {
+        return store.nodes().ports(node.uuid()).stream()
+                .anyMatch(port -> port.isPxeEnabled() && port.mac().equals(mac));
     }
 
     private Delivery deliverScript(NodeRecord node, String mac, InetAddress sender) {

@@ -30,6 +30,7 @@ import org.novametal.baremetal.RamdiskDirectory.LookupToken;
 import org.novametal.baremetal.inventory.AgentRecord;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.PortSpec;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationRules;
 import org.novametal.baremetal.state.ProvisionEvent;
@@ -71,6 +72,22 @@ class RamdiskDirectoryTest {
     @AfterEach
     void close() {
         store.close();
+    }
+
+    @Test
+    void aPortThatTheNodeDoesNotBootFromGetsNoBootScript() {
+        store.nodes()
+                .update(
+                        store.nodes().find(node.uuid()).orElseThrow().version(),
+                        StoreFixture.spec(1).toBuilder()
+                                .uuid(node.uuid())
+                                .ports(List.of(
+                                        PortSpec.of(MAC).withPxe(PortSpec.Pxe.DISABLED),
+                                        PortSpec.of("52:54:00:00:01:01")))
+                                .build());
+        begin();
+
+        assertThat(directory.deliverScript(MAC, OWN)).isInstanceOf(Delivery.NothingToBoot.class);
     }
 
     @Test

@@ -48,7 +48,8 @@ public record ResourceReporter(int reservedHostMemoryMb) {
 
     /**
      * The resources of the node and how much of them is in use: on a free node only the reserved memory, otherwise everything.
-     * The stats are {@code provision_state}, {@code cpu_arch} and, if set, {@code maintenance} and {@code last_error}.
+     * The stats are the node's capabilities, {@code provision_state}, {@code cpu_arch} and, if set, {@code maintenance} and
+     * {@code last_error}.
      *
      * @throws DriverException {@code NODE_INVALID} when placement does not accept the name of a trait or of the resource class
      */
@@ -64,9 +65,9 @@ public record ResourceReporter(int reservedHostMemoryMb) {
                 .localGb(hardware.localGb(), free ? 0 : hardware.localGb())
                 .cpuArch(hardware.cpuArch())
                 .traits(traits(node))
-                .availability(availability)
-                .stat("provision_state", node.state().persistedName())
-                .stat("cpu_arch", hardware.cpuArch());
+                .availability(availability);
+        hardware.capabilities().forEach(report::stat);
+        report.stat("provision_state", node.state().persistedName()).stat("cpu_arch", hardware.cpuArch());
         resourceClass(node).ifPresent(report::resourceClass);
         node.instance().ifPresent(instance -> report.instance(instance.id()));
         node.maintenance().ifPresent(reason -> report.stat("maintenance", reason));

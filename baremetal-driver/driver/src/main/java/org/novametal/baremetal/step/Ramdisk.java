@@ -1,6 +1,7 @@
 package org.novametal.baremetal.step;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -164,16 +165,24 @@ public final class Ramdisk {
                                 + (tries > 1 ? " " + tries + " times" : "") + ": " + why));
     }
 
-    /** The ramdisk's view of the node. */
+    /**
+     * The ramdisk's view of the node. The hints in it decide which disk is written, and which disk's boot loader is entered
+     * into the firmware.
+     */
     public static AgentNode node(NodeRecord node) {
+        NodeRecord.Hardware hardware = node.hardware();
+        Map<String, Object> properties = new HashMap<>();
+        properties.put("cpu_arch", hardware.cpuArch());
+        properties.put("cpus", hardware.vcpus());
+        properties.put("memory_mb", hardware.memoryMb());
+        properties.put("local_gb", hardware.localGb());
+        properties.put("capabilities", "boot_mode:" + bootMode(node));
+        if (!hardware.rootDevice().isAny()) {
+            properties.put("root_device", hardware.rootDevice().toAgent());
+        }
         return new AgentNode(
                 node.uuid(),
-                Map.of(
-                        "cpu_arch", node.hardware().cpuArch(),
-                        "cpus", node.hardware().vcpus(),
-                        "memory_mb", node.hardware().memoryMb(),
-                        "local_gb", node.hardware().localGb(),
-                        "capabilities", "boot_mode:" + bootMode(node)),
+                properties,
                 Map.of(),
                 Map.of("agent_erase_devices_iterations", 1, "agent_erase_devices_zeroize", true));
     }
@@ -202,7 +211,7 @@ public final class Ramdisk {
                 .map(port -> new AgentPort(
                         port.uuid(),
                         port.mac(),
-                        port.position() == 0 ? AgentPort.NetworkBoot.ENABLED : AgentPort.NetworkBoot.DISABLED))
+                        port.isPxeEnabled() ? AgentPort.NetworkBoot.ENABLED : AgentPort.NetworkBoot.DISABLED))
                 .toList();
     }
 

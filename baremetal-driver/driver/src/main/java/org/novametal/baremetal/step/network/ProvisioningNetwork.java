@@ -12,7 +12,10 @@ import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepEffect;
 import org.novametal.baremetal.step.StepResult;
 
-/** Configures DHCP so that the node can boot the deploy ramdisk; undoing removes the node from DHCP. */
+/**
+ * Configures DHCP so that the node can boot the deploy ramdisk from the ports that it boots from; undoing removes the node from
+ * DHCP.
+ */
 public final class ProvisioningNetwork implements Step {
     private final DhcpFiles files;
     private final Supplier<URI> bootUrl;
@@ -45,7 +48,10 @@ public final class ProvisioningNetwork implements Step {
     @Override
     public StepResult run(StepContext context) throws InterruptedException {
         UUID node = context.node().uuid();
-        List<String> macs = context.ports().stream().map(PortRecord::mac).toList();
+        List<String> macs = context.ports().stream()
+                .filter(PortRecord::isPxeEnabled)
+                .map(PortRecord::mac)
+                .toList();
         // The ramdisk gets any address from DHCP: the tenant's addresses are for the instance.
         return DhcpChange.result(
                 context, () -> files.write(node, macs, List.of(), "deploy-" + node, Optional.of(bootUrl.get())));
