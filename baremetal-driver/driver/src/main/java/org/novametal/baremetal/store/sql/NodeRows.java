@@ -122,7 +122,7 @@ final class NodeRows {
         return PortRows.remove(session, uuid);
     }
 
-    private static @Nullable Object[] values(Sealed node, String now, Object... more) {
+    private static @Nullable Object[] values(Sealed node, String now, @Nullable Object... more) {
         NodeSpec spec = node.spec();
         @Nullable
         Object[] described = {

@@ -1,0 +1,274 @@
+package org.novametal.baremetal.exchange;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.novametal.baremetal.exchange.Finding.Kind;
+import org.novametal.baremetal.inventory.EnrolledNodes.DescribedNode;
+import org.novametal.baremetal.inventory.Enrolment;
+import org.novametal.baremetal.inventory.InstanceOnNode;
+import org.novametal.baremetal.inventory.InventoryFault;
+import org.novametal.baremetal.inventory.JsonDocument;
+import org.novametal.baremetal.inventory.NodeChange;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.NodeSpec;
+import org.novametal.baremetal.inventory.PortGroup;
+import org.novametal.baremetal.inventory.PortSpec;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+
+/**
+ * What an import would do to an inventory: create nodes, update some, and leave others as they are. A node is found by its UUID
+ * or, when the source has none, by its name.
+ *
+ * <p>A new node on which an instance runs is enrolled out of use, with its UUID kept and a document named {@value #ADOPTION}, so
+ * that nobody gets the machine before it is adopted. Maintenance is only taken over for new nodes. Not thread-safe.
+ */
+public final class ImportPlan {
+    /** The name of the document that names the instance which runs on a node that is to be adopted. */
+    public static final String ADOPTION = "adoption";
+
+    private final Enrolment inventory;
+    private final List<Step> steps = new ArrayList<>();
+    private final List<Finding> findings = new ArrayList<>();
+    private final List<NodeChange> changes = new ArrayList<>();
+    private final List<Adoption> adoptions = new ArrayList<>();
+
+    /**
+     * What happens to one node.
+     *
+     * @param action what happens
+     * @param uuid the node's UUID
+     * @param name the node's name afterwards
+     * @param fields the names of the fields that change; empty unless it is updated
+     */
+    public record Step(Action action, UUID uuid, String name, List<String> fields) {
+        /** Copies the names. */
+        public Step {
+            fields = List.copyOf(fields);
+        }
+    }
+
+    /** What happens to a node. */
+    public enum Action {
+        /** It is enrolled. */
+        CREATE,
+        /** Its description changes. */
+        UPDATE,
+        /** Nothing. */
+        UNCHANGED
+    }
+
+    /**
+     * A new node that is to be adopted.
+     *
+     * @param node the node's UUID
+     * @param instance the instance that runs on it
+     */
+    public record Adoption(UUID node, InstanceOnNode instance) {}
+
+    /**
+     * Plans an import.
+     *
+     * @throws DriverException {@code DRIVER_NOT_READY}
+     */
+    public ImportPlan(ImportDraft draft, Enrolment inventory) {
+        this.inventory = inventory;
+        Map<String, DescribedNode> byUuid = new HashMap<>();
+        Map<String, DescribedNode> byName = new HashMap<>();
+        for (DescribedNode node : inventory.described()) {
+            byUuid.put(node.node().uuid().toString(), node);
+            byName.put(node.node().name().value(), node);
+        }
+        List<Finding> found = new ArrayList<>();
+        Set<String> twice = new HashSet<>();
+        for (DraftNode node : draft.nodes()) {
+            Optional<DescribedNode> known = Optional.ofNullable(
+                    node.uuid().isPresent() ? byUuid.get(node.uuid().get()) : null);
+            if (node.uuid().isEmpty()) {
+                known = node.name().map(byName::get);
+            }
+            Stream.concat(node.uuid().map("UUID "::concat).stream(), node.name().map("name "::concat).stream())
+                    .filter(key -> !twice.add(key))
+                    .forEach(key -> found.add(new Finding(
+                            Kind.FAULT, node.label(), "", "has the same " + key + " as another node of the import")));
+            plan(node, known, found);
+        }
+        Set<String> faulty = found.stream()
+                .map(finding -> finding.subject() + " " + finding.field())
+                .collect(Collectors.toSet());
+        draft.findings().stream()
+                .filter(finding ->
+                        finding.kind() != Kind.MISSING || faulty.contains(finding.subject() + " " + finding.field()))
+                .forEach(findings::add);
+        findings.addAll(found);
+    }
+
+    private void plan(DraftNode node, Optional<DescribedNode> known, List<Finding> found) {
+        ObjectNode object = known.map(DescribedNode::spec).map(NodeJson::write).orElseGet(ExchangeJson::object);
+        Optional<ObjectNode> before = known.map(_ -> object.deepCopy());
+        DraftNode.merge(object, node.fields());
+        List<InventoryFault> faults = new ArrayList<>();
+        NodeJson.Read read = NodeJson.read(node.label(), object, faults);
+        faults.forEach(fault -> found.add(Finding.fault(fault)));
+        if (read.spec().isEmpty()) {
+            return;
+        }
+        if (known.isEmpty()) {
+            create(node, read, read.spec().get());
+        } else {
+            update(
+                    node,
+                    read,
+                    known.get(),
+                    before.orElseThrow(),
+                    withKnownUuids(read.spec().get(), known.get().spec()),
+                    found);
+        }
+    }
+
+    private void create(DraftNode node, NodeJson.Read read, NodeSpec spec) {
+        Map<String, JsonDocument> documents = new TreeMap<>(read.documents());
+        Optional<String> maintenance = read.maintenance();
+        if (node.instance().isPresent()) {
+            InstanceOnNode instance = node.instance().get();
+            documents.put(
+                    ADOPTION,
+                    new JsonDocument(InventoryExport.instance(instance).toString()));
+            maintenance = maintenance.or(() -> Optional.of("instance " + instance.name() + " (" + instance.id()
+                    + ") runs on it; adopt it before anything else"));
+            adoptions.add(new Adoption(spec.uuid(), instance));
+        }
+        changes.add(new NodeChange.Create(spec, maintenance, documents));
+        steps.add(new Step(Action.CREATE, spec.uuid(), spec.name().value(), List.of()));
+    }
+
+    private void update(
+            DraftNode node,
+            NodeJson.Read read,
+            DescribedNode known,
+            ObjectNode before,
+            NodeSpec spec,
+            List<Finding> found) {
+        NodeRecord record = known.node();
+        List<String> fields = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> field : NodeJson.write(spec).properties()) {
+            if (!field.getValue().equals(before.path(field.getKey()))) {
+                fields.add(field.getKey());
+            }
+        }
+        Map<String, JsonDocument> documents = new TreeMap<>(read.documents());
+        if (!documents.isEmpty()) {
+            Map<String, JsonDocument> present = inventory.documents(record.uuid());
+            documents.entrySet().removeIf(entry -> entry.getValue().equals(present.get(entry.getKey())));
+            documents.keySet().forEach(name -> fields.add(NodeJson.DOCUMENTS + "." + name));
+        }
+        if (read.maintenance().isPresent() && !read.maintenance().equals(record.maintenance())) {
+            found.add(note(node, NodeJson.MAINTENANCE, "is not changed by an import; begin or end it for the node"));
+        }
+        if (node.instance().isPresent() && !node.instance().equals(record.instance())) {
+            found.add(note(node, InventoryExport.INSTANCE, "is not changed by an import; adopt it on the node"));
+        }
+        if (fields.isEmpty()) {
+            steps.add(new Step(Action.UNCHANGED, record.uuid(), record.name().value(), List.of()));
+            return;
+        }
+        changes.add(new NodeChange.Update(record.version(), spec, documents));
+        steps.add(new Step(Action.UPDATE, record.uuid(), spec.name().value(), fields));
+    }
+
+    private static Finding note(DraftNode node, String field, String message) {
+        return new Finding(Kind.NOTE, node.label(), field, message);
+    }
+
+    /** The description with the UUIDs that its ports and port groups have already. */
+    private static NodeSpec withKnownUuids(NodeSpec spec, NodeSpec before) {
+        Map<String, PortSpec> ports = before.ports().stream().collect(Collectors.toMap(PortSpec::mac, port -> port));
+        Map<String, PortGroup> groups =
+                before.portGroups().stream().collect(Collectors.toMap(PortGroup::name, group -> group));
+        Set<UUID> given = new HashSet<>();
+        spec.ports().forEach(port -> port.uuid().ifPresent(given::add));
+        spec.portGroups().forEach(group -> group.uuid().ifPresent(given::add));
+        return spec.toBuilder()
+                .ports(spec.ports().stream()
+                        .map(port -> port.uuid()
+                                .or(() -> Optional.ofNullable(ports.get(port.mac()))
+                                        .flatMap(PortSpec::uuid)
+                                        .filter(uuid -> !given.contains(uuid)))
+                                .map(port::withUuid)
+                                .orElse(port))
+                        .toList())
+                .portGroups(spec.portGroups().stream()
+                        .map(group -> group.uuid()
+                                .or(() -> Optional.ofNullable(groups.get(group.name()))
+                                        .flatMap(PortGroup::uuid)
+                                        .filter(uuid -> !given.contains(uuid)))
+                                .map(group::withUuid)
+                                .orElse(group))
+                        .toList())
+                .build();
+    }
+
+    /** What happens to each node without faults, in the order of the sources. */
+    public List<Step> steps() {
+        return List.copyOf(steps);
+    }
+
+    /** All that was found, faults among it. */
+    public List<Finding> findings() {
+        return List.copyOf(findings);
+    }
+
+    /** Whether there are no faults. */
+    public boolean isApplicable() {
+        return findings.stream().noneMatch(finding -> finding.kind() == Kind.FAULT);
+    }
+
+    /** The new nodes that must be adopted after the import, before anything else is done with them. */
+    public List<Adoption> adoptions() {
+        return List.copyOf(adoptions);
+    }
+
+    /**
+     * Checks the plan against the store, as {@link #apply} would, without changing anything.
+     *
+     * @throws DriverException as for {@link #apply}
+     */
+    public void check() {
+        run(NodeChange.Mode.DRY_RUN);
+    }
+
+    /**
+     * Makes all changes, or none.
+     *
+     * @return the nodes that were created or updated
+     * @throws DriverException {@code NODE_INVALID} with all faults, or with all reasons why the store refuses the changes: a
+     *     value that another node has, a node that was changed or began to work since the plan was made; {@code
+     *     NODE_NOT_FOUND}; {@code DRIVER_NOT_READY}
+     */
+    public List<NodeRecord> apply() {
+        return run(NodeChange.Mode.WRITE);
+    }
+
+    private List<NodeRecord> run(NodeChange.Mode mode) {
+        if (!isApplicable()) {
+            throw new DriverException(
+                    ErrorCode.NODE_INVALID,
+                    findings.stream()
+                            .filter(finding -> finding.kind() == Kind.FAULT)
+                            .map(Finding::toString)
+                            .collect(Collectors.joining("\n")));
+        }
+        return inventory.change(changes, mode);
+    }
+}
