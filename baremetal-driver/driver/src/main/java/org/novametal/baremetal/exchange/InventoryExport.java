@@ -58,6 +58,8 @@ public final class InventoryExport {
         ObjectMapper mapper = switch (format) {
             case YAML -> ExchangeJson.YAML;
             case JSON -> ExchangeJson.JSON;
+            case IRONIC, GRIZZLY ->
+                throw new IllegalArgumentException("an inventory is written as yaml or json, not as " + format.text());
         };
         int written = 0;
         try (JsonGenerator out = mapper.getFactory().createGenerator(writer)) {

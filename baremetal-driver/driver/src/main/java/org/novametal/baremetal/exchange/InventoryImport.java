@@ -22,6 +22,8 @@ public final class InventoryImport {
         return switch (format) {
             case YAML -> new DocumentReader(ExchangeJson.YAML, key).read(sources);
             case JSON -> new DocumentReader(ExchangeJson.JSON, key).read(sources);
+            case IRONIC -> new IronicReader().read(sources);
+            case GRIZZLY -> new GrizzlyReader().read(sources);
         };
     }
 }
