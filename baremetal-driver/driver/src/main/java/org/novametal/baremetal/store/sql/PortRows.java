@@ -130,7 +130,10 @@ final class PortRows {
     }
 
     private static PortRecord port(ResultSet set) throws SQLException {
-        StoredRow row = new StoredRow(set, "ports", "uuid");
+        return StoredRow.of(set, "ports", "uuid", PortRows::port);
+    }
+
+    private static PortRecord port(StoredRow row) throws SQLException {
         UUID uuid = row.value("uuid", UUID::fromString);
         Optional<LocalLink> link = Optional.empty();
         if (row.optionalText("link_switch_id").isPresent()) {
@@ -150,7 +153,10 @@ final class PortRows {
     }
 
     private static GroupOfNode group(ResultSet set) throws SQLException {
-        StoredRow row = new StoredRow(set, "port_groups", "uuid");
+        return StoredRow.of(set, "port_groups", "uuid", PortRows::group);
+    }
+
+    private static GroupOfNode group(StoredRow row) throws SQLException {
         return new GroupOfNode(
                 row.value("node_uuid", UUID::fromString),
                 new PortGroup(
@@ -168,11 +174,10 @@ final class PortRows {
         TreeMap<String, JsonDocument> documents = new TreeMap<>();
         session.list(
                 "SELECT node_uuid, name, document FROM node_documents WHERE node_uuid = ?",
-                set -> {
-                    StoredRow row = new StoredRow(set, "node_documents", "node_uuid");
+                set -> StoredRow.of(set, "node_documents", "node_uuid", row -> {
                     documents.put(row.text("name"), row.value("document", JsonDocument::new));
                     return true;
-                },
+                }),
                 node);
         return documents;
     }

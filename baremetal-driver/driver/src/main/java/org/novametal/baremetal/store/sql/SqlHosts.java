@@ -61,12 +61,15 @@ record SqlHosts(SqlAccess database) implements HostStore {
     }
 
     private static HostRecord map(ResultSet set) throws SQLException {
-        StoredRow row = new StoredRow(set, "hosts", "name");
-        return new HostRecord(
-                row.value("name", HostName::new),
-                row.text("boot_id"),
-                set.getLong("pid"),
-                row.value("started_at", Instant::parse),
-                row.value("heartbeat_at", Instant::parse));
+        return StoredRow.of(
+                set,
+                "hosts",
+                "name",
+                row -> new HostRecord(
+                        row.value("name", HostName::new),
+                        row.text("boot_id"),
+                        row.count("pid"),
+                        row.time("started_at"),
+                        row.time("heartbeat_at")));
     }
 }
