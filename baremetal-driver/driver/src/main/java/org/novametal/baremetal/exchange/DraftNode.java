@@ -2,6 +2,7 @@ package org.novametal.baremetal.exchange;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.novametal.baremetal.inventory.InstanceOnNode;
@@ -33,9 +34,9 @@ public final class DraftNode {
         return label;
     }
 
-    /** The node's UUID as the source has it, not checked. */
+    /** The node's UUID as the source has it, in lower case, not checked. */
     public Optional<String> uuid() {
-        return text("uuid");
+        return text("uuid").map(uuid -> uuid.toLowerCase(Locale.ROOT));
     }
 
     /** The node's name as the source has it, not checked. */

@@ -2,6 +2,8 @@ package org.novametal.baremetal.exchange;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ListMultimap;
+import com.google.common.collect.Multimaps;
 import com.google.common.io.CharStreams;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -59,11 +61,13 @@ final class GrizzlyReader {
             }
             table(source.name(), rows);
         }
+        ListMultimap<String, Map<String, String>> byNode =
+                Multimaps.index(interfaces, row -> row.getOrDefault("bm_node_id", ""));
         List<DraftNode> drafts = new ArrayList<>();
         for (Map<String, String> row : nodes) {
             String deleted = row.getOrDefault("deleted", "0");
             if (deleted.equals("0") || deleted.equalsIgnoreCase("false")) {
-                drafts.add(draft(row));
+                drafts.add(draft(row, byNode.get(row.getOrDefault("id", "?"))));
             } else {
                 findings.add(new Finding(Kind.NOTE, label(row), "deleted", "is set; the node is left out"));
             }
@@ -123,7 +127,7 @@ final class GrizzlyReader {
         return row.getOrDefault("uuid", "bm-node-" + row.getOrDefault("id", "?"));
     }
 
-    private DraftNode draft(Map<String, String> row) {
+    private DraftNode draft(Map<String, String> row, List<Map<String, String>> itsInterfaces) {
         String label = label(row);
         ObjectNode fields = ExchangeJson.object();
         Optional.ofNullable(row.get("uuid")).ifPresent(uuid -> fields.put("uuid", uuid));
@@ -141,7 +145,7 @@ final class GrizzlyReader {
         }
         findings.add(
                 new Finding(Kind.NOTE, label, "cpu_arch", "is not in the tables; x86_64 is assumed for a new node"));
-        ports(row, fields.putArray("ports"));
+        ports(row, itsInterfaces, fields.putArray("ports"));
         for (Map.Entry<String, String> column : row.entrySet()) {
             if (!USED.contains(column.getKey()) && !column.getKey().endsWith("_at")) {
                 findings.add(new Finding(Kind.UNUSED, label, column.getKey(), "has no place here"));
@@ -154,7 +158,7 @@ final class GrizzlyReader {
         Optional.ofNullable(row.get(column)).ifPresent(value -> into.put(field, value));
     }
 
-    private void ports(Map<String, String> row, ArrayNode ports) {
+    private static void ports(Map<String, String> row, List<Map<String, String>> interfaces, ArrayNode ports) {
         Optional<String> boots = Optional.ofNullable(row.get("prov_mac_address"));
         boots.ifPresent(mac -> {
             ObjectNode port = ports.addObject().put("mac", mac).put("pxe_enabled", true);
@@ -162,8 +166,7 @@ final class GrizzlyReader {
         });
         for (Map<String, String> given : interfaces) {
             String mac = given.getOrDefault("address", "");
-            if (!given.getOrDefault("bm_node_id", "").equals(row.get("id"))
-                    || boots.filter(mac::equalsIgnoreCase).isPresent()) {
+            if (boots.filter(mac::equalsIgnoreCase).isPresent()) {
                 continue;
             }
             ObjectNode port = ports.addObject().put("mac", mac).put("pxe_enabled", boots.isEmpty());

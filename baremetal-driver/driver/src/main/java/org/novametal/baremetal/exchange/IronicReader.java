@@ -4,14 +4,18 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.ListMultimap;
+import com.google.common.collect.Multimaps;
 import com.google.common.io.CharStreams;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.novametal.baremetal.exchange.Finding.Kind;
 import org.novametal.text.ForeignText;
 
@@ -38,6 +42,7 @@ final class IronicReader {
     private final Map<String, ObjectNode> ports = new LinkedHashMap<>();
     private final Map<String, ObjectNode> groups = new LinkedHashMap<>();
     private final List<Finding> findings = new ArrayList<>();
+    private final Set<Finding> said = new HashSet<>();
 
     ImportDraft read(List<ImportSource> sources) throws IOException {
         for (ImportSource source : sources) {
@@ -52,20 +57,19 @@ final class IronicReader {
                                 + "; export with -f json, because the client's CSV loses the types"));
             }
         }
+        ListMultimap<String, ObjectNode> portsByNode = byNode(ports);
+        ListMultimap<String, ObjectNode> groupsByNode = byNode(groups);
         List<DraftNode> drafts = new ArrayList<>();
-        for (ObjectNode node : nodes.values()) {
-            String uuid = node.path("uuid").asText();
-            drafts.add(new IronicNode(node, of(uuid, ports), of(uuid, groups), findings).draft());
-        }
+        nodes.forEach((uuid, node) ->
+                drafts.add(new IronicNode(node, portsByNode.get(uuid), groupsByNode.get(uuid), findings).draft()));
         orphans("port", ports);
         orphans("port group", groups);
         return new ImportDraft(drafts, findings);
     }
 
-    private static List<ObjectNode> of(String node, Map<String, ObjectNode> resources) {
-        return resources.values().stream()
-                .filter(resource -> resource.path("node_uuid").asText().equals(node))
-                .toList();
+    private static ListMultimap<String, ObjectNode> byNode(Map<String, ObjectNode> resources) {
+        return Multimaps.index(
+                resources.values(), resource -> resource.path("node_uuid").asText());
     }
 
     private void orphans(String kind, Map<String, ObjectNode> resources) {
@@ -160,7 +164,7 @@ final class IronicReader {
 
     private void unused(String source, String what) {
         Finding finding = new Finding(Kind.UNUSED, source, "", "has " + what);
-        if (!findings.contains(finding)) {
+        if (said.add(finding)) {
             findings.add(finding);
         }
     }

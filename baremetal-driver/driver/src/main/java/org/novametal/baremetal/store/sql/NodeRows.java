@@ -43,8 +43,8 @@ final class NodeRows {
             SELECT nodes.uuid, name, bmc_address, vcpus, memory_mb, local_gb, cpu_arch, resource_class, traits, console_log,
                 provision_state, nodes.instance_uuid, instance_name, power_state, maintenance, last_error, wanted_power,
                 power_tries, bmc_certificate, bmc_session_policy, bmc_privilege, power_group, boot_mode, bmc_key_exchange,
-                secure_boot, capabilities, root_device, owner, lessee, shard, rack, rack_position, description, extra,
-                version,
+                secure_boot, capabilities, root_device, nodes.owner, nodes.lessee, nodes.shard, nodes.rack,
+                nodes.rack_position, nodes.description, nodes.extra, version,
                 nodes.created_at AS created_at, nodes.updated_at AS updated_at, operations.id AS operation
             FROM nodes LEFT JOIN operations ON operations.node_uuid = nodes.uuid AND operations.""" + OperationRows.UNFINISHED;
 

@@ -96,7 +96,8 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
             if (taken.isEmpty()) { // also if it is refused otherwise, so that all conflicts between these nodes are
                 // found
                 write(session, change, sealed.get(i), released);
-                if (PortRows.countDocuments(session, uuid.toString()) > NodeRules.MAX_DOCUMENTS) {
+                if (!change.documents().isEmpty()
+                        && PortRows.countDocuments(session, uuid.toString()) > NodeRules.MAX_DOCUMENTS) {
                     all.add("it would have more than " + NodeRules.MAX_DOCUMENTS + " documents");
                 }
             }
