@@ -150,7 +150,7 @@ final class DocumentReader {
             String name = instance.path("name").asText(uuid.toString());
             return Optional.of(new InstanceOnNode(new InstanceId(uuid), name.isBlank() ? uuid.toString() : name));
         } catch (IllegalArgumentException e) {
-            fault(label, "instance.uuid", e.getMessage());
+            fault(label, "instance.uuid", String.valueOf(e.getMessage()));
             return Optional.empty();
         }
     }

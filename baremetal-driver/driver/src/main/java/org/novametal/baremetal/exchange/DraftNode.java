@@ -60,9 +60,10 @@ public final class DraftNode {
 
     /** Whether both drafts are about the same node: by UUID or, where one has none, by name. */
     boolean isSameNodeAs(DraftNode other) {
-        return uuid().isPresent() && other.uuid().isPresent()
-                ? uuid().equals(other.uuid())
-                : name().isPresent() && name().equals(other.name());
+        if (uuid().isPresent() && other.uuid().isPresent()) {
+            return uuid().equals(other.uuid());
+        }
+        return name().isPresent() && name().equals(other.name());
     }
 
     /** This draft with the fields of another one in place of its fields of the same names. */

@@ -190,7 +190,7 @@ final class FieldReader {
         try {
             return new JsonDocument(value.toString());
         } catch (IllegalArgumentException e) {
-            fault(field, e.getMessage());
+            fault(field, String.valueOf(e.getMessage()));
             return JsonDocument.EMPTY;
         }
     }

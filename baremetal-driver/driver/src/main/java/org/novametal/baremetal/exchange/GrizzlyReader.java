@@ -56,7 +56,7 @@ final class GrizzlyReader {
             try {
                 rows = CsvRows.parse(CharStreams.toString(source.text()));
             } catch (IllegalArgumentException e) {
-                findings.add(new Finding(Kind.FAULT, source.name(), "", e.getMessage()));
+                findings.add(new Finding(Kind.FAULT, source.name(), "", String.valueOf(e.getMessage())));
                 continue;
             }
             table(source.name(), rows);
@@ -199,7 +199,7 @@ final class GrizzlyReader {
             return Optional.of(new InstanceOnNode(
                     new InstanceId(NodeJson.uuid(uuid.get())), row.getOrDefault("instance_name", uuid.get())));
         } catch (IllegalArgumentException e) {
-            findings.add(new Finding(Kind.FAULT, label, "instance_uuid", e.getMessage()));
+            findings.add(new Finding(Kind.FAULT, label, "instance_uuid", String.valueOf(e.getMessage())));
             return Optional.empty();
         }
     }

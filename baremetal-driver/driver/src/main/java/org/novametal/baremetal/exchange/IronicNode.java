@@ -3,6 +3,7 @@ package org.novametal.baremetal.exchange;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.base.Splitter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -148,7 +149,7 @@ final class IronicNode {
                     .forEach(entry ->
                             IronicReader.text(entry.getValue()).ifPresent(text -> all.put(entry.getKey(), text)));
         } else {
-            for (String pair : given.asText().split(",")) {
+            for (String pair : Splitter.on(',').split(given.asText())) {
                 int colon = pair.indexOf(':');
                 if (colon > 0) {
                     all.put(
@@ -301,7 +302,7 @@ final class IronicNode {
             find(Kind.NOTE, "instance_uuid", "is " + uuid.get() + ": adopt the node, its UUID stays");
             return Optional.of(instance);
         } catch (IllegalArgumentException e) {
-            find(Kind.FAULT, "instance_uuid", e.getMessage());
+            find(Kind.FAULT, "instance_uuid", String.valueOf(e.getMessage()));
             return Optional.empty();
         }
     }
@@ -336,7 +337,7 @@ final class IronicNode {
                             Kind.UNUSED,
                             list + "." + field,
                             "of " + key + " has no place here; it is kept in the document " + DOCUMENT));
-            ((ObjectNode) kept.withObject("/" + list)).set(key, object);
+            kept.withObject("/" + list).set(key, object);
         }
     }
 

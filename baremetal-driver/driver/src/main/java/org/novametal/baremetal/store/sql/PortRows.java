@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -170,8 +171,8 @@ final class PortRows {
 
     // ---- hardware documents
 
-    static TreeMap<String, JsonDocument> documents(SqlSession session, String node) throws SQLException {
-        TreeMap<String, JsonDocument> documents = new TreeMap<>();
+    static SortedMap<String, JsonDocument> documents(SqlSession session, String node) throws SQLException {
+        SortedMap<String, JsonDocument> documents = new TreeMap<>();
         session.list(
                 "SELECT node_uuid, name, document FROM node_documents WHERE node_uuid = ?",
                 set -> StoredRow.of(set, "node_documents", "node_uuid", row -> {
