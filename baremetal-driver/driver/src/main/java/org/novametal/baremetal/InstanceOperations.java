@@ -10,6 +10,7 @@ import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.DeleteInput;
 import org.novametal.baremetal.operation.DeploySpec;
+import org.novametal.baremetal.operation.OnFailure;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
@@ -50,10 +51,17 @@ final class InstanceOperations {
 
     private final Store store;
     private final Provisioner provisioner;
+    private final OnFailure onFailure;
     private final OperationView view;
 
-    InstanceOperations(Store store, Provisioner provisioner) {
+    /**
+     * Creates the operations of instances.
+     *
+     * @param onFailure what happens to a machine when a requested spawn or rebuild fails
+     */
+    InstanceOperations(Store store, Provisioner provisioner, OnFailure onFailure) {
         this.store = store;
+        this.onFailure = onFailure;
         this.provisioner = provisioner;
         this.view = new OperationView(provisioner);
     }
@@ -129,10 +137,12 @@ final class InstanceOperations {
         return store.operations().newest(instance).map(view::newest);
     }
 
+    /** Cancels the instance's spawn or rebuild. A deletion goes on: the instance would be left without its network and power. */
     void cancel(InstanceId instance) {
         store.operations()
                 .newest(instance)
                 .filter(InstanceOperations::isUnfinished)
+                .filter(newest -> !newest.kind().equals(OperationKind.DELETE))
                 .ifPresent(newest -> provisioner.cancel(newest.id()));
     }
 
@@ -186,7 +196,7 @@ final class InstanceOperations {
                 return view.done(instance.id(), InstanceOperation.Kind.SPAWN, context.requestId());
             }
             requireHonoured(request, node);
-            spec = DeployTranslation.of(context, request);
+            spec = DeployTranslation.of(context, request).withOnFailure(onFailure);
         } catch (DriverException refused) {
             releaseAfter(refused, instance.id());
             throw refused;
@@ -240,7 +250,7 @@ final class InstanceOperations {
                         ErrorCode.REBUILD_FAILED,
                         "instance " + instance + " cannot be rebuilt: no node holds it; spawn it first"));
         Optional<OperationRecord> underWay = underWay(node);
-        DeploySpec spec = DeployTranslation.of(context, request);
+        DeploySpec spec = DeployTranslation.of(context, request).withOnFailure(onFailure);
         if (underWay.isPresent()) {
             return joinedRebuild(underWay.get(), spec);
         }
@@ -356,7 +366,10 @@ final class InstanceOperations {
                 ErrorCode.OPERATION_IN_PROGRESS,
                 "the " + underWay.kind() + " of instance "
                         + underWay.instance().map(InstanceId::toString).orElse("-") + " (operation " + underWay.id()
-                        + ") is under way; wait for its end, or destroy the instance");
+                        + ") "
+                        + (underWay.isKept()
+                                ? "failed and is kept as it is; undo it, or destroy the instance"
+                                : "is under way; wait for its end, or destroy the instance"));
     }
 
     private Optional<OperationRecord> underWay(NodeRecord node) {

@@ -35,7 +35,7 @@ final class OperationView {
 
     /** The given operation, even if a deletion follows it. */
     InstanceOperation itself(OperationRecord operation) {
-        Phase phase = phase(operation.status());
+        Phase phase = operation.isKept() ? Phase.FAILED : phase(operation.status());
         InstanceOperation.Builder seen = InstanceOperation.builder(
                         operation.id(),
                         instance(operation),

@@ -39,7 +39,14 @@ class ArchitectureTest {
             // Options have the enums of the packages that act on them: one enum for one choice.
             Map.entry(
                     "baremetal.config",
-                    List.of("driver..", "baremetal.step.clean", "baremetal.power", "bmc", "dhcp", "agent")),
+                    List.of(
+                            "driver..",
+                            "baremetal.operation",
+                            "baremetal.step.clean",
+                            "baremetal.power",
+                            "bmc",
+                            "dhcp",
+                            "agent")),
             Map.entry("baremetal.state", List.of()),
             Map.entry("baremetal.operation", List.of("driver..", "baremetal.state", "text")),
             Map.entry("baremetal.inventory", List.of("driver..", "baremetal.state", "bmc")),
@@ -114,6 +121,15 @@ class ArchitectureTest {
                             "baremetal.inventory",
                             "baremetal.state",
                             "agent")),
+            Map.entry(
+                    "baremetal.step.verify",
+                    List.of(
+                            "driver..",
+                            "baremetal.step",
+                            "baremetal.operation",
+                            "baremetal.inventory",
+                            "baremetal.state",
+                            "bmc")),
             Map.entry(
                     "baremetal.plan",
                     List.of(

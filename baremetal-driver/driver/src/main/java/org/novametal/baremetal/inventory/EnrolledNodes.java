@@ -14,7 +14,7 @@ import org.novametal.driver.model.NodeName;
  */
 public interface EnrolledNodes {
     /**
-     * Enrols a node as {@code available}.
+     * Enrols a node in its initial state, or as {@code enroll}.
      *
      * @throws org.novametal.driver.error.DriverException {@code NODE_INVALID} naming the other node that already has the name,
      *     UUID, BMC address or a MAC
@@ -24,7 +24,7 @@ public interface EnrolledNodes {
     }
 
     /**
-     * Enrols nodes as {@code available}: all of them, or none.
+     * Enrols nodes in their initial states, or as {@code enroll}: all of them, or none.
      *
      * @return the nodes, in the order given
      * @throws org.novametal.driver.error.DriverException {@code NODE_INVALID} naming each node that cannot be enrolled, and the

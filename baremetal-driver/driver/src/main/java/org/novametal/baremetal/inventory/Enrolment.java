@@ -33,6 +33,9 @@ public final class Enrolment {
         /** A node was enrolled. */
         default void enrolled(NodeRecord node) {}
 
+        /** A node was enrolled without an initial state: it is to be verified and cleaned now. Follows {@link #enrolled}. */
+        default void verificationDue(NodeRecord node) {}
+
         /** A node's description was changed. */
         default void updated(NodeRecord node) {}
 
@@ -72,7 +75,8 @@ public final class Enrolment {
     }
 
     /**
-     * Enrols a node, which is {@code available} at once.
+     * Enrols a node. Without an {@linkplain NodeSpec#initialState initial state} the driver verifies and cleans it until it is
+     * {@code available}.
      *
      * @throws DriverException {@code NODE_INVALID} with all faults of the specification, or naming the other node that already
      *     has the name, UUID, BMC address or a MAC; {@code DRIVER_NOT_READY}
@@ -82,7 +86,7 @@ public final class Enrolment {
     }
 
     /**
-     * Enrols nodes, which are {@code available} at once: all of them, or none.
+     * Enrols nodes, as {@link #enrol} does: all of them, or none.
      *
      * @return the nodes, in the order given
      * @throws DriverException {@code NODE_INVALID} with all faults of all specifications, as for {@link #enrol};
@@ -97,6 +101,11 @@ public final class Enrolment {
         }
         List<NodeRecord> nodes = store.enrol(specs.stream().map(this::withAlias).toList());
         nodes.forEach(listener::enrolled);
+        for (int index = 0; index < nodes.size(); index++) {
+            if (specs.get(index).initialState().isEmpty()) {
+                listener.verificationDue(nodes.get(index));
+            }
+        }
         return nodes;
     }
 

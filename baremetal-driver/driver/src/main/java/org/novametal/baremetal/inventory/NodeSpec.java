@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.driver.model.NodeName;
@@ -29,6 +30,7 @@ public final class NodeSpec {
     private final List<String> macs;
     private final Optional<String> consoleLog;
     private final BmcSettings settings;
+    private final Optional<ProvisionState> initialState;
 
     private NodeSpec(Builder builder) {
         this.uuid = builder.uuid;
@@ -45,6 +47,7 @@ public final class NodeSpec {
         this.macs = checkedMacs(builder.macs);
         this.consoleLog = builder.consoleLog;
         this.settings = builder.settings;
+        this.initialState = builder.initialState;
     }
 
     private int atLeastOne(String what, int value) {
@@ -159,6 +162,14 @@ public final class NodeSpec {
         return settings;
     }
 
+    /**
+     * The state in which the node is enrolled, and stays; without one the node is enrolled as {@code enroll}, and the driver
+     * verifies and cleans it until it is {@code available}. Not used to update a node.
+     */
+    public Optional<ProvisionState> initialState() {
+        return initialState;
+    }
+
     /** A builder that starts with the values of this description. */
     public Builder toBuilder() {
         Builder builder = new Builder(name, bmc, credentials)
@@ -172,6 +183,7 @@ public final class NodeSpec {
                 .settings(settings);
         builder.resourceClass = resourceClass;
         builder.consoleLog = consoleLog;
+        builder.initialState = initialState;
         return builder;
     }
 
@@ -196,6 +208,7 @@ public final class NodeSpec {
         private List<String> macs = List.of();
         private Optional<String> consoleLog = Optional.empty();
         private BmcSettings settings = BmcSettings.NONE;
+        private Optional<ProvisionState> initialState = Optional.empty();
 
         private Builder(NodeName name, BmcAddress bmc, BmcCredentials credentials) {
             this.name = Objects.requireNonNull(name, "name");
@@ -297,6 +310,21 @@ public final class NodeSpec {
         /** Sets the settings of the BMC. */
         public Builder settings(BmcSettings value) {
             settings = Objects.requireNonNull(value, "settings");
+            return this;
+        }
+
+        /**
+         * Sets the state in which the node is enrolled, and stays: {@code available} or {@code manageable} for a node that need
+         * not be verified and cleaned, {@code enroll} for one that an operator verifies later.
+         *
+         * @throws IllegalArgumentException for another state
+         */
+        public Builder initialState(ProvisionState value) {
+            if (!value.isInitial()) {
+                throw new IllegalArgumentException("node " + name + " cannot be enrolled as '" + value.persistedName()
+                        + "'; use enroll, manageable or available");
+            }
+            initialState = Optional.of(value);
             return this;
         }
 

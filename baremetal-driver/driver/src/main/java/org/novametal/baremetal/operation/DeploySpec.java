@@ -24,6 +24,7 @@ import org.novametal.driver.model.PowerAfterSpawn;
  * @param power whether the machine is on or off at the end
  * @param requestId the id of the request
  * @param unused parts of the request that were not used
+ * @param onFailure what happens to the machine when the operation fails
  */
 public record DeploySpec(
         String hostname,
@@ -36,15 +37,62 @@ public record DeploySpec(
         List<NetworkInterface> networks,
         PowerAfterSpawn power,
         String requestId,
-        Set<Unused> unused)
+        Set<Unused> unused,
+        OnFailure onFailure)
         implements OperationInput {
     /** Copies the networks. */
     public DeploySpec {
         Objects.requireNonNull(hostname, "hostname");
         Objects.requireNonNull(imageId, "imageId");
         Objects.requireNonNull(imageSource, "imageSource");
+        Objects.requireNonNull(onFailure, "onFailure");
         networks = List.copyOf(networks);
         unused = Set.copyOf(unused);
+    }
+
+    /** A spec that is undone when it fails. */
+    public DeploySpec(
+            String hostname,
+            String imageId,
+            URI imageSource,
+            Optional<String> diskFormat,
+            Optional<String> hashAlgorithm,
+            Optional<String> hashValue,
+            OptionalLong imageSizeBytes,
+            List<NetworkInterface> networks,
+            PowerAfterSpawn power,
+            String requestId,
+            Set<Unused> unused) {
+        this(
+                hostname,
+                imageId,
+                imageSource,
+                diskFormat,
+                hashAlgorithm,
+                hashValue,
+                imageSizeBytes,
+                networks,
+                power,
+                requestId,
+                unused,
+                OnFailure.UNDO);
+    }
+
+    /** This spec with another treatment of a failure. */
+    public DeploySpec withOnFailure(OnFailure other) {
+        return new DeploySpec(
+                hostname,
+                imageId,
+                imageSource,
+                diskFormat,
+                hashAlgorithm,
+                hashValue,
+                imageSizeBytes,
+                networks,
+                power,
+                requestId,
+                unused,
+                other);
     }
 
     /** Leaves out the image's source, whose user part or query may be a secret. */

@@ -7,9 +7,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.novametal.baremetal.operation.OperationRule.End;
 import org.novametal.baremetal.operation.OperationRule.Ending;
 import org.novametal.baremetal.operation.OperationRule.Use;
 import org.novametal.baremetal.state.ProvisionEvent;
+import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.driver.error.ErrorCode;
 
 /**
@@ -20,6 +22,7 @@ public final class OperationRules {
     private static final OperationRule DEPLOY = new OperationRule(
             OperationKind.DEPLOY,
             ProvisionEvent.DEPLOY,
+            ProvisionState.DEPLOYING,
             Optional.of(ProvisionEvent.DELETE),
             Set.of(Use.RAMDISK, Use.IMAGE),
             OperationRule.everyEnd(end -> switch (end) {
@@ -40,7 +43,8 @@ public final class OperationRules {
     private static final OperationRule REBUILD = new OperationRule(
             OperationKind.REBUILD,
             ProvisionEvent.REBUILD,
-            Optional.of(ProvisionEvent.FAIL),
+            ProvisionState.DEPLOYING,
+            Optional.of(ProvisionEvent.ABORT),
             Set.of(Use.RAMDISK, Use.IMAGE),
             OperationRule.everyEnd(end -> switch (end) {
                 case DONE -> Ending.of(ProvisionEvent.DONE, InstanceFate.STAYS);
@@ -57,33 +61,81 @@ public final class OperationRules {
     private static final OperationRule DELETE = new OperationRule(
             OperationKind.DELETE,
             ProvisionEvent.DELETE,
+            ProvisionState.DELETING,
+            Optional.of(ProvisionEvent.ABORT),
+            Set.of(),
+            doneOr(Ending.cleaned(), Ending.unchanged(InstanceFate.STAYS)),
+            cancelledOr(ErrorCode.DESTROY_FAILED));
+
+    private static final OperationRule CLEAN =
+            cleaning(OperationKind.CLEAN, ProvisionEvent.CLEAN, Ending.of(ProvisionEvent.DONE, InstanceFate.LEAVES));
+
+    private static final OperationRule MANUAL_CLEAN = cleaning(
+            OperationKind.MANUAL_CLEAN, ProvisionEvent.CLEAN, Ending.of(ProvisionEvent.MANAGE, InstanceFate.LEAVES));
+
+    private static final OperationRule PROVIDE = cleaning(
+            OperationKind.PROVIDE, ProvisionEvent.PROVIDE, Ending.of(ProvisionEvent.DONE, InstanceFate.LEAVES));
+
+    private static final OperationRule VERIFY =
+            verification(OperationKind.VERIFY, Ending.of(ProvisionEvent.DONE, InstanceFate.LEAVES));
+
+    private static final OperationRule ENROLL = verification(OperationKind.ENROLL, Ending.provided());
+
+    private static final OperationRule MANAGE = new OperationRule(
+            OperationKind.MANAGE,
+            ProvisionEvent.MANAGE,
+            ProvisionState.MANAGEABLE,
             Optional.empty(),
             Set.of(),
-            OperationRule.everyEnd(end -> switch (end) {
-                case DONE -> Ending.cleaned();
-                case UNTOUCHED, TOUCHED, WRITTEN, NOT_UNDONE, CANCEL_NOT_UNDONE -> Ending.unchanged(InstanceFate.STAYS);
-            }),
-            OperationRule.everyCause(_ -> ErrorCode.DESTROY_FAILED));
-
-    private static final OperationRule CLEAN = new OperationRule(
-            OperationKind.CLEAN,
-            ProvisionEvent.CLEAN,
-            Optional.empty(),
-            Set.of(Use.RAMDISK),
-            OperationRule.everyEnd(end -> switch (end) {
-                case DONE -> Ending.of(ProvisionEvent.DONE, InstanceFate.LEAVES);
-                case UNTOUCHED, TOUCHED, WRITTEN, NOT_UNDONE, CANCEL_NOT_UNDONE ->
-                    Ending.unchanged(InstanceFate.LEAVES);
-            }),
-            OperationRule.everyCause(_ -> ErrorCode.DEPLOY_FAILED));
+            OperationRule.everyEnd(_ -> Ending.unchanged(InstanceFate.LEAVES)),
+            OperationRule.everyCause(_ -> ErrorCode.NODE_INVALID));
 
     /** The rules for this program's kinds of operation. */
-    public static final OperationRules ALL = new OperationRules(List.of(DEPLOY, REBUILD, DELETE, CLEAN));
+    public static final OperationRules ALL =
+            new OperationRules(List.of(DEPLOY, REBUILD, DELETE, CLEAN, MANUAL_CLEAN, PROVIDE, VERIFY, ENROLL, MANAGE));
 
     private final Map<OperationKind, OperationRule> rows;
 
     private OperationRules(List<OperationRule> rows) {
         this.rows = rows.stream().collect(Collectors.toUnmodifiableMap(OperationRule::kind, Function.identity()));
+    }
+
+    private static OperationRule cleaning(OperationKind kind, ProvisionEvent begins, Ending done) {
+        return new OperationRule(
+                kind,
+                begins,
+                ProvisionState.CLEANING,
+                Optional.of(ProvisionEvent.ABORT),
+                Set.of(Use.RAMDISK),
+                doneOr(done, Ending.unchanged(InstanceFate.LEAVES)),
+                cancelledOr(ErrorCode.DEPLOY_FAILED));
+    }
+
+    private static OperationRule verification(OperationKind kind, Ending done) {
+        return new OperationRule(
+                kind,
+                ProvisionEvent.MANAGE,
+                ProvisionState.VERIFYING,
+                Optional.of(ProvisionEvent.ABORT),
+                Set.of(),
+                doneOr(done, Ending.unchanged(InstanceFate.LEAVES)),
+                cancelledOr(ErrorCode.NODE_INVALID));
+    }
+
+    /** One ending for success, and another for everything else. */
+    private static Map<End, Ending> doneOr(Ending done, Ending other) {
+        return OperationRule.everyEnd(end -> switch (end) {
+            case DONE -> done;
+            case UNTOUCHED, TOUCHED, WRITTEN, NOT_UNDONE, CANCEL_NOT_UNDONE -> other;
+        });
+    }
+
+    /** One code for a cancellation, and another for everything else. */
+    private static Map<FailureCause, ErrorCode> cancelledOr(ErrorCode failed) {
+        return OperationRule.everyCause(cause -> switch (cause) {
+            case CANCEL -> ErrorCode.CANCELLED;
+            case BMC, RAMDISK, IMAGE, IMAGE_SOURCE, NETWORK, CONFIG, TIMEOUT, OTHER -> failed;
+        });
     }
 
     /** These rules and the rule for one more kind. */

@@ -20,8 +20,17 @@ public final class CleanPlan extends StepList {
     private final AutomatedClean clean;
     private final Extent extent;
 
-    /** Makes the steps. */
+    /** Makes the steps; whether they run is what the options say. */
     public CleanPlan(StepFactory make) {
+        this(make, make.options().cleaning().automatedClean());
+    }
+
+    /** Makes the steps of a cleaning that an operator requests, whatever the options say of automated cleaning. */
+    public static CleanPlan requested(StepFactory make) {
+        return new CleanPlan(make, AutomatedClean.ON);
+    }
+
+    private CleanPlan(StepFactory make, AutomatedClean clean) {
         Extent extent = make.options().cleaning().eraseDevices();
         Step provisioning = make.provisioningNetwork();
         super(
@@ -36,7 +45,7 @@ public final class CleanPlan extends StepList {
                 make.eraseDisks(FORMER, extent),
                 make.powerOff("power.off-after"),
                 provisioning.reversed());
-        this.clean = make.options().cleaning().automatedClean();
+        this.clean = clean;
         this.extent = extent;
     }
 

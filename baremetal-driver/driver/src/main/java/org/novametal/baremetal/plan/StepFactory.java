@@ -32,6 +32,9 @@ import org.novametal.baremetal.step.power.InstanceStart;
 import org.novametal.baremetal.step.power.PowerOff;
 import org.novametal.baremetal.step.power.PowerOn;
 import org.novametal.baremetal.step.power.PowerReach;
+import org.novametal.baremetal.step.verify.CheckBootDevice;
+import org.novametal.baremetal.step.verify.CheckConsole;
+import org.novametal.baremetal.step.verify.CheckPower;
 import org.novametal.driver.model.Secret;
 import org.novametal.image.ImageService;
 
@@ -141,6 +144,18 @@ public record StepFactory(
     Step eraseDisks(String name, Extent extent) {
         return onRamdisk(
                 new EraseDisks(name, ramdisk, extent, options.deploying().stepTimeout()));
+    }
+
+    Step checkPower() {
+        return new CheckPower(bmcs, options.nodeLimits().verifyTimeout());
+    }
+
+    Step checkBootDevice() {
+        return new CheckBootDevice(bmcs, options.nodeLimits().verifyTimeout());
+    }
+
+    Step checkConsole() {
+        return new CheckConsole(bmcs, options.nodeLimits().verifyTimeout());
     }
 
     private Step onRamdisk(Step step) {

@@ -23,6 +23,7 @@ import org.novametal.baremetal.operation.DeletionWish;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
+import org.novametal.baremetal.operation.OperationRule;
 import org.novametal.baremetal.operation.OperationStatus;
 import org.novametal.baremetal.provision.OperationLoop.Outcome;
 import org.novametal.baremetal.step.Step;
@@ -98,6 +99,7 @@ public final class Provisioner implements AutoCloseable {
         if (closed) {
             throw new DriverException(ErrorCode.HOST_UNAVAILABLE, "the driver is closed");
         }
+        OperationRule rule = catalogue.requireRule(kind);
         OperationRecord operation =
                 OperationRecord.begin(node.uuid(), kind, instance, input, catalogue.plan(kind, input), clock.instant());
         // Added to the map before the operation is stored, so that a caller that finds the operation finds its loop
@@ -106,8 +108,7 @@ public final class Provisioner implements AutoCloseable {
         loops.put(operation.id(), loop);
         NodeRecord after;
         try {
-            after = store.operations()
-                    .begin(operation, secrets, catalogue.requireRule(kind).begins());
+            after = store.operations().begin(operation, secrets, rule.begins(), rule.beginsIn());
         } catch (RuntimeException | Error e) {
             loops.remove(operation.id());
             throw e;
@@ -120,7 +121,7 @@ public final class Provisioner implements AutoCloseable {
     /**
      * Waits for an operation's end. An interrupt ends the wait, not the operation.
      *
-     * @return the operation as it ended
+     * @return the operation as it ended, or as it failed and is {@linkplain OperationRecord#isKept kept}
      * @throws DriverException {@code HOST_UNAVAILABLE} when the driver is closed meanwhile
      */
     public OperationRecord await(UUID operation) throws InterruptedException {
@@ -197,7 +198,7 @@ public final class Provisioner implements AutoCloseable {
     }
 
     /**
-     * Cancels an operation, if its kind allows that; its steps are then undone. The request is in the store when this
+     * Cancels an operation, if its kind allows that, or one that failed and is kept; its steps are then undone. The request is in the store when this
      * returns. Does nothing if the operation has ended.
      */
     public void cancel(UUID operation) {
@@ -394,6 +395,24 @@ public final class Provisioner implements AutoCloseable {
         if (!loop.outcome().isCompletedExceptionally()) {
             Outcome outcome = loop.outcome().join();
             outcome.next().ifPresent(this::launch);
+            if (outcome.operation().isKept()) {
+                undoIfWanted(loop.id());
+            }
+        }
+    }
+
+    /** Undoes a kept operation that was cancelled while its loop was ending, so that the loop did not see it. */
+    private void undoIfWanted(UUID operation) {
+        try {
+            store.operations()
+                    .find(operation)
+                    .filter(now -> now.status().phase() == OperationStatus.Phase.UNFINISHED && !now.isKept())
+                    .ifPresent(this::launch);
+        } catch (DriverException e) {
+            LOG.warn(
+                    "the store failed; operation {} continues when it is asked for, or at the next start",
+                    operation,
+                    e);
         }
     }
 

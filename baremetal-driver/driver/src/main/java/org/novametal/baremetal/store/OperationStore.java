@@ -1,6 +1,7 @@
 package org.novametal.baremetal.store;
 
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import org.novametal.baremetal.operation.InstanceFate;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.state.ProvisionEvent;
+import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.Secret;
 
@@ -27,7 +29,15 @@ public interface OperationStore {
      * @throws org.novametal.driver.error.DriverException {@code RESOURCES_UNAVAILABLE} when the node has an unfinished
      *     operation already, is held by an instance other than the operation's, or the event is not legal in the node's state
      */
-    NodeRecord begin(OperationRecord operation, Map<String, Secret> secrets, ProvisionEvent event);
+    default NodeRecord begin(OperationRecord operation, Map<String, Secret> secrets, ProvisionEvent event) {
+        return begin(operation, secrets, event, EnumSet.allOf(ProvisionState.class));
+    }
+
+    /**
+     * Begins an operation, as {@link #begin(OperationRecord, Map, ProvisionEvent)} does, if the node is in one of these states.
+     */
+    NodeRecord begin(
+            OperationRecord operation, Map<String, Secret> secrets, ProvisionEvent event, Set<ProvisionState> from);
 
     /**
      * Changes an unfinished operation. {@code change} gets the stored record and returns the new one; it may run while the
@@ -38,7 +48,8 @@ public interface OperationStore {
     OperationRecord change(UUID operation, UnaryOperator<OperationRecord> change);
 
     /**
-     * Changes an unfinished operation and applies an event to its node, in one transaction.
+     * Changes an unfinished operation and applies an event to its node, in one transaction. If the operation has failed, its
+     * message is recorded as the node's last error.
      *
      * @throws org.novametal.driver.error.DriverException {@code RESOURCES_UNAVAILABLE} when the operation is finished or
      *     unknown, or the event is not legal in the node's state

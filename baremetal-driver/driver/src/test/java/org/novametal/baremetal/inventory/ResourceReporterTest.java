@@ -88,9 +88,29 @@ class ResourceReporterTest {
                     .isEqualTo(
                             switch (state) {
                                 case AVAILABLE -> Availability.FREE;
-                                case DEPLOYING, WAIT_CALL_BACK, ACTIVE, DELETING -> Availability.IN_USE;
-                                case DEPLOY_FAILED, CLEANING, CLEAN_WAIT, CLEAN_FAILED, ERROR ->
-                                    Availability.UNAVAILABLE;
+                                case ADOPTING,
+                                        DEPLOYING,
+                                        WAIT_CALL_BACK,
+                                        ACTIVE,
+                                        DELETING,
+                                        RESCUING,
+                                        RESCUE_WAIT,
+                                        RESCUE,
+                                        UNRESCUING -> Availability.IN_USE;
+                                case ENROLL,
+                                        VERIFYING,
+                                        MANAGEABLE,
+                                        INSPECTING,
+                                        INSPECT_WAIT,
+                                        INSPECT_FAILED,
+                                        ADOPT_FAILED,
+                                        DEPLOY_FAILED,
+                                        CLEANING,
+                                        CLEAN_WAIT,
+                                        CLEAN_FAILED,
+                                        ERROR,
+                                        RESCUE_FAILED,
+                                        UNRESCUE_FAILED -> Availability.UNAVAILABLE;
                             });
             if (state != ProvisionState.AVAILABLE) {
                 takenWhole(report);

@@ -166,10 +166,11 @@ class PlanByNameTest {
     /** A kind of operation that only this test knows: a row, a plan, an input. */
     @Test
     void aKindIsARowAPlanAndAnInput() throws Exception {
-        OperationKind inspect = new OperationKind("inspect");
+        OperationKind inspect = new OperationKind("look");
         OperationRule row = new OperationRule(
                 inspect,
                 ProvisionEvent.CLEAN,
+                ProvisionState.CLEANING,
                 Optional.empty(),
                 Set.of(),
                 OperationRule.everyEnd(end -> switch (end) {

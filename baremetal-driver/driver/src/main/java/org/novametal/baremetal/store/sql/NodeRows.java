@@ -46,7 +46,7 @@ final class NodeRows {
     static final String NO_OPERATION =
             "NOT EXISTS (SELECT 1 FROM operations WHERE node_uuid = nodes.uuid AND " + OperationRows.UNFINISHED + ")";
 
-    /** The provision state of a newly enrolled node, and the only one in which a node can take an instance. */
+    /** The only provision state in which a node can take an instance. */
     static final String FREE_STATE = freeState();
 
     private NodeRows() {}
@@ -80,8 +80,12 @@ final class NodeRows {
                 INSERT INTO nodes (bmc_password, bmc_key, name, bmc_address, bmc_username, vcpus, memory_mb, local_gb,
                     cpu_arch, resource_class, traits, console_log, bmc_certificate, bmc_session_policy, bmc_privilege,
                     power_group, boot_mode, bmc_key_exchange, updated_at, uuid, provision_state, power_state, created_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""", values(node, now, FREE_STATE, StoredValues.nameOf(PowerState.NOSTATE), now));
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""", values(node, now, initialState(spec), StoredValues.nameOf(PowerState.NOSTATE), now));
         insertPorts(session, spec, Map.of());
+    }
+
+    private static String initialState(NodeSpec spec) {
+        return spec.initialState().orElse(ProvisionState.ENROLL).persistedName();
     }
 
     /** Stores a changed description of an existing node. */

@@ -21,6 +21,7 @@ import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.state.ProvisionTable;
 import org.novametal.baremetal.store.OperationStore;
 import org.novametal.baremetal.store.SecretCipher;
+import org.novametal.driver.error.DriverException;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.Secret;
 
@@ -29,11 +30,15 @@ record SqlOperations(SqlAccess database, SecretCipher cipher, InstantSource cloc
     private static final String SECRETS = "secrets";
 
     @Override
-    public NodeRecord begin(OperationRecord operation, Map<String, Secret> secrets, ProvisionEvent event) {
+    public NodeRecord begin(
+            OperationRecord operation, Map<String, Secret> secrets, ProvisionEvent event, Set<ProvisionState> from) {
         byte @Nullable [] sealed =
                 secrets.isEmpty() ? null : cipher.seal(operation.id(), SECRETS, StoredValues.secrets(secrets));
         return database.write("written to begin operation " + operation.id(), session -> {
             NodeRecord node = NodeRows.require(session, operation.node());
+            if (!from.contains(node.state())) {
+                throw notAllowed(node, "the operation " + operation.kind());
+            }
             advance(session, node, event);
             OperationRows.insert(session, operation, sealed, node);
             wantNone(session, node.uuid());
@@ -61,6 +66,12 @@ record SqlOperations(SqlAccess database, SecretCipher cipher, InstantSource cloc
                     OperationRows.unfinished(session, operation), change, OperationStatus.Phase.UNFINISHED);
             OperationRows.update(session, next);
             advance(session, NodeRows.require(session, next.node()), event);
+            if (next.failure().isPresent()) {
+                session.update(
+                        "UPDATE nodes SET last_error = ? WHERE uuid = ?",
+                        next.failure().get().message(),
+                        next.node().toString());
+            }
             return NodeRows.require(session, next.node());
         });
     }
@@ -152,13 +163,17 @@ record SqlOperations(SqlAccess database, SecretCipher cipher, InstantSource cloc
     }
 
     private void advance(SqlSession session, NodeRecord node, ProvisionEvent event) throws SQLException {
-        ProvisionState next = ProvisionTable.next(node.state(), event)
-                .orElseThrow(() -> OperationRows.unavailable("node " + node.name() + " is "
-                        + node.state().persistedName() + ", a state in which the event " + event + " is not allowed"));
+        ProvisionState next =
+                ProvisionTable.next(node.state(), event).orElseThrow(() -> notAllowed(node, "the event " + event));
         session.update(
                 "UPDATE nodes SET provision_state = ?, updated_at = ? WHERE uuid = ?",
                 next.persistedName(),
                 clock.instant().toString(),
                 node.uuid().toString());
+    }
+
+    private static DriverException notAllowed(NodeRecord node, String what) {
+        return OperationRows.unavailable("node " + node.name() + " is "
+                + node.state().persistedName() + ", a state in which " + what + " is not allowed");
     }
 }

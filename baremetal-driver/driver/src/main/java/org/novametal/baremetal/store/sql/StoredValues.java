@@ -21,6 +21,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.novametal.baremetal.operation.DeleteInput;
 import org.novametal.baremetal.operation.DeploySpec;
+import org.novametal.baremetal.operation.OnFailure;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.bmc.BmcOptions.KeyExchange;
 import org.novametal.bmc.BmcOptions.Privilege;
@@ -220,6 +221,9 @@ final class StoredValues {
         }
         node.put("power", nameOf(spec.power()));
         node.put("request_id", spec.requestId());
+        if (spec.onFailure() != OnFailure.UNDO) {
+            node.put("on_failure", spec.onFailure().persistedName());
+        }
         if (!spec.unused().isEmpty()) {
             ArrayNode unused = node.putArray("unused");
             spec.unused().stream().map(StoredValues::nameOf).sorted().forEach(unused::add);
@@ -249,7 +253,13 @@ final class StoredValues {
                 find(PowerAfterSpawn.values(), StoredValues::nameOf, power)
                         .orElseThrow(() -> new IllegalArgumentException("unknown power '" + power + "'")),
                 text(node, "request_id"),
-                unused(node));
+                unused(node),
+                optionalText(node, "on_failure").map(StoredValues::onFailure).orElse(OnFailure.UNDO));
+    }
+
+    private static OnFailure onFailure(String name) {
+        return OnFailure.ofPersistedName(name)
+                .orElseThrow(() -> new IllegalArgumentException("unknown treatment of a failure '" + name + "'"));
     }
 
     private static Set<Unused> unused(JsonNode node) {
