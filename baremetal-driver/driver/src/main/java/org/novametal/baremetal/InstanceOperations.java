@@ -99,7 +99,7 @@ final class InstanceOperations {
     private static DriverException notFree(NodeRecord node, InstanceId instance) {
         if (node.state().use() == Use.FREE
                 && node.instance().isEmpty()
-                && node.maintenance().isEmpty()) {
+                && node.marks().whyNotFree().isEmpty()) {
             return new DriverException(
                     ErrorCode.RESOURCES_UNAVAILABLE,
                     "node " + node.name() + " could not take instance " + instance
@@ -113,9 +113,7 @@ final class InstanceOperations {
                         + node.instance()
                                 .map(i -> ", held by instance " + i.id())
                                 .orElse("")
-                        + node.maintenance()
-                                .map(why -> ", in maintenance (" + why + ")")
-                                .orElse("")
+                        + node.marks().whyNotFree().map(why -> ", " + why).orElse("")
                         + "; choose another node");
     }
 
@@ -303,6 +301,12 @@ final class InstanceOperations {
                         "instance " + instance
                                 + " cannot be destroyed with its disks kept; the disks of a bare-metal node are not kept");
             }
+            held.get().marks().protection().ifPresent(why -> {
+                throw new DriverException(
+                        ErrorCode.DESTROY_FAILED,
+                        "instance " + instance + " cannot be destroyed: node " + held.get().name() + " is protected ("
+                                + why + "); end its protection first");
+            });
             Optional<InstanceOperation> destroying = destroyRound(context, held.get(), instance);
             if (destroying.isPresent()) {
                 return destroying.get();

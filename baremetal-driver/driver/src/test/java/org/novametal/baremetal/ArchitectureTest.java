@@ -49,7 +49,7 @@ class ArchitectureTest {
                             "agent")),
             Map.entry("baremetal.state", List.of()),
             Map.entry("baremetal.operation", List.of("driver..", "baremetal.state", "text")),
-            Map.entry("baremetal.inventory", List.of("driver..", "baremetal.state", "bmc")),
+            Map.entry("baremetal.inventory", List.of("driver..", "baremetal.state", "bmc", "text")),
             Map.entry(
                     "baremetal.store",
                     List.of("driver..", "baremetal.operation", "baremetal.inventory", "baremetal.state", "bmc")),

@@ -3,6 +3,8 @@ package org.novametal.baremetal.inventory;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.novametal.baremetal.state.NodeFault;
+import org.novametal.baremetal.state.NodeMarks;
 import org.novametal.driver.model.NodeName;
 
 /**
@@ -113,9 +115,32 @@ public interface EnrolledNodes {
     List<PortRecord> ports(UUID node);
 
     /**
-     * Puts the node into maintenance with a reason; without a reason, ends the maintenance.
+     * Puts the node into maintenance; without one, ends the maintenance.
      *
      * @throws org.novametal.driver.error.DriverException {@code NODE_NOT_FOUND}
      */
-    void setMaintenance(UUID node, Optional<String> reason);
+    void setMaintenance(UUID node, Optional<NodeMarks.Maintenance> maintenance);
+
+    /**
+     * Records a fault of the node; without one, ends it.
+     *
+     * @throws org.novametal.driver.error.DriverException {@code NODE_NOT_FOUND}
+     */
+    void setFault(UUID node, Optional<NodeFault> fault);
+
+    /**
+     * Retires the node with a reason: it takes no instance any more, and is {@code manageable} when it would be free. Without a
+     * reason, ends that; the node keeps its state.
+     *
+     * @throws org.novametal.driver.error.DriverException {@code NODE_NOT_FOUND}
+     */
+    void setRetired(UUID node, Optional<String> reason);
+
+    /**
+     * Protects the node's instance with a reason: it can be neither deleted nor rebuilt. Without a reason, ends that.
+     *
+     * @throws org.novametal.driver.error.DriverException {@code NODE_NOT_FOUND}; {@code NODE_INVALID} when no instance runs on
+     *     the node
+     */
+    void setProtection(UUID node, Optional<String> reason);
 }

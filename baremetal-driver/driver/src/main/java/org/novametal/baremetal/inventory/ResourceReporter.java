@@ -36,7 +36,7 @@ public record ResourceReporter(int reservedHostMemoryMb) {
             return Availability.IN_USE;
         }
         return switch (node.state().use()) {
-            case FREE -> node.maintenance().isPresent() ? Availability.UNAVAILABLE : Availability.FREE;
+            case FREE -> node.marks().whyNotFree().isPresent() ? Availability.UNAVAILABLE : Availability.FREE;
             case IN_USE -> Availability.IN_USE;
             case UNAVAILABLE -> Availability.UNAVAILABLE;
         };
@@ -44,7 +44,8 @@ public record ResourceReporter(int reservedHostMemoryMb) {
 
     /**
      * The resources of the node and how much of them is in use: on a free node only the reserved memory, otherwise everything.
-     * The stats are {@code provision_state}, {@code cpu_arch} and, if set, {@code maintenance} and {@code last_error}.
+     * The stats are {@code provision_state}, {@code cpu_arch} and, if set, {@code maintenance}, {@code fault}, {@code retired},
+     * {@code protected} and {@code last_error}.
      *
      * @throws DriverException {@code NODE_INVALID} when placement does not accept the name of a trait
      */
@@ -66,6 +67,9 @@ public record ResourceReporter(int reservedHostMemoryMb) {
         hardware.resourceClass().map(ResourceClass::custom).ifPresent(report::resourceClass);
         node.instance().ifPresent(instance -> report.instance(instance.id()));
         node.maintenance().ifPresent(reason -> report.stat("maintenance", reason));
+        node.marks().fault().ifPresent(fault -> report.stat("fault", fault.persistedName()));
+        node.marks().retired().ifPresent(reason -> report.stat("retired", reason));
+        node.marks().protection().ifPresent(reason -> report.stat("protected", reason));
         node.lastError().ifPresent(error -> report.stat("last_error", error));
         return report.build();
     }

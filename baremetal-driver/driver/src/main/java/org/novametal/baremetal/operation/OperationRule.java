@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.novametal.baremetal.state.NodeFault;
 import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.state.ProvisionTable;
@@ -23,6 +24,7 @@ import org.novametal.driver.error.ErrorCode;
  * @param cancels the event for the node when the operation is cancelled; empty if the operation cannot be cancelled
  * @param uses what nodes may request from the host while the operation runs
  * @param endings the effects on the node, for every way in which the operation can end
+ * @param fault the fault of a node whose operation of this kind failed; an operation that succeeds ends it
  * @param codes the error code that a caller gets, for every cause of a failure
  */
 public record OperationRule(
@@ -32,6 +34,7 @@ public record OperationRule(
         Optional<ProvisionEvent> cancels,
         Set<Use> uses,
         Map<End, Ending> endings,
+        Optional<NodeFault> fault,
         Map<FailureCause, ErrorCode> codes) {
     /** The kinds of requests that a node may send to the host while an operation runs. */
     public enum Use {
@@ -128,6 +131,19 @@ public record OperationRule(
     /** Whether nodes may send this kind of request while the operation runs. */
     public boolean uses(Use use) {
         return uses.contains(use);
+    }
+
+    /**
+     * The fault of a node after a failure for this cause: one of power if the BMC was the cause, else that of the kind; empty for
+     * a cancellation.
+     */
+    public Optional<NodeFault> fault(FailureCause cause) {
+        return switch (cause) {
+            case BMC -> Optional.of(NodeFault.POWER);
+            case CANCEL -> Optional.empty();
+            case RAMDISK, IMAGE, IMAGE_SOURCE, NETWORK, CONFIG, TIMEOUT, OTHER ->
+                fault.filter(kinds -> kinds != NodeFault.POWER);
+        };
     }
 
     /** The effect of an end on the node. */

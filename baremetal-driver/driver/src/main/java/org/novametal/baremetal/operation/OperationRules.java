@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.novametal.baremetal.operation.OperationRule.End;
 import org.novametal.baremetal.operation.OperationRule.Ending;
 import org.novametal.baremetal.operation.OperationRule.Use;
+import org.novametal.baremetal.state.NodeFault;
 import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.driver.error.ErrorCode;
@@ -32,6 +33,7 @@ public final class OperationRules {
                 case NOT_UNDONE -> Ending.unchanged(InstanceFate.STAYS);
                 case CANCEL_NOT_UNDONE -> Ending.of(ProvisionEvent.FAIL, InstanceFate.STAYS);
             }),
+            Optional.empty(),
             OperationRule.everyCause(cause -> switch (cause) {
                 case IMAGE -> ErrorCode.IMAGE_UNACCEPTABLE;
                 case NETWORK -> ErrorCode.VIF_PLUG_FAILED;
@@ -51,6 +53,7 @@ public final class OperationRules {
                 case UNTOUCHED -> Ending.of(ProvisionEvent.RESTORE, InstanceFate.STAYS);
                 case TOUCHED, WRITTEN, NOT_UNDONE, CANCEL_NOT_UNDONE -> Ending.unchanged(InstanceFate.STAYS);
             }),
+            Optional.empty(),
             OperationRule.everyCause(cause -> switch (cause) {
                 case IMAGE -> ErrorCode.IMAGE_UNACCEPTABLE;
                 case NETWORK -> ErrorCode.VIF_PLUG_FAILED;
@@ -65,6 +68,7 @@ public final class OperationRules {
             Optional.of(ProvisionEvent.ABORT),
             Set.of(),
             doneOr(Ending.cleaned(), Ending.unchanged(InstanceFate.STAYS)),
+            Optional.empty(),
             cancelledOr(ErrorCode.DESTROY_FAILED));
 
     private static final OperationRule CLEAN =
@@ -88,6 +92,7 @@ public final class OperationRules {
             Optional.empty(),
             Set.of(),
             OperationRule.everyEnd(_ -> Ending.unchanged(InstanceFate.LEAVES)),
+            Optional.empty(),
             OperationRule.everyCause(_ -> ErrorCode.NODE_INVALID));
 
     /** The rules for this program's kinds of operation. */
@@ -108,6 +113,7 @@ public final class OperationRules {
                 Optional.of(ProvisionEvent.ABORT),
                 Set.of(Use.RAMDISK),
                 doneOr(done, Ending.unchanged(InstanceFate.LEAVES)),
+                Optional.of(NodeFault.CLEAN),
                 cancelledOr(ErrorCode.DEPLOY_FAILED));
     }
 
@@ -119,6 +125,7 @@ public final class OperationRules {
                 Optional.of(ProvisionEvent.ABORT),
                 Set.of(),
                 doneOr(done, Ending.unchanged(InstanceFate.LEAVES)),
+                Optional.of(NodeFault.POWER),
                 cancelledOr(ErrorCode.NODE_INVALID));
     }
 

@@ -23,6 +23,7 @@ import org.novametal.baremetal.operation.OperationRule.Ending;
 import org.novametal.baremetal.operation.OperationStatus;
 import org.novametal.baremetal.provision.OperationControl.Body;
 import org.novametal.baremetal.provision.OperationControl.OpenTo;
+import org.novametal.baremetal.state.NodeFault;
 import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.state.ProvisionTable;
@@ -376,11 +377,18 @@ final class OperationLoop implements Runnable {
 
     private Outcome end(OperationRule rule, End end, OperationStatus status, Optional<OperationFailure> failure) {
         Ending ending = rule.ending(end);
-        journal.end(status, failure, op -> nodeEnd(op, ending, failure));
+        Optional<NodeFault> fault = failure.flatMap(why -> rule.fault(why.cause()));
+        Optional<NodeFault> repaired = status == OperationStatus.SUCCEEDED ? rule.fault() : Optional.empty();
+        journal.end(status, failure, op -> nodeEnd(op, ending, failure, fault, repaired));
         return new Outcome(journal.current(), journal.present());
     }
 
-    private NodeEnd nodeEnd(OperationRecord operation, Ending ending, Optional<OperationFailure> failure) {
+    private NodeEnd nodeEnd(
+            OperationRecord operation,
+            Ending ending,
+            Optional<OperationFailure> failure,
+            Optional<NodeFault> fault,
+            Optional<NodeFault> repaired) {
         List<ProvisionEvent> events = new ArrayList<>(ending.events());
         Optional<OperationRecord> next =
                 ending.next().map(kind -> following(UUID.randomUUID(), kind, Optional.empty(), OperationInput.NOTHING));
@@ -391,7 +399,7 @@ final class OperationLoop implements Runnable {
                     .map(wish -> following(
                             wish.id(), OperationKind.DELETE, operation.instance(), new DeleteInput(wish.requestId())));
         }
-        return new NodeEnd(events, ending.instance(), next, failure.map(OperationFailure::message));
+        return new NodeEnd(events, ending.instance(), next, failure.map(OperationFailure::message), fault, repaired);
     }
 
     private OperationRecord following(
@@ -417,7 +425,7 @@ final class OperationLoop implements Runnable {
                 ProvisionTable.next(record.state(), ProvisionEvent.FAIL).isPresent();
         List<ProvisionEvent> events = mayFail ? List.of(ProvisionEvent.FAIL) : List.of();
         Ending ending = new Ending(events, InstanceFate.STAYS, Optional.empty());
-        journal.end(OperationStatus.FAILED, Optional.of(failure), op -> nodeEnd(op, ending, Optional.of(failure)));
+        journal.end(OperationStatus.FAILED, Optional.of(failure), op -> nodeEnd(op, ending, Optional.of(failure), Optional.empty(), Optional.empty()));
         return new Outcome(journal.current(), journal.present());
     }
 

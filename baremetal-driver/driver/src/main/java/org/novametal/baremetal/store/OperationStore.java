@@ -13,6 +13,7 @@ import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.InstanceFate;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
+import org.novametal.baremetal.state.NodeFault;
 import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.driver.model.InstanceId;
@@ -81,12 +82,25 @@ public interface OperationStore {
      * @param instance whether the instance keeps the node
      * @param next an operation to begin on the node in the same transaction
      * @param lastError the error to record on the node; if absent, an earlier error is cleared
+     * @param fault the fault to record on the node; if absent, an earlier fault stays
+     * @param repaired the fault that ends if the node has it
      */
     record NodeEnd(
             List<ProvisionEvent> events,
             InstanceFate instance,
             Optional<OperationRecord> next,
-            Optional<String> lastError) {
+            Optional<String> lastError,
+            Optional<NodeFault> fault,
+            Optional<NodeFault> repaired) {
+        /** An end that neither begins nor ends a fault. */
+        public NodeEnd(
+                List<ProvisionEvent> events,
+                InstanceFate instance,
+                Optional<OperationRecord> next,
+                Optional<String> lastError) {
+            this(events, instance, next, lastError, Optional.empty(), Optional.empty());
+        }
+
         /** Copies the events. */
         public NodeEnd {
             events = List.copyOf(events);

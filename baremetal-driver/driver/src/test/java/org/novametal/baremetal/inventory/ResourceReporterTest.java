@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.novametal.baremetal.state.NodeMarks;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.store.StoreFixture;
 import org.novametal.driver.error.DriverException;
@@ -38,7 +39,16 @@ class ResourceReporterTest {
                 SPEC,
                 StoreFixture.NOW,
                 new NodeRecords.Condition(
-                        state, instance, PowerState.NOSTATE, WantedPower.NONE, maintenance, Optional.of("bad disk")));
+                        state,
+                        instance,
+                        PowerState.NOSTATE,
+                        WantedPower.NONE,
+                        new NodeMarks(
+                                maintenance.map(reason -> new NodeMarks.Maintenance(reason, "ann")),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty()),
+                        Optional.of("bad disk")));
     }
 
     private static NodeRecord free() {

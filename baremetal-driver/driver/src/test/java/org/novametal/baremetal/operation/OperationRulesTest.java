@@ -199,6 +199,7 @@ class OperationRulesTest {
                         Optional.empty(),
                         Set.of(),
                         Map.of(End.DONE, Ending.unchanged(InstanceFate.LEAVES)),
+                        Optional.empty(),
                         OperationRule.everyCause(_ -> ErrorCode.DEPLOY_FAILED)))
                 .withMessageContaining("clean");
     }

@@ -21,12 +21,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.ResourceReporter;
 import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationStatus;
+import org.novametal.baremetal.state.NodeFault;
+import org.novametal.baremetal.state.NodeMarks;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.step.StepEffect;
 import org.novametal.baremetal.step.StepPlan;
@@ -38,6 +42,7 @@ import org.novametal.baremetal.store.Store;
 import org.novametal.baremetal.store.StoreFixture;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.AvailableResource.Availability;
 import org.novametal.driver.model.InstanceId;
 
 /** The life of a node without an instance, on a real store with scripted steps. */
@@ -224,6 +229,101 @@ class NodeLifeTest {
                 break;
             }
         }
+    }
+
+    @Test
+    void aCleaningThatFailsIsAFaultUntilOneSucceeds() throws Exception {
+        NodeRecord node = enrolled(1, ProvisionState.MANAGEABLE);
+        ScriptedStep failing = step("a").answering(() -> new Failed(FailureCause.RAMDISK, "no disk"));
+        Provisioner provisioner = open(store, plans(Life.MANUAL_CLEAN, failing));
+
+        provisioner.await(begin(provisioner, Life.MANUAL_CLEAN, node));
+
+        assertThat(now(node).marks().fault()).contains(NodeFault.CLEAN);
+        provisioner.await(begin(provisioner, Life.MANUAL_CLEAN, now(node)));
+        assertThat(now(node).marks().fault()).isEmpty();
+    }
+
+    @Test
+    void aDeploymentThatFailsByTheBmcLeavesANodeThatIsNotFree() throws Exception {
+        NodeRecord node = enrolled(1, ProvisionState.AVAILABLE);
+        InstanceOnNode instance = StoreFixture.instance("web1");
+        store.nodes().claim(node.uuid(), instance);
+        ScriptedStep failing = step("a").answering(() -> new Failed(FailureCause.BMC, "no answer"));
+        Provisioner provisioner = open(store, ScriptedPlan.catalogue(List.of(failing), List.of(), List.of()));
+
+        provisioner.await(deploy(provisioner, node, instance));
+
+        assertThat(now(node).state()).isEqualTo(ProvisionState.AVAILABLE);
+        assertThat(now(node).marks().fault()).contains(NodeFault.POWER);
+        assertThat(ResourceReporter.availability(now(node))).isEqualTo(Availability.UNAVAILABLE);
+        assertThat(store.nodes().claim(node.uuid(), instance)).isFalse();
+        store.nodes().setFault(node.uuid(), Optional.empty());
+        assertThat(store.nodes().claim(node.uuid(), instance)).isTrue();
+    }
+
+    @Test
+    void aDeploymentThatFailsByItsImageLeavesAFreeNode() throws Exception {
+        NodeRecord node = enrolled(1, ProvisionState.AVAILABLE);
+        InstanceOnNode instance = StoreFixture.instance("web1");
+        store.nodes().claim(node.uuid(), instance);
+        ScriptedStep failing = step("a").answering(() -> new Failed(FailureCause.IMAGE, "not an image"));
+        Provisioner provisioner = open(store, ScriptedPlan.catalogue(List.of(failing), List.of(), List.of()));
+
+        provisioner.await(deploy(provisioner, node, instance));
+
+        assertThat(now(node).marks()).isEqualTo(NodeMarks.NONE);
+        assertThat(ResourceReporter.availability(now(node))).isEqualTo(Availability.FREE);
+    }
+
+    @Test
+    void aVerificationThatSucceedsEndsAFaultOfPower() throws Exception {
+        NodeRecord node = enrolled(1, ProvisionState.ENROLL);
+        ScriptedStep failing = step("a").answering(() -> new Failed(FailureCause.BMC, "no answer"));
+        Provisioner provisioner = open(store, plans(Life.VERIFY, failing));
+
+        provisioner.await(begin(provisioner, Life.VERIFY, node));
+        assertThat(now(node).marks().fault()).contains(NodeFault.POWER);
+        provisioner.await(begin(provisioner, Life.VERIFY, now(node)));
+
+        assertThat(now(node).marks().fault()).isEmpty();
+    }
+
+    @Test
+    void aRetiredNodeIsCleanedAfterItsInstanceAndIsThenManageable() throws Exception {
+        NodeRecord node = enrolled(1, ProvisionState.AVAILABLE);
+        InstanceOnNode instance = StoreFixture.instance("web1");
+        store.nodes().claim(node.uuid(), instance);
+        Provisioner provisioner = open(store, ScriptedPlan.catalogue(List.of(), List.of(), List.of(step("erase"))));
+        provisioner.await(deploy(provisioner, node, instance));
+        store.nodes().setRetired(node.uuid(), Optional.of("too old"));
+
+        provisioner.await(provisioner.begin(
+                now(node), OperationKind.DELETE, Optional.of(instance.id()), OperationInput.NOTHING));
+
+        awaitState(node, ProvisionState.MANAGEABLE);
+        awaitNoOperation(node);
+        assertThat(world).containsExactly("run erase");
+        assertThat(now(node).instance()).isEmpty();
+        provisioner.await(begin(provisioner, Life.PROVIDE, now(node)));
+        assertThat(now(node).state()).isEqualTo(ProvisionState.MANAGEABLE);
+    }
+
+    @Test
+    void aNewNodeThatIsRetiredMeanwhileDoesNotBecomeFree() throws Exception {
+        NodeRecord node = enrolled(1, ProvisionState.ENROLL);
+        store.nodes().setRetired(node.uuid(), Optional.of("wrong rack"));
+        Provisioner provisioner = open(store, plans(Life.ENROLL, step("a")));
+
+        begin(provisioner, Life.ENROLL, node);
+
+        awaitState(node, ProvisionState.MANAGEABLE);
+        awaitNoOperation(node);
+    }
+
+    private static UUID deploy(Provisioner provisioner, NodeRecord node, InstanceOnNode instance) {
+        return provisioner.begin(
+                node, OperationKind.DEPLOY, Optional.of(instance.id()), StoreFixture.plainDeploySpec("web1"));
     }
 
     @Test

@@ -178,6 +178,7 @@ class PlanByNameTest {
                     case UNTOUCHED, TOUCHED, WRITTEN, NOT_UNDONE, CANCEL_NOT_UNDONE ->
                         Ending.unchanged(InstanceFate.LEAVES);
                 }),
+                Optional.empty(),
                 OperationRule.everyCause(_ -> ErrorCode.NODE_INVALID));
         Step look = new Step() {
             @Override

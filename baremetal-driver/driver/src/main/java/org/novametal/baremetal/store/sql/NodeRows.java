@@ -18,6 +18,8 @@ import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeSpec;
 import org.novametal.baremetal.inventory.WantedPower;
+import org.novametal.baremetal.state.NodeFault;
+import org.novametal.baremetal.state.NodeMarks;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcOptions.KeyExchange;
@@ -36,7 +38,7 @@ final class NodeRows {
      */
     static final String SELECT = """
             SELECT nodes.uuid, name, bmc_address, vcpus, memory_mb, local_gb, cpu_arch, resource_class, traits, console_log,
-                provision_state, nodes.instance_uuid, instance_name, power_state, maintenance, last_error, wanted_power,
+                provision_state, nodes.instance_uuid, instance_name, power_state, maintenance, maintenance_by, fault, retired, protection, last_error, wanted_power,
                 power_tries, bmc_certificate, bmc_session_policy, bmc_privilege, power_group, boot_mode, bmc_key_exchange,
                 version,
                 nodes.created_at AS created_at, nodes.updated_at AS updated_at, operations.id AS operation
@@ -204,6 +206,17 @@ final class NodeRows {
                 ErrorCode.NODE_NOT_FOUND, "there is no node " + node + "; it was deleted or never enrolled");
     }
 
+    private static NodeMarks marks(StoredRow row) throws SQLException {
+        Optional<String> by = row.optionalText("maintenance_by");
+        return new NodeMarks(
+                row.optionalText("maintenance").map(reason -> new NodeMarks.Maintenance(reason, by.orElse(""))),
+                row.optionalText("fault").isPresent()
+                        ? Optional.of(row.named("fault", NodeFault::ofPersistedName))
+                        : Optional.empty(),
+                row.optionalText("retired"),
+                row.optionalText("protection"));
+    }
+
     /** Converts a result row of {@link #SELECT} to a node. */
     static NodeRecord map(ResultSet set) throws SQLException {
         StoredRow row = new StoredRow(set, "nodes", "uuid");
@@ -237,7 +250,7 @@ final class NodeRows {
                         row.named("provision_state", ProvisionState::ofPersistedName),
                         instance,
                         row.optionalValue("operation", UUID::fromString),
-                        row.optionalText("maintenance"),
+                        marks(row),
                         row.optionalText("last_error")),
                 new NodeRecord.Power(
                         row.named("power_state", StoredValues::powerState),

@@ -18,6 +18,9 @@ import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeSpec;
 import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.inventory.WantedPower;
+import org.novametal.baremetal.state.NodeFault;
+import org.novametal.baremetal.state.NodeMarks;
+import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.store.NodeStore;
 import org.novametal.baremetal.store.SecretCipher;
 import org.novametal.bmc.BmcCredentials;
@@ -302,14 +305,59 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
     }
 
     @Override
-    public void setMaintenance(UUID node, Optional<String> reason) {
+    public void setMaintenance(UUID node, Optional<NodeMarks.Maintenance> maintenance) {
         updateOne(
                 "written to begin or end the maintenance of node " + node,
                 node,
-                "UPDATE nodes SET maintenance = ?, updated_at = ? WHERE uuid = ?",
-                reason.orElse(null),
+                "UPDATE nodes SET maintenance = ?, maintenance_by = ?, updated_at = ? WHERE uuid = ?",
+                maintenance.map(NodeMarks.Maintenance::reason).orElse(null),
+                maintenance.map(NodeMarks.Maintenance::by).orElse(null),
                 clock.instant().toString(),
                 node.toString());
+    }
+
+    @Override
+    public void setFault(UUID node, Optional<NodeFault> fault) {
+        updateOne(
+                "written to record the fault of node " + node,
+                node,
+                "UPDATE nodes SET fault = ?, updated_at = ? WHERE uuid = ?",
+                fault.map(NodeFault::persistedName).orElse(null),
+                clock.instant().toString(),
+                node.toString());
+    }
+
+    @Override
+    public void setRetired(UUID uuid, Optional<String> reason) {
+        database.write("written to retire node " + uuid, session -> {
+            NodeRecord node = NodeRows.require(session, uuid);
+            boolean leaves = reason.isPresent()
+                    && node.state().use() == ProvisionState.Use.FREE
+                    && node.instance().isEmpty()
+                    && node.operation().isEmpty();
+            return session.update(
+                    "UPDATE nodes SET retired = ?, provision_state = ?, updated_at = ? WHERE uuid = ?",
+                    reason.orElse(null),
+                    (leaves ? ProvisionState.MANAGEABLE : node.state()).persistedName(),
+                    clock.instant().toString(),
+                    uuid.toString());
+        });
+    }
+
+    @Override
+    public void setProtection(UUID uuid, Optional<String> reason) {
+        database.write("written to protect node " + uuid, session -> {
+            NodeRecord node = NodeRows.require(session, uuid);
+            if (reason.isPresent() && !node.state().reportsPower()) {
+                throw invalid("node " + node.name() + " is " + node.state().persistedName()
+                        + " and cannot be protected: only a node whose instance or rescue system runs can be");
+            }
+            return session.update(
+                    "UPDATE nodes SET protection = ?, updated_at = ? WHERE uuid = ?",
+                    reason.orElse(null),
+                    clock.instant().toString(),
+                    uuid.toString());
+        });
     }
 
     /** Writes a node's columns; throws if there is no such node. */
@@ -340,7 +388,7 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
                     == session.update(
                             "UPDATE nodes SET instance_uuid = ?, instance_name = ?, updated_at = ? WHERE uuid = ?"
                                     + " AND (instance_uuid = ? OR (instance_uuid IS NULL AND provision_state = ?"
-                                    + " AND maintenance IS NULL AND " + NodeRows.NO_OPERATION + "))",
+                                    + " AND maintenance IS NULL AND fault IS NULL AND retired IS NULL AND " + NodeRows.NO_OPERATION + "))",
                             id,
                             instance.name(),
                             clock.instant().toString(),
@@ -356,7 +404,9 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
                 "written to take node " + node + " from instance " + instance,
                 session -> 1
                         == session.update(
-                                "UPDATE nodes SET instance_uuid = NULL, instance_name = NULL, updated_at = ?"
+                                "UPDATE nodes SET instance_uuid = NULL, instance_name = NULL, provision_state ="
+                                        + " CASE WHEN retired IS NULL THEN provision_state ELSE '"
+                                        + ProvisionState.MANAGEABLE.persistedName() + "' END, updated_at = ?"
                                         + " WHERE uuid = ? AND instance_uuid = ? AND provision_state = ? AND "
                                         + NodeRows.NO_OPERATION,
                                 clock.instant().toString(),

@@ -16,6 +16,7 @@ import org.novametal.baremetal.inventory.WantedPower;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationStatus;
+import org.novametal.baremetal.state.NodeFault;
 import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.state.ProvisionTable;
@@ -29,6 +30,10 @@ import org.novametal.driver.model.Secret;
 record SqlOperations(SqlAccess database, SecretCipher cipher, InstantSource clock) implements OperationStore {
     private static final String SECRETS = "secrets";
 
+    /** The events that lead to the loss of what is on the disk of a protected node's instance. */
+    private static final Set<ProvisionEvent> DESTROYING =
+            Set.of(ProvisionEvent.DELETE, ProvisionEvent.REBUILD, ProvisionEvent.DEPLOY);
+
     @Override
     public NodeRecord begin(
             OperationRecord operation, Map<String, Secret> secrets, ProvisionEvent event, Set<ProvisionState> from) {
@@ -36,9 +41,7 @@ record SqlOperations(SqlAccess database, SecretCipher cipher, InstantSource cloc
                 secrets.isEmpty() ? null : cipher.seal(operation.id(), SECRETS, StoredValues.secrets(secrets));
         return database.write("written to begin operation " + operation.id(), session -> {
             NodeRecord node = NodeRows.require(session, operation.node());
-            if (!from.contains(node.state())) {
-                throw notAllowed(node, "the operation " + operation.kind());
-            }
+            requireBeginnable(node, operation, event, from);
             advance(session, node, event);
             OperationRows.insert(session, operation, sealed, node);
             wantNone(session, node.uuid());
@@ -91,7 +94,7 @@ record SqlOperations(SqlAccess database, SecretCipher cipher, InstantSource cloc
             NodeRecord node = NodeRows.require(session, next.node());
             String freed = switch (nodeEnd.instance()) {
                 case STAYS -> "";
-                case LEAVES -> "instance_uuid = NULL, instance_name = NULL, ";
+                case LEAVES -> "instance_uuid = NULL, instance_name = NULL, protection = NULL, ";
             };
             session.update(
                     "UPDATE nodes SET " + freed
@@ -99,6 +102,15 @@ record SqlOperations(SqlAccess database, SecretCipher cipher, InstantSource cloc
                     nodeEnd.lastError().orElse(null),
                     clock.instant().toString(),
                     node.uuid().toString());
+            Optional<NodeFault> present = node.marks().fault();
+            Optional<NodeFault> after =
+                    nodeEnd.fault().or(() -> present.filter(fault -> !nodeEnd.repaired().equals(Optional.of(fault))));
+            if (!after.equals(present)) {
+                session.update(
+                        "UPDATE nodes SET fault = ? WHERE uuid = ?",
+                        after.map(NodeFault::persistedName).orElse(null),
+                        node.uuid().toString());
+            }
             if (nodeEnd.next().isPresent()) {
                 OperationRows.insert(session, nodeEnd.next().get(), null, NodeRows.require(session, node.uuid()));
                 wantNone(session, node.uuid());
@@ -165,11 +177,25 @@ record SqlOperations(SqlAccess database, SecretCipher cipher, InstantSource cloc
     private void advance(SqlSession session, NodeRecord node, ProvisionEvent event) throws SQLException {
         ProvisionState next =
                 ProvisionTable.next(node.state(), event).orElseThrow(() -> notAllowed(node, "the event " + event));
+        ProvisionState reached = node.marks().after(next);
         session.update(
                 "UPDATE nodes SET provision_state = ?, updated_at = ? WHERE uuid = ?",
-                next.persistedName(),
+                reached.persistedName(),
                 clock.instant().toString(),
                 node.uuid().toString());
+    }
+
+    /** Refuses an operation in a wrong state, and one that would destroy the instance of a protected node. */
+    private static void requireBeginnable(
+            NodeRecord node, OperationRecord operation, ProvisionEvent event, Set<ProvisionState> from) {
+        if (!from.contains(node.state())) {
+            throw notAllowed(node, "the operation " + operation.kind());
+        }
+        Optional<String> protection = node.marks().protection();
+        if (protection.isPresent() && DESTROYING.contains(event)) {
+            throw OperationRows.unavailable("node " + node.name() + " is protected ("
+                    + protection.get() + "), so its instance can be neither deleted nor rebuilt; end its protection first");
+        }
     }
 
     private static DriverException notAllowed(NodeRecord node, String what) {

@@ -213,16 +213,16 @@ class StoreFailureTest {
         try (Store store = StoreFixture.open(folder)) {
             store.nodes().enrol(StoreFixture.spec(1));
         }
-        tamper("INSERT INTO schema_version VALUES (8, 1, '2030-01-01T00:00:00Z')");
+        tamper("INSERT INTO schema_version VALUES (11, 1, '2030-01-01T00:00:00Z')");
         tamper("ALTER TABLE nodes ADD COLUMN rack TEXT");
         try (Store store = StoreFixture.open(folder)) {
             assertThat(store.nodes().all()).hasSize(1);
             store.nodes().enrol(StoreFixture.spec(2));
         }
-        tamper("INSERT INTO schema_version VALUES (9, 8, '2031-01-01T00:00:00Z')");
+        tamper("INSERT INTO schema_version VALUES (12, 11, '2031-01-01T00:00:00Z')");
         notReady(() -> StoreFixture.open(folder).close())
-                .withMessageContaining("schema version 9")
-                .withMessageContaining("version 8 or newer")
+                .withMessageContaining("schema version 12")
+                .withMessageContaining("version 11 or newer")
                 .withMessageContaining(
                         "this program has " + SqliteDialect.MIGRATIONS.getLast().version());
     }
