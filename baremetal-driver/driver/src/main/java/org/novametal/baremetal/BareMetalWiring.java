@@ -29,12 +29,16 @@ import org.novametal.baremetal.inventory.ResourceReports;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRules;
+import org.novametal.baremetal.plan.AdoptPlan;
 import org.novametal.baremetal.plan.CleanPlan;
 import org.novametal.baremetal.plan.DeletePlan;
 import org.novametal.baremetal.plan.DeployPlan;
 import org.novametal.baremetal.plan.EmptyPlan;
+import org.novametal.baremetal.plan.InspectPlan;
 import org.novametal.baremetal.plan.RebuildPlan;
+import org.novametal.baremetal.plan.RescuePlan;
 import org.novametal.baremetal.plan.StepFactory;
+import org.novametal.baremetal.plan.UnrescuePlan;
 import org.novametal.baremetal.plan.VerifyPlan;
 import org.novametal.baremetal.power.FleetPower;
 import org.novametal.baremetal.power.MismatchPolicy;
@@ -194,6 +198,7 @@ final class BareMetalWiring {
                 leaseWatch,
                 provisioner,
                 new ConsoleOutput(store, consoles, options.places().consoleFolders()),
+                new RescuedInstances(store, provisioner),
                 opened);
     }
 
@@ -296,7 +301,11 @@ final class BareMetalWiring {
                         Map.entry(OperationKind.PROVIDE, new CleanPlan(make)),
                         Map.entry(OperationKind.VERIFY, new VerifyPlan(make)),
                         Map.entry(OperationKind.ENROLL, new VerifyPlan(make)),
-                        Map.entry(OperationKind.MANAGE, new EmptyPlan())));
+                        Map.entry(OperationKind.MANAGE, new EmptyPlan()),
+                        Map.entry(OperationKind.INSPECT, new InspectPlan(make)),
+                        Map.entry(OperationKind.ADOPT, new AdoptPlan(make)),
+                        Map.entry(OperationKind.RESCUE, new RescuePlan(make)),
+                        Map.entry(OperationKind.UNRESCUE, new UnrescuePlan(make))));
     }
 
     private static FleetPower fleet(

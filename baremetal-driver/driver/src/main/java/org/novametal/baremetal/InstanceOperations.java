@@ -10,6 +10,7 @@ import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.DeleteInput;
 import org.novametal.baremetal.operation.DeploySpec;
+import org.novametal.baremetal.operation.NetworkedInput;
 import org.novametal.baremetal.operation.OnFailure;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
@@ -48,6 +49,10 @@ final class InstanceOperations {
 
     /** The optional request features that this driver supports, beyond image and networks. */
     private static final Set<RequestFeature> HONOURED = Set.of();
+
+    /** The kinds of operation that a compute service submits. */
+    private static final Set<OperationKind> REQUESTED_BY_SERVICE =
+            Set.of(OperationKind.DEPLOY, OperationKind.REBUILD, OperationKind.DELETE);
 
     private final Store store;
     private final Provisioner provisioner;
@@ -132,20 +137,32 @@ final class InstanceOperations {
     }
 
     Optional<InstanceOperation> progress(InstanceId instance) {
-        return store.operations().newest(instance).map(view::newest);
+        return newest(instance).map(view::newest);
+    }
+
+    /**
+     * The instance's newest spawn, rebuild or deletion, or a newer operation of an operator after which the instance is
+     * deleted.
+     */
+    private Optional<OperationRecord> newest(InstanceId instance) {
+        Optional<OperationRecord> newest = store.operations().newest(instance);
+        return newest.isEmpty()
+                        || REQUESTED_BY_SERVICE.contains(newest.get().kind())
+                        || newest.get().deletion().isPresent()
+                ? newest
+                : store.operations().newest(instance, REQUESTED_BY_SERVICE);
     }
 
     /** Cancels the instance's spawn or rebuild. A deletion goes on: the instance would be left without its network and power. */
     void cancel(InstanceId instance) {
-        store.operations()
-                .newest(instance)
+        newest(instance)
                 .filter(InstanceOperations::isUnfinished)
                 .filter(newest -> !newest.kind().equals(OperationKind.DELETE))
                 .ifPresent(newest -> provisioner.cancel(newest.id()));
     }
 
     Optional<InstanceOperation> await(InstanceId instance, Duration limit) throws InterruptedException {
-        Optional<OperationRecord> newest = store.operations().newest(instance);
+        Optional<OperationRecord> newest = newest(instance);
         if (newest.isEmpty()) {
             return Optional.empty();
         }
@@ -167,11 +184,11 @@ final class InstanceOperations {
 
     Map<String, PortBinding> portBindings(InstanceId instance) {
         NodeRecord node = store.nodes().requireOfInstance(instance);
-        Optional<DeploySpec> spec = store.operations()
-                .newest(instance, Set.of(OperationKind.DEPLOY, OperationKind.REBUILD))
+        Optional<NetworkedInput> spec = store.operations()
+                .newest(instance, Set.of(OperationKind.DEPLOY, OperationKind.REBUILD, OperationKind.ADOPT))
                 .map(OperationRecord::input)
-                .filter(DeploySpec.class::isInstance)
-                .map(DeploySpec.class::cast);
+                .filter(NetworkedInput.class::isInstance)
+                .map(NetworkedInput.class::cast);
         Map<String, PortBinding> bindings = new LinkedHashMap<>();
         spec.flatMap(given -> PortAssignment.of(given.networks(), store.nodes().ports(node.uuid())))
                 .ifPresent(assigned -> assigned.forEach((vif, mac) -> bindings.put(vif, PortBinding.single(mac))));
@@ -304,8 +321,8 @@ final class InstanceOperations {
             held.get().marks().protection().ifPresent(why -> {
                 throw new DriverException(
                         ErrorCode.DESTROY_FAILED,
-                        "instance " + instance + " cannot be destroyed: node " + held.get().name() + " is protected ("
-                                + why + "); end its protection first");
+                        "instance " + instance + " cannot be destroyed: node "
+                                + held.get().name() + " is protected (" + why + "); end its protection first");
             });
             Optional<InstanceOperation> destroying = destroyRound(context, held.get(), instance);
             if (destroying.isPresent()) {

@@ -3,6 +3,7 @@ package org.novametal.baremetal;
 import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
+import org.novametal.baremetal.operation.AdoptInput;
 import org.novametal.baremetal.operation.DeleteInput;
 import org.novametal.baremetal.operation.DeletionWish;
 import org.novametal.baremetal.operation.DeploySpec;
@@ -10,6 +11,7 @@ import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationStatus;
+import org.novametal.baremetal.operation.RescueInput;
 import org.novametal.baremetal.provision.Provisioner;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.InstanceOperation;
@@ -98,6 +100,8 @@ final class OperationView {
         return switch (input) {
             case DeploySpec spec -> spec.requestId();
             case DeleteInput delete -> delete.requestId();
+            case AdoptInput adoption -> adoption.requestId();
+            case RescueInput rescue -> rescue.requestId();
             case OperationInput.Nothing _, OperationInput.Parameters _ -> "";
         };
     }

@@ -122,6 +122,26 @@ class ArchitectureTest {
                             "baremetal.state",
                             "agent")),
             Map.entry(
+                    "baremetal.step.inspect",
+                    List.of(
+                            "driver..",
+                            "baremetal.step",
+                            "baremetal.operation",
+                            "baremetal.inventory",
+                            "baremetal.state",
+                            "bmc",
+                            "agent",
+                            "text")),
+            Map.entry(
+                    "baremetal.step.rescue",
+                    List.of(
+                            "driver..",
+                            "baremetal.step",
+                            "baremetal.operation",
+                            "baremetal.inventory",
+                            "baremetal.state",
+                            "agent")),
+            Map.entry(
                     "baremetal.step.verify",
                     List.of(
                             "driver..",
@@ -174,7 +194,7 @@ class ArchitectureTest {
                             "bmc.fleet")));
 
     /** Packages of the design that are not built yet: a class in one of them needs its arrows above. */
-    private static final List<String> NOT_BUILT_YET = List.of("openstack", "baremetal.step.inspect");
+    private static final List<String> NOT_BUILT_YET = List.of("openstack");
 
     /** No clock and no sleep: time comes in as a parameter. */
     private static final List<String> WITHOUT_CLOCK = List.of("baremetal.state");

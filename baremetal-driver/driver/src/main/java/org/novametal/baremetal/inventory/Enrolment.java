@@ -233,8 +233,7 @@ public final class Enrolment {
      */
     public void beginMaintenance(NodeName name, String reason, String by) {
         String why = given(name, "maintenance", reason);
-        store.setMaintenance(
-                named(name).uuid(), Optional.of(new NodeMarks.Maintenance(why, ForeignText.message(by))));
+        store.setMaintenance(named(name).uuid(), Optional.of(new NodeMarks.Maintenance(why, ForeignText.message(by))));
     }
 
     /**

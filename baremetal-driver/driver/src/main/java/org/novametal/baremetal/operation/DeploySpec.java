@@ -39,7 +39,7 @@ public record DeploySpec(
         String requestId,
         Set<Unused> unused,
         OnFailure onFailure)
-        implements OperationInput {
+        implements NetworkedInput {
     /** Copies the networks. */
     public DeploySpec {
         Objects.requireNonNull(hostname, "hostname");

@@ -7,7 +7,7 @@ import java.util.Map;
  * store.
  */
 public sealed interface OperationInput
-        permits DeploySpec, DeleteInput, OperationInput.Nothing, OperationInput.Parameters {
+        permits NetworkedInput, DeleteInput, OperationInput.Nothing, OperationInput.Parameters {
     /** No input. */
     OperationInput NOTHING = new Nothing();
 

@@ -35,6 +35,18 @@ public record OperationKind(String persistedName) {
     /** Verifies a new node and cleans it; it is free afterwards. */
     public static final OperationKind ENROLL = new OperationKind("enroll");
 
+    /** Reads what hardware a manageable node has. */
+    public static final OperationKind INSPECT = new OperationKind("inspect");
+
+    /** Makes the running machine of a manageable node an instance, without touching it. */
+    public static final OperationKind ADOPT = new OperationKind("adopt");
+
+    /** Boots a rescue system in place of the instance that is on the node. */
+    public static final OperationKind RESCUE = new OperationKind("rescue");
+
+    /** Boots the instance again in place of the rescue system. */
+    public static final OperationKind UNRESCUE = new OperationKind("unrescue");
+
     /** Makes a verified node manageable, as it is. */
     public static final OperationKind MANAGE = new OperationKind("manage");
 

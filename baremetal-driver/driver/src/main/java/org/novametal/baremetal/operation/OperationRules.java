@@ -85,6 +85,46 @@ public final class OperationRules {
 
     private static final OperationRule ENROLL = verification(OperationKind.ENROLL, Ending.provided());
 
+    private static final OperationRule INSPECT = new OperationRule(
+            OperationKind.INSPECT,
+            ProvisionEvent.INSPECT,
+            ProvisionState.INSPECTING,
+            Optional.of(ProvisionEvent.ABORT),
+            Set.of(Use.RAMDISK),
+            doneOr(Ending.of(ProvisionEvent.DONE, InstanceFate.LEAVES), Ending.unchanged(InstanceFate.LEAVES)),
+            Optional.empty(),
+            cancelledOr(ErrorCode.NODE_INVALID));
+
+    private static final OperationRule ADOPT = new OperationRule(
+            OperationKind.ADOPT,
+            ProvisionEvent.ADOPT,
+            ProvisionState.ADOPTING,
+            Optional.of(ProvisionEvent.ABORT),
+            Set.of(),
+            doneOr(Ending.of(ProvisionEvent.DONE, InstanceFate.STAYS), Ending.unchanged(InstanceFate.STAYS)),
+            Optional.empty(),
+            cancelledOr(ErrorCode.NODE_INVALID));
+
+    private static final OperationRule RESCUE = new OperationRule(
+            OperationKind.RESCUE,
+            ProvisionEvent.RESCUE,
+            ProvisionState.RESCUING,
+            Optional.of(ProvisionEvent.ABORT),
+            Set.of(Use.RAMDISK),
+            doneOr(Ending.of(ProvisionEvent.DONE, InstanceFate.STAYS), Ending.unchanged(InstanceFate.STAYS)),
+            Optional.of(NodeFault.RESCUE),
+            OperationRule.everyCause(_ -> ErrorCode.RESCUE_FAILED));
+
+    private static final OperationRule UNRESCUE = new OperationRule(
+            OperationKind.UNRESCUE,
+            ProvisionEvent.UNRESCUE,
+            ProvisionState.UNRESCUING,
+            Optional.of(ProvisionEvent.ABORT),
+            Set.of(),
+            doneOr(Ending.of(ProvisionEvent.DONE, InstanceFate.STAYS), Ending.unchanged(InstanceFate.STAYS)),
+            Optional.of(NodeFault.RESCUE),
+            OperationRule.everyCause(_ -> ErrorCode.UNRESCUE_FAILED));
+
     private static final OperationRule MANAGE = new OperationRule(
             OperationKind.MANAGE,
             ProvisionEvent.MANAGE,
@@ -96,8 +136,20 @@ public final class OperationRules {
             OperationRule.everyCause(_ -> ErrorCode.NODE_INVALID));
 
     /** The rules for this program's kinds of operation. */
-    public static final OperationRules ALL =
-            new OperationRules(List.of(DEPLOY, REBUILD, DELETE, CLEAN, MANUAL_CLEAN, PROVIDE, VERIFY, ENROLL, MANAGE));
+    public static final OperationRules ALL = new OperationRules(List.of(
+            DEPLOY,
+            REBUILD,
+            DELETE,
+            CLEAN,
+            MANUAL_CLEAN,
+            PROVIDE,
+            VERIFY,
+            ENROLL,
+            MANAGE,
+            INSPECT,
+            ADOPT,
+            RESCUE,
+            UNRESCUE));
 
     private final Map<OperationKind, OperationRule> rows;
 

@@ -46,8 +46,7 @@ public record NodeHealth(
     NodeHealth answered(Instant now) {
         return answers == ENOUGH_ANSWERS
                 ? this
-                : new NodeHealth(
-                        Optional.of(reachableSince.orElse(now)), Optional.empty(), 0, answers + 1, lastError);
+                : new NodeHealth(Optional.of(reachableSince.orElse(now)), Optional.empty(), 0, answers + 1, lastError);
     }
 
     NodeHealth failed(Instant now, BmcException cause) {

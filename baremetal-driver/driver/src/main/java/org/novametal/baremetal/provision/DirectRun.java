@@ -28,7 +28,7 @@ final class DirectRun implements StepRun.Memory {
         this.node = node;
         this.since = clock.instant();
         // Progress is not reported, because the only reader would be the caller, which waits for the end.
-        this.context = new StepRun(store, clock, node, OperationInput.NOTHING, this, () -> since, _ -> {});
+        this.context = new StepRun(store, clock, node, OperationInput.NOTHING, Map::of, this, () -> since, _ -> {});
     }
 
     StepResult run(List<Step> steps) throws InterruptedException {

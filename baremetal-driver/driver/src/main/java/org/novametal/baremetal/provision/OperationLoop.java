@@ -425,7 +425,10 @@ final class OperationLoop implements Runnable {
                 ProvisionTable.next(record.state(), ProvisionEvent.FAIL).isPresent();
         List<ProvisionEvent> events = mayFail ? List.of(ProvisionEvent.FAIL) : List.of();
         Ending ending = new Ending(events, InstanceFate.STAYS, Optional.empty());
-        journal.end(OperationStatus.FAILED, Optional.of(failure), op -> nodeEnd(op, ending, Optional.of(failure), Optional.empty(), Optional.empty()));
+        journal.end(
+                OperationStatus.FAILED,
+                Optional.of(failure),
+                op -> nodeEnd(op, ending, Optional.of(failure), Optional.empty(), Optional.empty()));
         return new Outcome(journal.current(), journal.present());
     }
 
@@ -449,6 +452,7 @@ final class OperationLoop implements Runnable {
                 clock,
                 record,
                 operation.input(),
+                () -> store.operations().secrets(operation.id()),
                 journal,
                 this::since,
                 fraction -> journal.progress(record, step.name(), fraction));

@@ -3,16 +3,19 @@ package org.novametal.baremetal.provision;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.novametal.baremetal.inventory.AgentRecord;
+import org.novametal.baremetal.inventory.FoundHardware;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.store.Store;
 import org.novametal.driver.model.PowerState;
+import org.novametal.driver.model.Secret;
 
 /** The context of a running step: its node, the input, and a memory, which is on disk only for operations. */
 record StepRun(
@@ -20,6 +23,7 @@ record StepRun(
         InstantSource clock,
         NodeRecord node,
         OperationInput input,
+        Supplier<Map<String, Secret>> secrets,
         Memory memory,
         Supplier<Instant> begun,
         Progress listener)
@@ -55,6 +59,11 @@ record StepRun(
     }
 
     @Override
+    public Optional<Secret> secret(String name) {
+        return Optional.ofNullable(secrets.get().get(name));
+    }
+
+    @Override
     public Optional<String> recall(String key) {
         return memory.recall(key);
     }
@@ -77,6 +86,11 @@ record StepRun(
     @Override
     public void recordPower(PowerState power) {
         store.nodes().recordPower(uuid(), power);
+    }
+
+    @Override
+    public void recordHardware(FoundHardware found, FoundHardware.Given given) {
+        store.nodes().recordHardware(uuid(), found, given);
     }
 
     @Override

@@ -25,11 +25,11 @@ public enum ProvisionState {
     /** Its hardware is being inspected; the operation waits for the deploy ramdisk. */
     INSPECT_WAIT("inspect wait", Use.UNAVAILABLE, Meaning.WORKING, Meaning.WAITS_FOR_RAMDISK),
     /** Its inspection failed. */
-    INSPECT_FAILED("inspect failed", Use.UNAVAILABLE),
+    INSPECT_FAILED("inspect failed", Use.UNAVAILABLE, Meaning.FAILED),
     /** Its running machine is becoming an instance. */
     ADOPTING("adopting", Use.IN_USE, Meaning.HELD, Meaning.WORKING),
     /** Its adoption failed; the machine and its instance are as they were. */
-    ADOPT_FAILED("adopt failed", Use.UNAVAILABLE, Meaning.HELD),
+    ADOPT_FAILED("adopt failed", Use.UNAVAILABLE, Meaning.FAILED, Meaning.HELD),
     /** Free: an instance may be deployed on it. */
     AVAILABLE("available", Use.FREE, Meaning.INITIAL, Meaning.POWER_IS_KEPT),
     /** An instance is being deployed on it; a step runs. */
@@ -39,7 +39,7 @@ public enum ProvisionState {
     /** It has a deployed instance. */
     ACTIVE("active", Use.IN_USE, Meaning.HELD, Meaning.INSTANCE_RUNS, Meaning.POWER_VERBS, Meaning.POWER_IS_KEPT),
     /** A deployment or rebuild failed: it is being undone, was kept as it is, or could not be undone. */
-    DEPLOY_FAILED("deploy failed", Use.UNAVAILABLE, Meaning.HELD),
+    DEPLOY_FAILED("deploy failed", Use.UNAVAILABLE, Meaning.FAILED, Meaning.HELD),
     /** Its instance is being removed. */
     DELETING("deleting", Use.IN_USE, Meaning.HELD, Meaning.WORKING),
     /** It is being cleaned; a step runs. */
@@ -47,7 +47,7 @@ public enum ProvisionState {
     /** It is being cleaned; the operation waits for the deploy ramdisk. */
     CLEAN_WAIT("clean wait", Use.UNAVAILABLE, Meaning.WORKING, Meaning.WAITS_FOR_RAMDISK),
     /** Cleaning failed; an operator has to find the cause. */
-    CLEAN_FAILED("clean failed", Use.UNAVAILABLE),
+    CLEAN_FAILED("clean failed", Use.UNAVAILABLE, Meaning.FAILED),
     /** Its instance could not be removed; destroy the instance again after fixing the cause. */
     ERROR("error", Use.UNAVAILABLE, Meaning.HELD),
     /** The rescue system is being booted in place of its instance; a step runs. */
@@ -57,11 +57,11 @@ public enum ProvisionState {
     /** The rescue system runs in place of its instance. */
     RESCUE("rescue", Use.IN_USE, Meaning.HELD, Meaning.RESCUE_RUNS),
     /** Its rescue failed; its instance does not run. */
-    RESCUE_FAILED("rescue failed", Use.UNAVAILABLE, Meaning.HELD),
+    RESCUE_FAILED("rescue failed", Use.UNAVAILABLE, Meaning.FAILED, Meaning.HELD),
     /** Its instance is being booted again in place of the rescue system. */
     UNRESCUING("unrescuing", Use.IN_USE, Meaning.HELD, Meaning.WORKING),
     /** Its instance could not be booted again after a rescue. */
-    UNRESCUE_FAILED("unrescue failed", Use.UNAVAILABLE, Meaning.HELD);
+    UNRESCUE_FAILED("unrescue failed", Use.UNAVAILABLE, Meaning.FAILED, Meaning.HELD);
 
     /** Whether a node in this state can take an instance; its current instance and its maintenance do not count here. */
     public enum Use {
@@ -75,6 +75,7 @@ public enum ProvisionState {
 
     private enum Meaning {
         INITIAL,
+        FAILED,
         HELD,
         WORKING,
         RESCUE_RUNS,
@@ -120,6 +121,11 @@ public enum ProvisionState {
     /** Whether an instance holds every node in this state; in the free state one may have reserved it. */
     public boolean isHeld() {
         return meanings.contains(Meaning.HELD);
+    }
+
+    /** Whether an operation on a node in this state failed; the verb of that operation retries it. */
+    public boolean isFailed() {
+        return meanings.contains(Meaning.FAILED);
     }
 
     /** Whether an operation works on a node in this state; every such state is left by {@code ABORT} and {@code DELETE}. */

@@ -4,10 +4,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.novametal.baremetal.inventory.AgentRecord;
+import org.novametal.baremetal.inventory.FoundHardware;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.driver.model.PowerState;
+import org.novametal.driver.model.Secret;
 
 /** All that a step has access to: its node, the operation's input and memory, and the ramdisk's record. */
 public interface StepContext {
@@ -24,6 +26,9 @@ public interface StepContext {
      */
     <I extends OperationInput> I input(Class<I> type);
 
+    /** A secret input of the operation; empty if it has none of that name. */
+    Optional<Secret> secret(String name);
+
     /** The value that a step of this operation stored under that key. */
     Optional<String> recall(String key);
 
@@ -38,6 +43,9 @@ public interface StepContext {
 
     /** Stores the power state that was read. */
     void recordPower(PowerState power);
+
+    /** Stores what an inspection found. */
+    void recordHardware(FoundHardware found, FoundHardware.Given given);
 
     /** Reports how much of the present step is done, 0.0 to 1.0. */
     void progress(double fraction);

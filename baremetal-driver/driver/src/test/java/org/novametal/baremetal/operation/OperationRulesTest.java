@@ -49,7 +49,11 @@ class OperationRulesTest {
             "provide DONE: DONE LEAVES -",
             "verify DONE: DONE LEAVES -",
             "enroll DONE: DONE PROVIDE LEAVES provide",
-            "manage DONE: - LEAVES -");
+            "manage DONE: - LEAVES -",
+            "inspect DONE: DONE LEAVES -",
+            "adopt DONE: DONE STAYS -",
+            "rescue DONE: DONE STAYS -",
+            "unrescue DONE: DONE STAYS -");
 
     /** The kinds whose ends other than success leave the node in its state, all alike. */
     private static final Set<OperationKind> KEEPING_THEIR_STATE = Set.of(
@@ -57,7 +61,11 @@ class OperationRulesTest {
             OperationKind.PROVIDE,
             OperationKind.VERIFY,
             OperationKind.ENROLL,
-            OperationKind.MANAGE);
+            OperationKind.MANAGE,
+            OperationKind.INSPECT,
+            OperationKind.ADOPT,
+            OperationKind.RESCUE,
+            OperationKind.UNRESCUE);
 
     private static final List<OperationKind> KINDS = List.of(
             OperationKind.DEPLOY,
@@ -68,7 +76,11 @@ class OperationRulesTest {
             OperationKind.PROVIDE,
             OperationKind.VERIFY,
             OperationKind.ENROLL,
-            OperationKind.MANAGE);
+            OperationKind.MANAGE,
+            OperationKind.INSPECT,
+            OperationKind.ADOPT,
+            OperationKind.RESCUE,
+            OperationKind.UNRESCUE);
 
     @Test
     void everyEndOfEveryKindIsAsTheTableSays() {
@@ -148,7 +160,11 @@ class OperationRulesTest {
                         "provide PROVIDE ABORT [RAMDISK]",
                         "verify MANAGE ABORT []",
                         "enroll MANAGE ABORT []",
-                        "manage MANAGE - []");
+                        "manage MANAGE - []",
+                        "inspect INSPECT ABORT [RAMDISK]",
+                        "adopt ADOPT ABORT []",
+                        "rescue RESCUE ABORT [RAMDISK]",
+                        "unrescue UNRESCUE ABORT []");
     }
 
     @Test
@@ -179,6 +195,9 @@ class OperationRulesTest {
         for (OperationKind cleaning : List.of(OperationKind.CLEAN, OperationKind.MANUAL_CLEAN, OperationKind.PROVIDE)) {
             assertThat(codes(cleaning)).containsOnly(ErrorCode.DEPLOY_FAILED, ErrorCode.CANCELLED);
         }
+        assertThat(codes(OperationKind.RESCUE)).containsOnly(ErrorCode.RESCUE_FAILED);
+        assertThat(codes(OperationKind.UNRESCUE)).containsOnly(ErrorCode.UNRESCUE_FAILED);
+        assertThat(codes(OperationKind.ADOPT)).containsOnly(ErrorCode.NODE_INVALID, ErrorCode.CANCELLED);
         assertThat(codes(OperationKind.VERIFY)).containsOnly(ErrorCode.NODE_INVALID, ErrorCode.CANCELLED);
         assertThat(codes(OperationKind.ENROLL)).containsOnly(ErrorCode.NODE_INVALID, ErrorCode.CANCELLED);
     }

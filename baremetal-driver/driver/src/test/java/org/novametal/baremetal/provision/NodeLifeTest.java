@@ -68,6 +68,11 @@ class NodeLifeTest {
                 OperationKind.MANUAL_CLEAN,
                 ProvisionState.MANAGEABLE,
                 ProvisionState.CLEAN_FAILED,
+                ProvisionState.MANAGEABLE),
+        INSPECT(
+                OperationKind.INSPECT,
+                ProvisionState.MANAGEABLE,
+                ProvisionState.INSPECT_FAILED,
                 ProvisionState.MANAGEABLE);
 
         private final String kind;
@@ -298,8 +303,8 @@ class NodeLifeTest {
         provisioner.await(deploy(provisioner, node, instance));
         store.nodes().setRetired(node.uuid(), Optional.of("too old"));
 
-        provisioner.await(provisioner.begin(
-                now(node), OperationKind.DELETE, Optional.of(instance.id()), OperationInput.NOTHING));
+        provisioner.await(
+                provisioner.begin(now(node), OperationKind.DELETE, Optional.of(instance.id()), OperationInput.NOTHING));
 
         awaitState(node, ProvisionState.MANAGEABLE);
         awaitNoOperation(node);
@@ -335,6 +340,32 @@ class NodeLifeTest {
         assertThat(now(node).state()).isEqualTo(ProvisionState.MANAGEABLE);
         provisioner.await(begin(provisioner, Life.PROVIDE, now(node)));
         assertThat(now(node).state()).isEqualTo(ProvisionState.AVAILABLE);
+    }
+
+    @Test
+    void aProcessThatDiesAfterAnyWriteOfManageLeavesTheNodeManageable() throws Exception {
+        OperationCatalogue plans = ScriptedPlan.catalogue(List.of(), List.of(), List.of());
+        int deaths = 0;
+        for (int writes = 1; ; writes++) {
+            NodeRecord node = enrolled(writes, ProvisionState.AVAILABLE);
+            AtomicInteger left = new AtomicInteger(writes);
+            Provisioner dying = open(DyingStore.wrap(store, left), plans);
+            try {
+                dying.await(dying.begin(node, OperationKind.MANAGE, Optional.empty(), OperationInput.NOTHING));
+            } catch (DyingStore.Death | DriverException e) {
+                // The process is dead; what is in the store is all there is.
+            }
+            boolean died = left.get() <= 0;
+
+            open(store, plans).start();
+            awaitNoOperation(node);
+            assertThat(now(node).state()).as("after death at write %d", writes).isEqualTo(ProvisionState.MANAGEABLE);
+            if (!died) {
+                break;
+            }
+            deaths++;
+        }
+        assertThat(deaths).as("writes of manage").isGreaterThanOrEqualTo(2);
     }
 
     @Test

@@ -448,7 +448,8 @@ public abstract class StoreContract {
         List<Runnable> writes = List.of(
                 () -> store.nodes().recordPower(node.uuid(), PowerState.RUNNING),
                 () -> store.nodes().wantPower(node.uuid(), WantedPower.of(PowerState.RUNNING)),
-                () -> store.nodes().setMaintenance(node.uuid(), Optional.of(new NodeMarks.Maintenance("disk swap", "ann"))),
+                () -> store.nodes()
+                        .setMaintenance(node.uuid(), Optional.of(new NodeMarks.Maintenance("disk swap", "ann"))),
                 () -> store.nodes().setMaintenance(node.uuid(), Optional.empty()),
                 () -> store.nodes().claim(node.uuid(), instance),
                 () -> begin(StoreFixture.deployment(node.uuid(), instance)));
@@ -549,9 +550,7 @@ public abstract class StoreContract {
         store.nodes().setRetired(reserved.uuid(), Optional.of("too old"));
         assertThat(store.nodes().find(reserved.uuid())).map(NodeRecord::state).contains(ProvisionState.AVAILABLE);
         assertThat(store.nodes().unclaim(reserved.uuid(), instance.id())).isTrue();
-        assertThat(store.nodes().find(reserved.uuid()))
-                .map(NodeRecord::state)
-                .contains(ProvisionState.MANAGEABLE);
+        assertThat(store.nodes().find(reserved.uuid())).map(NodeRecord::state).contains(ProvisionState.MANAGEABLE);
     }
 
     @Test
@@ -577,8 +576,7 @@ public abstract class StoreContract {
                     .withMessageContaining("payroll");
         }
         store.nodes().setProtection(node.uuid(), Optional.empty());
-        store.operations()
-                .begin(StoreFixture.deployment(node.uuid(), instance), Map.of(), ProvisionEvent.DELETE);
+        store.operations().begin(StoreFixture.deployment(node.uuid(), instance), Map.of(), ProvisionEvent.DELETE);
     }
 
     @Test

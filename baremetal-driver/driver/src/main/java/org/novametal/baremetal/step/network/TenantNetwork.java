@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.novametal.baremetal.inventory.PortRecord;
-import org.novametal.baremetal.operation.DeploySpec;
 import org.novametal.baremetal.operation.FailureCause;
+import org.novametal.baremetal.operation.NetworkedInput;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepEffect;
@@ -45,7 +45,7 @@ public final class TenantNetwork implements Step {
 
     @Override
     public StepResult run(StepContext context) throws InterruptedException {
-        DeploySpec spec = context.input(DeploySpec.class);
+        NetworkedInput spec = context.input(NetworkedInput.class);
         Optional<Map<String, String>> assigned = PortAssignment.of(spec.networks(), context.ports());
         if (assigned.isEmpty()) {
             return new Failed(

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.inventory.ConsoleSource;
+import org.novametal.baremetal.inventory.FoundHardware;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeSpec;
@@ -360,6 +361,61 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
         });
     }
 
+    @Override
+    public void recordHardware(UUID uuid, FoundHardware found, FoundHardware.Given given) {
+        database.write("written to record the hardware of node " + uuid, session -> {
+            NodeRows.require(session, uuid);
+            session.update(
+                    "UPDATE nodes SET inspection = ?, updated_at = ? WHERE uuid = ?",
+                    found.document(),
+                    clock.instant().toString(),
+                    uuid.toString());
+            return switch (given) {
+                case KEPT -> 0;
+                case REPLACED -> replace(session, uuid, found);
+            };
+        });
+    }
+
+    private static int replace(SqlSession session, UUID uuid, FoundHardware found) throws SQLException {
+        session.update(
+                "UPDATE nodes SET vcpus = ?, memory_mb = ?, local_gb = ?, cpu_arch = ? WHERE uuid = ?",
+                found.vcpus(),
+                found.memoryMb(),
+                found.localGb(),
+                found.cpuArch(),
+                uuid.toString());
+        int position = ports(session, uuid).stream()
+                .mapToInt(port -> port.position() + 1)
+                .max()
+                .orElse(0);
+        int added = 0;
+        for (String mac : found.macs()) {
+            boolean taken = session.first("SELECT mac FROM ports WHERE mac = ?", row -> row.getString("mac"), mac)
+                    .isPresent();
+            if (!taken) {
+                session.update(
+                        "INSERT INTO ports (uuid, node_uuid, mac, position) VALUES (?, ?, ?, ?)",
+                        UUID.randomUUID().toString(),
+                        uuid.toString(),
+                        mac,
+                        position + added);
+                added++;
+            }
+        }
+        return added;
+    }
+
+    @Override
+    public Optional<String> inspection(UUID node) {
+        return database.read(
+                "read for the inspection of node " + node,
+                session -> session.first(
+                        "SELECT inspection FROM nodes WHERE uuid = ? AND inspection IS NOT NULL",
+                        row -> row.getString("inspection"),
+                        node.toString()));
+    }
+
     /** Writes a node's columns; throws if there is no such node. */
     private void updateOne(String purpose, UUID node, String sql, @Nullable Object... values) {
         database.write(purpose, session -> {
@@ -388,7 +444,8 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
                     == session.update(
                             "UPDATE nodes SET instance_uuid = ?, instance_name = ?, updated_at = ? WHERE uuid = ?"
                                     + " AND (instance_uuid = ? OR (instance_uuid IS NULL AND provision_state = ?"
-                                    + " AND maintenance IS NULL AND fault IS NULL AND retired IS NULL AND " + NodeRows.NO_OPERATION + "))",
+                                    + " AND maintenance IS NULL AND fault IS NULL AND retired IS NULL AND "
+                                    + NodeRows.NO_OPERATION + "))",
                             id,
                             instance.name(),
                             clock.instant().toString(),

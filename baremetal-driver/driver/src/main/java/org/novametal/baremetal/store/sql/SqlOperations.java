@@ -13,6 +13,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.WantedPower;
+import org.novametal.baremetal.operation.AdoptInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationStatus;
@@ -43,7 +44,7 @@ record SqlOperations(SqlAccess database, SecretCipher cipher, InstantSource cloc
             NodeRecord node = NodeRows.require(session, operation.node());
             requireBeginnable(node, operation, event, from);
             advance(session, node, event);
-            OperationRows.insert(session, operation, sealed, node);
+            OperationRows.insert(session, operation, sealed, takenBy(session, operation, node));
             wantNone(session, node.uuid());
             session.update(
                     "UPDATE nodes SET last_error = NULL WHERE uuid = ?",
@@ -103,8 +104,8 @@ record SqlOperations(SqlAccess database, SecretCipher cipher, InstantSource cloc
                     clock.instant().toString(),
                     node.uuid().toString());
             Optional<NodeFault> present = node.marks().fault();
-            Optional<NodeFault> after =
-                    nodeEnd.fault().or(() -> present.filter(fault -> !nodeEnd.repaired().equals(Optional.of(fault))));
+            Optional<NodeFault> after = nodeEnd.fault()
+                    .or(() -> present.filter(fault -> !nodeEnd.repaired().equals(Optional.of(fault))));
             if (!after.equals(present)) {
                 session.update(
                         "UPDATE nodes SET fault = ? WHERE uuid = ?",
@@ -185,6 +186,29 @@ record SqlOperations(SqlAccess database, SecretCipher cipher, InstantSource cloc
                 node.uuid().toString());
     }
 
+    /** The node, taken by the instance of an adoption unless an instance holds it already. */
+    private static NodeRecord takenBy(SqlSession session, OperationRecord operation, NodeRecord node)
+            throws SQLException {
+        if (!(operation.input() instanceof AdoptInput adoption)
+                || operation.instance().isEmpty()
+                || node.instance().isPresent()) {
+            return node;
+        }
+        String instance = operation.instance().get().toString();
+        Optional<String> other =
+                session.first("SELECT name FROM nodes WHERE instance_uuid = ?", row -> row.getString("name"), instance);
+        if (other.isPresent()) {
+            throw OperationRows.unavailable("node " + node.name() + " cannot be adopted as instance " + instance
+                    + ", which holds node " + other.get() + " already");
+        }
+        session.update(
+                "UPDATE nodes SET instance_uuid = ?, instance_name = ? WHERE uuid = ?",
+                instance,
+                adoption.instanceName(),
+                node.uuid().toString());
+        return NodeRows.require(session, node.uuid());
+    }
+
     /** Refuses an operation in a wrong state, and one that would destroy the instance of a protected node. */
     private static void requireBeginnable(
             NodeRecord node, OperationRecord operation, ProvisionEvent event, Set<ProvisionState> from) {
@@ -193,8 +217,8 @@ record SqlOperations(SqlAccess database, SecretCipher cipher, InstantSource cloc
         }
         Optional<String> protection = node.marks().protection();
         if (protection.isPresent() && DESTROYING.contains(event)) {
-            throw OperationRows.unavailable("node " + node.name() + " is protected ("
-                    + protection.get() + "), so its instance can be neither deleted nor rebuilt; end its protection first");
+            throw OperationRows.unavailable("node " + node.name() + " is protected (" + protection.get()
+                    + "), so its instance can be neither deleted nor rebuilt; end its protection first");
         }
     }
 
