@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.novametal.baremetal.inventory.NodeSpec;
+import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.driver.config.NovaConf;
@@ -131,6 +132,7 @@ public final class ResourcesBenchmark {
                 .traits(Set.of("CUSTOM_SSD", "HW_CPU_X86_VMX"))
                 .macs(List.of(
                         "52:54:00:%02x:00:%02x".formatted(high, low), "52:54:00:%02x:01:%02x".formatted(high, low)))
+                .initialState(ProvisionState.AVAILABLE)
                 .build();
     }
 

@@ -84,6 +84,24 @@ public final class AgentCommand {
         return new AgentCommand("standby.get_partition_uuids", AgentJson.object());
     }
 
+    /**
+     * Gives the user of the rescue system a password; done at once. The agent then ends, and the ramdisk becomes the rescue
+     * system.
+     *
+     * @param passwordHash the password's hash, in the form of crypt(3)
+     */
+    public static AgentCommand finalizeRescue(String passwordHash) {
+        ObjectNode params = AgentJson.object();
+        params.put("rescue_password", passwordHash);
+        params.put("hashed", true);
+        return new AgentCommand("rescue.finalize_rescue", params);
+    }
+
+    /** Requests the hardware that the agent finds in its machine: interfaces, processors, memory, disks; takes seconds. */
+    public static AgentCommand getHardwareInfo() {
+        return new AgentCommand("poll.get_hardware_info", AgentJson.object());
+    }
+
     /** Flushes all written data to the disks; done at once. */
     public static AgentCommand sync() {
         return new AgentCommand("standby.sync", AgentJson.object());

@@ -15,9 +15,11 @@ import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.power.NodeHealth;
+import org.novametal.baremetal.provision.Provisioner;
 import org.novametal.driver.ComputeDriver;
 import org.novametal.driver.capability.ConsoleAccess;
 import org.novametal.driver.capability.DriverCapability;
+import org.novametal.driver.capability.InstanceRescue;
 import org.novametal.driver.capability.NovaCapabilities;
 import org.novametal.driver.capability.PowerUpdateEvents;
 import org.novametal.driver.config.NovaConf;
@@ -192,6 +194,11 @@ public final class BareMetalDriver implements ComputeDriver {
         return parts().resources().update(current, node);
     }
 
+    /** The runner of operations. */
+    Provisioner provisioner() {
+        return parts().provisioner();
+    }
+
     private NodeRecord requireNode(NodeName node) {
         return parts().store()
                 .nodes()
@@ -293,7 +300,8 @@ public final class BareMetalDriver implements ComputeDriver {
     public <C extends DriverCapability> Optional<C> capability(Class<C> type) {
         ConsoleAccess console = new StartedConsole(() -> parts().console());
         PowerUpdateEvents events = (instance, target) -> parts().power().switchedByOthers(instance.id(), target);
-        return Stream.of(console, events)
+        InstanceRescue rescue = new StartedRescue(() -> parts().rescue());
+        return Stream.of(console, events, rescue)
                 .filter(type::isInstance)
                 .map(type::cast)
                 .findFirst();

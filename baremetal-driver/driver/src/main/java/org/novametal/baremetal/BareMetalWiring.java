@@ -22,13 +22,20 @@ import org.novametal.baremetal.inventory.Enrolment;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.ResourceReporter;
 import org.novametal.baremetal.inventory.ResourceReports;
+import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRules;
+import org.novametal.baremetal.plan.AdoptPlan;
 import org.novametal.baremetal.plan.CleanPlan;
 import org.novametal.baremetal.plan.DeletePlan;
 import org.novametal.baremetal.plan.DeployPlan;
+import org.novametal.baremetal.plan.EmptyPlan;
+import org.novametal.baremetal.plan.InspectPlan;
 import org.novametal.baremetal.plan.RebuildPlan;
+import org.novametal.baremetal.plan.RescuePlan;
 import org.novametal.baremetal.plan.StepFactory;
+import org.novametal.baremetal.plan.UnrescuePlan;
+import org.novametal.baremetal.plan.VerifyPlan;
 import org.novametal.baremetal.power.FleetPower;
 import org.novametal.baremetal.power.MismatchPolicy;
 import org.novametal.baremetal.power.PowerService;
@@ -180,7 +187,7 @@ final class BareMetalWiring {
                 store,
                 new Enrolment(store.nodes(), enrolled, kinds::otherSpelling),
                 new ResourceReports(store.nodes(), new ResourceReporter(options.reservedHostMemoryMb())),
-                new InstanceOperations(store, provisioner),
+                new InstanceOperations(store, provisioner, options.deploying().onFailure()),
                 new NodeOperations(store, host.clock()),
                 new InstancePower(
                         store.nodes(),
@@ -197,6 +204,12 @@ final class BareMetalWiring {
                 leaseWatch,
                 provisioner,
                 new ConsoleOutput(store, consoles, options.places().consoleFolders()),
+                new RescuedInstances(
+                        store,
+                        provisioner,
+                        options.nodeLimits()
+                                .rescueCallbackTimeout()
+                                .plus(options.deploying().stepTimeout())),
                 opened);
     }
 
@@ -290,11 +303,20 @@ final class BareMetalWiring {
     private static OperationCatalogue catalogue(StepFactory make) {
         return new OperationCatalogue(
                 OperationRules.ALL,
-                Map.of(
-                        OperationKind.DEPLOY, new DeployPlan(make),
-                        OperationKind.REBUILD, new RebuildPlan(make),
-                        OperationKind.DELETE, new DeletePlan(make),
-                        OperationKind.CLEAN, new CleanPlan(make)));
+                Map.ofEntries(
+                        Map.entry(OperationKind.DEPLOY, new DeployPlan(make)),
+                        Map.entry(OperationKind.REBUILD, new RebuildPlan(make)),
+                        Map.entry(OperationKind.DELETE, new DeletePlan(make)),
+                        Map.entry(OperationKind.CLEAN, new CleanPlan(make)),
+                        Map.entry(OperationKind.MANUAL_CLEAN, CleanPlan.requested(make)),
+                        Map.entry(OperationKind.PROVIDE, new CleanPlan(make)),
+                        Map.entry(OperationKind.VERIFY, new VerifyPlan(make)),
+                        Map.entry(OperationKind.ENROLL, new VerifyPlan(make)),
+                        Map.entry(OperationKind.MANAGE, new EmptyPlan()),
+                        Map.entry(OperationKind.INSPECT, new InspectPlan(make)),
+                        Map.entry(OperationKind.ADOPT, new AdoptPlan(make)),
+                        Map.entry(OperationKind.RESCUE, new RescuePlan(make)),
+                        Map.entry(OperationKind.UNRESCUE, new UnrescuePlan(make))));
     }
 
     private static FleetPower fleet(
@@ -347,6 +369,18 @@ final class BareMetalWiring {
         public void enrolled(NodeRecord node) {
             if (node.isConsoleRecorded()) {
                 consoles.reconcile(node.uuid());
+            }
+        }
+
+        @Override
+        public void verificationDue(NodeRecord node) {
+            try {
+                provisioner.begin(node, OperationKind.ENROLL, Optional.empty(), OperationInput.NOTHING);
+            } catch (DriverException e) {
+                LOG.warn(
+                        "node {} was enrolled, but its verification could not begin; begin it by the verb manage: {}",
+                        node.name(),
+                        e.getMessage());
             }
         }
 

@@ -88,12 +88,12 @@ final class ConsoleOutput implements ConsoleAccess {
     }
 
     /**
-     * The stored values of the operation that deployed the instance on its node; earlier console output belongs to other
+     * The stored values of the operation that deployed or adopted the instance on its node; earlier console output belongs to other
      * instances.
      */
     private Optional<Map<String, String>> memory(Instance instance, NodeRecord node) {
         return store.operations()
-                .newest(instance.id(), Set.of(OperationKind.DEPLOY))
+                .newest(instance.id(), Set.of(OperationKind.DEPLOY, OperationKind.ADOPT))
                 .filter(operation -> operation.node().equals(node.uuid()))
                 .filter(operation -> switch (operation.status()) {
                     case RUNNING, UNDOING, CANCELLING, SUCCEEDED -> true;

@@ -19,6 +19,7 @@ import org.novametal.baremetal.store.Store;
  * @param leases keeps the faults of the nodes' networks
  * @param provisioner runs operations
  * @param console reads console output
+ * @param rescue boots rescue systems in place of instances
  * @param opened all parts that must be closed
  */
 record DriverParts(
@@ -32,6 +33,7 @@ record DriverParts(
         LeaseWatch leases,
         Provisioner provisioner,
         ConsoleOutput console,
+        RescuedInstances rescue,
         OpenedParts opened)
         implements AutoCloseable {
     @Override

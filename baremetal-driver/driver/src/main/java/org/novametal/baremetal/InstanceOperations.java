@@ -10,6 +10,8 @@ import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.DeleteInput;
 import org.novametal.baremetal.operation.DeploySpec;
+import org.novametal.baremetal.operation.NetworkedInput;
+import org.novametal.baremetal.operation.OnFailure;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
@@ -48,12 +50,23 @@ final class InstanceOperations {
     /** The optional request features that this driver supports, beyond image and networks. */
     private static final Set<RequestFeature> HONOURED = Set.of();
 
+    /** The kinds of operation that a compute service submits. */
+    private static final Set<OperationKind> REQUESTED_BY_SERVICE =
+            Set.of(OperationKind.DEPLOY, OperationKind.REBUILD, OperationKind.DELETE);
+
     private final Store store;
     private final Provisioner provisioner;
+    private final OnFailure onFailure;
     private final OperationView view;
 
-    InstanceOperations(Store store, Provisioner provisioner) {
+    /**
+     * Creates the operations of instances.
+     *
+     * @param onFailure what happens to a machine when a requested spawn or rebuild fails
+     */
+    InstanceOperations(Store store, Provisioner provisioner, OnFailure onFailure) {
         this.store = store;
+        this.onFailure = onFailure;
         this.provisioner = provisioner;
         this.view = new OperationView(provisioner);
     }
@@ -91,7 +104,7 @@ final class InstanceOperations {
     private static DriverException notFree(NodeRecord node, InstanceId instance) {
         if (node.state().use() == Use.FREE
                 && node.instance().isEmpty()
-                && node.maintenance().isEmpty()) {
+                && node.marks().whyNotFree().isEmpty()) {
             return new DriverException(
                     ErrorCode.RESOURCES_UNAVAILABLE,
                     "node " + node.name() + " could not take instance " + instance
@@ -105,9 +118,7 @@ final class InstanceOperations {
                         + node.instance()
                                 .map(i -> ", held by instance " + i.id())
                                 .orElse("")
-                        + node.maintenance()
-                                .map(why -> ", in maintenance (" + why + ")")
-                                .orElse("")
+                        + node.marks().whyNotFree().map(why -> ", " + why).orElse("")
                         + "; choose another node");
     }
 
@@ -126,18 +137,32 @@ final class InstanceOperations {
     }
 
     Optional<InstanceOperation> progress(InstanceId instance) {
-        return store.operations().newest(instance).map(view::newest);
+        return newest(instance).map(view::newest);
     }
 
+    /**
+     * The instance's newest spawn, rebuild or deletion, or a newer operation of an operator after which the instance is
+     * deleted.
+     */
+    private Optional<OperationRecord> newest(InstanceId instance) {
+        Optional<OperationRecord> newest = store.operations().newest(instance);
+        return newest.isEmpty()
+                        || REQUESTED_BY_SERVICE.contains(newest.get().kind())
+                        || newest.get().deletion().isPresent()
+                ? newest
+                : store.operations().newest(instance, REQUESTED_BY_SERVICE);
+    }
+
+    /** Cancels the instance's spawn or rebuild. A deletion goes on: the instance would be left without its network and power. */
     void cancel(InstanceId instance) {
-        store.operations()
-                .newest(instance)
+        newest(instance)
                 .filter(InstanceOperations::isUnfinished)
+                .filter(newest -> !newest.kind().equals(OperationKind.DELETE))
                 .ifPresent(newest -> provisioner.cancel(newest.id()));
     }
 
     Optional<InstanceOperation> await(InstanceId instance, Duration limit) throws InterruptedException {
-        Optional<OperationRecord> newest = store.operations().newest(instance);
+        Optional<OperationRecord> newest = newest(instance);
         if (newest.isEmpty()) {
             return Optional.empty();
         }
@@ -159,11 +184,11 @@ final class InstanceOperations {
 
     Map<String, PortBinding> portBindings(InstanceId instance) {
         NodeRecord node = store.nodes().requireOfInstance(instance);
-        Optional<DeploySpec> spec = store.operations()
-                .newest(instance, Set.of(OperationKind.DEPLOY, OperationKind.REBUILD))
+        Optional<NetworkedInput> spec = store.operations()
+                .newest(instance, Set.of(OperationKind.DEPLOY, OperationKind.REBUILD, OperationKind.ADOPT))
                 .map(OperationRecord::input)
-                .filter(DeploySpec.class::isInstance)
-                .map(DeploySpec.class::cast);
+                .filter(NetworkedInput.class::isInstance)
+                .map(NetworkedInput.class::cast);
         Map<String, PortBinding> bindings = new LinkedHashMap<>();
         spec.flatMap(given -> PortAssignment.of(given.networks(), store.nodes().ports(node.uuid())))
                 .ifPresent(assigned -> assigned.forEach((vif, mac) -> bindings.put(vif, PortBinding.single(mac))));
@@ -186,7 +211,7 @@ final class InstanceOperations {
                 return view.done(instance.id(), InstanceOperation.Kind.SPAWN, context.requestId());
             }
             requireHonoured(request, node);
-            spec = DeployTranslation.of(context, request);
+            spec = DeployTranslation.of(context, request).withOnFailure(onFailure);
         } catch (DriverException refused) {
             releaseAfter(refused, instance.id());
             throw refused;
@@ -240,7 +265,7 @@ final class InstanceOperations {
                         ErrorCode.REBUILD_FAILED,
                         "instance " + instance + " cannot be rebuilt: no node holds it; spawn it first"));
         Optional<OperationRecord> underWay = underWay(node);
-        DeploySpec spec = DeployTranslation.of(context, request);
+        DeploySpec spec = DeployTranslation.of(context, request).withOnFailure(onFailure);
         if (underWay.isPresent()) {
             return joinedRebuild(underWay.get(), spec);
         }
@@ -295,6 +320,12 @@ final class InstanceOperations {
                         "instance " + instance
                                 + " cannot be destroyed with its disks kept; the disks of a bare-metal node are not kept");
             }
+            held.get().marks().protection().ifPresent(why -> {
+                throw new DriverException(
+                        ErrorCode.DESTROY_FAILED,
+                        "instance " + instance + " cannot be destroyed: node "
+                                + held.get().name() + " is protected (" + why + "); end its protection first");
+            });
             Optional<InstanceOperation> destroying = destroyRound(context, held.get(), instance);
             if (destroying.isPresent()) {
                 return destroying.get();
@@ -358,7 +389,10 @@ final class InstanceOperations {
                 ErrorCode.OPERATION_IN_PROGRESS,
                 "the " + underWay.kind() + " of instance "
                         + underWay.instance().map(InstanceId::toString).orElse("-") + " (operation " + underWay.id()
-                        + ") is under way; wait for its end, or destroy the instance");
+                        + ") "
+                        + (underWay.isKept()
+                                ? "failed and is kept as it is; undo it, or destroy the instance"
+                                : "is under way; wait for its end, or destroy the instance"));
     }
 
     private Optional<OperationRecord> underWay(NodeRecord node) {

@@ -70,7 +70,7 @@ final class InstancePower {
         };
         // During a deployment it is the ramdisk that runs, not the instance.
         return new InstanceInfo(
-                node.state().instanceRuns() ? state : PowerState.NOSTATE,
+                node.state().reportsPower() ? state : PowerState.NOSTATE,
                 Optional.of(node.uuid().toString()));
     }
 

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.novametal.baremetal.operation.AdoptInput;
 import org.novametal.baremetal.operation.DeleteInput;
 import org.novametal.baremetal.operation.DeletionWish;
 import org.novametal.baremetal.operation.DeploySpec;
@@ -11,6 +12,7 @@ import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationStatus;
+import org.novametal.baremetal.operation.RescueInput;
 import org.novametal.baremetal.provision.Provisioner;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.InstanceOperation;
@@ -39,7 +41,7 @@ final class OperationView {
 
     /** The given operation, even if a deletion follows it. */
     InstanceOperation itself(OperationRecord operation) {
-        Phase phase = phase(operation.status());
+        Phase phase = operation.isKept() ? Phase.FAILED : phase(operation.status());
         InstanceOperation.Builder seen = InstanceOperation.builder(
                         operation.id(),
                         instance(operation),
@@ -108,6 +110,8 @@ final class OperationView {
         return switch (input) {
             case DeploySpec spec -> spec.requestId();
             case DeleteInput delete -> delete.requestId();
+            case AdoptInput adoption -> adoption.requestId();
+            case RescueInput rescue -> rescue.requestId();
             case OperationInput.Nothing _, OperationInput.Parameters _ -> "";
         };
     }

@@ -39,6 +39,19 @@ class AgentCommandTest {
                 .isEqualTo(RecordedWire.request("2-info-11-standby-get_partition_uuids-before"));
         assertThat(body(AgentCommand.sync())).isEqualTo(RecordedWire.request("2-info-12-standby-sync"));
         assertThat(body(AgentCommand.powerOff())).isEqualTo(RecordedWire.request("4-end-01-standby-power_off"));
+        assertThat(body(AgentCommand.getHardwareInfo()))
+                .isEqualTo(RecordedWire.request("2-info-07-poll-get_hardware_info"));
+    }
+
+    @Test
+    void aRescueIsFinalizedAsRecordedAndItsHashIsNotPrinted() {
+        JsonNode recorded = RecordedWire.request("4-end-02-rescue-finalize_rescue");
+        String hash = recorded.path("params").path("rescue_password").asText();
+
+        AgentCommand command = AgentCommand.finalizeRescue(hash);
+
+        assertThat(body(command)).isEqualTo(recorded);
+        assertThat(command.toString()).doesNotContain(hash);
     }
 
     @Test

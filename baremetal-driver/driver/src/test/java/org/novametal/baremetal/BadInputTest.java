@@ -339,6 +339,7 @@ class BadInputTest {
                         .localGb(1)
                         .resourceClass("baremetal")
                         .macs(List.of("52:54:00:ff:ff:01"))
+                        .initialState(ProvisionState.AVAILABLE)
                         .build());
         return node;
     }

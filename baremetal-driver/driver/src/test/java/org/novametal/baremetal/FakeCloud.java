@@ -19,6 +19,7 @@ import org.novametal.baremetal.config.BareMetalOptions;
 import org.novametal.baremetal.inventory.Enrolment;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeSpec;
+import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.store.SecretCipher;
 import org.novametal.baremetal.store.Store;
 import org.novametal.baremetal.store.StoreOptions;
@@ -222,6 +223,7 @@ final class FakeCloud implements AutoCloseable {
                     .traits(Set.of("CUSTOM_FAKE"))
                     .macs(machine.macs())
                     .consoleLog(machine.serialLog().toString())
+                    .initialState(ProvisionState.AVAILABLE)
                     .build());
         }
         return specs;

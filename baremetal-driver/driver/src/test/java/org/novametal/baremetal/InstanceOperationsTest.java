@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeRecords;
 import org.novametal.baremetal.inventory.NodeSpec;
+import org.novametal.baremetal.operation.OnFailure;
 import org.novametal.baremetal.provision.Provisioner;
 import org.novametal.baremetal.store.NodeStore;
 import org.novametal.baremetal.store.Store;
@@ -41,7 +42,8 @@ class InstanceOperationsTest {
                 .instance();
 
         assertThatExceptionOfType(DriverException.class)
-                .isThrownBy(() -> new InstanceOperations(store, mock(Provisioner.class)).reserve(instance))
+                .isThrownBy(
+                        () -> new InstanceOperations(store, mock(Provisioner.class), OnFailure.UNDO).reserve(instance))
                 .withMessageContaining("it is available now; try again")
                 .withMessageNotContaining("it is available;")
                 .satisfies(failure -> assertThat(failure.code()).isEqualTo(ErrorCode.RESOURCES_UNAVAILABLE));

@@ -189,6 +189,7 @@ class RecordedConsoleTest {
                         .resourceClass("baremetal")
                         .macs(List.of("52:54:00:ff:ff:01"))
                         .consoleLog("sol")
+                        .initialState(ProvisionState.AVAILABLE)
                         .build());
         Instance instance = DriverProcess.request(
                         cloud.imageUrl().toString(),

@@ -236,6 +236,13 @@ public final class FakeAgent implements AutoCloseable {
                     }
 
                     @Override
+                    public void endAgent() {
+                        laterOn(
+                                settings.powerOffDelay(),
+                                () -> Thread.ofVirtual().name("fake-agent-end").start(FakeAgent.this::close));
+                    }
+
+                    @Override
                     public FakePause pause() {
                         return FakeAgent.this::pause;
                     }

@@ -44,6 +44,9 @@ final class FakeAgentCommands {
         /** Powers the machine off after a short delay. */
         void powerOff();
 
+        /** Ends the agent after a short delay; the machine stays on. */
+        void endAgent();
+
         /** A pause that is interrupted when the agent ends. */
         FakePause pause();
     }
@@ -173,6 +176,21 @@ final class FakeAgentCommands {
                                 Set.of("efi_system_part_uuid", "prep_boot_part_uuid", "target_boot_mode"),
                                 UnknownParameters.REFUSED,
                                 _ -> NullNode.getInstance())),
+                "poll",
+                ImmutableMap.of("get_hardware_info", kind(Mode.SYNCHRONOUS, Set.of(), _ -> hardware())),
+                "rescue",
+                ImmutableMap.of(
+                        "finalize_rescue",
+                        new Kind(
+                                Mode.SYNCHRONOUS,
+                                Set.of(),
+                                Set.of("rescue_password", "hashed"),
+                                UnknownParameters.REFUSED,
+                                params -> {
+                                    host.rescued(params.path("rescue_password").asText());
+                                    surroundings.endAgent();
+                                    return NullNode.getInstance();
+                                })),
                 "standby",
                 ImmutableMap.of(
                         "prepare_image",
@@ -195,6 +213,34 @@ final class FakeAgentCommands {
                             surroundings.powerOff();
                             return NullNode.getInstance();
                         })));
+    }
+
+    /** What the real agent's {@code get_hardware_info} answers, as far as this machine has it. */
+    private JsonNode hardware() {
+        FakeHardware found = host.hardware();
+        ObjectNode json = JSON.objectNode();
+        ArrayNode interfaces = json.putArray("interfaces");
+        for (String mac : found.macs()) {
+            interfaces
+                    .addObject()
+                    .put("name", "eth" + interfaces.size())
+                    .put("mac_address", mac)
+                    .put("has_carrier", true);
+        }
+        json.putObject("cpu")
+                .put("model_name", "Fake CPU")
+                .put("count", found.cpus())
+                .put("architecture", "x86_64");
+        json.putArray("disks")
+                .addObject()
+                .put("name", "/dev/vda")
+                .put("size", host.disk().length())
+                .put("rotational", false)
+                .put("serial", "FAKE1");
+        json.putObject("memory").put("total", found.memoryMb() * 1024L * 1024L).put("physical_mb", found.memoryMb());
+        json.putObject("system_vendor").put("product_name", "Fake").put("manufacturer", "nova-metal");
+        json.putObject("boot").put("current_boot_mode", "bios");
+        return json;
     }
 
     private static Kind kind(Mode mode, Set<String> required, Action action) {

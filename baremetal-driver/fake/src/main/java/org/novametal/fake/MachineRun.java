@@ -37,6 +37,8 @@ import org.slf4j.LoggerFactory;
  * After {@link #end} it prints and reports nothing, and soon releases its resources.
  */
 final class MachineRun {
+    private static final int CPUS = 4;
+    private static final int MEMORY_MB = 8192;
     private static final Logger log = LoggerFactory.getLogger(MachineRun.class);
     private static final int MAX_SCRIPT_BYTES = 64 << 10;
     private static final int MAX_INITRD_BYTES = 64 << 10;
@@ -430,6 +432,21 @@ final class MachineRun {
                 throw new UncheckedIOException("cannot store the image length of " + settings.name(), e);
             }
             say("ironic-python-agent: wrote an image of " + lengthBytes + " bytes");
+        }
+
+        @Override
+        public void rescued(String passwordHash) {
+            try {
+                Files.writeString(settings.stateFolder().resolve("rescue-password"), passwordHash + "\n");
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot store the rescue password of " + settings.name(), e);
+            }
+            say("Rescue system ready, log in as rescue");
+        }
+
+        @Override
+        public FakeHardware hardware() {
+            return new FakeHardware(CPUS, MEMORY_MB, settings.macs());
         }
 
         @Override

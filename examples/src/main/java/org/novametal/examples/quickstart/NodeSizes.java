@@ -2,6 +2,7 @@ package org.novametal.examples.quickstart;
 
 import java.util.List;
 import org.novametal.baremetal.inventory.NodeSpec;
+import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.driver.model.Flavor;
 import org.novametal.driver.model.NodeName;
@@ -30,6 +31,7 @@ final class NodeSizes {
                 .localGb(DISK_GB)
                 .resourceClass(RESOURCE_CLASS)
                 .macs(machine.macs())
+                .initialState(ProvisionState.AVAILABLE)
                 .consoleLog(machine.serialLog().toString())
                 .build();
     }

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.novametal.baremetal.inventory.NodeSpec;
+import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.store.SecretCipher;
 import org.novametal.baremetal.store.Store;
 import org.novametal.baremetal.store.StoreOptions;
@@ -218,6 +219,7 @@ class ConsoleCommandTest {
                             .localGb(1)
                             .macs(List.of("52:54:00:00:00:01"))
                             .consoleLog("sol")
+                            .initialState(ProvisionState.AVAILABLE)
                             .build());
         }
         return state.resolve("consoles").resolve(node + ".log");

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.novametal.baremetal.inventory.NodeSpec;
+import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.store.SecretCipher;
 import org.novametal.baremetal.store.Store;
 import org.novametal.baremetal.store.StoreOptions;
@@ -483,6 +484,7 @@ class PowerCommandTest {
                             .memoryMb(1)
                             .localGb(1)
                             .macs(List.of("52:54:00:00:00:01"))
+                            .initialState(ProvisionState.AVAILABLE)
                             .build());
         }
         return conf(state);

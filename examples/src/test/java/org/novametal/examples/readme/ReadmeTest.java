@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novametal.baremetal.inventory.NodeSpec;
+import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.driver.config.NovaConf;
 import org.novametal.driver.host.DriverEvent.NodeStateChanged;
@@ -70,6 +71,7 @@ class ReadmeTest {
                     .localGb(1)
                     .resourceClass("baremetal")
                     .macs(machine.macs())
+                    .initialState(ProvisionState.AVAILABLE)
                     .build();
             NovaConf conf = NovaConf.builder()
                     .overlay("baremetal", "state_path", folder.resolve("state").toString())

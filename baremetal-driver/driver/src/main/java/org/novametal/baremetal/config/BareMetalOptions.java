@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.novametal.agent.PortRange;
+import org.novametal.baremetal.operation.OnFailure;
 import org.novametal.baremetal.power.PowerMismatch;
 import org.novametal.baremetal.step.clean.EraseDisks.Extent;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
@@ -32,6 +33,7 @@ import org.slf4j.LoggerFactory;
  * @param images download and conversion of images
  * @param deploying deployment of nodes
  * @param cleaning cleaning of nodes
+ * @param nodeLimits limits of verification, inspection and rescue
  * @param power power control of machines
  * @param agent communication with deploy ramdisks
  * @param inventory storage of the inventory
@@ -44,6 +46,7 @@ public record BareMetalOptions(
         Images images,
         Deploying deploying,
         Cleaning cleaning,
+        NodeLimits nodeLimits,
         Power power,
         Agent agent,
         Inventory inventory,
@@ -165,6 +168,7 @@ public record BareMetalOptions(
      * @param bootRetryAfterRestart how long such a node may request no boot script after a restart of this host before it is booted
      *     again; zero: as without a restart
      * @param stepTimeout how long any other step may take, also outside deployments
+     * @param onFailure what happens to the machine when a deployment or rebuild fails
      */
     public record Deploying(
             Optional<BootFile> kernel,
@@ -173,7 +177,8 @@ public record BareMetalOptions(
             Duration callbackTimeout,
             Duration bootRetryTimeout,
             Duration bootRetryAfterRestart,
-            Duration stepTimeout) {}
+            Duration stepTimeout,
+            OnFailure onFailure) {}
 
     /**
      * Cleaning of nodes.
@@ -183,6 +188,15 @@ public record BareMetalOptions(
      * @param callbackTimeout how long a node may take to call back
      */
     public record Cleaning(AutomatedClean automatedClean, Extent eraseDevices, Duration callbackTimeout) {}
+
+    /**
+     * Limits of verification, inspection and rescue.
+     *
+     * @param verifyTimeout how long each step of a verification may take
+     * @param inspectCallbackTimeout how long a node that is being inspected may take to call back
+     * @param rescueCallbackTimeout how long a node that is being rescued may take to call back
+     */
+    public record NodeLimits(Duration verifyTimeout, Duration inspectCallbackTimeout, Duration rescueCallbackTimeout) {}
 
     /**
      * Power control of machines.
@@ -383,11 +397,16 @@ public record BareMetalOptions(
                         deployCallbackTimeout(reader),
                         OptionTable.BOOT_RETRY_TIMEOUT.value(reader),
                         OptionTable.BOOT_RETRY_AFTER_RESTART.value(reader),
-                        OptionTable.STEP_TIMEOUT.value(reader)),
+                        OptionTable.STEP_TIMEOUT.value(reader),
+                        OptionTable.DEPLOY_FAILED.value(reader)),
                 new Cleaning(
                         OptionTable.AUTOMATED_CLEAN.value(reader) ? AutomatedClean.ON : AutomatedClean.OFF,
                         OptionTable.ERASE_DEVICES.value(reader),
                         OptionTable.CLEAN_CALLBACK_TIMEOUT.value(reader)),
+                new NodeLimits(
+                        OptionTable.VERIFY_TIMEOUT.value(reader),
+                        OptionTable.INSPECT_CALLBACK_TIMEOUT.value(reader),
+                        OptionTable.RESCUE_CALLBACK_TIMEOUT.value(reader)),
                 power(reader),
                 new Agent(
                         OptionTable.AGENT_POLL_INTERVAL.value(reader),
@@ -547,59 +566,130 @@ public record BareMetalOptions(
     /** These options with other paths of files and folders. */
     public BareMetalOptions withPlaces(Places other) {
         return new BareMetalOptions(
-                other, dhcp, http, images, deploying, cleaning, power, agent, inventory, reservedHostMemoryMb);
+                other,
+                dhcp,
+                http,
+                images,
+                deploying,
+                cleaning,
+                nodeLimits,
+                power,
+                agent,
+                inventory,
+                reservedHostMemoryMb);
     }
 
     /** These options with others for DHCP. */
     public BareMetalOptions withDhcp(Dhcp other) {
         return new BareMetalOptions(
-                places, other, http, images, deploying, cleaning, power, agent, inventory, reservedHostMemoryMb);
+                places,
+                other,
+                http,
+                images,
+                deploying,
+                cleaning,
+                nodeLimits,
+                power,
+                agent,
+                inventory,
+                reservedHostMemoryMb);
     }
 
     /** These options with other options of the HTTP service. */
     public BareMetalOptions withHttp(Http other) {
         return new BareMetalOptions(
-                places, dhcp, other, images, deploying, cleaning, power, agent, inventory, reservedHostMemoryMb);
+                places,
+                dhcp,
+                other,
+                images,
+                deploying,
+                cleaning,
+                nodeLimits,
+                power,
+                agent,
+                inventory,
+                reservedHostMemoryMb);
     }
 
     /** These options with other options for images. */
     public BareMetalOptions withImages(Images other) {
         return new BareMetalOptions(
-                places, dhcp, http, other, deploying, cleaning, power, agent, inventory, reservedHostMemoryMb);
+                places,
+                dhcp,
+                http,
+                other,
+                deploying,
+                cleaning,
+                nodeLimits,
+                power,
+                agent,
+                inventory,
+                reservedHostMemoryMb);
     }
 
     /** These options with other options for deploying. */
     public BareMetalOptions withDeploying(Deploying other) {
         return new BareMetalOptions(
-                places, dhcp, http, images, other, cleaning, power, agent, inventory, reservedHostMemoryMb);
+                places, dhcp, http, images, other, cleaning, nodeLimits, power, agent, inventory, reservedHostMemoryMb);
     }
 
     /** These options with other options for cleaning. */
     public BareMetalOptions withCleaning(Cleaning other) {
         return new BareMetalOptions(
-                places, dhcp, http, images, deploying, other, power, agent, inventory, reservedHostMemoryMb);
+                places,
+                dhcp,
+                http,
+                images,
+                deploying,
+                other,
+                nodeLimits,
+                power,
+                agent,
+                inventory,
+                reservedHostMemoryMb);
     }
 
     /** These options with other options for power. */
     public BareMetalOptions withPower(Power other) {
         return new BareMetalOptions(
-                places, dhcp, http, images, deploying, cleaning, other, agent, inventory, reservedHostMemoryMb);
+                places,
+                dhcp,
+                http,
+                images,
+                deploying,
+                cleaning,
+                nodeLimits,
+                other,
+                agent,
+                inventory,
+                reservedHostMemoryMb);
     }
 
     /** These options with other options for deploy ramdisks. */
     public BareMetalOptions withAgent(Agent other) {
         return new BareMetalOptions(
-                places, dhcp, http, images, deploying, cleaning, power, other, inventory, reservedHostMemoryMb);
+                places,
+                dhcp,
+                http,
+                images,
+                deploying,
+                cleaning,
+                nodeLimits,
+                power,
+                other,
+                inventory,
+                reservedHostMemoryMb);
     }
 
     /** These options with other options for the inventory. */
     public BareMetalOptions withInventory(Inventory other) {
         return new BareMetalOptions(
-                places, dhcp, http, images, deploying, cleaning, power, agent, other, reservedHostMemoryMb);
+                places, dhcp, http, images, deploying, cleaning, nodeLimits, power, agent, other, reservedHostMemoryMb);
     }
 
     /** These options with another amount of reserved memory, MiB. */
     public BareMetalOptions withReservedHostMemoryMb(int other) {
-        return new BareMetalOptions(places, dhcp, http, images, deploying, cleaning, power, agent, inventory, other);
+        return new BareMetalOptions(
+                places, dhcp, http, images, deploying, cleaning, nodeLimits, power, agent, inventory, other);
     }
 }

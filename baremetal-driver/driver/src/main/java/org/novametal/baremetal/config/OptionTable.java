@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 import org.novametal.agent.PortRange;
+import org.novametal.baremetal.operation.OnFailure;
 import org.novametal.baremetal.power.PowerMismatch;
 import org.novametal.baremetal.step.clean.EraseDisks.Extent;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
@@ -312,6 +313,15 @@ final class OptionTable {
     static final Option<Duration> STEP_TIMEOUT =
             Option.seconds("step_timeout", "1", "3600", "How long any other step of an operation may take.");
 
+    static final Option<OnFailure> DEPLOY_FAILED = Option.choice(
+            "deploy_failed",
+            List.of(OnFailure.values()),
+            OnFailure.UNDO,
+            OnFailure::persistedName,
+            "What happens to the machine when a deployment or rebuild fails: it is undone at once, or kept, powered and"
+                    + " untouched, until an operator has it undone or its instance is deleted. A compute service deletes a"
+                    + " failed instance by itself.");
+
     // ---- cleaning
 
     static final Option<Boolean> AUTOMATED_CLEAN =
@@ -326,6 +336,20 @@ final class OptionTable {
 
     static final Option<Duration> CLEAN_CALLBACK_TIMEOUT = Option.seconds(
             "clean_callback_timeout", "1", "1800", "How long a node that is being cleaned may take to call back.");
+
+    // ---- verification, inspection, rescue
+
+    static final Option<Duration> VERIFY_TIMEOUT = Option.seconds(
+            "verify_timeout",
+            "1",
+            "60",
+            "How long each check of a new node's BMC may take: a BMC that does not answer is asked again until then.");
+
+    static final Option<Duration> INSPECT_CALLBACK_TIMEOUT = Option.seconds(
+            "inspect_callback_timeout", "1", "1800", "How long a node that is being inspected may take to call back.");
+
+    static final Option<Duration> RESCUE_CALLBACK_TIMEOUT = Option.seconds(
+            "rescue_callback_timeout", "1", "1800", "How long a node that is being rescued may take to call back.");
 
     // ---- power
 
@@ -557,8 +581,12 @@ final class OptionTable {
                             DEPLOY_CALLBACK_TIMEOUT,
                             BOOT_RETRY_TIMEOUT,
                             BOOT_RETRY_AFTER_RESTART,
-                            STEP_TIMEOUT)),
+                            STEP_TIMEOUT,
+                            DEPLOY_FAILED)),
             new OptionSection("Cleaning", List.of(AUTOMATED_CLEAN, ERASE_DEVICES, CLEAN_CALLBACK_TIMEOUT)),
+            new OptionSection(
+                    "Verification, inspection and rescue",
+                    List.of(VERIFY_TIMEOUT, INSPECT_CALLBACK_TIMEOUT, RESCUE_CALLBACK_TIMEOUT)),
             new OptionSection(
                     "Power",
                     List.of(

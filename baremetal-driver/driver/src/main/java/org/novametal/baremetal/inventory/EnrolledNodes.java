@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.UUID;
+import org.novametal.baremetal.state.NodeFault;
+import org.novametal.baremetal.state.NodeMarks;
 import org.novametal.driver.model.NodeName;
 
 /**
@@ -16,7 +18,7 @@ import org.novametal.driver.model.NodeName;
  */
 public interface EnrolledNodes {
     /**
-     * Enrols a node as {@code available}.
+     * Enrols a node in its initial state, or as {@code enroll}.
      *
      * @throws org.novametal.driver.error.DriverException {@code NODE_INVALID} naming the other node that already has the name,
      *     UUID, BMC address or a MAC
@@ -26,7 +28,7 @@ public interface EnrolledNodes {
     }
 
     /**
-     * Enrols nodes as {@code available}: all of them, or none.
+     * Enrols nodes in their initial states, or as {@code enroll}: all of them, or none.
      *
      * @return the nodes, in the order given
      * @throws org.novametal.driver.error.DriverException {@code NODE_INVALID} as for {@link #change}
@@ -152,9 +154,32 @@ public interface EnrolledNodes {
     List<PortRecord> ports(UUID node);
 
     /**
-     * Puts the node into maintenance with a reason; without a reason, ends the maintenance.
+     * Puts the node into maintenance; without one, ends the maintenance.
      *
      * @throws org.novametal.driver.error.DriverException {@code NODE_NOT_FOUND}
      */
-    void setMaintenance(UUID node, Optional<String> reason);
+    void setMaintenance(UUID node, Optional<NodeMarks.Maintenance> maintenance);
+
+    /**
+     * Records a fault of the node; without one, ends it.
+     *
+     * @throws org.novametal.driver.error.DriverException {@code NODE_NOT_FOUND}
+     */
+    void setFault(UUID node, Optional<NodeFault> fault);
+
+    /**
+     * Retires the node with a reason: it takes no instance any more, and is {@code manageable} when it would be free. Without a
+     * reason, ends that; the node keeps its state.
+     *
+     * @throws org.novametal.driver.error.DriverException {@code NODE_NOT_FOUND}
+     */
+    void setRetired(UUID node, Optional<String> reason);
+
+    /**
+     * Protects the node's instance with a reason: it can be neither deleted nor rebuilt. Without a reason, ends that.
+     *
+     * @throws org.novametal.driver.error.DriverException {@code NODE_NOT_FOUND}; {@code NODE_INVALID} when no instance runs on
+     *     the node
+     */
+    void setProtection(UUID node, Optional<String> reason);
 }

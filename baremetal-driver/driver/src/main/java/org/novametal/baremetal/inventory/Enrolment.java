@@ -10,10 +10,13 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.novametal.baremetal.state.NodeMarks;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.NodeName;
+import org.novametal.driver.placement.ResourceClass;
+import org.novametal.driver.placement.Trait;
 import org.novametal.text.ForeignText;
 
 /**
@@ -30,6 +33,9 @@ public final class Enrolment {
     public interface Listener {
         /** A node was enrolled. */
         default void enrolled(NodeRecord node) {}
+
+        /** A node was enrolled without an initial state: it is to be verified and cleaned now. Follows {@link #enrolled}. */
+        default void verificationDue(NodeRecord node) {}
 
         /** A node's description was changed. */
         default void updated(NodeRecord node) {}
@@ -70,7 +76,8 @@ public final class Enrolment {
     }
 
     /**
-     * Enrols a node, which is {@code available} at once.
+     * Enrols a node. Without an {@linkplain NodeSpec#initialState initial state} the driver verifies and cleans it until it is
+     * {@code available}.
      *
      * @throws DriverException {@code NODE_INVALID} with all faults of the specification, or naming the other node that already
      *     has the name, UUID, BMC address or a MAC; {@code DRIVER_NOT_READY}
@@ -80,7 +87,7 @@ public final class Enrolment {
     }
 
     /**
-     * Enrols nodes, which are {@code available} at once: all of them, or none.
+     * Enrols nodes, as {@link #enrol} does: all of them, or none.
      *
      * @return the nodes, in the order given
      * @throws DriverException {@code NODE_INVALID} with all faults of all specifications, as for {@link #enrol};
@@ -109,7 +116,12 @@ public final class Enrolment {
         if (mode == NodeChange.Mode.WRITE) {
             for (int i = 0; i < nodes.size(); i++) {
                 switch (changes.get(i)) {
-                    case NodeChange.Create _ -> listener.enrolled(nodes.get(i));
+                    case NodeChange.Create create -> {
+                        listener.enrolled(nodes.get(i));
+                        if (create.spec().initialState().isEmpty()) {
+                            listener.verificationDue(nodes.get(i));
+                        }
+                    }
                     case NodeChange.Update _ -> listener.updated(nodes.get(i));
                 }
             }
@@ -227,10 +239,77 @@ public final class Enrolment {
      * @throws DriverException {@code NODE_NOT_FOUND}; {@code DRIVER_NOT_READY}
      */
     public void beginMaintenance(NodeName name, String reason) {
+        beginMaintenance(name, reason, "an operator");
+    }
+
+    /**
+     * Takes a node out of use, as {@link #beginMaintenance(NodeName, String)} does.
+     *
+     * @param by who takes it out of use, a text for operators; it is shown with the node
+     */
+    public void beginMaintenance(NodeName name, String reason, String by) {
+        String why = given(name, "maintenance", reason);
+        store.setMaintenance(named(name).uuid(), Optional.of(new NodeMarks.Maintenance(why, ForeignText.message(by))));
+    }
+
+    /**
+     * Retires a node, which is to be removed: it takes no instance any more. A running instance continues; when it is deleted,
+     * the node is cleaned and then {@code manageable}. If the node is retired already, the reason is replaced.
+     *
+     * @param reason the reason, a text for operators; it is shown with the node
+     * @throws IllegalArgumentException when the reason is blank
+     * @throws DriverException {@code NODE_NOT_FOUND}; {@code DRIVER_NOT_READY}
+     */
+    public void retire(NodeName name, String reason) {
+        store.setRetired(named(name).uuid(), Optional.of(given(name, "retirement", reason)));
+    }
+
+    /**
+     * Ends a node's retirement; it keeps its state, and is free again after {@code provide}. Succeeds for a node that is not
+     * retired.
+     *
+     * @throws DriverException {@code NODE_NOT_FOUND}; {@code DRIVER_NOT_READY}
+     */
+    public void endRetirement(NodeName name) {
+        store.setRetired(named(name).uuid(), Optional.empty());
+    }
+
+    /**
+     * Protects the instance on a node: it can be neither deleted nor rebuilt, and the node cannot be deleted.
+     *
+     * @param reason the reason, a text for operators; it is shown with the node
+     * @throws IllegalArgumentException when the reason is blank
+     * @throws DriverException {@code NODE_NOT_FOUND}; {@code NODE_INVALID} when no instance runs on the node; {@code
+     *     DRIVER_NOT_READY}
+     */
+    public void protect(NodeName name, String reason) {
+        store.setProtection(named(name).uuid(), Optional.of(given(name, "protection", reason)));
+    }
+
+    /**
+     * Ends the protection of the instance on a node. Succeeds for a node that is not protected.
+     *
+     * @throws DriverException {@code NODE_NOT_FOUND}; {@code DRIVER_NOT_READY}
+     */
+    public void endProtection(NodeName name) {
+        store.setProtection(named(name).uuid(), Optional.empty());
+    }
+
+    /**
+     * Ends the fault that the driver recorded at a node, after an operator has repaired it. A fault of power ends by itself
+     * where the driver reads the power of all nodes. Succeeds for a node without a fault.
+     *
+     * @throws DriverException {@code NODE_NOT_FOUND}; {@code DRIVER_NOT_READY}
+     */
+    public void endFault(NodeName name) {
+        store.setFault(named(name).uuid(), Optional.empty());
+    }
+
+    private static String given(NodeName name, String what, String reason) {
         if (reason.isBlank()) {
-            throw new IllegalArgumentException("the maintenance of node " + name + " needs a reason");
+            throw new IllegalArgumentException("the " + what + " of node " + name + " needs a reason");
         }
-        store.setMaintenance(named(name).uuid(), Optional.of(reason));
+        return ForeignText.message(reason);
     }
 
     /**
@@ -250,7 +329,13 @@ public final class Enrolment {
      *     {@code DRIVER_NOT_READY}
      */
     public void delete(NodeName name) {
-        UUID node = named(name).uuid();
+        NodeRecord found = named(name);
+        found.marks().protection().ifPresent(why -> {
+            throw new DriverException(
+                    ErrorCode.NODE_INVALID,
+                    "node " + name + " is protected (" + why + ") and cannot be deleted; end its protection first");
+        });
+        UUID node = found.uuid();
         store.remove(node);
         listener.removed(node);
     }

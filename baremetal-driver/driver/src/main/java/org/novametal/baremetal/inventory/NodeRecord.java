@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.novametal.baremetal.state.NodeMarks;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.driver.model.NodeName;
@@ -95,14 +96,14 @@ public record NodeRecord(
      * @param state provision state
      * @param instance the instance that holds the node
      * @param operation the unfinished operation on the node
-     * @param maintenance why the node was taken out of use; absent while it may be used
+     * @param marks what is marked at the node beside its state
      * @param lastError the message of the last failure; absent after a success, and after the begin of a later operation
      */
     public record Provision(
             ProvisionState state,
             Optional<InstanceOnNode> instance,
             Optional<UUID> operation,
-            Optional<String> maintenance,
+            NodeMarks marks,
             Optional<String> lastError) {}
 
     /**
@@ -148,9 +149,14 @@ public record NodeRecord(
         return provision.operation();
     }
 
+    /** What is marked at the node beside its state. */
+    public NodeMarks marks() {
+        return provision.marks();
+    }
+
     /** Why the node was taken out of use; absent while it may be used. */
     public Optional<String> maintenance() {
-        return provision.maintenance();
+        return provision.marks().maintenance().map(NodeMarks.Maintenance::reason);
     }
 
     /** The message of the last failure; absent after a success. */

@@ -6,7 +6,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.driver.model.NodeName;
@@ -31,6 +33,7 @@ public final class NodeSpec {
     private final Optional<String> consoleLog;
     private final BmcSettings settings;
     private final NodeNotes notes;
+    private final Optional<ProvisionState> initialState;
 
     private NodeSpec(Builder builder) {
         this.uuid = builder.uuid;
@@ -51,6 +54,7 @@ public final class NodeSpec {
         this.consoleLog = builder.consoleLog;
         this.settings = builder.settings;
         this.notes = builder.notes;
+        this.initialState = builder.initialState;
     }
 
     /**
@@ -163,6 +167,14 @@ public final class NodeSpec {
         return notes;
     }
 
+    /**
+     * The state in which the node is enrolled, and stays; without one the node is enrolled as {@code enroll}, and the driver
+     * verifies and cleans it until it is {@code available}. Not used to update a node.
+     */
+    public Optional<ProvisionState> initialState() {
+        return initialState;
+    }
+
     /** A builder that starts with the values of this description. */
     public Builder toBuilder() {
         Builder builder = new Builder(name, bmc, credentials)
@@ -180,6 +192,7 @@ public final class NodeSpec {
                 .notes(notes);
         builder.resourceClass = resourceClass;
         builder.consoleLog = consoleLog;
+        builder.initialState = initialState;
         return builder;
     }
 
@@ -208,6 +221,7 @@ public final class NodeSpec {
         private Optional<String> consoleLog = Optional.empty();
         private BmcSettings settings = BmcSettings.NONE;
         private NodeNotes notes = NodeNotes.NONE;
+        private Optional<ProvisionState> initialState = Optional.of(ProvisionState.AVAILABLE);
 
         private Builder(NodeName name, BmcAddress bmc, BmcCredentials credentials) {
             this.name = Objects.requireNonNull(name, "name");
@@ -346,6 +360,27 @@ public final class NodeSpec {
         /** Sets what operators record about the node. */
         public Builder notes(NodeNotes value) {
             notes = Objects.requireNonNull(value, "notes");
+            return this;
+        }
+
+        /**
+         * Sets the state in which the node is enrolled, and stays; {@code available} if neither this nor {@link #verifyFirst} is
+         * called.
+         *
+         * @throws IllegalArgumentException for another state than {@code enroll}, {@code manageable} or {@code available}
+         */
+        public Builder initialState(ProvisionState value) {
+            if (!value.isInitial()) {
+                throw new IllegalArgumentException("node " + name + " cannot be enrolled as '" + value.persistedName()
+                        + "'; use enroll, manageable or available");
+            }
+            initialState = Optional.of(value);
+            return this;
+        }
+
+        /** Lets the driver verify and clean the node first: it is enrolled as {@code enroll}, and then becomes available. */
+        public Builder verifyFirst() {
+            initialState = Optional.empty();
             return this;
         }
 

@@ -40,7 +40,7 @@ public record ResourceReporter(int reservedHostMemoryMb) {
             return Availability.IN_USE;
         }
         return switch (node.state().use()) {
-            case FREE -> node.maintenance().isPresent() ? Availability.UNAVAILABLE : Availability.FREE;
+            case FREE -> node.marks().whyNotFree().isPresent() ? Availability.UNAVAILABLE : Availability.FREE;
             case IN_USE -> Availability.IN_USE;
             case UNAVAILABLE -> Availability.UNAVAILABLE;
         };
@@ -48,8 +48,8 @@ public record ResourceReporter(int reservedHostMemoryMb) {
 
     /**
      * The resources of the node and how much of them is in use: on a free node only the reserved memory, otherwise everything.
-     * The stats are the node's capabilities, {@code provision_state}, {@code cpu_arch} and, if set, {@code maintenance} and
-     * {@code last_error}.
+     * The stats are the node's capabilities, {@code provision_state}, {@code cpu_arch} and, if set, {@code maintenance}, {@code
+     * fault}, {@code retired}, {@code protected} and {@code last_error}.
      *
      * @throws DriverException {@code NODE_INVALID} when placement does not accept the name of a trait or of the resource class
      */
@@ -71,6 +71,9 @@ public record ResourceReporter(int reservedHostMemoryMb) {
         resourceClass(node).ifPresent(report::resourceClass);
         node.instance().ifPresent(instance -> report.instance(instance.id()));
         node.maintenance().ifPresent(reason -> report.stat("maintenance", reason));
+        node.marks().fault().ifPresent(fault -> report.stat("fault", fault.persistedName()));
+        node.marks().retired().ifPresent(reason -> report.stat("retired", reason));
+        node.marks().protection().ifPresent(reason -> report.stat("protected", reason));
         node.lastError().ifPresent(error -> report.stat("last_error", error));
         return report.build();
     }

@@ -28,6 +28,7 @@ import org.novametal.text.UrlText;
  * @param power whether the machine is on or off at the end
  * @param requestId the id of the request
  * @param unused parts of the request that were not used
+ * @param onFailure what happens to the machine when the operation fails
  */
 public record DeploySpec(
         String hostname,
@@ -40,8 +41,9 @@ public record DeploySpec(
         List<NetworkInterface> networks,
         PowerAfterSpawn power,
         String requestId,
-        Set<Unused> unused)
-        implements OperationInput {
+        Set<Unused> unused,
+        OnFailure onFailure)
+        implements NetworkedInput {
     /** The name of the secret that is the complete URL of the image. */
     public static final String IMAGE_SOURCE = "image-source";
 
@@ -50,6 +52,7 @@ public record DeploySpec(
         Objects.requireNonNull(hostname, "hostname");
         Objects.requireNonNull(imageId, "imageId");
         Objects.requireNonNull(imageSource, "imageSource");
+        Objects.requireNonNull(onFailure, "onFailure");
         networks = List.copyOf(networks);
         unused = Set.copyOf(unused);
     }
@@ -84,7 +87,53 @@ public record DeploySpec(
                 networks,
                 power,
                 requestId,
-                unused);
+                unused,
+                onFailure);
+    }
+
+    /** A spec that is undone when it fails. */
+    public DeploySpec(
+            String hostname,
+            String imageId,
+            URI imageSource,
+            Optional<String> diskFormat,
+            Optional<String> hashAlgorithm,
+            Optional<String> hashValue,
+            OptionalLong imageSizeBytes,
+            List<NetworkInterface> networks,
+            PowerAfterSpawn power,
+            String requestId,
+            Set<Unused> unused) {
+        this(
+                hostname,
+                imageId,
+                imageSource,
+                diskFormat,
+                hashAlgorithm,
+                hashValue,
+                imageSizeBytes,
+                networks,
+                power,
+                requestId,
+                unused,
+                OnFailure.UNDO);
+    }
+
+    /** This spec with another treatment of a failure. */
+    public DeploySpec withOnFailure(OnFailure other) {
+        return new DeploySpec(
+                hostname,
+                imageId,
+                imageSource,
+                diskFormat,
+                hashAlgorithm,
+                hashValue,
+                imageSizeBytes,
+                networks,
+                power,
+                requestId,
+                unused,
+                other);
     }
 
     /** Leaves out the image's source, whose user part or query may be a secret. */

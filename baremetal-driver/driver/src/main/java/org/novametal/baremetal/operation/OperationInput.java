@@ -8,7 +8,7 @@ import org.novametal.driver.model.Secret;
  * encrypted in the store, and erased at the end of the operation.
  */
 public sealed interface OperationInput
-        permits DeploySpec, DeleteInput, OperationInput.Nothing, OperationInput.Parameters {
+        permits NetworkedInput, DeleteInput, OperationInput.Nothing, OperationInput.Parameters {
     /** No input. */
     OperationInput NOTHING = new Nothing();
 

@@ -34,6 +34,7 @@ public record OperationRecord(
         Instant updatedAt) {
     private static final String DELETION = "operation.deletion";
     private static final String CANCEL = "operation.cancel";
+    private static final String KEPT = "operation.kept";
     private static final String REACHED = "operation.reached";
     private static final String REQUESTED_BY = "operation.requested-by";
     private static final String REQUESTED_FOR = "operation.requested-for";
@@ -193,6 +194,24 @@ public record OperationRecord(
     /** This operation with a request to cancel it. */
     public OperationRecord withCancelWanted(Instant now) {
         return remembering(CANCEL, "yes", now);
+    }
+
+    /** What happens to the machine when this operation fails. */
+    public OnFailure onFailure() {
+        return input instanceof DeploySpec spec ? spec.onFailure() : OnFailure.UNDO;
+    }
+
+    /**
+     * Whether this operation failed and nothing is undone yet, so that an operator can look at the machine. A cancellation, or
+     * a deletion after it, ends that: its steps are then undone.
+     */
+    public boolean isKept() {
+        return status() == OperationStatus.UNDOING && memory().containsKey(KEPT) && !isCancelWanted();
+    }
+
+    /** This operation, kept as it is when it fails. */
+    public OperationRecord kept(Instant now) {
+        return remembering(KEPT, "yes", now);
     }
 
     private OperationRecord with(Instant now, UnaryOperator<OperationProgress> change) {

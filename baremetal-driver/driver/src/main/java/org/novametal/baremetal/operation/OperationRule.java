@@ -2,13 +2,17 @@ package org.novametal.baremetal.operation;
 
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.novametal.baremetal.state.NodeFault;
 import org.novametal.baremetal.state.ProvisionEvent;
+import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.baremetal.state.ProvisionTable;
 import org.novametal.driver.error.ErrorCode;
 
 /**
@@ -16,17 +20,21 @@ import org.novametal.driver.error.ErrorCode;
  *
  * @param kind the kind
  * @param begins the event for the node when the operation begins
+ * @param runs the state of the node after that event; the operation cannot begin where the event leads elsewhere
  * @param cancels the event for the node when the operation is cancelled; empty if the operation cannot be cancelled
  * @param uses what nodes may request from the host while the operation runs
  * @param endings the effects on the node, for every way in which the operation can end
+ * @param fault the fault of a node whose operation of this kind failed; an operation that succeeds ends it
  * @param codes the error code that a caller gets, for every cause of a failure
  */
 public record OperationRule(
         OperationKind kind,
         ProvisionEvent begins,
+        ProvisionState runs,
         Optional<ProvisionEvent> cancels,
         Set<Use> uses,
         Map<End, Ending> endings,
+        Optional<NodeFault> fault,
         Map<FailureCause, ErrorCode> codes) {
     /** The kinds of requests that a node may send to the host while an operation runs. */
     public enum Use {
@@ -55,24 +63,37 @@ public record OperationRule(
     /**
      * The effect of an end on the node.
      *
-     * @param event the event for the node; empty if the node keeps its state
+     * @param events the events for the node, in order; if empty, the node keeps its state
      * @param instance whether the instance keeps the node
      * @param next the kind of operation that begins on the node in the same transaction; empty for none
      */
-    public record Ending(Optional<ProvisionEvent> event, InstanceFate instance, Optional<OperationKind> next) {
+    public record Ending(List<ProvisionEvent> events, InstanceFate instance, Optional<OperationKind> next) {
+        /** Copies the events. */
+        public Ending {
+            events = List.copyOf(events);
+        }
+
         /** An ending with an event for the node. */
         public static Ending of(ProvisionEvent event, InstanceFate instance) {
-            return new Ending(Optional.of(event), instance, Optional.empty());
+            return new Ending(List.of(event), instance, Optional.empty());
         }
 
         /** An ending that leaves the node in its state. */
         public static Ending unchanged(InstanceFate instance) {
-            return new Ending(Optional.empty(), instance, Optional.empty());
+            return new Ending(List.of(), instance, Optional.empty());
         }
 
         /** An ending that removes the instance and begins a cleaning. */
         public static Ending cleaned() {
-            return new Ending(Optional.of(ProvisionEvent.CLEAN), InstanceFate.LEAVES, Optional.of(OperationKind.CLEAN));
+            return new Ending(List.of(ProvisionEvent.CLEAN), InstanceFate.LEAVES, Optional.of(OperationKind.CLEAN));
+        }
+
+        /** An ending that makes the node manageable and then begins the cleaning after which it is free. */
+        public static Ending provided() {
+            return new Ending(
+                    List.of(ProvisionEvent.DONE, ProvisionEvent.PROVIDE),
+                    InstanceFate.LEAVES,
+                    Optional.of(OperationKind.PROVIDE));
         }
     }
 
@@ -99,9 +120,30 @@ public record OperationRule(
         return Arrays.stream(FailureCause.values()).collect(Collectors.toUnmodifiableMap(Function.identity(), row));
     }
 
+    /** The states in which an operation of this kind may begin. */
+    public Set<ProvisionState> beginsIn() {
+        return Arrays.stream(ProvisionState.values())
+                .filter(from ->
+                        ProvisionTable.next(from, begins).filter(runs::equals).isPresent())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
     /** Whether nodes may send this kind of request while the operation runs. */
     public boolean uses(Use use) {
         return uses.contains(use);
+    }
+
+    /**
+     * The fault of a node after a failure for this cause: one of power if the BMC was the cause, else that of the kind; empty for
+     * a cancellation.
+     */
+    public Optional<NodeFault> fault(FailureCause cause) {
+        return switch (cause) {
+            case BMC -> Optional.of(NodeFault.POWER);
+            case CANCEL -> Optional.empty();
+            case RAMDISK, IMAGE, IMAGE_SOURCE, NETWORK, CONFIG, TIMEOUT, OTHER ->
+                fault.filter(kinds -> kinds != NodeFault.POWER);
+        };
     }
 
     /** The effect of an end on the node. */

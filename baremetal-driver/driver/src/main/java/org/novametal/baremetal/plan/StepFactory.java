@@ -2,6 +2,7 @@ package org.novametal.baremetal.plan;
 
 import java.net.InetAddress;
 import java.net.URI;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,7 @@ import org.novametal.baremetal.step.deploy.FetchImage;
 import org.novametal.baremetal.step.deploy.InstallBootloader;
 import org.novametal.baremetal.step.deploy.SyncDisk;
 import org.novametal.baremetal.step.deploy.WriteImage;
+import org.novametal.baremetal.step.inspect.InspectHardware;
 import org.novametal.baremetal.step.network.DhcpFiles;
 import org.novametal.baremetal.step.network.ProvisioningNetwork;
 import org.novametal.baremetal.step.network.TenantNetwork;
@@ -35,6 +37,10 @@ import org.novametal.baremetal.step.power.InstanceStart;
 import org.novametal.baremetal.step.power.PowerOff;
 import org.novametal.baremetal.step.power.PowerOn;
 import org.novametal.baremetal.step.power.PowerReach;
+import org.novametal.baremetal.step.rescue.FinalizeRescue;
+import org.novametal.baremetal.step.verify.CheckBootDevice;
+import org.novametal.baremetal.step.verify.CheckConsole;
+import org.novametal.baremetal.step.verify.CheckPower;
 import org.novametal.driver.model.Secret;
 import org.novametal.image.ImageService;
 
@@ -147,6 +153,31 @@ public record StepFactory(
     Step eraseDisks(String name, Extent extent) {
         return onRamdisk(
                 new EraseDisks(name, ramdisk, extent, options.deploying().stepTimeout()));
+    }
+
+    Step finalizeRescue() {
+        return onRamdisk(new FinalizeRescue(
+                ramdisk, new SecureRandom(), options.deploying().stepTimeout()));
+    }
+
+    Step inspectHardware() {
+        return onRamdisk(new InspectHardware(ramdisk, bmcs, options.deploying().stepTimeout()));
+    }
+
+    Step powerOn(String name) {
+        return new PowerOn(name, reach, change());
+    }
+
+    Step checkPower() {
+        return new CheckPower(bmcs, options.nodeLimits().verifyTimeout());
+    }
+
+    Step checkBootDevice() {
+        return new CheckBootDevice(bmcs, options.nodeLimits().verifyTimeout());
+    }
+
+    Step checkConsole() {
+        return new CheckConsole(bmcs, options.nodeLimits().verifyTimeout());
     }
 
     private Step onRamdisk(Step step) {

@@ -14,6 +14,8 @@ import org.novametal.baremetal.inventory.WantedPower;
 import org.novametal.baremetal.power.MismatchPolicy.Verdict;
 import org.novametal.baremetal.provision.Provisioner;
 import org.novametal.baremetal.provision.Provisioner.IdleMark;
+import org.novametal.baremetal.state.NodeFault;
+import org.novametal.baremetal.state.NodeMarks;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepResult;
 import org.novametal.baremetal.store.NodeStore;
@@ -30,6 +32,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Never interferes with an operation or power command on a node: a reading is used only if nothing has worked on the node
  * since before it was requested, and a machine is switched back only while nothing else works on its node.
+ *
+ * <p>A node whose power could not be read {@link #UNKNOWN_AFTER} times in a row gets the fault {@link NodeFault#POWER}; the
+ * fault ends after {@link NodeHealth#ENOUGH_ANSWERS} good readings in a row.
  *
  * <p>A machine that cannot be read keeps its last known power until {@link #UNKNOWN_AFTER} readings in a row have failed; its
  * wanted power is kept even then. One that is between on and off keeps its last known power until it has reached one of them.
@@ -118,16 +123,35 @@ public final class FleetPower implements AutoCloseable {
                 if (power != ChassisPower.CHANGING) {
                     reconcile(node, mark, MachinePower.state(power));
                 }
+                if (after.answers() == NodeHealth.ENOUGH_ANSWERS && hasPowerFault(node)) {
+                    store.setFault(node.uuid(), Optional.empty());
+                    LOG.info(
+                            "node {}: its fault '{}' is over: {} readings of its power in a row succeeded",
+                            node.name(),
+                            NodeFault.POWER.persistedName(),
+                            NodeHealth.ENOUGH_ANSWERS);
+                }
             }
             case PowerReading.Unknown(var cause) -> {
                 if (after.failures() == 1) {
                     LOG.info("node {}: its power cannot be read: {}", node.name(), cause.getMessage());
                 }
                 if (after.failures() >= UNKNOWN_AFTER) {
+                    if (node.marks().fault().isEmpty()) {
+                        store.setFault(node.uuid(), Optional.of(NodeFault.POWER));
+                        LOG.warn(
+                                "node {} takes no instance until its power can be read again: {} readings in a row failed",
+                                node.name(),
+                                after.failures());
+                    }
                     reconcile(node, mark, PowerState.NOSTATE);
                 }
             }
         }
+    }
+
+    private static boolean hasPowerFault(NodeRecord node) {
+        return node.marks().fault().equals(Optional.of(NodeFault.POWER));
     }
 
     private void reconcile(NodeRecord node, IdleMark mark, PowerState seen) {
@@ -173,7 +197,7 @@ public final class FleetPower implements AutoCloseable {
                                 .map(why -> ", the last one because: " + why)
                                 .orElse("")
                         + "; repair the machine, then end the maintenance (Enrolment.endMaintenance)";
-                store.setMaintenance(node.uuid(), Optional.of(reason));
+                store.setMaintenance(node.uuid(), Optional.of(new NodeMarks.Maintenance(reason, "the driver")));
                 store.recordPower(node.uuid(), power, wanted);
                 LOG.error("node {} is in maintenance: {}", node.name(), reason);
                 yield () -> report(node, node.power().seen(), power);

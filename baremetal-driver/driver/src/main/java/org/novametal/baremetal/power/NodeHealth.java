@@ -12,15 +12,20 @@ import org.novametal.bmc.BmcException;
  * @param unreachableSince since when every power reading has failed, whatever the reason; absent if the last reading succeeded
  * @param failures how many readings in a row failed, including readings that were skipped because the BMC had not answered for
  *     long
+ * @param answers how many readings in a row succeeded; counted up to {@link #ENOUGH_ANSWERS}
  * @param lastError the last reading that failed, even if one has succeeded since
  */
 public record NodeHealth(
         Optional<Instant> reachableSince,
         Optional<Instant> unreachableSince,
         int failures,
+        int answers,
         Optional<LastError> lastError) {
+    /** After so many good readings in a row a fault of power is over. */
+    public static final int ENOUGH_ANSWERS = 3;
+
     /** No reading yet. */
-    public static final NodeHealth UNKNOWN = new NodeHealth(Optional.empty(), Optional.empty(), 0, Optional.empty());
+    public static final NodeHealth UNKNOWN = new NodeHealth(Optional.empty(), Optional.empty(), 0, 0, Optional.empty());
 
     /**
      * A reading that failed.
@@ -39,9 +44,9 @@ public record NodeHealth(
     }
 
     NodeHealth answered(Instant now) {
-        return failures == 0 && reachableSince.isPresent()
+        return answers == ENOUGH_ANSWERS
                 ? this
-                : new NodeHealth(Optional.of(now), Optional.empty(), 0, lastError);
+                : new NodeHealth(Optional.of(reachableSince.orElse(now)), Optional.empty(), 0, answers + 1, lastError);
     }
 
     NodeHealth failed(Instant now, BmcException cause) {
@@ -49,6 +54,7 @@ public record NodeHealth(
                 Optional.empty(),
                 Optional.of(unreachableSince.orElse(now)),
                 failures + 1,
+                0,
                 Optional.of(new LastError(now, cause.reason(), cause.getMessage())));
     }
 }

@@ -23,6 +23,7 @@ import org.novametal.baremetal.operation.OperationRule.Ending;
 import org.novametal.baremetal.operation.OperationStatus;
 import org.novametal.baremetal.provision.OperationControl.Body;
 import org.novametal.baremetal.provision.OperationControl.OpenTo;
+import org.novametal.baremetal.state.NodeFault;
 import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.state.ProvisionTable;
@@ -74,7 +75,7 @@ final class OperationLoop implements Runnable {
     /**
      * The result of a loop.
      *
-     * @param operation the operation as it ended
+     * @param operation the operation as it ended, or as it failed and is kept
      * @param next the operation that began on the node when this one ended
      */
     record Outcome(OperationRecord operation, Optional<OperationRecord> next) {}
@@ -182,6 +183,9 @@ final class OperationLoop implements Runnable {
         if (operation.status().phase() == OperationStatus.Phase.FINISHED) {
             return Optional.of(new Outcome(operation, journal.present()));
         }
+        if (operation.isKept()) {
+            return Optional.of(new Outcome(operation, Optional.empty()));
+        }
         Optional<OperationRule> rule = catalogue.rule(operation.kind());
         if (rule.isEmpty()) {
             return Optional.of(endUnknownKind(operation));
@@ -279,7 +283,20 @@ final class OperationLoop implements Runnable {
 
     private void fail(OperationRule rule, FailureCause cause, String message) {
         LOG.warn("the {} failed: {}", rule.kind(), message);
-        turnBack(ProvisionEvent.FAIL, OperationStatus.UNDOING, rule.failure(cause, message));
+        OperationFailure why = rule.failure(cause, message);
+        switch (journal.current().onFailure()) {
+            case UNDO -> turnBack(ProvisionEvent.FAIL, OperationStatus.UNDOING, why);
+            case KEEP -> {
+                journal.write(
+                        ProvisionEvent.FAIL,
+                        op -> notingEffect(op.turnedBack(OperationStatus.UNDOING, why, clock.instant()))
+                                .kept(clock.instant()));
+                LOG.warn(
+                        "the failed {} of node {} is kept until it is undone or its instance is deleted",
+                        rule.kind(),
+                        node);
+            }
+        }
     }
 
     private void turnBack(ProvisionEvent event, OperationStatus status, OperationFailure why) {
@@ -363,12 +380,19 @@ final class OperationLoop implements Runnable {
 
     private Outcome end(OperationRule rule, End end, OperationStatus status, Optional<OperationFailure> failure) {
         Ending ending = rule.ending(end);
-        journal.end(status, failure, op -> nodeEnd(op, ending, failure));
+        Optional<NodeFault> fault = failure.flatMap(why -> rule.fault(why.cause()));
+        Optional<NodeFault> repaired = status == OperationStatus.SUCCEEDED ? rule.fault() : Optional.empty();
+        journal.end(status, failure, op -> nodeEnd(op, ending, failure, fault, repaired));
         return new Outcome(journal.current(), journal.present());
     }
 
-    private NodeEnd nodeEnd(OperationRecord operation, Ending ending, Optional<OperationFailure> failure) {
-        List<ProvisionEvent> events = new ArrayList<>(ending.event().stream().toList());
+    private NodeEnd nodeEnd(
+            OperationRecord operation,
+            Ending ending,
+            Optional<OperationFailure> failure,
+            Optional<NodeFault> fault,
+            Optional<NodeFault> repaired) {
+        List<ProvisionEvent> events = new ArrayList<>(ending.events());
         Optional<OperationRecord> next =
                 ending.next().map(kind -> following(UUID.randomUUID(), kind, Optional.empty(), OperationInput.NOTHING));
         if (ending.instance() == InstanceFate.STAYS && operation.deletion().isPresent()) {
@@ -378,7 +402,7 @@ final class OperationLoop implements Runnable {
                     .map(wish -> following(
                             wish.id(), OperationKind.DELETE, operation.instance(), new DeleteInput(wish.requestId())));
         }
-        return new NodeEnd(events, ending.instance(), next, failure.map(OperationFailure::message));
+        return new NodeEnd(events, ending.instance(), next, failure.map(OperationFailure::message), fault, repaired);
     }
 
     private OperationRecord following(
@@ -400,10 +424,14 @@ final class OperationLoop implements Runnable {
                         + "; the operation was ended. Check the machine, or run the program version that"
                         + " began the operation");
         LOG.error("{}", failure.message());
-        Optional<ProvisionEvent> event = Optional.of(ProvisionEvent.FAIL)
-                .filter(fail -> ProvisionTable.next(record.state(), fail).isPresent());
-        Ending ending = new Ending(event, InstanceFate.STAYS, Optional.empty());
-        journal.end(OperationStatus.FAILED, Optional.of(failure), op -> nodeEnd(op, ending, Optional.of(failure)));
+        boolean mayFail =
+                ProvisionTable.next(record.state(), ProvisionEvent.FAIL).isPresent();
+        List<ProvisionEvent> events = mayFail ? List.of(ProvisionEvent.FAIL) : List.of();
+        Ending ending = new Ending(events, InstanceFate.STAYS, Optional.empty());
+        journal.end(
+                OperationStatus.FAILED,
+                Optional.of(failure),
+                op -> nodeEnd(op, ending, Optional.of(failure), Optional.empty(), Optional.empty()));
         return new Outcome(journal.current(), journal.present());
     }
 

@@ -102,6 +102,7 @@ public final class Provisioner implements AutoCloseable {
         if (closed) {
             throw new DriverException(ErrorCode.HOST_UNAVAILABLE, "the driver is closed");
         }
+        OperationRule rule = catalogue.requireRule(kind);
         Map<String, Secret> sealed = new HashMap<>(secrets);
         sealed.putAll(input.secrets());
         OperationInput stored = input.withoutSecrets();
@@ -113,8 +114,7 @@ public final class Provisioner implements AutoCloseable {
         loops.put(operation.id(), loop);
         NodeRecord after;
         try {
-            after = store.operations()
-                    .begin(operation, sealed, catalogue.requireRule(kind).begins());
+            after = store.operations().begin(operation, sealed, rule.begins(), rule.beginsIn());
         } catch (RuntimeException | Error e) {
             loops.remove(operation.id());
             throw e;
@@ -160,7 +160,8 @@ public final class Provisioner implements AutoCloseable {
                     .take(
                             request.id(),
                             catalogue.plan(request.kind(), request.input()),
-                            rule.get().begins());
+                            rule.get().begins(),
+                            rule.get().beginsIn());
         } catch (DriverException e) {
             loops.remove(request.id());
             if (e.code() == ErrorCode.DRIVER_NOT_READY) {
@@ -253,7 +254,7 @@ public final class Provisioner implements AutoCloseable {
     }
 
     /**
-     * Cancels an operation, if its kind allows that; its steps are then undone. The request is in the store when this
+     * Cancels an operation, if its kind allows that, or one that failed and is kept; its steps are then undone. The request is in the store when this
      * returns. Does nothing if the operation has ended.
      */
     public void cancel(UUID operation) {
@@ -450,6 +451,24 @@ public final class Provisioner implements AutoCloseable {
         if (!loop.outcome().isCompletedExceptionally()) {
             Outcome outcome = loop.outcome().join();
             outcome.next().ifPresent(this::launch);
+            if (outcome.operation().isKept()) {
+                undoIfWanted(loop.id());
+            }
+        }
+    }
+
+    /** Undoes a kept operation that was cancelled while its loop was ending, so that the loop did not see it. */
+    private void undoIfWanted(UUID operation) {
+        try {
+            store.operations()
+                    .find(operation)
+                    .filter(now -> now.status().phase() == OperationStatus.Phase.UNFINISHED && !now.isKept())
+                    .ifPresent(this::launch);
+        } catch (DriverException e) {
+            LOG.warn(
+                    "the store failed; operation {} continues when it is asked for, or at the next start",
+                    operation,
+                    e);
         }
     }
 

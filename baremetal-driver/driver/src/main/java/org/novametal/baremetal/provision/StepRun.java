@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.novametal.baremetal.inventory.AgentRecord;
+import org.novametal.baremetal.inventory.FoundHardware;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.operation.OperationInput;
@@ -85,6 +86,11 @@ record StepRun(
     @Override
     public void recordPower(PowerState power) {
         store.nodes().recordPower(uuid(), power);
+    }
+
+    @Override
+    public void recordHardware(FoundHardware found, FoundHardware.Given given) {
+        store.nodes().recordHardware(uuid(), found, given);
     }
 
     @Override

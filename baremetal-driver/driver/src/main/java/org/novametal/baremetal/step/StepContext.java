@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.novametal.baremetal.inventory.AgentRecord;
+import org.novametal.baremetal.inventory.FoundHardware;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.operation.OperationInput;
@@ -29,6 +30,11 @@ public interface StepContext {
     /** The secrets of the operation's input, by name; empty if it has none. */
     Map<String, Secret> secrets();
 
+    /** A secret input of the operation; empty if it has none of that name. */
+    default Optional<Secret> secret(String name) {
+        return Optional.ofNullable(secrets().get(name));
+    }
+
     /** The value that a step of this operation stored under that key. */
     Optional<String> recall(String key);
 
@@ -43,6 +49,9 @@ public interface StepContext {
 
     /** Stores the power state that was read. */
     void recordPower(PowerState power);
+
+    /** Stores what an inspection found. */
+    void recordHardware(FoundHardware found, FoundHardware.Given given);
 
     /** Reports how much of the present step is done, 0.0 to 1.0. */
     void progress(double fraction);

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.UUID;
 import org.novametal.baremetal.inventory.EnrolledNodes;
+import org.novametal.baremetal.inventory.FoundHardware;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.WantedPower;
@@ -60,6 +61,15 @@ public interface NodeStore extends EnrolledNodes {
      * @throws DriverException {@code NODE_NOT_FOUND}
      */
     void wantPower(UUID node, WantedPower wanted);
+
+    /**
+     * Records what an inspection found.
+     *
+     * @param given whether the found values replace those of the node's description; a MAC address that another node has is
+     *     left out then
+     * @throws DriverException {@code NODE_NOT_FOUND}
+     */
+    void recordHardware(UUID node, FoundHardware found, FoundHardware.Given given);
 
     /**
      * Gives a free node to an instance, in one conditional write: the node must be {@code available}, without an instance and

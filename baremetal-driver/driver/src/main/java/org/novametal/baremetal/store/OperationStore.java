@@ -1,6 +1,7 @@
 package org.novametal.baremetal.store;
 
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +17,9 @@ import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationStatus;
 import org.novametal.baremetal.operation.Plan;
+import org.novametal.baremetal.state.NodeFault;
 import org.novametal.baremetal.state.ProvisionEvent;
+import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.Secret;
 
@@ -31,7 +34,15 @@ public interface OperationStore {
      * @throws org.novametal.driver.error.DriverException {@code RESOURCES_UNAVAILABLE} when the node has an unfinished
      *     operation already, is held by an instance other than the operation's, or the event is not legal in the node's state
      */
-    NodeRecord begin(OperationRecord operation, Map<String, Secret> secrets, ProvisionEvent event);
+    default NodeRecord begin(OperationRecord operation, Map<String, Secret> secrets, ProvisionEvent event) {
+        return begin(operation, secrets, event, EnumSet.allOf(ProvisionState.class));
+    }
+
+    /**
+     * Begins an operation, as {@link #begin(OperationRecord, Map, ProvisionEvent)} does, if the node is in one of these states.
+     */
+    NodeRecord begin(
+            OperationRecord operation, Map<String, Secret> secrets, ProvisionEvent event, Set<ProvisionState> from);
 
     /**
      * Stores a requested operation. It holds no node: the host begins it by {@link #take}, or ends it by {@link #endRequest}.
@@ -45,13 +56,13 @@ public interface OperationStore {
     List<OperationRecord> requested();
 
     /**
-     * Begins a requested operation, as {@link #begin} does.
+     * Begins a requested operation, as {@link #begin} does, if the node is in one of these states.
      *
      * @param plan its steps
      * @throws org.novametal.driver.error.DriverException {@code RESOURCES_UNAVAILABLE} as for {@link #begin}, and when the
      *     operation is not requested any more
      */
-    NodeRecord take(UUID request, Plan plan, ProvisionEvent event);
+    NodeRecord take(UUID request, Plan plan, ProvisionEvent event, Set<ProvisionState> from);
 
     /**
      * Ends a requested operation that has not begun, and erases its secrets.
@@ -79,7 +90,8 @@ public interface OperationStore {
     OperationRecord change(UUID operation, UnaryOperator<OperationRecord> change);
 
     /**
-     * Changes an unfinished operation and applies an event to its node, in one transaction.
+     * Changes an unfinished operation and applies an event to its node, in one transaction. If the operation has failed, its
+     * message is recorded as the node's last error.
      *
      * @throws org.novametal.driver.error.DriverException {@code RESOURCES_UNAVAILABLE} when the operation is finished or
      *     unknown, or the event is not legal in the node's state
@@ -111,12 +123,25 @@ public interface OperationStore {
      * @param instance whether the instance keeps the node
      * @param next an operation to begin on the node in the same transaction
      * @param lastError the error to record on the node; if absent, an earlier error is cleared
+     * @param fault the fault to record on the node; if absent, an earlier fault stays
+     * @param repaired the fault that ends if the node has it
      */
     record NodeEnd(
             List<ProvisionEvent> events,
             InstanceFate instance,
             Optional<OperationRecord> next,
-            Optional<String> lastError) {
+            Optional<String> lastError,
+            Optional<NodeFault> fault,
+            Optional<NodeFault> repaired) {
+        /** An end that neither begins nor ends a fault. */
+        public NodeEnd(
+                List<ProvisionEvent> events,
+                InstanceFate instance,
+                Optional<OperationRecord> next,
+                Optional<String> lastError) {
+            this(events, instance, next, lastError, Optional.empty(), Optional.empty());
+        }
+
         /** Copies the events. */
         public NodeEnd {
             events = List.copyOf(events);

@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.assertj.core.api.ThrowableAssertAlternative;
 import org.junit.jupiter.api.Test;
 import org.novametal.agent.PortRange;
+import org.novametal.baremetal.operation.OnFailure;
 import org.novametal.baremetal.power.PowerMismatch;
 import org.novametal.baremetal.step.clean.EraseDisks.Extent;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
@@ -73,8 +74,11 @@ class BareMetalOptionsTest {
                                 Duration.ofMinutes(30),
                                 Duration.ofMinutes(15),
                                 Duration.ofMinutes(1),
-                                Duration.ofHours(1)),
+                                Duration.ofHours(1),
+                                OnFailure.UNDO),
                         new BareMetalOptions.Cleaning(AutomatedClean.ON, Extent.METADATA, Duration.ofMinutes(30)),
+                        new BareMetalOptions.NodeLimits(
+                                Duration.ofMinutes(1), Duration.ofMinutes(30), Duration.ofMinutes(30)),
                         new BareMetalOptions.Power(
                                 Duration.ofMinutes(1),
                                 Duration.ofMinutes(1),
@@ -169,6 +173,10 @@ class BareMetalOptionsTest {
                 dhcp_reload_timeout = 41
                 operation_keep_time = 30
                 operation_keep_count = 31
+                verify_timeout = 51
+                deploy_failed = keep
+                inspect_callback_timeout = 52
+                rescue_callback_timeout = 53
                 reserved_host_memory_mb = 24
                 """);
         assertThat(options)
@@ -209,8 +217,11 @@ class BareMetalOptionsTest {
                                 Duration.ofSeconds(15),
                                 Duration.ofSeconds(30),
                                 Duration.ofSeconds(32),
-                                Duration.ofSeconds(16)),
+                                Duration.ofSeconds(16),
+                                OnFailure.KEEP),
                         new BareMetalOptions.Cleaning(AutomatedClean.OFF, Extent.FULL, Duration.ofSeconds(18)),
+                        new BareMetalOptions.NodeLimits(
+                                Duration.ofSeconds(51), Duration.ofSeconds(52), Duration.ofSeconds(53)),
                         new BareMetalOptions.Power(
                                 Duration.ofSeconds(19),
                                 Duration.ofSeconds(20),
@@ -362,7 +373,8 @@ class BareMetalOptionsTest {
                         Duration.ofSeconds(3),
                         Duration.ofSeconds(15),
                         Duration.ofSeconds(16),
-                        Duration.ofSeconds(4)))
+                        Duration.ofSeconds(4),
+                        OnFailure.KEEP))
                 .withCleaning(new BareMetalOptions.Cleaning(AutomatedClean.OFF, Extent.FULL, Duration.ofSeconds(6)))
                 .withPower(new BareMetalOptions.Power(
                         Duration.ofSeconds(7),

@@ -2,6 +2,7 @@ package org.novametal.baremetal.inventory;
 
 import java.time.Instant;
 import java.util.Optional;
+import org.novametal.baremetal.state.NodeMarks;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.driver.model.PowerState;
 
@@ -33,7 +34,7 @@ public final class NodeRecords {
                         condition.state(),
                         condition.instance(),
                         Optional.empty(),
-                        condition.maintenance(),
+                        condition.marks(),
                         condition.lastError()),
                 new NodeRecord.Power(condition.power(), condition.wanted()),
                 spec.notes(),
@@ -62,7 +63,7 @@ public final class NodeRecords {
             Optional<InstanceOnNode> instance,
             PowerState power,
             WantedPower wanted,
-            Optional<String> maintenance,
+            NodeMarks marks,
             Optional<String> lastError) {
         Condition(ProvisionState state) {
             this(state, PowerState.NOSTATE, WantedPower.NONE);
@@ -70,7 +71,7 @@ public final class NodeRecords {
 
         /** A node that nobody has and nothing is wrong with. */
         public Condition(ProvisionState state, PowerState power, WantedPower wanted) {
-            this(state, Optional.empty(), power, wanted, Optional.empty(), Optional.empty());
+            this(state, Optional.empty(), power, wanted, NodeMarks.NONE, Optional.empty());
         }
     }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.novametal.baremetal.state.NodeMarks;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.store.StoreFixture;
 import org.novametal.driver.error.DriverException;
@@ -39,7 +40,16 @@ class ResourceReporterTest {
                 SPEC,
                 StoreFixture.NOW,
                 new NodeRecords.Condition(
-                        state, instance, PowerState.NOSTATE, WantedPower.NONE, maintenance, Optional.of("bad disk")));
+                        state,
+                        instance,
+                        PowerState.NOSTATE,
+                        WantedPower.NONE,
+                        new NodeMarks(
+                                maintenance.map(reason -> new NodeMarks.Maintenance(reason, "ann")),
+                                Optional.empty(),
+                                Optional.empty(),
+                                Optional.empty()),
+                        Optional.of("bad disk")));
     }
 
     private static NodeRecord free() {
@@ -103,9 +113,29 @@ class ResourceReporterTest {
                     .isEqualTo(
                             switch (state) {
                                 case AVAILABLE -> Availability.FREE;
-                                case DEPLOYING, WAIT_CALL_BACK, ACTIVE, DELETING -> Availability.IN_USE;
-                                case DEPLOY_FAILED, CLEANING, CLEAN_WAIT, CLEAN_FAILED, ERROR ->
-                                    Availability.UNAVAILABLE;
+                                case ADOPTING,
+                                        DEPLOYING,
+                                        WAIT_CALL_BACK,
+                                        ACTIVE,
+                                        DELETING,
+                                        RESCUING,
+                                        RESCUE_WAIT,
+                                        RESCUE,
+                                        UNRESCUING -> Availability.IN_USE;
+                                case ENROLL,
+                                        VERIFYING,
+                                        MANAGEABLE,
+                                        INSPECTING,
+                                        INSPECT_WAIT,
+                                        INSPECT_FAILED,
+                                        ADOPT_FAILED,
+                                        DEPLOY_FAILED,
+                                        CLEANING,
+                                        CLEAN_WAIT,
+                                        CLEAN_FAILED,
+                                        ERROR,
+                                        RESCUE_FAILED,
+                                        UNRESCUE_FAILED -> Availability.UNAVAILABLE;
                             });
             if (state != ProvisionState.AVAILABLE) {
                 takenWhole(report);

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.novametal.baremetal.state.NodeMarks;
 import org.novametal.baremetal.store.Store;
 import org.novametal.baremetal.store.StoreFixture;
 import org.novametal.baremetal.store.StoreProxy;
@@ -79,7 +80,7 @@ class ResourceReportsTest {
     void aWrittenNodeIsSeenAtOnceAlsoWhenAnotherProcessWroteIt() {
         NodeRecord node = nodes.getFirst();
         assertThat(availability(node)).isEqualTo(Availability.FREE);
-        store.nodes().setMaintenance(node.uuid(), Optional.of("disk swap"));
+        store.nodes().setMaintenance(node.uuid(), Optional.of(new NodeMarks.Maintenance("disk swap", "ann")));
         assertThat(availability(node)).isEqualTo(Availability.UNAVAILABLE);
         try (Store there = StoreFixture.open(folder)) {
             there.nodes().setMaintenance(node.uuid(), Optional.empty());

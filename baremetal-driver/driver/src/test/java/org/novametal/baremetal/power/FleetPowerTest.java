@@ -20,6 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.novametal.baremetal.inventory.WantedPower;
 import org.novametal.baremetal.power.Fleet.Parts;
+import org.novametal.baremetal.state.NodeFault;
+import org.novametal.baremetal.state.NodeMarks;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
@@ -120,6 +122,47 @@ class FleetPowerTest {
         assertThat(fleet.takeWrites()).isEqualTo(1);
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void aNodeThatCannotBeReadIsFaultyUntilThreeGoodReadingsInARow(Reading reading) throws Exception {
+        UUID node = fleet.enrolOn(reading);
+        Parts parts = following();
+        fleet.bmc(node).fail(Reason.UNREACHABLE);
+        for (int lost = 1; lost < FleetPower.UNKNOWN_AFTER; lost++) {
+            parts.service().sweep();
+            assertThat(fleet.node(node).marks().fault()).isEmpty();
+        }
+        parts.service().sweep();
+        assertThat(fleet.node(node).marks().fault()).contains(NodeFault.POWER);
+
+        fleet.bmc(node).recover();
+        parts.service().sweep();
+        parts.service().sweep();
+        fleet.bmc(node).fail(Reason.UNREACHABLE);
+        parts.service().sweep();
+        fleet.bmc(node).recover();
+        for (int good = 1; good < NodeHealth.ENOUGH_ANSWERS; good++) {
+            parts.service().sweep();
+            assertThat(fleet.node(node).marks().fault()).as("after %d", good).contains(NodeFault.POWER);
+        }
+        parts.service().sweep();
+
+        assertThat(fleet.node(node).marks().fault()).isEmpty();
+    }
+
+    @Test
+    void goodReadingsEndNoFaultButThatOfPower() throws Exception {
+        UUID node = fleet.enrolOn(Reading.POLLED);
+        fleet.store.nodes().setFault(node, Optional.of(NodeFault.CLEAN));
+        Parts parts = following();
+
+        for (int good = 0; good <= NodeHealth.ENOUGH_ANSWERS; good++) {
+            parts.service().sweep();
+        }
+
+        assertThat(fleet.node(node).marks().fault()).contains(NodeFault.CLEAN);
+    }
+
     @Test
     void aLostReadingSaysNothingAndManyInARowMeanUnknown() throws Exception {
         UUID node = fleet.enrolOn(Reading.POLLED);
@@ -138,7 +181,7 @@ class FleetPowerTest {
         assertThat(fleet.node(node).power().wanted())
                 .as("what is wanted stays known")
                 .isEqualTo(WantedPower.of(PowerState.RUNNING));
-        assertThat(fleet.takeWrites()).isEqualTo(1);
+        assertThat(fleet.takeWrites()).as("the power and the fault").isEqualTo(2);
         fleet.bmc(node).recover();
         parts.service().sweep();
         assertThat(fleet.told).containsExactly("node-0 RUNNING -> NOSTATE", "node-0 NOSTATE -> RUNNING");
@@ -169,7 +212,7 @@ class FleetPowerTest {
         clock.advance(Duration.ofSeconds(30));
         parts.service().sweep();
         assertThat(parts.power().health(node))
-                .isEqualTo(new NodeHealth(Optional.of(START), Optional.empty(), 0, Optional.empty()));
+                .isEqualTo(new NodeHealth(Optional.of(START), Optional.empty(), 0, 2, Optional.empty()));
 
         fleet.bmc(node).fail(Reason.NO_FREE_SESSION);
         clock.advance(Duration.ofSeconds(30));
@@ -306,7 +349,7 @@ class FleetPowerTest {
     @Test
     void inMaintenanceTheMachineIsRight() throws Exception {
         UUID node = fleet.enrolOn(Reading.POLLED);
-        fleet.store.nodes().setMaintenance(node, Optional.of("disk swap"));
+        fleet.store.nodes().setMaintenance(node, Optional.of(new NodeMarks.Maintenance("disk swap", "ann")));
         fleet.bmc(node).put(ChassisPower.OFF);
         Parts parts = forcing(3);
 

@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,7 @@ import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.DeletionWish;
 import org.novametal.baremetal.operation.FailureCause;
+import org.novametal.baremetal.operation.OnFailure;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
@@ -36,6 +38,7 @@ import org.novametal.baremetal.step.StepResult.Wait;
 import org.novametal.baremetal.step.StepResult.WaitFor;
 import org.novametal.baremetal.store.Store;
 import org.novametal.baremetal.store.StoreFixture;
+import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.Secret;
@@ -167,23 +170,23 @@ class OperationEndsTest {
     }
 
     @Test
-    void aDeletionCannotBeCancelled() throws Exception {
-        CountDownLatch running = new CountDownLatch(1);
-        CountDownLatch go = new CountDownLatch(1);
+    void aDeletionThatIsAbortedKeepsTheInstanceInErrorAndCanBeBegunAgain() throws Exception {
+        CountDownLatch waiting = new CountDownLatch(1);
         Step off = step("off", StepEffect.MACHINE).answering(() -> {
-            running.countDown();
-            awaitQuietly(go);
-            return new Wait(WaitFor.TIME, Duration.ofMillis(1), "a moment");
+            waiting.countDown();
+            return new Wait(WaitFor.TIME, Duration.ofMinutes(1), "the machine");
         });
         open(List.of(), List.of(off));
         end(OperationKind.DEPLOY);
         UUID deletion = begin(OperationKind.DELETE);
-        assertThat(running.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(waiting.await(10, TimeUnit.SECONDS)).isTrue();
 
         provisioner.cancel(deletion);
-        go.countDown();
 
-        assertThat(provisioner.await(deletion, LIMIT).status()).isEqualTo(OperationStatus.SUCCEEDED);
+        assertThat(provisioner.await(deletion, LIMIT).status()).isEqualTo(OperationStatus.CANCELLED);
+        assertThat(now().state()).isEqualTo(ProvisionState.ERROR);
+        assertThat(now().instance()).contains(INSTANCE);
+        assertThat(end(OperationKind.DELETE).status()).isEqualTo(OperationStatus.SUCCEEDED);
     }
 
     @ParameterizedTest
@@ -243,17 +246,165 @@ class OperationEndsTest {
         assertThat(store.operations().secrets(id)).isEmpty();
     }
 
+    // ---- kept failures
+
+    @Test
+    void aFailedDeploymentIsKeptUntouchedUntilItIsUndone() throws Exception {
+        open(
+                List.of(step("off", StepEffect.MACHINE), failing("write", StepEffect.DISK, FailureCause.RAMDISK)),
+                List.of());
+
+        OperationRecord kept = provisioner.await(beginKept(OperationKind.DEPLOY), LIMIT);
+
+        assertThat(kept.isKept()).isTrue();
+        assertThat(world).containsExactly("run off", "run write");
+        assertThat(now().state()).isEqualTo(ProvisionState.DEPLOY_FAILED);
+        assertThat(now().instance()).contains(INSTANCE);
+        assertThat(now().operation()).contains(kept.id());
+        assertThat(now().lastError()).contains("no good");
+
+        provisioner.cancel(kept.id());
+
+        assertThat(provisioner.await(kept.id(), LIMIT).status()).isEqualTo(OperationStatus.FAILED);
+        assertThat(world).containsExactly("run off", "run write", "undo write", "undo off");
+        awaitState(ProvisionState.AVAILABLE);
+        assertThat(now().instance()).isEmpty();
+    }
+
+    @Test
+    void aKeptDeploymentSurvivesTheProcessAndADeletionEndsIt() throws Exception {
+        open(
+                List.of(step("off", StepEffect.MACHINE), failing("write", StepEffect.DISK, FailureCause.IMAGE)),
+                List.of());
+        UUID kept = provisioner.await(beginKept(OperationKind.DEPLOY), LIMIT).id();
+        provisioner.close();
+        open(List.of(step("off", StepEffect.MACHINE), step("write", StepEffect.DISK)), List.of());
+
+        provisioner.start();
+
+        assertThat(provisioner.await(kept, LIMIT).isKept()).isTrue();
+        assertThat(world).containsExactly("run off", "run write");
+        provisioner.deleteAfter(kept, "req-8");
+        assertThat(provisioner.await(kept, LIMIT).failure().orElseThrow().code()).isEqualTo(ErrorCode.IMAGE_UNACCEPTABLE);
+        awaitState(ProvisionState.AVAILABLE);
+        assertThat(now().instance()).isEmpty();
+    }
+
+    @Test
+    void aKeptRebuildLeavesTheInstanceOnItsNodeWhenItIsUndone() throws Exception {
+        active(List.of(step("off", StepEffect.MACHINE), failing("write", StepEffect.DISK, FailureCause.RAMDISK)));
+
+        UUID kept = provisioner.await(beginKept(OperationKind.REBUILD), LIMIT).id();
+
+        assertThat(world).containsExactly("run off", "run write");
+        provisioner.cancel(kept);
+        assertThat(provisioner.await(kept, LIMIT).status()).isEqualTo(OperationStatus.FAILED);
+        assertThat(now().state()).isEqualTo(ProvisionState.DEPLOY_FAILED);
+        assertThat(now().instance()).contains(INSTANCE);
+    }
+
+    @Test
+    void aProcessThatDiesAfterAnyWriteOfAKeptDeploymentLeavesNothingHalfWay() throws Exception {
+        int deaths = 0;
+        for (int writes = 1; ; writes++) {
+            world.clear();
+            AtomicInteger left = new AtomicInteger(writes);
+            OperationCatalogue plans = ScriptedPlan.catalogue(
+                    List.of(step("off", StepEffect.MACHINE), failingAlways("write", StepEffect.DISK)),
+                    List.of(),
+                    List.of());
+            try (Provisioner dying =
+                    new Provisioner(DyingStore.wrap(store, left), plans, InstantSource.system(), new Silent())) {
+                UUID kept = beginKept(dying, OperationKind.DEPLOY);
+                dying.await(kept, LIMIT);
+                dying.cancel(kept);
+                dying.await(kept, LIMIT);
+            } catch (DyingStore.Death | DriverException e) {
+                // The process is dead; what is in the store is all there is.
+            }
+            boolean died = left.get() <= 0;
+
+            provisioner = provisioner(plans);
+            provisioner.start();
+            Optional<UUID> unfinished = now().operation();
+            if (unfinished.isPresent()) {
+                OperationRecord operation = provisioner.await(unfinished.get(), LIMIT);
+                assertThat(operation.isKept()
+                                || operation.status() == OperationStatus.FAILED
+                                || operation.kind().equals(OperationKind.CLEAN))
+                        .as("after death at write %d: %s", writes, operation)
+                        .isTrue();
+                provisioner.cancel(unfinished.get());
+            }
+            awaitState(ProvisionState.AVAILABLE);
+            awaitNoOperation();
+            assertThat(now().instance()).as("after death at write %d", writes).isEmpty();
+            store.nodes().claim(now().uuid(), INSTANCE);
+            if (!died) {
+                break;
+            }
+            deaths++;
+        }
+        assertThat(deaths).as("writes in a kept deployment").isGreaterThanOrEqualTo(8);
+    }
+
     // ---- small things
+
+    private UUID beginKept(OperationKind kind) {
+        return beginKept(provisioner, kind);
+    }
+
+    private UUID beginKept(Provisioner with, OperationKind kind) {
+        return with.begin(
+                now(),
+                kind,
+                Optional.of(INSTANCE.id()),
+                StoreFixture.plainDeploySpec("web1").withOnFailure(OnFailure.KEEP));
+    }
+
+    private void awaitState(ProvisionState state) throws InterruptedException {
+        for (int i = 0; i < 1000 && now().state() != state; i++) {
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        assertThat(now().state()).isEqualTo(state);
+    }
+
+    private void awaitNoOperation() throws InterruptedException {
+        for (int i = 0; i < 1000 && now().operation().isPresent(); i++) {
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        assertThat(now().operation()).isEmpty();
+    }
+
+    private Step failingAlways(String name, StepEffect effect) {
+        return new Step() {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public Duration limit() {
+                return Duration.ofSeconds(30);
+            }
+
+            @Override
+            public StepEffect effect() {
+                return effect;
+            }
+
+            @Override
+            public Failed run(StepContext context) {
+                world.add("run " + name);
+                return new Failed(FailureCause.RAMDISK, "no good");
+            }
+        };
+    }
 
     private void active(List<? extends Step> rebuild) throws Exception {
         List<Step> nothing = List.of();
-        provisioner = provisioner(new OperationCatalogue(
-                OperationRules.ALL,
-                Map.of(
-                        OperationKind.DEPLOY, ScriptedPlan.of(nothing),
-                        OperationKind.REBUILD, ScriptedPlan.of(rebuild),
-                        OperationKind.DELETE, ScriptedPlan.of(nothing),
-                        OperationKind.CLEAN, ScriptedPlan.of(nothing))));
+        provisioner = provisioner(ScriptedPlan.catalogue(Map.of(
+                OperationKind.DEPLOY, ScriptedPlan.of(nothing), OperationKind.REBUILD, ScriptedPlan.of(rebuild))));
         end(OperationKind.DEPLOY);
         assertThat(now().state()).isEqualTo(ProvisionState.ACTIVE);
     }

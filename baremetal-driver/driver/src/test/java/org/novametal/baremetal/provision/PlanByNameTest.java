@@ -171,10 +171,11 @@ class PlanByNameTest {
     /** A kind of operation that only this test knows: a row, a plan, an input. */
     @Test
     void aKindIsARowAPlanAndAnInput() throws Exception {
-        OperationKind inspect = new OperationKind("inspect");
+        OperationKind inspect = new OperationKind("look");
         OperationRule row = new OperationRule(
                 inspect,
                 ProvisionEvent.CLEAN,
+                ProvisionState.CLEANING,
                 Optional.empty(),
                 Set.of(),
                 OperationRule.everyEnd(end -> switch (end) {
@@ -182,6 +183,7 @@ class PlanByNameTest {
                     case UNTOUCHED, TOUCHED, WRITTEN, NOT_UNDONE, CANCEL_NOT_UNDONE ->
                         Ending.unchanged(InstanceFate.LEAVES);
                 }),
+                Optional.empty(),
                 OperationRule.everyCause(_ -> ErrorCode.NODE_INVALID));
         Step look = new Step() {
             @Override

@@ -1,5 +1,6 @@
 package org.novametal.baremetal.provision;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,13 +24,18 @@ public record ScriptedPlan(List<String> begun, List<Step> steps) implements Step
 
     /** The kinds of the program with these plans; a rebuild has the steps of a deployment. */
     public static OperationCatalogue catalogue(StepPlan deploy, StepPlan delete, StepPlan clean) {
-        return new OperationCatalogue(
-                OperationRules.ALL,
-                Map.of(
-                        OperationKind.DEPLOY, deploy,
-                        OperationKind.REBUILD, deploy,
-                        OperationKind.DELETE, delete,
-                        OperationKind.CLEAN, clean));
+        return catalogue(Map.of(
+                OperationKind.DEPLOY, deploy,
+                OperationKind.REBUILD, deploy,
+                OperationKind.DELETE, delete,
+                OperationKind.CLEAN, clean));
+    }
+
+    /** The kinds of the program with these plans; the other kinds have no steps. */
+    public static OperationCatalogue catalogue(Map<OperationKind, StepPlan> plans) {
+        Map<OperationKind, StepPlan> all = new HashMap<>(plans);
+        OperationRules.ALL.kinds().forEach(kind -> all.putIfAbsent(kind, of(List.of())));
+        return new OperationCatalogue(OperationRules.ALL, all);
     }
 
     /** The kinds of the program with these steps. */

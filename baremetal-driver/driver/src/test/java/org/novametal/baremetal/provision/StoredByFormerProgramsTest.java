@@ -22,7 +22,6 @@ import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
-import org.novametal.baremetal.operation.OperationRules;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
@@ -151,13 +150,11 @@ class StoredByFormerProgramsTest {
         List<String> clean = CLEAN.stream()
                 .map(name -> name.replace("erase-disks", "erase-metadata"))
                 .toList();
-        OperationCatalogue catalogue = new OperationCatalogue(
-                OperationRules.ALL,
-                Map.of(
-                        OperationKind.DEPLOY, ScriptedPlan.of(steps(DEPLOY)),
-                        OperationKind.REBUILD, ScriptedPlan.of(steps(rebuild)),
-                        OperationKind.DELETE, ScriptedPlan.of(steps(DELETE)),
-                        OperationKind.CLEAN, ScriptedPlan.of(steps(clean))));
+        OperationCatalogue catalogue = ScriptedPlan.catalogue(Map.of(
+                OperationKind.DEPLOY, ScriptedPlan.of(steps(DEPLOY)),
+                OperationKind.REBUILD, ScriptedPlan.of(steps(rebuild)),
+                OperationKind.DELETE, ScriptedPlan.of(steps(DELETE)),
+                OperationKind.CLEAN, ScriptedPlan.of(steps(clean))));
         try (Store store = open();
                 Provisioner provisioner = new Provisioner(store, catalogue, InstantSource.system(), new Silent())) {
             assertThat(store.operations().secrets(operation(store, 1).id()))

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +48,8 @@ import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationStatus;
+import org.novametal.baremetal.state.NodeFault;
+import org.novametal.baremetal.state.NodeMarks;
 import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.store.HostStore.HostRecord;
@@ -244,6 +247,7 @@ public abstract class StoreContract {
         assertThat(described)
                 .usingRecursiveComparison()
                 .ignoringFieldsMatchingRegexes("ports.*\\.uuid")
+                .ignoringFields("initialState")
                 .isEqualTo(spec);
         String secondPort = store.nodes().ports(node.uuid()).get(1).uuid().toString();
 
@@ -452,7 +456,7 @@ public abstract class StoreContract {
         assertThat(nodes.changesSince(first.revision()).nodes()).isEmpty();
 
         try (Store there = open()) {
-            there.nodes().setMaintenance(two.uuid(), Optional.of("disk swap"));
+            there.nodes().setMaintenance(two.uuid(), Optional.of(new NodeMarks.Maintenance("disk swap", "ann")));
         }
         EnrolledNodes.NodeChanges second = nodes.changesSince(first.revision());
         assertThat(second.extent()).isEqualTo(Extent.WRITTEN);
@@ -471,7 +475,7 @@ public abstract class StoreContract {
         NodeRecord node = nodes.enrol(StoreFixture.spec(1));
         long mark = nodes.mark();
         assertThat(nodes.mark()).isEqualTo(mark);
-        nodes.setMaintenance(node.uuid(), Optional.of("disk swap"));
+        nodes.setMaintenance(node.uuid(), Optional.of(new NodeMarks.Maintenance("disk swap", "ann")));
         long own = nodes.mark();
         assertThat(own).isNotEqualTo(mark);
         assertThat(nodes.mark()).isEqualTo(own);
@@ -543,7 +547,7 @@ public abstract class StoreContract {
                     .map(NodeRecord.Power::seen)
                     .contains(power);
         }
-        store.nodes().setMaintenance(node.uuid(), Optional.of("disk swap"));
+        store.nodes().setMaintenance(node.uuid(), Optional.of(new NodeMarks.Maintenance("disk swap", "ann")));
         assertThat(store.nodes().find(node.uuid()))
                 .flatMap(NodeRecord::maintenance)
                 .contains("disk swap");
@@ -561,7 +565,8 @@ public abstract class StoreContract {
         List<Runnable> writes = List.of(
                 () -> store.nodes().recordPower(node.uuid(), PowerState.RUNNING),
                 () -> store.nodes().wantPower(node.uuid(), WantedPower.of(PowerState.RUNNING)),
-                () -> store.nodes().setMaintenance(node.uuid(), Optional.of("disk swap")),
+                () -> store.nodes()
+                        .setMaintenance(node.uuid(), Optional.of(new NodeMarks.Maintenance("disk swap", "ann"))),
                 () -> store.nodes().setMaintenance(node.uuid(), Optional.empty()),
                 () -> store.nodes().claim(node.uuid(), instance),
                 () -> begin(StoreFixture.deployment(node.uuid(), instance)));
@@ -617,12 +622,108 @@ public abstract class StoreContract {
     @Test
     void aNodeInMaintenanceIsNotClaimed() {
         NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
-        store.nodes().setMaintenance(node.uuid(), Optional.of("disk swap"));
+        store.nodes().setMaintenance(node.uuid(), Optional.of(new NodeMarks.Maintenance("disk swap", "ann")));
         assertThat(store.nodes().claim(node.uuid(), StoreFixture.instance("vm-1")))
                 .isFalse();
         assertThat(store.nodes().find(node.uuid()))
                 .flatMap(NodeRecord::instance)
                 .isEmpty();
+    }
+
+    @Test
+    void theMarksOfANodeComeBackAndEachKeepsItFromBeingClaimed() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        assertThat(marks(node)).isEqualTo(NodeMarks.NONE);
+
+        for (NodeFault fault : NodeFault.values()) {
+            store.nodes().setFault(node.uuid(), Optional.of(fault));
+            assertThat(marks(node).fault()).contains(fault);
+        }
+        assertThat(store.nodes().claim(node.uuid(), StoreFixture.instance("vm-1")))
+                .isFalse();
+        store.nodes().setFault(node.uuid(), Optional.empty());
+        assertThat(marks(node)).isEqualTo(NodeMarks.NONE);
+        NodeMarks.Maintenance maintenance = new NodeMarks.Maintenance("disk swap", "ann");
+        store.nodes().setMaintenance(node.uuid(), Optional.of(maintenance));
+        assertThat(marks(node).maintenance()).contains(maintenance);
+        assertThat(marks(node).whyNotFree()).contains("in maintenance (disk swap)");
+        store.nodes().setMaintenance(node.uuid(), Optional.empty());
+        assertThat(store.nodes().claim(node.uuid(), StoreFixture.instance("vm-1")))
+                .isTrue();
+    }
+
+    @Test
+    void aRetiredNodeIsManageableWhereItWouldBeFree() {
+        NodeRecord free = store.nodes().enrol(StoreFixture.spec(1));
+        store.nodes().setRetired(free.uuid(), Optional.of("too old"));
+        assertThat(store.nodes().find(free.uuid())).map(NodeRecord::state).contains(ProvisionState.MANAGEABLE);
+        assertThat(marks(free).retired()).contains("too old");
+        store.nodes().setRetired(free.uuid(), Optional.empty());
+        assertThat(store.nodes().find(free.uuid())).map(NodeRecord::state).contains(ProvisionState.MANAGEABLE);
+
+        NodeRecord reserved = store.nodes().enrol(StoreFixture.spec(2));
+        InstanceOnNode instance = StoreFixture.instance("vm-1");
+        store.nodes().claim(reserved.uuid(), instance);
+        store.nodes().setRetired(reserved.uuid(), Optional.of("too old"));
+        assertThat(store.nodes().find(reserved.uuid())).map(NodeRecord::state).contains(ProvisionState.AVAILABLE);
+        assertThat(store.nodes().unclaim(reserved.uuid(), instance.id())).isTrue();
+        assertThat(store.nodes().find(reserved.uuid())).map(NodeRecord::state).contains(ProvisionState.MANAGEABLE);
+    }
+
+    @Test
+    void onlyARunningInstanceIsProtectedAndItsOperationsAreRefusedInWords() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        refused(ErrorCode.NODE_INVALID, () -> store.nodes().setProtection(node.uuid(), Optional.of("payroll")))
+                .withMessageContaining("available");
+        InstanceOnNode instance = StoreFixture.instance("vm-1");
+        store.nodes().claim(node.uuid(), instance);
+        OperationRecord deployment = StoreFixture.deployment(node.uuid(), instance);
+        begin(deployment);
+        end(
+                deployment.id(),
+                new NodeEnd(List.of(ProvisionEvent.DONE), InstanceFate.STAYS, Optional.empty(), Optional.empty()),
+                operation -> operation.ended(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW));
+        store.nodes().setProtection(node.uuid(), Optional.of("payroll"));
+
+        for (ProvisionEvent event : List.of(ProvisionEvent.DELETE, ProvisionEvent.REBUILD)) {
+            refused(
+                            ErrorCode.RESOURCES_UNAVAILABLE,
+                            () -> store.operations()
+                                    .begin(StoreFixture.deployment(node.uuid(), instance), Map.of(), event))
+                    .withMessageContaining("payroll");
+        }
+        store.nodes().setProtection(node.uuid(), Optional.empty());
+        store.operations().begin(StoreFixture.deployment(node.uuid(), instance), Map.of(), ProvisionEvent.DELETE);
+    }
+
+    @Test
+    void anEndOfAnOperationRecordsAFaultAndEndsTheOneItRepaired() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        endCleaning(node, Optional.of(NodeFault.CLEAN), Optional.empty());
+        assertThat(marks(node).fault()).contains(NodeFault.CLEAN);
+        endCleaning(node, Optional.empty(), Optional.of(NodeFault.POWER));
+        assertThat(marks(node).fault()).contains(NodeFault.CLEAN);
+        endCleaning(node, Optional.empty(), Optional.of(NodeFault.CLEAN));
+        assertThat(marks(node).fault()).isEmpty();
+    }
+
+    private void endCleaning(NodeRecord node, Optional<NodeFault> fault, Optional<NodeFault> repaired) {
+        OperationRecord operation = StoreFixture.cleaning(node.uuid());
+        store.operations().begin(operation, Map.of(), ProvisionEvent.MANAGE);
+        end(
+                operation.id(),
+                new NodeEnd(
+                        List.of(ProvisionEvent.PROVIDE, ProvisionEvent.DONE),
+                        InstanceFate.LEAVES,
+                        Optional.empty(),
+                        Optional.empty(),
+                        fault,
+                        repaired),
+                cleaning -> cleaning.ended(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW));
+    }
+
+    private NodeMarks marks(NodeRecord node) {
+        return store.nodes().find(node.uuid()).orElseThrow().marks();
     }
 
     @Test
@@ -931,12 +1032,12 @@ public abstract class StoreContract {
         assertThat(deletion.requestedBy()).contains("an operator");
         refused(
                         ErrorCode.RESOURCES_UNAVAILABLE,
-                        () -> store.operations().take(deletion.id(), StoreFixture.PLAN, ProvisionEvent.DELETE))
+                        () -> store.operations().take(deletion.id(), StoreFixture.PLAN, ProvisionEvent.DELETE, EnumSet.allOf(ProvisionState.class)))
                 .withMessageContaining("operation " + deployment.id() + " on the node is unfinished");
         assertThat(store.operations().requested()).containsExactly(deletion);
 
         ended(deployment, ProvisionEvent.DONE, InstanceFate.STAYS, Optional.empty());
-        NodeRecord taken = store.operations().take(deletion.id(), StoreFixture.PLAN, ProvisionEvent.DELETE);
+        NodeRecord taken = store.operations().take(deletion.id(), StoreFixture.PLAN, ProvisionEvent.DELETE, EnumSet.allOf(ProvisionState.class));
 
         OperationRecord begun = deletion.begun(StoreFixture.PLAN, StoreFixture.NOW);
         assertThat(taken.state()).isEqualTo(ProvisionState.DELETING);
@@ -951,7 +1052,7 @@ public abstract class StoreContract {
                 .containsExactly(deletion.id(), deployment.id());
         refused(
                         ErrorCode.RESOURCES_UNAVAILABLE,
-                        () -> store.operations().take(deletion.id(), StoreFixture.PLAN, ProvisionEvent.DELETE))
+                        () -> store.operations().take(deletion.id(), StoreFixture.PLAN, ProvisionEvent.DELETE, EnumSet.allOf(ProvisionState.class)))
                 .withMessageContaining("has begun");
     }
 
@@ -971,7 +1072,7 @@ public abstract class StoreContract {
 
         refused(
                         ErrorCode.RESOURCES_UNAVAILABLE,
-                        () -> store.operations().take(deletion.id(), StoreFixture.PLAN, ProvisionEvent.DELETE))
+                        () -> store.operations().take(deletion.id(), StoreFixture.PLAN, ProvisionEvent.DELETE, EnumSet.allOf(ProvisionState.class)))
                 .withMessageContaining("the node is held by instance");
         assertThat(store.nodes().find(node.uuid())).map(NodeRecord::state).contains(ProvisionState.ACTIVE);
     }

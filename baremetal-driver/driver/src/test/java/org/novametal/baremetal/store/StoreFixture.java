@@ -35,6 +35,7 @@ import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.Plan;
+import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.store.sql.SqlStore;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
@@ -106,6 +107,7 @@ public final class StoreFixture {
                 .traits(Set.of("CUSTOM_SSD", "HW_CPU_X86_VMX"))
                 .macs(List.of(mac(number, 0), mac(number, 1)))
                 .consoleLog("/var/log/console/" + number + ".log")
+                .initialState(ProvisionState.AVAILABLE)
                 .build();
     }
 

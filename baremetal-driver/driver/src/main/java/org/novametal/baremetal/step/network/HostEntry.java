@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.novametal.baremetal.inventory.PortRecord;
-import org.novametal.baremetal.operation.DeploySpec;
+import org.novametal.baremetal.operation.NetworkedInput;
 import org.novametal.driver.model.NetworkInterface;
 
 /**
@@ -30,7 +30,7 @@ public record HostEntry(List<String> macs, List<String> addresses, String hostna
      * @param ports the ports of its node
      * @return empty when there are more networks than ports
      */
-    public static Optional<HostEntry> of(DeploySpec spec, List<PortRecord> ports) {
+    public static Optional<HostEntry> of(NetworkedInput spec, List<PortRecord> ports) {
         Optional<Map<String, String>> assigned = PortAssignment.of(spec.networks(), ports);
         if (assigned.isEmpty()) {
             return Optional.empty();

@@ -2,8 +2,9 @@ package org.novametal.baremetal.step.network;
 
 import java.time.Duration;
 import java.util.Optional;
-import org.novametal.baremetal.operation.DeploySpec;
+import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.operation.FailureCause;
+import org.novametal.baremetal.operation.NetworkedInput;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepEffect;
@@ -39,7 +40,7 @@ public final class TenantNetwork implements Step {
 
     @Override
     public StepResult run(StepContext context) throws InterruptedException {
-        DeploySpec spec = context.input(DeploySpec.class);
+        NetworkedInput spec = context.input(NetworkedInput.class);
         Optional<HostEntry> entry = HostEntry.of(spec, context.ports());
         if (entry.isEmpty()) {
             return new Failed(

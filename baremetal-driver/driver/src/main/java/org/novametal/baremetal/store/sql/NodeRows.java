@@ -23,6 +23,8 @@ import org.novametal.baremetal.inventory.PortGroup;
 import org.novametal.baremetal.inventory.PortSpec;
 import org.novametal.baremetal.inventory.SecureBoot;
 import org.novametal.baremetal.inventory.WantedPower;
+import org.novametal.baremetal.state.NodeFault;
+import org.novametal.baremetal.state.NodeMarks;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcOptions.KeyExchange;
@@ -41,7 +43,7 @@ final class NodeRows {
      */
     static final String SELECT = """
             SELECT nodes.uuid, name, bmc_address, vcpus, memory_mb, local_gb, cpu_arch, resource_class, traits, console_log,
-                provision_state, nodes.instance_uuid, instance_name, power_state, maintenance, last_error, wanted_power,
+                provision_state, nodes.instance_uuid, instance_name, power_state, maintenance, maintenance_by, fault, retired, protection, last_error, wanted_power,
                 power_tries, bmc_certificate, bmc_session_policy, bmc_privilege, power_group, boot_mode, bmc_key_exchange,
                 secure_boot, capabilities, root_device, nodes.owner, nodes.lessee, nodes.shard, nodes.rack,
                 nodes.rack_position, nodes.description, nodes.extra, version,
@@ -52,7 +54,7 @@ final class NodeRows {
     static final String NO_OPERATION =
             "NOT EXISTS (SELECT 1 FROM operations WHERE node_uuid = nodes.uuid AND " + OperationRows.UNFINISHED + ")";
 
-    /** The provision state of a newly enrolled node, and the only one in which a node can take an instance. */
+    /** The only provision state in which a node can take an instance. */
     static final String FREE_STATE = freeState();
 
     /** The beginning of the name and address of a node between {@link #release} and {@link #update}; no node is named so. */
@@ -93,8 +95,12 @@ final class NodeRows {
                     rack, rack_position, description, extra, updated_at, uuid, provision_state, power_state, maintenance,
                     created_at)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-                values(node, now, FREE_STATE, StoredValues.nameOf(PowerState.NOSTATE), maintenance.orElse(null), now));
+                values(node, now, initialState(node.spec()), StoredValues.nameOf(PowerState.NOSTATE), maintenance.orElse(null), now));
         PortRows.insert(session, node.spec(), PortRows.Known.NONE);
+    }
+
+    private static String initialState(NodeSpec spec) {
+        return spec.initialState().orElse(ProvisionState.ENROLL).persistedName();
     }
 
     /** Stores a changed description of an existing node whose name, address and ports were {@linkplain #release released}. */
@@ -234,6 +240,17 @@ final class NodeRows {
                 ErrorCode.NODE_NOT_FOUND, "there is no node " + node + "; it was deleted or never enrolled");
     }
 
+    private static NodeMarks marks(StoredRow row) throws SQLException {
+        Optional<String> by = row.optionalText("maintenance_by");
+        return new NodeMarks(
+                row.optionalText("maintenance").map(reason -> new NodeMarks.Maintenance(reason, by.orElse(""))),
+                row.optionalText("fault").isPresent()
+                        ? Optional.of(row.named("fault", NodeFault::ofPersistedName))
+                        : Optional.empty(),
+                row.optionalText("retired"),
+                row.optionalText("protection"));
+    }
+
     /** Converts a result row of {@link #SELECT} to a node. */
     static NodeRecord map(ResultSet set) throws SQLException {
         return StoredRow.of(set, "nodes", "uuid", NodeRows::map);
@@ -274,7 +291,7 @@ final class NodeRows {
                         row.named("provision_state", ProvisionState::ofPersistedName),
                         instance,
                         row.optionalValue("operation", UUID::fromString),
-                        row.optionalText("maintenance"),
+                        marks(row),
                         row.optionalText("last_error")),
                 new NodeRecord.Power(
                         row.named("power_state", StoredValues::powerState),

@@ -19,6 +19,7 @@ import java.util.SortedMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.inventory.ConsoleSource;
+import org.novametal.baremetal.inventory.FoundHardware;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.JsonDocument;
 import org.novametal.baremetal.inventory.NodeChange;
@@ -28,6 +29,9 @@ import org.novametal.baremetal.inventory.NodeSpec;
 import org.novametal.baremetal.inventory.PortGroup;
 import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.inventory.WantedPower;
+import org.novametal.baremetal.state.NodeFault;
+import org.novametal.baremetal.state.NodeMarks;
+import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.store.NodeStore;
 import org.novametal.baremetal.store.SecretCipher;
 import org.novametal.bmc.BmcCredentials;
@@ -427,14 +431,104 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
     }
 
     @Override
-    public void setMaintenance(UUID node, Optional<String> reason) {
+    public void setMaintenance(UUID node, Optional<NodeMarks.Maintenance> maintenance) {
         updateOne(
                 "written to begin or end the maintenance of node " + node,
                 node,
-                "UPDATE nodes SET maintenance = ?, updated_at = ? WHERE uuid = ?",
-                reason.orElse(null),
+                "UPDATE nodes SET maintenance = ?, maintenance_by = ?, updated_at = ? WHERE uuid = ?",
+                maintenance.map(NodeMarks.Maintenance::reason).orElse(null),
+                maintenance.map(NodeMarks.Maintenance::by).orElse(null),
                 clock.instant().toString(),
                 node.toString());
+    }
+
+    @Override
+    public void setFault(UUID node, Optional<NodeFault> fault) {
+        updateOne(
+                "written to record the fault of node " + node,
+                node,
+                "UPDATE nodes SET fault = ?, updated_at = ? WHERE uuid = ?",
+                fault.map(NodeFault::persistedName).orElse(null),
+                clock.instant().toString(),
+                node.toString());
+    }
+
+    @Override
+    public void setRetired(UUID uuid, Optional<String> reason) {
+        database.write("written to retire node " + uuid, session -> {
+            NodeRecord node = NodeRows.require(session, uuid);
+            boolean leaves = reason.isPresent()
+                    && node.state().use() == ProvisionState.Use.FREE
+                    && node.instance().isEmpty()
+                    && node.operation().isEmpty();
+            return session.update(
+                    "UPDATE nodes SET retired = ?, provision_state = ?, updated_at = ? WHERE uuid = ?",
+                    reason.orElse(null),
+                    (leaves ? ProvisionState.MANAGEABLE : node.state()).persistedName(),
+                    clock.instant().toString(),
+                    uuid.toString());
+        });
+    }
+
+    @Override
+    public void setProtection(UUID uuid, Optional<String> reason) {
+        database.write("written to protect node " + uuid, session -> {
+            NodeRecord node = NodeRows.require(session, uuid);
+            if (reason.isPresent() && !node.state().reportsPower()) {
+                throw invalid("node " + node.name() + " is " + node.state().persistedName()
+                        + " and cannot be protected: only a node whose instance or rescue system runs can be");
+            }
+            return session.update(
+                    "UPDATE nodes SET protection = ?, updated_at = ? WHERE uuid = ?",
+                    reason.orElse(null),
+                    clock.instant().toString(),
+                    uuid.toString());
+        });
+    }
+
+    @Override
+    public void recordHardware(UUID uuid, FoundHardware found, FoundHardware.Given given) {
+        database.write("written to record the hardware of node " + uuid, session -> {
+            NodeRows.require(session, uuid);
+            PortRows.putDocuments(
+                    session,
+                    uuid.toString(),
+                    Map.of(FoundHardware.DOCUMENT, new JsonDocument(found.document())),
+                    clock.instant());
+            return switch (given) {
+                case KEPT -> 0;
+                case REPLACED -> replace(session, uuid, found);
+            };
+        });
+    }
+
+    private static int replace(SqlSession session, UUID uuid, FoundHardware found) throws SQLException {
+        session.update(
+                "UPDATE nodes SET vcpus = ?, memory_mb = ?, local_gb = ?, cpu_arch = ? WHERE uuid = ?",
+                found.vcpus(),
+                found.memoryMb(),
+                found.localGb(),
+                found.cpuArch(),
+                uuid.toString());
+        int position = PortRows.ports(session, uuid.toString()).stream()
+                .mapToInt(port -> port.position() + 1)
+                .max()
+                .orElse(0);
+        int added = 0;
+        for (String mac : found.macs()) {
+            boolean taken = session.first("SELECT mac FROM ports WHERE mac = ?", row -> row.getString("mac"), mac)
+                    .isPresent();
+            if (!taken) {
+                session.update(
+                        "INSERT INTO ports (uuid, node_uuid, mac, position) VALUES (?, ?, ?, ?)",
+                        UUID.randomUUID().toString(),
+                        uuid.toString(),
+                        mac,
+                        position + added);
+                added++;
+            }
+        }
+        return added;
     }
 
     /** Writes a node's columns; throws if there is no such node. */
@@ -465,7 +559,8 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
                     == session.update(
                             "UPDATE nodes SET instance_uuid = ?, instance_name = ?, updated_at = ? WHERE uuid = ?"
                                     + " AND (instance_uuid = ? OR (instance_uuid IS NULL AND provision_state = ?"
-                                    + " AND maintenance IS NULL AND " + NodeRows.NO_OPERATION + "))",
+                                    + " AND maintenance IS NULL AND fault IS NULL AND retired IS NULL AND "
+                                    + NodeRows.NO_OPERATION + "))",
                             id,
                             instance.name(),
                             clock.instant().toString(),
@@ -481,7 +576,9 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
                 "written to take node " + node + " from instance " + instance,
                 session -> 1
                         == session.update(
-                                "UPDATE nodes SET instance_uuid = NULL, instance_name = NULL, updated_at = ?"
+                                "UPDATE nodes SET instance_uuid = NULL, instance_name = NULL, provision_state ="
+                                        + " CASE WHEN retired IS NULL THEN provision_state ELSE '"
+                                        + ProvisionState.MANAGEABLE.persistedName() + "' END, updated_at = ?"
                                         + " WHERE uuid = ? AND instance_uuid = ? AND provision_state = ? AND "
                                         + NodeRows.NO_OPERATION,
                                 clock.instant().toString(),

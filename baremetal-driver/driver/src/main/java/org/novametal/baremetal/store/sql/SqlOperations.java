@@ -16,6 +16,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.WantedPower;
+import org.novametal.baremetal.operation.AdoptInput;
 import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.operation.OperationFailure;
 import org.novametal.baremetal.operation.OperationInput;
@@ -23,6 +24,7 @@ import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationStatus;
 import org.novametal.baremetal.operation.Plan;
+import org.novametal.baremetal.state.NodeFault;
 import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.state.ProvisionTable;
@@ -42,13 +44,19 @@ record SqlOperations(SqlAccess database, Dialect dialect, SecretCipher cipher, I
     private static final Logger LOG = LoggerFactory.getLogger(SqlOperations.class);
     private static final String SECRETS = "secrets";
 
+    /** The events that lead to the loss of what is on the disk of a protected node's instance. */
+    private static final Set<ProvisionEvent> DESTROYING =
+            Set.of(ProvisionEvent.DELETE, ProvisionEvent.REBUILD, ProvisionEvent.DEPLOY);
+
     @Override
-    public NodeRecord begin(OperationRecord operation, Map<String, Secret> secrets, ProvisionEvent event) {
+    public NodeRecord begin(
+            OperationRecord operation, Map<String, Secret> secrets, ProvisionEvent event, Set<ProvisionState> from) {
         byte @Nullable [] sealed = sealed(operation, secrets);
         return database.write("written to begin operation " + operation.id(), session -> {
             NodeRecord node = NodeRows.require(session, operation.node());
+            requireBeginnable(node, operation, event, from);
             advance(session, node, event);
-            OperationRows.insert(session, operation, sealed, node);
+            OperationRows.insert(session, operation, sealed, takenBy(session, operation, node));
             return begun(session, node);
         });
     }
@@ -90,13 +98,14 @@ record SqlOperations(SqlAccess database, Dialect dialect, SecretCipher cipher, I
     }
 
     @Override
-    public NodeRecord take(UUID request, Plan plan, ProvisionEvent event) {
+    public NodeRecord take(UUID request, Plan plan, ProvisionEvent event, Set<ProvisionState> from) {
         return database.write("written to begin operation " + request, session -> {
             OperationRecord operation =
                     OperationRows.requested(session, request).begun(plan, clock.instant());
             NodeRecord node = NodeRows.require(session, operation.node());
+            requireBeginnable(node, operation, event, from);
             advance(session, node, event);
-            OperationRows.begin(session, operation, node);
+            OperationRows.begin(session, operation, takenBy(session, operation, node));
             return begun(session, node);
         });
     }
@@ -130,6 +139,12 @@ record SqlOperations(SqlAccess database, Dialect dialect, SecretCipher cipher, I
                     OperationRows.unfinished(session, operation), change, OperationStatus.Phase.UNFINISHED);
             OperationRows.update(session, next);
             advance(session, NodeRows.require(session, next.node()), event);
+            if (next.failure().isPresent()) {
+                session.update(
+                        "UPDATE nodes SET last_error = ? WHERE uuid = ?",
+                        next.failure().get().message(),
+                        next.node().toString());
+            }
             return NodeRows.require(session, next.node());
         });
     }
@@ -149,7 +164,7 @@ record SqlOperations(SqlAccess database, Dialect dialect, SecretCipher cipher, I
             NodeRecord node = NodeRows.require(session, next.node());
             String freed = switch (nodeEnd.instance()) {
                 case STAYS -> "";
-                case LEAVES -> "instance_uuid = NULL, instance_name = NULL, ";
+                case LEAVES -> "instance_uuid = NULL, instance_name = NULL, protection = NULL, ";
             };
             session.update(
                     "UPDATE nodes SET " + freed
@@ -157,6 +172,15 @@ record SqlOperations(SqlAccess database, Dialect dialect, SecretCipher cipher, I
                     nodeEnd.lastError().orElse(null),
                     clock.instant().toString(),
                     node.uuid().toString());
+            Optional<NodeFault> present = node.marks().fault();
+            Optional<NodeFault> after = nodeEnd.fault()
+                    .or(() -> present.filter(fault -> !nodeEnd.repaired().equals(Optional.of(fault))));
+            if (!after.equals(present)) {
+                session.update(
+                        "UPDATE nodes SET fault = ? WHERE uuid = ?",
+                        after.map(NodeFault::persistedName).orElse(null),
+                        node.uuid().toString());
+            }
             if (nodeEnd.next().isPresent()) {
                 OperationRows.insert(session, nodeEnd.next().get(), null, NodeRows.require(session, node.uuid()));
                 wantNone(session, node.uuid());
@@ -308,13 +332,54 @@ record SqlOperations(SqlAccess database, Dialect dialect, SecretCipher cipher, I
     }
 
     private void advance(SqlSession session, NodeRecord node, ProvisionEvent event) throws SQLException {
-        ProvisionState next = ProvisionTable.next(node.state(), event)
-                .orElseThrow(() -> OperationRows.unavailable("node " + node.name() + " is "
-                        + node.state().persistedName() + ", a state in which the event " + event + " is not allowed"));
+        ProvisionState next =
+                ProvisionTable.next(node.state(), event).orElseThrow(() -> notAllowed(node, "the event " + event));
+        ProvisionState reached = node.marks().after(next);
         session.update(
                 "UPDATE nodes SET provision_state = ?, updated_at = ? WHERE uuid = ?",
-                next.persistedName(),
+                reached.persistedName(),
                 clock.instant().toString(),
                 node.uuid().toString());
+    }
+
+    /** The node, taken by the instance of an adoption unless an instance holds it already. */
+    private static NodeRecord takenBy(SqlSession session, OperationRecord operation, NodeRecord node)
+            throws SQLException {
+        if (!(operation.input() instanceof AdoptInput adoption)
+                || operation.instance().isEmpty()
+                || node.instance().isPresent()) {
+            return node;
+        }
+        String instance = operation.instance().get().toString();
+        Optional<String> other =
+                session.first("SELECT name FROM nodes WHERE instance_uuid = ?", row -> row.getString("name"), instance);
+        if (other.isPresent()) {
+            throw OperationRows.unavailable("node " + node.name() + " cannot be adopted as instance " + instance
+                    + ", which holds node " + other.get() + " already");
+        }
+        session.update(
+                "UPDATE nodes SET instance_uuid = ?, instance_name = ? WHERE uuid = ?",
+                instance,
+                adoption.instanceName(),
+                node.uuid().toString());
+        return NodeRows.require(session, node.uuid());
+    }
+
+    /** Refuses an operation in a wrong state, and one that would destroy the instance of a protected node. */
+    private static void requireBeginnable(
+            NodeRecord node, OperationRecord operation, ProvisionEvent event, Set<ProvisionState> from) {
+        if (!from.contains(node.state())) {
+            throw notAllowed(node, "the operation " + operation.kind());
+        }
+        Optional<String> protection = node.marks().protection();
+        if (protection.isPresent() && DESTROYING.contains(event)) {
+            throw OperationRows.unavailable("node " + node.name() + " is protected (" + protection.get()
+                    + "), so its instance can be neither deleted nor rebuilt; end its protection first");
+        }
+    }
+
+    private static DriverException notAllowed(NodeRecord node, String what) {
+        return OperationRows.unavailable("node " + node.name() + " is "
+                + node.state().persistedName() + ", a state in which " + what + " is not allowed");
     }
 }

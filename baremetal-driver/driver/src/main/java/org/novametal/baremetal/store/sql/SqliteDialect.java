@@ -42,7 +42,8 @@ final class SqliteDialect implements Dialect {
             new Migration(6, 4, "schema-006.sql"),
             new Migration(7, 4, "schema-007.sql"),
             new Migration(8, 4, "schema-008.sql"),
-            new Migration(9, 4, "schema-009.sql"));
+            new Migration(9, 4, "schema-009.sql"),
+            new Migration(10, 10, "schema-010.sql"));
 
     /** Steps of SQLite's virtual machine: a few milliseconds. */
     private static final int STEPS_BETWEEN_LOOKS = 100_000;

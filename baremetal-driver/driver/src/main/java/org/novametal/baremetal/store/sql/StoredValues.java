@@ -19,12 +19,15 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-import org.novametal.baremetal.inventory.RootDevice;
 import org.novametal.baremetal.inventory.RootDevice.Hint;
+import org.novametal.baremetal.inventory.RootDevice;
 import org.novametal.baremetal.inventory.SecureBoot;
+import org.novametal.baremetal.operation.AdoptInput;
 import org.novametal.baremetal.operation.DeleteInput;
 import org.novametal.baremetal.operation.DeploySpec;
+import org.novametal.baremetal.operation.OnFailure;
 import org.novametal.baremetal.operation.OperationInput;
+import org.novametal.baremetal.operation.RescueInput;
 import org.novametal.bmc.BmcOptions.KeyExchange;
 import org.novametal.bmc.BmcOptions.Privilege;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
@@ -52,6 +55,8 @@ final class StoredValues {
     private static final String PARAMETERS = "parameters";
     private static final String DELETION = "deletion";
     private static final String IMAGE = "image";
+    private static final String ADOPTION = "adoption";
+    private static final String RESCUE = "rescue";
 
     private StoredValues() {}
 
@@ -207,6 +212,17 @@ final class StoredValues {
                 node.put(TYPE, PARAMETERS).set("values", JSON.valueToTree(new TreeMap<>(values)));
             case DeleteInput(String requestId) -> node.put(TYPE, DELETION).put("request_id", requestId);
             case DeploySpec spec -> write(spec, node.put(TYPE, IMAGE));
+            case AdoptInput adoption -> {
+                node.put(TYPE, ADOPTION).put("hostname", adoption.hostname());
+                node.put("instance_name", adoption.instanceName()).put("image_id", adoption.imageId());
+                node.set("networks", networks(adoption.networks()));
+                node.put("request_id", adoption.requestId());
+            }
+            case RescueInput rescue -> {
+                node.put(TYPE, RESCUE).put("hostname", rescue.hostname());
+                node.set("networks", networks(rescue.networks()));
+                node.put("request_id", rescue.requestId());
+            }
         }
         return write(node);
     }
@@ -221,6 +237,14 @@ final class StoredValues {
                         JSON.convertValue(node.path("values"), new TypeReference<Map<String, String>>() {}));
             case DELETION -> new DeleteInput(text(node, "request_id"));
             case IMAGE -> spec(node);
+            case ADOPTION ->
+                new AdoptInput(
+                        text(node, "instance_name"),
+                        text(node, "hostname"),
+                        text(node, "image_id"),
+                        networks(node),
+                        text(node, "request_id"));
+            case RESCUE -> new RescueInput(text(node, "hostname"), networks(node), text(node, "request_id"));
             default -> throw new IllegalArgumentException("unknown type of input '" + type + "'");
         };
     }
@@ -241,8 +265,21 @@ final class StoredValues {
         spec.hashAlgorithm().ifPresent(value -> node.put("hash_algorithm", value));
         spec.hashValue().ifPresent(value -> node.put("hash_value", value));
         spec.imageSizeBytes().ifPresent(value -> node.put("image_size_bytes", value));
-        ArrayNode networks = node.putArray("networks");
-        for (NetworkInterface network : spec.networks()) {
+        node.set("networks", networks(spec.networks()));
+        node.put("power", nameOf(spec.power()));
+        node.put("request_id", spec.requestId());
+        if (spec.onFailure() != OnFailure.UNDO) {
+            node.put("on_failure", spec.onFailure().persistedName());
+        }
+        if (!spec.unused().isEmpty()) {
+            ArrayNode unused = node.putArray("unused");
+            spec.unused().stream().map(StoredValues::nameOf).sorted().forEach(unused::add);
+        }
+    }
+
+    private static ArrayNode networks(List<NetworkInterface> interfaces) {
+        ArrayNode networks = JSON.createArrayNode();
+        for (NetworkInterface network : interfaces) {
             ObjectNode one = networks.addObject();
             one.put("vif_id", network.vifId());
             network.mac().ifPresent(value -> one.put("mac", value));
@@ -250,15 +287,10 @@ final class StoredValues {
             ArrayNode addresses = one.putArray("addresses");
             network.addresses().forEach(addresses::add);
         }
-        node.put("power", nameOf(spec.power()));
-        node.put("request_id", spec.requestId());
-        if (!spec.unused().isEmpty()) {
-            ArrayNode unused = node.putArray("unused");
-            spec.unused().stream().map(StoredValues::nameOf).sorted().forEach(unused::add);
-        }
+        return networks;
     }
 
-    private static DeploySpec spec(JsonNode node) {
+    private static List<NetworkInterface> networks(JsonNode node) {
         List<NetworkInterface> networks = new ArrayList<>();
         for (JsonNode one : node.path("networks")) {
             NetworkInterface.Builder network =
@@ -267,6 +299,10 @@ final class StoredValues {
             one.path("addresses").forEach(address -> network.address(address.asText()));
             networks.add(network.build());
         }
+        return networks;
+    }
+
+    private static DeploySpec spec(JsonNode node) {
         JsonNode size = node.path("image_size_bytes");
         String power = text(node, "power");
         return new DeploySpec(
@@ -277,11 +313,17 @@ final class StoredValues {
                 optionalText(node, "hash_algorithm"),
                 optionalText(node, "hash_value"),
                 size.isMissingNode() ? OptionalLong.empty() : OptionalLong.of(size.asLong()),
-                networks,
+                networks(node),
                 find(PowerAfterSpawn.values(), StoredValues::nameOf, power)
                         .orElseThrow(() -> new IllegalArgumentException("unknown power '" + power + "'")),
                 text(node, "request_id"),
-                unused(node));
+                unused(node),
+                optionalText(node, "on_failure").map(StoredValues::onFailure).orElse(OnFailure.UNDO));
+    }
+
+    private static OnFailure onFailure(String name) {
+        return OnFailure.ofPersistedName(name)
+                .orElseThrow(() -> new IllegalArgumentException("unknown treatment of a failure '" + name + "'"));
     }
 
     private static Set<Unused> unused(JsonNode node) {

@@ -13,6 +13,7 @@ import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.inventory.PortSpec;
 import org.novametal.baremetal.operation.DeploySpec;
+import org.novametal.baremetal.operation.NetworkedInput;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
 import org.novametal.baremetal.store.StoreFixture;
@@ -62,7 +63,7 @@ class TenantNetworkTest {
                 .thenReturn(List.of(
                         new PortRecord(UUID.randomUUID(), NODE, PortSpec.of(FIRST), 0),
                         new PortRecord(UUID.randomUUID(), NODE, PortSpec.of(SECOND), 1)));
-        when(context.input(DeploySpec.class)).thenReturn(StoreFixture.plainDeploySpec("h", networks));
+        when(context.input(NetworkedInput.class)).thenReturn(StoreFixture.plainDeploySpec("h", networks));
 
         assertThat(new TenantNetwork(files).run(context)).isEqualTo(StepResult.DONE);
     }

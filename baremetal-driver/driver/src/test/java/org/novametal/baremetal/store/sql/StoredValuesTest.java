@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.novametal.baremetal.operation.DeleteInput;
 import org.novametal.baremetal.operation.DeploySpec;
 import org.novametal.baremetal.operation.FailureCause;
+import org.novametal.baremetal.operation.OnFailure;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationStatus;
@@ -87,6 +88,8 @@ class StoredValuesTest {
     void aSpecComesBackAsItWas() {
         DeploySpec full = StoreFixture.deploySpec();
         assertThat(StoredValues.input(StoredValues.input(full))).isEqualTo(full);
+        DeploySpec kept = StoreFixture.deploySpec().withOnFailure(OnFailure.KEEP);
+        assertThat(StoredValues.input(StoredValues.input(kept))).isEqualTo(kept);
         DeploySpec bare = new DeploySpec(
                 "h",
                 "i",
