@@ -42,7 +42,7 @@ class ArchitectureTest {
                     List.of("driver..", "baremetal.step.clean", "baremetal.power", "bmc", "dhcp", "agent")),
             Map.entry("baremetal.state", List.of()),
             Map.entry("baremetal.operation", List.of("driver..", "baremetal.state", "text")),
-            Map.entry("baremetal.inventory", List.of("driver..", "baremetal.state", "bmc")),
+            Map.entry("baremetal.inventory", List.of("driver..", "baremetal.state", "bmc", "text")),
             Map.entry(
                     "baremetal.store",
                     List.of("driver..", "baremetal.operation", "baremetal.inventory", "baremetal.state", "bmc")),
@@ -54,7 +54,8 @@ class ArchitectureTest {
                             "baremetal.operation",
                             "baremetal.inventory",
                             "baremetal.state",
-                            "bmc")),
+                            "bmc",
+                            "text")),
             Map.entry(
                     "baremetal.step",
                     List.of(
