@@ -6,11 +6,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
 import org.novametal.http.HttpOptions.BodyLimits;
@@ -20,17 +18,10 @@ final class RequestBodies {
     private static final int CHUNK_BYTES = 8192;
     private static final double NANOS = 1e9;
 
-    /** The longest refused body that is read. */
-    private static final long MAX_DISCARDED_BYTES = 8L << 20;
-
-    /** How many refused bodies are read at once: the others' clients may not see the answer, but cost nothing. */
-    private static final int MAX_DISCARDS = 2;
-
     private final BodyLimits limits;
     private final Duration idleTimeout;
     private final LongSupplier nanoTime;
     private final AtomicLong held = new AtomicLong();
-    private final Semaphore discards = new Semaphore(MAX_DISCARDS);
 
     RequestBodies(HttpOptions options, LongSupplier nanoTime) {
         this.limits = options.bodies();
@@ -65,26 +56,20 @@ final class RequestBodies {
     /**
      * Reads the body of a request. Blocks.
      *
+     * @param in the body's stream; the caller closes it where it was not read to its end
      * @throws BodyRefused when the body breaks a limit; the rest of it was not read
      * @throws IOException when the connection broke
      */
-    Body read(Request request, int maxBytes) throws IOException {
+    Body read(Request request, InputStream in, int maxBytes) throws IOException {
+        if (request.getLength() > maxBytes) {
+            throw tooLong(maxBytes);
+        }
         Body body = new Body();
         EndPoint connection = request.getConnectionMetaData().getConnection().getEndPoint();
         long idleMillis = connection.getIdleTimeout();
         Duration silence = idleTimeout.compareTo(limits.timeout()) < 0 ? idleTimeout : limits.timeout();
         connection.setIdleTimeout(silence.toMillis());
-        try (InputStream in = Content.Source.asInputStream(request)) {
-            if (request.getLength() > maxBytes) {
-                if (request.getLength() <= MAX_DISCARDED_BYTES && discards.tryAcquire()) {
-                    try {
-                        discard(in, connection);
-                    } finally {
-                        discards.release();
-                    }
-                }
-                throw tooLong(maxBytes);
-            }
+        try {
             read(in, body, maxBytes);
             return body;
         } catch (IOException e) {
@@ -118,31 +103,6 @@ final class RequestBodies {
                 throw new BodyRefused(
                         408, "the body arrived slower than " + limits.minBytesPerSecond() + " bytes a second");
             }
-        }
-    }
-
-    /**
-     * Reads on without keeping anything: a client that still sends when its connection is closed never sees the answer. Ends
-     * after the grace at the latest.
-     */
-    private void discard(InputStream in, EndPoint connection) throws IOException {
-        long begin = nanoTime.getAsLong();
-        connection.setIdleTimeout(limits.grace().toMillis());
-        byte[] chunk = new byte[CHUNK_BYTES];
-        long discarded = 0;
-        try {
-            int got = in.read(chunk);
-            while (got >= 0
-                    && discarded < MAX_DISCARDED_BYTES
-                    && nanoTime.getAsLong() - begin < limits.grace().toNanos()) {
-                discarded += got;
-                got = in.read(chunk);
-            }
-        } catch (IOException e) {
-            if (!(e.getCause() instanceof TimeoutException)) {
-                throw e;
-            }
-            // The client sends no more: it waits for the answer.
         }
     }
 

@@ -1,6 +1,7 @@
 package org.novametal.http;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -17,10 +18,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
 import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Blocker;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.Fields;
 import org.novametal.http.OpenConnections.Phase;
@@ -35,6 +39,7 @@ final class RouteHandler extends Handler.Abstract.NonBlocking {
     private final List<Route> routes;
     private final OpenConnections connections;
     private final RequestBodies bodies;
+    private final RefusedBodies refusedBodies;
     private final RequestRate rate;
     private final RefusalLog rateWarning;
     private final ExecutorService handlers;
@@ -54,6 +59,7 @@ final class RouteHandler extends Handler.Abstract.NonBlocking {
                 .toList();
         this.connections = connections;
         this.bodies = new RequestBodies(options, nanoTime);
+        this.refusedBodies = new RefusedBodies(options.bodies().grace(), nanoTime);
         this.rate = new RequestRate(options.connections().maxRequestsPerSecond(), nanoTime);
         this.rateWarning = RefusalLog.rare(LOG, nanoTime);
         this.handlers = handlers;
@@ -82,22 +88,39 @@ final class RouteHandler extends Handler.Abstract.NonBlocking {
     }
 
     private void serve(Request request, InetAddress sender, Response response, Callback callback) {
+        InputStream body = Content.Source.asInputStream(request);
         try {
-            switch (answer(request, sender)) {
+            switch (answer(request, body, sender)) {
                 case HttpAnswer.Text text -> send(text, response, callback);
                 case HttpAnswer.File file -> files.send(file, sender, request, response, callback);
             }
+        } catch (RequestBodies.BodyRefused refused) {
+            refuse(refused, body, sender, request, response, callback);
         } catch (IOException e) {
             LOG.debug("{} was not read to its end: {}", shown(request), ForeignText.line(e.toString()));
-            callback.failed(e);
+            fail(callback, body, e);
         } catch (Throwable e) {
             // First the client's end: logging may fail too when memory is short.
-            callback.failed(e);
+            fail(callback, body, e);
             LOG.error("{} could not be answered", shown(request), ForeignText.cause(e));
         }
     }
 
-    private HttpAnswer answer(Request request, InetAddress sender) throws IOException {
+    private static void fail(Callback callback, InputStream body, Throwable cause) {
+        callback.failed(cause);
+        drop(body);
+    }
+
+    /** Frees the buffer that a body which was not read to its end holds. */
+    private static void drop(InputStream body) {
+        try {
+            body.close();
+        } catch (IOException e) {
+            LOG.debug("the rest of a body could not be dropped: {}", ForeignText.line(e.toString()));
+        }
+    }
+
+    private HttpAnswer answer(Request request, InputStream in, InetAddress sender) throws IOException {
         String method = request.getMethod();
         String path = path(request);
         List<Route> here = routes.stream().filter(route -> route.fits(path)).toList();
@@ -122,13 +145,40 @@ final class RouteHandler extends Handler.Abstract.NonBlocking {
         }
         Connection connection = request.getConnectionMetaData().getConnection();
         connections.enter(connection, Phase.BODY);
-        try (RequestBodies.Body body = bodies.read(request, route.get().maxBodyBytes())) {
+        try (RequestBodies.Body body = bodies.read(request, in, route.get().maxBodyBytes())) {
             connections.enter(connection, Phase.ANSWER);
             return handle(
                     route.get(), new HttpRequest(sender, method, path, values(query), headers(request), body.text()));
-        } catch (RequestBodies.BodyRefused refused) {
-            // The rest of the body is not read, so the connection cannot be used again.
-            return JsonErrors.answer(refused.status(), Map.of("Connection", "close"), refused.getMessage());
+        }
+    }
+
+    /** Sends the refusal at once, and then reads some of the rest of the body, without which the client may not see it. */
+    private void refuse(
+            RequestBodies.BodyRefused refused,
+            InputStream body,
+            InetAddress sender,
+            Request request,
+            Response response,
+            Callback callback) {
+        try (Blocker.Callback sent = Blocker.callback()) {
+            send(
+                    JsonErrors.answer(refused.status(), Map.of("Connection", "close"), refused.getMessage()),
+                    response,
+                    sent);
+            sent.block();
+            // The connection is as good as idle: it is replaced before others.
+            connections.enter(request.getConnectionMetaData().getConnection(), Phase.HEADER);
+            if (refused.status() == HttpStatus.PAYLOAD_TOO_LARGE_413) {
+                refusedBodies.drop(request, body, sender);
+            }
+            drop(body);
+            callback.succeeded();
+        } catch (IOException e) {
+            LOG.debug("{} was refused, and its client has gone: {}", shown(request), ForeignText.line(e.toString()));
+            fail(callback, body, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            fail(callback, body, e);
         }
     }
 

@@ -63,7 +63,8 @@ class ArchitectureTest {
                             "baremetal.operation",
                             "baremetal.inventory",
                             "baremetal.state",
-                            "bmc")),
+                            "bmc",
+                            "text")),
             Map.entry(
                     "baremetal.step",
                     List.of(

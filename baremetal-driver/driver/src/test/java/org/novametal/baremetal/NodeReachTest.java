@@ -49,8 +49,8 @@ class NodeReachTest {
     }
 
     @Test
-    void theReasonNamesTheOptionThatHelps() {
+    void theReasonEndsWithWhatToSet() {
         assertThat(problem("http://127.0.0.1:8080/", "ipmi://10.0.0.7").orElseThrow())
-                .contains("or http_url");
+                .endsWith("; set http_listen");
     }
 }

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -36,6 +37,9 @@ import org.slf4j.LoggerFactory;
 final class HttpConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpConnection.class);
     private static final long HEALTH_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** Less than what every system takes for a connection without waiting. */
+    private static final int SMALL_REQUEST_BYTES = 4096;
 
     private final HttpUrl origin;
     private final LongSupplier clock;
@@ -141,8 +145,7 @@ final class HttpConnection implements AutoCloseable {
         isReusable = false;
         raw.setDeadline(deadline);
         OutputStream out = socket.getOutputStream();
-        out.write(bytes(request));
-        out.flush();
+        write(out, bytes(request), deadline);
         HttpAnswer.Reader reader = new HttpAnswer.Reader(socket.getInputStream(), longest);
         HttpAnswer answer = reader.read();
         isReusable = reader.isConnectionKept();
@@ -150,12 +153,40 @@ final class HttpConnection implements AutoCloseable {
         return answer;
     }
 
-    private static byte[] bytes(Request request) throws IOException {
-        Buffer content = new Buffer();
-        RequestBody body = request.body();
-        if (body != null) {
-            body.writeTo(content);
+    /**
+     * Writes a request. The system takes a small one at once, as the answer to the one before was read; a longer one waits
+     * for a service that does not read, and a write has no limit, so the connection is closed at the deadline.
+     */
+    private void write(OutputStream out, byte[] bytes, long deadline) throws IOException {
+        if (bytes.length <= SMALL_REQUEST_BYTES) {
+            out.write(bytes);
+            out.flush();
+            return;
         }
+        CompletableFuture<Boolean> inTime = new CompletableFuture<>();
+        var _ = inTime.completeOnTimeout(false, Math.max(1, deadline - clock.getAsLong()), TimeUnit.NANOSECONDS)
+                .thenAccept(isInTime -> {
+                    if (!isInTime) {
+                        close();
+                    }
+                });
+        try {
+            out.write(bytes);
+            out.flush();
+        } catch (IOException e) {
+            if (inTime.isDone()) {
+                SocketTimeoutException late = new SocketTimeoutException("the request was not read within the limit");
+                late.initCause(e);
+                throw late;
+            }
+            throw e;
+        } finally {
+            inTime.complete(true);
+        }
+    }
+
+    private static byte[] bytes(Request request) throws IOException {
+        RequestBody body = request.body();
         HttpUrl url = request.url();
         StringBuilder head = new StringBuilder(512);
         head.append(request.method()).append(' ').append(url.encodedPath());
@@ -172,11 +203,13 @@ final class HttpConnection implements AutoCloseable {
             head.append(request.headers().name(i)).append(": ");
             head.append(request.headers().value(i)).append("\r\n");
         }
-        if (body != null) {
-            head.append("Content-Type: ").append(body.contentType()).append("\r\n");
-            head.append("Content-Length: ").append(content.size()).append("\r\n");
+        if (body == null) {
+            return head.append("\r\n").toString().getBytes(StandardCharsets.UTF_8);
         }
-        head.append("\r\n");
+        Buffer content = new Buffer();
+        body.writeTo(content);
+        head.append("Content-Type: ").append(body.contentType()).append("\r\n");
+        head.append("Content-Length: ").append(content.size()).append("\r\n\r\n");
         // One write, so that it becomes one TLS record and one packet.
         Buffer whole = new Buffer().writeUtf8(head.toString());
         whole.writeAll(content);

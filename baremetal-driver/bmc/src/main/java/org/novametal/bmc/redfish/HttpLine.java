@@ -299,7 +299,7 @@ final class HttpLine implements AutoCloseable {
     }
 
     private RedfishAnswer read(Request request, HttpAnswer answer) {
-        byte[] bytes = answer.body().readByteArray();
+        byte[] bytes = answer.body();
         if (bytes.length > 0 && "gzip".equalsIgnoreCase(answer.headers().get("Content-Encoding"))) {
             // Requests ask for no encoding, but some services compress nevertheless.
             bytes = decompressed(request, bytes);

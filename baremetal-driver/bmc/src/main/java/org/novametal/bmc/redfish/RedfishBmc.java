@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
@@ -58,6 +59,7 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
     private static final int MOST_PAGES = 20;
 
     private static final int HTTP_NOT_FOUND = 404;
+    private static final Pattern SEVERAL_WORDS = Pattern.compile("[\\s_-]+");
 
     /** The part of a call's time in which a service that is not ready is asked again. */
     private static final int PATIENT_PART = 2;
@@ -271,7 +273,7 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
     private SystemPower powerState(RedfishAnswer system) {
         JsonNode state = system.body().path("PowerState");
         // Some services write it in other case or as several words.
-        String name = state.asText().replaceAll("[\\s_-]+", "");
+        String name = SEVERAL_WORDS.matcher(state.asText()).replaceAll("");
         for (SystemPower power : SystemPower.values()) {
             if (state.isTextual() && power.name.equalsIgnoreCase(name)) {
                 return power;

@@ -1,11 +1,11 @@
 package org.novametal.bmc.redfish;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -33,22 +33,30 @@ final class RedfishJson {
 
     /** The document; empty where the bytes are not JSON. */
     static Optional<JsonNode> parse(byte[] bytes) {
+        return document(() -> JSON.readTree(bytes)).or(() -> parseOdd(bytes));
+    }
+
+    /** Reads what is no JSON in the strict sense. */
+    private static Optional<JsonNode> parseOdd(byte[] bytes) {
         int length = bytes.length;
         while (length > 0 && bytes[length - 1] == 0) {
             length--;
         }
-        String text = new String(bytes, 0, length, StandardCharsets.UTF_8);
-        text = text.startsWith("\uFEFF") ? text.substring(1) : text;
-        Optional<JsonNode> document = parse(text);
-        return document.isPresent()
-                ? document
-                : parse(WRONG_UNICODE_ESCAPE.matcher(text).replaceAll("$1\\\\\\\\u"));
+        String decoded = new String(bytes, 0, length, StandardCharsets.UTF_8);
+        String text = decoded.startsWith("\uFEFF") ? decoded.substring(1) : decoded;
+        return document(() -> JSON.readTree(text))
+                .or(() -> document(
+                        () -> JSON.readTree(WRONG_UNICODE_ESCAPE.matcher(text).replaceAll("$1\\\\\\\\u"))));
     }
 
-    private static Optional<JsonNode> parse(String text) {
+    private interface Reading {
+        JsonNode make() throws IOException;
+    }
+
+    private static Optional<JsonNode> document(Reading reading) {
         try {
-            return Optional.of(JSON.readTree(text)).filter(document -> !document.isMissingNode());
-        } catch (JsonProcessingException e) {
+            return Optional.of(reading.make()).filter(document -> !document.isMissingNode());
+        } catch (IOException e) {
             // The exception repeats the content, which may be a token; callers name the request instead.
             return Optional.empty();
         }

@@ -60,12 +60,13 @@ class DecoderFuzzTest {
                     bytes -> BootFlags.decode(bytes)
                             .ifPresent(override -> assertThat(BootFlags.decode(BootFlags.encode(override)))
                                     .contains(override))),
-            new Decoder("BootFlags.mode", bytes -> assertThat(BootFlags.mode(bytes))
-                    .isIn(BootFirmware.BIOS, BootFirmware.UEFI)),
+            new Decoder(
+                    "BootFlags.mode",
+                    bytes -> assertThat(BootFlags.mode(bytes)).isIn(BootFirmware.BIOS, BootFirmware.UEFI)),
             new Decoder(
                     "BootFlags.names",
-                    bytes -> assertThat(Arrays.stream(BootDevice.values())
-                                    .filter(device -> BootFlags.names(device, bytes)))
+                    bytes -> assertThat(
+                                    Arrays.stream(BootDevice.values()).filter(device -> BootFlags.names(device, bytes)))
                             .hasSizeLessThanOrEqualTo(1)),
             new Decoder("BootOption.readResponse", bytes -> {
                 for (BootOption option : BootOption.values()) {

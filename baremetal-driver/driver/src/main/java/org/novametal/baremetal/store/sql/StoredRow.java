@@ -135,7 +135,8 @@ record StoredRow(ResultSet set, String table, String key) {
         if (text == null) {
             value = "has no " + column + "; the row";
         } else if (CONFIDENTIAL.contains(column)) {
-            value = "has the " + column + " (" + text.length() + " characters, not shown because it may contain secrets)"
+            value = "has the " + column + " (" + text.length()
+                    + " characters, not shown because it may contain secrets)"
                     + " that this program does not know; a newer program wrote the value, or it";
         } else {
             value = "has the " + column + " '" + ForeignText.line(text, SHOWN)
