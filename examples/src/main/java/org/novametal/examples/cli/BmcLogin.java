@@ -1,6 +1,5 @@
 package org.novametal.examples.cli;
 
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,7 +16,6 @@ import org.novametal.bmc.loader.BmcPluginException;
 import org.novametal.driver.config.NovaConf;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.model.NodeName;
-import org.novametal.text.ForeignText;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -141,11 +139,7 @@ final class BmcLogin {
     private Secrets secrets() {
         Secrets known = secrets;
         if (known == null) {
-            known = new Secrets(warning -> {
-                PrintWriter err = command.commandLine().getErr();
-                err.println(command.qualifiedName() + ": warning: " + ForeignText.message(warning));
-                err.flush();
-            });
+            known = Secrets.warningOn(command);
             secrets = known;
         }
         return known;

@@ -14,7 +14,6 @@ import org.novametal.examples.cli.RowOutput.Column;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -23,7 +22,8 @@ import picocli.CommandLine.Spec;
         name = "node",
         mixinStandardHelpOptions = true,
         versionProvider = ProgramVersion.class,
-        description = "Lists, changes and works on the nodes of an inventory, also while its compute host runs.")
+        description = "Lists, changes and works on the nodes of an inventory, also while its compute host runs.",
+        subcommands = {NodeCreateCommand.class, NodeSetCommand.class, NodeImportCommand.class, NodeExportCommand.class})
 final class NodeCommand {
     @Spec
     @SuppressWarnings("NullAway.Init") // by picocli
@@ -76,34 +76,6 @@ final class NodeCommand {
             @Parameters(paramLabel = "NODE", arity = "1..*", description = "the nodes' names") List<String> names) {
         try (BareMetalInventory inventory = login.open(Missing.REFUSE)) {
             names.forEach(name -> inventory.enrolment().delete(nodeName(name)));
-        }
-        return 0;
-    }
-
-    @Command(
-            name = "maintenance",
-            mixinStandardHelpOptions = true,
-            description = {
-                "Takes nodes out of use, with a reason, or puts them into use again.",
-                "Example: nova-metal node maintenance node-7 --reason 'fan replaced' --config-file nova.conf"
-            })
-    int maintenance(
-            @Mixin InventoryLogin login,
-            @Parameters(paramLabel = "NODE", arity = "1..*", description = "the nodes' names") List<String> names,
-            @Option(names = "--reason", paramLabel = "TEXT", description = "why, for other operators")
-                    Optional<String> reason,
-            @Option(names = "--end", description = "ends the maintenance") boolean end) {
-        if (end == reason.isPresent()) {
-            throw new WrongUsage("give --reason TEXT to begin a maintenance, or --end to end it");
-        }
-        try (BareMetalInventory inventory = login.open(Missing.REFUSE)) {
-            for (String name : names) {
-                if (reason.isPresent()) {
-                    inventory.enrolment().beginMaintenance(nodeName(name), reason.get());
-                } else {
-                    inventory.enrolment().endMaintenance(nodeName(name));
-                }
-            }
         }
         return 0;
     }

@@ -2,7 +2,9 @@ package org.novametal.examples.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.inventory.Enrolment;
 import org.novametal.baremetal.inventory.NodeRecord;
@@ -29,9 +31,22 @@ final class NodeSelection {
             description = "nodes in maintenance; with --no-maintenance nodes that are not")
     private @Nullable Boolean maintenance;
 
+    @Option(names = "--fault", negatable = true, description = "nodes with a fault; with --no-fault nodes without one")
+    private @Nullable Boolean fault;
+
+    @Option(names = "--retired", negatable = true, description = "retired nodes; with --no-retired nodes that are not")
+    private @Nullable Boolean retired;
+
+    @Option(
+            names = "--protected",
+            negatable = true,
+            description = "nodes whose instance is protected; with --no-protected the others")
+    private @Nullable Boolean isProtected;
+
     /** Whether an option selects. */
     boolean isGiven() {
-        return state != null || resourceClass != null || instance != null || maintenance != null;
+        return Stream.of(state, resourceClass, instance, maintenance, fault, retired, isProtected)
+                .anyMatch(Objects::nonNull);
     }
 
     /** The nodes that the options select, sorted by name. */
@@ -71,6 +86,13 @@ final class NodeSelection {
                 && (resourceClass == null || node.hardware().resourceClass().equals(Optional.of(resourceClass)))
                 && (instance == null
                         || node.instance().map(holder -> holder.id().toString()).equals(Optional.of(instance)))
-                && (maintenance == null || node.maintenance().isPresent() == maintenance);
+                && matches(maintenance, node.maintenance())
+                && matches(fault, node.marks().fault())
+                && matches(retired, node.marks().retired())
+                && matches(isProtected, node.marks().protection());
+    }
+
+    private static boolean matches(@Nullable Boolean wanted, Optional<?> mark) {
+        return wanted == null || mark.isPresent() == wanted;
     }
 }

@@ -1,6 +1,7 @@
 package org.novametal.examples.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.driver.error.DriverException;
@@ -10,6 +11,7 @@ import org.novametal.text.ForeignText;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
@@ -59,6 +61,17 @@ public final class NovaMetal {
                             "Example: nova-metal node " + kind + " node-7 --config-file nova.conf --wait 600");
             node.addSubcommand(kind.persistedName(), verb);
         });
+        for (NodeMarkCommand.Mark mark : NodeMarkCommand.Mark.values()) {
+            CommandSpec command = NodeMarkCommand.command(mark);
+            command.mixinStandardHelpOptions(true)
+                    .versionProvider(new ProgramVersion())
+                    .usageMessage()
+                    .description(mark.description());
+            node.addSubcommand(mark.command(), new CommandLine(command));
+        }
+        for (String describing : List.of("create", "set")) {
+            NodeFields.addTo(node.getSubcommands().get(describing).getCommandSpec());
+        }
         return new CommandLine(new NovaMetal())
                 .addSubcommand(node)
                 // "@FILE" names a file with a secret here, not one with more arguments.

@@ -1,7 +1,11 @@
 package org.novametal.examples.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.novametal.text.ForeignText;
@@ -18,7 +23,13 @@ import picocli.CommandLine.Option;
 
 /** The options for the output of rows, and the output. */
 final class RowOutput {
-    private static final JsonMapper MAPPER = new JsonMapper();
+    private static final ObjectMapper MAPPER = new JsonMapper();
+    private static final ObjectMapper YAML = new YAMLMapper(YAMLFactory.builder()
+            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+            .disable(YAMLGenerator.Feature.SPLIT_LINES)
+            .build());
+    private static final Pattern NOT_FOR_TERMINALS =
+            Pattern.compile("[\\x7f-\\x9f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]");
 
     /** The format of the output. */
     enum Format {
@@ -26,6 +37,8 @@ final class RowOutput {
         TABLE,
         /** One JSON object a line. */
         JSON,
+        /** A list of objects, or one object, as YAML. */
+        YAML,
         /** Comma-separated values with a line of names, as RFC 4180 has them. */
         CSV,
         /** The values alone, separated by blanks. */
@@ -42,7 +55,7 @@ final class RowOutput {
 
     @Option(
             names = {"-f", "--format"},
-            paramLabel = "table|json|csv|value",
+            paramLabel = "table|json|yaml|csv|value",
             defaultValue = "table",
             description = "the format of the output; json is one object a line (${DEFAULT-VALUE})")
     private Format format = Format.TABLE;
@@ -68,6 +81,8 @@ final class RowOutput {
         switch (format) {
             case TABLE -> table(out, sorted, chosen);
             case JSON -> sorted.forEach(row -> out.println(json(row, chosen)));
+            case YAML ->
+                out.print(yaml(sorted.stream().map(row -> object(row, chosen)).toList()));
             case CSV -> {
                 out.print(chosen.stream().map(Column::name).collect(Collectors.joining(",", "", "\r\n")));
                 sorted.forEach(row -> out.print(chosen.stream()
@@ -81,8 +96,13 @@ final class RowOutput {
         out.flush();
     }
 
-    /** Prints one row: a table of its columns' names and values, else as {@link #print}. */
+    /** Prints one row: a table of its columns' names and values, one YAML object, else as {@link #print}. */
     <T> void printOne(PrintWriter out, T row, List<Column<T>> columns) {
+        if (format == Format.YAML) {
+            out.print(yaml(object(row, chosen(columns, columns.size()))));
+            out.flush();
+            return;
+        }
         if (format != Format.TABLE) {
             print(out, List.of(row), columns, columns.size());
             return;
@@ -169,19 +189,35 @@ final class RowOutput {
         };
     }
 
-    private static <T> String json(T row, List<Column<T>> columns) {
+    private static <T> Map<String, @Nullable Object> object(T row, List<Column<T>> columns) {
         Map<String, @Nullable Object> object = new LinkedHashMap<>();
         columns.forEach(
                 column -> object.put(column.name(), column.value().apply(row).orElse(null)));
-        return json(object);
+        return object;
+    }
+
+    private static <T> String json(T row, List<Column<T>> columns) {
+        return json(object(row, columns));
+    }
+
+    private static String yaml(Object value) {
+        return written(YAML, value);
     }
 
     /** A JSON object in one line. */
     static String json(Map<String, @Nullable Object> object) {
+        return written(MAPPER, object);
+    }
+
+    /** JSON or YAML in which characters that a terminal obeys are escaped; both have them only in quoted texts. */
+    private static String written(ObjectMapper mapper, Object value) {
         try {
-            return MAPPER.writeValueAsString(object);
+            return NOT_FOR_TERMINALS
+                    .matcher(mapper.writeValueAsString(value))
+                    .replaceAll(
+                            found -> "\\\\u%04x".formatted((int) found.group().charAt(0)));
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a row cannot be written as JSON: " + object, e);
+            throw new IllegalStateException("a row cannot be written: " + value, e);
         }
     }
 

@@ -1,12 +1,15 @@
 package org.novametal.examples.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.novametal.baremetal.store.FileAccess;
+import org.novametal.text.ForeignText;
+import picocli.CommandLine.Model.CommandSpec;
 
 /**
  * Reads secrets from files, because every user of a machine can read the command lines of its programs. Warns once of each
@@ -19,6 +22,15 @@ final class Secrets {
     /** A reader that passes its warnings to the user. */
     Secrets(Consumer<String> warnings) {
         this.warnings = warnings;
+    }
+
+    /** A reader that prints its warnings on a command's standard error. */
+    static Secrets warningOn(CommandSpec command) {
+        return new Secrets(warning -> {
+            PrintWriter err = command.commandLine().getErr();
+            err.println(command.qualifiedName() + ": warning: " + ForeignText.message(warning));
+            err.flush();
+        });
     }
 
     /**

@@ -1,7 +1,11 @@
 package org.novametal.examples.cli;
 
+import java.io.BufferedReader;
+import java.io.FilterReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +20,9 @@ import java.util.Optional;
 final class TextFile {
     /** The largest file, in bytes: about 100,000 BMCs. A device, such as {@code /dev/zero}, has no end. */
     static final int MAX_BYTES = 16 * 1_048_576;
+
+    /** The longest document, in characters: about 100,000 nodes. */
+    static final long MAX_DOCUMENT = 256L * 1_048_576;
 
     private static final String BYTE_ORDER_MARK = "\ufeff";
 
@@ -60,6 +67,61 @@ final class TextFile {
                     .toList();
         } catch (CharacterCodingException e) {
             throw new WrongUsage(what + " " + file + " is not text in UTF-8");
+        }
+    }
+
+    /**
+     * Opens a text in UTF-8: a file, or standard input for {@code -}. Reading fails with an {@link IOException} where the text
+     * is not UTF-8, or has more than {@link #MAX_DOCUMENT} characters.
+     *
+     * @throws WrongUsage when there is no such file, or it cannot be opened
+     */
+    static Reader open(String word) {
+        try {
+            InputStream in;
+            if (word.equals("-")) {
+                in = System.in;
+            } else {
+                Path file = path(word)
+                        .orElseThrow(() -> new WrongUsage(
+                                word + " cannot be the name of a file in this locale; set LC_ALL=C.UTF-8"));
+                in = Files.newInputStream(file);
+            }
+            return new Limited(new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder())));
+        } catch (NoSuchFileException e) {
+            throw new WrongUsage(word + ": there is no such file");
+        } catch (IOException e) {
+            throw new WrongUsage(word + " cannot be read: " + e);
+        }
+    }
+
+    /** Refuses a text that is too long to be an inventory. */
+    private static final class Limited extends FilterReader {
+        private long left = MAX_DOCUMENT;
+
+        Limited(Reader in) {
+            super(in);
+        }
+
+        @Override
+        public int read() throws IOException {
+            return counted(super.read(), 1);
+        }
+
+        @Override
+        public int read(char[] buffer, int offset, int length) throws IOException {
+            int count = super.read(buffer, offset, length);
+            return counted(count, count);
+        }
+
+        private int counted(int result, int count) throws IOException {
+            if (result >= 0) {
+                left -= count;
+                if (left < 0) {
+                    throw new IOException("it has more than " + MAX_DOCUMENT + " characters");
+                }
+            }
+            return result;
         }
     }
 }

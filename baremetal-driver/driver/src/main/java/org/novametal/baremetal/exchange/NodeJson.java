@@ -26,6 +26,7 @@ import org.novametal.baremetal.inventory.PortSpec;
 import org.novametal.baremetal.inventory.RootDevice;
 import org.novametal.baremetal.inventory.RootDevice.Hint;
 import org.novametal.baremetal.inventory.SecureBoot;
+import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.bmc.BmcOptions.KeyExchange;
@@ -33,6 +34,7 @@ import org.novametal.bmc.BmcOptions.Privilege;
 import org.novametal.bmc.BmcOptions.SessionPolicy;
 import org.novametal.bmc.BootOverride.BootFirmware;
 import org.novametal.driver.model.NodeName;
+import org.novametal.text.ForeignText;
 
 /** The description of a node as an object, as documents of this project have it. */
 final class NodeJson {
@@ -41,6 +43,10 @@ final class NodeJson {
     static final String KEY = "key";
     static final String DOCUMENTS = "documents";
     static final String MAINTENANCE = "maintenance";
+    static final String INITIAL_STATE = "initial_state";
+
+    /** The value of the initial state with which the driver verifies and cleans a new node. */
+    private static final String VERIFY = "verify";
 
     private static final Map<String, SessionPolicy> SESSION_POLICIES =
             Map.of("keep", SessionPolicy.KEEP, "close", SessionPolicy.CLOSE);
@@ -171,7 +177,8 @@ final class NodeJson {
     static Read read(String label, JsonNode object, List<InventoryFault> faults) {
         int before = faults.size();
         FieldReader node = new FieldReader(label, "", object, faults);
-        NodeName name = node.value("name", NodeName::new).orElse(new NodeName(label.isBlank() ? "?" : label));
+        String shown = ForeignText.line(label);
+        NodeName name = node.value("name", NodeName::new).orElseGet(() -> new NodeName(shown.isBlank() ? "?" : shown));
         node.requireField("name");
         node.requireField(BMC);
         Optional<FieldReader> bmc = node.object(BMC);
@@ -195,6 +202,8 @@ final class NodeJson {
         documents.forEach((key, document) -> NodeRules.documentFault(key, document)
                 .ifPresent(message -> node.fault(DOCUMENTS + "." + key, message)));
         Optional<String> maintenance = node.text(MAINTENANCE);
+        node.value(INITIAL_STATE, NodeJson::initialState)
+                .ifPresent(state -> state.ifPresentOrElse(spec::initialState, spec::verifyFirst));
         node.refuseOthers();
         NodeSpec described = spec.build();
         addOthers(faults, before, NodeRules.faults(described));
@@ -209,6 +218,16 @@ final class NodeJson {
                 .filter(fault -> !faulty.contains(fault.field()))
                 .filter(fault -> !(faulty.contains(BMC) && fault.field().startsWith(BMC)))
                 .toList());
+    }
+
+    /** The state in which a new node is enrolled; empty if the driver verifies and cleans it. */
+    private static Optional<ProvisionState> initialState(String text) {
+        return text.equals(VERIFY)
+                ? Optional.empty()
+                : Optional.of(ProvisionState.ofPersistedName(text)
+                        .filter(ProvisionState::isInitial)
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "'" + text + "' is not one of available, enroll, manageable, " + VERIFY)));
     }
 
     private static Optional<BmcAddress> address(FieldReader bmc) {
