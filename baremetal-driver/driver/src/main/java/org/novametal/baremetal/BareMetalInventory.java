@@ -2,14 +2,8 @@ package org.novametal.baremetal;
 
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.novametal.baremetal.config.BareMetalOptions;
 import org.novametal.baremetal.inventory.Enrolment;
-import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.baremetal.operation.OperationInput;
-import org.novametal.baremetal.operation.OperationKind;
-import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.store.Store;
 import org.novametal.bmc.loader.BmcFactories;
 import org.novametal.driver.error.DriverException;
@@ -45,8 +39,7 @@ public final class BareMetalInventory implements AutoCloseable {
     }
 
     /**
-     * Opens the inventory that a configuration names, beside its host. A node that is enrolled here without an initial state is
-     * verified and cleaned by the host, now or after its next start.
+     * Opens the inventory that a configuration names, beside its host.
      *
      * @throws DriverException {@code DRIVER_NOT_READY} when there is none or it cannot be used; {@code CONFIG_INVALID} when
      *     others may read its key
@@ -65,8 +58,8 @@ public final class BareMetalInventory implements AutoCloseable {
                     });
             BmcFactories kinds = opened.add(SubsystemOptions.kindsOfBmc(options, List.of()));
             return new BareMetalInventory(
-                    new Enrolment(store.nodes(), new Beside(store, clock), kinds::otherSpelling),
-                    new NodeOperations(store, clock),
+                    new Enrolment(store.nodes(), new Enrolment.Listener() {}, kinds::otherSpelling),
+                    new NodeOperations(store, clock, options.deploying().onFailure()),
                     opened);
         } catch (RuntimeException e) {
             opened.close();
@@ -112,22 +105,5 @@ public final class BareMetalInventory implements AutoCloseable {
     @Override
     public void close() {
         opened.close();
-    }
-
-    /** Leaves the work on changed nodes to the host, which notices changes itself. */
-    private record Beside(Store store, InstantSource clock) implements Enrolment.Listener {
-        @Override
-        public void verificationDue(NodeRecord node) {
-            store.operations()
-                    .request(
-                            OperationRecord.requested(
-                                    node.uuid(),
-                                    Optional.empty(),
-                                    OperationKind.ENROLL,
-                                    OperationInput.NOTHING,
-                                    "enrolment",
-                                    clock.instant()),
-                            Map.of());
-        }
     }
 }

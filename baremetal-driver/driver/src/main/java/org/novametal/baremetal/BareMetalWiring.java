@@ -188,7 +188,7 @@ final class BareMetalWiring {
                 new Enrolment(store.nodes(), enrolled, kinds::otherSpelling),
                 new ResourceReports(store.nodes(), new ResourceReporter(options.reservedHostMemoryMb())),
                 new InstanceOperations(store, provisioner, options.deploying().onFailure()),
-                new NodeOperations(store, host.clock()),
+                new NodeOperations(store, host.clock(), options.deploying().onFailure()),
                 new InstancePower(
                         store.nodes(),
                         provisioner,
@@ -369,18 +369,6 @@ final class BareMetalWiring {
         public void enrolled(NodeRecord node) {
             if (node.isConsoleRecorded()) {
                 consoles.reconcile(node.uuid());
-            }
-        }
-
-        @Override
-        public void verificationDue(NodeRecord node) {
-            try {
-                provisioner.begin(node, OperationKind.ENROLL, Optional.empty(), OperationInput.NOTHING);
-            } catch (DriverException e) {
-                LOG.warn(
-                        "node {} was enrolled, but its verification could not begin; begin it by the verb manage: {}",
-                        node.name(),
-                        e.getMessage());
             }
         }
 

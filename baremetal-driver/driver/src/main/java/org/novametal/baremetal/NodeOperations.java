@@ -9,6 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.novametal.baremetal.inventory.InstanceOnNode;
+import org.novametal.baremetal.operation.DeletionWish;
+import org.novametal.baremetal.operation.NetworkedInput;
+import org.novametal.baremetal.operation.NodeVerb;
+import org.novametal.baremetal.operation.OnFailure;
+import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.operation.OperationFailure;
@@ -34,8 +40,12 @@ public final class NodeOperations {
     /** A host whose last heartbeat is older counts as dead. */
     private static final Duration HOST_DEAD_AFTER = RequestWatch.HEARTBEAT.multipliedBy(6);
 
+    /** How many of a node's newest operations are looked at for the one that failed. */
+    private static final int RECENT = 20;
+
     private final Store store;
     private final InstantSource clock;
+    private final VerbInput inputs;
 
     /** What happens to a request while no compute host lives. */
     public enum WithoutHost {
@@ -45,64 +55,119 @@ public final class NodeOperations {
         QUEUE
     }
 
-    NodeOperations(Store store, InstantSource clock) {
+    /** @param onFailure what happens to a failed deployment where the request does not say it */
+    NodeOperations(Store store, InstantSource clock, OnFailure onFailure) {
         this.store = store;
         this.clock = clock;
+        this.inputs = new VerbInput(onFailure);
     }
 
     /**
      * A request for an operation on a node.
      *
      * @param node the node
-     * @param kind the kind of operation
-     * @param input its input
-     * @param secrets further secret inputs by name
+     * @param verb the verb
+     * @param values the verb's parameters that are not secret, by name
+     * @param secrets the verb's secret parameters, by name
      * @param by who requests it, for people
      * @param withoutHost what happens while no compute host lives
      */
     public record Request(
             NodeName node,
-            OperationKind kind,
-            OperationInput input,
+            NodeVerb verb,
+            Map<String, String> values,
             Map<String, Secret> secrets,
             String by,
             WithoutHost withoutHost) {
-        /** Copies the secrets. */
+        /** Copies the parameters. */
         public Request {
+            values = Map.copyOf(values);
             secrets = Map.copyOf(secrets);
         }
 
-        /** A request without input that is refused while no host lives. */
-        public static Request of(NodeName node, OperationKind kind, String by) {
-            return new Request(node, kind, OperationInput.NOTHING, Map.of(), by, WithoutHost.REFUSE);
+        /** A request without parameters that is refused while no host lives. */
+        public static Request of(NodeName node, NodeVerb verb, String by) {
+            return new Request(node, verb, Map.of(), Map.of(), by, WithoutHost.REFUSE);
         }
     }
 
     /**
-     * Requests an operation. The request is in the store when this returns. The host decides whether the operation may begin;
-     * one that may not ends as failed, with the reason.
+     * Requests what a verb does. The request is in the store when this returns. The host decides again whether the operation
+     * may begin; one that may not ends as failed, with the reason.
      *
-     * @return the requested operation
-     * @throws DriverException {@code NODE_NOT_FOUND}; {@code HOST_UNAVAILABLE} when no compute host lives and the request must
-     *     not wait for one; {@code DRIVER_NOT_READY}
+     * @return the requested operation; for a verb that cancels, the operation on the node
+     * @throws IllegalArgumentException when parameters are missing, unknown or malformed
+     * @throws DriverException {@code NODE_NOT_FOUND}; {@code RESOURCES_UNAVAILABLE} when the verb is not legal for the node now;
+     *     {@code HOST_UNAVAILABLE} when no compute host lives and the request must not wait for one; {@code DRIVER_NOT_READY}
      */
     public OperationRecord request(Request request) {
+        NodeVerb verb = request.verb();
+        VerbInput.check(verb, request.values(), request.secrets().keySet());
         NodeRecord node = named(request.node());
+        verb.refusal(node.state(), node.marks()).ifPresent(why -> {
+            throw refused(node, why);
+        });
         if (request.withoutHost() == WithoutHost.REFUSE) {
             requireHost();
         }
-        Optional<InstanceId> instance = node.instance().map(holder -> holder.id());
+        return switch (verb.effect(node.state(), node.operation())) {
+            case BEGIN -> begin(request, node);
+            case CANCEL -> cancel(operationOn(node), request.by());
+            case CANCEL_THEN_DELETE ->
+                store.operations().change(operationOn(node), operation -> operation
+                        .deletion()
+                        .map(_ -> operation)
+                        .orElseGet(() -> operation.followedByDeletion(
+                                new DeletionWish(UUID.randomUUID(), ""), clock.instant())));
+        };
+    }
+
+    private static DriverException refused(NodeRecord node, String why) {
+        return new DriverException(ErrorCode.RESOURCES_UNAVAILABLE, "node " + node.name() + ": " + why);
+    }
+
+    private static UUID operationOn(NodeRecord node) {
+        return node.operation().orElseThrow(() -> refused(node, "no operation works on it"));
+    }
+
+    private OperationRecord begin(Request request, NodeRecord node) {
+        NodeVerb verb = request.verb();
+        Optional<OperationKind> newest = store.operations().ofNode(node.uuid(), RECENT).stream()
+                .filter(operation -> operation.status().phase() == OperationStatus.Phase.FINISHED)
+                .map(OperationRecord::kind)
+                .findFirst();
+        OperationKind kind = verb.kindIn(node.state(), newest)
+                .orElseThrow(() -> refused(
+                        node, "the verb " + verb.verb() + " is not allowed while it is " + node.state().persistedName()));
+        Optional<InstanceId> holder =
+                node.instance().map(InstanceOnNode::id).filter(_ -> node.state().isHeld());
+        Optional<InstanceId> instance = verb.holder() == NodeVerb.Holder.NAMED
+                ? Optional.of(named(request).or(() -> holder).orElseGet(() -> new InstanceId(UUID.randomUUID())))
+                : holder;
+        Optional<NetworkedInput> earlier = holder.flatMap(id -> RescuedInstances.input(store, id));
+        OperationInput input = inputs.of(verb, node, request.values(), earlier);
         Map<String, Secret> secrets = new HashMap<>(request.secrets());
-        secrets.putAll(request.input().secrets());
+        secrets.putAll(input.secrets());
+        if (verb == NodeVerb.DEPLOY) {
+            claim(node, instance.orElseThrow(), request);
+        }
         OperationRecord operation = OperationRecord.requested(
-                node.uuid(),
-                instance,
-                request.kind(),
-                request.input().withoutSecrets(),
-                request.by(),
-                clock.instant());
+                node.uuid(), instance, kind, input.withoutSecrets(), request.by(), clock.instant());
         store.operations().request(operation, secrets);
         return operation;
+    }
+
+    private static Optional<InstanceId> named(Request request) {
+        return Optional.ofNullable(request.values().get(NodeVerb.INSTANCE)).map(InstanceId::of);
+    }
+
+    /** Reserves the node, so that nobody else gets it before the host begins. */
+    private void claim(NodeRecord node, InstanceId instance, Request request) {
+        String name = request.values().getOrDefault(NodeVerb.INSTANCE_NAME, node.name().value());
+        if (node.state().use() == ProvisionState.Use.FREE
+                && !store.nodes().claim(node.uuid(), new InstanceOnNode(instance, name))) {
+            throw refused(node, "it cannot take an instance now; another one may have got it");
+        }
     }
 
     private void requireHost() {
@@ -146,7 +211,8 @@ public final class NodeOperations {
     /**
      * Waits for an operation's end, but for no longer than the limit. An interrupt does not end the wait.
      *
-     * @return the operation as it is when the wait ends
+     * @return the operation as it is when the wait ends; one that failed and {@linkplain OperationRecord#isKept is kept} has
+     *     ended too
      * @throws DriverException {@code NODE_INVALID} when there is no such operation
      */
     public OperationRecord await(UUID operation, Duration limit) {
@@ -154,7 +220,7 @@ public final class NodeOperations {
         while (true) {
             OperationRecord now = requireOperation(operation);
             long left = end - System.nanoTime();
-            if (now.status().phase() == OperationStatus.Phase.FINISHED || left <= 0) {
+            if (now.status().phase() == OperationStatus.Phase.FINISHED || now.isKept() || left <= 0) {
                 return now;
             }
             Uninterruptibles.sleepUninterruptibly(Duration.ofNanos(Math.min(left, RequestWatch.INTERVAL.toNanos())));
@@ -171,8 +237,12 @@ public final class NodeOperations {
     public OperationRecord cancel(UUID operation, String by) {
         OperationFailure why = new OperationFailure(
                 FailureCause.CANCEL, ErrorCode.CANCELLED, "the request was withdrawn by " + by + " before it began");
-        if (!store.operations().endRequest(operation, OperationStatus.CANCELLED, why)
-                && requireOperation(operation).status().phase() == OperationStatus.Phase.UNFINISHED) {
+        OperationRecord before = requireOperation(operation);
+        if (store.operations().endRequest(operation, OperationStatus.CANCELLED, why)) {
+            before.requestedFor()
+                    .filter(_ -> before.kind().equals(OperationKind.DEPLOY))
+                    .ifPresent(instance -> store.nodes().unclaim(before.node(), instance));
+        } else if (requireOperation(operation).status().phase() == OperationStatus.Phase.UNFINISHED) {
             try {
                 return store.operations().change(operation, running -> running.withCancelWanted(clock.instant()));
             } catch (DriverException e) {

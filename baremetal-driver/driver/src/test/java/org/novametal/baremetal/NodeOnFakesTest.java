@@ -208,7 +208,7 @@ class NodeOnFakesTest {
                 .localGb(spec.localGb())
                 .resourceClass("baremetal.gold")
                 .macs(spec.macs());
-        state.ifPresent(builder::initialState);
+        state.ifPresentOrElse(builder::initialState, builder::verifyFirst);
         driver.enrolment().enrol(builder.build());
     }
 

@@ -1,6 +1,7 @@
 package org.novametal.baremetal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.novametal.baremetal.store.StoreFixture.refused;
 
 import java.nio.file.Path;
@@ -23,6 +24,8 @@ import org.novametal.baremetal.NodeOperations.WithoutHost;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.InstanceFate;
+import org.novametal.baremetal.operation.NodeVerb;
+import org.novametal.baremetal.operation.OnFailure;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
@@ -65,7 +68,7 @@ class RequestWatchTest {
     void openTheInventoryTwice() {
         store = StoreFixture.openNow(folder);
         beside = StoreFixture.openNow(folder);
-        operations = new NodeOperations(beside, CLOCK);
+        operations = new NodeOperations(beside, CLOCK, OnFailure.UNDO);
         node = store.nodes().enrol(StoreFixture.spec(1));
         instance = StoreFixture.instance("vm-1");
     }
@@ -84,7 +87,7 @@ class RequestWatchTest {
         host(step("a"));
         deployed();
 
-        OperationRecord requested = operations.request(Request.of(node.name(), OperationKind.DELETE, "an operator"));
+        OperationRecord requested = operations.request(Request.of(node.name(), NodeVerb.UNDEPLOY, "an operator"));
 
         OperationRecord end = operations.await(requested.id(), LIMIT);
         assertThat(end.status()).isEqualTo(OperationStatus.SUCCEEDED);
@@ -96,48 +99,118 @@ class RequestWatchTest {
     }
 
     @Test
-    void whatTheNodeDoesNotAllowEndsAsFailedWithTheReason() {
+    void aVerbThatTheNodeDoesNotAllowIsRefusedWithTheStatesThatDo() {
         host(step("a"));
 
-        OperationRecord end = operations.await(
-                operations
-                        .request(Request.of(node.name(), OperationKind.CLEAN, "an operator"))
-                        .id(),
-                LIMIT);
+        refused(
+                        ErrorCode.RESOURCES_UNAVAILABLE,
+                        () -> operations.request(Request.of(node.name(), NodeVerb.PROVIDE, "an operator")))
+                .withMessageContaining("node node-01: the node is available; the verb provide is allowed in manageable");
+        assertThat(store.operations().requested()).isEmpty();
+    }
+
+    @Test
+    void whatTheNodeDoesNotAllowAnyMoreEndsAsFailedWithTheReason() {
+        OperationRecord late = OperationRecord.requested(
+                node.uuid(), Optional.empty(), OperationKind.PROVIDE, OperationInput.NOTHING, "an operator", CLOCK.instant());
+        beside.operations().request(late, Map.of());
+        host(step("a"));
+
+        OperationRecord end = operations.await(late.id(), LIMIT);
 
         assertThat(end.status()).isEqualTo(OperationStatus.FAILED);
         assertThat(end.failure().orElseThrow())
                 .satisfies(failure -> assertThat(failure.code()).isEqualTo(ErrorCode.RESOURCES_UNAVAILABLE))
-                .satisfies(failure -> assertThat(failure.message())
-                        .contains("node node-01 is available, a state in which the event CLEAN is not allowed"));
+                .satisfies(failure -> assertThat(failure.message()).contains("node node-01 is available"));
         assertThat(store.nodes().find(node.uuid())).map(NodeRecord::operation).contains(Optional.empty());
     }
 
     @Test
     void aKindThatTheHostDoesNotKnowEndsAsFailedWithTheKindsThatItKnows() {
+        OperationRecord strange = OperationRecord.requested(
+                node.uuid(),
+                Optional.empty(),
+                new OperationKind("polish"),
+                OperationInput.NOTHING,
+                "an operator",
+                CLOCK.instant());
+        beside.operations().request(strange, Map.of());
         host(step("a"));
 
-        OperationRecord end = operations.await(
-                operations
-                        .request(Request.of(node.name(), new OperationKind("polish"), "an operator"))
-                        .id(),
-                LIMIT);
+        OperationRecord end = operations.await(strange.id(), LIMIT);
 
         assertThat(end.status()).isEqualTo(OperationStatus.FAILED);
         assertThat(end.failure().orElseThrow().message()).contains("knows no operation 'polish'", "clean");
     }
 
     @Test
+    void aNodeThatIsToBeVerifiedFirstBecomesAvailableByItself() {
+        host(step("a"));
+
+        NodeRecord fresh =
+                beside.nodes().enrol(StoreFixture.spec(2).toBuilder().verifyFirst().build());
+
+        assertThat(fresh.state()).isEqualTo(ProvisionState.ENROLL);
+        OperationRecord verification =
+                operations.ofNode(fresh.name(), 1).getFirst();
+        assertThat(operations.await(verification.id(), LIMIT).status()).isEqualTo(OperationStatus.SUCCEEDED);
+        OperationRecord cleaning = operations.ofNode(fresh.name(), 1).getFirst();
+        assertThat(cleaning.kind()).isEqualTo(OperationKind.PROVIDE);
+        assertThat(operations.await(cleaning.id(), LIMIT).status()).isEqualTo(OperationStatus.SUCCEEDED);
+        assertThat(store.nodes().find(fresh.uuid())).map(NodeRecord::state).contains(ProvisionState.AVAILABLE);
+    }
+
+    @Test
+    void aDeploymentTakesTheNodeAtOnceAndLeavesItWhenItIsWithdrawn() {
+        OperationRecord deployment = operations.request(deploy(WithoutHost.QUEUE));
+        assertThat(store.nodes().find(node.uuid()).flatMap(NodeRecord::instance)).isPresent();
+        refused(ErrorCode.RESOURCES_UNAVAILABLE, () -> operations.request(deploy(WithoutHost.QUEUE)))
+                .withMessageContaining("cannot take an instance now");
+
+        operations.cancel(deployment.id(), "an operator");
+
+        assertThat(store.nodes().find(node.uuid()).flatMap(NodeRecord::instance)).isEmpty();
+    }
+
+    private Request deploy(WithoutHost withoutHost) {
+        return new Request(
+                node.name(),
+                NodeVerb.DEPLOY,
+                Map.of(NodeVerb.IMAGE, "http://127.0.0.1/image"),
+                Map.of(),
+                "an operator",
+                withoutHost);
+    }
+
+    @Test
+    void parametersThatAreMissingUnknownOrMalformedAreNamedTogether() {
+        Request request = new Request(
+                node.name(),
+                NodeVerb.DEPLOY,
+                Map.of("colour", "red", NodeVerb.CHECKSUM, "4711", NodeVerb.ON_FAILURE, "weep"),
+                Map.of(),
+                "an operator",
+                WithoutHost.QUEUE);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> operations.request(request))
+                .withMessageContaining("its image is missing")
+                .withMessageContaining("no parameter 'colour'")
+                .withMessageContaining("its checksum cannot be used")
+                .withMessageContaining("its on_failure cannot be used");
+    }
+
+    @Test
     void withoutALivingHostARequestIsRefusedOrLeftForTheNextStart() {
         refused(
                         ErrorCode.HOST_UNAVAILABLE,
-                        () -> operations.request(Request.of(node.name(), OperationKind.CLEAN, "an operator")))
+                        () -> operations.request(Request.of(node.name(), NodeVerb.MANAGE, "an operator")))
                 .withMessageContaining("none is known");
         assertThat(store.operations().requested()).isEmpty();
         deployed();
 
         OperationRecord queued = operations.request(new Request(
-                node.name(), OperationKind.DELETE, OperationInput.NOTHING, Map.of(), "an operator", WithoutHost.QUEUE));
+                node.name(), NodeVerb.UNDEPLOY, Map.of(), Map.of(), "an operator", WithoutHost.QUEUE));
         assertThat(operations.find(queued.id()).orElseThrow().status()).isEqualTo(OperationStatus.REQUESTED);
         host(step("a"));
 
@@ -183,7 +256,7 @@ class RequestWatchTest {
     @Test
     void aRequestIsWithdrawnBeforeItBegins() {
         OperationRecord queued = operations.request(new Request(
-                node.name(), OperationKind.CLEAN, OperationInput.NOTHING, Map.of(), "an operator", WithoutHost.QUEUE));
+                node.name(), NodeVerb.MANAGE, Map.of(), Map.of(), "an operator", WithoutHost.QUEUE));
 
         OperationRecord end = operations.cancel(queued.id(), "another operator");
 
@@ -199,14 +272,7 @@ class RequestWatchTest {
             runs.countDown();
             return new StepResult.Wait(StepResult.WaitFor.TIME, Duration.ofMinutes(5), "the end of time");
         }));
-        store.nodes().claim(node.uuid(), instance);
-        OperationRecord deployment = operations.request(new Request(
-                node.name(),
-                OperationKind.DEPLOY,
-                StoreFixture.plainDeploySpec("host-1"),
-                Map.of(),
-                "an operator",
-                WithoutHost.REFUSE));
+        OperationRecord deployment = operations.request(deploy(WithoutHost.REFUSE));
         assertThat(runs.await(30, TimeUnit.SECONDS)).isTrue();
 
         operations.cancel(deployment.id(), "an operator");
@@ -219,7 +285,7 @@ class RequestWatchTest {
     void anUnknownNodeOrOperationIsRefused() {
         refused(
                 ErrorCode.NODE_NOT_FOUND,
-                () -> operations.request(Request.of(new NodeName("node-99"), OperationKind.CLEAN, "an operator")));
+                () -> operations.request(Request.of(new NodeName("node-99"), NodeVerb.CLEAN, "an operator")));
         refused(ErrorCode.NODE_INVALID, () -> operations.cancel(node.uuid(), "an operator"));
         refused(ErrorCode.NODE_INVALID, () -> operations.await(node.uuid(), LIMIT));
     }

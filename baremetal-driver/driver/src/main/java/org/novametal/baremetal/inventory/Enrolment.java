@@ -34,9 +34,6 @@ public final class Enrolment {
         /** A node was enrolled. */
         default void enrolled(NodeRecord node) {}
 
-        /** A node was enrolled without an initial state: it is to be verified and cleaned now. Follows {@link #enrolled}. */
-        default void verificationDue(NodeRecord node) {}
-
         /** A node's description was changed. */
         default void updated(NodeRecord node) {}
 
@@ -116,12 +113,7 @@ public final class Enrolment {
         if (mode == NodeChange.Mode.WRITE) {
             for (int i = 0; i < nodes.size(); i++) {
                 switch (changes.get(i)) {
-                    case NodeChange.Create create -> {
-                        listener.enrolled(nodes.get(i));
-                        if (create.spec().initialState().isEmpty()) {
-                            listener.verificationDue(nodes.get(i));
-                        }
-                    }
+                    case NodeChange.Create _ -> listener.enrolled(nodes.get(i));
                     case NodeChange.Update _ -> listener.updated(nodes.get(i));
                 }
             }

@@ -41,6 +41,32 @@ public enum NodeVerb {
     /** Undoes a failed deployment or rebuild that was kept for a look. */
     UNDO("undo", Holder.PRESENT);
 
+    /** The parameter that names an instance. */
+    public static final String INSTANCE = Names.INSTANCE;
+
+    /** The parameter that is an instance's name. */
+    public static final String INSTANCE_NAME = Names.INSTANCE_NAME;
+
+    /** The parameter that names an image. */
+    public static final String IMAGE = Names.IMAGE;
+
+    /** The parameter that is the checksum of an image. */
+    public static final String CHECKSUM = Names.CHECKSUM;
+
+    /** The parameter that says what happens to a failed deployment. */
+    public static final String ON_FAILURE = Names.ON_FAILURE;
+
+    /** The constants of an enum cannot use its own fields. */
+    private static final class Names {
+        static final String INSTANCE = "instance";
+        static final String INSTANCE_NAME = "instance_name";
+        static final String IMAGE = "image";
+        static final String CHECKSUM = "checksum";
+        static final String ON_FAILURE = "on_failure";
+
+        private Names() {}
+    }
+
     /** Whether an instance must hold the node. */
     public enum Holder {
         /** None may. */
@@ -127,12 +153,13 @@ public enum NodeVerb {
                 List.of(Parameter.optional("overwrite", "yes: what is found replaces the values of the node"));
             case ADOPT ->
                 List.of(
-                        Parameter.required("instance", "the UUID of the instance"),
-                        Parameter.required("instance_name", "the name of the instance"),
-                        Parameter.required("image", "the id of the image that is on the disk"));
+                        Parameter.required(Names.INSTANCE, "the UUID of the instance"),
+                        Parameter.required(Names.INSTANCE_NAME, "the name of the instance"),
+                        Parameter.required(Names.IMAGE, "the id of the image that is on the disk"));
             case DEPLOY, REBUILD ->
                 List.of(
-                        Parameter.required("image", "the URL of the image"),
+                        Parameter.required(Names.IMAGE, "the URL of the image"),
+            Parameter.optional(Names.CHECKSUM, "the SHA-256 or SHA-512 of the image file, in hexadecimal digits"),
                         Parameter.optional(
                                 "on_failure", "undo or keep; if absent, what the option deploy_failed says"));
             case RESCUE -> List.of(Parameter.secret(RescueInput.PASSWORD, "the password of the rescue system's user"));

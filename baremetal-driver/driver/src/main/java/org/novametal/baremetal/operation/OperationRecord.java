@@ -71,9 +71,12 @@ public record OperationRecord(
 
     /** This requested operation at the first step of its plan. */
     public OperationRecord begun(Plan steps, Instant now) {
-        Optional<InstanceId> of =
-                Optional.ofNullable(memory().get(REQUESTED_FOR)).map(InstanceId::of);
-        return new OperationRecord(id, node, of, kind, input, steps, progress.begun(steps, now), createdAt, now);
+        return new OperationRecord(id, node, requestedFor(), kind, input, steps, progress.begun(steps, now), createdAt, now);
+    }
+
+    /** The instance that must hold the node when a requested operation begins; empty for none. */
+    public Optional<InstanceId> requestedFor() {
+        return Optional.ofNullable(memory().get(REQUESTED_FOR)).map(InstanceId::of);
     }
 
     /** Who requested the operation, for people; empty for an operation of the compute service. */

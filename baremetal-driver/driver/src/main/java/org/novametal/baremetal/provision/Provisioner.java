@@ -181,14 +181,22 @@ public final class Provisioner implements AutoCloseable {
         OperationFailure failure = new OperationFailure(FailureCause.CONFIG, why.code(), why.getMessage());
         if (store.operations().endRequest(request.id(), OperationStatus.FAILED, failure)) {
             LOG.info("the requested {} of node {} is refused: {}", request.kind(), request.node(), failure.message());
+            // A requested deployment has reserved its node.
+            request.requestedFor()
+                    .filter(_ -> request.kind().equals(OperationKind.DEPLOY))
+                    .ifPresent(instance -> store.nodes().unclaim(request.node(), instance));
         }
     }
 
-    /** Cancels the running operations whose cancellation another process requested. */
+    /** Cancels the operations whose cancellation another process requested; those that failed and were kept are undone. */
     public void cancelAsRequested() {
         for (OperationRecord operation : store.operations().toCancel()) {
-            Optional.ofNullable(loops.get(operation.id()))
-                    .ifPresent(loop -> loop.control().cancel());
+            OperationLoop loop = loops.get(operation.id());
+            if (loop == null) {
+                launch(operation);
+            } else {
+                loop.control().cancel();
+            }
         }
     }
 

@@ -109,11 +109,11 @@ final class OperationRows {
         return session.list(SELECT + " WHERE " + REQUESTED + " ORDER BY sequence", OperationRows::map);
     }
 
-    /** All running operations whose memory has a request to cancel or to delete, oldest first. */
+    /** All operations whose memory has a request to cancel or to delete that no step has followed, oldest first. */
     static List<OperationRecord> toCancel(SqlSession session) throws SQLException {
         return session
                 .list(
-                        SELECT + " WHERE status = 'running' AND memory LIKE ? ORDER BY sequence",
+                        SELECT + " WHERE status IN ('running', 'undoing') AND memory LIKE ? ORDER BY sequence",
                         OperationRows::map,
                         "%\"operation.%")
                 .stream()

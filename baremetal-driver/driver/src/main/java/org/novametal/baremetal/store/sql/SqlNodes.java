@@ -29,6 +29,9 @@ import org.novametal.baremetal.inventory.NodeSpec;
 import org.novametal.baremetal.inventory.PortGroup;
 import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.inventory.WantedPower;
+import org.novametal.baremetal.operation.OperationInput;
+import org.novametal.baremetal.operation.OperationKind;
+import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.state.NodeFault;
 import org.novametal.baremetal.state.NodeMarks;
 import org.novametal.baremetal.state.ProvisionState;
@@ -131,11 +134,26 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
             throws SQLException {
         UUID uuid = change.spec().uuid();
         switch (change) {
-            case NodeChange.Create create -> NodeRows.insert(session, sealed, create.maintenance(), clock.instant());
+            case NodeChange.Create create -> {
+                NodeRows.insert(session, sealed, create.maintenance(), clock.instant());
+                if (create.spec().initialState().isEmpty()) {
+                    OperationRows.request(session, verification(uuid), null);
+                }
+            }
             case NodeChange.Update _ ->
                 NodeRows.update(session, sealed, released.getOrDefault(uuid, PortRows.Known.NONE), clock.instant());
         }
         PortRows.putDocuments(session, uuid.toString(), change.documents(), clock.instant());
+    }
+
+    private OperationRecord verification(UUID node) {
+        return OperationRecord.requested(
+                node,
+                Optional.empty(),
+                OperationKind.ENROLL,
+                OperationInput.NOTHING,
+                "the enrolment of the node",
+                clock.instant());
     }
 
     /** Why the node cannot be updated, apart from values that other nodes have. */
