@@ -294,6 +294,48 @@ class ExchangeTest {
                         new JsonDocument("{\"uuid\": \"" + instance.id() + "\", \"name\": \"web-1\"}"));
     }
 
+    private static final String NEW_NODE =
+            HEAD + "- {name: %s, bmc: {address: 'ipmi://10.0.0.1', username: u, password: p},"
+                    + " cpus: 1, memory_mb: 1, local_gb: 1, ports: [{mac: '52:54:00:00:00:01'}], initial_state: %s}\n";
+
+    @ParameterizedTest
+    @ValueSource(strings = {"enroll", "manageable", "available"})
+    void aNewNodeHasTheInitialStateOfItsDocument(String state) throws Exception {
+        new ImportPlan(yaml(NEW_NODE.formatted("one", state)), inventory).apply();
+
+        assertThat(inventory.list())
+                .extracting(node -> node.state().persistedName())
+                .containsExactly(state);
+    }
+
+    @Test
+    void aNewNodeThatIsToBeVerifiedIsEnrolledWithoutAnInitialState() throws Exception {
+        new ImportPlan(yaml(NEW_NODE.formatted("one", "verify")), inventory).apply();
+
+        assertThat(inventory.list())
+                .extracting(node -> node.state().persistedName())
+                .containsExactly("enroll");
+        assertThat(store.operations().requested())
+                .extracting(operation -> operation.kind().persistedName())
+                .containsExactly("enroll");
+    }
+
+    @Test
+    void anInitialStateThatNoNewNodeHasIsAFault() throws Exception {
+        assertThat(new ImportPlan(yaml(NEW_NODE.formatted("one", "active")), inventory).findings())
+                .extracting(Finding::toString)
+                .containsExactly(
+                        "one: initial_state cannot be used: 'active' is not one of available, enroll, manageable,"
+                                + " verify");
+    }
+
+    @Test
+    void aNameWithControlCharactersIsAFault() throws Exception {
+        assertThat(new ImportPlan(yaml(NEW_NODE.formatted("\"a\\eb\"", "enroll")), inventory).findings())
+                .extracting(Finding::field)
+                .containsExactly("name");
+    }
+
     @Test
     void aNodeThatIsGivenTwiceIsAFault() throws Exception {
         ImportPlan plan = new ImportPlan(yaml(HEAD + "- {name: one}\n- {name: one}\n"), inventory);
