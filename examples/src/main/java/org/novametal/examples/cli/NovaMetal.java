@@ -2,8 +2,7 @@ package org.novametal.examples.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Map;
-import org.novametal.baremetal.operation.OperationKind;
+import org.novametal.baremetal.operation.NodeVerb;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.examples.ProgramVersion;
@@ -30,10 +29,6 @@ public final class NovaMetal {
     static final String NOT_WRITTEN =
             "the output could not be written; the disk is full, or the program that reads it has ended";
 
-    /** The verbs that request an operation on a node. */
-    private static final Map<OperationKind, String> VERBS =
-            Map.of(OperationKind.CLEAN, "Cleans nodes, for example after their cleaning failed and the cause is gone.");
-
     private NovaMetal() {}
 
     /** Runs the program and ends the JVM with its exit code. */
@@ -50,24 +45,11 @@ public final class NovaMetal {
 
     static CommandLine commandLine() {
         CommandLine node = new CommandLine(new NodeCommand());
-        VERBS.forEach((kind, description) -> {
-            CommandLine verb = new CommandLine(new VerbCommand(kind));
-            verb.getCommandSpec()
-                    .mixinStandardHelpOptions(true)
-                    .versionProvider(new ProgramVersion())
-                    .usageMessage()
-                    .description(
-                            description,
-                            "Example: nova-metal node " + kind + " node-7 --config-file nova.conf --wait 600");
-            node.addSubcommand(kind.persistedName(), verb);
-        });
+        for (NodeVerb verb : NodeVerb.values()) {
+            add(node, verb.verb(), VerbCommand.command(verb), VerbCommand.description(verb));
+        }
         for (NodeMarkCommand.Mark mark : NodeMarkCommand.Mark.values()) {
-            CommandSpec command = NodeMarkCommand.command(mark);
-            command.mixinStandardHelpOptions(true)
-                    .versionProvider(new ProgramVersion())
-                    .usageMessage()
-                    .description(mark.description());
-            node.addSubcommand(mark.command(), new CommandLine(command));
+            add(node, mark.command(), NodeMarkCommand.command(mark), mark.description());
         }
         for (String describing : List.of("create", "set")) {
             NodeFields.addTo(node.getSubcommands().get(describing).getCommandSpec());
@@ -91,5 +73,13 @@ public final class NovaMetal {
                     command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + ForeignText.lines(text));
                     return failure instanceof WrongUsage || isConfiguration(failure) ? 2 : 1;
                 });
+    }
+
+    private static void add(CommandLine parent, String name, CommandSpec command, String[] description) {
+        command.mixinStandardHelpOptions(true)
+                .versionProvider(new ProgramVersion())
+                .usageMessage()
+                .description(description);
+        parent.addSubcommand(name, new CommandLine(command));
     }
 }

@@ -65,7 +65,7 @@ final class OperationCommand {
             mixinStandardHelpOptions = true,
             description = {
                 "Shows one operation; with --wait, when it has ended.",
-                "Example: nova-metal operation show 6f1f… --config-file nova.conf --wait 600"
+                "Example: nova-metal operation show 6f1fd2a4-2c0b-4b5e-9a66-1f6f0c1c7d10 --config-file nova.conf --wait 600"
             })
     int show(
             @Mixin InventoryLogin login,
@@ -89,7 +89,7 @@ final class OperationCommand {
             mixinStandardHelpOptions = true,
             description = {
                 "Cancels an operation: one that has not begun is withdrawn, one that runs is undone by the host.",
-                "Example: nova-metal operation cancel 6f1f… --config-file nova.conf"
+                "Example: nova-metal operation cancel 6f1fd2a4-2c0b-4b5e-9a66-1f6f0c1c7d10 --config-file nova.conf"
             })
     int cancel(
             @Mixin InventoryLogin login,

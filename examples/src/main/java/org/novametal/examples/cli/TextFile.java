@@ -97,6 +97,8 @@ final class TextFile {
 
     /** Refuses a text that is too long to be an inventory. */
     private static final class Limited extends FilterReader {
+        private static final String NOT_UTF_8 = "it is not text in UTF-8";
+
         private long left = MAX_DOCUMENT;
 
         Limited(Reader in) {
@@ -105,13 +107,21 @@ final class TextFile {
 
         @Override
         public int read() throws IOException {
-            return counted(super.read(), 1);
+            try {
+                return counted(super.read(), 1);
+            } catch (CharacterCodingException e) {
+                throw new IOException(NOT_UTF_8, e);
+            }
         }
 
         @Override
         public int read(char[] buffer, int offset, int length) throws IOException {
-            int count = super.read(buffer, offset, length);
-            return counted(count, count);
+            try {
+                int count = super.read(buffer, offset, length);
+                return counted(count, count);
+            } catch (CharacterCodingException e) {
+                throw new IOException(NOT_UTF_8, e);
+            }
         }
 
         private int counted(int result, int count) throws IOException {
