@@ -9,20 +9,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.novametal.baremetal.BareMetalInventory;
-import org.novametal.baremetal.BareMetalInventory.Missing;
-import org.novametal.baremetal.config.BareMetalOptions;
-import org.novametal.baremetal.inventory.NodeSpec;
-import org.novametal.bmc.BmcAddress;
-import org.novametal.bmc.BmcCredentials;
-import org.novametal.driver.config.NovaConf;
-import org.novametal.driver.model.NodeName;
 import picocli.CommandLine;
 
 /** The commands for nodes and operations, beside a host and without one. */
@@ -38,36 +29,9 @@ class NodeCommandTest {
 
     @BeforeEach
     void enrol() throws IOException {
-        for (String name : List.of("deploy.kernel", "deploy.ramdisk")) {
-            Files.writeString(folder.resolve(name), "boot");
-        }
-        Files.writeString(folder.resolve("nova.conf"), """
-                [baremetal]
-                state_path = %1$s/state
-                dhcp_dir = %1$s/dhcp
-                deploy_kernel = %1$s/deploy.kernel
-                deploy_ramdisk = %1$s/deploy.ramdisk
-                http_listen = 127.0.0.1:0
-                power_poll_interval = 0
-                """.formatted(folder));
-        BareMetalOptions options = BareMetalOptions.from(
-                NovaConf.builder().file(folder.resolve("nova.conf")).build());
-        try (BareMetalInventory inventory = BareMetalInventory.open(options, InstantSource.system(), Missing.CREATE)) {
-            inventory.enrolment().enrolAll(List.of(spec(1), spec(2), spec(10)));
-        }
-    }
-
-    private static NodeSpec spec(int number) {
-        return NodeSpec.builder(
-                        new NodeName("node-" + number),
-                        BmcAddress.parse("ipmi://127.0.0.1:" + (20_000 + number)),
-                        new BmcCredentials("admin", "secret-4711"))
-                .vcpus(number)
-                .memoryMb(1024 * number)
-                .localGb(100)
-                .resourceClass("gold")
-                .macs(List.of("52:54:00:00:00:%02x".formatted(number)))
-                .build();
+        InventoryFixture.configuration(folder);
+        InventoryFixture.enrol(
+                folder, List.of(InventoryFixture.spec(1), InventoryFixture.spec(2), InventoryFixture.spec(10)));
     }
 
     @Test
@@ -144,7 +108,7 @@ class NodeCommandTest {
 
     @Test
     void withoutAHostAVerbIsRefusedWithTheChoice() {
-        assertThat(run("node", "clean", "node-1")).isEqualTo(1);
+        assertThat(run("node", "manage", "node-1")).isEqualTo(1);
 
         assertThat(err.toString())
                 .contains("no compute host works on this inventory")
@@ -153,7 +117,7 @@ class NodeCommandTest {
 
     @Test
     void aQueuedVerbIsListedAndCancelled() throws Exception {
-        assertThat(run("node", "clean", "node-1", "--queue", "-f", "json")).isZero();
+        assertThat(run("node", "manage", "node-1", "--queue", "-f", "json")).isZero();
         JsonNode queued = lines().getFirst();
         assertThat(queued.get("status").asText()).isEqualTo("requested");
         assertThat(queued.get("requested_by").asText()).endsWith("by nova-metal");
@@ -168,11 +132,43 @@ class NodeCommandTest {
     }
 
     @Test
-    void aLocalHostRefusesWhatTheNodeDoesNotAllow() throws Exception {
-        assertThat(run("node", "clean", "node-1", "--local", "-f", "json")).isEqualTo(1);
+    void whatTheNodeDoesNotAllowIsRefusedAndTheOthersAreRequested() throws Exception {
+        assertThat(run("node", "manage", "node-1", "--local")).isZero();
+        out.getBuffer().setLength(0);
 
-        assertThat(lines().getFirst().get("status").asText()).isEqualTo("failed");
-        assertThat(lines().getFirst().get("error").asText()).contains("node node-1 is available");
+        assertThat(run("node", "manage", "--all", "--queue", "-f", "json")).isEqualTo(1);
+        assertThat(lines()).extracting(row -> row.get("node").asText()).containsExactly("node-10", "node-2");
+        assertThat(err.toString()).contains("node-1: the node is manageable; the verb manage is allowed in");
+    }
+
+    @Test
+    void aLocalHostRunsTheVerbToItsEnd() throws Exception {
+        assertThat(run("node", "manage", "node-1", "--local", "-f", "json"))
+                .as(err.toString())
+                .isZero();
+
+        assertThat(lines().getFirst().get("status").asText()).isEqualTo("succeeded");
+        out.getBuffer().setLength(0);
+        assertThat(run("node", "list", "--state", "manageable", "-f", "value", "-c", "name"))
+                .isZero();
+        assertThat(out.toString().strip()).isEqualTo("node-1");
+    }
+
+    @Test
+    void theParametersOfAVerbAreOptionsAndCheckedByTheLibrary() throws Exception {
+        assertThat(run("node", "deploy", "node-1", "--queue")).isEqualTo(2);
+        assertThat(err.toString()).contains("--image");
+        assertThat(run("node", "deploy", "node-1", "--queue", "--image", "http://x/i", "--on-failure", "never"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("neither undo nor keep");
+        assertThat(run("node", "rescue", "node-1", "--queue", "--rescue-password", "secret"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--rescue-password must be @FILE");
+
+        assertThat(run("node", "deploy", "node-1", "--queue", "--image", "http://x/i", "-f", "json"))
+                .as(err.toString())
+                .isZero();
+        assertThat(lines().getFirst().get("kind").asText()).isEqualTo("deploy");
     }
 
     @Test
