@@ -10,18 +10,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.novametal.baremetal.inventory.InstanceOnNode;
+import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.DeletionWish;
+import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.operation.NetworkedInput;
 import org.novametal.baremetal.operation.NodeVerb;
 import org.novametal.baremetal.operation.OnFailure;
-import org.novametal.baremetal.state.ProvisionState;
-import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.operation.OperationFailure;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationStatus;
+import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.store.HostStore.HostRecord;
 import org.novametal.baremetal.store.Store;
 import org.novametal.driver.error.DriverException;
@@ -114,11 +114,14 @@ public final class NodeOperations {
             case BEGIN -> begin(request, node);
             case CANCEL -> cancel(operationOn(node), request.by());
             case CANCEL_THEN_DELETE ->
-                store.operations().change(operationOn(node), operation -> operation
-                        .deletion()
-                        .map(_ -> operation)
-                        .orElseGet(() -> operation.followedByDeletion(
-                                new DeletionWish(UUID.randomUUID(), ""), clock.instant())));
+                store.operations()
+                        .change(
+                                operationOn(node),
+                                operation -> operation
+                                        .deletion()
+                                        .map(_ -> operation)
+                                        .orElseGet(() -> operation.followedByDeletion(
+                                                new DeletionWish(UUID.randomUUID(), ""), clock.instant())));
         };
     }
 
@@ -138,7 +141,9 @@ public final class NodeOperations {
                 .findFirst();
         OperationKind kind = verb.kindIn(node.state(), newest)
                 .orElseThrow(() -> refused(
-                        node, "the verb " + verb.verb() + " is not allowed while it is " + node.state().persistedName()));
+                        node,
+                        "the verb " + verb.verb() + " is not allowed while it is "
+                                + node.state().persistedName()));
         Optional<InstanceId> holder =
                 node.instance().map(InstanceOnNode::id).filter(_ -> node.state().isHeld());
         Optional<InstanceId> instance = verb.holder() == NodeVerb.Holder.NAMED
@@ -163,7 +168,8 @@ public final class NodeOperations {
 
     /** Reserves the node, so that nobody else gets it before the host begins. */
     private void claim(NodeRecord node, InstanceId instance, Request request) {
-        String name = request.values().getOrDefault(NodeVerb.INSTANCE_NAME, node.name().value());
+        String name = request.values()
+                .getOrDefault(NodeVerb.INSTANCE_NAME, node.name().value());
         if (node.state().use() == ProvisionState.Use.FREE
                 && !store.nodes().claim(node.uuid(), new InstanceOnNode(instance, name))) {
             throw refused(node, "it cannot take an instance now; another one may have got it");

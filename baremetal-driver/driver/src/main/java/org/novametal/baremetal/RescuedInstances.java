@@ -81,8 +81,8 @@ final class RescuedInstances implements InstanceRescue {
         if (end.status().phase() != OperationStatus.Phase.FINISHED) {
             throw new DriverException(
                     failed,
-                    "the " + kind + " of instance " + instance.id() + " on node " + node.name() + " has not ended within "
-                            + limit + "; it goes on as operation " + operation);
+                    "the " + kind + " of instance " + instance.id() + " on node " + node.name()
+                            + " has not ended within " + limit + "; it goes on as operation " + operation);
         }
         if (end.status() != OperationStatus.SUCCEEDED) {
             throw new DriverException(

@@ -75,8 +75,7 @@ record VerbInput(OnFailure onFailure) {
     private static String algorithm(String checksum) {
         String algorithm = ALGORITHM_BY_DIGITS.get(checksum.length());
         if (algorithm == null || !checksum.matches("[0-9a-fA-F]+")) {
-            throw new IllegalArgumentException(
-                    "it is neither 64 hexadecimal digits (SHA-256) nor 128 (SHA-512)");
+            throw new IllegalArgumentException("it is neither 64 hexadecimal digits (SHA-256) nor 128 (SHA-512)");
         }
         return algorithm;
     }
@@ -96,7 +95,12 @@ record VerbInput(OnFailure onFailure) {
             case MANAGE, PROVIDE, CLEAN, INSPECT ->
                 values.isEmpty() ? OperationInput.NOTHING : new OperationInput.Parameters(values);
             case ADOPT ->
-                new AdoptInput(value(values, NodeVerb.INSTANCE_NAME), value(values, NodeVerb.INSTANCE_NAME), value(values, NodeVerb.IMAGE), List.of(), "");
+                new AdoptInput(
+                        value(values, NodeVerb.INSTANCE_NAME),
+                        value(values, NodeVerb.INSTANCE_NAME),
+                        value(values, NodeVerb.IMAGE),
+                        List.of(),
+                        "");
             case DEPLOY, REBUILD -> image(node, values, earlier);
             case UNDEPLOY -> new DeleteInput("");
             case RESCUE, UNRESCUE ->

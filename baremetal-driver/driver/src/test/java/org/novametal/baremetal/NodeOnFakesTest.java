@@ -126,7 +126,10 @@ class NodeOnFakesTest {
 
         assertThat(cloud.node(NODE).hardware().vcpus()).isEqualTo(vcpus);
         try (Store other = cloud.openStore()) {
-            assertThat(other.nodes().documents(cloud.node(NODE).uuid()).get("inspection").text())
+            assertThat(other.nodes()
+                            .documents(cloud.node(NODE).uuid())
+                            .get("inspection")
+                            .text())
                     .contains("Fake CPU");
         }
         assertThat(machine().isOn()).isFalse();

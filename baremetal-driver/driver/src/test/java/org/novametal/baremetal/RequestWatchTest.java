@@ -105,14 +105,20 @@ class RequestWatchTest {
         refused(
                         ErrorCode.RESOURCES_UNAVAILABLE,
                         () -> operations.request(Request.of(node.name(), NodeVerb.PROVIDE, "an operator")))
-                .withMessageContaining("node node-01: the node is available; the verb provide is allowed in manageable");
+                .withMessageContaining(
+                        "node node-01: the node is available; the verb provide is allowed in manageable");
         assertThat(store.operations().requested()).isEmpty();
     }
 
     @Test
     void whatTheNodeDoesNotAllowAnyMoreEndsAsFailedWithTheReason() {
         OperationRecord late = OperationRecord.requested(
-                node.uuid(), Optional.empty(), OperationKind.PROVIDE, OperationInput.NOTHING, "an operator", CLOCK.instant());
+                node.uuid(),
+                Optional.empty(),
+                OperationKind.PROVIDE,
+                OperationInput.NOTHING,
+                "an operator",
+                CLOCK.instant());
         beside.operations().request(late, Map.of());
         host(step("a"));
 
@@ -147,12 +153,11 @@ class RequestWatchTest {
     void aNodeThatIsToBeVerifiedFirstBecomesAvailableByItself() {
         host(step("a"));
 
-        NodeRecord fresh =
-                beside.nodes().enrol(StoreFixture.spec(2).toBuilder().verifyFirst().build());
+        NodeRecord fresh = beside.nodes()
+                .enrol(StoreFixture.spec(2).toBuilder().verifyFirst().build());
 
         assertThat(fresh.state()).isEqualTo(ProvisionState.ENROLL);
-        OperationRecord verification =
-                operations.ofNode(fresh.name(), 1).getFirst();
+        OperationRecord verification = operations.ofNode(fresh.name(), 1).getFirst();
         assertThat(operations.await(verification.id(), LIMIT).status()).isEqualTo(OperationStatus.SUCCEEDED);
         OperationRecord cleaning = operations.ofNode(fresh.name(), 1).getFirst();
         assertThat(cleaning.kind()).isEqualTo(OperationKind.PROVIDE);
@@ -163,13 +168,15 @@ class RequestWatchTest {
     @Test
     void aDeploymentTakesTheNodeAtOnceAndLeavesItWhenItIsWithdrawn() {
         OperationRecord deployment = operations.request(deploy(WithoutHost.QUEUE));
-        assertThat(store.nodes().find(node.uuid()).flatMap(NodeRecord::instance)).isPresent();
+        assertThat(store.nodes().find(node.uuid()).flatMap(NodeRecord::instance))
+                .isPresent();
         refused(ErrorCode.RESOURCES_UNAVAILABLE, () -> operations.request(deploy(WithoutHost.QUEUE)))
                 .withMessageContaining("cannot take an instance now");
 
         operations.cancel(deployment.id(), "an operator");
 
-        assertThat(store.nodes().find(node.uuid()).flatMap(NodeRecord::instance)).isEmpty();
+        assertThat(store.nodes().find(node.uuid()).flatMap(NodeRecord::instance))
+                .isEmpty();
     }
 
     private Request deploy(WithoutHost withoutHost) {
@@ -209,8 +216,8 @@ class RequestWatchTest {
         assertThat(store.operations().requested()).isEmpty();
         deployed();
 
-        OperationRecord queued = operations.request(new Request(
-                node.name(), NodeVerb.UNDEPLOY, Map.of(), Map.of(), "an operator", WithoutHost.QUEUE));
+        OperationRecord queued = operations.request(
+                new Request(node.name(), NodeVerb.UNDEPLOY, Map.of(), Map.of(), "an operator", WithoutHost.QUEUE));
         assertThat(operations.find(queued.id()).orElseThrow().status()).isEqualTo(OperationStatus.REQUESTED);
         host(step("a"));
 
@@ -255,8 +262,8 @@ class RequestWatchTest {
 
     @Test
     void aRequestIsWithdrawnBeforeItBegins() {
-        OperationRecord queued = operations.request(new Request(
-                node.name(), NodeVerb.MANAGE, Map.of(), Map.of(), "an operator", WithoutHost.QUEUE));
+        OperationRecord queued = operations.request(
+                new Request(node.name(), NodeVerb.MANAGE, Map.of(), Map.of(), "an operator", WithoutHost.QUEUE));
 
         OperationRecord end = operations.cancel(queued.id(), "another operator");
 

@@ -15,8 +15,6 @@ import org.novametal.bmc.BmcAddress;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.NodeName;
-import org.novametal.driver.placement.ResourceClass;
-import org.novametal.driver.placement.Trait;
 import org.novametal.text.ForeignText;
 
 /**

@@ -159,7 +159,8 @@ public enum NodeVerb {
             case DEPLOY, REBUILD ->
                 List.of(
                         Parameter.required(Names.IMAGE, "the URL of the image"),
-            Parameter.optional(Names.CHECKSUM, "the SHA-256 or SHA-512 of the image file, in hexadecimal digits"),
+                        Parameter.optional(
+                                Names.CHECKSUM, "the SHA-256 or SHA-512 of the image file, in hexadecimal digits"),
                         Parameter.optional(
                                 "on_failure", "undo or keep; if absent, what the option deploy_failed says"));
             case RESCUE -> List.of(Parameter.secret(RescueInput.PASSWORD, "the password of the rescue system's user"));

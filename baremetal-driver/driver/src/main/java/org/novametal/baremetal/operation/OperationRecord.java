@@ -71,7 +71,8 @@ public record OperationRecord(
 
     /** This requested operation at the first step of its plan. */
     public OperationRecord begun(Plan steps, Instant now) {
-        return new OperationRecord(id, node, requestedFor(), kind, input, steps, progress.begun(steps, now), createdAt, now);
+        return new OperationRecord(
+                id, node, requestedFor(), kind, input, steps, progress.begun(steps, now), createdAt, now);
     }
 
     /** The instance that must hold the node when a requested operation begins; empty for none. */

@@ -199,8 +199,10 @@ class InstanceLifeTest {
         Provisioner provisioner = open(store, plans(Life.ADOPT, failing));
         provisioner.await(begin(provisioner, Life.ADOPT, node, 1), LIMIT);
 
-        provisioner.await(provisioner.begin(
-                now(node), OperationKind.MANAGE, Optional.of(instance(1).id()), OperationInput.NOTHING), LIMIT);
+        provisioner.await(
+                provisioner.begin(
+                        now(node), OperationKind.MANAGE, Optional.of(instance(1).id()), OperationInput.NOTHING),
+                LIMIT);
 
         assertThat(now(node).state()).isEqualTo(ProvisionState.MANAGEABLE);
         assertThat(now(node).instance()).isEmpty();
@@ -223,11 +225,13 @@ class InstanceLifeTest {
         }
         store.nodes().claim(node.uuid(), instance(number));
         Provisioner provisioner = open(store, ScriptedPlan.catalogue(Map.of()));
-        provisioner.await(provisioner.begin(
-                now(node),
-                OperationKind.DEPLOY,
-                Optional.of(instance(number).id()),
-                StoreFixture.plainDeploySpec("web")), LIMIT);
+        provisioner.await(
+                provisioner.begin(
+                        now(node),
+                        OperationKind.DEPLOY,
+                        Optional.of(instance(number).id()),
+                        StoreFixture.plainDeploySpec("web")),
+                LIMIT);
         if (life == Life.UNRESCUE) {
             provisioner.await(begin(provisioner, Life.RESCUE, now(node), number), LIMIT);
         }

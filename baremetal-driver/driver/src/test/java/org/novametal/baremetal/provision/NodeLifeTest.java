@@ -306,7 +306,8 @@ class NodeLifeTest {
         store.nodes().setRetired(node.uuid(), Optional.of("too old"));
 
         provisioner.await(
-                provisioner.begin(now(node), OperationKind.DELETE, Optional.of(instance.id()), OperationInput.NOTHING), LIMIT);
+                provisioner.begin(now(node), OperationKind.DELETE, Optional.of(instance.id()), OperationInput.NOTHING),
+                LIMIT);
 
         awaitState(node, ProvisionState.MANAGEABLE);
         awaitNoOperation(node);
@@ -338,7 +339,8 @@ class NodeLifeTest {
         NodeRecord node = enrolled(1, ProvisionState.AVAILABLE);
         Provisioner provisioner = open(store, ScriptedPlan.catalogue(List.of(), List.of(), List.of()));
 
-        provisioner.await(provisioner.begin(node, OperationKind.MANAGE, Optional.empty(), OperationInput.NOTHING), LIMIT);
+        provisioner.await(
+                provisioner.begin(node, OperationKind.MANAGE, Optional.empty(), OperationInput.NOTHING), LIMIT);
         assertThat(now(node).state()).isEqualTo(ProvisionState.MANAGEABLE);
         provisioner.await(begin(provisioner, Life.PROVIDE, now(node)), LIMIT);
         assertThat(now(node).state()).isEqualTo(ProvisionState.AVAILABLE);

@@ -285,7 +285,8 @@ class OperationEndsTest {
         assertThat(provisioner.await(kept, LIMIT).isKept()).isTrue();
         assertThat(world).containsExactly("run off", "run write");
         provisioner.deleteAfter(kept, "req-8");
-        assertThat(provisioner.await(kept, LIMIT).failure().orElseThrow().code()).isEqualTo(ErrorCode.IMAGE_UNACCEPTABLE);
+        assertThat(provisioner.await(kept, LIMIT).failure().orElseThrow().code())
+                .isEqualTo(ErrorCode.IMAGE_UNACCEPTABLE);
         awaitState(ProvisionState.AVAILABLE);
         assertThat(now().instance()).isEmpty();
     }

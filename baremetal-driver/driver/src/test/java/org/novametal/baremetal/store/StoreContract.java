@@ -1032,12 +1032,18 @@ public abstract class StoreContract {
         assertThat(deletion.requestedBy()).contains("an operator");
         refused(
                         ErrorCode.RESOURCES_UNAVAILABLE,
-                        () -> store.operations().take(deletion.id(), StoreFixture.PLAN, ProvisionEvent.DELETE, EnumSet.allOf(ProvisionState.class)))
+                        () -> store.operations()
+                                .take(
+                                        deletion.id(),
+                                        StoreFixture.PLAN,
+                                        ProvisionEvent.DELETE,
+                                        EnumSet.allOf(ProvisionState.class)))
                 .withMessageContaining("operation " + deployment.id() + " on the node is unfinished");
         assertThat(store.operations().requested()).containsExactly(deletion);
 
         ended(deployment, ProvisionEvent.DONE, InstanceFate.STAYS, Optional.empty());
-        NodeRecord taken = store.operations().take(deletion.id(), StoreFixture.PLAN, ProvisionEvent.DELETE, EnumSet.allOf(ProvisionState.class));
+        NodeRecord taken = store.operations()
+                .take(deletion.id(), StoreFixture.PLAN, ProvisionEvent.DELETE, EnumSet.allOf(ProvisionState.class));
 
         OperationRecord begun = deletion.begun(StoreFixture.PLAN, StoreFixture.NOW);
         assertThat(taken.state()).isEqualTo(ProvisionState.DELETING);
@@ -1052,7 +1058,12 @@ public abstract class StoreContract {
                 .containsExactly(deletion.id(), deployment.id());
         refused(
                         ErrorCode.RESOURCES_UNAVAILABLE,
-                        () -> store.operations().take(deletion.id(), StoreFixture.PLAN, ProvisionEvent.DELETE, EnumSet.allOf(ProvisionState.class)))
+                        () -> store.operations()
+                                .take(
+                                        deletion.id(),
+                                        StoreFixture.PLAN,
+                                        ProvisionEvent.DELETE,
+                                        EnumSet.allOf(ProvisionState.class)))
                 .withMessageContaining("has begun");
     }
 
@@ -1072,7 +1083,12 @@ public abstract class StoreContract {
 
         refused(
                         ErrorCode.RESOURCES_UNAVAILABLE,
-                        () -> store.operations().take(deletion.id(), StoreFixture.PLAN, ProvisionEvent.DELETE, EnumSet.allOf(ProvisionState.class)))
+                        () -> store.operations()
+                                .take(
+                                        deletion.id(),
+                                        StoreFixture.PLAN,
+                                        ProvisionEvent.DELETE,
+                                        EnumSet.allOf(ProvisionState.class)))
                 .withMessageContaining("the node is held by instance");
         assertThat(store.nodes().find(node.uuid())).map(NodeRecord::state).contains(ProvisionState.ACTIVE);
     }

@@ -2,7 +2,6 @@ package org.novametal.baremetal.step.network;
 
 import java.time.Duration;
 import java.util.Optional;
-import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.operation.NetworkedInput;
 import org.novametal.baremetal.step.Step;

@@ -95,7 +95,13 @@ final class NodeRows {
                     rack, rack_position, description, extra, updated_at, uuid, provision_state, power_state, maintenance,
                     created_at)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-                values(node, now, initialState(node.spec()), StoredValues.nameOf(PowerState.NOSTATE), maintenance.orElse(null), now));
+                values(
+                        node,
+                        now,
+                        initialState(node.spec()),
+                        StoredValues.nameOf(PowerState.NOSTATE),
+                        maintenance.orElse(null),
+                        now));
         PortRows.insert(session, node.spec(), PortRows.Known.NONE);
     }
 

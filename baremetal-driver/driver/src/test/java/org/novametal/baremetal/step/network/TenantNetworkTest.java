@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.inventory.PortSpec;
-import org.novametal.baremetal.operation.DeploySpec;
 import org.novametal.baremetal.operation.NetworkedInput;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
