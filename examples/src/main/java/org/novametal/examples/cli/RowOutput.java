@@ -185,6 +185,11 @@ final class RowOutput {
             case List<?> list when list.isEmpty() -> none;
             case List<?> list ->
                 ForeignText.line(list.stream().map(String::valueOf).collect(Collectors.joining(",")));
+            case Map<?, ?> map when map.isEmpty() -> none;
+            case Map<?, ?> map ->
+                ForeignText.line(map.entrySet().stream()
+                        .map(entry -> entry.getKey() + "=" + entry.getValue())
+                        .collect(Collectors.joining(",")));
             default -> ForeignText.line(value.toString());
         };
     }

@@ -177,6 +177,11 @@ class NodeDescriptionCommandTest {
                 .isZero();
         out.getBuffer().setLength(0);
 
+        assertThat(run("node", "list", "-f", "value", "-c", "capabilities", "-c", "root_device"))
+                .isZero();
+        assertThat(out.toString().strip()).isEqualTo("b=2,c=3 -");
+        out.getBuffer().setLength(0);
+
         assertThat(run("node", "show", "renamed", "-f", "json")).isZero();
         JsonNode row = json();
         assertThat(row.path("memory_mb").asInt()).isEqualTo(8192);
