@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.inventory.Enrolment;
 import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.driver.model.NodeName;
 import picocli.CommandLine.Option;
 
@@ -49,8 +51,18 @@ final class NodeSelection {
                 .anyMatch(Objects::nonNull);
     }
 
-    /** The nodes that the options select, sorted by name. */
+    /**
+     * The nodes that the options select, sorted by name.
+     *
+     * @throws WrongUsage when there is no state of the given name
+     */
     List<NodeRecord> select(Enrolment enrolment) {
+        if (state != null && ProvisionState.ofPersistedName(state).isEmpty()) {
+            throw new WrongUsage("--state: there is no state '" + state + "'; there are "
+                    + Stream.of(ProvisionState.values())
+                            .map(ProvisionState::persistedName)
+                            .collect(Collectors.joining(", ")));
+        }
         return enrolment.list().stream().filter(this::matches).toList();
     }
 

@@ -76,6 +76,13 @@ class NodeCommandTest {
     }
 
     @Test
+    void aStateThatDoesNotExistIsWrongUsageAndNotAnEmptyList() {
+        assertThat(run("node", "list", "--state", "cleanfailed")).isEqualTo(2);
+
+        assertThat(err.toString()).contains("there is no state 'cleanfailed'; there are", "clean failed");
+    }
+
+    @Test
     void aNodeIsShownWithItsPorts() throws Exception {
         assertThat(run("node", "show", "node-2", "-f", "json")).isZero();
 
