@@ -144,7 +144,7 @@ final class NodeSetCommand implements Callable<Integer> {
             object.withObjectProperty(BMC).putNull(path[1]);
         } else if (ENTRIES.contains(head)) {
             isKnown = true;
-            ((ObjectNode) known.withObjectProperty(head)).remove(path[1]);
+            known.withObjectProperty(head).remove(path[1]);
             object.set(head, known.path(head));
         } else {
             isKnown = head.equals(TRAITS);
