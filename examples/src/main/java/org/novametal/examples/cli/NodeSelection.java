@@ -72,7 +72,7 @@ final class NodeSelection {
      * @throws WrongUsage when neither names nor options are given, or both, or a name is unknown
      */
     List<NodeRecord> select(Enrolment enrolment, List<String> names, boolean all) {
-        long ways = (names.isEmpty() ? 0 : 1) + (all ? 1 : 0) + (isGiven() ? 1 : 0);
+        int ways = (names.isEmpty() ? 0 : 1) + (all ? 1 : 0) + (isGiven() ? 1 : 0);
         if (ways != 1) {
             throw new WrongUsage(
                     ways == 0

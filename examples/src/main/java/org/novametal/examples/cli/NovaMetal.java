@@ -1,7 +1,7 @@
 package org.novametal.examples.cli;
 
 import java.io.PrintWriter;
-import java.util.List;
+import java.util.Set;
 import org.novametal.baremetal.operation.NodeVerb;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
@@ -29,6 +29,9 @@ public final class NovaMetal {
     static final String NOT_WRITTEN =
             "the output could not be written; the disk is full, or the program that reads it has ended";
 
+    /** The commands whose options describe a node. */
+    private static final Set<String> DESCRIBING = Set.of("create", "set");
+
     private NovaMetal() {}
 
     /** Runs the program and ends the JVM with its exit code. */
@@ -51,9 +54,11 @@ public final class NovaMetal {
         for (NodeMarkCommand.Mark mark : NodeMarkCommand.Mark.values()) {
             add(node, mark.command(), NodeMarkCommand.command(mark), mark.description());
         }
-        for (String describing : List.of("create", "set")) {
-            NodeFields.addTo(node.getSubcommands().get(describing).getCommandSpec());
-        }
+        node.getSubcommands().forEach((name, command) -> {
+            if (DESCRIBING.contains(name)) {
+                NodeFields.addTo(command.getCommandSpec());
+            }
+        });
         return new CommandLine(new NovaMetal())
                 .addSubcommand(node)
                 // "@FILE" names a file with a secret here, not one with more arguments.
