@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -76,13 +77,14 @@ class ExamplesInHelpTest {
     static List<String> examples() {
         List<String> found = new ArrayList<>();
         for (String group : List.of("node", "operation")) {
-            NovaMetal.commandLine()
-                    .getSubcommands()
-                    .get(group)
-                    .getSubcommands()
-                    .forEach((_, command) -> found.add(example(command)));
+            commands(group).forEach((_, command) -> found.add(example(command)));
         }
         return found;
+    }
+
+    private static Map<String, CommandLine> commands(String group) {
+        return Objects.requireNonNull(NovaMetal.commandLine().getSubcommands().get(group))
+                .getSubcommands();
     }
 
     private static String example(CommandLine command) {
@@ -97,7 +99,7 @@ class ExamplesInHelpTest {
     @ParameterizedTest
     @MethodSource("examples")
     void theExampleInAHelpRuns(String example) throws Exception {
-        String verb = example.split(" ")[1];
+        String verb = example.split(" ", 3)[1];
         ProvisionState state = verb.equals("cancel") || verb.equals("show")
                 ? ProvisionState.MANAGEABLE
                 : STATES.getOrDefault(verb, ProvisionState.AVAILABLE);
@@ -130,11 +132,7 @@ class ExamplesInHelpTest {
 
     @Test
     void eachVerbHasACommand() {
-        assertThat(NovaMetal.commandLine()
-                        .getSubcommands()
-                        .get("node")
-                        .getSubcommands()
-                        .keySet())
+        assertThat(commands("node").keySet())
                 .containsAll(Stream.of(NodeVerb.values()).map(NodeVerb::verb).toList());
     }
 
