@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -126,9 +127,9 @@ class NodeOnFakesTest {
 
         assertThat(cloud.node(NODE).hardware().vcpus()).isEqualTo(vcpus);
         try (Store other = cloud.openStore()) {
-            assertThat(other.nodes()
-                            .documents(cloud.node(NODE).uuid())
-                            .get("inspection")
+            assertThat(Objects.requireNonNull(other.nodes()
+                                    .documents(cloud.node(NODE).uuid())
+                                    .get("inspection"))
                             .text())
                     .contains("Fake CPU");
         }

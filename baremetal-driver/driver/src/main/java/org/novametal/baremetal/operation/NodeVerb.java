@@ -42,30 +42,19 @@ public enum NodeVerb {
     UNDO("undo", Holder.PRESENT);
 
     /** The parameter that names an instance. */
-    public static final String INSTANCE = Names.INSTANCE;
+    public static final String INSTANCE = "instance";
 
     /** The parameter that is an instance's name. */
-    public static final String INSTANCE_NAME = Names.INSTANCE_NAME;
+    public static final String INSTANCE_NAME = "instance_name";
 
     /** The parameter that names an image. */
-    public static final String IMAGE = Names.IMAGE;
+    public static final String IMAGE = "image";
 
     /** The parameter that is the checksum of an image. */
-    public static final String CHECKSUM = Names.CHECKSUM;
+    public static final String CHECKSUM = "checksum";
 
     /** The parameter that says what happens to a failed deployment. */
-    public static final String ON_FAILURE = Names.ON_FAILURE;
-
-    /** The constants of an enum cannot use its own fields. */
-    private static final class Names {
-        static final String INSTANCE = "instance";
-        static final String INSTANCE_NAME = "instance_name";
-        static final String IMAGE = "image";
-        static final String CHECKSUM = "checksum";
-        static final String ON_FAILURE = "on_failure";
-
-        private Names() {}
-    }
+    public static final String ON_FAILURE = "on_failure";
 
     /** Whether an instance must hold the node. */
     public enum Holder {
@@ -153,16 +142,21 @@ public enum NodeVerb {
                 List.of(Parameter.optional("overwrite", "yes: what is found replaces the values of the node"));
             case ADOPT ->
                 List.of(
-                        Parameter.required(Names.INSTANCE, "the UUID of the instance"),
-                        Parameter.required(Names.INSTANCE_NAME, "the name of the instance"),
-                        Parameter.required(Names.IMAGE, "the id of the image that is on the disk"));
-            case DEPLOY, REBUILD ->
+                        Parameter.required(INSTANCE, "the UUID of the instance"),
+                        Parameter.required(INSTANCE_NAME, "the name of the instance"),
+                        Parameter.required(IMAGE, "the id of the image that is on the disk"));
+            case DEPLOY ->
                 List.of(
-                        Parameter.required(Names.IMAGE, "the URL of the image"),
-                        Parameter.optional(
-                                Names.CHECKSUM, "the SHA-256 or SHA-512 of the image file, in hexadecimal digits"),
-                        Parameter.optional(
-                                "on_failure", "undo or keep; if absent, what the option deploy_failed says"));
+                        Parameter.required(IMAGE, "the URL of the image"),
+                        Parameter.optional(CHECKSUM, "the SHA-256 or SHA-512 of the image file, in hexadecimal digits"),
+                        Parameter.optional(INSTANCE, "the UUID of the instance; if absent, a new one"),
+                        Parameter.optional(INSTANCE_NAME, "the name of the instance; if absent, the node's"),
+                        Parameter.optional(ON_FAILURE, "undo or keep; if absent, what the option deploy_failed says"));
+            case REBUILD ->
+                List.of(
+                        Parameter.required(IMAGE, "the URL of the image"),
+                        Parameter.optional(CHECKSUM, "the SHA-256 or SHA-512 of the image file, in hexadecimal digits"),
+                        Parameter.optional(ON_FAILURE, "undo or keep; if absent, what the option deploy_failed says"));
             case RESCUE -> List.of(Parameter.secret(RescueInput.PASSWORD, "the password of the rescue system's user"));
             case MANAGE, PROVIDE, UNDEPLOY, UNRESCUE, ABORT, UNDO -> List.of();
         };

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -206,7 +207,8 @@ class IronicImportTest {
                         "UNUSED driver_info.kernel_append_params",
                         "UNUSED properties.vendor",
                         "UNUSED interfaces");
-        assertThat(inventory.documents(uuid(1)).get("ironic").text())
+        assertThat(Objects.requireNonNull(inventory.documents(uuid(1)).get("ironic"))
+                        .text())
                 .contains("\"ipmi_terminal_port\":8101")
                 .doesNotContain("A1B2C3");
     }
