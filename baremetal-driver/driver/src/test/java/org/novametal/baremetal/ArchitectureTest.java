@@ -51,7 +51,8 @@ class ArchitectureTest {
             Map.entry("baremetal.operation", List.of("driver..", "baremetal.state", "text")),
             Map.entry("baremetal.inventory", List.of("driver..", "baremetal.state", "bmc", "text")),
             Map.entry(
-                    "baremetal.exchange", List.of("driver..", "baremetal.inventory", "baremetal.store", "bmc", "text")),
+                    "baremetal.exchange",
+                    List.of("driver..", "baremetal.inventory", "baremetal.state", "baremetal.store", "bmc", "text")),
             Map.entry(
                     "baremetal.store",
                     List.of("driver..", "baremetal.operation", "baremetal.inventory", "baremetal.state", "bmc")),
