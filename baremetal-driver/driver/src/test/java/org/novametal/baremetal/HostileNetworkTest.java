@@ -117,9 +117,10 @@ class HostileNetworkTest {
 
         assertThat(cloud.diskOf(0)).as("nobody cleaned it").isEqualTo(tenant);
         Eventually.holds(
-                "the reason is stored",
+                "the reason is stored, and the cleaning is undone",
                 LIMIT,
-                () -> cloud.node(FakeCloud.nodeName(0)).lastError().orElse("").contains("127.9.9.9"));
+                () -> cloud.node(FakeCloud.nodeName(0)).lastError().orElse("").contains("127.9.9.9")
+                        && cloud.node(FakeCloud.nodeName(0)).operation().isEmpty());
         intruder.gotNothing();
         intruder.close();
         driver.cleanAgain(FakeCloud.nodeName(0));

@@ -70,7 +70,7 @@ class StoredValuesTest {
             assertThat(FailureCause.ofPersistedName(cause.persistedName())).contains(cause);
         }
         assertThat(Arrays.stream(OperationStatus.values()).map(OperationStatus::persistedName))
-                .containsExactly("running", "undoing", "cancelling", "succeeded", "failed", "cancelled");
+                .containsExactly("requested", "running", "undoing", "cancelling", "succeeded", "failed", "cancelled");
         for (OperationStatus status : OperationStatus.values()) {
             assertThat(OperationStatus.ofPersistedName(status.persistedName())).contains(status);
         }
