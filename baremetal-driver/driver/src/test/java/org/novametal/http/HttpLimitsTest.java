@@ -114,6 +114,8 @@ class HttpLimitsTest {
         send(known, "GET / HTTP/1.1\r\nHost: x\r\n");
         Socket stranger = connect(LOOPBACK);
         send(stranger, "GET / HTTP/1.1\r\n");
+        // An answer to a later connection says that the server has seen the stranger's.
+        assertThat(get(InetAddress.ofLiteral("127.0.0.7"), "/")).startsWith("HTTP/1.1 200 ");
         send(connect(LOOPBACK), "GET / HTTP/1.1\r\n");
 
         assertThat(get(InetAddress.ofLiteral("127.0.0.8"), "/")).startsWith("HTTP/1.1 200 ");
