@@ -122,7 +122,8 @@ final class BareMetalWiring {
                 .endDamaged()
                 .forEach(damage -> LOG.error("{}; repair the node, all others continue", damage));
         requireSameHost(store.settings(), name);
-        permitRsaKeyExchange(store.nodes().all());
+        List<NodeRecord> present = store.nodes().all();
+        permitRsaKeyExchange(present);
         BmcFactories kinds = opened.add(SubsystemOptions.kindsOfBmc(options, factories));
         BmcHandles bmcs = opened.add(new BmcHandles(store.nodes(), kinds, SubsystemOptions.bmc(options)));
         ConsoleRecorder consoles = opened.add(new ConsoleRecorder(
@@ -144,7 +145,7 @@ final class BareMetalWiring {
         DhcpServer dhcp = dhcpServer(options, host.clock(), opened);
         LeaseFile leases = new LeaseFile(options.places().dhcpLeaseFile());
         DhcpFiles dhcpFiles = new DhcpFiles(options.places().dhcpDir(), dhcp, leases);
-        restoreEntries(store, dhcpFiles);
+        restoreEntries(store, present, dhcpFiles);
         StepFactory steps = new StepFactory(
                 options,
                 bmcs,
@@ -164,7 +165,6 @@ final class BareMetalWiring {
         NodeServers servers = new NodeServers(
                 options, store.settings(), new LeasedAddresses(leases, host.clock()), host.clock(), handshakes);
         servers.start(boot, ramdisks, opened);
-        List<NodeRecord> present = store.nodes().all();
         consoles.reconcile(present);
         consoles.deleteLogsOfOthers(present);
         events.up("the driver has started");
@@ -271,9 +271,9 @@ final class BareMetalWiring {
         };
     }
 
-    private static void restoreEntries(Store store, DhcpFiles files) {
+    private static void restoreEntries(Store store, List<NodeRecord> nodes, DhcpFiles files) {
         try {
-            InstanceEntries.restore(store, files);
+            InstanceEntries.restore(store, nodes, files);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new DriverException(ErrorCode.DRIVER_NOT_READY, "the start was interrupted", e);

@@ -34,9 +34,8 @@ final class InstanceEntries {
      * Writes the entries of running instances again that are missing or damaged. An operation that is under way writes the
      * entries of its node itself. What fails is logged: the host starts nevertheless.
      */
-    static void restore(Store store, DhcpFiles files) throws InterruptedException {
+    static void restore(Store store, List<NodeRecord> nodes, DhcpFiles files) throws InterruptedException {
         Map<UUID, HostEntry> wanted = new HashMap<>();
-        List<NodeRecord> nodes = store.nodes().all();
         for (NodeRecord node : nodes) {
             if (node.instance().isEmpty()
                     || node.operation().isPresent()

@@ -98,25 +98,15 @@ public record FakeAgentSettings(
 
     /** These settings with a token on the kernel command line, if there is one. */
     public FakeAgentSettings withToken(Optional<String> given) {
-        return new FakeAgentSettings(
-                apiUrl,
-                address,
-                port,
-                macs,
-                diskSerial,
-                minimumDiskBytes,
-                lookupPause,
-                heartbeatGap,
-                downloadAttempts,
-                downloadPause,
-                requestTimeout,
-                powerOffDelay,
-                given,
-                authorities);
+        return with(given, authorities);
     }
 
     /** These settings with CAs that the agent trusts, in PEM. */
     public FakeAgentSettings withAuthorities(String pem) {
+        return with(token, pem);
+    }
+
+    private FakeAgentSettings with(Optional<String> otherToken, String otherAuthorities) {
         return new FakeAgentSettings(
                 apiUrl,
                 address,
@@ -130,7 +120,7 @@ public record FakeAgentSettings(
                 downloadPause,
                 requestTimeout,
                 powerOffDelay,
-                token,
-                pem);
+                otherToken,
+                otherAuthorities);
     }
 }

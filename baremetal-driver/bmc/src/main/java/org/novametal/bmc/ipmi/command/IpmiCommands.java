@@ -226,8 +226,7 @@ public final class IpmiCommands
 
     /** Whether the BMC reports the device that was set; also true where it does not report its boot flags. */
     private boolean isKept(BootOverride override, long deadlineNanos) throws InterruptedException {
-        Answer answer =
-                exchange(IpmiCommand.GET_SYSTEM_BOOT_OPTIONS, BootOption.BOOT_FLAGS.getRequest(), deadlineNanos);
+        Answer answer = bootFlags(deadlineNanos);
         if (answer.completionCode() != CompletionCode.OK.code()) {
             return true;
         }
@@ -255,8 +254,7 @@ public final class IpmiCommands
      * sent again; a BMC that does not report its flags gets the bit of BIOS.
      */
     private BootFirmware presentMode(long deadlineNanos) throws InterruptedException {
-        Answer answer =
-                exchange(IpmiCommand.GET_SYSTEM_BOOT_OPTIONS, BootOption.BOOT_FLAGS.getRequest(), deadlineNanos);
+        Answer answer = bootFlags(deadlineNanos);
         if (answer.completionCode() == CompletionCode.OK.code()) {
             return decode(answer.data(), data -> BootFlags.mode(BootOption.BOOT_FLAGS.readResponse(data)));
         }
@@ -264,6 +262,10 @@ public final class IpmiCommands
             return BootFirmware.BIOS;
         }
         throw refusal("get boot option " + BootOption.BOOT_FLAGS, answer);
+    }
+
+    private Answer bootFlags(long deadlineNanos) throws InterruptedException {
+        return exchange(IpmiCommand.GET_SYSTEM_BOOT_OPTIONS, BootOption.BOOT_FLAGS.getRequest(), deadlineNanos);
     }
 
     private void setIfKnown(BootOption option, Bytes content, long deadlineNanos) throws InterruptedException {
