@@ -41,11 +41,11 @@ final class HttpTurns {
             if (turn.get()) {
                 return true;
             }
-            remove(turn);
+            removeEnded();
             return false;
         } catch (InterruptedException e) {
             if (turn.complete(false)) {
-                remove(turn);
+                removeEnded();
             } else if (turn.join()) {
                 leave();
             }
@@ -57,8 +57,8 @@ final class HttpTurns {
         }
     }
 
-    private synchronized void remove(CompletableFuture<Boolean> turn) {
-        waiting.remove(turn);
+    private synchronized void removeEnded() {
+        waiting.removeIf(CompletableFuture::isDone);
     }
 
     /** Gives a turn back: the request that has waited longest gets it. */

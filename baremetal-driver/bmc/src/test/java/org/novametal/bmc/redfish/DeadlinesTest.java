@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -85,10 +86,14 @@ class DeadlinesTest {
             CompletableFuture<Boolean> last = new CompletableFuture<>();
             left.add(last);
             threads.add(Thread.ofVirtual().start(() -> {
+                Semaphore expired = new Semaphore(0);
                 for (int wait = 0; wait < 1000; wait++) {
-                    Deadlines.Watch watch = deadlines.watch(own.nextLong(BRIEF), late::incrementAndGet);
-                    if (own.nextBoolean()) {
-                        Thread.yield();
+                    Deadlines.Watch watch = deadlines.watch(own.nextLong(BRIEF), () -> {
+                        late.incrementAndGet();
+                        expired.release();
+                    });
+                    if (own.nextInt(20) == 0) {
+                        expired.acquireUninterruptibly();
                     }
                     if (watch.end()) {
                         ended.incrementAndGet();

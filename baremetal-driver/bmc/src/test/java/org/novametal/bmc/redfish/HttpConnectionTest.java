@@ -126,7 +126,6 @@ class HttpConnectionTest {
                             .getBytes(StandardCharsets.US_ASCII));
             for (int sent = 0; sent < LONGEST - 1; sent++) {
                 client.getOutputStream().write('x');
-                Thread.yield();
             }
             return client.getInputStream().readAllBytes().length > 0;
         }
