@@ -66,11 +66,14 @@ class HttpTurnsTest {
                 try {
                     for (int time = 0; time < 20; time++) {
                         if (few.enter(limit)) {
-                            most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-                            // Lets others run.
-                            Thread.ofVirtual().start(() -> {}).join();
-                            inside.decrementAndGet();
-                            few.leave();
+                            try {
+                                most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+                                // Lets others run.
+                                Thread.ofVirtual().start(() -> {}).join();
+                            } finally {
+                                inside.decrementAndGet();
+                                few.leave();
+                            }
                         }
                     }
                 } catch (InterruptedException e) {
