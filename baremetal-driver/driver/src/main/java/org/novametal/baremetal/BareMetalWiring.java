@@ -137,7 +137,7 @@ final class BareMetalWiring {
                 client.get(),
                 () -> imagesInUse(store.operations())));
         BootAddresses boot = new BootAddresses(options.deploying());
-        AgentHandshakes handshakes = new AgentHandshakes(host.clock());
+        AgentHandshakes handshakes = new AgentHandshakes(System::nanoTime);
         PowerReach reach = new PowerReach(
                 bmcs,
                 new PowerPacing(

@@ -4,6 +4,7 @@ import com.google.common.util.concurrent.Uninterruptibles;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,11 +13,14 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.WantedPower;
@@ -53,25 +57,79 @@ public final class Provisioner implements AutoCloseable {
 
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
+    /** Half of the longest time for which an operation was worked on that a crash may lose. */
+    private static final Duration SAVE_TIMES_EVERY = Duration.ofSeconds(30);
+
     private final Store store;
     private final OperationCatalogue catalogue;
     private final InstantSource clock;
+    private final LongSupplier nanoTime;
     private final ProvisionListener listener;
+    private final CountDownLatch stop = new CountDownLatch(1);
     private final Map<UUID, OperationLoop> loops = new ConcurrentHashMap<>();
     private final Map<UUID, NodeTurn> turns = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     /** Makes a provisioner that does nothing before {@link #start}. */
     public Provisioner(Store store, OperationCatalogue catalogue, InstantSource clock, ProvisionListener listener) {
+        this(store, catalogue, clock, System::nanoTime, listener);
+    }
+
+    /**
+     * Makes a provisioner that does nothing before {@link #start}.
+     *
+     * @param clock the time of day, for people
+     * @param nanoTime monotonic nanoseconds, for limits
+     */
+    public Provisioner(
+            Store store,
+            OperationCatalogue catalogue,
+            InstantSource clock,
+            LongSupplier nanoTime,
+            ProvisionListener listener) {
         this.store = store;
         this.catalogue = catalogue;
         this.clock = clock;
+        this.nanoTime = nanoTime;
         this.listener = listener;
     }
 
-    /** Resumes every unfinished operation in the store. */
+    /** Resumes every unfinished operation in the store, and begins to store their times regularly. */
     public void start() {
         store.operations().unfinished().forEach(this::launch);
+        Thread.ofVirtual().name("operation-times").start(this::saveTimesRegularly);
+    }
+
+    private void saveTimesRegularly() {
+        try {
+            while (!stop.await(SAVE_TIMES_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+                saveTimes();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Stores for how long operations were worked on, where no write has done so for a while. */
+    void saveTimes() {
+        saveTimes(loops.values(), SAVE_TIMES_EVERY);
+    }
+
+    private void saveTimes(Collection<OperationLoop> of, Duration unsaved) {
+        Map<UUID, Duration> totals = of.stream()
+                .filter(loop -> loop.journal().unsaved().compareTo(unsaved) >= 0)
+                .collect(Collectors.toUnmodifiableMap(OperationLoop::id, OperationLoop::worked));
+        if (totals.isEmpty()) {
+            return;
+        }
+        try {
+            store.operations().recordWorked(totals);
+        } catch (DriverException e) {
+            LOG.warn(
+                    "the times of {} operations could not be stored; they are stored later: {}",
+                    totals.size(),
+                    e.getMessage());
+        }
     }
 
     /**
@@ -335,7 +393,7 @@ public final class Provisioner implements AutoCloseable {
                                 + "; it must be active, without an unfinished operation; try again later");
             }
             store.nodes().wantPower(node, WantedPower.of(wanted));
-            return new DirectRun(store, clock, record).run(steps);
+            return new DirectRun(store, nanoTime, record).run(steps);
         } finally {
             turn.give();
         }
@@ -399,7 +457,7 @@ public final class Provisioner implements AutoCloseable {
                     .filter(now -> now.operation().isEmpty())
                     .filter(allowed);
             return record.isPresent()
-                    ? Optional.of(new DirectRun(store, clock, record.get()).run(steps))
+                    ? Optional.of(new DirectRun(store, nanoTime, record.get()).run(steps))
                     : Optional.empty();
         } finally {
             turn.give();
@@ -410,6 +468,7 @@ public final class Provisioner implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        stop.countDown();
         List<OperationLoop> left = new ArrayList<>(loops.values());
         left.forEach(loop -> loop.control().park());
         CompletableFuture<?>[] ends = left.stream().map(OperationLoop::outcome).toArray(CompletableFuture[]::new);
@@ -419,6 +478,7 @@ public final class Provisioner implements AutoCloseable {
             // A parked operation ends with an exception; one that does not park in time stays in the store too.
             LOG.debug("operations were parked", e);
         }
+        saveTimes(left, Duration.ofMillis(1));
     }
 
     private void launch(OperationRecord operation) {
@@ -434,7 +494,7 @@ public final class Provisioner implements AutoCloseable {
     }
 
     private OperationLoop loop(OperationRecord operation) {
-        return new OperationLoop(store, catalogue, clock, listener, operation);
+        return new OperationLoop(store, catalogue, clock, nanoTime, listener, operation);
     }
 
     private void start(OperationLoop loop) {

@@ -46,6 +46,7 @@ import org.novametal.baremetal.operation.InstanceFate;
 import org.novametal.baremetal.operation.OperationFailure;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
+import org.novametal.baremetal.operation.OperationProgress.Worked;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationStatus;
 import org.novametal.baremetal.state.NodeFault;
@@ -1008,6 +1009,26 @@ public abstract class StoreContract {
     }
 
     // ---- requested operations
+
+    @Test
+    void forHowLongAnOperationWasWorkedOnIsStoredAndNeverBecomesLess() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        InstanceOnNode instance = StoreFixture.instance("web1");
+        OperationRecord operation = begun(node, instance);
+        store.operations()
+                .change(
+                        operation.id(),
+                        op -> op.workedFor(Duration.ofMillis(2500)).atStep(Optional.of("b.second"), StoreFixture.NOW));
+
+        store.operations()
+                .recordWorked(Map.of(operation.id(), Duration.ofSeconds(60), UUID.randomUUID(), Duration.ofDays(1)));
+        store.operations().recordWorked(Map.of(operation.id(), Duration.ofSeconds(59)));
+
+        Worked worked =
+                store.operations().find(operation.id()).orElseThrow().progress().worked();
+        assertThat(worked).isEqualTo(new Worked(Duration.ofSeconds(60), Duration.ofMillis(2500)));
+        assertThat(worked.inStep()).isEqualTo(Duration.ofMillis(57_500));
+    }
 
     @Test
     void aRequestedOperationHoldsNoNodeUntilItIsTaken() {

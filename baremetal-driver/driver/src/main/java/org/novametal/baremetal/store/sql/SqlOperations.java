@@ -1,6 +1,7 @@
 package org.novametal.baremetal.store.sql;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -119,6 +120,16 @@ record SqlOperations(SqlAccess database, Dialect dialect, SecretCipher cipher, I
                 OperationRows.update(session, operation.get().ended(status, Optional.of(why), clock.instant()));
             }
             return operation.isPresent();
+        });
+    }
+
+    @Override
+    public void recordWorked(Map<UUID, Duration> totals) {
+        database.write("written to record the time of " + totals.size() + " operations", session -> {
+            for (Map.Entry<UUID, Duration> total : totals.entrySet()) {
+                OperationRows.worked(session, total.getKey(), total.getValue());
+            }
+            return totals.size();
         });
     }
 
