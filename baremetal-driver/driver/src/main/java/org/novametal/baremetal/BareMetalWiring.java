@@ -158,7 +158,8 @@ final class BareMetalWiring {
                 dhcpFiles,
                 consoles::rotate);
         OperationCatalogue catalogue = catalogue(steps);
-        Provisioner provisioner = opened.add(new Provisioner(store, catalogue, host.clock(), events));
+        Provisioner provisioner = opened.add(new Provisioner(
+                store, catalogue, host.clock(), System::nanoTime, SubsystemOptions.queueLimits(options), events));
 
         RamdiskDirectory ramdisks = new RamdiskDirectory(
                 store, host.clock(), ramdiskSettings(options, leases, catalogue.rules()), provisioner::ramdiskHeard);

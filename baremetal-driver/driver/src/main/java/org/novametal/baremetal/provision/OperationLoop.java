@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.DeleteInput;
 import org.novametal.baremetal.operation.FailureCause;
@@ -16,6 +17,7 @@ import org.novametal.baremetal.operation.InstanceFate;
 import org.novametal.baremetal.operation.OperationFailure;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
+import org.novametal.baremetal.operation.OperationQueue.Place;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationRule;
 import org.novametal.baremetal.operation.OperationRule.End;
@@ -51,6 +53,9 @@ final class OperationLoop implements Runnable, StepRun.Time {
     /** How often an operation is tried whose record, or whose node's record, is damaged. */
     private static final int MOST_TRIES_OF_DAMAGED_DATA = 5;
 
+    /** A bound on the wait for a wake-up, which ends the wait at once. */
+    private static final Duration LOOK_AT_QUEUE_EVERY = Duration.ofMinutes(1);
+
     private static final String UNDO_FAILED = "undo-failed";
 
     /**
@@ -69,6 +74,9 @@ final class OperationLoop implements Runnable, StepRun.Time {
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     private final UUID id;
     private final UUID node;
+    /** Written before the loop's thread starts; absent for an operation that never waits in a queue. */
+    private volatile AdmissionQueue.@Nullable Ticket ticket;
+
     private Optional<Takeover> takeover = Optional.empty();
     private boolean isTakenUp;
     private int storeFailures;
@@ -131,6 +139,7 @@ final class OperationLoop implements Runnable, StepRun.Time {
         begun.instance().ifPresent(instance -> MDC.put("instance", instance.toString()));
         try {
             journal.reportBegin();
+            awaitAdmission();
             journal.time().start();
             Optional<Outcome> end = Optional.empty();
             while (end.isEmpty() && !control.isParked()) {
@@ -159,6 +168,39 @@ final class OperationLoop implements Runnable, StepRun.Time {
             journal.time().stop();
             MDC.remove("node");
             MDC.remove("instance");
+        }
+    }
+
+    /** Enters a queue: at its end, or at once for an operation that is under way. */
+    void enter(AdmissionQueue queue, OperationRecord operation) {
+        ticket = operation.isUntouched() ? queue.enter(control::wake) : queue.resume();
+    }
+
+    /** Gives up the place in the queue, or among the admitted operations. */
+    void leaveQueue() {
+        AdmissionQueue.Ticket entered = ticket;
+        if (entered != null) {
+            entered.leave();
+        }
+    }
+
+    /** The place in the queue; empty for an operation that does not wait in one. */
+    Optional<Place> place() {
+        return Optional.ofNullable(ticket).flatMap(AdmissionQueue.Ticket::place);
+    }
+
+    /** Waits in the queue until the operation is admitted, cancelled or parked; an operation that was cancelled leaves the queue. */
+    private void awaitAdmission() {
+        AdmissionQueue.Ticket entered = ticket;
+        while (entered != null && entered.isWaiting() && !control.isParked() && !isCancelled(journal.current())) {
+            try {
+                control.await(LOOK_AT_QUEUE_EVERY);
+            } catch (InterruptedException e) {
+                LOG.debug("operation {} was interrupted in its queue", id, e);
+            }
+        }
+        if (entered != null && entered.isWaiting()) {
+            entered.leave();
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -29,6 +30,8 @@ import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.operation.OperationFailure;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
+import org.novametal.baremetal.operation.OperationQueue;
+import org.novametal.baremetal.operation.OperationQueue.Place;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationRule;
 import org.novametal.baremetal.operation.OperationStatus;
@@ -66,13 +69,14 @@ public final class Provisioner implements AutoCloseable {
     private final LongSupplier nanoTime;
     private final ProvisionListener listener;
     private final CountDownLatch stop = new CountDownLatch(1);
+    private final Map<OperationQueue, AdmissionQueue> queues;
     private final Map<UUID, OperationLoop> loops = new ConcurrentHashMap<>();
     private final Map<UUID, NodeTurn> turns = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     /** Makes a provisioner that does nothing before {@link #start}. */
     public Provisioner(Store store, OperationCatalogue catalogue, InstantSource clock, ProvisionListener listener) {
-        this(store, catalogue, clock, System::nanoTime, listener);
+        this(store, catalogue, clock, System::nanoTime, QueueLimits.NONE, listener);
     }
 
     /**
@@ -80,23 +84,31 @@ public final class Provisioner implements AutoCloseable {
      *
      * @param clock the time of day, for people
      * @param nanoTime monotonic nanoseconds, for limits
+     * @param limits how many operations run at once; further ones wait in the order of their creation
      */
     public Provisioner(
             Store store,
             OperationCatalogue catalogue,
             InstantSource clock,
             LongSupplier nanoTime,
+            QueueLimits limits,
             ProvisionListener listener) {
         this.store = store;
         this.catalogue = catalogue;
         this.clock = clock;
         this.nanoTime = nanoTime;
+        this.queues = limits.queues();
         this.listener = listener;
     }
 
     /** Resumes every unfinished operation in the store, and begins to store their times regularly. */
     public void start() {
-        store.operations().unfinished().forEach(this::launch);
+        // Those under way first: they run on whatever the limits are, and the others wait for what is left, oldest
+        // first.
+        Map<Boolean, List<OperationRecord>> found = store.operations().unfinished().stream()
+                .collect(Collectors.partitioningBy(OperationRecord::isUntouched));
+        Objects.requireNonNull(found.get(false)).forEach(this::launch);
+        Objects.requireNonNull(found.get(true)).forEach(this::launch);
         Thread.ofVirtual().name("operation-times").start(this::saveTimesRegularly);
     }
 
@@ -313,10 +325,17 @@ public final class Provisioner implements AutoCloseable {
         return loop == null ? 0 : loop.journal().seen().fraction();
     }
 
-    /** A description of what an operation waits for; empty if this process has not seen it wait. */
+    /**
+     * A description of what an operation waits for, such as {@code place 12 of 40 in the queue of deployments}; empty if this
+     * process has not seen it wait.
+     */
     public String waitsFor(UUID operation) {
         OperationLoop loop = loops.get(operation);
-        return loop == null ? "" : loop.journal().seen().waitsFor();
+        return loop == null
+                ? ""
+                : loop.place()
+                        .map(Place::toString)
+                        .orElseGet(() -> loop.journal().seen().waitsFor());
     }
 
     /**
@@ -502,6 +521,12 @@ public final class Provisioner implements AutoCloseable {
             // Closed meanwhile: close() may not have seen this loop.
             loop.control().park();
         }
+        OperationRecord operation = loop.journal().current();
+        catalogue
+                .rule(operation.kind())
+                .flatMap(OperationRule::queue)
+                .map(queues::get)
+                .ifPresent(queue -> loop.enter(queue, operation));
         Thread.ofVirtual()
                 .name("operation-" + loop.journal().current().kind() + "-" + loop.node())
                 .start(() -> run(loop));
@@ -513,6 +538,7 @@ public final class Provisioner implements AutoCloseable {
         try {
             loop.run();
         } finally {
+            loop.leaveQueue();
             turn.give();
             loops.remove(loop.id());
         }
