@@ -116,7 +116,7 @@ final class BareMetalWiring {
         StateFolder state = StateFolder.open(options.places().statePath());
         opened.add(state.holdAlone());
         HostEvents events = opened.add(new HostEvents(host));
-        Store store = opened.add(InventoryPlace.of(options).open(host.clock()));
+        Store store = opened.add(InventoryPlace.of(options).open(host.clock(), name.value()));
         store.holdAlone();
         store.operations()
                 .endDamaged()

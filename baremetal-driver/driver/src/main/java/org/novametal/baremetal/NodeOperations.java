@@ -22,6 +22,7 @@ import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationStatus;
 import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.baremetal.store.HistoryEntry;
 import org.novametal.baremetal.store.HostStore.HostRecord;
 import org.novametal.baremetal.store.Store;
 import org.novametal.driver.error.DriverException;
@@ -212,6 +213,11 @@ public final class NodeOperations {
     /** The operations of a node, the newest first; finished ones as far as they are kept. */
     public List<OperationRecord> ofNode(NodeName node, int most) {
         return store.operations().ofNode(named(node).uuid(), most);
+    }
+
+    /** The newest entries of a node's history; see {@link BareMetalInventory#history}. */
+    List<HistoryEntry> history(NodeName node, int most) {
+        return store.history().newest(named(node).uuid(), most);
     }
 
     /**

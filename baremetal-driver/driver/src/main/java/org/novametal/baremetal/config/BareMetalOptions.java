@@ -205,8 +205,9 @@ public record BareMetalOptions(
      *
      * @param maxDeploys how many deployments and rebuilds run at once; 0: any number
      * @param maxCleans how many cleanings run at once; 0: any number
+     * @param keepHistory how many entries the history of a node has at most
      */
-    public record Runner(int maxDeploys, int maxCleans) {}
+    public record Runner(int maxDeploys, int maxCleans, int keepHistory) {}
 
     /**
      * Power control of machines.
@@ -419,7 +420,8 @@ public record BareMetalOptions(
                         OptionTable.RESCUE_CALLBACK_TIMEOUT.value(reader)),
                 new Runner(
                         OptionTable.MAX_CONCURRENT_DEPLOYS.value(reader),
-                        OptionTable.MAX_CONCURRENT_CLEANS.value(reader)),
+                        OptionTable.MAX_CONCURRENT_CLEANS.value(reader),
+                        OptionTable.NODE_HISTORY_COUNT.value(reader)),
                 power(reader),
                 new Agent(
                         OptionTable.AGENT_POLL_INTERVAL.value(reader),

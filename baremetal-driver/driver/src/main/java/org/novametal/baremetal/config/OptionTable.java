@@ -525,6 +525,12 @@ final class OptionTable {
     static final Option<Integer> OPERATION_KEEP_COUNT = Option.integer(
             "operation_keep_count", 0, 100_000, "How many records of finished operations are kept at most.");
 
+    static final Option<Integer> NODE_HISTORY_COUNT = Option.integer(
+            "node_history_count",
+            1,
+            200,
+            "How many entries the history of a node has at most; older ones are deleted. A deployment has about twenty.");
+
     /** All options, in the order of the sample. */
     static final List<OptionSection> SECTIONS = List.of(
             new OptionSection(
@@ -635,7 +641,8 @@ final class OptionTable {
                             DATABASE_PASSWORD_FILE,
                             STORE_TIMEOUT,
                             OPERATION_KEEP_TIME,
-                            OPERATION_KEEP_COUNT)));
+                            OPERATION_KEEP_COUNT,
+                            NODE_HISTORY_COUNT)));
 
     private OptionTable() {}
 
