@@ -159,7 +159,7 @@ final class BareMetalWiring {
                 consoles::rotate);
         OperationCatalogue catalogue = catalogue(steps);
         Provisioner provisioner = opened.add(new Provisioner(
-                store, catalogue, host.clock(), System::nanoTime, SubsystemOptions.queueLimits(options), events));
+                store, catalogue, host.clock(), System::nanoTime, SubsystemOptions.runner(options), events));
 
         RamdiskDirectory ramdisks = new RamdiskDirectory(
                 store, host.clock(), ramdiskSettings(options, leases, catalogue.rules()), provisioner::ramdiskHeard);

@@ -30,8 +30,7 @@ import org.novametal.driver.model.Secret;
  * @param timeout the time limit of one call
  * @param keepHistory how many entries the history of a node has at most
  */
-record InventoryPlace(
-        Database database, Optional<Path> passwordFile, Path key, Duration timeout, int keepHistory) {
+record InventoryPlace(Database database, Optional<Path> passwordFile, Path key, Duration timeout, int keepHistory) {
     private static final int MAX_PASSWORD_BYTES = 65_536;
     private static final String PASSWORD_VARIABLE = "NOVA_METAL_DATABASE_PASSWORD";
 
@@ -61,10 +60,8 @@ record InventoryPlace(
      * @param who who makes the changes, for the histories of nodes
      */
     Store open(InstantSource clock, String who) {
-        StoreOptions limits = StoreOptions.DEFAULTS
-                .withTimeout(timeout)
-                .withUser(who)
-                .withHistory(keepHistory);
+        StoreOptions limits =
+                StoreOptions.DEFAULTS.withTimeout(timeout).withUser(who).withHistory(keepHistory);
         return switch (database) {
             case Database.InFile(Path file) -> {
                 requireContent(file);

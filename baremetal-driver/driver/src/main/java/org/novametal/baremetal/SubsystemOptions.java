@@ -6,7 +6,7 @@ import java.util.Map;
 import org.novametal.agent.AgentOptions;
 import org.novametal.baremetal.config.BareMetalOptions;
 import org.novametal.baremetal.operation.OperationQueue;
-import org.novametal.baremetal.provision.QueueLimits;
+import org.novametal.baremetal.provision.RunLimits;
 import org.novametal.bmc.BmcFactory;
 import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.loader.BmcFactories;
@@ -25,11 +25,13 @@ final class SubsystemOptions {
                 .orElseGet(() -> BmcFactories.load(given));
     }
 
-    /** How many operations run at once. */
-    static QueueLimits queueLimits(BareMetalOptions options) {
-        return new QueueLimits(Map.of(
-                OperationQueue.DEPLOYMENTS, options.runner().maxDeploys(),
-                OperationQueue.CLEANINGS, options.runner().maxCleans()));
+    /** How operations are run. */
+    static RunLimits runner(BareMetalOptions options) {
+        return new RunLimits(
+                Map.of(
+                        OperationQueue.DEPLOYMENTS, options.runner().maxDeploys(),
+                        OperationQueue.CLEANINGS, options.runner().maxCleans()),
+                options.runner().stopTimeout());
     }
 
     /** Limits and session policy for calls to BMCs. */

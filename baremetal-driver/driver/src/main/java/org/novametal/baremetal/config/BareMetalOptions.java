@@ -205,9 +205,10 @@ public record BareMetalOptions(
      *
      * @param maxDeploys how many deployments and rebuilds run at once; 0: any number
      * @param maxCleans how many cleanings run at once; 0: any number
+     * @param stopTimeout how long running steps may take to end when the host stops
      * @param keepHistory how many entries the history of a node has at most
      */
-    public record Runner(int maxDeploys, int maxCleans, int keepHistory) {}
+    public record Runner(int maxDeploys, int maxCleans, Duration stopTimeout, int keepHistory) {}
 
     /**
      * Power control of machines.
@@ -421,6 +422,7 @@ public record BareMetalOptions(
                 new Runner(
                         OptionTable.MAX_CONCURRENT_DEPLOYS.value(reader),
                         OptionTable.MAX_CONCURRENT_CLEANS.value(reader),
+                        OptionTable.STOP_TIMEOUT.value(reader),
                         OptionTable.NODE_HISTORY_COUNT.value(reader)),
                 power(reader),
                 new Agent(

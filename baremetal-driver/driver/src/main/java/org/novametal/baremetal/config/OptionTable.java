@@ -525,6 +525,13 @@ final class OptionTable {
     static final Option<Integer> OPERATION_KEEP_COUNT = Option.integer(
             "operation_keep_count", 0, 100_000, "How many records of finished operations are kept at most.");
 
+    static final Option<Duration> STOP_TIMEOUT = Option.seconds(
+            "stop_timeout",
+            "0",
+            "5",
+            "How long running steps of operations may take to end when the host stops; then they are interrupted. Operations"
+                    + " go on at the next start.");
+
     static final Option<Integer> NODE_HISTORY_COUNT = Option.integer(
             "node_history_count",
             1,
@@ -642,7 +649,8 @@ final class OptionTable {
                             STORE_TIMEOUT,
                             OPERATION_KEEP_TIME,
                             OPERATION_KEEP_COUNT,
-                            NODE_HISTORY_COUNT)));
+                            NODE_HISTORY_COUNT,
+                            STOP_TIMEOUT)));
 
     private OptionTable() {}
 

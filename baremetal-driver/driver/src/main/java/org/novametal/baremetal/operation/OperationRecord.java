@@ -38,6 +38,7 @@ public record OperationRecord(
 
     private static final String DELETION = "operation.deletion";
     private static final String CANCEL = "operation.cancel";
+    private static final String RELEASE = "operation.release";
     private static final String KEPT = "operation.kept";
     private static final String REACHED = "operation.reached";
     private static final String REQUESTED_BY = "operation.requested-by";
@@ -207,6 +208,16 @@ public record OperationRecord(
     /** This operation with a request to cancel it. */
     public OperationRecord withCancelWanted(Instant now) {
         return remembering(CANCEL, "yes", now);
+    }
+
+    /** Who requested that this operation be ended as it is, without being undone; empty if nobody did. */
+    public Optional<String> releaseWantedBy() {
+        return Optional.ofNullable(memory().get(RELEASE));
+    }
+
+    /** This operation with a request to end it as it is. */
+    public OperationRecord withReleaseWanted(String by, Instant now) {
+        return remembering(RELEASE, by, now);
     }
 
     /** What happens to the machine when this operation fails. */

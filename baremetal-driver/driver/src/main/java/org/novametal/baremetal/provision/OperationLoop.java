@@ -142,7 +142,7 @@ final class OperationLoop implements Runnable, StepRun.Time {
             awaitAdmission();
             journal.time().start();
             Optional<Outcome> end = Optional.empty();
-            while (end.isEmpty() && !control.isParked()) {
+            while (end.isEmpty() && !control.isStopping()) {
                 end = guardedTurn();
             }
             if (end.isPresent()) {
@@ -184,6 +184,13 @@ final class OperationLoop implements Runnable, StepRun.Time {
         }
     }
 
+    /** Gives the operation up, which has ended in the store: its thread is interrupted, and does not hold anything any more. */
+    void abandon(OperationRecord ended) {
+        outcome.complete(new Outcome(ended, Optional.empty()));
+        control.park();
+        leaveQueue();
+    }
+
     /** The place in the queue; empty for an operation that does not wait in one. */
     Optional<Place> place() {
         return Optional.ofNullable(ticket).flatMap(AdmissionQueue.Ticket::place);
@@ -192,7 +199,7 @@ final class OperationLoop implements Runnable, StepRun.Time {
     /** Waits in the queue until the operation is admitted, cancelled or parked; an operation that was cancelled leaves the queue. */
     private void awaitAdmission() {
         AdmissionQueue.Ticket entered = ticket;
-        while (entered != null && entered.isWaiting() && !control.isParked() && !isCancelled(journal.current())) {
+        while (entered != null && entered.isWaiting() && !control.isStopping() && !isCancelled(journal.current())) {
             try {
                 control.await(LOOK_AT_QUEUE_EVERY);
             } catch (InterruptedException e) {

@@ -70,13 +70,14 @@ public final class Provisioner implements AutoCloseable {
     private final ProvisionListener listener;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Map<OperationQueue, AdmissionQueue> queues;
+    private final Duration stopTimeout;
     private final Map<UUID, OperationLoop> loops = new ConcurrentHashMap<>();
     private final Map<UUID, NodeTurn> turns = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     /** Makes a provisioner that does nothing before {@link #start}. */
     public Provisioner(Store store, OperationCatalogue catalogue, InstantSource clock, ProvisionListener listener) {
-        this(store, catalogue, clock, System::nanoTime, QueueLimits.NONE, listener);
+        this(store, catalogue, clock, System::nanoTime, RunLimits.NONE, listener);
     }
 
     /**
@@ -84,20 +85,21 @@ public final class Provisioner implements AutoCloseable {
      *
      * @param clock the time of day, for people
      * @param nanoTime monotonic nanoseconds, for limits
-     * @param limits how many operations run at once; further ones wait in the order of their creation
+     * @param limits how many operations run at once, and how long steps may take to end when the host stops
      */
     public Provisioner(
             Store store,
             OperationCatalogue catalogue,
             InstantSource clock,
             LongSupplier nanoTime,
-            QueueLimits limits,
+            RunLimits limits,
             ProvisionListener listener) {
         this.store = store;
         this.catalogue = catalogue;
         this.clock = clock;
         this.nanoTime = nanoTime;
         this.queues = limits.queues();
+        this.stopTimeout = limits.stopTimeout();
         this.listener = listener;
     }
 
@@ -107,9 +109,13 @@ public final class Provisioner implements AutoCloseable {
         // first.
         Map<Boolean, List<OperationRecord>> found = store.operations().unfinished().stream()
                 .collect(Collectors.partitioningBy(OperationRecord::isUntouched));
-        Objects.requireNonNull(found.get(false)).forEach(this::launch);
-        Objects.requireNonNull(found.get(true)).forEach(this::launch);
+        Objects.requireNonNull(found.get(false)).forEach(this::resume);
+        Objects.requireNonNull(found.get(true)).forEach(this::resume);
         Thread.ofVirtual().name("operation-times").start(this::saveTimesRegularly);
+    }
+
+    private void resume(OperationRecord operation) {
+        operation.releaseWantedBy().ifPresentOrElse(by -> release(operation, by), () -> launch(operation));
     }
 
     private void saveTimesRegularly() {
@@ -258,15 +264,45 @@ public final class Provisioner implements AutoCloseable {
         }
     }
 
-    /** Cancels the operations whose cancellation another process requested; those that failed and were kept are undone. */
+    /**
+     * Cancels the operations whose cancellation another process requested, and ends those whose release was; those that failed
+     * and were kept are undone.
+     */
     public void cancelAsRequested() {
         for (OperationRecord operation : store.operations().toCancel()) {
+            if (operation.releaseWantedBy().isPresent()) {
+                release(operation, operation.releaseWantedBy().get());
+                continue;
+            }
             OperationLoop loop = loops.get(operation.id());
             if (loop == null) {
                 launch(operation);
             } else {
                 loop.control().cancel();
             }
+        }
+    }
+
+    /**
+     * Ends an operation as it is, whatever its thread does. The thread is interrupted and abandoned: the next operation on the
+     * node does not wait for it, and nothing that it writes afterwards is stored.
+     */
+    private void release(OperationRecord operation, String by) {
+        OperationRecord ended;
+        try {
+            ended = ReleasedOperation.end(store, catalogue.rules(), operation, by, clock.instant());
+        } catch (DriverException e) {
+            if (e.code() == ErrorCode.DRIVER_NOT_READY) {
+                throw e;
+            }
+            LOG.info("operation {} is not released: {}", operation.id(), e.getMessage());
+            return;
+        }
+        LOG.warn("operation {} of node {} was released by {}", operation.id(), operation.node(), by);
+        OperationLoop loop = loops.remove(operation.id());
+        if (loop != null) {
+            turns.remove(operation.node());
+            loop.abandon(ended);
         }
     }
 
@@ -483,21 +519,38 @@ public final class Provisioner implements AutoCloseable {
         }
     }
 
-    /** Parks all running operations, and waits a limited time for them to stop. Idempotent. */
+    /**
+     * Stops all running operations: steps that do not end within the limit for it are interrupted. Waits a limited time for the
+     * operations to stop; they stay in the store for the next start. Idempotent.
+     */
     @Override
     public void close() {
         closed = true;
         stop.countDown();
         List<OperationLoop> left = new ArrayList<>(loops.values());
-        left.forEach(loop -> loop.control().park());
-        CompletableFuture<?>[] ends = left.stream().map(OperationLoop::outcome).toArray(CompletableFuture[]::new);
-        try {
-            Uninterruptibles.getUninterruptibly(CompletableFuture.allOf(ends), CLOSE_LIMIT);
-        } catch (ExecutionException | TimeoutException e) {
-            // A parked operation ends with an exception; one that does not park in time stays in the store too.
-            LOG.debug("operations were parked", e);
+        left.forEach(loop -> loop.control().stop());
+        if (!areStopped(left, stopTimeout)) {
+            left.forEach(loop -> loop.control().park());
+            if (!areStopped(left, CLOSE_LIMIT)) {
+                LOG.warn(
+                        "steps of {} operations did not stop; they are left running and go on at the next start",
+                        left.stream().filter(loop -> !loop.outcome().isDone()).count());
+            }
         }
         saveTimes(left, Duration.ofMillis(1));
+    }
+
+    private static boolean areStopped(List<OperationLoop> loops, Duration limit) {
+        CompletableFuture<?>[] ends = loops.stream().map(OperationLoop::outcome).toArray(CompletableFuture[]::new);
+        try {
+            Uninterruptibles.getUninterruptibly(CompletableFuture.allOf(ends), limit);
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            // An operation that was stopped before its end ends with an exception.
+            LOG.debug("operations were stopped", e);
+        }
+        return true;
     }
 
     private void launch(OperationRecord operation) {

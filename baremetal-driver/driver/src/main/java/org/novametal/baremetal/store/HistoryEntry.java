@@ -18,10 +18,4 @@ import java.util.Optional;
  * @param error why it failed; empty if it did not fail
  */
 public record HistoryEntry(
-        Instant at,
-        String who,
-        String what,
-        String from,
-        String to,
-        Optional<Duration> took,
-        Optional<String> error) {}
+        Instant at, String who, String what, String from, String to, Optional<Duration> took, Optional<String> error) {}

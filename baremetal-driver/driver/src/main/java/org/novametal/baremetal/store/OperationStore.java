@@ -79,7 +79,7 @@ public interface OperationStore {
      */
     OptionalLong requestMark();
 
-    /** The unfinished operations whose cancellation was requested and has not begun, oldest first. */
+    /** The unfinished operations whose cancellation was requested and has not begun, or whose release was, oldest first. */
     List<OperationRecord> toCancel();
 
     /**

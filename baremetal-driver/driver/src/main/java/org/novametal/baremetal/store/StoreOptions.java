@@ -24,8 +24,7 @@ public record StoreOptions(Duration timeout, int readers, String who, int keepHi
             throw new IllegalArgumentException("the store has " + readers + " readers; it needs 1 or more");
         }
         if (keepHistory < 1) {
-            throw new IllegalArgumentException(
-                    "a node's history has " + keepHistory + " entries; it needs 1 or more");
+            throw new IllegalArgumentException("a node's history has " + keepHistory + " entries; it needs 1 or more");
         }
         who = ForeignText.line(who);
     }

@@ -77,9 +77,9 @@ class OperationQueueTest {
                         List.of(cleans)),
                 InstantSource.system(),
                 nanos::get,
-                new QueueLimits(Map.of(
-                        OperationQueue.DEPLOYMENTS, deployments,
-                        OperationQueue.CLEANINGS, cleanings)),
+                new RunLimits(
+                        Map.of(OperationQueue.DEPLOYMENTS, deployments, OperationQueue.CLEANINGS, cleanings),
+                        Duration.ZERO),
                 new Silent());
         opened.add(provisioner);
         return provisioner;

@@ -69,7 +69,7 @@ class OperationTimesTest {
                 ScriptedPlan.catalogue(List.of(step), List.of(), List.of()),
                 clock::get,
                 nanos::get,
-                QueueLimits.NONE,
+                RunLimits.NONE,
                 new Silent());
         opened.add(provisioner);
         return provisioner;

@@ -1013,7 +1013,9 @@ public abstract class StoreContract {
     private List<String> history(NodeRecord node, int most) {
         return store.history().newest(node.uuid(), most).stream()
                 .map(entry -> entry.what() + ": " + entry.from() + " -> " + entry.to()
-                        + entry.took().map(took -> " in " + took.toMillis() + " ms").orElse("")
+                        + entry.took()
+                                .map(took -> " in " + took.toMillis() + " ms")
+                                .orElse("")
                         + entry.error().map(error -> " (" + error + ")").orElse(""))
                 .toList();
     }
@@ -1098,8 +1100,7 @@ public abstract class StoreContract {
         NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
         NodeRecord other = store.nodes().enrol(StoreFixture.spec(2));
         for (int i = 0; i < StoreOptions.DEFAULTS.keepHistory() + 5; i++) {
-            store.nodes()
-                    .setMaintenance(node.uuid(), Optional.of(new NodeMarks.Maintenance("reason " + i, "ann")));
+            store.nodes().setMaintenance(node.uuid(), Optional.of(new NodeMarks.Maintenance("reason " + i, "ann")));
         }
 
         assertThat(history(node, 1000)).hasSize(StoreOptions.DEFAULTS.keepHistory());

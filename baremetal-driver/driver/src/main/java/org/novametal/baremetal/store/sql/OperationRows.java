@@ -111,15 +111,16 @@ final class OperationRows {
         return session.list(SELECT + " WHERE " + REQUESTED + " ORDER BY sequence", OperationRows::map);
     }
 
-    /** All operations whose memory has a request to cancel or to delete that no step has followed, oldest first. */
+    /** All operations whose memory has a request to cancel, delete or release that nothing has followed, oldest first. */
     static List<OperationRecord> toCancel(SqlSession session) throws SQLException {
         return session
                 .list(
-                        SELECT + " WHERE status IN ('running', 'undoing') AND memory LIKE ? ORDER BY sequence",
+                        SELECT + " WHERE " + UNFINISHED + " AND memory LIKE ? ORDER BY sequence",
                         OperationRows::map,
                         "%\"operation.%")
                 .stream()
-                .filter(OperationRecord::isCancelWanted)
+                .filter(operation -> operation.releaseWantedBy().isPresent()
+                        || (operation.isCancelWanted() && operation.status() != OperationStatus.CANCELLING))
                 .toList();
     }
 

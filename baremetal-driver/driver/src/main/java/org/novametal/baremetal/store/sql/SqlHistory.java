@@ -58,7 +58,12 @@ record SqlHistory(SqlAccess database, String who, int keep, InstantSource clock)
 
     /** Adds the differences between two records of a node in state, power, marks and instance. */
     void addChanges(SqlSession session, NodeRecord before, NodeRecord after) throws SQLException {
-        add(session, before, "state", before.state().persistedName(), after.state().persistedName());
+        add(
+                session,
+                before,
+                "state",
+                before.state().persistedName(),
+                after.state().persistedName());
         addOthers(session, before, after);
     }
 
@@ -66,11 +71,26 @@ record SqlHistory(SqlAccess database, String who, int keep, InstantSource clock)
     private void addOthers(SqlSession session, NodeRecord before, NodeRecord after) throws SQLException {
         NodeMarks was = before.marks();
         NodeMarks became = after.marks();
-        add(session, before, "power", power(before.power().seen()), power(after.power().seen()));
+        add(
+                session,
+                before,
+                "power",
+                power(before.power().seen()),
+                power(after.power().seen()));
         add(session, before, "maintenance", maintenance(was), maintenance(became));
         add(session, before, "fault", fault(was), fault(became));
-        add(session, before, "retired", was.retired().orElse(""), became.retired().orElse(""));
-        add(session, before, "protected", was.protection().orElse(""), became.protection().orElse(""));
+        add(
+                session,
+                before,
+                "retired",
+                was.retired().orElse(""),
+                became.retired().orElse(""));
+        add(
+                session,
+                before,
+                "protected",
+                was.protection().orElse(""),
+                became.protection().orElse(""));
         add(session, before, "instance", instance(before), instance(after));
     }
 
@@ -78,12 +98,7 @@ record SqlHistory(SqlAccess database, String who, int keep, InstantSource clock)
     void addWantedPower(SqlSession session, NodeRecord before, NodeRecord after) throws SQLException {
         PowerState wanted = after.power().wanted().state();
         if (wanted != PowerState.NOSTATE) {
-            add(
-                    session,
-                    before,
-                    "wanted power",
-                    power(before.power().wanted().state()),
-                    power(wanted));
+            add(session, before, "wanted power", power(before.power().wanted().state()), power(wanted));
         }
     }
 
@@ -155,15 +170,10 @@ record SqlHistory(SqlAccess database, String who, int keep, InstantSource clock)
     /** Adds what changed in the progress of an operation: its step, its status, or a request to cancel it. */
     void addProgress(SqlSession session, OperationRecord before, OperationRecord after) throws SQLException {
         if (!before.isCancelWanted() && after.isCancelWanted()) {
-            insert(
-                    session,
-                    after.node().toString(),
-                    who,
-                    after.kind().persistedName(),
-                    before.status().persistedName(),
-                    "cancellation requested",
-                    null,
-                    null);
+            addWish(session, after, who, "cancellation requested");
+        }
+        if (before.releaseWantedBy().isEmpty() && after.releaseWantedBy().isPresent()) {
+            addWish(session, after, after.releaseWantedBy().get(), "forced release requested");
         }
         boolean isMoved = !before.step().equals(after.step()) || before.status() != after.status();
         if (isMoved && before.step().isPresent()) {
@@ -177,6 +187,18 @@ record SqlHistory(SqlAccess database, String who, int keep, InstantSource clock)
                     took(before, after),
                     before.status() == after.status() ? null : error(after));
         }
+    }
+
+    private void addWish(SqlSession session, OperationRecord operation, String by, String wish) throws SQLException {
+        insert(
+                session,
+                operation.node().toString(),
+                by,
+                operation.kind().persistedName(),
+                operation.status().persistedName(),
+                wish,
+                null,
+                null);
     }
 
     private static String how(OperationRecord before, OperationRecord after) {

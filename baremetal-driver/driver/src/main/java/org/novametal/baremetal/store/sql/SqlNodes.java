@@ -46,8 +46,7 @@ import org.novametal.driver.model.PowerState;
 import org.novametal.driver.model.Secret;
 
 /** The store of nodes and ports. */
-record SqlNodes(
-        SqlAccess database, Dialect dialect, SecretCipher cipher, SqlHistory history, InstantSource clock)
+record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, SqlHistory history, InstantSource clock)
         implements NodeStore {
     private static final String PASSWORD = "bmc_password";
     private static final String KEY = "bmc_key";
@@ -573,8 +572,7 @@ record SqlNodes(
     }
 
     /** Changes a node's columns, and says whether it did; records the differences in the node's history. */
-    private boolean changed(SqlSession session, UUID node, String sql, @Nullable Object... values)
-            throws SQLException {
+    private boolean changed(SqlSession session, UUID node, String sql, @Nullable Object... values) throws SQLException {
         Optional<NodeRecord> before = NodeRows.find(session, node);
         boolean done = session.update(sql, values) == 1;
         if (done && before.isPresent()) {
@@ -597,18 +595,18 @@ record SqlNodes(
                         + ": it already holds node " + other.get() + "; destroy the instance first");
             }
             return changed(
-                            session,
-                            node,
-                            "UPDATE nodes SET instance_uuid = ?, instance_name = ?, updated_at = ? WHERE uuid = ?"
-                                    + " AND (instance_uuid = ? OR (instance_uuid IS NULL AND provision_state = ?"
-                                    + " AND maintenance IS NULL AND fault IS NULL AND retired IS NULL AND "
-                                    + NodeRows.NO_OPERATION + "))",
-                            id,
-                            instance.name(),
-                            clock.instant().toString(),
-                            node.toString(),
-                            id,
-                            NodeRows.FREE_STATE);
+                    session,
+                    node,
+                    "UPDATE nodes SET instance_uuid = ?, instance_name = ?, updated_at = ? WHERE uuid = ?"
+                            + " AND (instance_uuid = ? OR (instance_uuid IS NULL AND provision_state = ?"
+                            + " AND maintenance IS NULL AND fault IS NULL AND retired IS NULL AND "
+                            + NodeRows.NO_OPERATION + "))",
+                    id,
+                    instance.name(),
+                    clock.instant().toString(),
+                    node.toString(),
+                    id,
+                    NodeRows.FREE_STATE);
         });
     }
 
@@ -617,17 +615,17 @@ record SqlNodes(
         return database.write(
                 "written to take node " + node + " from instance " + instance,
                 session -> changed(
-                                session,
-                                node,
-                                "UPDATE nodes SET instance_uuid = NULL, instance_name = NULL, provision_state ="
-                                        + " CASE WHEN retired IS NULL THEN provision_state ELSE '"
-                                        + ProvisionState.MANAGEABLE.persistedName() + "' END, updated_at = ?"
-                                        + " WHERE uuid = ? AND instance_uuid = ? AND provision_state = ? AND "
-                                        + NodeRows.NO_OPERATION,
-                                clock.instant().toString(),
-                                node.toString(),
-                                instance.toString(),
-                                NodeRows.FREE_STATE));
+                        session,
+                        node,
+                        "UPDATE nodes SET instance_uuid = NULL, instance_name = NULL, provision_state ="
+                                + " CASE WHEN retired IS NULL THEN provision_state ELSE '"
+                                + ProvisionState.MANAGEABLE.persistedName() + "' END, updated_at = ?"
+                                + " WHERE uuid = ? AND instance_uuid = ? AND provision_state = ? AND "
+                                + NodeRows.NO_OPERATION,
+                        clock.instant().toString(),
+                        node.toString(),
+                        instance.toString(),
+                        NodeRows.FREE_STATE));
     }
 
     private static DriverException invalid(String message) {

@@ -40,8 +40,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The store of operations and of their changes to nodes. */
-record SqlOperations(
-        SqlAccess database, Dialect dialect, SecretCipher cipher, SqlHistory history, InstantSource clock)
+record SqlOperations(SqlAccess database, Dialect dialect, SecretCipher cipher, SqlHistory history, InstantSource clock)
         implements OperationStore {
     private static final Logger LOG = LoggerFactory.getLogger(SqlOperations.class);
     private static final String SECRETS = "secrets";

@@ -1,20 +1,22 @@
 package org.novametal.baremetal.provision;
 
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import org.novametal.baremetal.operation.OperationQueue;
 
 /**
- * How many operations of each queue run at once.
+ * How operations are run.
  *
- * @param most the numbers; 0 or none: any number
+ * @param most how many operations of each queue run at once; 0 or none: any number
+ * @param stopTimeout how long running steps may take to end, before they are interrupted, when the host stops
  */
-public record QueueLimits(Map<OperationQueue, Integer> most) {
-    /** Any number of operations. */
-    public static final QueueLimits NONE = new QueueLimits(Map.of());
+public record RunLimits(Map<OperationQueue, Integer> most, Duration stopTimeout) {
+    /** Any number of operations; steps are interrupted at once. */
+    public static final RunLimits NONE = new RunLimits(Map.of(), Duration.ZERO);
 
     /** Copies the numbers. */
-    public QueueLimits {
+    public RunLimits {
         most = Map.copyOf(most);
         if (most.values().stream().anyMatch(number -> number < 0)) {
             throw new IllegalArgumentException("a limit of a queue is negative: " + most);
