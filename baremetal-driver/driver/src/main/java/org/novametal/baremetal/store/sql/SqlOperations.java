@@ -157,6 +157,7 @@ record SqlOperations(SqlAccess database, Dialect dialect, SecretCipher cipher, I
             OperationRecord next =
                     OperationRows.changed(before, _ -> ended.operation(), OperationStatus.Phase.FINISHED);
             OperationRows.update(session, next);
+            SqlAgents.forget(session, next.node().toString());
             NodeEnd nodeEnd = ended.node();
             for (ProvisionEvent event : nodeEnd.events()) {
                 advance(session, NodeRows.require(session, next.node()), event);
@@ -240,6 +241,7 @@ record SqlOperations(SqlAccess database, Dialect dialect, SecretCipher cipher, I
                         "the operation ended, because its stored record cannot be used: "
                                 + damaged.failure().getMessage());
                 OperationRows.endDamaged(session, damaged, failure, clock.instant());
+                SqlAgents.forget(session, damaged.node());
                 failNode(session, damaged.node(), failure.message());
                 ended.add("operation " + ForeignText.line(damaged.id()) + " of node " + ForeignText.line(damaged.node())
                         + ": " + failure.message());
