@@ -62,8 +62,9 @@ final class AtRest {
         Eventually.holds(
                 "nothing works on the node",
                 LIMIT,
-                () -> node().operation().isEmpty()
-                        && store.operations().requested().isEmpty());
+                // In this order: a requested operation becomes an unfinished one.
+                () -> store.operations().requested().isEmpty()
+                        && store.operations().unfinished().isEmpty());
     }
 
     void check(String when, ProvisionState state, Disk disk) throws Exception {

@@ -40,6 +40,7 @@ public final class Commits {
     }
 
     /** Ends this process by SIGKILL. Source: POSIX, kill(2). */
+    @SuppressWarnings("restricted") // the child process permits native access
     static void kill() {
         Linker linker = Linker.nativeLinker();
         try {

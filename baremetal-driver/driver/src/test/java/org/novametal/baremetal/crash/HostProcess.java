@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -38,35 +40,51 @@ final class HostProcess implements AutoCloseable {
         DIED
     }
 
-    /** Starts a host and waits until it has resumed what is unfinished. */
+    /**
+     * Starts a host and waits until it has resumed what is unfinished. Another program may have taken the host's port since it
+     * died: the start is then repeated, as a supervisor does.
+     */
     static HostProcess start(FakeCloud cloud) throws IOException, InterruptedException {
+        long begun = System.nanoTime();
+        while (true) {
+            HostProcess host = launch(cloud, List.of());
+            try {
+                String answer = host.answer();
+                if (answer.startsWith("done ")) {
+                    return host;
+                }
+                host.close();
+                if (!answer.contains("cannot listen on") || System.nanoTime() - begun > LIMIT.toNanos()) {
+                    throw new IllegalStateException("the host does not start: " + answer);
+                }
+            } catch (RuntimeException | InterruptedException e) {
+                host.close();
+                throw e;
+            }
+        }
+    }
+
+    /** Starts a host by a command that runs what follows it, and does not wait: the first {@link #answer()} is of its start. */
+    static HostProcess launch(FakeCloud cloud, List<String> runner) throws IOException {
         Path agent = cloud.folder().resolve("agent.jar");
         if (Files.notExists(agent)) {
             CommitAgent.jar(agent);
         }
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-XX:+UseSerialGC",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-javaagent:" + agent,
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        HostProgram.class.getName(),
-                        cloud.folder().toString(),
-                        cloud.imageUrl().toString())
-                .redirectErrorStream(true)
-                .start();
-        HostProcess host = new HostProcess(process, cloud.folder().resolve("process.log"));
-        try {
-            if (host.answer("its start").isEmpty()) {
-                throw new IllegalStateException("the host died while it started");
-            }
-        } catch (RuntimeException | InterruptedException e) {
-            host.close();
-            throw e;
-        }
-        return host;
+        List<String> command = new ArrayList<>(runner);
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED",
+                "-javaagent:" + agent,
+                "-cp",
+                System.getProperty("java.class.path"),
+                HostProgram.class.getName(),
+                cloud.folder().toString(),
+                cloud.imageUrl().toString()));
+        return new HostProcess(
+                new ProcessBuilder(command).redirectErrorStream(true).start(),
+                cloud.folder().resolve("process.log"));
     }
 
     private void read(Path log) {
@@ -130,15 +148,36 @@ final class HostProcess implements AutoCloseable {
         }
     }
 
-    private Optional<String> answer(String what) throws InterruptedException {
+    /** Sends a command, and returns what the host says: {@code done …} or {@code failed …}. */
+    String ask(String command) throws InterruptedException {
+        send(command);
+        return answer();
+    }
+
+    /** The next answer, as for {@link #ask}. */
+    String answer() throws InterruptedException {
+        String line = next("a command");
+        return line.equals(END) ? line : line.substring(HostProgram.ANSWER.length());
+    }
+
+    private String next(String what) throws InterruptedException {
         String line = answers.poll(LIMIT.toSeconds(), TimeUnit.SECONDS);
         if (line == null) {
             throw new IllegalStateException("the host did not answer " + what + " within " + LIMIT);
         }
+        return line;
+    }
+
+    private Optional<String> answer(String what) throws InterruptedException {
+        String line = next(what);
         if (line.startsWith(HostProgram.FAILED)) {
             throw new IllegalStateException("the host failed at " + what + ": " + line);
         }
         return line.equals(END) ? Optional.empty() : Optional.of(line.substring(HostProgram.DONE.length()));
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     /** Kills the process. */

@@ -9,12 +9,15 @@ import java.time.InstantSource;
 import java.util.List;
 import org.novametal.baremetal.BareMetalDriver;
 import org.novametal.baremetal.FakeCloud;
+import org.novametal.driver.config.NovaConf;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.model.Freshness;
 import org.novametal.driver.model.HostName;
 import org.novametal.driver.testing.ScriptedDriverHost;
 
 /**
  * A compute host as a program. It reads commands line by line and answers each with a line that begins with {@link #ANSWER}:
- * {@code count}, {@code arm N}, {@code written}, and the names of {@link LifeVerb}. It ends at the end of its input.
+ * {@code count}, {@code arm N}, {@code written}, {@code nodes}, and the names of {@link LifeVerb}. It ends at the end of its input.
  */
 final class HostProgram {
     static final String ANSWER = "answer: ";
@@ -26,9 +29,18 @@ final class HostProgram {
     /** Arguments: the cloud's folder, the image's URL. */
     public static void main(String[] arguments) throws Exception {
         HostName name = new HostName("compute-0");
-        try (BareMetalDriver driver = new BareMetalDriver(
-                FakeCloud.conf(Path.of(arguments[0])).build(), new ScriptedDriverHost(name, InstantSource.system()))) {
-            driver.initHost(name);
+        // A machine that many tests share may be slow.
+        NovaConf conf = FakeCloud.conf(Path.of(arguments[0]))
+                .overlay("baremetal", "power_change_timeout", "60")
+                .overlay("baremetal", "store_timeout", "20")
+                .build();
+        try (BareMetalDriver driver = new BareMetalDriver(conf, new ScriptedDriverHost(name, InstantSource.system()))) {
+            try {
+                driver.initHost(name);
+            } catch (DriverException e) {
+                System.out.println(FAILED + e.code() + ": " + e.getMessage());
+                return;
+            }
             System.out.println(DONE + "started");
             BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             for (String line = commands.readLine(); line != null; line = commands.readLine()) {
@@ -45,9 +57,14 @@ final class HostProgram {
                 case "written" -> {
                     return DONE + Commits.done();
                 }
+                case "nodes" -> {
+                    return DONE + driver.getAvailableNodes(Freshness.LIVE);
+                }
                 default -> LifeVerb.valueOf(command.getFirst()).run(driver, image);
             }
             return DONE + command.getFirst();
+        } catch (DriverException e) {
+            return FAILED + e.code() + ": " + e.getMessage();
         } catch (RuntimeException | InterruptedException e) {
             return FAILED + e;
         }
