@@ -4,11 +4,13 @@ import java.time.InstantSource;
 import java.util.List;
 import org.novametal.baremetal.config.BareMetalOptions;
 import org.novametal.baremetal.inventory.Enrolment;
+import org.novametal.baremetal.store.HistoryEntry;
 import org.novametal.baremetal.store.Store;
 import org.novametal.bmc.loader.BmcFactories;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.host.DriverHost;
 import org.novametal.driver.model.HostName;
+import org.novametal.driver.model.NodeName;
 
 /**
  * The inventory of a compute host for a program that is not that host: nodes can be listed and changed, and operations on them
@@ -94,6 +96,17 @@ public final class BareMetalInventory implements AutoCloseable {
     /** Enrols, lists, shows, changes and deletes nodes. */
     public Enrolment enrolment() {
         return enrolment;
+    }
+
+    /**
+     * The newest entries of a node's history, the newest first: operations, their steps, changes of power, marks and instance.
+     * The history is bounded by {@code node_history_count}, and is deleted with the node.
+     *
+     * @param most how many entries to return at most, 1 or more
+     * @throws DriverException {@code NODE_NOT_FOUND}; {@code DRIVER_NOT_READY}
+     */
+    public List<HistoryEntry> history(NodeName node, int most) {
+        return operations.history(node, most);
     }
 
     /** Requests operations on nodes. */

@@ -116,7 +116,7 @@ final class BareMetalWiring {
         StateFolder state = StateFolder.open(options.places().statePath());
         opened.add(state.holdAlone());
         HostEvents events = opened.add(new HostEvents(host));
-        Store store = opened.add(InventoryPlace.of(options).open(host.clock()));
+        Store store = opened.add(InventoryPlace.of(options).open(host.clock(), name.value()));
         store.holdAlone();
         store.operations()
                 .endDamaged()
@@ -137,7 +137,7 @@ final class BareMetalWiring {
                 client.get(),
                 () -> imagesInUse(store.operations())));
         BootAddresses boot = new BootAddresses(options.deploying());
-        AgentHandshakes handshakes = new AgentHandshakes(host.clock());
+        AgentHandshakes handshakes = new AgentHandshakes(System::nanoTime);
         PowerReach reach = new PowerReach(
                 bmcs,
                 new PowerPacing(
@@ -158,7 +158,8 @@ final class BareMetalWiring {
                 dhcpFiles,
                 consoles::rotate);
         OperationCatalogue catalogue = catalogue(steps);
-        Provisioner provisioner = opened.add(new Provisioner(store, catalogue, host.clock(), events));
+        Provisioner provisioner = opened.add(new Provisioner(
+                store, catalogue, host.clock(), System::nanoTime, SubsystemOptions.runner(options), events));
 
         RamdiskDirectory ramdisks = new RamdiskDirectory(
                 store, host.clock(), ramdiskSettings(options, leases, catalogue.rules()), provisioner::ramdiskHeard);

@@ -39,7 +39,7 @@ class InventoryPlaceTest {
     }
 
     private Store open() {
-        return new InventoryPlace(new Database.InFile(file), Optional.empty(), key, Duration.ofSeconds(30))
+        return new InventoryPlace(new Database.InFile(file), Optional.empty(), key, Duration.ofSeconds(30), 200)
                 .open(InstantSource.system());
     }
 
@@ -158,7 +158,7 @@ class InventoryPlaceTest {
 
         StoreFixture.refused(
                         ErrorCode.DRIVER_NOT_READY,
-                        () -> new InventoryPlace(database, Optional.of(endless), key, Duration.ofSeconds(30))
+                        () -> new InventoryPlace(database, Optional.of(endless), key, Duration.ofSeconds(30), 200)
                                 .open(InstantSource.system())
                                 .close())
                 .withMessageContaining("more than 65536 bytes");

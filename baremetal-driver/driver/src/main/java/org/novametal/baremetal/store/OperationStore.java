@@ -1,5 +1,6 @@
 package org.novametal.baremetal.store;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -78,8 +79,14 @@ public interface OperationStore {
      */
     OptionalLong requestMark();
 
-    /** The unfinished operations whose cancellation was requested and has not begun, oldest first. */
+    /** The unfinished operations whose cancellation was requested and has not begun, or whose release was, oldest first. */
     List<OperationRecord> toCancel();
+
+    /**
+     * Stores for how long unfinished operations were worked on, all in one transaction. A shorter time than the stored one, and
+     * an operation that has ended, are left as they are.
+     */
+    void recordWorked(Map<UUID, Duration> totals);
 
     /**
      * Changes an unfinished operation. {@code change} gets the stored record and returns the new one; it may run while the
