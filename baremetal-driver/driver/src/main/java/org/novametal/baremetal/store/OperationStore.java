@@ -106,8 +106,8 @@ public interface OperationStore {
     NodeRecord change(UUID operation, ProvisionEvent event, UnaryOperator<OperationRecord> change);
 
     /**
-     * Ends an operation: stores it as finished, erases its secrets, applies the events to the node, and frees the node if the
-     * instance leaves. The power state read last becomes the wanted power state, unless another operation begins.
+     * Ends an operation: stores it as finished, erases its secrets, deletes the record of the node's ramdisk, so that its token
+     * is void, applies the events to the node, and frees the node if the instance leaves. The power state read last becomes the wanted power state, unless another operation begins.
      *
      * @param end gets the stored record and returns how it ends and the effects on its node; it may run while the store is
      *     locked, so it must only compute

@@ -1394,6 +1394,26 @@ public abstract class StoreContract {
     }
 
     @Test
+    void theTokenOfARamdiskIsVoidAfterTheEndOfItsOperation() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        NodeRecord other = store.nodes().enrol(StoreFixture.spec(2));
+        for (NodeRecord booted : List.of(node, other)) {
+            store.agents()
+                    .save(AgentRecord.delivered(
+                            booted.uuid(),
+                            Secret.of("token"),
+                            InetAddress.ofLiteral("10.0.0.9"),
+                            1,
+                            Secret.of("image")));
+        }
+
+        endCleaning(node, Optional.empty(), Optional.empty());
+
+        assertThat(store.agents().find(node.uuid())).isEmpty();
+        assertThat(store.agents().find(other.uuid())).isPresent();
+    }
+
+    @Test
     void settingsAreKeptAcrossAReopening() {
         assertThat(store.settings().find("http_port")).isEmpty();
         store.settings().save("http_port", "8080");

@@ -178,6 +178,7 @@ record SqlOperations(SqlAccess database, Dialect dialect, SecretCipher cipher, S
             OperationRecord next =
                     OperationRows.changed(before, _ -> ended.operation(), OperationStatus.Phase.FINISHED);
             OperationRows.update(session, next);
+            SqlAgents.forget(session, next.node().toString());
             NodeRecord asFound = NodeRows.require(session, next.node());
             NodeEnd nodeEnd = ended.node();
             for (ProvisionEvent event : nodeEnd.events()) {
@@ -263,6 +264,7 @@ record SqlOperations(SqlAccess database, Dialect dialect, SecretCipher cipher, S
                         "the operation ended, because its stored record cannot be used: "
                                 + damaged.failure().getMessage());
                 OperationRows.endDamaged(session, damaged, failure, clock.instant());
+                SqlAgents.forget(session, damaged.node());
                 failNode(session, damaged.node(), failure.message());
                 history.addDamage(session, damaged.node(), failure.message());
                 ended.add("operation " + ForeignText.line(damaged.id()) + " of node " + ForeignText.line(damaged.node())
