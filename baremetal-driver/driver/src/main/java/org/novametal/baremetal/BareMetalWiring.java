@@ -194,6 +194,7 @@ final class BareMetalWiring {
                         bmcs,
                         reach,
                         fleet,
+                        events,
                         options.power().changeTimeout(),
                         options.power().softPowerOffTimeout(),
                         options.deploying()
