@@ -9,6 +9,9 @@ import java.util.function.Supplier;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.config.BareMetalOptions;
+import org.novametal.baremetal.event.NotificationListener;
+import org.novametal.baremetal.metrics.DriverMetrics;
+import org.novametal.baremetal.metrics.InstalledMetrics;
 import org.novametal.bmc.BmcFactory;
 import org.novametal.driver.host.DriverHost;
 import org.novametal.driver.model.HostName;
@@ -19,6 +22,9 @@ public final class BareMetalDriverBuilder {
     private @Nullable DriverHost host;
     private Optional<OkHttpClient> httpClient = Optional.empty();
     private final List<BmcFactory> bmcFactories = new ArrayList<>();
+
+    private final List<NotificationListener> listeners = new ArrayList<>();
+    private Optional<DriverMetrics> metrics = Optional.empty();
 
     BareMetalDriverBuilder() {}
 
@@ -49,6 +55,24 @@ public final class BareMetalDriverBuilder {
         return this;
     }
 
+    /**
+     * Adds a listener for notifications, beside those that are installed as services and the file of the option {@code
+     * notification_file}. The driver closes it.
+     */
+    public BareMetalDriverBuilder notificationListener(NotificationListener value) {
+        listeners.add(value);
+        return this;
+    }
+
+    /**
+     * Sets the receiver of the driver's measurements. Without one, they go to Micrometer's global registry if Micrometer is on
+     * the class path, else nowhere.
+     */
+    public BareMetalDriverBuilder metrics(DriverMetrics value) {
+        metrics = Optional.of(value);
+        return this;
+    }
+
     /** Creates the driver; {@link BareMetalDriver#initHost} starts it. */
     public BareMetalDriver build() {
         return new BareMetalDriver(wiring());
@@ -58,7 +82,22 @@ public final class BareMetalDriverBuilder {
         BareMetalOptions chosen = Objects.requireNonNull(options, "options are missing; call options(…)");
         DriverHost given = Objects.requireNonNull(host, "the host is missing; call host(…)");
         Supplier<OkHttpClient> client = () -> httpClient.orElseGet(OkHttpClient::new);
-        List<BmcFactory> factories = List.copyOf(bmcFactories);
-        return name -> BareMetalWiring.start(chosen, given, name, client, factories);
+        Additions additions = new Additions(bmcFactories, listeners, metrics.or(InstalledMetrics::find));
+        return name -> BareMetalWiring.start(chosen, given, name, client, additions);
+    }
+
+    /**
+     * Parts that a program adds to a driver.
+     *
+     * @param bmcFactories kinds of BMC, which take precedence over installed ones
+     * @param listeners listeners for notifications
+     * @param metrics the receiver of measurements
+     */
+    record Additions(
+            List<BmcFactory> bmcFactories, List<NotificationListener> listeners, Optional<DriverMetrics> metrics) {
+        Additions {
+            bmcFactories = List.copyOf(bmcFactories);
+            listeners = List.copyOf(listeners);
+        }
     }
 }

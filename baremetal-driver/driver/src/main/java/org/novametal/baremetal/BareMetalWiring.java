@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -15,13 +17,21 @@ import java.util.stream.Collectors;
 import okhttp3.OkHttpClient;
 import org.novametal.agent.AgentClient;
 import org.novametal.agent.AgentHandshakes;
+import org.novametal.baremetal.BareMetalDriverBuilder.Additions;
 import org.novametal.baremetal.RamdiskDirectory.LookupToken;
 import org.novametal.baremetal.config.BareMetalOptions;
 import org.novametal.baremetal.console.ConsoleRecorder;
+import org.novametal.baremetal.event.InventoryWatch;
+import org.novametal.baremetal.event.NodeNotifications;
+import org.novametal.baremetal.event.NotificationFile;
+import org.novametal.baremetal.event.NotificationListener;
+import org.novametal.baremetal.event.Notifications;
 import org.novametal.baremetal.inventory.Enrolment;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.ResourceReporter;
 import org.novametal.baremetal.inventory.ResourceReports;
+import org.novametal.baremetal.metrics.DriverMetrics;
+import org.novametal.baremetal.metrics.DriverMetrics.GaugeKind;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRules;
 import org.novametal.baremetal.plan.AdoptPlan;
@@ -37,8 +47,10 @@ import org.novametal.baremetal.plan.UnrescuePlan;
 import org.novametal.baremetal.plan.VerifyPlan;
 import org.novametal.baremetal.power.FleetPower;
 import org.novametal.baremetal.power.MismatchPolicy;
+import org.novametal.baremetal.power.PowerListener;
 import org.novametal.baremetal.power.PowerService;
 import org.novametal.baremetal.provision.OperationCatalogue;
+import org.novametal.baremetal.provision.ProvisionListener;
 import org.novametal.baremetal.provision.Provisioner;
 import org.novametal.baremetal.step.GuardedStep;
 import org.novametal.baremetal.step.Ramdisk;
@@ -50,7 +62,6 @@ import org.novametal.baremetal.step.power.PowerReach;
 import org.novametal.baremetal.store.OperationStore;
 import org.novametal.baremetal.store.Settings;
 import org.novametal.baremetal.store.Store;
-import org.novametal.bmc.BmcFactory;
 import org.novametal.bmc.BmcOptions.KeyExchange;
 import org.novametal.bmc.fleet.PowerPacing;
 import org.novametal.bmc.fleet.PowerSweep;
@@ -93,10 +104,10 @@ final class BareMetalWiring {
             DriverHost host,
             HostName name,
             Supplier<OkHttpClient> client,
-            List<BmcFactory> factories) {
+            Additions additions) {
         OpenedParts opened = new OpenedParts();
         try {
-            return assemble(options, host, name, client, factories, opened);
+            return assemble(options, host, name, client, additions, opened);
         } catch (DriverException e) {
             opened.close();
             throw e;
@@ -111,7 +122,7 @@ final class BareMetalWiring {
             DriverHost host,
             HostName name,
             Supplier<OkHttpClient> client,
-            List<BmcFactory> factories,
+            Additions additions,
             OpenedParts opened) {
         StateFolder state = StateFolder.open(options.places().statePath());
         opened.add(state.holdAlone());
@@ -122,9 +133,20 @@ final class BareMetalWiring {
                 .endDamaged()
                 .forEach(damage -> LOG.error("{}; repair the node, all others continue", damage));
         requireSameHost(store.settings(), name);
+        Notifications notifications =
+                opened.add(new Notifications(name.value(), host.clock(), listeners(options.events(), additions)));
+        NodeNotifications changes = new NodeNotifications(notifications, store.nodes());
+        List<ProvisionListener> provisionListeners = new ArrayList<>(List.of(events, changes));
+        List<PowerListener> powerListeners = new ArrayList<>(List.of(events, changes));
+        additions.metrics().map(opened::add).ifPresent(metrics -> {
+            provisionListeners.add(metrics);
+            powerListeners.add(metrics);
+        });
+        ProvisionListener provisionListener = ProvisionListener.all(provisionListeners);
+        PowerListener powerListener = PowerListener.all(powerListeners);
         List<NodeRecord> present = store.nodes().all();
         permitRsaKeyExchange(present);
-        BmcFactories kinds = opened.add(SubsystemOptions.kindsOfBmc(options, factories));
+        BmcFactories kinds = opened.add(SubsystemOptions.kindsOfBmc(options, additions.bmcFactories()));
         BmcHandles bmcs = opened.add(new BmcHandles(store.nodes(), kinds, SubsystemOptions.bmc(options)));
         ConsoleRecorder consoles = opened.add(new ConsoleRecorder(
                 store.nodes(),
@@ -159,7 +181,7 @@ final class BareMetalWiring {
                 consoles::rotate);
         OperationCatalogue catalogue = catalogue(steps);
         Provisioner provisioner = opened.add(new Provisioner(
-                store, catalogue, host.clock(), System::nanoTime, SubsystemOptions.runner(options), events));
+                store, catalogue, host.clock(), System::nanoTime, SubsystemOptions.runner(options), provisionListener));
 
         RamdiskDirectory ramdisks = new RamdiskDirectory(
                 store, host.clock(), ramdiskSettings(options, leases, catalogue.rules()), provisioner::ramdiskHeard);
@@ -170,8 +192,24 @@ final class BareMetalWiring {
         consoles.deleteLogsOfOthers(present);
         events.up("the driver has started");
         store.watch(events::storeAnswered);
+        if (notifications.isWanted() || additions.metrics().isPresent()) {
+            InventoryWatch watch = opened.add(InventoryWatch.of(store.nodes(), notifications));
+            watch.start();
+            additions
+                    .metrics()
+                    .ifPresent(metrics -> metrics.publish(new DriverMetrics.Values(
+                            watch::states,
+                            Map.of(
+                                    GaugeKind.OPERATIONS_UNFINISHED, provisioner::unfinished,
+                                    GaugeKind.NOTIFICATIONS_WAITING, notifications::waiting,
+                                    GaugeKind.BMC_SESSIONS, bmcs::count,
+                                    GaugeKind.IMAGE_CACHE_IMAGES,
+                                            () -> images.cacheUse().images(),
+                                    GaugeKind.IMAGE_CACHE_BYTES,
+                                            () -> images.cacheUse().bytes()))));
+        }
         provisioner.start();
-        FleetPower fleet = opened.add(fleet(options, store, provisioner, reach, events, host.clock()));
+        FleetPower fleet = opened.add(fleet(options, store, provisioner, reach, powerListener, host.clock()));
         LeaseWatch leaseWatch = opened.add(new LeaseWatch(dhcpFiles, leases, store.nodes(), events, host.clock()));
         if (options.dhcp().leaseCheckInterval().isPositive()) {
             leaseWatch.start(options.dhcp().leaseCheckInterval(), Thread::sleep);
@@ -195,6 +233,7 @@ final class BareMetalWiring {
                         bmcs,
                         reach,
                         fleet,
+                        powerListener,
                         options.power().changeTimeout(),
                         options.power().softPowerOffTimeout(),
                         options.deploying()
@@ -293,6 +332,21 @@ final class BareMetalWiring {
                 rules, leases, HEARTBEAT_TIMEOUT, byLookup ? LookupToken.UNTIL_HEARTBEAT : LookupToken.NEVER);
     }
 
+    private static List<NotificationListener> listeners(BareMetalOptions.Events events, Additions additions) {
+        List<NotificationListener> listeners = new ArrayList<>();
+        events.notificationFile()
+                .ifPresent(file -> listeners.add(new NotificationFile(
+                        file, events.notificationFileMaxKb() * 1024L, events.notificationFilesKept())));
+        try {
+            ServiceLoader.load(NotificationListener.class).forEach(listeners::add);
+        } catch (ServiceConfigurationError e) {
+            throw new DriverException(
+                    ErrorCode.CONFIG_INVALID, "an installed listener for notifications cannot be used: " + e, e);
+        }
+        listeners.addAll(additions.listeners());
+        return listeners;
+    }
+
     private static Set<Path> imagesInUse(OperationStore operations) {
         return operations.unfinished().stream()
                 .flatMap(operation -> ReadyImage.from(operation.memory()).stream())
@@ -324,7 +378,7 @@ final class BareMetalWiring {
             Store store,
             Provisioner provisioner,
             PowerReach reach,
-            HostEvents events,
+            PowerListener listener,
             InstantSource clock) {
         Duration change = options.power().changeTimeout();
         return new FleetPower(
@@ -334,7 +388,7 @@ final class BareMetalWiring {
                 new FleetPower.Switches(
                         new GuardedStep(new PowerOn("power.back-on", reach, change)),
                         new GuardedStep(new PowerOff("power.back-off", reach, Duration.ZERO, change))),
-                events,
+                listener,
                 clock);
     }
 

@@ -96,6 +96,11 @@ final class BmcHandles implements BmcDirectory, AutoCloseable {
         return settings.certificate().map(own::withCertificateFingerprint).orElse(own);
     }
 
+    /** How many BMCs are open. */
+    int count() {
+        return handles.size();
+    }
+
     /** Closes and forgets the handle of a node that was removed or updated. */
     void forget(UUID node) {
         Handle known = handles.remove(node);

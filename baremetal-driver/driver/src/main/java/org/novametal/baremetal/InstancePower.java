@@ -6,6 +6,8 @@ import java.util.Optional;
 import org.novametal.baremetal.inventory.MachinePower;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.power.FleetPower;
+import org.novametal.baremetal.power.PowerCommand;
+import org.novametal.baremetal.power.PowerListener;
 import org.novametal.baremetal.provision.Provisioner;
 import org.novametal.baremetal.provision.Provisioner.IdleMark;
 import org.novametal.baremetal.step.BmcDirectory;
@@ -39,6 +41,7 @@ final class InstancePower {
     private final BmcDirectory bmcs;
     private final PowerReach reach;
     private final FleetPower fleet;
+    private final PowerListener listener;
     private final Duration changeLimit;
     private final Duration softTimeout;
     private final Duration busyLimit;
@@ -49,6 +52,7 @@ final class InstancePower {
             BmcDirectory bmcs,
             PowerReach reach,
             FleetPower fleet,
+            PowerListener listener,
             Duration changeLimit,
             Duration softTimeout,
             Duration busyLimit) {
@@ -57,6 +61,7 @@ final class InstancePower {
         this.bmcs = bmcs;
         this.reach = reach;
         this.fleet = fleet;
+        this.listener = listener;
         this.changeLimit = changeLimit;
         this.softTimeout = softTimeout;
         this.busyLimit = busyLimit;
@@ -92,6 +97,7 @@ final class InstancePower {
     void on(InstanceId instance) throws InterruptedException {
         change(
                 instance,
+                PowerCommand.ON,
                 ErrorCode.POWER_ON_FAILED,
                 PowerState.RUNNING,
                 List.of(new PowerOn("power.on", reach, changeLimit)));
@@ -100,6 +106,7 @@ final class InstancePower {
     void off(PowerOffRequest request) throws InterruptedException {
         change(
                 request.instance().id(),
+                request.softTimeout().isPositive() ? PowerCommand.SOFT_OFF : PowerCommand.OFF,
                 ErrorCode.POWER_OFF_FAILED,
                 PowerState.SHUTDOWN,
                 List.of(new PowerOff("power.off", reach, request.softTimeout(), changeLimit)));
@@ -112,6 +119,7 @@ final class InstancePower {
         };
         change(
                 request.instance().id(),
+                soft.isPositive() ? PowerCommand.SOFT_REBOOT : PowerCommand.REBOOT,
                 ErrorCode.REBOOT_FAILED,
                 PowerState.RUNNING,
                 List.of(
@@ -132,19 +140,38 @@ final class InstancePower {
         read(store.requireOfInstance(instance));
     }
 
-    private void change(InstanceId instance, ErrorCode code, PowerState wanted, List<Step> steps)
+    private void change(InstanceId instance, PowerCommand command, ErrorCode code, PowerState wanted, List<Step> steps)
             throws InterruptedException {
         NodeRecord node = store.requireOfInstance(instance);
         List<Step> guarded = steps.stream().<Step>map(GuardedStep::new).toList();
+        quietly(() -> listener.commandBegins(node, command));
         StepResult result;
         try {
             result = provisioner.direct(node.uuid(), instance, wanted, busyLimit, guarded);
         } catch (DriverException e) {
+            ended(node, command, Optional.of(String.valueOf(e.getMessage())));
             // To a compute service, a busy node is a failed power change.
             throw e.code() == ErrorCode.RESOURCES_UNAVAILABLE ? new DriverException(code, e.getMessage(), e) : e;
+        } catch (InterruptedException e) {
+            ended(node, command, Optional.of("its caller stopped waiting"));
+            throw e;
         }
         if (result instanceof StepResult.Failed failed) {
+            ended(node, command, Optional.of(failed.message()));
             throw new DriverException(code, "instance " + instance + ": " + failed.message());
+        }
+        ended(node, command, Optional.empty());
+    }
+
+    private void ended(NodeRecord node, PowerCommand command, Optional<String> failure) {
+        quietly(() -> listener.commandEnded(node, command, failure));
+    }
+
+    private static void quietly(Runnable notification) {
+        try {
+            notification.run();
+        } catch (RuntimeException e) {
+            LOG.warn("a listener failed; the power command has its result nevertheless", e);
         }
     }
 }

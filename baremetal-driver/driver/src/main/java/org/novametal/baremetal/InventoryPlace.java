@@ -11,10 +11,9 @@ import java.time.InstantSource;
 import java.util.Optional;
 import org.novametal.baremetal.config.BareMetalOptions;
 import org.novametal.baremetal.config.Database;
+import org.novametal.baremetal.config.KeySource;
 import org.novametal.baremetal.store.FileAccess;
-import org.novametal.baremetal.store.SecretCipher;
 import org.novametal.baremetal.store.Store;
-import org.novametal.baremetal.store.StoreKey;
 import org.novametal.baremetal.store.StoreOptions;
 import org.novametal.baremetal.store.sql.SqlStore;
 import org.novametal.driver.error.DriverException;
@@ -22,26 +21,43 @@ import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.Secret;
 
 /**
- * The locations of a configuration's inventory and of the key for its secrets, which is always in {@code state_path}.
+ * The locations of a configuration's inventory and of the key for its secrets.
  *
  * @param database the database
  * @param passwordFile the file with the password of the database user
- * @param key the file with the key
+ * @param key the key
  * @param timeout the time limit of one call
  * @param keepHistory how many entries the history of a node has at most
  */
-record InventoryPlace(Database database, Optional<Path> passwordFile, Path key, Duration timeout, int keepHistory) {
+record InventoryPlace(
+        Database database, Optional<Path> passwordFile, InventoryKey key, Duration timeout, int keepHistory) {
     private static final int MAX_PASSWORD_BYTES = 65_536;
     private static final String PASSWORD_VARIABLE = "NOVA_METAL_DATABASE_PASSWORD";
 
     static InventoryPlace of(BareMetalOptions options) {
         Path state = options.places().statePath();
+        Database database =
+                options.inventory().database().orElseGet(() -> new Database.InFile(state.resolve("nova-metal.db")));
+        KeySource source = options.inventory().key().orElseGet(() -> new KeySource.InFile(state.resolve("secret.key")));
         return new InventoryPlace(
-                options.inventory().database().orElseGet(() -> new Database.InFile(state.resolve("nova-metal.db"))),
+                database,
                 options.inventory().passwordFile(),
-                state.resolve("secret.key"),
+                InventoryKey.of(
+                        source, state, shown(database), options.inventory().timeout()),
                 options.inventory().timeout(),
                 options.runner().keepHistory());
+    }
+
+    private static String shown(Database database) {
+        return switch (database) {
+            case Database.InFile(Path file) -> file.toString();
+            case Database.Postgresql remote -> remote.jdbcUrl();
+        };
+    }
+
+    /** The key of this inventory from another source. */
+    InventoryKey keyOf(KeySource source) {
+        return new InventoryKey(source, key.mark(), key.inventory(), key.limit());
     }
 
     /**
@@ -60,16 +76,19 @@ record InventoryPlace(Database database, Optional<Path> passwordFile, Path key, 
      * @param who who makes the changes, for the histories of nodes
      */
     Store open(InstantSource clock, String who) {
+        return open(clock, timeout, who);
+    }
+
+    private SqlStore open(InstantSource clock, Duration limit, String who) {
         StoreOptions limits =
-                StoreOptions.DEFAULTS.withTimeout(timeout).withUser(who).withHistory(keepHistory);
+                StoreOptions.DEFAULTS.withTimeout(limit).withUser(who).withHistory(keepHistory);
         return switch (database) {
             case Database.InFile(Path file) -> {
                 requireContent(file);
-                yield SqlStore.sqlite(file, new KeyFile(file.toString(), key), clock, limits);
+                yield SqlStore.sqlite(file, key, clock, limits);
             }
             case Database.Postgresql remote ->
-                SqlStore.postgresql(
-                        remote.jdbcUrl(), remote.user(), password(), new KeyFile(remote.jdbcUrl(), key), clock, limits);
+                SqlStore.postgresql(remote.jdbcUrl(), remote.user(), password(), key, clock, limits);
         };
     }
 
@@ -79,13 +98,22 @@ record InventoryPlace(Database database, Optional<Path> passwordFile, Path key, 
      * @throws DriverException {@code DRIVER_NOT_READY}
      */
     Store openPresent(InstantSource clock) {
+        return openPresent(clock, timeout);
+    }
+
+    /**
+     * As {@link #openPresent(InstantSource)}, with another limit for each call.
+     *
+     * @throws DriverException {@code DRIVER_NOT_READY}
+     */
+    SqlStore openPresent(InstantSource clock, Duration limit) {
         if (database instanceof Database.InFile(Path file) && Files.notExists(file)) {
             throw missing(file.toString());
         }
-        if (Files.notExists(key)) {
-            throw missing("its key " + key);
-        }
-        return open(clock);
+        key.missing().ifPresent(what -> {
+            throw missing(what);
+        });
+        return open(clock, limit, StoreOptions.thisUser());
     }
 
     private static DriverException missing(String what) {
@@ -98,16 +126,16 @@ record InventoryPlace(Database database, Optional<Path> passwordFile, Path key, 
      */
     private void requireContent(Path file) {
         // The key is looked at first: a process that makes a new inventory makes its file before its key.
-        boolean begun = Files.exists(key);
+        boolean begun = key.isBegun();
         long size = sizeOf(file);
         if (begun && size == 0) {
-            throw lost(file.toString(), key, Files.exists(file) ? "empty" : "gone");
+            throw key.lost(Files.exists(file) ? "empty" : "gone");
         }
         if (!begun && size == 0 && sizeOf(file.resolveSibling(file.getFileName() + "-wal")) > 0) {
             throw new DriverException(
                     ErrorCode.DRIVER_NOT_READY,
                     "the inventory " + file + " is empty, but the file " + file.getFileName()
-                            + "-wal beside it is not, and the key " + key
+                            + "-wal beside it is not, and " + key.mark()
                             + " is gone; put all three back, or remove that file to begin with an empty inventory");
         }
     }
@@ -120,42 +148,6 @@ record InventoryPlace(Database database, Optional<Path> passwordFile, Path key, 
             return 0;
         } catch (IOException e) {
             return Long.MAX_VALUE;
-        }
-    }
-
-    private static DriverException lost(String inventory, Path key, String how) {
-        return new DriverException(
-                ErrorCode.DRIVER_NOT_READY,
-                "the inventory " + inventory + " is " + how + ", but its key " + key
-                        + " exists; put the inventory back (a file of SQLite together with its -wal file), or remove the key"
-                        + " to begin with an empty inventory");
-    }
-
-    /**
-     * The key of an inventory. A key without the content of its inventory means that the content was lost; with a new, empty
-     * inventory, Nova would remove every node.
-     *
-     * @param inventory the location of the inventory, for messages
-     * @param file the file with the key
-     */
-    private record KeyFile(String inventory, Path file) implements StoreKey {
-        @Override
-        public SecretCipher forNewStore() {
-            if (Files.exists(file)) {
-                throw lost(inventory, file, "empty");
-            }
-            return SecretCipher.ofKeyFile(file);
-        }
-
-        @Override
-        public SecretCipher forPresentStore() {
-            if (Files.notExists(file)) {
-                throw new DriverException(
-                        ErrorCode.DRIVER_NOT_READY,
-                        "the key " + file + " of the inventory " + inventory
-                                + " is gone; put the key back, because without it no BMC password can be read");
-            }
-            return SecretCipher.ofKeyFile(file);
         }
     }
 

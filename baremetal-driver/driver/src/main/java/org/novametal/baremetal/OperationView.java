@@ -4,15 +4,12 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.novametal.baremetal.operation.AdoptInput;
-import org.novametal.baremetal.operation.DeleteInput;
 import org.novametal.baremetal.operation.DeletionWish;
 import org.novametal.baremetal.operation.DeploySpec;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationStatus;
-import org.novametal.baremetal.operation.RescueInput;
 import org.novametal.baremetal.provision.Provisioner;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.InstanceOperation;
@@ -46,7 +43,7 @@ final class OperationView {
                         operation.id(),
                         instance(operation),
                         kind(operation.kind()),
-                        requestId(operation.input()),
+                        operation.input().requestId(),
                         operation.createdAt())
                 .phase(phase)
                 .progress(
@@ -103,16 +100,6 @@ final class OperationView {
             case SUCCEEDED -> Phase.SUCCEEDED;
             case FAILED -> Phase.FAILED;
             case CANCELLED -> Phase.CANCELLED;
-        };
-    }
-
-    private static String requestId(OperationInput input) {
-        return switch (input) {
-            case DeploySpec spec -> spec.requestId();
-            case DeleteInput delete -> delete.requestId();
-            case AdoptInput adoption -> adoption.requestId();
-            case RescueInput rescue -> rescue.requestId();
-            case OperationInput.Nothing _, OperationInput.Parameters _ -> "";
         };
     }
 

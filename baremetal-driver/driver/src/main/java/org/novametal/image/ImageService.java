@@ -1,6 +1,7 @@
 package org.novametal.image;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -131,6 +132,30 @@ public final class ImageService implements AutoCloseable {
         } catch (IOException e) {
             log.error("image cache: {} is damaged and cannot be deleted: {}", rawFile, e.toString());
             return false;
+        }
+    }
+
+    /**
+     * What the cache holds.
+     *
+     * @param images how many images
+     * @param bytes their size
+     */
+    public record CacheUse(int images, long bytes) {}
+
+    /**
+     * What the cache holds now; reads its folder.
+     *
+     * @throws java.io.UncheckedIOException when the folder cannot be read
+     */
+    public CacheUse cacheUse() {
+        try {
+            List<CachedImage> images = CachedImage.list(options.cacheFolder());
+            return new CacheUse(
+                    images.size(),
+                    images.stream().mapToLong(CachedImage::sizeBytes).sum());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

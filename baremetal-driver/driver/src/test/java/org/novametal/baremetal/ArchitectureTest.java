@@ -54,6 +54,29 @@ class ArchitectureTest {
                     "baremetal.exchange",
                     List.of("driver..", "baremetal.inventory", "baremetal.state", "baremetal.store", "bmc", "text")),
             Map.entry(
+                    "baremetal.event",
+                    List.of(
+                            "driver..",
+                            "baremetal.provision",
+                            "baremetal.power",
+                            "baremetal.store",
+                            "baremetal.operation",
+                            "baremetal.inventory",
+                            "baremetal.state",
+                            "bmc",
+                            "text")),
+            Map.entry(
+                    "baremetal.metrics",
+                    List.of(
+                            "driver..",
+                            "baremetal.provision",
+                            "baremetal.power",
+                            "baremetal.operation",
+                            "baremetal.inventory",
+                            "baremetal.state",
+                            "bmc",
+                            "bmc.fleet")),
+            Map.entry(
                     "baremetal.store",
                     List.of("driver..", "baremetal.operation", "baremetal.inventory", "baremetal.state", "bmc")),
             Map.entry(

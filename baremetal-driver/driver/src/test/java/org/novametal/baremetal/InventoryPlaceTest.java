@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novametal.baremetal.config.Database;
+import org.novametal.baremetal.config.KeySource;
 import org.novametal.baremetal.store.Store;
 import org.novametal.baremetal.store.StoreFixture;
 import org.novametal.driver.error.DriverException;
@@ -26,6 +27,8 @@ import org.novametal.driver.error.ErrorCode;
 class InventoryPlaceTest {
     @TempDir
     Path folder;
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private Path file;
     private Path wal;
@@ -38,8 +41,12 @@ class InventoryPlaceTest {
         key = folder.resolve("secret.key");
     }
 
+    private InventoryKey source() {
+        return InventoryKey.of(new KeySource.InFile(key), folder, file.toString(), LIMIT);
+    }
+
     private Store open() {
-        return new InventoryPlace(new Database.InFile(file), Optional.empty(), key, Duration.ofSeconds(30), 200)
+        return new InventoryPlace(new Database.InFile(file), Optional.empty(), source(), LIMIT, 200)
                 .open(InstantSource.system());
     }
 
@@ -158,7 +165,7 @@ class InventoryPlaceTest {
 
         StoreFixture.refused(
                         ErrorCode.DRIVER_NOT_READY,
-                        () -> new InventoryPlace(database, Optional.of(endless), key, Duration.ofSeconds(30), 200)
+                        () -> new InventoryPlace(database, Optional.of(endless), source(), LIMIT, 200)
                                 .open(InstantSource.system())
                                 .close())
                 .withMessageContaining("more than 65536 bytes");

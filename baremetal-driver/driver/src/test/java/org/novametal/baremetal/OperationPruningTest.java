@@ -26,7 +26,12 @@ class OperationPruningTest {
     private final OperationPruning pruning = new OperationPruning(
             operations,
             new BareMetalOptions.Inventory(
-                    Optional.empty(), Optional.empty(), Duration.ofSeconds(1), Duration.ofDays(3), 47),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Duration.ofSeconds(1),
+                    Duration.ofDays(3),
+                    47),
             clock);
 
     @Test

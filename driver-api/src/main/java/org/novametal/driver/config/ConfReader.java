@@ -138,6 +138,17 @@ public final class ConfReader {
         return single(key, blank, text -> Optional.of(conversion.apply(text)));
     }
 
+    /** A value of any other type, as {@link #converted}, whose text may be a secret by mistake: no message shows it. */
+    public <T> ConfOption<T> convertedSecret(String key, T blank, Function<String, T> conversion) {
+        return new ConfOption<>(
+                this,
+                () -> last(key),
+                key,
+                ConfOption.Visibility.SECRET,
+                blank,
+                texts -> Optional.of(conversion.apply(texts.getLast())));
+    }
+
     /** Whether the option is set, to a valid or a wrong value. From now on {@link #unknownKeys} accepts the option. */
     public boolean isSet(String key) {
         ask(key);

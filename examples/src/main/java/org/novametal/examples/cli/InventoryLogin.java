@@ -42,7 +42,12 @@ final class InventoryLogin {
         return BareMetalInventory.host(options(), new LocalHost());
     }
 
-    private BareMetalOptions options() {
+    /**
+     * Reads the configuration.
+     *
+     * @throws WrongUsage when it is wrong
+     */
+    BareMetalOptions options() {
         try {
             return BareMetalOptions.from(NovaConf.builder().file(configFile).build());
         } catch (DriverException e) {

@@ -23,7 +23,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
         mixinStandardHelpOptions = true,
         versionProvider = ProgramVersion.class,
         description = "Commands for the nodes of a bare-metal cloud and their BMCs.",
-        subcommands = {BmcCommand.class, OperationCommand.class, AutoComplete.GenerateCompletion.class})
+        subcommands = {
+            BmcCommand.class,
+            OperationCommand.class,
+            DatabaseCommand.class,
+            AutoComplete.GenerateCompletion.class
+        })
 public final class NovaMetal {
     /** The message for a failure of standard output. */
     static final String NOT_WRITTEN =

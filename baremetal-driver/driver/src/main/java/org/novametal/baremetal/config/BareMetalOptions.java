@@ -38,6 +38,7 @@ import org.slf4j.LoggerFactory;
  * @param power power control of machines
  * @param agent communication with deploy ramdisks
  * @param inventory storage of the inventory
+ * @param events notifications of what happens to nodes
  * @param reservedHostMemoryMb memory in MiB that counts as used on a free node, 0 or more
  */
 public record BareMetalOptions(
@@ -52,6 +53,7 @@ public record BareMetalOptions(
         Power power,
         Agent agent,
         Inventory inventory,
+        Events events,
         int reservedHostMemoryMb) {
     private static final Logger LOG = LoggerFactory.getLogger(BareMetalOptions.class);
     static final String GROUP = "baremetal";
@@ -271,6 +273,7 @@ public record BareMetalOptions(
      *
      * @param database the database; if absent, a file in {@code state_path}
      * @param passwordFile the file with the password of the database user
+     * @param key the source of the key of its secrets; if absent, a file in {@code state_path}
      * @param timeout how long one call may wait for the database
      * @param keepOperationsFor how long records of finished operations are kept
      * @param keepOperations the largest number of records of finished operations that are kept
@@ -278,9 +281,19 @@ public record BareMetalOptions(
     public record Inventory(
             Optional<Database> database,
             Optional<Path> passwordFile,
+            Optional<KeySource> key,
             Duration timeout,
             Duration keepOperationsFor,
             int keepOperations) {}
+
+    /**
+     * Notifications of what happens to nodes.
+     *
+     * @param notificationFile the file that they are written to; if absent, none is written
+     * @param notificationFileMaxKb size in KiB at which a new file is begun
+     * @param notificationFilesKept how many older files are kept
+     */
+    public record Events(Optional<Path> notificationFile, int notificationFileMaxKb, int notificationFilesKept) {}
 
     /**
      * Reads the options of {@code [baremetal]}; {@code state_path}, {@code firewall_driver} and {@code reserved_host_memory_mb}
@@ -435,9 +448,14 @@ public record BareMetalOptions(
                 new Inventory(
                         OptionTable.DATABASE.optional(reader),
                         OptionTable.DATABASE_PASSWORD_FILE.optional(reader),
+                        OptionTable.SECRET_KEY.optional(reader),
                         OptionTable.STORE_TIMEOUT.value(reader),
                         OptionTable.OPERATION_KEEP_TIME.value(reader),
                         OptionTable.OPERATION_KEEP_COUNT.value(reader)),
+                new Events(
+                        OptionTable.NOTIFICATION_FILE.optional(reader),
+                        OptionTable.NOTIFICATION_FILE_MAX_KB.value(reader),
+                        OptionTable.NOTIFICATION_FILES_KEPT.value(reader)),
                 SharedOptions.RESERVED_HOST_MEMORY_MB.value(reader));
     }
 
@@ -594,6 +612,7 @@ public record BareMetalOptions(
                 power,
                 agent,
                 inventory,
+                events,
                 reservedHostMemoryMb);
     }
 
@@ -611,6 +630,7 @@ public record BareMetalOptions(
                 power,
                 agent,
                 inventory,
+                events,
                 reservedHostMemoryMb);
     }
 
@@ -628,6 +648,7 @@ public record BareMetalOptions(
                 power,
                 agent,
                 inventory,
+                events,
                 reservedHostMemoryMb);
     }
 
@@ -645,6 +666,7 @@ public record BareMetalOptions(
                 power,
                 agent,
                 inventory,
+                events,
                 reservedHostMemoryMb);
     }
 
@@ -662,6 +684,7 @@ public record BareMetalOptions(
                 power,
                 agent,
                 inventory,
+                events,
                 reservedHostMemoryMb);
     }
 
@@ -679,6 +702,7 @@ public record BareMetalOptions(
                 power,
                 agent,
                 inventory,
+                events,
                 reservedHostMemoryMb);
     }
 
@@ -696,6 +720,7 @@ public record BareMetalOptions(
                 other,
                 agent,
                 inventory,
+                events,
                 reservedHostMemoryMb);
     }
 
@@ -713,6 +738,7 @@ public record BareMetalOptions(
                 power,
                 other,
                 inventory,
+                events,
                 reservedHostMemoryMb);
     }
 
@@ -730,12 +756,43 @@ public record BareMetalOptions(
                 power,
                 agent,
                 other,
+                events,
+                reservedHostMemoryMb);
+    }
+
+    /** These options with other options for notifications. */
+    public BareMetalOptions withEvents(Events other) {
+        return new BareMetalOptions(
+                places,
+                dhcp,
+                http,
+                images,
+                deploying,
+                cleaning,
+                nodeLimits,
+                runner,
+                power,
+                agent,
+                inventory,
+                other,
                 reservedHostMemoryMb);
     }
 
     /** These options with another amount of reserved memory, MiB. */
     public BareMetalOptions withReservedHostMemoryMb(int other) {
         return new BareMetalOptions(
-                places, dhcp, http, images, deploying, cleaning, nodeLimits, runner, power, agent, inventory, other);
+                places,
+                dhcp,
+                http,
+                images,
+                deploying,
+                cleaning,
+                nodeLimits,
+                runner,
+                power,
+                agent,
+                inventory,
+                events,
+                other);
     }
 }

@@ -512,6 +512,17 @@ final class OptionTable {
             "The file that holds the password of the database's user. Not set: the environment variable"
                     + " NOVA_METAL_DATABASE_PASSWORD, or no password.");
 
+    static final Option<KeySource> SECRET_KEY = new Option<>(
+            "secret_key",
+            "file:/path, env:NAME or command:COMMAND",
+            new Need.None<>("env:NOVA_METAL_KEY"),
+            Places.OURS,
+            "Where the key of the inventory's secrets is: a file (made at the first start), an environment variable, or a"
+                    + " shell command that prints it within store_timeout; as text it is 64 hexadecimal digits, or 32 bytes in"
+                    + " Base64. Not set: secret.key in state_path.",
+            (reader, key) -> reader.convertedSecret(key, new KeySource.InFile(Path.of("/")), KeySource::parse),
+            KeySource::toString);
+
     static final Option<Duration> STORE_TIMEOUT =
             Option.seconds("store_timeout", "0.1", "30", "How long one call may wait for the inventory's database.");
 
@@ -537,6 +548,22 @@ final class OptionTable {
             1,
             200,
             "How many entries the history of a node has at most; older ones are deleted. A deployment has about twenty.");
+    // ---- events
+
+    static final Option<Path> NOTIFICATION_FILE = path(
+            "notification_file",
+            "/var/log/nova-metal/notifications.json",
+            "The file of notifications in the form of Ironic's, one a line as JSON. Its folder must exist. Not set: none is"
+                    + " written.");
+
+    static final Option<Integer> NOTIFICATION_FILE_MAX_KB = Option.integer(
+            "notification_file_max_kb",
+            1,
+            10_240,
+            "The size, in KiB, at which notification_file becomes notification_file.1 and a new one is begun.");
+
+    static final Option<Integer> NOTIFICATION_FILES_KEPT =
+            Option.integer("notification_files_kept", 0, 5, "How many older files of notifications are kept.");
 
     /** All options, in the order of the sample. */
     static final List<OptionSection> SECTIONS = List.of(
@@ -646,11 +673,13 @@ final class OptionTable {
                     List.of(
                             DATABASE,
                             DATABASE_PASSWORD_FILE,
+                            SECRET_KEY,
                             STORE_TIMEOUT,
                             OPERATION_KEEP_TIME,
                             OPERATION_KEEP_COUNT,
                             NODE_HISTORY_COUNT,
-                            STOP_TIMEOUT)));
+                            STOP_TIMEOUT)),
+            new OptionSection("Events", List.of(NOTIFICATION_FILE, NOTIFICATION_FILE_MAX_KB, NOTIFICATION_FILES_KEPT)));
 
     private OptionTable() {}
 

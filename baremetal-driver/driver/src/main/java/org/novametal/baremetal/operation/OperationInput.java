@@ -18,8 +18,16 @@ public sealed interface OperationInput
     /** The secrets of this input, by name; empty for an input that has none, or was stored without them. */
     Map<String, Secret> secrets();
 
+    /** The id of the compute service's request; empty for an operation that others requested. */
+    String requestId();
+
     /** No input. */
     record Nothing() implements OperationInput {
+        @Override
+        public String requestId() {
+            return "";
+        }
+
         @Override
         public OperationInput withoutSecrets() {
             return this;
@@ -40,6 +48,11 @@ public sealed interface OperationInput
         /** Copies the texts. */
         public Parameters {
             values = Map.copyOf(values);
+        }
+
+        @Override
+        public String requestId() {
+            return "";
         }
 
         @Override

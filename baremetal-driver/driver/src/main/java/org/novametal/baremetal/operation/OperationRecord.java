@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.novametal.driver.model.InstanceId;
+import org.novametal.text.ForeignText;
 
 /**
  * The stored record of an operation: enough for another process to continue it. Its secrets are stored separately, encrypted.
@@ -93,6 +94,11 @@ public record OperationRecord(
     /** Who requested the operation, for people; empty for an operation of the compute service. */
     public Optional<String> requestedBy() {
         return Optional.ofNullable(memory().get(REQUESTED_BY));
+    }
+
+    /** Identifies the request in logs and notifications: the compute service's id of it, else the operation's id. */
+    public String request() {
+        return input.requestId().isEmpty() ? id.toString() : ForeignText.line(input.requestId());
     }
 
     /** A new operation with a random id, at its first step. */

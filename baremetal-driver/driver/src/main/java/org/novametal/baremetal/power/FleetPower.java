@@ -110,6 +110,7 @@ public final class FleetPower implements AutoCloseable {
      * @throws DriverException {@code DRIVER_NOT_READY} when the store does not answer; the next reading is processed as usual
      */
     public void seen(NodeRecord node, IdleMark mark, PowerReading reading) {
+        quietly(node, () -> listener.powerRead(node, reading));
         Instant now = clock.instant();
         NodeHealth after = health.compute(node.uuid(), (_, known) -> {
             NodeHealth before = known == null ? NodeHealth.UNKNOWN : known;
@@ -215,8 +216,12 @@ public final class FleetPower implements AutoCloseable {
                 node.instance().map(instance -> instance.id().toString()).orElse("-"),
                 before,
                 now);
+        quietly(node, () -> listener.powerChanged(node, before, now));
+    }
+
+    private static void quietly(NodeRecord node, Runnable notification) {
         try {
-            listener.powerChanged(node, before, now);
+            notification.run();
         } catch (RuntimeException e) {
             LOG.warn("a listener failed; the power of node {} is recorded nevertheless", node.name(), e);
         }
@@ -253,7 +258,7 @@ public final class FleetPower implements AutoCloseable {
         try {
             Optional<StepResult> result = provisioner.directIfIdle(
                     node,
-                    now -> now.power().wanted().state() == wanted && MismatchPolicy.isBroughtBack(now),
+                    now -> mayBegin(now, wanted),
                     MachinePower.chassis(wanted).stream()
                             .map(way -> switch (way) {
                                 case ON -> switches.on();
@@ -264,9 +269,13 @@ public final class FleetPower implements AutoCloseable {
                             .toList());
             result.ifPresent(end -> {
                 switch (end) {
-                    case StepResult.Done() -> report(before, seen, wanted);
+                    case StepResult.Done() -> {
+                        quietly(before, () -> listener.commandEnded(before, command(wanted), Optional.empty()));
+                        report(before, seen, wanted);
+                    }
                     case StepResult.Failed(var _, String message) -> {
                         switchFailures.put(node, message);
+                        quietly(before, () -> listener.commandEnded(before, command(wanted), Optional.of(message)));
                         LOG.warn("the machine of node {} could not be switched back: {}", before.name(), message);
                     }
                     case StepResult.BackTo back ->
@@ -288,6 +297,19 @@ public final class FleetPower implements AutoCloseable {
             switching.remove(Thread.currentThread());
             free.release();
         }
+    }
+
+    /** Whether the machine may be switched back; if so, the command is reported, because it then begins. */
+    private boolean mayBegin(NodeRecord now, PowerState wanted) {
+        boolean may = now.power().wanted().state() == wanted && MismatchPolicy.isBroughtBack(now);
+        if (may) {
+            quietly(now, () -> listener.commandBegins(now, command(wanted)));
+        }
+        return may;
+    }
+
+    private static PowerCommand command(PowerState wanted) {
+        return wanted == PowerState.RUNNING ? PowerCommand.ON : PowerCommand.OFF;
     }
 
     /** Stops switching machines back, within a second; machines keep the power state that they have then. Idempotent. */

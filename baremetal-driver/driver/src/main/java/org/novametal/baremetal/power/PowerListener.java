@@ -1,11 +1,14 @@
 package org.novametal.baremetal.power;
 
+import java.util.List;
+import java.util.Optional;
 import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.bmc.fleet.PowerReading;
 import org.novametal.driver.model.PowerState;
 
 /**
- * Notified of power changes that no caller requested, after they are stored. Called without any lock held; its exceptions are
- * logged and have no other effect.
+ * Notified of power changes that no caller requested, after they are stored, of power commands, and of readings. Called without
+ * any lock held; its exceptions are logged and have no other effect.
  */
 @FunctionalInterface
 public interface PowerListener {
@@ -17,4 +20,23 @@ public interface PowerListener {
      * @param now the power that was read; {@code NOSTATE} when it cannot be read any more
      */
     void powerChanged(NodeRecord node, PowerState before, PowerState now);
+
+    /** A power command to a node's machine begins, which is not part of an operation. */
+    default void commandBegins(NodeRecord node, PowerCommand command) {}
+
+    /**
+     * A power command ended.
+     *
+     * @param node the node's record before the command
+     * @param failure why the machine is not as commanded; empty if it is
+     */
+    default void commandEnded(NodeRecord node, PowerCommand command, Optional<String> failure) {}
+
+    /** The power of a node was read, or could not be read. */
+    default void powerRead(NodeRecord node, PowerReading reading) {}
+
+    /** A listener that passes every call to all of these; the exception of one is logged, and the others are called. */
+    static PowerListener all(List<? extends PowerListener> listeners) {
+        return new SeveralPowerListeners(List.copyOf(listeners));
+    }
 }

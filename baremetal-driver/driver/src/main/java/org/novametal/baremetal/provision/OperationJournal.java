@@ -2,6 +2,7 @@ package org.novametal.baremetal.provision;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -12,6 +13,8 @@ import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.OperationFailure;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationStatus;
+import org.novametal.baremetal.provision.ProvisionListener.StateChange;
+import org.novametal.baremetal.provision.ProvisionListener.StepOutcome;
 import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.baremetal.store.OperationStore.NodeEnd;
 import org.novametal.baremetal.store.OperationStore.OperationEnd;
@@ -66,8 +69,8 @@ final class OperationJournal implements StepRun.Memory {
     }
 
     /** Notes the change of the node's state by which the operation began, for {@link #reportBegin}. */
-    void begun(NodeRecord before, NodeRecord after) {
-        beginReport = () -> reportState(before, after);
+    void begun(NodeRecord before, NodeRecord after, ProvisionEvent event) {
+        beginReport = () -> reportState(before, after, List.of(event));
     }
 
     /**
@@ -147,19 +150,31 @@ final class OperationJournal implements StepRun.Memory {
             return written[0];
         });
         current = written[0];
-        reportState(before, after);
+        reportState(before, after, List.of(event));
     }
 
     /** Ends the operation and applies the effects to its node, in one write. */
     void end(OperationStatus status, Optional<OperationFailure> failure, Function<OperationRecord, NodeEnd> nodeEnd) {
         NodeRecord before = node();
-        OperationRecord[] written = new OperationRecord[1];
+        OperationEnd[] written = new OperationEnd[1];
         NodeRecord after = store.operations().end(id, op -> {
-            written[0] = timed(op).ended(status, failure, clock.instant());
-            return new OperationEnd(written[0], nodeEnd.apply(op));
+            written[0] = new OperationEnd(timed(op).ended(status, failure, clock.instant()), nodeEnd.apply(op));
+            return written[0];
         });
-        current = written[0];
-        reportState(before, after);
+        current = written[0].operation();
+        reportState(before, after, written[0].node().events());
+        OperationRecord ended = current;
+        quietly(() -> listener.operationEnded(ended));
+    }
+
+    /**
+     * Reports the end of a step.
+     *
+     * @param at the operation while it was at that step
+     */
+    void stepEnded(OperationRecord at, String step, StepOutcome outcome) {
+        Duration took = Duration.between(at.progress().stepSince(), clock.instant());
+        quietly(() -> listener.stepEnded(at, step, outcome, took.isNegative() ? Duration.ZERO : took));
     }
 
     @Override
@@ -190,19 +205,20 @@ final class OperationJournal implements StepRun.Memory {
     }
 
     /** Reports the change of the node's provision state, if the two records differ in it. */
-    void reportState(NodeRecord before, NodeRecord after) {
+    private void reportState(NodeRecord before, NodeRecord after, List<ProvisionEvent> events) {
         if (before.state() == after.state()) {
             return;
         }
         OperationRecord operation = current;
         LOG.info(
-                "node {} instance {}: {} -> {} ({} ms)",
+                "node {} instance {} request {}: {} -> {} ({} ms)",
                 after.name(),
                 operation.instance().map(Object::toString).orElse("-"),
+                operation.request(),
                 before.state().persistedName(),
                 after.state().persistedName(),
                 time.total().toMillis());
-        quietly(() -> listener.stateChanged(after, operation.instance(), before.state()));
+        quietly(() -> listener.stateChanged(new StateChange(after, before.state(), events, operation)));
     }
 
     private static void quietly(Runnable notification) {

@@ -25,6 +25,7 @@ import org.novametal.baremetal.operation.OperationRule.Ending;
 import org.novametal.baremetal.operation.OperationStatus;
 import org.novametal.baremetal.provision.OperationControl.Body;
 import org.novametal.baremetal.provision.OperationControl.OpenTo;
+import org.novametal.baremetal.provision.ProvisionListener.StepOutcome;
 import org.novametal.baremetal.state.NodeFault;
 import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.baremetal.state.ProvisionState;
@@ -137,6 +138,7 @@ final class OperationLoop implements Runnable, StepRun.Time {
         OperationRecord begun = journal.current();
         MDC.put("node", begun.node().toString());
         begun.instance().ifPresent(instance -> MDC.put("instance", instance.toString()));
+        MDC.put("request", begun.request());
         try {
             journal.reportBegin();
             awaitAdmission();
@@ -168,6 +170,7 @@ final class OperationLoop implements Runnable, StepRun.Time {
             journal.time().stop();
             MDC.remove("node");
             MDC.remove("instance");
+            MDC.remove("request");
         }
     }
 
@@ -318,6 +321,7 @@ final class OperationLoop implements Runnable, StepRun.Time {
             journal.write(next);
         }
         LOG.debug("step {} is done", step.name());
+        journal.stepEnded(operation, step.name(), StepOutcome.DONE);
         journal.progress(record, step.name(), 1.0);
     }
 
@@ -353,6 +357,8 @@ final class OperationLoop implements Runnable, StepRun.Time {
 
     private void fail(OperationRule rule, FailureCause cause, String message) {
         LOG.warn("the {} failed: {}", rule.kind(), message);
+        OperationRecord failed = journal.current();
+        failed.step().ifPresent(step -> journal.stepEnded(failed, step, StepOutcome.FAILED));
         OperationFailure why = rule.failure(cause, message);
         switch (journal.current().onFailure()) {
             case UNDO -> turnBack(ProvisionEvent.FAIL, OperationStatus.UNDOING, why);
@@ -422,6 +428,7 @@ final class OperationLoop implements Runnable, StepRun.Time {
             OperationRecord next = op.atStep(operation.plan().before(step), clock.instant());
             return failure.isPresent() ? next.remembering(UNDO_FAILED, failure.get(), clock.instant()) : next;
         });
+        journal.stepEnded(operation, step, failure.isPresent() ? StepOutcome.NOT_UNDONE : StepOutcome.UNDONE);
     }
 
     private Outcome endUndone(OperationRule rule, OperationRecord operation) {

@@ -195,7 +195,7 @@ public final class Provisioner implements AutoCloseable {
             loops.remove(operation.id());
             throw e;
         }
-        loop.journal().begun(node, after);
+        loop.journal().begun(node, after, rule.begins());
         start(loop);
         return operation.id();
     }
@@ -249,7 +249,7 @@ public final class Provisioner implements AutoCloseable {
             loops.remove(request.id());
             throw e;
         }
-        before.ifPresent(node -> loop.journal().begun(node, after));
+        before.ifPresent(node -> loop.journal().begun(node, after, rule.get().begins()));
         start(loop);
     }
 
@@ -353,6 +353,11 @@ public final class Provisioner implements AutoCloseable {
         } catch (ExecutionException e) {
             throw asDriverException(e);
         }
+    }
+
+    /** How many operations of this process have not ended, also those that wait. */
+    public int unfinished() {
+        return loops.size();
     }
 
     /** How much of an operation is done, 0.0 to 1.0, as far as this process has seen it. */

@@ -160,4 +160,20 @@ public enum ProvisionState {
     public boolean keepsPower() {
         return meanings.contains(Meaning.POWER_IS_KEPT);
     }
+
+    /**
+     * The state that a node in this state is to reach; empty for a state that a node does not leave without a request. The
+     * target of a cleaning that an operator requested is {@link #MANAGEABLE} instead. Source: Ironic {@code
+     * ironic/common/states.py}, {@code target} of the states.
+     */
+    public Optional<ProvisionState> target() {
+        return switch (this) {
+            case VERIFYING, INSPECTING, INSPECT_WAIT, INSPECT_FAILED -> Optional.of(MANAGEABLE);
+            case DELETING, CLEANING, CLEAN_WAIT, CLEAN_FAILED -> Optional.of(AVAILABLE);
+            case ADOPTING, ADOPT_FAILED, DEPLOYING, WAIT_CALL_BACK, DEPLOY_FAILED, UNRESCUING, UNRESCUE_FAILED ->
+                Optional.of(ACTIVE);
+            case RESCUING, RESCUE_WAIT, RESCUE_FAILED -> Optional.of(RESCUE);
+            case ENROLL, MANAGEABLE, AVAILABLE, ACTIVE, ERROR, RESCUE -> Optional.empty();
+        };
+    }
 }

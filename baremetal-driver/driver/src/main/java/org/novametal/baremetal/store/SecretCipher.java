@@ -12,7 +12,10 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.EnumSet;
+import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import javax.crypto.Cipher;
@@ -25,7 +28,7 @@ import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.Secret;
 
 /**
- * Encrypts secrets before they are stored: AES-256-GCM with a key from a file.
+ * Encrypts secrets before they are stored: AES-256-GCM with a key from a file or a text.
  *
  * <p>An encrypted value is bound to its node and column, so that a value copied to another place in the database cannot be
  * decrypted:
@@ -60,7 +63,7 @@ public final class SecretCipher implements StoreKey {
      * Creates the cipher with the key in a file; creates the file, readable only by its owner, if it does not exist. Several
      * processes may do so at once and get the same key.
      *
-     * @param keyFile 32 bytes; its folder must exist
+     * @param keyFile 32 bytes, or a text as for {@link #ofText}; its folder must exist
      * @throws DriverException {@code CONFIG_INVALID} when the file has another length or others may read it;
      *     {@code DRIVER_NOT_READY} when it cannot be read or created
      */
@@ -78,6 +81,10 @@ public final class SecretCipher implements StoreKey {
             }
             byte[] bytes = Files.readAllBytes(keyFile);
             if (bytes.length != KEY_BYTES) {
+                Optional<byte[]> written = ofText(new String(bytes, StandardCharsets.ISO_8859_1));
+                if (written.isPresent()) {
+                    return new SecretCipher(written.get());
+                }
                 throw new DriverException(
                         ErrorCode.CONFIG_INVALID,
                         "the key file " + keyFile + " has " + bytes.length + " bytes; a key has " + KEY_BYTES
@@ -97,6 +104,34 @@ public final class SecretCipher implements StoreKey {
                     "the key file " + keyFile + " lies on a file system without owner permissions; choose another"
                             + " state_path",
                     e);
+        }
+    }
+
+    /**
+     * Creates the cipher with a key that is given as text.
+     *
+     * @param source where the text comes from, for messages
+     * @param text 64 hexadecimal digits, or Base64 of 32 bytes; blanks around it do not count
+     * @throws DriverException {@code CONFIG_INVALID} when the text is no key; the message does not have it
+     */
+    public static SecretCipher ofText(String source, String text) {
+        return ofText(text)
+                .map(SecretCipher::new)
+                .orElseThrow(() -> new DriverException(
+                        ErrorCode.CONFIG_INVALID,
+                        source + " is not a key (" + text.strip().length() + " characters): a key is " + 2 * KEY_BYTES
+                                + " hexadecimal digits, or " + KEY_BYTES + " bytes in Base64"));
+    }
+
+    private static Optional<byte[]> ofText(String text) {
+        String bare = text.strip();
+        try {
+            byte[] bytes = bare.length() == 2 * KEY_BYTES
+                    ? HexFormat.of().parseHex(bare)
+                    : Base64.getDecoder().decode(bare);
+            return Optional.of(bytes).filter(key -> key.length == KEY_BYTES);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 

@@ -1,5 +1,6 @@
 package org.novametal.baremetal.store;
 
+import java.util.Optional;
 import org.novametal.driver.error.DriverException;
 
 /** The source of the key for a store's secrets. The store asks it once, after it has found out whether it has content. */
@@ -17,4 +18,21 @@ public interface StoreKey {
      * @throws DriverException {@code DRIVER_NOT_READY} when there is no key
      */
     SecretCipher forPresentStore();
+
+    /**
+     * The new key of a rotation that has not been completed, tried when the key itself does not match the store; empty if there
+     * is none.
+     *
+     * @throws DriverException as for {@link #forPresentStore}
+     */
+    default Optional<SecretCipher> pending() {
+        return Optional.empty();
+    }
+
+    /**
+     * Makes the pending key the key. Does nothing if another process has done so.
+     *
+     * @throws DriverException {@code DRIVER_NOT_READY} when that is impossible
+     */
+    default void completeRotation() {}
 }

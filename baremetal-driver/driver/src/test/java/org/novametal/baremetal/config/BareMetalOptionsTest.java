@@ -101,9 +101,11 @@ class BareMetalOptionsTest {
                         new BareMetalOptions.Inventory(
                                 Optional.empty(),
                                 Optional.empty(),
+                                Optional.empty(),
                                 Duration.ofSeconds(30),
                                 Duration.ofDays(30),
                                 100_000),
+                        new BareMetalOptions.Events(Optional.empty(), 10_240, 5),
                         0));
     }
 
@@ -112,6 +114,10 @@ class BareMetalOptionsTest {
         BareMetalOptions options = options("""
                 console_folders = /var/log/a, /var/log/b
                 console_log_max_kb = 29
+                secret_key = command:vault read key
+                notification_file = /var/log/events.json
+                notification_file_max_kb = 50
+                notification_files_kept = 0
                 bmc_plugin_dir = /opt/bmc
                 http_listen = [::1]:8080
                 http_url = https://metal.example:8443/x
@@ -254,9 +260,11 @@ class BareMetalOptionsTest {
                         new BareMetalOptions.Inventory(
                                 Optional.of(new Database.Postgresql("nova", "//db.example/inventory")),
                                 Optional.of(Path.of("/etc/nova-metal/password")),
+                                Optional.of(new KeySource.OfCommand("vault read key")),
                                 Duration.ofSeconds(23),
                                 Duration.ofSeconds(30),
                                 31),
+                        new BareMetalOptions.Events(Optional.of(Path.of("/var/log/events.json")), 50, 0),
                         24));
     }
 
@@ -396,7 +404,8 @@ class BareMetalOptionsTest {
                 .withAgent(new BareMetalOptions.Agent(
                         Duration.ofSeconds(10), Duration.ofSeconds(11), new PortRange(1, 2), 1, true, Optional.empty()))
                 .withInventory(new BareMetalOptions.Inventory(
-                        Optional.empty(), Optional.empty(), Duration.ofSeconds(12), Duration.ZERO, 0))
+                        Optional.empty(), Optional.empty(), Optional.empty(), Duration.ofSeconds(12), Duration.ZERO, 0))
+                .withEvents(new BareMetalOptions.Events(Optional.empty(), 1, 1))
                 .withReservedHostMemoryMb(13);
         assertThat(changed).usingRecursiveComparison().isNotEqualTo(options);
         assertThat(changed.places().dhcpDir()).isEqualTo(Path.of("/b"));
@@ -455,5 +464,14 @@ class BareMetalOptionsTest {
         refusedLine("dhcp_dns_servers = 10.0.0.1,web").withMessageContaining("not an IPv4 address");
         refusedLine("dhcp_ra_prefix = fd00::1").withMessageContaining("64 bits");
         refusedLine("dhcp_lease_time = 60").withMessageContaining("dhcp_lease_time");
+    }
+
+    @Test
+    void aKeyIsNoOptionAndNotRepeatedInTheMessage() {
+        assertThatExceptionOfType(DriverException.class)
+                .isThrownBy(() -> options("secret_key = 0123456789abcdef"))
+                .withMessageContaining("secret_key")
+                .withMessageContaining("env:NAME")
+                .satisfies(e -> assertThat(e.getMessage()).doesNotContain("0123456789abcdef"));
     }
 }

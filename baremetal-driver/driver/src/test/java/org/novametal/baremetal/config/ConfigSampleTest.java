@@ -43,12 +43,14 @@ class ConfigSampleTest {
                         .withHttp(defaults().http())
                         .withDeploying(defaults().deploying())
                         .withAgent(defaults().agent())
-                        .withInventory(defaults().inventory()))
+                        .withInventory(defaults().inventory())
+                        .withEvents(defaults().events()))
                 .isEqualTo(defaults());
         assertThat(options.places().bmcPluginDir()).isPresent();
         assertThat(options.http().url()).isPresent();
         assertThat(options.agent().tls()).isPresent();
         assertThat(options.inventory().database()).isPresent();
+        assertThat(options.events().notificationFile()).isPresent();
         assertThat(options.deploying().kernel()).isPresent();
         assertThat(options.deploying().ramdisk()).isPresent();
     }

@@ -60,6 +60,15 @@ final class SqlAccess implements AutoCloseable {
     private final AtomicLong writes = new AtomicLong();
     private volatile boolean alone;
 
+    /** Runs first in each write. */
+    private volatile Guard guard = _ -> {};
+
+    /** Refuses a write by an exception. */
+    @FunctionalInterface
+    interface Guard {
+        void check(SqlSession session) throws SQLException;
+    }
+
     SqlAccess(Dialect dialect, StoreOptions options) {
         this.dialect = dialect;
         this.limit = options.timeout();
@@ -78,6 +87,11 @@ final class SqlAccess implements AutoCloseable {
      */
     <T> T write(String what, Work<T> work) {
         return await(new Task<>(writer, Mode.WRITE, what, work));
+    }
+
+    /** Sets what is checked at the beginning of each write transaction. */
+    void guardWrites(Guard value) {
+        guard = value;
     }
 
     /** Sets the listener that is notified after each call whether the database answered. */
@@ -239,6 +253,7 @@ final class SqlAccess implements AutoCloseable {
         private T inTransaction(SqlSession session) throws SQLException {
             dialect.begin(session);
             try {
+                guard.check(session);
                 T value = work.run(session);
                 enter(Stage.RUNNING, Stage.COMMITTING);
                 session.execute("COMMIT");

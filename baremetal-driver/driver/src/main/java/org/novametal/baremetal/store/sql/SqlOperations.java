@@ -308,6 +308,15 @@ record SqlOperations(SqlAccess database, Dialect dialect, SecretCipher cipher, S
                         most));
     }
 
+    /** The ids of all operations. */
+    List<UUID> ids() {
+        return database.read(
+                "read for the ids of operations",
+                session -> session.list(
+                        "SELECT id FROM operations ORDER BY id",
+                        set -> StoredRow.of(set, "operations", "id", row -> row.value("id", UUID::fromString))));
+    }
+
     /**
      * Encrypts the secrets that earlier versions of this program left in the inputs of operations; those of finished operations
      * are deleted. A damaged row stays as it is: its operation fails and names it.

@@ -3,9 +3,14 @@ package org.novametal.baremetal.store.sql;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.novametal.baremetal.store.AgentStore;
 import org.novametal.baremetal.store.HistoryStore;
 import org.novametal.baremetal.store.HostStore;
@@ -29,10 +34,12 @@ import org.novametal.driver.model.Secret;
  */
 public final class SqlStore implements Store {
     private static final UUID NO_NODE = new UUID(0, 0);
+    private static final String KEY_CHECK_COLUMN = "key_check";
     private static final Secret KEY_CHECK = Secret.of("nova-metal");
 
     private final SqlAccess database;
     private final SqlHistory history;
+    private final SecretCipher cipher;
     private final NodeStore nodes;
     private final SqlOperations operations;
     private final AgentStore agents;
@@ -42,6 +49,7 @@ public final class SqlStore implements Store {
     private SqlStore(
             SqlAccess database, Dialect dialect, SecretCipher cipher, InstantSource clock, StoreOptions options) {
         this.database = database;
+        this.cipher = cipher;
         this.history = new SqlHistory(database, options.who(), options.keepHistory(), clock);
         this.nodes = new SqlNodes(database, dialect, cipher, history, clock);
         this.operations = new SqlOperations(database, dialect, cipher, history, clock);
@@ -78,38 +86,118 @@ public final class SqlStore implements Store {
     private static SqlStore open(Dialect dialect, StoreKey key, InstantSource clock, StoreOptions options) {
         SqlAccess database = new SqlAccess(dialect, options);
         try {
-            SecretCipher cipher = database.write("opened", session -> {
+            Matched matched = database.write("opened", session -> {
                 SchemaMigrations.apply(session, dialect.migrations(), clock.instant());
-                return checkedCipher(session, key);
+                return match(session, key);
             });
-            return new SqlStore(database, dialect, cipher, clock, options);
+            if (matched.isPending()) {
+                key.completeRotation();
+            }
+            database.guardWrites(session -> requireSameKey(session, matched.sealed()));
+            return new SqlStore(database, dialect, matched.cipher(), clock, options);
         } catch (RuntimeException e) {
             database.close();
             throw e;
         }
     }
 
-    /** The cipher with the key of this store. Throws, and thereby undoes the whole opening, when store and key do not match. */
-    private static SecretCipher checkedCipher(SqlSession session, StoreKey key) throws SQLException {
-        Optional<byte[]> sealed = session.first("SELECT sealed FROM key_check", row -> row.getBytes("sealed"));
+    /**
+     * The key that matches a store.
+     *
+     * @param sealed the value in the store that proves it
+     * @param isPending whether it is the pending key of a rotation
+     */
+    @SuppressWarnings("ArrayRecordComponent") // passed on, never compared as a part of the record
+    private record Matched(SecretCipher cipher, byte[] sealed, boolean isPending) {}
+
+    /** Finds the key of this store. Throws, and thereby undoes the whole opening, when store and key do not match. */
+    private static Matched match(SqlSession session, StoreKey key) throws SQLException {
+        Optional<byte[]> sealed = keyCheck(session);
         if (sealed.isEmpty()) {
             SecretCipher cipher = key.forNewStore();
-            session.update("INSERT INTO key_check (id, sealed) VALUES (1, ?)", (Object)
-                    cipher.seal(NO_NODE, "key_check", KEY_CHECK));
-            return cipher;
+            byte[] made = cipher.seal(NO_NODE, KEY_CHECK_COLUMN, KEY_CHECK);
+            session.update("INSERT INTO key_check (id, sealed) VALUES (1, ?)", (Object) made);
+            return new Matched(cipher, made, false);
         }
         SecretCipher cipher = key.forPresentStore();
         try {
-            cipher.open(NO_NODE, "key_check", sealed.get());
+            cipher.open(NO_NODE, KEY_CHECK_COLUMN, sealed.get());
+            return new Matched(cipher, sealed.get(), false);
         } catch (DriverException e) {
+            Optional<SecretCipher> pending = key.pending();
+            if (pending.filter(other -> opens(other, sealed.get())).isPresent()) {
+                return new Matched(pending.get(), sealed.get(), true);
+            }
             throw new DriverException(
                     ErrorCode.DRIVER_NOT_READY,
-                    "this node store's secrets were not encrypted with the key in this key file; put back"
-                            + " the key file that the store was created with, or create a new store and enrol the"
+                    "this node store's secrets were not encrypted with the key that secret_key gives; put back"
+                            + " the key that the store was created with or changed to, or create a new store and enrol the"
                             + " nodes again",
                     e);
         }
-        return cipher;
+    }
+
+    private static boolean opens(SecretCipher cipher, byte[] sealed) {
+        try {
+            cipher.open(NO_NODE, KEY_CHECK_COLUMN, sealed);
+            return true;
+        } catch (DriverException e) {
+            return false;
+        }
+    }
+
+    private static Optional<byte[]> keyCheck(SqlSession session) throws SQLException {
+        return session.first("SELECT sealed FROM key_check", row -> row.getBytes("sealed"));
+    }
+
+    /** Called in each write, so that a process that was started before a rotation stores nothing with the old key. */
+    private static void requireSameKey(SqlSession session, byte[] known) throws SQLException {
+        if (keyCheck(session).filter(now -> Arrays.equals(now, known)).isEmpty()) {
+            throw new DriverException(
+                    ErrorCode.DRIVER_NOT_READY,
+                    "the key of this node store was changed after this program opened it; restart this program");
+        }
+    }
+
+    /**
+     * Encrypts all secrets with another key, in one transaction. This store cannot write any more afterwards: close it.
+     *
+     * @return how many secrets there are
+     * @throws DriverException {@code DRIVER_NOT_READY} when a secret cannot be decrypted; nothing is changed then
+     */
+    public int changeKey(SecretCipher to) {
+        return database.write("written to change the key", session -> {
+            int count = SealedValues.reencrypt(session, cipher, to);
+            session.update("UPDATE key_check SET sealed = ? WHERE id = 1", (Object)
+                    to.seal(NO_NODE, KEY_CHECK_COLUMN, KEY_CHECK));
+            return count;
+        });
+    }
+
+    /**
+     * Reads every row and decrypts every secret.
+     *
+     * @return what cannot be read, one text each
+     */
+    public List<String> faults() {
+        List<String> faults =
+                new ArrayList<>(database.read("read for a check", session -> SealedValues.faults(session, cipher)));
+        Stream.<Supplier<?>>of(nodes::all, nodes::described, hosts::all)
+                .flatMap(part -> fault(part).stream())
+                .forEach(faults::add);
+        operations.ids().stream()
+                .flatMap(id -> fault(() -> operations.find(id)).stream())
+                .forEach(faults::add);
+        return faults.stream().distinct().toList();
+    }
+
+    private static Optional<String> fault(Supplier<?> read) {
+        try {
+            var _ = read.get();
+            return Optional.empty();
+        } catch (DriverException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
     }
 
     @Override

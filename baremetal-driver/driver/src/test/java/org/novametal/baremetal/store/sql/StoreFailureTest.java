@@ -331,7 +331,7 @@ class StoreFailureTest {
     void anotherKeyFileIsRefusedAtOpening() throws Exception {
         StoreFixture.open(folder).close();
         Files.delete(folder.resolve("secret.key"));
-        notReady(() -> StoreFixture.open(folder).close()).withMessageContaining("key file");
+        notReady(() -> StoreFixture.open(folder).close()).withMessageContaining("put back the key");
     }
 
     @Test

@@ -1,0 +1,204 @@
+package org.novametal.baremetal;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.commons.exec.CommandLine;
+import org.novametal.baremetal.config.KeySource;
+import org.novametal.baremetal.store.SecretCipher;
+import org.novametal.baremetal.store.StoreKey;
+import org.novametal.bmc.process.ChildProcess;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.text.ForeignText;
+
+/**
+ * The key of an inventory, from its source. A key without the content of its inventory means that the content was lost; with a
+ * new, empty inventory, Nova would remove every node. A key that is not a file is always there: a mark in {@code state_path}
+ * then says that the inventory had content.
+ *
+ * <p>A rotation writes the new key of a file beside it, as {@code NAME.new}, before it changes the inventory, and renames it
+ * afterwards; the key before is kept as {@code NAME.old}. Whoever opens the inventory after a crash in between completes it.
+ *
+ * @param source the source
+ * @param mark the file that exists exactly when the inventory has content; of a key in a file, the key itself
+ * @param inventory the location of the inventory, for messages
+ * @param limit how long a command may take
+ */
+record InventoryKey(KeySource source, Path mark, String inventory, Duration limit) implements StoreKey {
+    private static final ChildProcess.Limits OUTPUT = new ChildProcess.Limits(4096, Duration.ofSeconds(2));
+
+    static InventoryKey of(KeySource source, Path statePath, String inventory, Duration limit) {
+        Path mark = source instanceof KeySource.InFile(Path file) ? file : statePath.resolve("inventory.mark");
+        return new InventoryKey(source, mark, inventory, limit);
+    }
+
+    /** Whether the inventory had content. */
+    boolean isBegun() {
+        return Files.exists(mark);
+    }
+
+    /** Why the key of an inventory with content cannot be there; empty if it may be. */
+    Optional<String> missing() {
+        return source instanceof KeySource.InFile(Path file) && Files.notExists(file)
+                ? Optional.of("its key " + file)
+                : Optional.empty();
+    }
+
+    @Override
+    public SecretCipher forNewStore() {
+        if (isBegun()) {
+            throw lost("empty");
+        }
+        SecretCipher cipher = cipher();
+        if (!(source instanceof KeySource.InFile)) {
+            begin();
+        }
+        return cipher;
+    }
+
+    @Override
+    public SecretCipher forPresentStore() {
+        if (source instanceof KeySource.InFile(Path file) && Files.notExists(file)) {
+            throw new DriverException(
+                    ErrorCode.DRIVER_NOT_READY,
+                    "the key " + file + " of the inventory " + inventory
+                            + " is gone; put the key back, because without it no BMC password can be read");
+        }
+        return cipher();
+    }
+
+    @Override
+    public Optional<SecretCipher> pending() {
+        return source instanceof KeySource.InFile(Path file) && Files.exists(fresh(file))
+                ? Optional.of(SecretCipher.ofKeyFile(fresh(file)))
+                : Optional.empty();
+    }
+
+    @Override
+    public void completeRotation() {
+        if (!(source instanceof KeySource.InFile(Path file)) || Files.notExists(fresh(file))) {
+            return; // another process has completed it
+        }
+        try {
+            Path old = file.resolveSibling(file.getFileName() + ".old");
+            if (Files.exists(file)) {
+                Files.deleteIfExists(old);
+                Files.createLink(old, file);
+            }
+            Files.move(fresh(file), file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            sync(Objects.requireNonNull(file.toAbsolutePath().getParent(), "an absolute path of a file"));
+        } catch (IOException e) {
+            throw new DriverException(
+                    ErrorCode.DRIVER_NOT_READY,
+                    "the new key " + fresh(file) + " could not be renamed to " + file + ": " + e
+                            + "; rename it by hand, because the inventory " + inventory + " is encrypted with it",
+                    e);
+        }
+    }
+
+    /** Makes a random key beside the key of a file, for a rotation. */
+    SecretCipher makePending() {
+        if (!(source instanceof KeySource.InFile(Path file))) {
+            throw new IllegalStateException("only a key in a file is made");
+        }
+        try {
+            // Left by a rotation that ended before it changed the inventory.
+            Files.deleteIfExists(fresh(file));
+        } catch (IOException e) {
+            throw new DriverException(
+                    ErrorCode.DRIVER_NOT_READY, fresh(file) + " of an earlier rotation cannot be deleted: " + e, e);
+        }
+        return SecretCipher.ofKeyFile(fresh(file));
+    }
+
+    private static Path fresh(Path file) {
+        return file.resolveSibling(file.getFileName() + ".new");
+    }
+
+    /** The cipher with the key as its source gives it now. */
+    SecretCipher cipher() {
+        return switch (source) {
+            case KeySource.InFile(Path file) -> SecretCipher.ofKeyFile(file);
+            case KeySource.InEnvironment(String name) ->
+                SecretCipher.ofText(
+                        "the environment variable " + name,
+                        Optional.ofNullable(System.getenv(name))
+                                .orElseThrow(() -> new DriverException(
+                                        ErrorCode.DRIVER_NOT_READY,
+                                        "the environment variable " + name
+                                                + " is not set; it must have the key of the inventory " + inventory)));
+            case KeySource.OfCommand(String command) ->
+                SecretCipher.ofText("the output of the command of secret_key", output(command));
+        };
+    }
+
+    /** What the command prints. No message has its output, also not that on standard error: it may be the key. */
+    private String output(String command) {
+        CommandLine line = new CommandLine("/bin/sh").addArgument("-c").addArgument(command, false);
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        environment.remove("NOVA_METAL_DATABASE_PASSWORD");
+        ChildProcess.End end;
+        try {
+            end = ChildProcess.start(line, environment, Path.of("/"), "", ChildProcess.ErrorStream.APART, OUTPUT)
+                    .await(limit);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw failed("was interrupted");
+        }
+        return switch (end) {
+            case ChildProcess.End.Exited(int code, String output, String _) -> {
+                if (code != 0) {
+                    throw failed("exited with " + code);
+                }
+                yield output;
+            }
+            case ChildProcess.End.Killed _ -> throw failed("did not end within " + limit);
+            case ChildProcess.End.NotStarted(String why) -> throw failed("cannot be started: " + ForeignText.line(why));
+        };
+    }
+
+    private DriverException failed(String how) {
+        return new DriverException(
+                ErrorCode.DRIVER_NOT_READY,
+                "the command of secret_key, which must print the key of the inventory " + inventory + ", " + how
+                        + "; run it by hand as this user to see why");
+    }
+
+    private void begin() {
+        try {
+            Files.createFile(mark, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        } catch (FileAlreadyExistsException e) {
+            return; // another process made the inventory at the same time
+        } catch (IOException e) {
+            throw new DriverException(
+                    ErrorCode.DRIVER_NOT_READY, mark + ", which marks a used inventory, cannot be made: " + e, e);
+        }
+    }
+
+    DriverException lost(String how) {
+        return new DriverException(
+                ErrorCode.DRIVER_NOT_READY,
+                "the inventory " + inventory + " is " + how + ", but "
+                        + (source instanceof KeySource.InFile ? "its key " : "its mark ") + mark
+                        + " exists; put the inventory back (a file of SQLite together with its -wal file), or remove "
+                        + (source instanceof KeySource.InFile ? "the key" : "the mark")
+                        + " to begin with an empty inventory");
+    }
+
+    private static void sync(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+}

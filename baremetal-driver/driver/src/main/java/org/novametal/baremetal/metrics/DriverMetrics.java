@@ -1,0 +1,79 @@
+package org.novametal.baremetal.metrics;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.power.PowerListener;
+import org.novametal.baremetal.provision.ProvisionListener;
+import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.driver.model.InstanceId;
+import org.novametal.driver.model.PowerState;
+
+/**
+ * Receives what the driver measures. One object serves one driver; any thread may call it, and no call blocks.
+ */
+public interface DriverMetrics extends ProvisionListener, PowerListener, AutoCloseable {
+    /**
+     * Values that are read when the monitoring system asks for them, by any thread. Reading one neither blocks for long nor
+     * throws.
+     *
+     * @param nodes how many nodes are in each state, as last seen; a state without nodes may be missing
+     * @param gauges further values
+     */
+    record Values(Supplier<Map<ProvisionState, Integer>> nodes, Map<GaugeKind, Supplier<Number>> gauges) {
+        /** Copies the map. */
+        public Values {
+            gauges = Map.copyOf(gauges);
+        }
+    }
+
+    /** A value that rises and falls. */
+    enum GaugeKind {
+        /** Operations of this process that have not ended, also those that wait for another one on their node. */
+        OPERATIONS_UNFINISHED("novametal.operations.unfinished", "operations that have not ended"),
+        /** Notifications that wait for their slowest listener. */
+        NOTIFICATIONS_WAITING("novametal.notifications.waiting", "notifications that wait for the slowest listener"),
+        /** BMCs that are kept open, each with a session if its node's session policy is {@code keep}. */
+        BMC_SESSIONS("novametal.bmc.sessions", "BMCs that are kept open"),
+        /** Images in the cache. */
+        IMAGE_CACHE_IMAGES("novametal.image.cache.images", "images in the cache"),
+        /** The size of the images in the cache, bytes. */
+        IMAGE_CACHE_BYTES("novametal.image.cache.bytes", "size of the images in the cache, bytes");
+
+        private final String metric;
+        private final String help;
+
+        GaugeKind(String metric, String help) {
+            this.metric = metric;
+            this.help = help;
+        }
+
+        /** The metric's name. */
+        public String metric() {
+            return metric;
+        }
+
+        /** What the metric counts. */
+        public String help() {
+            return help;
+        }
+    }
+
+    /** Begins to publish values; called once, at the driver's start. */
+    void publish(Values values);
+
+    /** Does nothing: states are counted by {@link Values#nodes}. */
+    @Override
+    default void stateChanged(NodeRecord node, Optional<InstanceId> instance, ProvisionState oldState) {}
+
+    @Override
+    default void progressed(NodeRecord node, Optional<InstanceId> instance, String step, double fraction) {}
+
+    @Override
+    default void powerChanged(NodeRecord node, PowerState before, PowerState now) {}
+
+    /** Ends the publishing of values. */
+    @Override
+    void close();
+}

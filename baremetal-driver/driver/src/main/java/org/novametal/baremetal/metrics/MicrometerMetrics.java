@@ -1,0 +1,135 @@
+package org.novametal.baremetal.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Metrics;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.operation.OperationFailure;
+import org.novametal.baremetal.operation.OperationRecord;
+import org.novametal.baremetal.power.PowerCommand;
+import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.bmc.fleet.PowerReading;
+
+/**
+ * Publishes measurements to a registry of Micrometer:
+ *
+ * <table>
+ * <caption>metrics</caption>
+ * <tr><td>{@code novametal.nodes}</td><td>gauge</td><td>nodes; tag {@code state}</td></tr>
+ * <tr><td>{@code novametal.operations}</td><td>timer</td><td>ended operations, from their begin; tags {@code kind}, {@code
+ *     outcome} (succeeded, failed, cancelled), {@code cause} of a failure</td></tr>
+ * <tr><td>{@code novametal.steps}</td><td>timer</td><td>ended steps; tags {@code kind}, {@code step}, {@code outcome} (done,
+ *     failed, undone, not_undone)</td></tr>
+ * <tr><td>{@code novametal.power.commands}</td><td>counter</td><td>power commands of users; tags {@code command}, {@code
+ *     outcome}</td></tr>
+ * <tr><td>{@code novametal.bmc.answers}</td><td>counter</td><td>readings of power; tag {@code outcome}: {@code ok}, or the
+ *     reason of the failure</td></tr>
+ * </table>
+ *
+ * and a gauge for each {@link DriverMetrics.GaugeKind}. Names are Micrometer's; a registry converts them to its own form, such as
+ * {@code novametal_nodes} for Prometheus. Tags have a bounded number of values: kinds, steps and reasons, never nodes.
+ *
+ * <p>Thread-safe.
+ */
+public final class MicrometerMetrics implements DriverMetrics {
+    private static final String OUTCOME = "outcome";
+
+    private final MeterRegistry registry;
+    private final List<Meter> published = new ArrayList<>();
+
+    /** Publishes to a registry, which the caller keeps and closes. */
+    public MicrometerMetrics(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    /** Publishes to Micrometer's global registry, which measures nothing until a program adds a registry to it. */
+    public static MicrometerMetrics global() {
+        return new MicrometerMetrics(Metrics.globalRegistry);
+    }
+
+    @Override
+    public synchronized void publish(Values values) {
+        for (ProvisionState state : ProvisionState.values()) {
+            published.add(
+                    Gauge.builder("novametal.nodes", () -> values.nodes().get().getOrDefault(state, 0))
+                            .tag("state", state.persistedName())
+                            .description("nodes in a state")
+                            .register(registry));
+        }
+        values.gauges()
+                .forEach((gauge, value) -> published.add(Gauge.builder(gauge.metric(), value)
+                        .description(gauge.help())
+                        .register(registry)));
+    }
+
+    @Override
+    public void operationEnded(OperationRecord operation) {
+        Duration took = Duration.between(operation.createdAt(), operation.updatedAt());
+        Timer.builder("novametal.operations")
+                .description("operations that ended, from their begin")
+                .tag("kind", operation.kind().toString())
+                .tag(OUTCOME, lowerCase(operation.status()))
+                .tag(
+                        "cause",
+                        operation
+                                .failure()
+                                .map(OperationFailure::cause)
+                                .map(MicrometerMetrics::lowerCase)
+                                .orElse("none"))
+                .register(registry)
+                .record(took.isNegative() ? Duration.ZERO : took);
+    }
+
+    @Override
+    public void stepEnded(OperationRecord operation, String step, StepOutcome outcome, Duration took) {
+        Timer.builder("novametal.steps")
+                .description("steps that ended or were undone")
+                .tag("kind", operation.kind().toString())
+                .tag("step", step)
+                .tag(OUTCOME, lowerCase(outcome))
+                .register(registry)
+                .record(took);
+    }
+
+    @Override
+    public void commandEnded(NodeRecord node, PowerCommand command, Optional<String> failure) {
+        Counter.builder("novametal.power.commands")
+                .description("power commands that ended")
+                .tag("command", command.ironicName())
+                .tag(OUTCOME, failure.isPresent() ? "failed" : "done")
+                .register(registry)
+                .increment();
+    }
+
+    @Override
+    public void powerRead(NodeRecord node, PowerReading reading) {
+        String outcome = switch (reading) {
+            case PowerReading.Known _ -> "ok";
+            case PowerReading.Unknown(var cause) -> lowerCase(cause.reason());
+        };
+        Counter.builder("novametal.bmc.answers")
+                .description("readings of the power of machines")
+                .tag(OUTCOME, outcome)
+                .register(registry)
+                .increment();
+    }
+
+    private static String lowerCase(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Removes the gauges, which would else keep the driver in memory; counters and timers stay. */
+    @Override
+    public synchronized void close() {
+        published.forEach(registry::remove);
+        published.clear();
+    }
+}

@@ -1,0 +1,122 @@
+package org.novametal.baremetal.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.NodeRecords;
+import org.novametal.baremetal.metrics.DriverMetrics.GaugeKind;
+import org.novametal.baremetal.operation.FailureCause;
+import org.novametal.baremetal.operation.OperationFailure;
+import org.novametal.baremetal.operation.OperationInput;
+import org.novametal.baremetal.operation.OperationKind;
+import org.novametal.baremetal.operation.OperationRecord;
+import org.novametal.baremetal.operation.OperationStatus;
+import org.novametal.baremetal.power.PowerCommand;
+import org.novametal.baremetal.provision.ProvisionListener.StepOutcome;
+import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.baremetal.store.StoreFixture;
+import org.novametal.bmc.BmcException;
+import org.novametal.bmc.ChassisPower;
+import org.novametal.bmc.fleet.PowerReading;
+import org.novametal.driver.error.ErrorCode;
+
+class MicrometerMetricsTest {
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final MicrometerMetrics metrics = new MicrometerMetrics(registry);
+    private final NodeRecord node = NodeRecords.of(StoreFixture.spec(1), StoreFixture.NOW);
+    private final OperationRecord operation = OperationRecord.begin(
+            new UUID(0, 1),
+            node.uuid(),
+            OperationKind.DEPLOY,
+            Optional.empty(),
+            OperationInput.NOTHING,
+            StoreFixture.PLAN,
+            StoreFixture.NOW);
+
+    @Test
+    void anOperationIsTimedByKindOutcomeAndCause() {
+        metrics.operationEnded(operation.ended(
+                OperationStatus.FAILED,
+                Optional.of(new OperationFailure(FailureCause.BMC, ErrorCode.DEPLOY_FAILED, "no answer")),
+                StoreFixture.NOW.plusSeconds(90)));
+
+        assertThat(registry.get("novametal.operations")
+                        .tags("kind", "deploy", "outcome", "failed", "cause", "bmc")
+                        .timer()
+                        .totalTime(TimeUnit.SECONDS))
+                .isEqualTo(90);
+    }
+
+    @Test
+    void aClockThatJumpsBackGivesNoNegativeTime() {
+        metrics.operationEnded(
+                operation.ended(OperationStatus.SUCCEEDED, Optional.empty(), StoreFixture.NOW.minusSeconds(90)));
+
+        assertThat(registry.get("novametal.operations").timer().count()).isEqualTo(1);
+    }
+
+    @Test
+    void aStepIsTimedByKindStepAndOutcome() {
+        metrics.stepEnded(operation, "image.write", StepOutcome.DONE, Duration.ofSeconds(3));
+
+        assertThat(registry.get("novametal.steps")
+                        .tags("kind", "deploy", "step", "image.write", "outcome", "done")
+                        .timer()
+                        .totalTime(TimeUnit.SECONDS))
+                .isEqualTo(3);
+    }
+
+    @Test
+    void answersOfBmcsAreCountedByOutcome() {
+        metrics.powerRead(node, new PowerReading.Known(ChassisPower.ON));
+        metrics.powerRead(
+                node, new PowerReading.Unknown(new BmcException(BmcException.Reason.WRONG_PASSWORD, "wrong")));
+        metrics.commandEnded(node, PowerCommand.ON, Optional.of("no answer"));
+
+        assertThat(registry.get("novametal.bmc.answers")
+                        .tag("outcome", "ok")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+        assertThat(registry.get("novametal.bmc.answers")
+                        .tag("outcome", "wrong_password")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+        assertThat(registry.get("novametal.power.commands")
+                        .tags("command", "power on", "outcome", "failed")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void everyStateHasAGaugeThatIsRemovedAtTheEnd() {
+        metrics.publish(new DriverMetrics.Values(
+                () -> Map.of(ProvisionState.ACTIVE, 7), Map.of(GaugeKind.IMAGE_CACHE_BYTES, () -> 5_000_000_000L)));
+
+        assertThat(registry.get("novametal.nodes")
+                        .tag("state", "active")
+                        .gauge()
+                        .value())
+                .isEqualTo(7);
+        assertThat(registry.get("novametal.nodes")
+                        .tag("state", "clean failed")
+                        .gauge()
+                        .value())
+                .isZero();
+        assertThat(registry.get("novametal.nodes").gauges()).hasSize(ProvisionState.values().length);
+        assertThat(registry.get("novametal.image.cache.bytes").gauge().value()).isEqualTo(5_000_000_000d);
+
+        metrics.close();
+
+        assertThat(registry.getMeters()).isEmpty();
+    }
+}
