@@ -28,7 +28,7 @@ import org.novametal.text.ForeignText;
  * then says that the inventory had content.
  *
  * <p>A rotation writes the new key of a file beside it, as {@code NAME.new}, before it changes the inventory, and renames it
- * afterwards; the key before is kept as {@code NAME.old}. Whoever opens the inventory after a crash in between completes it.
+ * afterwards; the key before is kept as {@code NAME.old}. The next opening after a crash in between completes it.
  *
  * @param source the source
  * @param mark the file that exists exactly when the inventory has content; of a key in a file, the key itself

@@ -49,7 +49,7 @@ public final class InventoryMaintenance {
      * Writes a copy of the inventory as it is at this moment to a new file, also while a host runs.
      *
      * @throws DriverException {@code CONFIG_INVALID} when the file exists, its folder does not, or the inventory is in
-     *     PostgreSQL, which has tools of its own; {@code DRIVER_NOT_READY} when the inventory cannot be read or is damaged
+     *     PostgreSQL, which has its own tools; {@code DRIVER_NOT_READY} when the inventory cannot be read or is damaged
      */
     public void backup(Path target) {
         Path file = file("backup", "pg_dump --format=custom --file=" + target + " " + place.database());
@@ -153,7 +153,7 @@ public final class InventoryMaintenance {
      * @param key the source of the new key; if absent, a random key is made, for which the present source must be a file
      * @return what the operator must do now; empty if nothing
      * @throws DriverException {@code DRIVER_NOT_READY} when a host lives, a secret cannot be decrypted, or the new key cannot
-     *     be had; nothing is changed then. {@code CONFIG_INVALID} when no random key can be made
+     *     be read; nothing is changed then. {@code CONFIG_INVALID} when no random key can be made
      */
     public Optional<String> rotateKey(Optional<KeySource> key) {
         InventoryKey present = place.key();

@@ -7,7 +7,7 @@ import java.io.IOException;
  * java.util.ServiceLoader} (a public constructor without parameters), or given to {@code BareMetalDriver.builder()}.
  *
  * <p>Each listener has a queue and a thread, which calls it for one notification at a time, in the order in which things
- * happened. No operation waits for it: when {@value Notifications#QUEUE} notifications wait, further ones are dropped, and that
+ * happened. No operation waits for it: when 10,000 notifications wait, further ones are dropped, and that
  * is logged. Notifications that have not been delivered when the process ends are lost.
  */
 public interface NotificationListener extends AutoCloseable {

@@ -140,10 +140,11 @@ class NotificationFormatTest {
         for (JsonNode ours : received.all()) {
             String type = ours.get("event_type").textValue();
             JsonNode payload = ours.get("payload");
-            JsonNode theirs = recorded.has(type)
-                    ? recorded.get(type)
-                    : byObject.get(payload.get("ironic_object.name").textValue());
-            assertThat(theirs).as(type).isNotNull();
+            JsonNode theirs = Objects.requireNonNull(
+                    recorded.has(type)
+                            ? recorded.get(type)
+                            : byObject.get(payload.get("ironic_object.name").textValue()),
+                    type);
             assertThat(names(ours)).as(type).isEqualTo(texts(theirs.get("envelope")));
             assertThat(names(payload)).as(type).isEqualTo(texts(theirs.get("payload")));
             assertThat(payload.get("ironic_object.name")).as(type).isEqualTo(theirs.get("name"));
