@@ -175,7 +175,15 @@ final class BareMetalWiring {
         if (options.dhcp().leaseCheckInterval().isPositive()) {
             leaseWatch.start(options.dhcp().leaseCheckInterval(), Thread::sleep);
         }
-        RequestWatch requests = opened.add(new RequestWatch(store, provisioner, host.clock(), name));
+        MachineCommands commands = opened.add(new MachineCommands(
+                store,
+                provisioner,
+                bmcs,
+                reach,
+                events,
+                new MachineCommands.Limits(
+                        options.power().changeTimeout(), options.power().softPowerOffTimeout())));
+        RequestWatch requests = opened.add(new RequestWatch(store, provisioner, commands, host.clock(), name));
         requests.start();
         OperationPruning pruning = new OperationPruning(store.operations(), options.inventory(), host.clock());
         pruning.run();
