@@ -50,6 +50,7 @@ import org.novametal.baremetal.step.power.PowerReach;
 import org.novametal.baremetal.store.OperationStore;
 import org.novametal.baremetal.store.Settings;
 import org.novametal.baremetal.store.Store;
+import org.novametal.baremetal.store.StoreOptions.Schema;
 import org.novametal.bmc.BmcFactory;
 import org.novametal.bmc.BmcOptions.KeyExchange;
 import org.novametal.bmc.fleet.PowerPacing;
@@ -116,7 +117,7 @@ final class BareMetalWiring {
         StateFolder state = StateFolder.open(options.places().statePath());
         opened.add(state.holdAlone());
         HostEvents events = opened.add(new HostEvents(host));
-        Store store = opened.add(InventoryPlace.of(options).open(host.clock()));
+        Store store = opened.add(InventoryPlace.of(options).open(host.clock(), Schema.UPGRADED));
         store.holdAlone();
         store.operations()
                 .endDamaged()

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
 import org.novametal.baremetal.config.BareMetalOptions;
 import org.novametal.baremetal.config.Database;
@@ -16,10 +17,13 @@ import org.novametal.baremetal.store.SecretCipher;
 import org.novametal.baremetal.store.Store;
 import org.novametal.baremetal.store.StoreKey;
 import org.novametal.baremetal.store.StoreOptions;
+import org.novametal.baremetal.store.StoreOptions.Schema;
 import org.novametal.baremetal.store.sql.SqlStore;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.Secret;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The locations of a configuration's inventory and of the key for its secrets, which is always in {@code state_path}.
@@ -30,6 +34,7 @@ import org.novametal.driver.model.Secret;
  * @param timeout the time limit of one call
  */
 record InventoryPlace(Database database, Optional<Path> passwordFile, Path key, Duration timeout) {
+    private static final Logger LOG = LoggerFactory.getLogger(InventoryPlace.class);
     private static final int MAX_PASSWORD_BYTES = 65_536;
     private static final String PASSWORD_VARIABLE = "NOVA_METAL_DATABASE_PASSWORD";
 
@@ -45,11 +50,12 @@ record InventoryPlace(Database database, Optional<Path> passwordFile, Path key, 
     /**
      * Opens the inventory; creates its file and key if neither exists.
      *
+     * @param older what happens to an inventory with an older schema
      * @throws DriverException {@code DRIVER_NOT_READY}; {@code CONFIG_INVALID} when every user of the system may read the key
      *     or the database's password
      */
-    Store open(InstantSource clock) {
-        StoreOptions limits = StoreOptions.DEFAULTS.withTimeout(timeout);
+    Store open(InstantSource clock, Schema older) {
+        StoreOptions limits = StoreOptions.DEFAULTS.withTimeout(timeout).withSchema(older);
         return switch (database) {
             case Database.InFile(Path file) -> {
                 requireContent(file);
@@ -62,18 +68,24 @@ record InventoryPlace(Database database, Optional<Path> passwordFile, Path key, 
     }
 
     /**
-     * Opens an existing inventory. Creates none, so that a tool with a wrong path leaves no empty inventory behind.
+     * Opens an existing inventory. Creates none, so that a tool with a wrong path leaves no empty inventory behind. Warns when
+     * this program's user is not the one of the compute service, to whom the key belongs.
      *
-     * @throws DriverException {@code DRIVER_NOT_READY}
+     * @param older what happens to an inventory with an older schema
+     * @throws DriverException {@code DRIVER_NOT_READY}, saying which user may read the inventory if this one may not
      */
-    Store openPresent(InstantSource clock) {
+    Store openPresent(InstantSource clock, Schema older) {
+        ServiceUser user = ServiceUser.ofThisProgram();
+        user.requireAccess(Objects.requireNonNull(key.toAbsolutePath().getParent(), "the key lies in a folder"));
         if (database instanceof Database.InFile(Path file) && Files.notExists(file)) {
             throw missing(file.toString());
         }
         if (Files.notExists(key)) {
             throw missing("its key " + key);
         }
-        return open(clock);
+        user.requireAccess(key);
+        user.warning(key).ifPresent(LOG::warn);
+        return open(clock, older);
     }
 
     private static DriverException missing(String what) {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.novametal.baremetal.config.Database;
 import org.novametal.baremetal.store.Store;
 import org.novametal.baremetal.store.StoreFixture;
+import org.novametal.baremetal.store.StoreOptions.Schema;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 
@@ -40,7 +41,7 @@ class InventoryPlaceTest {
 
     private Store open() {
         return new InventoryPlace(new Database.InFile(file), Optional.empty(), key, Duration.ofSeconds(30))
-                .open(InstantSource.system());
+                .open(InstantSource.system(), Schema.UPGRADED);
     }
 
     private ThrowableAssertAlternative<DriverException> refused() {
@@ -159,7 +160,7 @@ class InventoryPlaceTest {
         StoreFixture.refused(
                         ErrorCode.DRIVER_NOT_READY,
                         () -> new InventoryPlace(database, Optional.of(endless), key, Duration.ofSeconds(30))
-                                .open(InstantSource.system())
+                                .open(InstantSource.system(), Schema.UPGRADED)
                                 .close())
                 .withMessageContaining("more than 65536 bytes");
         assertThat(key).doesNotExist();

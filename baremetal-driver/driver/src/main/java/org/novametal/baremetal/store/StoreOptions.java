@@ -7,10 +7,19 @@ import java.time.Duration;
  *
  * @param timeout how long one call may wait for the store in all; positive
  * @param readers how many reads run at once, 1 or more; writes run one at a time
+ * @param schema what happens to a store with an older schema than this program's
  */
-public record StoreOptions(Duration timeout, int readers) {
+public record StoreOptions(Duration timeout, int readers, Schema schema) {
+    /** What happens to a store with an older schema than this program's. */
+    public enum Schema {
+        /** It is upgraded; programs that are too old for the new schema cannot use it afterwards. */
+        UPGRADED,
+        /** It is refused, and stays as it is. */
+        REFUSED
+    }
+
     /** Thirty seconds, three readers. */
-    public static final StoreOptions DEFAULTS = new StoreOptions(Duration.ofSeconds(30), 3);
+    public static final StoreOptions DEFAULTS = new StoreOptions(Duration.ofSeconds(30), 3, Schema.UPGRADED);
 
     /** Checks that the timeout is positive and the number of readers is 1 or more. */
     public StoreOptions {
@@ -24,6 +33,11 @@ public record StoreOptions(Duration timeout, int readers) {
 
     /** These options with another timeout. */
     public StoreOptions withTimeout(Duration limit) {
-        return new StoreOptions(limit, readers);
+        return new StoreOptions(limit, readers, schema);
+    }
+
+    /** These options with another treatment of older schemas. */
+    public StoreOptions withSchema(Schema older) {
+        return new StoreOptions(timeout, readers, older);
     }
 }

@@ -75,7 +75,7 @@ public final class SqlStore implements Store {
         SqlAccess database = new SqlAccess(dialect, options);
         try {
             SecretCipher cipher = database.write("opened", session -> {
-                SchemaMigrations.apply(session, dialect.migrations(), clock.instant());
+                SchemaMigrations.apply(session, dialect.migrations(), clock.instant(), options.schema());
                 return checkedCipher(session, key);
             });
             return new SqlStore(database, dialect, cipher, clock);
