@@ -28,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "Commands for the nodes of a bare-metal cloud and their BMCs.",
         subcommands = {
             BmcCommand.class,
+            PortCommand.class,
             OperationCommand.class,
             AutoComplete.GenerateCompletion.class
         })
