@@ -31,6 +31,8 @@ import picocli.CommandLine.Spec;
             NodeCreateCommand.class,
             NodeSetCommand.class,
             NodeUnsetCommand.class,
+            NodeValidateCommand.class,
+            NodeConsoleCommand.class,
             NodeImportCommand.class,
             NodeExportCommand.class
         })
