@@ -11,6 +11,7 @@ import org.novametal.baremetal.inventory.ConsoleSource;
 import org.novametal.baremetal.inventory.Enrolment;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.ResourceReporter;
+import org.novametal.baremetal.store.HistoryEntry;
 import org.novametal.baremetal.store.Store;
 import org.novametal.baremetal.store.StoreOptions.Schema;
 import org.novametal.bmc.loader.BmcFactories;
@@ -137,6 +138,17 @@ public final class BareMetalInventory implements AutoCloseable {
     /** Enrols, lists, shows, changes and deletes nodes. */
     public Enrolment enrolment() {
         return enrolment;
+    }
+
+    /**
+     * The newest entries of a node's history, the newest first: operations, their steps, changes of power, marks and instance.
+     * The history is bounded by {@code node_history_count}, and is deleted with the node.
+     *
+     * @param most how many entries to return at most, 1 or more
+     * @throws DriverException {@code NODE_NOT_FOUND}; {@code DRIVER_NOT_READY}
+     */
+    public List<HistoryEntry> history(NodeName node, int most) {
+        return operations.history(node, most);
     }
 
     /** Requests operations on nodes. */

@@ -117,7 +117,7 @@ final class BareMetalWiring {
         StateFolder state = StateFolder.open(options.places().statePath());
         opened.add(state.holdAlone());
         HostEvents events = opened.add(new HostEvents(host));
-        Store store = opened.add(InventoryPlace.of(options).open(host.clock(), Schema.UPGRADED));
+        Store store = opened.add(InventoryPlace.of(options).open(host.clock(), name.value(), Schema.UPGRADED));
         store.holdAlone();
         store.operations()
                 .endDamaged()
@@ -138,7 +138,7 @@ final class BareMetalWiring {
                 client.get(),
                 () -> imagesInUse(store.operations())));
         BootAddresses boot = new BootAddresses(options.deploying());
-        AgentHandshakes handshakes = new AgentHandshakes(host.clock());
+        AgentHandshakes handshakes = new AgentHandshakes(System::nanoTime);
         PowerReach reach = new PowerReach(
                 bmcs,
                 new PowerPacing(
@@ -159,7 +159,8 @@ final class BareMetalWiring {
                 dhcpFiles,
                 consoles::rotate);
         OperationCatalogue catalogue = catalogue(steps);
-        Provisioner provisioner = opened.add(new Provisioner(store, catalogue, host.clock(), events));
+        Provisioner provisioner = opened.add(new Provisioner(
+                store, catalogue, host.clock(), System::nanoTime, SubsystemOptions.runner(options), events));
 
         RamdiskDirectory ramdisks = new RamdiskDirectory(
                 store, host.clock(), ramdiskSettings(options, leases, catalogue.rules()), provisioner::ramdiskHeard);

@@ -32,8 +32,9 @@ import org.slf4j.LoggerFactory;
  * @param passwordFile the file with the password of the database user
  * @param key the file with the key
  * @param timeout the time limit of one call
+ * @param keepHistory how many entries the history of a node has at most
  */
-record InventoryPlace(Database database, Optional<Path> passwordFile, Path key, Duration timeout) {
+record InventoryPlace(Database database, Optional<Path> passwordFile, Path key, Duration timeout, int keepHistory) {
     private static final Logger LOG = LoggerFactory.getLogger(InventoryPlace.class);
     private static final int MAX_PASSWORD_BYTES = 65_536;
     private static final String PASSWORD_VARIABLE = "NOVA_METAL_DATABASE_PASSWORD";
@@ -44,7 +45,8 @@ record InventoryPlace(Database database, Optional<Path> passwordFile, Path key, 
                 options.inventory().database().orElseGet(() -> new Database.InFile(state.resolve("nova-metal.db"))),
                 options.inventory().passwordFile(),
                 state.resolve("secret.key"),
-                options.inventory().timeout());
+                options.inventory().timeout(),
+                options.runner().keepHistory());
     }
 
     /**
@@ -55,7 +57,20 @@ record InventoryPlace(Database database, Optional<Path> passwordFile, Path key, 
      *     or the database's password
      */
     Store open(InstantSource clock, Schema older) {
-        StoreOptions limits = StoreOptions.DEFAULTS.withTimeout(timeout).withSchema(older);
+        return open(clock, StoreOptions.thisUser(), older);
+    }
+
+    /**
+     * Opens the inventory, as {@link #open(InstantSource, Schema)} does.
+     *
+     * @param who who makes the changes, for the histories of nodes
+     */
+    Store open(InstantSource clock, String who, Schema older) {
+        StoreOptions limits = StoreOptions.DEFAULTS
+                .withTimeout(timeout)
+                .withUser(who)
+                .withHistory(keepHistory)
+                .withSchema(older);
         return switch (database) {
             case Database.InFile(Path file) -> {
                 requireContent(file);

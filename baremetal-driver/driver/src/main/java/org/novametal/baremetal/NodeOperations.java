@@ -21,8 +21,11 @@ import org.novametal.baremetal.operation.OperationFailure;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
+import org.novametal.baremetal.operation.OperationRules;
 import org.novametal.baremetal.operation.OperationStatus;
+import org.novametal.baremetal.provision.ReleasedOperation;
 import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.baremetal.store.HistoryEntry;
 import org.novametal.baremetal.store.HostStore.HostRecord;
 import org.novametal.baremetal.store.Store;
 import org.novametal.driver.error.DriverException;
@@ -221,6 +224,52 @@ public final class NodeOperations {
         }
     }
 
+    /** Who works on a node; empty if no operation does. */
+    public Optional<NodeHolder> holder(NodeName node) {
+        return named(node).operation().flatMap(store.operations()::find).map(operation -> {
+            List<HostRecord> living = livingHosts();
+            Optional<HostRecord> host = living.stream()
+                    .findFirst()
+                    .or(() -> store.hosts().all().stream().findFirst());
+            return new NodeHolder(operation, host, living.isEmpty() ? NodeHolder.Life.GONE : NodeHolder.Life.ALIVE);
+        });
+    }
+
+    /** Which operations may be released. */
+    public enum Release {
+        /** Those whose compute host is gone. */
+        HOST_GONE,
+        /** Those of a living host too, whose thread hangs; a healthy one is ended in the middle of its step. */
+        FORCED
+    }
+
+    /**
+     * Ends the operation on a node as it is, so that the node can be worked on again: the operation fails, the node keeps its
+     * instance, and nothing is undone. While the host lives, the host does that within a second, and abandons the operation's
+     * thread; else it is done when this returns. It is recorded in the node's history. To undo the operation, cancel it instead.
+     *
+     * @param by who releases the node, for people
+     * @return the operation as it is now
+     * @throws DriverException {@code NODE_NOT_FOUND}; {@code RESOURCES_UNAVAILABLE} when no operation works on the node, or its
+     *     host lives and the release is not forced; {@code DRIVER_NOT_READY}
+     */
+    public OperationRecord release(NodeName name, String by, Release release) {
+        NodeRecord node = named(name);
+        NodeHolder holder = holder(name).orElseThrow(() -> refused(node, "no operation works on it"));
+        OperationRecord operation = holder.operation();
+        if (holder.life() == NodeHolder.Life.GONE) {
+            return ReleasedOperation.end(store, OperationRules.ALL, operation, by, clock.instant());
+        }
+        if (release == Release.HOST_GONE) {
+            String host = holder.host().map(found -> found.name().value()).orElse("");
+            throw refused(
+                    node,
+                    "the " + operation.kind() + " runs on host " + host
+                            + ", which lives; abort it, or force the release if its thread hangs");
+        }
+        return store.operations().change(operation.id(), now -> now.withReleaseWanted(by, clock.instant()));
+    }
+
     /** The compute hosts that live. */
     public List<HostRecord> livingHosts() {
         return store.hosts().all().stream().filter(this::lives).toList();
@@ -243,6 +292,11 @@ public final class NodeOperations {
     /** The operations of a node, the newest first; finished ones as far as they are kept. */
     public List<OperationRecord> ofNode(NodeName node, int most) {
         return store.operations().ofNode(named(node).uuid(), most);
+    }
+
+    /** The newest entries of a node's history; see {@link BareMetalInventory#history}. */
+    List<HistoryEntry> history(NodeName node, int most) {
+        return store.history().newest(named(node).uuid(), most);
     }
 
     /**

@@ -2,8 +2,11 @@ package org.novametal.baremetal;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.novametal.agent.AgentOptions;
 import org.novametal.baremetal.config.BareMetalOptions;
+import org.novametal.baremetal.operation.OperationQueue;
+import org.novametal.baremetal.provision.RunLimits;
 import org.novametal.bmc.BmcFactory;
 import org.novametal.bmc.BmcOptions;
 import org.novametal.bmc.loader.BmcFactories;
@@ -20,6 +23,15 @@ final class SubsystemOptions {
                 .bmcPluginDir()
                 .map(folder -> BmcFactories.load(given, folder))
                 .orElseGet(() -> BmcFactories.load(given));
+    }
+
+    /** How operations are run. */
+    static RunLimits runner(BareMetalOptions options) {
+        return new RunLimits(
+                Map.of(
+                        OperationQueue.DEPLOYMENTS, options.runner().maxDeploys(),
+                        OperationQueue.CLEANINGS, options.runner().maxCleans()),
+                options.runner().stopTimeout());
     }
 
     /** Limits and session policy for calls to BMCs. */

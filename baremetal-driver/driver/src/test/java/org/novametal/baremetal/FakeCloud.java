@@ -38,8 +38,8 @@ import org.novametal.http.Route;
  * All that surrounds a bare-metal driver in a test: a rack of fake machines on real sockets, an image server, a state
  * folder, the configuration. Images can be held back and made to fail.
  */
-final class FakeCloud implements AutoCloseable {
-    static final BmcCredentials CREDENTIALS = new BmcCredentials("admin", "correct horse");
+public final class FakeCloud implements AutoCloseable {
+    public static final BmcCredentials CREDENTIALS = new BmcCredentials("admin", "correct horse");
 
     /** A small image: an MBR with one partition, then noise. */
     static final int IMAGE_BYTES = 2 << 20;
@@ -51,7 +51,7 @@ final class FakeCloud implements AutoCloseable {
     private final AtomicInteger held = new AtomicInteger();
     private volatile CountDownLatch gate = new CountDownLatch(0);
 
-    FakeCloud(Path folder, int machines) throws Exception {
+    public FakeCloud(Path folder, int machines) throws Exception {
         this.folder = folder;
         Files.createDirectories(folder.resolve("files"));
         Files.writeString(folder.resolve("files/kernel"), "a stand-in for a kernel\n");
@@ -108,19 +108,19 @@ final class FakeCloud implements AutoCloseable {
         return HttpAnswer.file(folder.resolve("files/image"));
     }
 
-    FakeRack rack() {
+    public FakeRack rack() {
         return rack;
     }
 
-    Path folder() {
+    public Path folder() {
         return folder;
     }
 
-    Path database() {
+    public Path database() {
         return folder.resolve("state/nova-metal.db");
     }
 
-    URI imageUrl() {
+    public URI imageUrl() {
         return imageServer.baseUri().resolve("/image");
     }
 
@@ -133,23 +133,23 @@ final class FakeCloud implements AutoCloseable {
         return Files.write(folder.resolve("files").resolve(name), content).toUri();
     }
 
-    static NodeName nodeName(int index) {
+    public static NodeName nodeName(int index) {
         return new NodeName("metal-" + index);
     }
 
     /** What the machine's disk holds in as many bytes as the image has. */
-    byte[] diskOf(int index) throws Exception {
+    public byte[] diskOf(int index) throws Exception {
         Path disk = rack.slots().get(index).machine().settings().stateFolder().resolve("disk");
         try (var stream = Files.newInputStream(disk)) {
             return stream.readNBytes(IMAGE_BYTES);
         }
     }
 
-    byte[] image() throws Exception {
+    public byte[] image() throws Exception {
         return Files.readAllBytes(folder.resolve("files/image"));
     }
 
-    String serialOf(int index) throws Exception {
+    public String serialOf(int index) throws Exception {
         Path log = rack.slots().get(index).machine().settings().serialLog();
         return Files.exists(log) ? Files.readString(log) : "";
     }
@@ -173,12 +173,12 @@ final class FakeCloud implements AutoCloseable {
     }
 
     /** The configuration of a driver in this cloud. */
-    NovaConf.Builder conf() {
+    public NovaConf.Builder conf() {
         return conf(folder);
     }
 
     /** The configuration of a driver in the cloud of that folder, with limits that suit fakes. */
-    static NovaConf.Builder conf(Path folder) {
+    public static NovaConf.Builder conf(Path folder) {
         return NovaConf.builder()
                 .overlay("baremetal", "state_path", folder.resolve("state").toString())
                 .overlay("baremetal", "dhcp_dir", folder.resolve("dhcp").toString())
@@ -206,11 +206,11 @@ final class FakeCloud implements AutoCloseable {
                 .overlay("baremetal", "store_timeout", "5");
     }
 
-    BareMetalOptions options() {
+    public BareMetalOptions options() {
         return BareMetalOptions.from(conf().build());
     }
 
-    List<NodeSpec> nodeSpecs() {
+    public List<NodeSpec> nodeSpecs() {
         List<NodeSpec> specs = new ArrayList<>();
         for (FakeRack.Slot slot : rack.slots()) {
             FakeMachineSettings machine = slot.machine().settings();
@@ -230,7 +230,7 @@ final class FakeCloud implements AutoCloseable {
     }
 
     /** The store as a second process sees it. */
-    Store openStore() throws Exception {
+    public Store openStore() throws Exception {
         Files.createDirectories(folder.resolve("state"));
         return SqlStore.sqlite(
                 database(),
@@ -239,7 +239,7 @@ final class FakeCloud implements AutoCloseable {
                 StoreOptions.DEFAULTS);
     }
 
-    NodeRecord node(NodeName name) throws Exception {
+    public NodeRecord node(NodeName name) throws Exception {
         try (Store store = openStore()) {
             return store.nodes().find(name).orElseThrow();
         }

@@ -40,7 +40,7 @@ class InventoryPlaceTest {
     }
 
     private Store open() {
-        return new InventoryPlace(new Database.InFile(file), Optional.empty(), key, Duration.ofSeconds(30))
+        return new InventoryPlace(new Database.InFile(file), Optional.empty(), key, Duration.ofSeconds(30), 200)
                 .open(InstantSource.system(), Schema.UPGRADED);
     }
 
@@ -159,7 +159,7 @@ class InventoryPlaceTest {
 
         StoreFixture.refused(
                         ErrorCode.DRIVER_NOT_READY,
-                        () -> new InventoryPlace(database, Optional.of(endless), key, Duration.ofSeconds(30))
+                        () -> new InventoryPlace(database, Optional.of(endless), key, Duration.ofSeconds(30), 200)
                                 .open(InstantSource.system(), Schema.UPGRADED)
                                 .close())
                 .withMessageContaining("more than 65536 bytes");

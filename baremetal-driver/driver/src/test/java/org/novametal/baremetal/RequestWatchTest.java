@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.novametal.baremetal.NodeOperations.Release;
 import org.novametal.baremetal.NodeOperations.Request;
 import org.novametal.baremetal.NodeOperations.WithoutHost;
 import org.novametal.baremetal.inventory.InstanceOnNode;
@@ -290,6 +291,109 @@ class RequestWatchTest {
 
         assertThat(operations.await(deployment.id(), LIMIT).status()).isEqualTo(OperationStatus.CANCELLED);
         assertThat(store.nodes().find(node.uuid())).map(NodeRecord::state).contains(ProvisionState.AVAILABLE);
+    }
+
+    private static StepResult hang(CountDownLatch begun, CountDownLatch release) {
+        begun.countDown();
+        boolean isInterrupted = false;
+        try {
+            while (true) {
+                try {
+                    assertThat(release.await(60, TimeUnit.SECONDS)).isTrue();
+                    return StepResult.DONE;
+                } catch (InterruptedException e) {
+                    // A call that no interrupt ends.
+                    isInterrupted = true;
+                }
+            }
+        } finally {
+            if (isInterrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Test
+    void whoWorksOnANodeIsShownWithItsHost() throws Exception {
+        CountDownLatch runs = new CountDownLatch(1);
+        assertThat(operations.holder(node.name())).isEmpty();
+        host(step("a").answering(() -> {
+            runs.countDown();
+            return new StepResult.Wait(StepResult.WaitFor.TIME, Duration.ofMinutes(5), "the end of time");
+        }));
+        OperationRecord deployment = operations.request(deploy(WithoutHost.REFUSE));
+        assertThat(runs.await(30, TimeUnit.SECONDS)).isTrue();
+
+        NodeHolder holder = operations.holder(node.name()).orElseThrow();
+
+        assertThat(holder.operation().id()).isEqualTo(deployment.id());
+        assertThat(holder.operation().step()).contains("a");
+        assertThat(holder.life()).isEqualTo(NodeHolder.Life.ALIVE);
+        assertThat(holder.host().orElseThrow().name()).isEqualTo(new HostName("rack-1"));
+        assertThat(holder.host().orElseThrow().pid())
+                .isEqualTo(ProcessHandle.current().pid());
+        assertThat(holder.since()).isEqualTo(deployment.createdAt());
+    }
+
+    @Test
+    void anOperationOfALivingHostIsReleasedOnlyByForce() throws Exception {
+        CountDownLatch runs = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        host(step("a").answering(() -> hang(runs, end)));
+        OperationRecord deployment = operations.request(deploy(WithoutHost.REFUSE));
+        assertThat(runs.await(30, TimeUnit.SECONDS)).isTrue();
+        refused(
+                        ErrorCode.RESOURCES_UNAVAILABLE,
+                        () -> operations.release(node.name(), "an operator", Release.HOST_GONE))
+                .withMessageContaining("the deploy runs on host rack-1, which lives");
+
+        operations.release(node.name(), "an operator", Release.FORCED);
+
+        OperationRecord released = operations.await(deployment.id(), LIMIT);
+        assertThat(released.status()).isEqualTo(OperationStatus.FAILED);
+        assertThat(released.failure().orElseThrow().message())
+                .contains("the deploy was ended by an operator in the step a, without being undone");
+        assertThat(store.nodes().find(node.uuid())).map(NodeRecord::state).contains(ProvisionState.DEPLOY_FAILED);
+        assertThat(store.history().newest(node.uuid(), 9))
+                .anySatisfy(entry -> {
+                    assertThat(entry.who()).isEqualTo("an operator");
+                    assertThat(entry.to()).isEqualTo("forced release requested");
+                })
+                .anySatisfy(entry -> assertThat(entry.error().orElse("")).contains("was ended by an operator"));
+
+        // The next operation does not wait for the thread that hangs.
+        OperationRecord deletion = operations.request(Request.of(node.name(), NodeVerb.UNDEPLOY, "an operator"));
+        assertThat(operations.await(deletion.id(), LIMIT).status()).isEqualTo(OperationStatus.SUCCEEDED);
+        end.countDown();
+        awaitState(ProvisionState.AVAILABLE);
+    }
+
+    @Test
+    void anOperationWhoseHostIsGoneIsReleasedAndDoesNotGoOnAtTheNextStart() throws Exception {
+        store.nodes().claim(node.uuid(), instance);
+        OperationRecord deployment = StoreFixture.deployment(node.uuid(), instance);
+        store.operations().begin(deployment, Map.of(), ProvisionEvent.DEPLOY);
+        assertThat(operations.holder(node.name()).orElseThrow().life()).isEqualTo(NodeHolder.Life.GONE);
+
+        OperationRecord released = operations.release(node.name(), "an operator", Release.HOST_GONE);
+
+        assertThat(released.status()).isEqualTo(OperationStatus.FAILED);
+        assertThat(operations.holder(node.name())).isEmpty();
+        host(step("a"));
+        assertThat(store.nodes().find(node.uuid()).orElseThrow().instance()).contains(instance);
+        assertThat(world).isEmpty();
+        refused(
+                ErrorCode.RESOURCES_UNAVAILABLE,
+                () -> operations.release(node.name(), "an operator", Release.HOST_GONE));
+    }
+
+    private void awaitState(ProvisionState state) throws InterruptedException {
+        for (int i = 0;
+                i < 1000 && store.nodes().find(node.uuid()).orElseThrow().state() != state;
+                i++) {
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        assertThat(store.nodes().find(node.uuid()).orElseThrow().state()).isEqualTo(state);
     }
 
     @Test

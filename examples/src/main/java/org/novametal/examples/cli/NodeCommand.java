@@ -9,6 +9,7 @@ import org.novametal.baremetal.BareMetalInventory;
 import org.novametal.baremetal.BareMetalInventory.Missing;
 import org.novametal.baremetal.inventory.Enrolment.NodeWithPorts;
 import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.store.HistoryEntry;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.model.NodeName;
 import org.novametal.examples.ProgramVersion;
@@ -37,6 +38,15 @@ import picocli.CommandLine.Spec;
             NodeExportCommand.class
         })
 final class NodeCommand {
+    private static final List<Column<HistoryEntry>> HISTORY = List.of(
+            new Column<>("at", entry -> Optional.of(entry.at().toString())),
+            new Column<>("who", entry -> Optional.of(entry.who())),
+            new Column<>("what", entry -> Optional.of(entry.what())),
+            new Column<>("from", entry -> Optional.of(entry.from())),
+            new Column<>("to", entry -> Optional.of(entry.to())),
+            new Column<>("seconds", entry -> entry.took().map(took -> took.toMillis() / 1000.0)),
+            new Column<>("error", HistoryEntry::error));
+
     @Spec
     @SuppressWarnings("NullAway.Init") // by picocli
     private CommandSpec spec;
@@ -71,6 +81,33 @@ final class NodeCommand {
             List<Column<NodeRecord>> columns = new ArrayList<>(NodeColumns.OF_NODE);
             columns.add(new Column<>("ports", _ -> Optional.of(NodeColumns.macs(node.ports()))));
             output.printOne(out(), node.node(), columns);
+        }
+        return 0;
+    }
+
+    @Command(
+            name = "history",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Shows what happened to a node, the newest first: operations and their steps, changes of power, marks and"
+                        + " instance; by whom, and how long it took. The option node_history_count limits what is kept.",
+                "Example: nova-metal node history node-7 --config-file nova.conf --most 50"
+            })
+    int history(
+            @Mixin InventoryLogin login,
+            @Mixin RowOutput output,
+            @Parameters(paramLabel = "NODE", description = "the node's name") String name,
+            @Option(
+                            names = "--most",
+                            paramLabel = "N",
+                            defaultValue = "20",
+                            description = "how many entries to show (${DEFAULT-VALUE})")
+                    int most) {
+        if (most < 1) {
+            throw new WrongUsage("--most is " + most + "; give 1 or more");
+        }
+        try (BareMetalInventory inventory = login.open(Missing.REFUSE)) {
+            output.print(out(), inventory.history(nodeName(name), most), HISTORY, HISTORY.size());
         }
         return 0;
     }

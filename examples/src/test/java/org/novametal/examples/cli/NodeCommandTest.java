@@ -369,6 +369,21 @@ class NodeCommandTest {
     }
 
     @Test
+    void theHistoryOfANodeIsShownTheNewestFirst() throws Exception {
+        assertThat(run("node", "maintenance", "node-1", "--reason", "fan")).isZero();
+        assertThat(run("node", "maintenance", "node-1", "--end")).isZero();
+
+        assertThat(run("node", "history", "node-1", "--most", "1", "-f", "json"))
+                .as(err.toString())
+                .isZero();
+
+        JsonNode entry = lines().getFirst();
+        assertThat(entry.get("what").asText()).isEqualTo("maintenance");
+        assertThat(entry.get("from").asText()).contains("fan");
+        assertThat(run("node", "history", "node-1", "--most", "0")).isEqualTo(2);
+    }
+
+    @Test
     void aShellCompletesTheCommands() {
         assertThat(NovaMetal.commandLine().setOut(new PrintWriter(out)).execute("generate-completion"))
                 .isZero();

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * processes that it starts have this folder's path in their command lines, by which they are found.
  */
 final class QuickstartRun implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(100);
+    private static final Duration LIMIT = Duration.ofMinutes(4);
 
     private final Path temporary;
     private final Path errors;

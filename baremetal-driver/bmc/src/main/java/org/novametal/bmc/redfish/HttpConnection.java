@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One HTTP/1.1 connection, over TLS or without, that carries one request at a time and is kept between requests. It has no
- * thread and, while it is idle, no buffer besides those of TLS. Its owner must call it on a virtual thread: then an interrupt
+ * thread and, besides those of TLS, one buffer of 4 KiB. Its owner must call it on a virtual thread: then an interrupt
  * ends the call. All times are nanoseconds of the caller's clock. Source: RFC 9112.
  *
  * <p>Not for several threads, but {@link #abort} may be called by any.
@@ -38,11 +38,9 @@ final class HttpConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpConnection.class);
     private static final long HEALTH_CHECK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-    /** Less than what every system takes for a connection without waiting. */
-    private static final int SMALL_REQUEST_BYTES = 4096;
-
     private final HttpUrl origin;
     private final LongSupplier clock;
+    private final Deadlines deadlines;
     private volatile TimedSocket raw;
     private volatile @Nullable CompletableFuture<List<InetAddress>> lookup;
     private volatile boolean isAborted;
@@ -53,16 +51,17 @@ final class HttpConnection implements AutoCloseable {
     /** How TLS is set up. */
     record Tls(SSLSocketFactory factory, List<String> cipherSuites, boolean checksName) {}
 
-    private HttpConnection(HttpUrl origin, LongSupplier clock) {
+    private HttpConnection(HttpUrl origin, LongSupplier clock, Deadlines deadlines) {
         this.origin = origin;
         this.clock = clock;
+        this.deadlines = deadlines;
         this.raw = new TimedSocket(clock);
         this.socket = raw;
     }
 
     /** A connection to the host of a URL that is not connected yet. */
-    static HttpConnection to(HttpUrl url, LongSupplier clock) {
-        return new HttpConnection(url, clock);
+    static HttpConnection to(HttpUrl url, LongSupplier clock, Deadlines deadlines) {
+        return new HttpConnection(url, clock, deadlines);
     }
 
     /** Whether a URL is served by this connection. */
@@ -143,45 +142,30 @@ final class HttpConnection implements AutoCloseable {
      */
     HttpAnswer exchange(Request request, int longest, long deadline) throws IOException {
         isReusable = false;
-        raw.setDeadline(deadline);
-        OutputStream out = socket.getOutputStream();
-        write(out, bytes(request), deadline);
-        HttpAnswer.Reader reader = new HttpAnswer.Reader(socket.getInputStream(), longest);
-        HttpAnswer answer = reader.read();
-        isReusable = reader.isConnectionKept();
-        idleSince = clock.getAsLong();
-        return answer;
-    }
-
-    /**
-     * Writes a request. The system takes a small one at once, as the answer to the one before was read; a longer one waits
-     * for a service that does not read, and a write has no limit, so the connection is closed at the deadline.
-     */
-    private void write(OutputStream out, byte[] bytes, long deadline) throws IOException {
-        if (bytes.length <= SMALL_REQUEST_BYTES) {
-            out.write(bytes);
-            out.flush();
-            return;
-        }
-        CompletableFuture<Boolean> inTime = new CompletableFuture<>();
-        var _ = inTime.completeOnTimeout(false, Math.max(1, deadline - clock.getAsLong()), TimeUnit.NANOSECONDS)
-                .thenAccept(isInTime -> {
-                    if (!isInTime) {
-                        close();
-                    }
-                });
+        raw.removeDeadline();
+        // Timed reads would set and cancel a timer each.
+        Deadlines.Watch watch = deadlines.watch(deadline - clock.getAsLong(), this::close);
+        boolean isSent = false;
         try {
-            out.write(bytes);
+            OutputStream out = socket.getOutputStream();
+            out.write(bytes(request));
             out.flush();
+            isSent = true;
+            HttpAnswer.Reader reader = new HttpAnswer.Reader(socket.getInputStream(), longest);
+            HttpAnswer answer = reader.read();
+            idleSince = clock.getAsLong();
+            isReusable = watch.end() && reader.isConnectionKept();
+            return answer;
         } catch (IOException e) {
-            if (inTime.isDone()) {
-                SocketTimeoutException late = new SocketTimeoutException("the request was not read within the limit");
-                late.initCause(e);
-                throw late;
+            if (watch.end()) {
+                throw e;
             }
-            throw e;
+            SocketTimeoutException late = new SocketTimeoutException(
+                    isSent ? "no answer within the limit" : "the request was not read within the limit");
+            late.initCause(e);
+            throw late;
         } finally {
-            inTime.complete(true);
+            watch.end();
         }
     }
 
@@ -263,17 +247,34 @@ final class HttpConnection implements AutoCloseable {
         }
     }
 
-    /** A socket whose reads, of any layer above, together end at a deadline. */
+    /**
+     * A socket whose reads, of any layer above, together end at a deadline while one is set. It reads ahead: TLS reads the few
+     * bytes before each record apart.
+     */
     private static final class TimedSocket extends Socket {
+        private static final int BUFFER_BYTES = 4096;
+
         private final LongSupplier clock;
-        private volatile long deadline;
+        private final byte[] buffer = new byte[BUFFER_BYTES];
+        private int next;
+        private int end;
+        private boolean hasDeadline;
+        private long deadline;
 
         TimedSocket(LongSupplier clock) {
             this.clock = clock;
         }
 
         void setDeadline(long nanos) {
+            hasDeadline = true;
             deadline = nanos;
+        }
+
+        void removeDeadline() throws IOException {
+            if (hasDeadline) {
+                hasDeadline = false;
+                setSoTimeout(0);
+            }
         }
 
         int millisLeft() throws SocketTimeoutException {
@@ -297,13 +298,34 @@ final class HttpConnection implements AutoCloseable {
 
                 @Override
                 public int read(byte[] bytes, int offset, int length) throws IOException {
-                    setSoTimeout(millisLeft());
+                    if (next == end && length < BUFFER_BYTES) {
+                        int count = receive(buffer, 0, BUFFER_BYTES);
+                        // Not before: receiving may throw.
+                        next = 0;
+                        end = Math.max(0, count);
+                        if (count < 0) {
+                            return -1;
+                        }
+                    }
+                    if (next == end) {
+                        return receive(bytes, offset, length);
+                    }
+                    int count = Math.min(length, end - next);
+                    System.arraycopy(buffer, next, bytes, offset, count);
+                    next += count;
+                    return count;
+                }
+
+                private int receive(byte[] bytes, int offset, int length) throws IOException {
+                    if (hasDeadline) {
+                        setSoTimeout(millisLeft());
+                    }
                     return in.read(bytes, offset, length);
                 }
 
                 @Override
                 public int available() throws IOException {
-                    return in.available();
+                    return end - next + in.available();
                 }
 
                 @Override

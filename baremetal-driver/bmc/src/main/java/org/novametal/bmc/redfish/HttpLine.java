@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -52,7 +51,7 @@ final class HttpLine implements AutoCloseable {
     private final HttpConnection.Tls tls;
     private final boolean isKept;
     private final HttpTraffic traffic;
-    private final Semaphore hostTurns;
+    private final HttpTurns hostTurns;
 
     /** The idle connection. */
     private final AtomicReference<@Nullable HttpConnection> idle = new AtomicReference<>();
@@ -209,7 +208,7 @@ final class HttpLine implements AutoCloseable {
 
     /** Makes an exchange on the idle connection or on another, on this virtual thread. */
     private RedfishAnswer exchange(Request request, long deadline) throws IOException, InterruptedException {
-        if (!traffic.enter(hostTurns, deadline - clock.getAsLong())) {
+        if (!traffic.enter(hostTurns, deadline)) {
             throw new SocketTimeoutException("too many requests are under way");
         }
         try {
@@ -231,7 +230,8 @@ final class HttpLine implements AutoCloseable {
         if (kept != null && !isUsable) {
             kept.close();
         }
-        HttpConnection connection = kept != null && isUsable ? kept : HttpConnection.to(request.url(), clock);
+        HttpConnection connection =
+                kept != null && isUsable ? kept : HttpConnection.to(request.url(), clock, traffic.deadlines());
         boolean isDone = false;
         current.set(connection);
         try {

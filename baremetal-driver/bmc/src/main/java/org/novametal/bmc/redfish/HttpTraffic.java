@@ -7,14 +7,14 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /**
- * What the connections of one factory share: limits of the requests that are under way, and the end of idle connections.
- * Thread-safe. It has no thread: while connections are idle, a timer of the Java runtime is set.
+ * What the connections of one factory share: limits of the requests that are under way, their deadlines, and the end of idle
+ * connections. Thread-safe. It has no thread: while requests are under way or connections idle, timers of the Java runtime are
+ * set.
  */
 final class HttpTraffic implements AutoCloseable {
     /** Maximum number of concurrent requests; further ones wait within their time limits. */
@@ -31,8 +31,9 @@ final class HttpTraffic implements AutoCloseable {
 
     private final LongSupplier clock;
     private final Duration idle;
-    private final Semaphore turns = new Semaphore(MOST_REQUESTS);
-    private final Cache<String, Semaphore> turnsOfHosts =
+    private final Deadlines deadlines = new Deadlines();
+    private final HttpTurns turns = new HttpTurns(MOST_REQUESTS, deadlines);
+    private final Cache<String, HttpTurns> turnsOfHosts =
             CacheBuilder.newBuilder().weakValues().build();
     private final Set<HttpLine> lines = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean isScheduled = new AtomicBoolean();
@@ -50,8 +51,8 @@ final class HttpTraffic implements AutoCloseable {
     }
 
     /** The turns of a host's requests, which all lines to that host share. */
-    Semaphore turnsOf(String host) {
-        return turnsOfHosts.asMap().computeIfAbsent(host, _ -> new Semaphore(MOST_REQUESTS_OF_HOST));
+    HttpTurns turnsOf(String host) {
+        return turnsOfHosts.asMap().computeIfAbsent(host, _ -> new HttpTurns(MOST_REQUESTS_OF_HOST, deadlines));
     }
 
     void add(HttpLine line) {
@@ -62,25 +63,30 @@ final class HttpTraffic implements AutoCloseable {
         lines.remove(line);
     }
 
+    /** The deadlines of all requests. */
+    Deadlines deadlines() {
+        return deadlines;
+    }
+
     /** Waits for a turn; each turn must be given back by {@link #leave}. */
-    boolean enter(Semaphore hostTurns, long limitNanos) throws InterruptedException {
-        if (!hostTurns.tryAcquire(limitNanos, TimeUnit.NANOSECONDS)) {
+    boolean enter(HttpTurns hostTurns, long deadline) throws InterruptedException {
+        if (!hostTurns.enter(deadline - clock.getAsLong())) {
             return false;
         }
         boolean isEntered = false;
         try {
-            isEntered = turns.tryAcquire(limitNanos, TimeUnit.NANOSECONDS);
+            isEntered = turns.enter(deadline - clock.getAsLong());
             return isEntered;
         } finally {
             if (!isEntered) {
-                hostTurns.release();
+                hostTurns.leave();
             }
         }
     }
 
-    void leave(Semaphore hostTurns) {
-        turns.release();
-        hostTurns.release();
+    void leave(HttpTurns hostTurns) {
+        turns.leave();
+        hostTurns.leave();
     }
 
     /** Makes sure that connections that stay idle are closed. */

@@ -117,7 +117,7 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
         this.factory = factory;
         this.clock = clock;
         this.calls = new BmcCalls("BMC " + address, options.commandTimeout(), clock);
-        this.polls = new RedfishPolls(address, clock);
+        this.polls = new RedfishPolls(address, traffic.deadlines(), clock);
         this.line = new HttpLine(address, options, traffic, clock);
         this.access = new RedfishAccess(address, credentials, line, clock);
         this.service = new RedfishService(address, access, options.retryInterval(), this::pause);

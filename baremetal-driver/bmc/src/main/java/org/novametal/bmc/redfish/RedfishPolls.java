@@ -3,7 +3,6 @@ package org.novametal.bmc.redfish;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +24,7 @@ final class RedfishPolls {
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(4);
 
     private final BmcAddress address;
+    private final Deadlines deadlines;
     private final LongSupplier clock;
     private int unanswered;
     private long pausedUntil;
@@ -35,8 +35,9 @@ final class RedfishPolls {
         ChassisPower within(Duration limit) throws InterruptedException;
     }
 
-    RedfishPolls(BmcAddress address, LongSupplier clock) {
+    RedfishPolls(BmcAddress address, Deadlines deadlines, LongSupplier clock) {
         this.address = address;
+        this.deadlines = deadlines;
         this.clock = clock;
     }
 
@@ -50,9 +51,11 @@ final class RedfishPolls {
         }
         CompletableFuture<ChassisPower> read = new CompletableFuture<>();
         Thread thread = Thread.ofVirtual().name("redfish-poll").unstarted(() -> run(read, limit, reading));
-        CompletableFuture<ChassisPower> poll =
-                read.orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS).exceptionallyCompose(this::failed);
+        CompletableFuture<ChassisPower> poll = read.exceptionallyCompose(this::failed);
+        Deadlines.Watch watch =
+                deadlines.watch(limit.toNanos(), () -> read.completeExceptionally(new TimeoutException()));
         var _ = poll.whenComplete((power, failure) -> {
+            watch.end();
             if (failure == null) {
                 answered();
             } else if (poll.isCancelled() || read.isCompletedExceptionally()) {

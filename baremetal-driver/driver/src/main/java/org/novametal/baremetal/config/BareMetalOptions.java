@@ -34,6 +34,7 @@ import org.slf4j.LoggerFactory;
  * @param deploying deployment of nodes
  * @param cleaning cleaning of nodes
  * @param nodeLimits limits of verification, inspection and rescue
+ * @param runner how many operations run at once
  * @param power power control of machines
  * @param agent communication with deploy ramdisks
  * @param inventory storage of the inventory
@@ -47,6 +48,7 @@ public record BareMetalOptions(
         Deploying deploying,
         Cleaning cleaning,
         NodeLimits nodeLimits,
+        Runner runner,
         Power power,
         Agent agent,
         Inventory inventory,
@@ -197,6 +199,16 @@ public record BareMetalOptions(
      * @param rescueCallbackTimeout how long a node that is being rescued may take to call back
      */
     public record NodeLimits(Duration verifyTimeout, Duration inspectCallbackTimeout, Duration rescueCallbackTimeout) {}
+
+    /**
+     * How operations are run.
+     *
+     * @param maxDeploys how many deployments and rebuilds run at once; 0: any number
+     * @param maxCleans how many cleanings run at once; 0: any number
+     * @param stopTimeout how long running steps may take to end when the host stops
+     * @param keepHistory how many entries the history of a node has at most
+     */
+    public record Runner(int maxDeploys, int maxCleans, Duration stopTimeout, int keepHistory) {}
 
     /**
      * Power control of machines.
@@ -407,6 +419,11 @@ public record BareMetalOptions(
                         OptionTable.VERIFY_TIMEOUT.value(reader),
                         OptionTable.INSPECT_CALLBACK_TIMEOUT.value(reader),
                         OptionTable.RESCUE_CALLBACK_TIMEOUT.value(reader)),
+                new Runner(
+                        OptionTable.MAX_CONCURRENT_DEPLOYS.value(reader),
+                        OptionTable.MAX_CONCURRENT_CLEANS.value(reader),
+                        OptionTable.STOP_TIMEOUT.value(reader),
+                        OptionTable.NODE_HISTORY_COUNT.value(reader)),
                 power(reader),
                 new Agent(
                         OptionTable.AGENT_POLL_INTERVAL.value(reader),
@@ -573,6 +590,7 @@ public record BareMetalOptions(
                 deploying,
                 cleaning,
                 nodeLimits,
+                runner,
                 power,
                 agent,
                 inventory,
@@ -589,6 +607,7 @@ public record BareMetalOptions(
                 deploying,
                 cleaning,
                 nodeLimits,
+                runner,
                 power,
                 agent,
                 inventory,
@@ -605,6 +624,7 @@ public record BareMetalOptions(
                 deploying,
                 cleaning,
                 nodeLimits,
+                runner,
                 power,
                 agent,
                 inventory,
@@ -621,6 +641,7 @@ public record BareMetalOptions(
                 deploying,
                 cleaning,
                 nodeLimits,
+                runner,
                 power,
                 agent,
                 inventory,
@@ -630,7 +651,18 @@ public record BareMetalOptions(
     /** These options with other options for deploying. */
     public BareMetalOptions withDeploying(Deploying other) {
         return new BareMetalOptions(
-                places, dhcp, http, images, other, cleaning, nodeLimits, power, agent, inventory, reservedHostMemoryMb);
+                places,
+                dhcp,
+                http,
+                images,
+                other,
+                cleaning,
+                nodeLimits,
+                runner,
+                power,
+                agent,
+                inventory,
+                reservedHostMemoryMb);
     }
 
     /** These options with other options for cleaning. */
@@ -643,6 +675,7 @@ public record BareMetalOptions(
                 deploying,
                 other,
                 nodeLimits,
+                runner,
                 power,
                 agent,
                 inventory,
@@ -659,6 +692,7 @@ public record BareMetalOptions(
                 deploying,
                 cleaning,
                 nodeLimits,
+                runner,
                 other,
                 agent,
                 inventory,
@@ -675,6 +709,7 @@ public record BareMetalOptions(
                 deploying,
                 cleaning,
                 nodeLimits,
+                runner,
                 power,
                 other,
                 inventory,
@@ -684,12 +719,23 @@ public record BareMetalOptions(
     /** These options with other options for the inventory. */
     public BareMetalOptions withInventory(Inventory other) {
         return new BareMetalOptions(
-                places, dhcp, http, images, deploying, cleaning, nodeLimits, power, agent, other, reservedHostMemoryMb);
+                places,
+                dhcp,
+                http,
+                images,
+                deploying,
+                cleaning,
+                nodeLimits,
+                runner,
+                power,
+                agent,
+                other,
+                reservedHostMemoryMb);
     }
 
     /** These options with another amount of reserved memory, MiB. */
     public BareMetalOptions withReservedHostMemoryMb(int other) {
         return new BareMetalOptions(
-                places, dhcp, http, images, deploying, cleaning, nodeLimits, power, agent, inventory, other);
+                places, dhcp, http, images, deploying, cleaning, nodeLimits, runner, power, agent, inventory, other);
     }
 }

@@ -293,6 +293,19 @@ final class OptionTable {
                             "holds a line break or control character"),
             value -> value);
 
+    static final Option<Integer> MAX_CONCURRENT_DEPLOYS = Option.integer(
+            "max_concurrent_deploys",
+            0,
+            0,
+            "How many deployments and rebuilds run at once; further ones wait, in the order of their creation. 0: any number;"
+                    + " power_on_rate limits the inrush current nevertheless, and http_max_transfers the load of images.");
+
+    static final Option<Integer> MAX_CONCURRENT_CLEANS = Option.integer(
+            "max_concurrent_cleans",
+            0,
+            0,
+            "How many cleanings run at once; further ones wait, in the order of their creation. 0: any number.");
+
     static final Option<Duration> DEPLOY_CALLBACK_TIMEOUT = Option.seconds(
             "deploy_callback_timeout", "1", "1800", "How long a node that is being deployed may take to call back.");
 
@@ -512,6 +525,19 @@ final class OptionTable {
     static final Option<Integer> OPERATION_KEEP_COUNT = Option.integer(
             "operation_keep_count", 0, 100_000, "How many records of finished operations are kept at most.");
 
+    static final Option<Duration> STOP_TIMEOUT = Option.seconds(
+            "stop_timeout",
+            "0",
+            "5",
+            "How long running steps of operations may take to end when the host stops; then they are interrupted. Operations"
+                    + " go on at the next start.");
+
+    static final Option<Integer> NODE_HISTORY_COUNT = Option.integer(
+            "node_history_count",
+            1,
+            200,
+            "How many entries the history of a node has at most; older ones are deleted. A deployment has about twenty.");
+
     /** All options, in the order of the sample. */
     static final List<OptionSection> SECTIONS = List.of(
             new OptionSection(
@@ -578,12 +604,14 @@ final class OptionTable {
                             DEPLOY_KERNEL,
                             DEPLOY_RAMDISK,
                             KERNEL_APPEND_PARAMS,
+                            MAX_CONCURRENT_DEPLOYS,
                             DEPLOY_CALLBACK_TIMEOUT,
                             BOOT_RETRY_TIMEOUT,
                             BOOT_RETRY_AFTER_RESTART,
                             STEP_TIMEOUT,
                             DEPLOY_FAILED)),
-            new OptionSection("Cleaning", List.of(AUTOMATED_CLEAN, ERASE_DEVICES, CLEAN_CALLBACK_TIMEOUT)),
+            new OptionSection(
+                    "Cleaning", List.of(AUTOMATED_CLEAN, ERASE_DEVICES, MAX_CONCURRENT_CLEANS, CLEAN_CALLBACK_TIMEOUT)),
             new OptionSection(
                     "Verification, inspection and rescue",
                     List.of(VERIFY_TIMEOUT, INSPECT_CALLBACK_TIMEOUT, RESCUE_CALLBACK_TIMEOUT)),
@@ -620,7 +648,9 @@ final class OptionTable {
                             DATABASE_PASSWORD_FILE,
                             STORE_TIMEOUT,
                             OPERATION_KEEP_TIME,
-                            OPERATION_KEEP_COUNT)));
+                            OPERATION_KEEP_COUNT,
+                            NODE_HISTORY_COUNT,
+                            STOP_TIMEOUT)));
 
     private OptionTable() {}
 

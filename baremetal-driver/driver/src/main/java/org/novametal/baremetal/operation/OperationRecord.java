@@ -1,5 +1,6 @@
 package org.novametal.baremetal.operation;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -32,8 +33,12 @@ public record OperationRecord(
         OperationProgress progress,
         Instant createdAt,
         Instant updatedAt) {
+    /** The keys of the operation itself begin with this, those of steps do not. */
+    private static final String OWN_KEYS = "operation.";
+
     private static final String DELETION = "operation.deletion";
     private static final String CANCEL = "operation.cancel";
+    private static final String RELEASE = "operation.release";
     private static final String KEPT = "operation.kept";
     private static final String REACHED = "operation.reached";
     private static final String REQUESTED_BY = "operation.requested-by";
@@ -63,8 +68,13 @@ public record OperationRecord(
             Instant now) {
         Map<String, String> memory = new HashMap<>(Map.of(REQUESTED_BY, by));
         instance.ifPresent(id -> memory.put(REQUESTED_FOR, id.toString()));
-        OperationProgress progress =
-                new OperationProgress(OperationStatus.REQUESTED, Optional.empty(), now, memory, Optional.empty());
+        OperationProgress progress = new OperationProgress(
+                OperationStatus.REQUESTED,
+                Optional.empty(),
+                now,
+                OperationProgress.Worked.NONE,
+                memory,
+                Optional.empty());
         return new OperationRecord(
                 UUID.randomUUID(), node, Optional.empty(), kind, input, Plan.EMPTY, progress, now, now);
     }
@@ -200,6 +210,16 @@ public record OperationRecord(
         return remembering(CANCEL, "yes", now);
     }
 
+    /** Who requested that this operation be ended as it is, without being undone; empty if nobody did. */
+    public Optional<String> releaseWantedBy() {
+        return Optional.ofNullable(memory().get(RELEASE));
+    }
+
+    /** This operation with a request to end it as it is. */
+    public OperationRecord withReleaseWanted(String by, Instant now) {
+        return remembering(RELEASE, by, now);
+    }
+
     /** What happens to the machine when this operation fails. */
     public OnFailure onFailure() {
         return input instanceof DeploySpec spec ? spec.onFailure() : OnFailure.UNDO;
@@ -216,6 +236,19 @@ public record OperationRecord(
     /** This operation, kept as it is when it fails. */
     public OperationRecord kept(Instant now) {
         return remembering(KEPT, "yes", now);
+    }
+
+    /** This operation with the time for which it was worked on; a shorter time than the recorded one has no effect. */
+    public OperationRecord workedFor(Duration total) {
+        return with(updatedAt, before -> before.workedFor(total));
+    }
+
+    /** Whether no step of this operation has begun, as far as the store shows. */
+    public boolean isUntouched() {
+        return status() == OperationStatus.RUNNING
+                && step().equals(plan.first())
+                && progress.worked().equals(OperationProgress.Worked.NONE)
+                && memory().keySet().stream().allMatch(key -> key.startsWith(OWN_KEYS));
     }
 
     private OperationRecord with(Instant now, UnaryOperator<OperationProgress> change) {

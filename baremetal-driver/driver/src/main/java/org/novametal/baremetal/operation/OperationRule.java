@@ -25,6 +25,7 @@ import org.novametal.driver.error.ErrorCode;
  * @param uses what nodes may request from the host while the operation runs
  * @param endings the effects on the node, for every way in which the operation can end
  * @param fault the fault of a node whose operation of this kind failed; an operation that succeeds ends it
+ * @param queue the queue in which operations of this kind wait for their begin; empty if they begin at once
  * @param codes the error code that a caller gets, for every cause of a failure
  */
 public record OperationRule(
@@ -35,7 +36,21 @@ public record OperationRule(
         Set<Use> uses,
         Map<End, Ending> endings,
         Optional<NodeFault> fault,
+        Optional<OperationQueue> queue,
         Map<FailureCause, ErrorCode> codes) {
+    /** A kind whose operations begin at once. */
+    public OperationRule(
+            OperationKind kind,
+            ProvisionEvent begins,
+            ProvisionState runs,
+            Optional<ProvisionEvent> cancels,
+            Set<Use> uses,
+            Map<End, Ending> endings,
+            Optional<NodeFault> fault,
+            Map<FailureCause, ErrorCode> codes) {
+        this(kind, begins, runs, cancels, uses, endings, fault, Optional.empty(), codes);
+    }
+
     /** The kinds of requests that a node may send to the host while an operation runs. */
     public enum Use {
         /** Requests of a booting or running deploy ramdisk: boot script, lookup, heartbeats. */

@@ -34,6 +34,7 @@ public final class OperationRules {
                 case CANCEL_NOT_UNDONE -> Ending.of(ProvisionEvent.FAIL, InstanceFate.STAYS);
             }),
             Optional.empty(),
+            Optional.of(OperationQueue.DEPLOYMENTS),
             OperationRule.everyCause(cause -> switch (cause) {
                 case IMAGE -> ErrorCode.IMAGE_UNACCEPTABLE;
                 case NETWORK -> ErrorCode.VIF_PLUG_FAILED;
@@ -54,6 +55,7 @@ public final class OperationRules {
                 case TOUCHED, WRITTEN, NOT_UNDONE, CANCEL_NOT_UNDONE -> Ending.unchanged(InstanceFate.STAYS);
             }),
             Optional.empty(),
+            Optional.of(OperationQueue.DEPLOYMENTS),
             OperationRule.everyCause(cause -> switch (cause) {
                 case IMAGE -> ErrorCode.IMAGE_UNACCEPTABLE;
                 case NETWORK -> ErrorCode.VIF_PLUG_FAILED;
@@ -166,6 +168,7 @@ public final class OperationRules {
                 Set.of(Use.RAMDISK),
                 doneOr(done, Ending.unchanged(InstanceFate.LEAVES)),
                 Optional.of(NodeFault.CLEAN),
+                Optional.of(OperationQueue.CLEANINGS),
                 cancelledOr(ErrorCode.DEPLOY_FAILED));
     }
 

@@ -1,12 +1,11 @@
 package org.novametal.baremetal.provision;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.operation.OperationInput;
@@ -16,24 +15,24 @@ import org.novametal.baremetal.step.StepResult;
 import org.novametal.baremetal.store.Store;
 
 /** Runs steps at once on the caller's thread; values that the steps store are lost at the end of the run. Not thread-safe. */
-final class DirectRun implements StepRun.Memory {
-    private final InstantSource clock;
+final class DirectRun implements StepRun.Memory, StepRun.Time {
+    private final WorkTime time;
     private final NodeRecord node;
     private final StepContext context;
     private final Map<String, String> memory = new HashMap<>();
-    private Instant since;
+    private Duration stepBegun = Duration.ZERO;
 
-    DirectRun(Store store, InstantSource clock, NodeRecord node) {
-        this.clock = clock;
+    DirectRun(Store store, LongSupplier nanoTime, NodeRecord node) {
+        this.time = new WorkTime(nanoTime, Duration.ZERO);
         this.node = node;
-        this.since = clock.instant();
         // Progress is not reported, because the only reader would be the caller, which waits for the end.
-        this.context = new StepRun(store, clock, node, OperationInput.NOTHING, Map::of, this, () -> since, _ -> {});
+        this.context = new StepRun(store, node, OperationInput.NOTHING, Map::of, this, this, _ -> {});
     }
 
     StepResult run(List<Step> steps) throws InterruptedException {
+        time.start();
         for (Step step : steps) {
-            since = clock.instant();
+            stepBegun = time.total();
             StepResult result = toTheEnd(step);
             if (result instanceof StepResult.Failed) {
                 return result;
@@ -54,18 +53,33 @@ final class DirectRun implements StepRun.Memory {
             if (!(result instanceof StepResult.Wait wait)) {
                 return result;
             }
-            if (!clock.instant().isBefore(since.plus(step.limit()))) {
+            if (inStep().compareTo(step.limit()) >= 0) {
                 return new StepResult.Failed(
                         FailureCause.TIMEOUT,
-                        step.name() + " on " + node.name() + " waited "
-                                + step.limit().toSeconds() + " s for " + wait.what());
+                        step.name() + " on " + node.name() + " waited " + inStep().toSeconds() + " s for "
+                                + wait.what());
             }
-            Instant before = clock.instant();
-            pause.await(wait.pollAfter());
             if (wait.on() == StepResult.WaitFor.TURN) {
-                since = since.plus(Duration.between(before, clock.instant()));
+                time.stop();
             }
+            pause.await(wait.pollAfter());
+            time.start();
         }
+    }
+
+    @Override
+    public Duration worked() {
+        return time.total();
+    }
+
+    @Override
+    public Duration inStep() {
+        return time.total().minus(stepBegun);
+    }
+
+    @Override
+    public Optional<Duration> sinceTakeover() {
+        return Optional.empty();
     }
 
     @Override

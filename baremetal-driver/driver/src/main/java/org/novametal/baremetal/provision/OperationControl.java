@@ -28,6 +28,7 @@ final class OperationControl {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Pause pause = new Pause();
+    private volatile boolean stopping;
     private volatile boolean parked;
     private volatile boolean cancelled;
     private @Nullable Thread inStep;
@@ -49,7 +50,13 @@ final class OperationControl {
         pause.wake();
     }
 
-    /** Requests that the operation stop at the next safe point; it stays in the store for the next start. */
+    /** Requests that the operation stop after the present step, without interrupting that; it stays in the store. */
+    void stop() {
+        stopping = true;
+        pause.wake();
+    }
+
+    /** Requests that the operation stop at once, and interrupts its step; it stays in the store for the next start. */
     void park() {
         lock.lock();
         try {
@@ -66,6 +73,11 @@ final class OperationControl {
     /** Ends the wait of a step, which then runs again. */
     void wake() {
         pause.wake();
+    }
+
+    /** Whether the operation must stop: after the present step, or at once. */
+    boolean isStopping() {
+        return stopping || parked;
     }
 
     boolean isParked() {
@@ -90,7 +102,7 @@ final class OperationControl {
     StepResult call(OpenTo open, Body body) throws InterruptedException {
         lock.lock();
         try {
-            if (parked || (cancelled && open == OpenTo.CANCELLING)) {
+            if (isStopping() || (cancelled && open == OpenTo.CANCELLING)) {
                 throw new InterruptedException("parked or cancelled before the step began");
             }
             inStep = Thread.currentThread();

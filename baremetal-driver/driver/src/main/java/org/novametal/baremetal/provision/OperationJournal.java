@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.inventory.NodeRecord;
@@ -31,6 +32,7 @@ final class OperationJournal implements StepRun.Memory {
     private final Store store;
     private final InstantSource clock;
     private final ProvisionListener listener;
+    private final WorkTime time;
     private final UUID id;
     private final UUID node;
     private volatile OperationRecord current;
@@ -48,9 +50,15 @@ final class OperationJournal implements StepRun.Memory {
      */
     record Seen(double fraction, String waitsFor) {}
 
-    OperationJournal(Store store, InstantSource clock, ProvisionListener listener, OperationRecord operation) {
+    OperationJournal(
+            Store store,
+            InstantSource clock,
+            LongSupplier nanoTime,
+            ProvisionListener listener,
+            OperationRecord operation) {
         this.store = store;
         this.clock = clock;
+        this.time = new WorkTime(nanoTime, operation.progress().worked().total());
         this.listener = listener;
         this.id = operation.id();
         this.node = operation.node();
@@ -86,6 +94,7 @@ final class OperationJournal implements StepRun.Memory {
     OperationRecord read() {
         if (doubtful) {
             current = store.operations().find(id).orElse(current);
+            time.atLeast(current.progress().worked().total());
             doubtful = false;
         }
         return current;
@@ -106,7 +115,27 @@ final class OperationJournal implements StepRun.Memory {
 
     /** Stores a change to the operation. */
     void write(UnaryOperator<OperationRecord> change) {
-        current = store.operations().change(id, change);
+        current = store.operations().change(id, op -> change.apply(timed(op)));
+    }
+
+    /** The operation with the time for which it was worked on until now; every write stores it. */
+    private OperationRecord timed(OperationRecord operation) {
+        return operation.workedFor(time.total());
+    }
+
+    /** Measures for how long the operation is worked on. */
+    WorkTime time() {
+        return time;
+    }
+
+    /** How long the present step has taken. */
+    Duration inStep() {
+        return time.total().minus(current.progress().worked().atStepBegin());
+    }
+
+    /** For how long the operation was worked on since that was last stored by a write. */
+    Duration unsaved() {
+        return time.total().minus(current.progress().worked().total());
     }
 
     /** Stores a change to the operation and applies an event to its node, in one write. */
@@ -114,7 +143,7 @@ final class OperationJournal implements StepRun.Memory {
         NodeRecord before = node();
         OperationRecord[] written = new OperationRecord[1];
         NodeRecord after = store.operations().change(id, event, op -> {
-            written[0] = change.apply(op);
+            written[0] = change.apply(timed(op));
             return written[0];
         });
         current = written[0];
@@ -126,7 +155,7 @@ final class OperationJournal implements StepRun.Memory {
         NodeRecord before = node();
         OperationRecord[] written = new OperationRecord[1];
         NodeRecord after = store.operations().end(id, op -> {
-            written[0] = op.ended(status, failure, clock.instant());
+            written[0] = timed(op).ended(status, failure, clock.instant());
             return new OperationEnd(written[0], nodeEnd.apply(op));
         });
         current = written[0];
@@ -172,7 +201,7 @@ final class OperationJournal implements StepRun.Memory {
                 operation.instance().map(Object::toString).orElse("-"),
                 before.state().persistedName(),
                 after.state().persistedName(),
-                Duration.between(operation.createdAt(), clock.instant()).toMillis());
+                time.total().toMillis());
         quietly(() -> listener.stateChanged(after, operation.instance(), before.state()));
     }
 

@@ -1,14 +1,15 @@
 package org.novametal.baremetal.provision;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.DeleteInput;
 import org.novametal.baremetal.operation.FailureCause;
@@ -16,6 +17,7 @@ import org.novametal.baremetal.operation.InstanceFate;
 import org.novametal.baremetal.operation.OperationFailure;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
+import org.novametal.baremetal.operation.OperationQueue.Place;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationRule;
 import org.novametal.baremetal.operation.OperationRule.End;
@@ -44,12 +46,15 @@ import org.slf4j.MDC;
  * Runs one stored operation to its end, on a separate thread: runs the step that the record names, stores its result, and
  * continues with the next step. All state is in the store; if the loop dies, another loop made from the same record continues.
  */
-final class OperationLoop implements Runnable {
+final class OperationLoop implements Runnable, StepRun.Time {
     private static final Logger LOG = LoggerFactory.getLogger(OperationLoop.class);
 
     private static final Duration STORE_RETRY_AFTER = Duration.ofSeconds(2);
     /** How often an operation is tried whose record, or whose node's record, is damaged. */
     private static final int MOST_TRIES_OF_DAMAGED_DATA = 5;
+
+    /** A bound on the wait for a wake-up, which ends the wait at once. */
+    private static final Duration LOOK_AT_QUEUE_EVERY = Duration.ofMinutes(1);
 
     private static final String UNDO_FAILED = "undo-failed";
 
@@ -69,8 +74,20 @@ final class OperationLoop implements Runnable {
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     private final UUID id;
     private final UUID node;
-    private volatile Instant begunAt;
+    /** Written before the loop's thread starts; absent for an operation that never waits in a queue. */
+    private volatile AdmissionQueue.@Nullable Ticket ticket;
+
+    private Optional<Takeover> takeover = Optional.empty();
+    private boolean isTakenUp;
     private int storeFailures;
+
+    /**
+     * The step that another process had begun when this loop took the operation up.
+     *
+     * @param begun the time at which the step began, and by which it is recognised
+     * @param at for how long the operation had been worked on by then
+     */
+    private record Takeover(OperationStatus status, Optional<String> step, Duration begun, Duration at) {}
 
     /**
      * The result of a loop.
@@ -84,15 +101,15 @@ final class OperationLoop implements Runnable {
             Store store,
             OperationCatalogue catalogue,
             InstantSource clock,
+            LongSupplier nanoTime,
             ProvisionListener listener,
             OperationRecord operation) {
         this.store = store;
         this.clock = clock;
         this.catalogue = catalogue;
-        this.journal = new OperationJournal(store, clock, listener, operation);
+        this.journal = new OperationJournal(store, clock, nanoTime, listener, operation);
         this.id = operation.id();
         this.node = operation.node();
-        this.begunAt = clock.instant();
     }
 
     UUID id() {
@@ -118,14 +135,14 @@ final class OperationLoop implements Runnable {
     @Override
     public void run() {
         OperationRecord begun = journal.current();
-        // Time in a queue, or with the process down, does not count against the step's limit.
-        begunAt = clock.instant();
         MDC.put("node", begun.node().toString());
         begun.instance().ifPresent(instance -> MDC.put("instance", instance.toString()));
         try {
             journal.reportBegin();
+            awaitAdmission();
+            journal.time().start();
             Optional<Outcome> end = Optional.empty();
-            while (end.isEmpty() && !control.isParked()) {
+            while (end.isEmpty() && !control.isStopping()) {
                 end = guardedTurn();
             }
             if (end.isPresent()) {
@@ -148,8 +165,49 @@ final class OperationLoop implements Runnable {
             LOG.error("the thread of operation {} died; the operation is resumed at the next start", begun.id(), e);
             outcome.completeExceptionally(e);
         } finally {
+            journal.time().stop();
             MDC.remove("node");
             MDC.remove("instance");
+        }
+    }
+
+    /** Enters a queue: at its end, or at once for an operation that is under way. */
+    void enter(AdmissionQueue queue, OperationRecord operation) {
+        ticket = operation.isUntouched() ? queue.enter(control::wake) : queue.resume();
+    }
+
+    /** Gives up the place in the queue, or among the admitted operations. */
+    void leaveQueue() {
+        AdmissionQueue.Ticket entered = ticket;
+        if (entered != null) {
+            entered.leave();
+        }
+    }
+
+    /** Gives the operation up, which has ended in the store: its thread is interrupted, and does not hold anything any more. */
+    void abandon(OperationRecord ended) {
+        outcome.complete(new Outcome(ended, Optional.empty()));
+        control.park();
+        leaveQueue();
+    }
+
+    /** The place in the queue; empty for an operation that does not wait in one. */
+    Optional<Place> place() {
+        return Optional.ofNullable(ticket).flatMap(AdmissionQueue.Ticket::place);
+    }
+
+    /** Waits in the queue until the operation is admitted, cancelled or parked; an operation that was cancelled leaves the queue. */
+    private void awaitAdmission() {
+        AdmissionQueue.Ticket entered = ticket;
+        while (entered != null && entered.isWaiting() && !control.isStopping() && !isCancelled(journal.current())) {
+            try {
+                control.await(LOOK_AT_QUEUE_EVERY);
+            } catch (InterruptedException e) {
+                LOG.debug("operation {} was interrupted in its queue", id, e);
+            }
+        }
+        if (entered != null && entered.isWaiting()) {
+            entered.leave();
         }
     }
 
@@ -180,6 +238,7 @@ final class OperationLoop implements Runnable {
 
     private Optional<Outcome> turn() throws InterruptedException {
         OperationRecord operation = journal.read();
+        takeUp(operation);
         if (operation.status().phase() == OperationStatus.Phase.FINISHED) {
             return Optional.of(new Outcome(operation, journal.present()));
         }
@@ -196,6 +255,17 @@ final class OperationLoop implements Runnable {
             case REQUESTED, SUCCEEDED, FAILED, CANCELLED ->
                 throw new IllegalStateException("has not begun, or has ended: " + operation);
         };
+    }
+
+    private void takeUp(OperationRecord operation) {
+        if (!isTakenUp && !operation.isUntouched()) {
+            takeover = Optional.of(new Takeover(
+                    operation.status(),
+                    operation.step(),
+                    operation.progress().worked().atStepBegin(),
+                    journal.time().total()));
+        }
+        isTakenUp = true;
     }
 
     // ---- forward
@@ -452,12 +522,11 @@ final class OperationLoop implements Runnable {
     private StepRun context(OperationRecord operation, NodeRecord record, Step step) {
         return new StepRun(
                 store,
-                clock,
                 record,
                 operation.input(),
                 () -> store.operations().secrets(id),
                 journal,
-                this::since,
+                this,
                 fraction -> journal.progress(record, step.name(), fraction));
     }
 
@@ -498,26 +567,42 @@ final class OperationLoop implements Runnable {
         return result instanceof StepResult.Wait wait && isOverdue(step)
                 ? new StepResult.Failed(
                         FailureCause.TIMEOUT,
-                        doing + step.name() + " on " + record.name() + " waited "
-                                + step.limit().toSeconds() + " s for " + wait.what())
+                        doing + step.name() + " on " + record.name() + " waited " + inStep().toSeconds() + " s for "
+                                + wait.what())
                 : result;
     }
 
     private boolean isOverdue(Step step) {
-        return !clock.instant().isBefore(since().plus(step.limit()));
+        return inStep().compareTo(step.limit()) >= 0;
     }
 
-    /** When the current step's time limit began: when the step began or, if later, when this process could first work on it. */
-    private Instant since() {
-        Instant stored = journal.current().progress().stepSince();
-        return stored.isBefore(begunAt) ? begunAt : stored;
+    @Override
+    public Duration worked() {
+        return journal.time().total();
+    }
+
+    @Override
+    public Duration inStep() {
+        return journal.inStep();
+    }
+
+    @Override
+    public Optional<Duration> sinceTakeover() {
+        OperationRecord now = journal.current();
+        return takeover.filter(then -> then.status() == now.status()
+                        && then.step().equals(now.step())
+                        && then.begun().equals(now.progress().worked().atStepBegin()))
+                .map(then -> worked().minus(then.at()));
     }
 
     private void await(StepResult.Wait wait) throws InterruptedException {
-        Instant before = clock.instant();
-        control.await(wait.pollAfter());
         if (wait.on() == StepResult.WaitFor.TURN) {
-            begunAt = since().plus(Duration.between(before, clock.instant()));
+            journal.time().stop();
+        }
+        try {
+            control.await(wait.pollAfter());
+        } finally {
+            journal.time().start();
         }
     }
 }

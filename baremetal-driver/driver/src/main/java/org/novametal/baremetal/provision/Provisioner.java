@@ -4,20 +4,25 @@ import com.google.common.util.concurrent.Uninterruptibles;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.WantedPower;
@@ -26,6 +31,8 @@ import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.operation.OperationFailure;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
+import org.novametal.baremetal.operation.OperationQueue;
+import org.novametal.baremetal.operation.OperationQueue.Place;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationRule;
 import org.novametal.baremetal.operation.OperationStatus;
@@ -54,25 +61,94 @@ public final class Provisioner implements AutoCloseable {
 
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
 
+    /** Half of the longest time for which an operation was worked on that a crash may lose. */
+    private static final Duration SAVE_TIMES_EVERY = Duration.ofSeconds(30);
+
     private final Store store;
     private final OperationCatalogue catalogue;
     private final InstantSource clock;
+    private final LongSupplier nanoTime;
     private final ProvisionListener listener;
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final Map<OperationQueue, AdmissionQueue> queues;
+    private final Duration stopTimeout;
     private final Map<UUID, OperationLoop> loops = new ConcurrentHashMap<>();
     private final Map<UUID, NodeTurn> turns = new ConcurrentHashMap<>();
     private volatile boolean closed;
 
     /** Makes a provisioner that does nothing before {@link #start}. */
     public Provisioner(Store store, OperationCatalogue catalogue, InstantSource clock, ProvisionListener listener) {
+        this(store, catalogue, clock, System::nanoTime, RunLimits.NONE, listener);
+    }
+
+    /**
+     * Makes a provisioner that does nothing before {@link #start}.
+     *
+     * @param clock the time of day, for people
+     * @param nanoTime monotonic nanoseconds, for limits
+     * @param limits how many operations run at once, and how long steps may take to end when the host stops
+     */
+    public Provisioner(
+            Store store,
+            OperationCatalogue catalogue,
+            InstantSource clock,
+            LongSupplier nanoTime,
+            RunLimits limits,
+            ProvisionListener listener) {
         this.store = store;
         this.catalogue = catalogue;
         this.clock = clock;
+        this.nanoTime = nanoTime;
+        this.queues = limits.queues();
+        this.stopTimeout = limits.stopTimeout();
         this.listener = listener;
     }
 
-    /** Resumes every unfinished operation in the store. */
+    /** Resumes every unfinished operation in the store, and begins to store their times regularly. */
     public void start() {
-        store.operations().unfinished().forEach(this::launch);
+        // Those under way first: they run on whatever the limits are, and the others wait for what is left, oldest
+        // first.
+        Map<Boolean, List<OperationRecord>> found = store.operations().unfinished().stream()
+                .collect(Collectors.partitioningBy(OperationRecord::isUntouched));
+        Objects.requireNonNull(found.get(false)).forEach(this::resume);
+        Objects.requireNonNull(found.get(true)).forEach(this::resume);
+        Thread.ofVirtual().name("operation-times").start(this::saveTimesRegularly);
+    }
+
+    private void resume(OperationRecord operation) {
+        operation.releaseWantedBy().ifPresentOrElse(by -> release(operation, by), () -> launch(operation));
+    }
+
+    private void saveTimesRegularly() {
+        try {
+            while (!stop.await(SAVE_TIMES_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+                saveTimes();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Stores for how long operations were worked on, where no write has done so for a while. */
+    void saveTimes() {
+        saveTimes(loops.values(), SAVE_TIMES_EVERY);
+    }
+
+    private void saveTimes(Collection<OperationLoop> of, Duration unsaved) {
+        Map<UUID, Duration> totals = of.stream()
+                .filter(loop -> loop.journal().unsaved().compareTo(unsaved) >= 0)
+                .collect(Collectors.toUnmodifiableMap(OperationLoop::id, OperationLoop::worked));
+        if (totals.isEmpty()) {
+            return;
+        }
+        try {
+            store.operations().recordWorked(totals);
+        } catch (DriverException e) {
+            LOG.warn(
+                    "the times of {} operations could not be stored; they are stored later: {}",
+                    totals.size(),
+                    e.getMessage());
+        }
     }
 
     /**
@@ -189,15 +265,45 @@ public final class Provisioner implements AutoCloseable {
         }
     }
 
-    /** Cancels the operations whose cancellation another process requested; those that failed and were kept are undone. */
+    /**
+     * Cancels the operations whose cancellation another process requested, and ends those whose release was; those that failed
+     * and were kept are undone.
+     */
     public void cancelAsRequested() {
         for (OperationRecord operation : store.operations().toCancel()) {
+            if (operation.releaseWantedBy().isPresent()) {
+                release(operation, operation.releaseWantedBy().get());
+                continue;
+            }
             OperationLoop loop = loops.get(operation.id());
             if (loop == null) {
                 launch(operation);
             } else {
                 loop.control().cancel();
             }
+        }
+    }
+
+    /**
+     * Ends an operation as it is, whatever its thread does. The thread is interrupted and abandoned: the next operation on the
+     * node does not wait for it, and nothing that it writes afterwards is stored.
+     */
+    private void release(OperationRecord operation, String by) {
+        OperationRecord ended;
+        try {
+            ended = ReleasedOperation.end(store, catalogue.rules(), operation, by, clock.instant());
+        } catch (DriverException e) {
+            if (e.code() == ErrorCode.DRIVER_NOT_READY) {
+                throw e;
+            }
+            LOG.info("operation {} is not released: {}", operation.id(), e.getMessage());
+            return;
+        }
+        LOG.warn("operation {} of node {} was released by {}", operation.id(), operation.node(), by);
+        OperationLoop loop = loops.remove(operation.id());
+        if (loop != null) {
+            turns.remove(operation.node());
+            loop.abandon(ended);
         }
     }
 
@@ -256,10 +362,17 @@ public final class Provisioner implements AutoCloseable {
         return loop == null ? 0 : loop.journal().seen().fraction();
     }
 
-    /** A description of what an operation waits for; empty if this process has not seen it wait. */
+    /**
+     * A description of what an operation waits for, such as {@code place 12 of 40 in the queue of deployments}; empty if this
+     * process has not seen it wait.
+     */
     public String waitsFor(UUID operation) {
         OperationLoop loop = loops.get(operation);
-        return loop == null ? "" : loop.journal().seen().waitsFor();
+        return loop == null
+                ? ""
+                : loop.place()
+                        .map(Place::toString)
+                        .orElseGet(() -> loop.journal().seen().waitsFor());
     }
 
     /**
@@ -358,7 +471,7 @@ public final class Provisioner implements AutoCloseable {
                     .find(node)
                     .orElseThrow(() -> new DriverException(ErrorCode.NODE_NOT_FOUND, "node " + node + " was removed"));
             before.accept(record);
-            return new DirectRun(store, clock, record).run(steps);
+            return new DirectRun(store, nanoTime, record).run(steps);
         } finally {
             turn.give();
         }
@@ -422,26 +535,45 @@ public final class Provisioner implements AutoCloseable {
                     .filter(now -> now.operation().isEmpty())
                     .filter(allowed);
             return record.isPresent()
-                    ? Optional.of(new DirectRun(store, clock, record.get()).run(steps))
+                    ? Optional.of(new DirectRun(store, nanoTime, record.get()).run(steps))
                     : Optional.empty();
         } finally {
             turn.give();
         }
     }
 
-    /** Parks all running operations, and waits a limited time for them to stop. Idempotent. */
+    /**
+     * Stops all running operations: steps that do not end within the limit for it are interrupted. Waits a limited time for the
+     * operations to stop; they stay in the store for the next start. Idempotent.
+     */
     @Override
     public void close() {
         closed = true;
+        stop.countDown();
         List<OperationLoop> left = new ArrayList<>(loops.values());
-        left.forEach(loop -> loop.control().park());
-        CompletableFuture<?>[] ends = left.stream().map(OperationLoop::outcome).toArray(CompletableFuture[]::new);
-        try {
-            Uninterruptibles.getUninterruptibly(CompletableFuture.allOf(ends), CLOSE_LIMIT);
-        } catch (ExecutionException | TimeoutException e) {
-            // A parked operation ends with an exception; one that does not park in time stays in the store too.
-            LOG.debug("operations were parked", e);
+        left.forEach(loop -> loop.control().stop());
+        if (!areStopped(left, stopTimeout)) {
+            left.forEach(loop -> loop.control().park());
+            if (!areStopped(left, CLOSE_LIMIT)) {
+                LOG.warn(
+                        "steps of {} operations did not stop; they are left running and go on at the next start",
+                        left.stream().filter(loop -> !loop.outcome().isDone()).count());
+            }
         }
+        saveTimes(left, Duration.ofMillis(1));
+    }
+
+    private static boolean areStopped(List<OperationLoop> loops, Duration limit) {
+        CompletableFuture<?>[] ends = loops.stream().map(OperationLoop::outcome).toArray(CompletableFuture[]::new);
+        try {
+            Uninterruptibles.getUninterruptibly(CompletableFuture.allOf(ends), limit);
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            // An operation that was stopped before its end ends with an exception.
+            LOG.debug("operations were stopped", e);
+        }
+        return true;
     }
 
     private void launch(OperationRecord operation) {
@@ -457,7 +589,7 @@ public final class Provisioner implements AutoCloseable {
     }
 
     private OperationLoop loop(OperationRecord operation) {
-        return new OperationLoop(store, catalogue, clock, listener, operation);
+        return new OperationLoop(store, catalogue, clock, nanoTime, listener, operation);
     }
 
     private void start(OperationLoop loop) {
@@ -465,6 +597,12 @@ public final class Provisioner implements AutoCloseable {
             // Closed meanwhile: close() may not have seen this loop.
             loop.control().park();
         }
+        OperationRecord operation = loop.journal().current();
+        catalogue
+                .rule(operation.kind())
+                .flatMap(OperationRule::queue)
+                .map(queues::get)
+                .ifPresent(queue -> loop.enter(queue, operation));
         Thread.ofVirtual()
                 .name("operation-" + loop.journal().current().kind() + "-" + loop.node())
                 .start(() -> run(loop));
@@ -476,6 +614,7 @@ public final class Provisioner implements AutoCloseable {
         try {
             loop.run();
         } finally {
+            loop.leaveQueue();
             turn.give();
             loops.remove(loop.id());
         }

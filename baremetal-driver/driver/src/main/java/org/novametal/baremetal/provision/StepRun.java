@@ -1,7 +1,6 @@
 package org.novametal.baremetal.provision;
 
-import java.time.Instant;
-import java.time.InstantSource;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,12 +19,11 @@ import org.novametal.driver.model.Secret;
 /** The context of a running step: its node, the input, and a memory, which is on disk only for operations. */
 record StepRun(
         Store store,
-        InstantSource clock,
         NodeRecord node,
         OperationInput input,
         Supplier<Map<String, Secret>> storedSecrets,
         Memory memory,
-        Supplier<Instant> begun,
+        Time time,
         Progress listener)
         implements StepContext {
     /** Storage of values for steps. */
@@ -35,6 +33,18 @@ record StepRun(
 
         /** Stores a value under a key. */
         void remember(String key, String value);
+    }
+
+    /** The times of the present step; see {@link StepContext}. */
+    interface Time {
+        /** How long the operation has been worked on. */
+        Duration worked();
+
+        /** How long the present step has taken. */
+        Duration inStep();
+
+        /** How long this process has worked on a step that an earlier one began. */
+        Optional<Duration> sinceTakeover();
     }
 
     /** Notified of how much of a step is done. */
@@ -99,13 +109,18 @@ record StepRun(
     }
 
     @Override
-    public Instant now() {
-        return clock.instant();
+    public Duration worked() {
+        return time.worked();
     }
 
     @Override
-    public Instant since() {
-        return begun.get();
+    public Duration inStep() {
+        return time.inStep();
+    }
+
+    @Override
+    public Optional<Duration> sinceTakeover() {
+        return time.sinceTakeover();
     }
 
     private UUID uuid() {

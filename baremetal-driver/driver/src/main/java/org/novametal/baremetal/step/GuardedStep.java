@@ -107,8 +107,7 @@ public final class GuardedStep implements Step {
     }
 
     private StepResult retry(StepContext context, FailureCause cause, String what, String message) {
-        boolean another =
-                context.now().plus(RETRY_AFTER).isBefore(context.since().plus(step.limit()));
+        boolean another = context.inStep().plus(RETRY_AFTER).compareTo(step.limit()) < 0;
         return another ? new Wait(WaitFor.TIME, RETRY_AFTER, what) : failed(context, cause, message);
     }
 

@@ -1,6 +1,6 @@
 package org.novametal.baremetal.step;
 
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,9 +56,19 @@ public interface StepContext {
     /** Reports how much of the present step is done, 0.0 to 1.0. */
     void progress(double fraction);
 
-    /** The current time. */
-    Instant now();
+    /**
+     * How long the operation has been worked on in all: the scale on which steps {@linkplain Stamp remember moments}. It only
+     * grows, whatever happens to the system's clock, and goes on after a restart; the time while no process worked on the
+     * operation, and waits for a {@linkplain StepResult.WaitFor#TURN turn}, do not count.
+     */
+    Duration worked();
 
-    /** When the present step began, plus the time it has waited for its turn. */
-    Instant since();
+    /** How long the present step has taken, on the scale of {@link #worked}; its limit is compared with this. */
+    Duration inStep();
+
+    /**
+     * How long this process has worked on the present step, if an earlier process had begun it; empty for a step that this
+     * process began.
+     */
+    Optional<Duration> sinceTakeover();
 }

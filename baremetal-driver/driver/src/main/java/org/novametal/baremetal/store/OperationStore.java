@@ -1,5 +1,6 @@
 package org.novametal.baremetal.store;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -85,8 +86,14 @@ public interface OperationStore {
      */
     OptionalLong requestMark();
 
-    /** The unfinished operations whose cancellation was requested and has not begun, oldest first. */
+    /** The unfinished operations whose cancellation was requested and has not begun, or whose release was, oldest first. */
     List<OperationRecord> toCancel();
+
+    /**
+     * Stores for how long unfinished operations were worked on, all in one transaction. A shorter time than the stored one, and
+     * an operation that has ended, are left as they are.
+     */
+    void recordWorked(Map<UUID, Duration> totals);
 
     /**
      * Changes an unfinished operation. {@code change} gets the stored record and returns the new one; it may run while the
@@ -106,8 +113,8 @@ public interface OperationStore {
     NodeRecord change(UUID operation, ProvisionEvent event, UnaryOperator<OperationRecord> change);
 
     /**
-     * Ends an operation: stores it as finished, erases its secrets, applies the events to the node, and frees the node if the
-     * instance leaves. The power state read last becomes the wanted power state, unless another operation begins.
+     * Ends an operation: stores it as finished, erases its secrets, deletes the record of the node's ramdisk, so that its token
+     * is void, applies the events to the node, and frees the node if the instance leaves. The power state read last becomes the wanted power state, unless another operation begins.
      *
      * @param end gets the stored record and returns how it ends and the effects on its node; it may run while the store is
      *     locked, so it must only compute

@@ -18,6 +18,9 @@ public interface Store extends AutoCloseable {
     /** The store's part for deploy ramdisks. */
     AgentStore agents();
 
+    /** The store's part for the histories of nodes. */
+    HistoryStore history();
+
     /** The store's part for settings. */
     Settings settings();
 

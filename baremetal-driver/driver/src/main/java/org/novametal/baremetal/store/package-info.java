@@ -1,7 +1,8 @@
 /**
  * The interfaces to the store: {@link org.novametal.baremetal.store.NodeStore}, {@link
- * org.novametal.baremetal.store.OperationStore}, {@link org.novametal.baremetal.store.AgentStore} and {@link
- * org.novametal.baremetal.store.Settings}, all from one {@link org.novametal.baremetal.store.Store}.
+ * org.novametal.baremetal.store.OperationStore}, {@link org.novametal.baremetal.store.AgentStore}, {@link
+ * org.novametal.baremetal.store.HistoryStore} and {@link org.novametal.baremetal.store.Settings}, all from one {@link
+ * org.novametal.baremetal.store.Store}.
  *
  * <p>There is no transaction that a caller opens and closes: each method is one transaction, and changes that belong together
  * are one method ({@code begin}, {@code change} and {@code end} of an operation change its node too). A caller can therefore

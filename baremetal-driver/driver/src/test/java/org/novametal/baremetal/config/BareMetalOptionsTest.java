@@ -79,6 +79,7 @@ class BareMetalOptionsTest {
                         new BareMetalOptions.Cleaning(AutomatedClean.ON, Extent.METADATA, Duration.ofMinutes(30)),
                         new BareMetalOptions.NodeLimits(
                                 Duration.ofMinutes(1), Duration.ofMinutes(30), Duration.ofMinutes(30)),
+                        new BareMetalOptions.Runner(0, 0, Duration.ofSeconds(5), 200),
                         new BareMetalOptions.Power(
                                 Duration.ofMinutes(1),
                                 Duration.ofMinutes(1),
@@ -126,6 +127,10 @@ class BareMetalOptionsTest {
                 image_convert_timeout = 12
                 image_max_gb = 13
                 max_concurrent_conversions = 14
+                max_concurrent_deploys = 54
+                max_concurrent_cleans = 55
+                node_history_count = 56
+                stop_timeout = 57
                 image_download_retries = 48
                 image_cache_gb = 49
                 image_disk_reserve_mb = 50
@@ -222,6 +227,7 @@ class BareMetalOptionsTest {
                         new BareMetalOptions.Cleaning(AutomatedClean.OFF, Extent.FULL, Duration.ofSeconds(18)),
                         new BareMetalOptions.NodeLimits(
                                 Duration.ofSeconds(51), Duration.ofSeconds(52), Duration.ofSeconds(53)),
+                        new BareMetalOptions.Runner(54, 55, Duration.ofSeconds(57), 56),
                         new BareMetalOptions.Power(
                                 Duration.ofSeconds(19),
                                 Duration.ofSeconds(20),

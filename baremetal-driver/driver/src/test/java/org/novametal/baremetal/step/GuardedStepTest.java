@@ -8,7 +8,6 @@ import static org.mockito.Mockito.when;
 
 import java.net.InetAddress;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -39,8 +38,6 @@ class GuardedStepTest {
         NodeRecord node = mock(NodeRecord.class);
         when(node.name()).thenReturn(new NodeName("n1"));
         when(context.node()).thenReturn(node);
-        when(context.now()).thenReturn(Instant.EPOCH);
-        when(context.since()).thenReturn(Instant.EPOCH);
         when(context.agent())
                 .thenReturn(Optional.of(AgentRecord.delivered(
                         NODE, Secret.of(TOKEN), InetAddress.ofLiteral("192.0.2.7"), 1, Secret.of(IMAGE))));

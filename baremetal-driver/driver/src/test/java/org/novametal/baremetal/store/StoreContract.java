@@ -46,6 +46,7 @@ import org.novametal.baremetal.operation.InstanceFate;
 import org.novametal.baremetal.operation.OperationFailure;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
+import org.novametal.baremetal.operation.OperationProgress.Worked;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationStatus;
 import org.novametal.baremetal.state.NodeFault;
@@ -1009,6 +1010,144 @@ public abstract class StoreContract {
 
     // ---- requested operations
 
+    private List<String> history(NodeRecord node, int most) {
+        return store.history().newest(node.uuid(), most).stream()
+                .map(entry -> entry.what() + ": " + entry.from() + " -> " + entry.to()
+                        + entry.took()
+                                .map(took -> " in " + took.toMillis() + " ms")
+                                .orElse("")
+                        + entry.error().map(error -> " (" + error + ")").orElse(""))
+                .toList();
+    }
+
+    @Test
+    void theHistoryOfANodeHasItsOperationsWithTheirStepsNewestFirst() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        InstanceOnNode instance = StoreFixture.instance("web1");
+        OperationRecord operation = begun(node, instance);
+        OperationStore operations = store.operations();
+        operations.change(operation.id(), ProvisionEvent.WAIT, op -> op.workedFor(Duration.ofMillis(1500)));
+        operations.change(operation.id(), op -> op.remembering("a.first.key", "value", StoreFixture.NOW));
+        operations.change(
+                operation.id(),
+                ProvisionEvent.RESUME,
+                op -> op.workedFor(Duration.ofMillis(2500)).atStep(Optional.of("b.second"), StoreFixture.NOW));
+        operations.change(operation.id(), op -> op.backTo("a.first", Map.of(), StoreFixture.NOW));
+        operations.change(operation.id(), op -> op.withCancelWanted(StoreFixture.NOW));
+        OperationFailure why = new OperationFailure(FailureCause.CANCEL, ErrorCode.CANCELLED, "it was cancelled");
+        operations.change(
+                operation.id(),
+                ProvisionEvent.DELETE,
+                op -> op.turnedBack(OperationStatus.CANCELLING, why, StoreFixture.NOW));
+        operations.end(
+                operation.id(),
+                op -> new OperationEnd(
+                        op.workedFor(Duration.ofSeconds(4))
+                                .ended(OperationStatus.CANCELLED, Optional.of(why), StoreFixture.NOW),
+                        new NodeEnd(
+                                List.of(ProvisionEvent.RELEASE),
+                                InstanceFate.LEAVES,
+                                Optional.empty(),
+                                Optional.empty())));
+
+        String id = instance.id().toString();
+        assertThat(history(node, 100).reversed())
+                .containsExactly(
+                        "node:  -> enrolled",
+                        "instance:  -> " + id,
+                        "deploy: available -> deploying",
+                        "deploy: deploying -> wait call-back",
+                        "deploy: a.first: running -> done in 2500 ms",
+                        "deploy: wait call-back -> deploying",
+                        "deploy: b.second: running -> back to a.first in 0 ms",
+                        "deploy: running -> cancellation requested",
+                        "deploy: a.first: running -> cancelling in 0 ms (it was cancelled)",
+                        "deploy: deploying -> deleting",
+                        "deploy: deleting -> available in 4000 ms (it was cancelled)",
+                        "instance: " + id + " -> ");
+        assertThat(history(node, 1)).containsExactly("instance: " + id + " -> ");
+        assertThat(store.history().newest(node.uuid(), 100))
+                .allSatisfy(entry -> assertThat(entry.who()).isEqualTo(StoreOptions.thisUser()))
+                .allSatisfy(entry -> assertThat(entry.at()).isEqualTo(StoreFixture.NOW));
+    }
+
+    @Test
+    void theHistoryHasPowerAndMarksButNoReadingThatChangesNothing() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        NodeStore nodes = store.nodes();
+        nodes.recordPower(node.uuid(), PowerState.RUNNING);
+        nodes.recordPower(node.uuid(), PowerState.RUNNING);
+        nodes.wantPower(node.uuid(), WantedPower.of(PowerState.SHUTDOWN));
+        nodes.setMaintenance(node.uuid(), Optional.of(new NodeMarks.Maintenance("new disk", "ann")));
+        nodes.setMaintenance(node.uuid(), Optional.empty());
+        nodes.setFault(node.uuid(), Optional.of(NodeFault.POWER));
+        nodes.setRetired(node.uuid(), Optional.of("too old"));
+
+        assertThat(history(node, 100).reversed())
+                .containsExactly(
+                        "node:  -> enrolled",
+                        "power: unknown -> on",
+                        "wanted power: unknown -> off",
+                        "maintenance:  -> new disk (by ann)",
+                        "maintenance: new disk (by ann) -> ",
+                        "fault:  -> power failure",
+                        "state: available -> manageable",
+                        "retired:  -> too old");
+    }
+
+    @Test
+    void theHistoryOfANodeKeepsTheNewestEntriesAndEndsWithTheNode() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        NodeRecord other = store.nodes().enrol(StoreFixture.spec(2));
+        for (int i = 0; i < StoreOptions.DEFAULTS.keepHistory() + 5; i++) {
+            store.nodes().setMaintenance(node.uuid(), Optional.of(new NodeMarks.Maintenance("reason " + i, "ann")));
+        }
+
+        assertThat(history(node, 1000)).hasSize(StoreOptions.DEFAULTS.keepHistory());
+        assertThat(history(node, 1)).containsExactly("maintenance: reason 203 (by ann) -> reason 204 (by ann)");
+        assertThat(history(other, 1000)).containsExactly("node:  -> enrolled");
+
+        store.nodes().setMaintenance(node.uuid(), Optional.empty());
+        store.nodes().remove(node.uuid());
+        assertThat(history(node, 1000)).isEmpty();
+    }
+
+    @Test
+    void theHistoryNamesWhoRequestedAnOperation() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        OperationRecord request = StoreFixture.requestedCleaning(node.uuid());
+        store.operations().request(request, Map.of());
+        store.operations()
+                .endRequest(
+                        request.id(),
+                        OperationStatus.CANCELLED,
+                        new OperationFailure(FailureCause.CANCEL, ErrorCode.CANCELLED, "withdrawn"));
+
+        assertThat(history(node, 2))
+                .containsExactly("clean: requested -> cancelled (withdrawn)", "clean:  -> requested");
+        assertThat(store.history().newest(node.uuid(), 2).getLast().who()).isEqualTo("an operator");
+    }
+
+    @Test
+    void forHowLongAnOperationWasWorkedOnIsStoredAndNeverBecomesLess() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        InstanceOnNode instance = StoreFixture.instance("web1");
+        OperationRecord operation = begun(node, instance);
+        store.operations()
+                .change(
+                        operation.id(),
+                        op -> op.workedFor(Duration.ofMillis(2500)).atStep(Optional.of("b.second"), StoreFixture.NOW));
+
+        store.operations()
+                .recordWorked(Map.of(operation.id(), Duration.ofSeconds(60), UUID.randomUUID(), Duration.ofDays(1)));
+        store.operations().recordWorked(Map.of(operation.id(), Duration.ofSeconds(59)));
+
+        Worked worked =
+                store.operations().find(operation.id()).orElseThrow().progress().worked();
+        assertThat(worked).isEqualTo(new Worked(Duration.ofSeconds(60), Duration.ofMillis(2500)));
+        assertThat(worked.inStep()).isEqualTo(Duration.ofMillis(57_500));
+    }
+
     @Test
     void aRequestedOperationHoldsNoNodeUntilItIsTaken() {
         NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
@@ -1252,6 +1391,26 @@ public abstract class StoreContract {
         store.agents().forget(node.uuid());
         assertThat(store.agents().find(node.uuid())).isEmpty();
         store.agents().forget(node.uuid());
+    }
+
+    @Test
+    void theTokenOfARamdiskIsVoidAfterTheEndOfItsOperation() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        NodeRecord other = store.nodes().enrol(StoreFixture.spec(2));
+        for (NodeRecord booted : List.of(node, other)) {
+            store.agents()
+                    .save(AgentRecord.delivered(
+                            booted.uuid(),
+                            Secret.of("token"),
+                            InetAddress.ofLiteral("10.0.0.9"),
+                            1,
+                            Secret.of("image")));
+        }
+
+        endCleaning(node, Optional.empty(), Optional.empty());
+
+        assertThat(store.agents().find(node.uuid())).isEmpty();
+        assertThat(store.agents().find(other.uuid())).isPresent();
     }
 
     @Test

@@ -2,7 +2,6 @@ package org.novametal.baremetal.step.boot;
 
 import java.net.InetAddress;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -29,9 +28,6 @@ public final class AwaitRamdisk implements Step {
     private static final String BOOTED_AGAIN = "boot.again";
 
     private static final String DONE = "done";
-
-    /** Key for the moment at which the wait began; a later begin of the step's limit means that the host was restarted. */
-    private static final String AWAITED_SINCE = "boot.awaited-since";
 
     private final Duration limit;
     private final Duration pollInterval;
@@ -98,30 +94,28 @@ public final class AwaitRamdisk implements Step {
         if (agent.isPresent() && agent.get().callbackUrl().isPresent()) {
             return StepResult.DONE;
         }
-        Duration patience = patience(context, agent);
-        if (next.isEmpty()
-                && patience.isPositive()
-                && !context.now().isBefore(context.since().plus(patience))) {
+        if (next.isEmpty() && isSilentForLong(context, agent)) {
             LOG.warn(
                     "node {}: no heartbeat of a deploy ramdisk within {} s; its machine is booted once more",
                     context.node().name(),
-                    patience.toSeconds());
+                    context.inStep().toSeconds());
             return bootAgain(context, again.steps());
         }
         return waiting(context, agent);
     }
 
-    /** How long the machine may be silent; zero: for the whole limit. */
-    private Duration patience(StepContext context, Optional<AgentRecord> agent) {
-        Optional<Instant> began = context.recall(AWAITED_SINCE).map(Instant::parse);
-        if (began.isEmpty()) {
-            context.remember(AWAITED_SINCE, context.now().toString());
-        }
+    /** Whether the machine has been silent for so long that it is booted again. */
+    private boolean isSilentForLong(StepContext context, Optional<AgentRecord> agent) {
         Duration usual = again.after().compareTo(limit) < 0 ? again.after() : limit.dividedBy(2);
-        boolean isRestarted = began.isPresent() && began.get().isBefore(context.since());
-        boolean isSooner =
-                again.afterRestart().isPositive() && again.afterRestart().compareTo(usual) < 0;
-        return isRestarted && agent.isEmpty() && usual.isPositive() && isSooner ? again.afterRestart() : usual;
+        if (!usual.isPositive()) {
+            return false;
+        }
+        boolean isSilentSinceTakeover = agent.isEmpty()
+                && again.afterRestart().isPositive()
+                && context.sinceTakeover()
+                        .filter(time -> time.compareTo(again.afterRestart()) >= 0)
+                        .isPresent();
+        return isSilentSinceTakeover || context.inStep().compareTo(usual) >= 0;
     }
 
     private StepResult bootAgain(StepContext context, List<Step> steps) throws InterruptedException {
@@ -146,7 +140,7 @@ public final class AwaitRamdisk implements Step {
                 .orElse("no boot script delivered yet");
         String refused = agent.flatMap(AgentRecord::address)
                 .flatMap(failedHandshakes)
-                .filter(failure -> !failure.at().isBefore(context.since()))
+                .filter(failure -> failure.age().compareTo(context.inStep()) <= 0)
                 .map(failure -> "; its TLS handshake with the agent API failed: " + failure.reason()
                         + ", see agent_api_cert_file and agent_api_ca_file")
                 .orElse("");

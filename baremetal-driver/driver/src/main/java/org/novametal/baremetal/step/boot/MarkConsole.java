@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.UUID;
 import org.novametal.baremetal.inventory.ConsoleSource;
+import org.novametal.baremetal.step.Stamp;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
@@ -78,7 +79,7 @@ public final class MarkConsole implements Step {
                 case ConsoleSource.SerialOverLan() -> {
                     if (context.recall(BEGUN).isEmpty()
                             && recorded.rotate(context.node().uuid())) {
-                        context.remember(BEGUN, context.now().toString());
+                        Stamp.put(context, BEGUN);
                     }
                 }
             }

@@ -27,7 +27,7 @@ interface DhcpChange {
             change.make();
             return StepResult.DONE;
         } catch (DhcpException e) {
-            return context.now().isBefore(context.since().plus(PATIENCE))
+            return context.inStep().compareTo(PATIENCE) < 0
                     ? new Wait(WaitFor.TIME, RETRY, "dnsmasq to read its files (" + e.getMessage() + ")")
                     : failed(context, e);
         } catch (IllegalArgumentException | UncheckedIOException e) {

@@ -1,6 +1,7 @@
 package org.novametal.baremetal.step.power;
 
 import java.time.Duration;
+import org.novametal.baremetal.step.Stamp;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepEffect;
@@ -54,7 +55,7 @@ public final class PowerOff implements Step {
 
     @Override
     public StepResult run(StepContext context) throws InterruptedException {
-        if (context.now().isBefore(context.since().plus(softTimeout)) && !isSoftOffRefused(context)) {
+        if (context.inStep().compareTo(softTimeout) < 0 && !isSoftOffRefused(context)) {
             try {
                 return reach.reach(context, PowerGoal.SOFT_OFF, name + "-soft");
             } catch (BmcException e) {
@@ -62,7 +63,7 @@ public final class PowerOff implements Step {
                     throw e;
                 }
                 LOG.info("node {}: the power is cut: {}", context.node().name(), e.getMessage());
-                context.remember(refusalKey(), context.now().toString());
+                Stamp.put(context, refusalKey());
             }
         }
         return reach.reach(context, PowerGoal.OFF, name);

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.novametal.baremetal.inventory.MachinePower;
 import org.novametal.baremetal.step.BmcDirectory;
+import org.novametal.baremetal.step.Stamp;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
 import org.novametal.baremetal.step.StepResult.Wait;
@@ -68,17 +69,20 @@ public final class PowerReach {
 
         @Override
         public Instant now() {
-            return context.now();
+            return Instant.EPOCH.plus(context.worked());
         }
 
         @Override
         public Optional<Instant> lastRequest() {
-            return context.recall(keyOf(key)).map(Instant::parse).filter(at -> !at.isBefore(context.since()));
+            Duration stepBegun = context.worked().minus(context.inStep());
+            return Stamp.at(context, keyOf(key))
+                    .filter(at -> at.compareTo(stepBegun) >= 0)
+                    .map(Instant.EPOCH::plus);
         }
 
         @Override
         public void requested(Instant at) {
-            context.remember(keyOf(key), at.toString());
+            Stamp.put(context, keyOf(key));
         }
     }
 }

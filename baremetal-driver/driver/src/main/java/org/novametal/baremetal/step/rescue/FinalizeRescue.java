@@ -1,7 +1,6 @@
 package org.novametal.baremetal.step.rescue;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.novametal.agent.AgentCommand;
@@ -11,6 +10,7 @@ import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.operation.RescueInput;
 import org.novametal.baremetal.step.OnRamdisk;
 import org.novametal.baremetal.step.Ramdisk;
+import org.novametal.baremetal.step.Stamp;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
@@ -73,17 +73,16 @@ public final class FinalizeRescue implements Step {
                     "the rescue of node " + context.node().name() + " was requested without a password; give one");
         }
         String key = OnRamdisk.keyOfThisBoot(context, SENT);
-        Optional<Instant> sent = context.recall(key).map(Instant::parse);
-        if (sent.isEmpty()) {
-            context.remember(key, context.now().toString());
+        Optional<Duration> sentAgo = Stamp.age(context, key);
+        if (sentAgo.isEmpty()) {
+            Stamp.put(context, key);
         }
         CommandResult result;
         try {
             result = ramdisk.ask(context, AgentCommand.finalizeRescue(PasswordHash.of(password.get(), random)));
         } catch (AgentException e) {
             boolean ended = e.reason() == AgentException.Reason.UNREACHABLE
-                    && sent.filter(at -> !context.now().isBefore(at.plus(ENDED_AFTER)))
-                            .isPresent();
+                    && sentAgo.filter(ago -> ago.compareTo(ENDED_AFTER) >= 0).isPresent();
             if (!ended) {
                 throw e;
             }

@@ -2,6 +2,7 @@ package org.novametal.baremetal.store.sql;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,6 +20,7 @@ import org.novametal.baremetal.operation.OperationFailure;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationProgress;
+import org.novametal.baremetal.operation.OperationProgress.Worked;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationStatus;
 import org.novametal.baremetal.operation.Plan;
@@ -38,8 +40,8 @@ final class OperationRows {
     static final String REQUESTED = "status = 'requested'";
 
     private static final String SELECT = """
-            SELECT id, node_uuid, instance_uuid, kind, input, plan, status, position, memory, step_since, error_cause,
-                error_code, error_message, created_at, updated_at
+            SELECT id, node_uuid, instance_uuid, kind, input, plan, status, position, memory, step_since, worked_ms,
+                step_begun_ms, error_cause, error_code, error_message, created_at, updated_at
             FROM operations""";
 
     private OperationRows() {}
@@ -109,15 +111,16 @@ final class OperationRows {
         return session.list(SELECT + " WHERE " + REQUESTED + " ORDER BY sequence", OperationRows::map);
     }
 
-    /** All operations whose memory has a request to cancel or to delete that no step has followed, oldest first. */
+    /** All operations whose memory has a request to cancel, delete or release that nothing has followed, oldest first. */
     static List<OperationRecord> toCancel(SqlSession session) throws SQLException {
         return session
                 .list(
-                        SELECT + " WHERE status IN ('running', 'undoing') AND memory LIKE ? ORDER BY sequence",
+                        SELECT + " WHERE " + UNFINISHED + " AND memory LIKE ? ORDER BY sequence",
                         OperationRows::map,
                         "%\"operation.%")
                 .stream()
-                .filter(OperationRecord::isCancelWanted)
+                .filter(operation -> operation.releaseWantedBy().isPresent()
+                        || (operation.isCancelWanted() && operation.status() != OperationStatus.CANCELLING))
                 .toList();
     }
 
@@ -224,8 +227,8 @@ final class OperationRows {
         session.update(
                 """
                 INSERT INTO operations (id, node_uuid, instance_uuid, kind, input, plan, secrets, status, position,
-                    memory, step_since, created_at, updated_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                    memory, step_since, worked_ms, step_begun_ms, created_at, updated_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
                 operation.id().toString(),
                 operation.node().toString(),
                 operation.instance().map(InstanceId::toString).orElse(null),
@@ -237,6 +240,8 @@ final class OperationRows {
                 progress.step().orElse(null),
                 StoredValues.memory(progress.memory()),
                 progress.stepSince().toString(),
+                progress.worked().total().toMillis(),
+                progress.worked().atStepBegin().toMillis(),
                 operation.createdAt().toString(),
                 operation.updatedAt().toString());
     }
@@ -247,17 +252,29 @@ final class OperationRows {
         String secrets = progress.status().phase() == OperationStatus.Phase.FINISHED ? ", secrets = NULL" : "";
         Optional<OperationFailure> failure = progress.failure();
         session.update(
-                "UPDATE operations SET status = ?, position = ?, memory = ?, step_since = ?, error_cause = ?,"
-                        + " error_code = ?, error_message = ?, updated_at = ?" + secrets + " WHERE id = ?",
+                "UPDATE operations SET status = ?, position = ?, memory = ?, step_since = ?, worked_ms = ?,"
+                        + " step_begun_ms = ?, error_cause = ?, error_code = ?, error_message = ?, updated_at = ?"
+                        + secrets + " WHERE id = ?",
                 progress.status().persistedName(),
                 progress.step().orElse(null),
                 StoredValues.memory(progress.memory()),
                 progress.stepSince().toString(),
+                progress.worked().total().toMillis(),
+                progress.worked().atStepBegin().toMillis(),
                 failure.map(why -> why.cause().persistedName()).orElse(null),
                 failure.map(why -> why.code().persistedName()).orElse(null),
                 failure.map(OperationFailure::message).orElse(null),
                 operation.updatedAt().toString(),
                 operation.id().toString());
+    }
+
+    /** Stores for how long an unfinished operation was worked on, if that is longer than stored. */
+    static void worked(SqlSession session, UUID operation, Duration total) throws SQLException {
+        session.update(
+                "UPDATE operations SET worked_ms = ? WHERE id = ? AND worked_ms < ? AND " + UNFINISHED,
+                total.toMillis(),
+                operation.toString(),
+                total.toMillis());
     }
 
     private static OperationRecord map(ResultSet set) throws SQLException {
@@ -284,6 +301,9 @@ final class OperationRows {
                         row.named("status", OperationStatus::ofPersistedName),
                         row.optionalText("position"),
                         row.time("step_since"),
+                        new Worked(
+                                Duration.ofMillis(row.count("worked_ms")),
+                                Duration.ofMillis(row.count("step_begun_ms"))),
                         row.value("memory", StoredValues::memory),
                         failure(row)),
                 row.time("created_at"),
@@ -312,7 +332,8 @@ final class OperationRows {
                 row.value("kind", OperationKind::new),
                 OperationInput.NOTHING,
                 Plan.EMPTY,
-                new OperationProgress(OperationStatus.FAILED, Optional.empty(), ended, Map.of(), failure(row)),
+                new OperationProgress(
+                        OperationStatus.FAILED, Optional.empty(), ended, Worked.NONE, Map.of(), failure(row)),
                 ended,
                 ended);
     }

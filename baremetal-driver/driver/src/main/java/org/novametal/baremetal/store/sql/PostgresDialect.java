@@ -26,7 +26,8 @@ record PostgresDialect(String jdbcUrl, String user, Secret password, PolledMark 
             new Migration(7, 5, "postgresql-007.sql"),
             new Migration(8, 5, "postgresql-008.sql"),
             new Migration(9, 5, "postgresql-009.sql"),
-            new Migration(10, 10, "postgresql-010.sql"));
+            new Migration(10, 10, "postgresql-010.sql"),
+            new Migration(11, 11, "postgresql-011.sql"));
 
     /** How long a write by another process, or the loss of the server, may stay undetected. */
     private static final Duration MARK_INTERVAL = Duration.ofMillis(100);

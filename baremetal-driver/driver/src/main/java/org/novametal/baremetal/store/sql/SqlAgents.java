@@ -2,6 +2,7 @@ package org.novametal.baremetal.store.sql;
 
 import java.net.InetAddress;
 import java.net.URI;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -71,8 +72,11 @@ record SqlAgents(SqlAccess database, SecretCipher cipher) implements AgentStore 
 
     @Override
     public void forget(UUID node) {
-        database.write(
-                "written to forget the agent of node " + node,
-                session -> session.update("DELETE FROM agents WHERE node_uuid = ?", node.toString()));
+        database.write("written to forget the agent of node " + node, session -> forget(session, node.toString()));
+    }
+
+    /** Deletes the record of the ramdisk on a node, if there is one, in a transaction of the caller. */
+    static int forget(SqlSession session, String node) throws SQLException {
+        return session.update("DELETE FROM agents WHERE node_uuid = ?", node);
     }
 }

@@ -47,7 +47,8 @@ import org.novametal.driver.model.PowerState;
 import org.novametal.driver.model.Secret;
 
 /** The store of nodes and ports. */
-record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, InstantSource clock) implements NodeStore {
+record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, SqlHistory history, InstantSource clock)
+        implements NodeStore {
     private static final String PASSWORD = "bmc_password";
     private static final String KEY = "bmc_key";
 
@@ -137,6 +138,7 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
         switch (change) {
             case NodeChange.Create create -> {
                 NodeRows.insert(session, sealed, create.maintenance(), clock.instant());
+                history.addNode(session, uuid, "enrolled");
                 if (create.spec().initialState().isEmpty()) {
                     OperationRows.request(session, verification(uuid), null);
                 }
@@ -145,8 +147,10 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
                             session, adoption(uuid, create.adoption().get()), null);
                 }
             }
-            case NodeChange.Update _ ->
+            case NodeChange.Update _ -> {
                 NodeRows.update(session, sealed, released.getOrDefault(uuid, PortRows.Known.NONE), clock.instant());
+                history.addNode(session, uuid, "updated");
+            }
         }
         PortRows.putDocuments(session, uuid.toString(), change.documents(), clock.instant());
     }
@@ -495,12 +499,14 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
                     && node.state().use() == ProvisionState.Use.FREE
                     && node.instance().isEmpty()
                     && node.operation().isEmpty();
-            return session.update(
+            int changed = session.update(
                     "UPDATE nodes SET retired = ?, provision_state = ?, updated_at = ? WHERE uuid = ?",
                     reason.orElse(null),
                     (leaves ? ProvisionState.MANAGEABLE : node.state()).persistedName(),
                     clock.instant().toString(),
                     uuid.toString());
+            history.addChanges(session, node, NodeRows.require(session, uuid));
+            return changed;
         });
     }
 
@@ -512,11 +518,13 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
                 throw invalid("node " + node.name() + " is " + node.state().persistedName()
                         + " and cannot be protected: only a node whose instance or rescue system runs can be");
             }
-            return session.update(
+            int changed = session.update(
                     "UPDATE nodes SET protection = ?, updated_at = ? WHERE uuid = ?",
                     reason.orElse(null),
                     clock.instant().toString(),
                     uuid.toString());
+            history.addChanges(session, node, NodeRows.require(session, uuid));
+            return changed;
         });
     }
 
@@ -568,12 +576,25 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
     /** Writes a node's columns; throws if there is no such node. */
     private void updateOne(String purpose, UUID node, String sql, @Nullable Object... values) {
         database.write(purpose, session -> {
+            NodeRecord before = NodeRows.require(session, node);
             int changed = session.update(sql, values);
-            if (changed == 0) {
-                NodeRows.require(session, node);
+            if (changed > 0) {
+                NodeRecord after = NodeRows.require(session, node);
+                history.addChanges(session, before, after);
+                history.addWantedPower(session, before, after);
             }
             return changed;
         });
+    }
+
+    /** Changes a node's columns, and says whether it did; records the differences in the node's history. */
+    private boolean changed(SqlSession session, UUID node, String sql, @Nullable Object... values) throws SQLException {
+        Optional<NodeRecord> before = NodeRows.find(session, node);
+        boolean done = session.update(sql, values) == 1;
+        if (done && before.isPresent()) {
+            history.addChanges(session, before.get(), NodeRows.require(session, node));
+        }
+        return done;
     }
 
     @Override
@@ -589,18 +610,19 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
                 throw invalid("instance " + instance.name() + " (" + id + ") cannot have node " + node
                         + ": it already holds node " + other.get() + "; destroy the instance first");
             }
-            return 1
-                    == session.update(
-                            "UPDATE nodes SET instance_uuid = ?, instance_name = ?, updated_at = ? WHERE uuid = ?"
-                                    + " AND (instance_uuid = ? OR (instance_uuid IS NULL AND provision_state = ?"
-                                    + " AND maintenance IS NULL AND fault IS NULL AND retired IS NULL AND "
-                                    + NodeRows.NO_OPERATION + "))",
-                            id,
-                            instance.name(),
-                            clock.instant().toString(),
-                            node.toString(),
-                            id,
-                            NodeRows.FREE_STATE);
+            return changed(
+                    session,
+                    node,
+                    "UPDATE nodes SET instance_uuid = ?, instance_name = ?, updated_at = ? WHERE uuid = ?"
+                            + " AND (instance_uuid = ? OR (instance_uuid IS NULL AND provision_state = ?"
+                            + " AND maintenance IS NULL AND fault IS NULL AND retired IS NULL AND "
+                            + NodeRows.NO_OPERATION + "))",
+                    id,
+                    instance.name(),
+                    clock.instant().toString(),
+                    node.toString(),
+                    id,
+                    NodeRows.FREE_STATE);
         });
     }
 
@@ -608,17 +630,18 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, Instan
     public boolean unclaim(UUID node, InstanceId instance) {
         return database.write(
                 "written to take node " + node + " from instance " + instance,
-                session -> 1
-                        == session.update(
-                                "UPDATE nodes SET instance_uuid = NULL, instance_name = NULL, provision_state ="
-                                        + " CASE WHEN retired IS NULL THEN provision_state ELSE '"
-                                        + ProvisionState.MANAGEABLE.persistedName() + "' END, updated_at = ?"
-                                        + " WHERE uuid = ? AND instance_uuid = ? AND provision_state = ? AND "
-                                        + NodeRows.NO_OPERATION,
-                                clock.instant().toString(),
-                                node.toString(),
-                                instance.toString(),
-                                NodeRows.FREE_STATE));
+                session -> changed(
+                        session,
+                        node,
+                        "UPDATE nodes SET instance_uuid = NULL, instance_name = NULL, provision_state ="
+                                + " CASE WHEN retired IS NULL THEN provision_state ELSE '"
+                                + ProvisionState.MANAGEABLE.persistedName() + "' END, updated_at = ?"
+                                + " WHERE uuid = ? AND instance_uuid = ? AND provision_state = ? AND "
+                                + NodeRows.NO_OPERATION,
+                        clock.instant().toString(),
+                        node.toString(),
+                        instance.toString(),
+                        NodeRows.FREE_STATE));
     }
 
     private static DriverException invalid(String message) {

@@ -1,6 +1,7 @@
 package org.novametal.baremetal.store.sql;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The store of operations and of their changes to nodes. */
-record SqlOperations(SqlAccess database, Dialect dialect, SecretCipher cipher, InstantSource clock)
+record SqlOperations(SqlAccess database, Dialect dialect, SecretCipher cipher, SqlHistory history, InstantSource clock)
         implements OperationStore {
     private static final Logger LOG = LoggerFactory.getLogger(SqlOperations.class);
     private static final String SECRETS = "secrets";
@@ -57,7 +58,9 @@ record SqlOperations(SqlAccess database, Dialect dialect, SecretCipher cipher, I
             requireBeginnable(node, operation, event, from);
             advance(session, node, event);
             OperationRows.insert(session, operation, sealed, takenBy(session, operation, node));
-            return begun(session, node);
+            NodeRecord after = begun(session, node);
+            history.addBegin(session, operation, node, after);
+            return after;
         });
     }
 
@@ -78,6 +81,7 @@ record SqlOperations(SqlAccess database, Dialect dialect, SecretCipher cipher, I
         database.write("written to request operation " + requested.id(), session -> {
             NodeRows.require(session, requested.node());
             OperationRows.request(session, requested, sealed);
+            history.addRequest(session, requested);
             return requested;
         });
     }
@@ -106,7 +110,9 @@ record SqlOperations(SqlAccess database, Dialect dialect, SecretCipher cipher, I
             requireBeginnable(node, operation, event, from);
             advance(session, node, event);
             OperationRows.begin(session, operation, takenBy(session, operation, node));
-            return begun(session, node);
+            NodeRecord after = begun(session, node);
+            history.addBegin(session, operation, node, after);
+            return after;
         });
     }
 
@@ -125,18 +131,31 @@ record SqlOperations(SqlAccess database, Dialect dialect, SecretCipher cipher, I
             Optional<OperationRecord> operation = OperationRows.find(session, request)
                     .filter(found -> found.status().phase() == OperationStatus.Phase.REQUESTED);
             if (operation.isPresent()) {
-                OperationRows.update(session, operation.get().ended(status, why, clock.instant()));
+                OperationRecord ended = operation.get().ended(status, why, clock.instant());
+                OperationRows.update(session, ended);
+                history.addRequestEnd(session, ended);
             }
             return operation.isPresent();
         });
     }
 
     @Override
+    public void recordWorked(Map<UUID, Duration> totals) {
+        database.write("written to record the time of " + totals.size() + " operations", session -> {
+            for (Map.Entry<UUID, Duration> total : totals.entrySet()) {
+                OperationRows.worked(session, total.getKey(), total.getValue());
+            }
+            return totals.size();
+        });
+    }
+
+    @Override
     public OperationRecord change(UUID operation, UnaryOperator<OperationRecord> change) {
         return database.write("written to change operation " + operation, session -> {
-            OperationRecord next = OperationRows.changed(
-                    OperationRows.unfinished(session, operation), change, OperationStatus.Phase.UNFINISHED);
+            OperationRecord before = OperationRows.unfinished(session, operation);
+            OperationRecord next = OperationRows.changed(before, change, OperationStatus.Phase.UNFINISHED);
             OperationRows.update(session, next);
+            history.addProgress(session, before, next);
             return next;
         });
     }
@@ -144,10 +163,12 @@ record SqlOperations(SqlAccess database, Dialect dialect, SecretCipher cipher, I
     @Override
     public NodeRecord change(UUID operation, ProvisionEvent event, UnaryOperator<OperationRecord> change) {
         return database.write("written to change operation " + operation, session -> {
-            OperationRecord next = OperationRows.changed(
-                    OperationRows.unfinished(session, operation), change, OperationStatus.Phase.UNFINISHED);
+            OperationRecord before = OperationRows.unfinished(session, operation);
+            OperationRecord next = OperationRows.changed(before, change, OperationStatus.Phase.UNFINISHED);
             OperationRows.update(session, next);
-            advance(session, NodeRows.require(session, next.node()), event);
+            history.addProgress(session, before, next);
+            NodeRecord node = NodeRows.require(session, next.node());
+            history.addState(session, next, node.state(), advance(session, node, event));
             if (next.failure().isPresent()) {
                 session.update(
                         "UPDATE nodes SET last_error = ? WHERE uuid = ?",
@@ -166,6 +187,8 @@ record SqlOperations(SqlAccess database, Dialect dialect, SecretCipher cipher, I
             OperationRecord next =
                     OperationRows.changed(before, _ -> ended.operation(), OperationStatus.Phase.FINISHED);
             OperationRows.update(session, next);
+            SqlAgents.forget(session, next.node().toString());
+            NodeRecord asFound = NodeRows.require(session, next.node());
             NodeEnd nodeEnd = ended.node();
             for (ProvisionEvent event : nodeEnd.events()) {
                 advance(session, NodeRows.require(session, next.node()), event);
@@ -190,6 +213,7 @@ record SqlOperations(SqlAccess database, Dialect dialect, SecretCipher cipher, I
                         after.map(NodeFault::persistedName).orElse(null),
                         node.uuid().toString());
             }
+            history.addEnd(session, next, asFound, NodeRows.require(session, node.uuid()));
             if (nodeEnd.next().isPresent()) {
                 OperationRows.insert(session, nodeEnd.next().get(), null, NodeRows.require(session, node.uuid()));
                 wantNone(session, node.uuid());
@@ -249,7 +273,9 @@ record SqlOperations(SqlAccess database, Dialect dialect, SecretCipher cipher, I
                         "the operation ended, because its stored record cannot be used: "
                                 + damaged.failure().getMessage());
                 OperationRows.endDamaged(session, damaged, failure, clock.instant());
+                SqlAgents.forget(session, damaged.node());
                 failNode(session, damaged.node(), failure.message());
+                history.addDamage(session, damaged.node(), failure.message());
                 ended.add("operation " + ForeignText.line(damaged.id()) + " of node " + ForeignText.line(damaged.node())
                         + ": " + failure.message());
             }
@@ -340,7 +366,8 @@ record SqlOperations(SqlAccess database, Dialect dialect, SecretCipher cipher, I
                 node.toString());
     }
 
-    private void advance(SqlSession session, NodeRecord node, ProvisionEvent event) throws SQLException {
+    /** Applies an event to a node, and returns the state that it reaches. */
+    private ProvisionState advance(SqlSession session, NodeRecord node, ProvisionEvent event) throws SQLException {
         ProvisionState next =
                 ProvisionTable.next(node.state(), event).orElseThrow(() -> notAllowed(node, "the event " + event));
         ProvisionState reached = node.marks().after(next);
@@ -349,6 +376,7 @@ record SqlOperations(SqlAccess database, Dialect dialect, SecretCipher cipher, I
                 reached.persistedName(),
                 clock.instant().toString(),
                 node.uuid().toString());
+        return reached;
     }
 
     /** The node, taken by the instance of an adoption unless an instance holds it already. */

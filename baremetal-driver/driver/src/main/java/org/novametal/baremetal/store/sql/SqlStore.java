@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.novametal.baremetal.store.AgentStore;
+import org.novametal.baremetal.store.HistoryStore;
 import org.novametal.baremetal.store.HostStore;
 import org.novametal.baremetal.store.NodeStore;
 import org.novametal.baremetal.store.OperationStore;
@@ -31,16 +32,19 @@ public final class SqlStore implements Store {
     private static final Secret KEY_CHECK = Secret.of("nova-metal");
 
     private final SqlAccess database;
+    private final SqlHistory history;
     private final NodeStore nodes;
     private final SqlOperations operations;
     private final AgentStore agents;
     private final Settings settings;
     private final HostStore hosts;
 
-    private SqlStore(SqlAccess database, Dialect dialect, SecretCipher cipher, InstantSource clock) {
+    private SqlStore(
+            SqlAccess database, Dialect dialect, SecretCipher cipher, InstantSource clock, StoreOptions options) {
         this.database = database;
-        this.nodes = new SqlNodes(database, dialect, cipher, clock);
-        this.operations = new SqlOperations(database, dialect, cipher, clock);
+        this.history = new SqlHistory(database, options.who(), options.keepHistory(), clock);
+        this.nodes = new SqlNodes(database, dialect, cipher, history, clock);
+        this.operations = new SqlOperations(database, dialect, cipher, history, clock);
         this.agents = new SqlAgents(database, cipher);
         this.settings = new SqlSettings(database);
         this.hosts = new SqlHosts(database);
@@ -78,7 +82,7 @@ public final class SqlStore implements Store {
                 SchemaMigrations.apply(session, dialect.migrations(), clock.instant(), options.schema());
                 return checkedCipher(session, key);
             });
-            return new SqlStore(database, dialect, cipher, clock);
+            return new SqlStore(database, dialect, cipher, clock, options);
         } catch (RuntimeException e) {
             database.close();
             throw e;
@@ -121,6 +125,11 @@ public final class SqlStore implements Store {
     @Override
     public AgentStore agents() {
         return agents;
+    }
+
+    @Override
+    public HistoryStore history() {
+        return history;
     }
 
     @Override

@@ -43,7 +43,8 @@ final class SqliteDialect implements Dialect {
             new Migration(7, 4, "schema-007.sql"),
             new Migration(8, 4, "schema-008.sql"),
             new Migration(9, 4, "schema-009.sql"),
-            new Migration(10, 10, "schema-010.sql"));
+            new Migration(10, 10, "schema-010.sql"),
+            new Migration(11, 11, "schema-011.sql"));
 
     /** Steps of SQLite's virtual machine: a few milliseconds. */
     private static final int STEPS_BETWEEN_LOOKS = 100_000;

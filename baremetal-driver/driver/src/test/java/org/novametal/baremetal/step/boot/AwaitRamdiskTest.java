@@ -58,8 +58,7 @@ class AwaitRamdiskTest {
         NodeRecord node = mock(NodeRecord.class);
         when(node.name()).thenReturn(new NodeName("n1"));
         when(context.node()).thenReturn(node);
-        when(context.since()).thenReturn(NOW);
-        when(context.now()).thenReturn(NOW);
+        when(context.sinceTakeover()).thenReturn(Optional.empty());
         when(context.agent()).thenReturn(Optional.empty());
         when(context.recall(anyString()))
                 .thenAnswer(call -> Optional.ofNullable(memory.get(call.<String>getArgument(0))));
@@ -87,10 +86,11 @@ class AwaitRamdiskTest {
 
     @Test
     void aRamdiskThatDoesNotTrustTheAgentApiIsNamedWithItsReason() throws Exception {
+        silentFor(Duration.ofSeconds(10));
         heard(Optional.empty());
         handshakes.put(
                 InetAddress.ofLiteral("192.0.2.7"),
-                new AgentHandshakes.Failure(NOW.plusSeconds(1), "Received fatal alert: unknown_ca"));
+                new AgentHandshakes.Failure(Duration.ofSeconds(9), "Received fatal alert: unknown_ca"));
 
         isWaiting("boot script delivered to 192.0.2.7, no heartbeat yet; its TLS handshake with the agent API failed:"
                 + " Received fatal alert: unknown_ca, see agent_api_cert_file and agent_api_ca_file");
@@ -98,10 +98,11 @@ class AwaitRamdiskTest {
 
     @Test
     void aFailedHandshakeOfAnEarlierBootIsNotNamed() throws Exception {
+        silentFor(Duration.ofSeconds(10));
         heard(Optional.empty());
         handshakes.put(
                 InetAddress.ofLiteral("192.0.2.7"),
-                new AgentHandshakes.Failure(NOW.minusSeconds(1), "Received fatal alert: unknown_ca"));
+                new AgentHandshakes.Failure(Duration.ofSeconds(11), "Received fatal alert: unknown_ca"));
 
         isWaiting("boot script delivered to 192.0.2.7, no heartbeat yet");
     }
@@ -140,14 +141,11 @@ class AwaitRamdiskTest {
 
     @Test
     void afterARestartAMachineThatRequestsNoBootScriptIsBootedAgainSoon() throws Exception {
-        isWaiting("no boot script delivered yet");
-        Instant restart = NOW.plusSeconds(30);
-        when(context.since()).thenReturn(restart);
-        when(context.now()).thenReturn(restart.plus(RESTARTED).minusNanos(1));
+        takenOverFor(RESTARTED.minusNanos(1));
         isWaiting("no boot script delivered yet");
         verify(off, never()).run(context);
 
-        when(context.now()).thenReturn(restart.plus(RESTARTED));
+        takenOverFor(RESTARTED);
         isWaiting("no boot script delivered yet, its machine was booted twice");
 
         verify(off).run(context);
@@ -156,15 +154,21 @@ class AwaitRamdiskTest {
 
     @Test
     void afterARestartARamdiskThatIsStartingKeepsItsTime() throws Exception {
-        isWaiting("no boot script delivered yet");
-        Instant restart = NOW.plusSeconds(30);
-        when(context.since()).thenReturn(restart);
+        takenOverFor(RESTARTED.multipliedBy(2));
         heard(Optional.empty());
-        when(context.now()).thenReturn(restart.plus(AFTER).minusNanos(1));
 
         isWaiting("boot script delivered to 192.0.2.7, no heartbeat yet");
 
         verify(off, never()).run(context);
+    }
+
+    @Test
+    void aRestartDoesNotGiveASilentMachineMoreTime() throws Exception {
+        heard(Optional.empty());
+        when(context.sinceTakeover()).thenReturn(Optional.of(Duration.ofSeconds(1)));
+        silentFor(AFTER);
+
+        isWaiting("no boot script delivered yet, its machine was booted twice");
     }
 
     @Test
@@ -205,8 +209,13 @@ class AwaitRamdiskTest {
                 .isEqualTo(new Wait(WaitFor.RAMDISK, POLL, "the deploy ramdisk's first heartbeat (" + seen + ")"));
     }
 
+    private void takenOverFor(Duration time) {
+        when(context.sinceTakeover()).thenReturn(Optional.of(time));
+        silentFor(time.plusSeconds(30));
+    }
+
     private void silentFor(Duration time) {
-        when(context.now()).thenReturn(NOW.plus(time));
+        when(context.inStep()).thenReturn(time);
     }
 
     private void heard(Optional<URI> callback) {

@@ -7,7 +7,6 @@ import static org.mockito.Mockito.when;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.novametal.baremetal.inventory.NodeRecord;
@@ -18,8 +17,6 @@ import org.novametal.dhcp.DhcpException;
 import org.novametal.driver.model.NodeName;
 
 class DhcpChangeTest {
-    private static final Instant BEGUN = Instant.parse("2026-01-01T00:00:00Z");
-
     private final StepContext context = mock(StepContext.class);
 
     @BeforeEach
@@ -27,8 +24,6 @@ class DhcpChangeTest {
         NodeRecord node = mock(NodeRecord.class);
         when(node.name()).thenReturn(new NodeName("metal-1"));
         when(context.node()).thenReturn(node);
-        when(context.since()).thenReturn(BEGUN);
-        when(context.now()).thenReturn(BEGUN);
     }
 
     private StepResult result(RuntimeException failure) throws Exception {
@@ -51,7 +46,7 @@ class DhcpChangeTest {
 
     @Test
     void aDhcpServerThatStaysAwayFailsTheStepWithTheReason() throws Exception {
-        when(context.now()).thenReturn(BEGUN.plus(DhcpChange.PATIENCE));
+        when(context.inStep()).thenReturn(DhcpChange.PATIENCE);
 
         assertThat(result(new DhcpException("dnsmasq does not run")))
                 .isInstanceOfSatisfying(StepResult.Failed.class, failed -> {

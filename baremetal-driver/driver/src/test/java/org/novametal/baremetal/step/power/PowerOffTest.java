@@ -9,7 +9,6 @@ import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -29,24 +28,22 @@ import org.novametal.bmc.InMemoryBmc.Reading;
 import org.novametal.bmc.PowerAction;
 import org.novametal.bmc.fleet.PowerPacing;
 import org.novametal.driver.model.PowerState;
-import org.novametal.driver.testing.SteppedClock;
 
 class PowerOffTest {
-    private static final Instant NOW = Instant.parse("2013-04-18T10:52:00Z");
-
-    private final SteppedClock clock = new SteppedClock(NOW);
+    private Duration now = Duration.ZERO;
+    private Duration worked = Duration.ofMinutes(3);
+    private Duration stepBegun = worked;
     private final InMemoryBmc bmc = new InMemoryBmc("memory://bmc", Reading.ASKED);
     private final StepContext context = mock(StepContext.class);
     private final Map<String, String> memory = new HashMap<>();
-    private Instant since = NOW;
 
     @BeforeEach
     void remember() {
         NodeRecord node = mock(NodeRecord.class);
         when(node.settings()).thenReturn(BmcSettings.NONE);
         when(context.node()).thenReturn(node);
-        when(context.now()).thenAnswer(_ -> clock.instant());
-        when(context.since()).thenAnswer(_ -> since);
+        when(context.worked()).thenAnswer(_ -> worked);
+        when(context.inStep()).thenAnswer(_ -> worked.minus(stepBegun));
         when(context.recall(anyString()))
                 .thenAnswer(call -> Optional.ofNullable(memory.get(call.<String>getArgument(0))));
         doAnswer(call -> memory.put(call.getArgument(0), call.getArgument(1)))
@@ -57,21 +54,20 @@ class PowerOffTest {
 
     /** Runs the step as a runner does; how long it took. */
     private Duration run(Duration soft, Duration commandInterval) throws InterruptedException {
-        PowerPacing pacing = new PowerPacing(
-                commandInterval, 0, () -> Duration.between(NOW, clock.instant()).toNanos());
+        PowerPacing pacing = new PowerPacing(commandInterval, 0, () -> now.toNanos());
         PowerOff step = new PowerOff("power.off", new PowerReach(_ -> bmc, pacing), soft, Duration.ofMinutes(1));
         StepResult result = step.run(context);
         while (result instanceof StepResult.Wait wait) {
-            assertThat(clock.instant()).isBefore(since.plus(step.limit()));
-            clock.advance(wait.pollAfter());
-            if (wait.on() == WaitFor.TURN) {
-                since = since.plus(wait.pollAfter());
+            assertThat(worked.minus(stepBegun)).isLessThan(step.limit());
+            now = now.plus(wait.pollAfter());
+            if (wait.on() != WaitFor.TURN) {
+                worked = worked.plus(wait.pollAfter());
             }
             result = step.run(context);
         }
         assertThat(result).isEqualTo(StepResult.DONE);
         verify(context).recordPower(PowerState.SHUTDOWN);
-        return Duration.between(NOW, clock.instant());
+        return now;
     }
 
     @Test
@@ -101,6 +97,24 @@ class PowerOffTest {
 
         assertThat(bmc.requests()).containsExactly(PowerAction.OFF);
         assertThat(taken).isLessThan(Duration.ofSeconds(intervalSeconds + 1));
+    }
+
+    @Test
+    void aRequestOfAnEarlierRunOfTheStepDoesNotCount() throws Exception {
+        memory.put("power.off.asked", worked.minusNanos(1).toString());
+
+        run(Duration.ZERO, Duration.ZERO);
+
+        assertThat(bmc.requests()).containsExactly(PowerAction.OFF);
+    }
+
+    @Test
+    void aRequestWhoseTimeOfDayAnOlderProgramKeptDoesNotCount() throws Exception {
+        memory.put("power.off.asked", "2013-04-18T10:52:00Z");
+
+        run(Duration.ZERO, Duration.ZERO);
+
+        assertThat(bmc.requests()).containsExactly(PowerAction.OFF);
     }
 
     @Test

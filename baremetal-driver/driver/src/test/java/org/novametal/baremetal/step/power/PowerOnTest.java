@@ -11,7 +11,6 @@ import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -30,8 +29,6 @@ import org.novametal.bmc.fleet.PowerPacing;
 import org.novametal.driver.model.PowerState;
 
 class PowerOnTest {
-    private static final Instant NOW = Instant.parse("2013-04-18T10:52:00Z");
-
     private final Bmc bmc = mock(Bmc.class);
     private final StepContext context = mock(StepContext.class);
     private final Map<String, String> memory = new HashMap<>();
@@ -44,8 +41,6 @@ class PowerOnTest {
         when(node.settings()).thenReturn(BmcSettings.NONE);
         when(bmc.address()).thenReturn(BmcAddress.parse("mock://bmc"));
         when(context.node()).thenReturn(node);
-        when(context.now()).thenReturn(NOW);
-        when(context.since()).thenReturn(NOW);
         when(context.recall(anyString()))
                 .thenAnswer(call -> Optional.ofNullable(memory.get(call.<String>getArgument(0))));
         doAnswer(call -> memory.put(call.getArgument(0), call.getArgument(1)))
