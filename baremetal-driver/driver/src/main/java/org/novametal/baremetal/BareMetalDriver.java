@@ -19,6 +19,7 @@ import org.novametal.baremetal.provision.Provisioner;
 import org.novametal.driver.ComputeDriver;
 import org.novametal.driver.capability.ConsoleAccess;
 import org.novametal.driver.capability.DriverCapability;
+import org.novametal.driver.capability.InstanceDiagnostics;
 import org.novametal.driver.capability.InstanceRescue;
 import org.novametal.driver.capability.NovaCapabilities;
 import org.novametal.driver.capability.PowerUpdateEvents;
@@ -301,7 +302,8 @@ public final class BareMetalDriver implements ComputeDriver {
         ConsoleAccess console = new StartedConsole(() -> parts().console());
         PowerUpdateEvents events = (instance, target) -> parts().power().switchedByOthers(instance.id(), target);
         InstanceRescue rescue = new StartedRescue(() -> parts().rescue());
-        return Stream.of(console, events, rescue)
+        InstanceDiagnostics diagnostics = new NodeDiagnostics(() -> parts().store(), () -> parts().fleet());
+        return Stream.of(console, events, rescue, diagnostics)
                 .filter(type::isInstance)
                 .map(type::cast)
                 .findFirst();

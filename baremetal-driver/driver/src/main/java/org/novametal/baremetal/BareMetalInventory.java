@@ -1,14 +1,24 @@
 package org.novametal.baremetal;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.SortedSet;
 import org.novametal.baremetal.config.BareMetalOptions;
+import org.novametal.baremetal.console.ConsoleRecorder;
+import org.novametal.baremetal.inventory.ConsoleSource;
 import org.novametal.baremetal.inventory.Enrolment;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.ResourceReporter;
 import org.novametal.baremetal.store.HistoryEntry;
 import org.novametal.baremetal.store.Store;
+import org.novametal.baremetal.store.StoreOptions.Schema;
 import org.novametal.bmc.loader.BmcFactories;
 import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.host.DriverHost;
+import org.novametal.driver.model.AvailableResource;
 import org.novametal.driver.model.HostName;
 import org.novametal.driver.model.NodeName;
 
@@ -32,21 +42,43 @@ public final class BareMetalInventory implements AutoCloseable {
 
     private final Enrolment enrolment;
     private final NodeOperations operations;
+    private final ResourceReporter reporter;
+    private final BareMetalOptions options;
+    private final NodeValidation validation;
     private final OpenedParts opened;
 
-    private BareMetalInventory(Enrolment enrolment, NodeOperations operations, OpenedParts opened) {
+    private BareMetalInventory(
+            Enrolment enrolment,
+            NodeOperations operations,
+            BareMetalOptions options,
+            SortedSet<String> schemes,
+            OpenedParts opened) {
         this.enrolment = enrolment;
         this.operations = operations;
+        this.reporter = new ResourceReporter(options.reservedHostMemoryMb());
+        this.options = options;
+        this.validation = new NodeValidation(options, schemes);
         this.opened = opened;
     }
 
     /**
-     * Opens the inventory that a configuration names, beside its host.
+     * Opens the inventory that a configuration names, beside its host. One with an older schema than this program's is refused:
+     * the compute host upgrades it.
      *
      * @throws DriverException {@code DRIVER_NOT_READY} when there is none or it cannot be used; {@code CONFIG_INVALID} when
      *     others may read its key
      */
     public static BareMetalInventory open(BareMetalOptions options, InstantSource clock, Missing missing) {
+        return open(options, clock, missing, Schema.REFUSED);
+    }
+
+    /**
+     * Opens the inventory that a configuration names, as {@link #open(BareMetalOptions, InstantSource, Missing)} does.
+     *
+     * @param older what happens to an inventory with an older schema; upgrade it only while no host of an older version runs
+     */
+    public static BareMetalInventory open(
+            BareMetalOptions options, InstantSource clock, Missing missing, Schema older) {
         OpenedParts opened = new OpenedParts();
         try {
             InventoryPlace place = InventoryPlace.of(options);
@@ -55,13 +87,15 @@ public final class BareMetalInventory implements AutoCloseable {
             }
             Store store = opened.add(
                     switch (missing) {
-                        case REFUSE -> place.openPresent(clock);
-                        case CREATE -> place.open(clock);
+                        case REFUSE -> place.openPresent(clock, older);
+                        case CREATE -> place.open(clock, older);
                     });
             BmcFactories kinds = opened.add(SubsystemOptions.kindsOfBmc(options, List.of()));
             return new BareMetalInventory(
                     new Enrolment(store.nodes(), new Enrolment.Listener() {}, kinds::otherSpelling),
                     new NodeOperations(store, clock, options.deploying().onFailure()),
+                    options,
+                    kinds.schemes(),
                     opened);
         } catch (RuntimeException e) {
             opened.close();
@@ -70,14 +104,15 @@ public final class BareMetalInventory implements AutoCloseable {
     }
 
     /**
-     * Becomes the host of an existing inventory, and resumes its unfinished operations; closing parks them again.
+     * Becomes the host of an existing inventory, and resumes its unfinished operations; closing parks them again. An older
+     * schema is upgraded, as at every start of a host.
      *
      * @param compute the compute service; its host name is used only if the inventory has no host yet
      * @throws DriverException {@code DRIVER_NOT_READY} when there is no inventory, or another host works on it
      */
     public static BareMetalInventory host(BareMetalOptions options, DriverHost compute) {
         HostName name;
-        try (Store store = InventoryPlace.of(options).openPresent(compute.clock())) {
+        try (Store store = InventoryPlace.of(options).openPresent(compute.clock(), Schema.UPGRADED)) {
             name = BareMetalWiring.storedHost(store.settings()).orElse(compute.host());
         }
         BareMetalDriver driver =
@@ -86,10 +121,17 @@ public final class BareMetalInventory implements AutoCloseable {
         opened.add(driver);
         try {
             driver.initHost(name);
-            return new BareMetalInventory(driver.enrolment(), driver.nodeOperations(), opened);
+            return new BareMetalInventory(
+                    driver.enrolment(), driver.nodeOperations(), options, schemes(options), opened);
         } catch (RuntimeException e) {
             opened.close();
             throw e;
+        }
+    }
+
+    private static SortedSet<String> schemes(BareMetalOptions options) {
+        try (BmcFactories kinds = SubsystemOptions.kindsOfBmc(options, List.of())) {
+            return kinds.schemes();
         }
     }
 
@@ -112,6 +154,54 @@ public final class BareMetalInventory implements AutoCloseable {
     /** Requests operations on nodes. */
     public NodeOperations operations() {
         return operations;
+    }
+
+    /**
+     * The resources of all nodes as they are now, sorted by name, as the driver reports them to a scheduler.
+     *
+     * @throws DriverException {@code DRIVER_NOT_READY}
+     */
+    public List<AvailableResource> resources() {
+        return enrolment.list().stream().map(reporter::report).toList();
+    }
+
+    /**
+     * Checks whether a node has what each of its interfaces needs: in its description and in the configuration, without a call
+     * to its BMC.
+     *
+     * @return one row an interface, in a fixed order
+     * @throws DriverException {@code NODE_NOT_FOUND}; {@code DRIVER_NOT_READY}
+     */
+    public List<NodeValidation.Verdict> validate(NodeName node) {
+        return validation.of(enrolment.show(node));
+    }
+
+    /**
+     * The file with the console output of a node: the log that the compute host records, or the file that another program
+     * writes, within {@code console_folders}. The host renames a log that has become too large, and begins a new file.
+     *
+     * @throws DriverException {@code NODE_NOT_FOUND}; {@code CONSOLE_NOT_AVAILABLE} when the node has none, or it must not be
+     *     read; {@code DRIVER_NOT_READY}
+     */
+    public Path consoleLog(NodeName name) {
+        NodeRecord node = enrolment.show(name).node();
+        ConsoleSource source = node.access()
+                .console()
+                .orElseThrow(() -> new DriverException(
+                        ErrorCode.CONSOLE_NOT_AVAILABLE,
+                        "node " + name
+                                + " has no console_log; set it to sol, or to the file that has its console output"));
+        return switch (source) {
+            case ConsoleSource.SerialOverLan() ->
+                ConsoleRecorder.logFile(StateFolder.consoles(options.places().statePath()), node.uuid());
+            case ConsoleSource.File(Path path) -> {
+                try {
+                    yield ConsoleOutput.allowed(path, node, options.places().consoleFolders());
+                } catch (IOException e) {
+                    throw ConsoleOutput.unreadable(node, e);
+                }
+            }
+        };
     }
 
     /** Closes the inventory; a host's operations are parked. Idempotent. */

@@ -62,6 +62,8 @@ import org.novametal.baremetal.step.power.PowerReach;
 import org.novametal.baremetal.store.OperationStore;
 import org.novametal.baremetal.store.Settings;
 import org.novametal.baremetal.store.Store;
+import org.novametal.baremetal.store.StoreOptions.Schema;
+import org.novametal.bmc.BmcFactory;
 import org.novametal.bmc.BmcOptions.KeyExchange;
 import org.novametal.bmc.fleet.PowerPacing;
 import org.novametal.bmc.fleet.PowerSweep;
@@ -127,7 +129,7 @@ final class BareMetalWiring {
         StateFolder state = StateFolder.open(options.places().statePath());
         opened.add(state.holdAlone());
         HostEvents events = opened.add(new HostEvents(host));
-        Store store = opened.add(InventoryPlace.of(options).open(host.clock(), name.value()));
+        Store store = opened.add(InventoryPlace.of(options).open(host.clock(), name.value(), Schema.UPGRADED));
         store.holdAlone();
         store.operations()
                 .endDamaged()
@@ -214,7 +216,15 @@ final class BareMetalWiring {
         if (options.dhcp().leaseCheckInterval().isPositive()) {
             leaseWatch.start(options.dhcp().leaseCheckInterval(), Thread::sleep);
         }
-        RequestWatch requests = opened.add(new RequestWatch(store, provisioner, host.clock(), name));
+        MachineCommands commands = opened.add(new MachineCommands(
+                store,
+                provisioner,
+                bmcs,
+                reach,
+                events,
+                new MachineCommands.Limits(
+                        options.power().changeTimeout(), options.power().softPowerOffTimeout())));
+        RequestWatch requests = opened.add(new RequestWatch(store, provisioner, commands, host.clock(), name));
         requests.start();
         OperationPruning pruning = new OperationPruning(store.operations(), options.inventory(), host.clock());
         pruning.run();

@@ -10,6 +10,7 @@ import org.novametal.baremetal.config.BareMetalOptions;
 import org.novametal.baremetal.console.ConsoleRecorder;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.store.Store;
+import org.novametal.baremetal.store.StoreOptions.Schema;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.BmcCredentials;
@@ -146,7 +147,7 @@ public final class BmcAccess implements AutoCloseable {
             throw new DriverException(
                     ErrorCode.DRIVER_NOT_READY, "no inventory is configured; use a configuration that sets state_path");
         }
-        Store present = InventoryPlace.of(options).openPresent(InstantSource.system());
+        Store present = InventoryPlace.of(options).openPresent(InstantSource.system(), Schema.REFUSED);
         opened.add(present);
         store = present;
         return present;

@@ -149,7 +149,7 @@ final class ConsoleOutput implements ConsoleAccess {
         }
     }
 
-    private static DriverException unreadable(NodeRecord node, IOException cause) {
+    static DriverException unreadable(NodeRecord node, IOException cause) {
         return new DriverException(
                 ErrorCode.CONSOLE_NOT_AVAILABLE,
                 "the console log of node " + node.name() + " cannot be read: " + cause,
@@ -157,6 +157,16 @@ final class ConsoleOutput implements ConsoleAccess {
     }
 
     private Path allowed(Path named, NodeRecord node) throws IOException {
+        return allowed(named, node, folders);
+    }
+
+    /**
+     * A console log that another program writes, without symbolic links.
+     *
+     * @param folders the folders in which it may lie
+     * @throws DriverException {@code CONSOLE_NOT_AVAILABLE} when it lies in none of them
+     */
+    static Path allowed(Path named, NodeRecord node, List<Path> folders) throws IOException {
         Path real = named.toRealPath();
         for (Path folder : folders) {
             if (real.startsWith(folder.toRealPath())) {

@@ -17,6 +17,7 @@ import org.novametal.baremetal.store.FileHold;
 import org.novametal.baremetal.store.SecretCipher;
 import org.novametal.baremetal.store.StoreKey;
 import org.novametal.baremetal.store.StoreOptions;
+import org.novametal.baremetal.store.StoreOptions.Schema;
 import org.novametal.baremetal.store.sql.SqlStore;
 import org.novametal.baremetal.store.sql.SqliteFile;
 import org.novametal.driver.error.DriverException;
@@ -141,7 +142,7 @@ public final class InventoryMaintenance {
         if (!faults.isEmpty()) {
             return faults;
         }
-        try (SqlStore store = place.openPresent(clock, limit)) {
+        try (SqlStore store = place.openPresent(clock, limit, Schema.REFUSED)) {
             return store.faults();
         }
     }
@@ -165,7 +166,7 @@ public final class InventoryMaintenance {
         }
         try (OpenedParts held = new OpenedParts()) {
             held.add(hold(statePath.resolve("host.lock")));
-            SqlStore store = held.add(place.openPresent(clock, limit));
+            SqlStore store = held.add(place.openPresent(clock, limit, Schema.REFUSED));
             store.holdAlone();
             SecretCipher to = key.map(source -> place.keyOf(source).cipher()).orElseGet(present::makePending);
             store.changeKey(to);

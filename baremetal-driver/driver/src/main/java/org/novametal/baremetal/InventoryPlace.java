@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
 import org.novametal.baremetal.config.BareMetalOptions;
 import org.novametal.baremetal.config.Database;
@@ -15,10 +16,13 @@ import org.novametal.baremetal.config.KeySource;
 import org.novametal.baremetal.store.FileAccess;
 import org.novametal.baremetal.store.Store;
 import org.novametal.baremetal.store.StoreOptions;
+import org.novametal.baremetal.store.StoreOptions.Schema;
 import org.novametal.baremetal.store.sql.SqlStore;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.Secret;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The locations of a configuration's inventory and of the key for its secrets.
@@ -31,6 +35,7 @@ import org.novametal.driver.model.Secret;
  */
 record InventoryPlace(
         Database database, Optional<Path> passwordFile, InventoryKey key, Duration timeout, int keepHistory) {
+    private static final Logger LOG = LoggerFactory.getLogger(InventoryPlace.class);
     private static final int MAX_PASSWORD_BYTES = 65_536;
     private static final String PASSWORD_VARIABLE = "NOVA_METAL_DATABASE_PASSWORD";
 
@@ -63,25 +68,29 @@ record InventoryPlace(
     /**
      * Opens the inventory; creates its file and key if neither exists.
      *
+     * @param older what happens to an inventory with an older schema
      * @throws DriverException {@code DRIVER_NOT_READY}; {@code CONFIG_INVALID} when every user of the system may read the key
      *     or the database's password
      */
-    Store open(InstantSource clock) {
-        return open(clock, StoreOptions.thisUser());
+    Store open(InstantSource clock, Schema older) {
+        return open(clock, StoreOptions.thisUser(), older);
     }
 
     /**
-     * Opens the inventory, as {@link #open(InstantSource)} does.
+     * Opens the inventory, as {@link #open(InstantSource, Schema)} does.
      *
      * @param who who makes the changes, for the histories of nodes
      */
-    Store open(InstantSource clock, String who) {
-        return open(clock, timeout, who);
+    Store open(InstantSource clock, String who, Schema older) {
+        return open(clock, timeout, who, older);
     }
 
-    private SqlStore open(InstantSource clock, Duration limit, String who) {
-        StoreOptions limits =
-                StoreOptions.DEFAULTS.withTimeout(limit).withUser(who).withHistory(keepHistory);
+    private SqlStore open(InstantSource clock, Duration limit, String who, Schema older) {
+        StoreOptions limits = StoreOptions.DEFAULTS
+                .withTimeout(limit)
+                .withUser(who)
+                .withHistory(keepHistory)
+                .withSchema(older);
         return switch (database) {
             case Database.InFile(Path file) -> {
                 requireContent(file);
@@ -93,27 +102,35 @@ record InventoryPlace(
     }
 
     /**
-     * Opens an existing inventory. Creates none, so that a tool with a wrong path leaves no empty inventory behind.
+     * Opens an existing inventory. Creates none, so that a tool with a wrong path leaves no empty inventory behind. Warns when
+     * this program's user is not the one of the compute service, to whom the key belongs.
      *
-     * @throws DriverException {@code DRIVER_NOT_READY}
+     * @param older what happens to an inventory with an older schema
+     * @throws DriverException {@code DRIVER_NOT_READY}, saying which user may read the inventory if this one may not
      */
-    Store openPresent(InstantSource clock) {
-        return openPresent(clock, timeout);
+    Store openPresent(InstantSource clock, Schema older) {
+        return openPresent(clock, timeout, older);
     }
 
     /**
-     * As {@link #openPresent(InstantSource)}, with another limit for each call.
+     * As {@link #openPresent(InstantSource, Schema)}, with another limit for each call.
      *
      * @throws DriverException {@code DRIVER_NOT_READY}
      */
-    SqlStore openPresent(InstantSource clock, Duration limit) {
+    SqlStore openPresent(InstantSource clock, Duration limit, Schema older) {
+        ServiceUser user = ServiceUser.ofThisProgram();
+        user.requireAccess(Objects.requireNonNull(key.mark().toAbsolutePath().getParent(), "a file lies in a folder"));
         if (database instanceof Database.InFile(Path file) && Files.notExists(file)) {
             throw missing(file.toString());
         }
         key.missing().ifPresent(what -> {
             throw missing(what);
         });
-        return open(clock, limit, StoreOptions.thisUser());
+        if (key.isBegun()) {
+            user.requireAccess(key.mark());
+            user.warning(key.mark()).ifPresent(LOG::warn);
+        }
+        return open(clock, limit, StoreOptions.thisUser(), older);
     }
 
     private static DriverException missing(String what) {

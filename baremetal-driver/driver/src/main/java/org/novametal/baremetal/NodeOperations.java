@@ -13,6 +13,7 @@ import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.DeletionWish;
 import org.novametal.baremetal.operation.FailureCause;
+import org.novametal.baremetal.operation.MachineCommand;
 import org.novametal.baremetal.operation.NetworkedInput;
 import org.novametal.baremetal.operation.NodeVerb;
 import org.novametal.baremetal.operation.OnFailure;
@@ -141,6 +142,7 @@ public final class NodeOperations {
         Optional<OperationKind> newest = store.operations().ofNode(node.uuid(), RECENT).stream()
                 .filter(operation -> operation.status().phase() == OperationStatus.Phase.FINISHED)
                 .map(OperationRecord::kind)
+                .filter(finished -> !MachineCommand.isKind(finished))
                 .findFirst();
         OperationKind kind = verb.kindIn(node.state(), newest)
                 .orElseThrow(() -> refused(
@@ -162,6 +164,35 @@ public final class NodeOperations {
         OperationRecord operation = OperationRecord.requested(
                 node.uuid(), instance, kind, input.withoutSecrets(), request.by(), clock.instant());
         store.operations().request(operation, secrets);
+        return operation;
+    }
+
+    /**
+     * Requests a command to a node's machine. The request is in the store when this returns; the host runs it within a second
+     * while nothing else works on the node, so that host and operators never switch a machine at the same time. The commands of
+     * one node run one after the other. After a crash of the host, its next start runs a command again that had not ended.
+     *
+     * @param by who requests it, for people
+     * @return the requested operation
+     * @throws DriverException {@code NODE_NOT_FOUND}; {@code RESOURCES_UNAVAILABLE} when an operation works on the node; {@code
+     *     HOST_UNAVAILABLE} when no compute host lives and the request must not wait for one; {@code DRIVER_NOT_READY}
+     */
+    public OperationRecord command(NodeName name, MachineCommand command, String by, WithoutHost withoutHost) {
+        NodeRecord node = named(name);
+        MachineCommand.refusal(node.state(), node.operation().isPresent()).ifPresent(why -> {
+            throw refused(node, why);
+        });
+        if (withoutHost == WithoutHost.REFUSE) {
+            requireHost();
+        }
+        OperationRecord operation = OperationRecord.requested(
+                node.uuid(),
+                node.instance().map(InstanceOnNode::id),
+                command.kind(),
+                command.input(),
+                by,
+                clock.instant());
+        store.operations().request(operation, Map.of());
         return operation;
     }
 

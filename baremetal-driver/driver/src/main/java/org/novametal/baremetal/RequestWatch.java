@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.novametal.baremetal.operation.MachineCommand;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.provision.Provisioner;
 import org.novametal.baremetal.store.HostStore.HostRecord;
@@ -37,6 +38,7 @@ final class RequestWatch implements AutoCloseable {
 
     private final Store store;
     private final Provisioner provisioner;
+    private final MachineCommands commands;
     private final InstantSource clock;
     private final HostRecord host;
     private final CountDownLatch stop = new CountDownLatch(1);
@@ -47,9 +49,10 @@ final class RequestWatch implements AutoCloseable {
     private Instant beatAt;
     private boolean failing;
 
-    RequestWatch(Store store, Provisioner provisioner, InstantSource clock, HostName name) {
+    RequestWatch(Store store, Provisioner provisioner, MachineCommands commands, InstantSource clock, HostName name) {
         this.store = store;
         this.provisioner = provisioner;
+        this.commands = commands;
         this.clock = clock;
         Instant now = clock.instant();
         this.host = new HostRecord(name, bootId(), ProcessHandle.current().pid(), now, now);
@@ -104,6 +107,10 @@ final class RequestWatch implements AutoCloseable {
     }
 
     private void take(OperationRecord request) {
+        if (MachineCommand.isKind(request.kind())) {
+            commands.take(request);
+            return;
+        }
         LOG.info(
                 "the {} of node {} was requested by {}",
                 request.kind(),

@@ -48,7 +48,7 @@ class ArchitectureTest {
                             "dhcp",
                             "agent")),
             Map.entry("baremetal.state", List.of()),
-            Map.entry("baremetal.operation", List.of("driver..", "baremetal.state", "text")),
+            Map.entry("baremetal.operation", List.of("driver..", "baremetal.state", "bmc", "text")),
             Map.entry("baremetal.inventory", List.of("driver..", "baremetal.state", "bmc", "text")),
             Map.entry(
                     "baremetal.exchange",

@@ -17,6 +17,7 @@ import org.novametal.baremetal.config.KeySource;
 import org.novametal.baremetal.store.SecretCipher;
 import org.novametal.baremetal.store.Store;
 import org.novametal.baremetal.store.StoreFixture;
+import org.novametal.baremetal.store.StoreOptions.Schema;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.Secret;
 
@@ -100,15 +101,15 @@ class InventoryKeyTest {
                 key(new KeySource.OfCommand("echo " + HEX), LIMIT),
                 LIMIT,
                 200);
-        try (Store store = place.open(InstantSource.system())) {
+        try (Store store = place.open(InstantSource.system(), Schema.UPGRADED)) {
             store.nodes().enrol(StoreFixture.spec(1));
         }
-        place.open(InstantSource.system()).close();
+        place.open(InstantSource.system(), Schema.UPGRADED).close();
         Files.delete(file);
 
         StoreFixture.refused(
                         ErrorCode.DRIVER_NOT_READY,
-                        () -> place.open(InstantSource.system()).close())
+                        () -> place.open(InstantSource.system(), Schema.UPGRADED).close())
                 .withMessageContaining("inventory.mark");
     }
 }

@@ -20,6 +20,7 @@ import org.novametal.baremetal.config.Database;
 import org.novametal.baremetal.config.KeySource;
 import org.novametal.baremetal.store.Store;
 import org.novametal.baremetal.store.StoreFixture;
+import org.novametal.baremetal.store.StoreOptions.Schema;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 
@@ -47,7 +48,7 @@ class InventoryPlaceTest {
 
     private Store open() {
         return new InventoryPlace(new Database.InFile(file), Optional.empty(), source(), LIMIT, 200)
-                .open(InstantSource.system());
+                .open(InstantSource.system(), Schema.UPGRADED);
     }
 
     private ThrowableAssertAlternative<DriverException> refused() {
@@ -166,7 +167,7 @@ class InventoryPlaceTest {
         StoreFixture.refused(
                         ErrorCode.DRIVER_NOT_READY,
                         () -> new InventoryPlace(database, Optional.of(endless), source(), LIMIT, 200)
-                                .open(InstantSource.system())
+                                .open(InstantSource.system(), Schema.UPGRADED)
                                 .close())
                 .withMessageContaining("more than 65536 bytes");
         assertThat(key).doesNotExist();

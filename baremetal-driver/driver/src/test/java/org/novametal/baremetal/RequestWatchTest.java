@@ -37,13 +37,17 @@ import org.novametal.baremetal.provision.ScriptedPlan;
 import org.novametal.baremetal.provision.ScriptedStep;
 import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.baremetal.step.BmcDirectory;
 import org.novametal.baremetal.step.StepEffect;
 import org.novametal.baremetal.step.StepResult;
+import org.novametal.baremetal.step.power.PowerReach;
 import org.novametal.baremetal.store.HostStore.HostRecord;
 import org.novametal.baremetal.store.OperationStore.NodeEnd;
 import org.novametal.baremetal.store.OperationStore.OperationEnd;
 import org.novametal.baremetal.store.Store;
 import org.novametal.baremetal.store.StoreFixture;
+import org.novametal.bmc.BmcException;
+import org.novametal.bmc.fleet.PowerPacing;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.HostName;
 import org.novametal.driver.model.InstanceId;
@@ -411,7 +415,18 @@ class RequestWatchTest {
                 new Unheard());
         opened.add(provisioner);
         provisioner.start();
-        RequestWatch watch = new RequestWatch(store, provisioner, CLOCK, new HostName("rack-1"));
+        BmcDirectory bmcs = _ -> {
+            throw new BmcException(BmcException.Reason.UNREACHABLE, "no machine is here");
+        };
+        MachineCommands commands = new MachineCommands(
+                store,
+                provisioner,
+                bmcs,
+                new PowerReach(bmcs, new PowerPacing(Duration.ZERO, 0, System::nanoTime)),
+                (_, _, _) -> {},
+                new MachineCommands.Limits(LIMIT, Duration.ZERO));
+        opened.add(commands);
+        RequestWatch watch = new RequestWatch(store, provisioner, commands, CLOCK, new HostName("rack-1"));
         opened.add(watch);
         watch.start();
         return watch;

@@ -2,6 +2,7 @@ package org.novametal.driver.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -51,6 +52,19 @@ abstract class PowerContract extends DriverContract {
         startPowerOff(instance).succeeds();
 
         startPowerOff(instance).succeeds();
+
+        assertThat(power(instance)).isEqualTo(PowerState.SHUTDOWN);
+    }
+
+    // nova/virt/driver.py#power_off: "timeout: time to wait for GuestOS to shutdown"; the power is cut after it.
+    @Test
+    void powerOffWithATimeoutEndsWithTheInstanceOff() throws Exception {
+        Instance instance = spawnedOn(node(0));
+
+        start(
+                        "soft power off of " + instance,
+                        () -> driver.powerOff(CONTEXT, new PowerOffRequest(instance, Duration.ofSeconds(2))))
+                .succeeds();
 
         assertThat(power(instance)).isEqualTo(PowerState.SHUTDOWN);
     }

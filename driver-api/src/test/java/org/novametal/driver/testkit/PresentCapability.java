@@ -25,6 +25,7 @@ import org.novametal.driver.capability.PowerUpdateEvents;
 import org.novametal.driver.capability.VolumeConnection;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.ConsoleType;
+import org.novametal.driver.model.DestroyRequest;
 import org.novametal.driver.model.Instance;
 import org.novametal.driver.model.Network;
 import org.novametal.driver.model.NetworkInterface;
@@ -152,6 +153,13 @@ final class PresentCapability {
         contract.assertRunsOn(node, instance);
         refusesTheUnknown(
                 "rescue of an unknown instance", () -> rescue.rescue(CONTEXT, unknown(), Secret.of("rescue-me")));
+
+        NodeName other = contract.node(1);
+        Instance rescued = contract.spawnedOn(other);
+        within("rescue of another instance", () -> rescue.rescue(CONTEXT, rescued, Secret.of("rescue-me")));
+        assertThat(contract.driver.instanceExists(rescued)).isTrue();
+        within("destroy of a rescued instance", () -> contract.driver.destroy(CONTEXT, DestroyRequest.of(rescued)));
+        contract.assertNothingIsLeft(other, rescued);
     }
 
     // nova/virt/driver.py#snapshot: the image record belongs to the compute service, so the kit has none; it can only

@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import org.novametal.baremetal.BareMetalInventory;
 import org.novametal.baremetal.BareMetalInventory.Missing;
 import org.novametal.baremetal.config.BareMetalOptions;
+import org.novametal.baremetal.store.StoreOptions.Schema;
 import org.novametal.driver.config.NovaConf;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.host.DriverEvent;
@@ -24,13 +25,21 @@ final class InventoryLogin {
     @SuppressWarnings("NullAway.Init") // by picocli
     private Path configFile;
 
+    @Option(
+            names = "--upgrade-schema",
+            description =
+                    "upgrades an inventory that an older version made, which is refused otherwise; stop its compute"
+                            + " host before, if that is of an older version")
+    private boolean upgrade;
+
     /**
      * Opens the inventory beside its host.
      *
      * @throws WrongUsage when the configuration is wrong
      */
     BareMetalInventory open(Missing missing) {
-        return BareMetalInventory.open(options(), InstantSource.system(), missing);
+        return BareMetalInventory.open(
+                options(), InstantSource.system(), missing, upgrade ? Schema.UPGRADED : Schema.REFUSED);
     }
 
     /**

@@ -4,16 +4,21 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.BareMetalInventory;
 import org.novametal.baremetal.BareMetalInventory.Missing;
 import org.novametal.baremetal.inventory.Enrolment.NodeWithPorts;
 import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.store.HistoryEntry;
+import org.novametal.driver.error.DriverException;
 import org.novametal.driver.model.NodeName;
 import org.novametal.examples.ProgramVersion;
 import org.novametal.examples.cli.RowOutput.Column;
+import org.novametal.text.ForeignText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -23,8 +28,25 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = ProgramVersion.class,
         description = "Lists, changes and works on the nodes of an inventory, also while its compute host runs.",
-        subcommands = {NodeCreateCommand.class, NodeSetCommand.class, NodeImportCommand.class, NodeExportCommand.class})
+        subcommands = {
+            NodeCreateCommand.class,
+            NodeSetCommand.class,
+            NodeUnsetCommand.class,
+            NodeValidateCommand.class,
+            NodeConsoleCommand.class,
+            NodeImportCommand.class,
+            NodeExportCommand.class
+        })
 final class NodeCommand {
+    private static final List<Column<HistoryEntry>> HISTORY = List.of(
+            new Column<>("at", entry -> Optional.of(entry.at().toString())),
+            new Column<>("who", entry -> Optional.of(entry.who())),
+            new Column<>("what", entry -> Optional.of(entry.what())),
+            new Column<>("from", entry -> Optional.of(entry.from())),
+            new Column<>("to", entry -> Optional.of(entry.to())),
+            new Column<>("seconds", entry -> entry.took().map(took -> took.toMillis() / 1000.0)),
+            new Column<>("error", HistoryEntry::error));
+
     @Spec
     @SuppressWarnings("NullAway.Init") // by picocli
     private CommandSpec spec;
@@ -64,20 +86,67 @@ final class NodeCommand {
     }
 
     @Command(
+            name = "history",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Shows what happened to a node, the newest first: operations and their steps, changes of power, marks and"
+                        + " instance; by whom, and how long it took. The option node_history_count limits what is kept.",
+                "Example: nova-metal node history node-7 --config-file nova.conf --most 50"
+            })
+    int history(
+            @Mixin InventoryLogin login,
+            @Mixin RowOutput output,
+            @Parameters(paramLabel = "NODE", description = "the node's name") String name,
+            @Option(
+                            names = "--most",
+                            paramLabel = "N",
+                            defaultValue = "20",
+                            description = "how many entries to show (${DEFAULT-VALUE})")
+                    int most) {
+        if (most < 1) {
+            throw new WrongUsage("--most is " + most + "; give 1 or more");
+        }
+        try (BareMetalInventory inventory = login.open(Missing.REFUSE)) {
+            output.print(out(), inventory.history(nodeName(name), most), HISTORY, HISTORY.size());
+        }
+        return 0;
+    }
+
+    @Command(
             name = "delete",
             mixinStandardHelpOptions = true,
             description = {
                 "Deletes nodes from the inventory; their machines are left as they are. A node that an instance or an"
-                        + " operation holds is refused.",
+                        + " operation holds is refused; the others are deleted.",
                 "Example: nova-metal node delete node-7 --config-file nova.conf"
             })
     int delete(
             @Mixin InventoryLogin login,
-            @Parameters(paramLabel = "NODE", arity = "1..*", description = "the nodes' names") List<String> names) {
+            @Mixin NodeSelection selection,
+            @Mixin RowOutput output,
+            @Option(names = "--all", description = "all nodes") boolean all,
+            @Option(names = "--dry-run", description = "prints the selected nodes and deletes none") boolean dryRun,
+            @Parameters(paramLabel = "NODE", arity = "0..*", description = "the nodes' names") @Nullable
+                    List<String> names) {
+        int refused = 0;
         try (BareMetalInventory inventory = login.open(Missing.REFUSE)) {
-            names.forEach(name -> inventory.enrolment().delete(nodeName(name)));
+            List<NodeRecord> nodes = selection.select(inventory.enrolment(), names == null ? List.of() : names, all);
+            if (dryRun) {
+                output.print(out(), nodes, NodeColumns.OF_NODE, NodeColumns.USUAL);
+                return 0;
+            }
+            for (NodeRecord node : nodes) {
+                try {
+                    inventory.enrolment().delete(node.name());
+                } catch (DriverException e) {
+                    refused++;
+                    PrintWriter err = spec.commandLine().getErr();
+                    err.println(ForeignText.lines(String.valueOf(e.getMessage())));
+                    err.flush();
+                }
+            }
         }
-        return 0;
+        return refused == 0 ? 0 : 1;
     }
 
     private PrintWriter out() {

@@ -124,9 +124,10 @@ final class NodeFields {
         this.secrets = secrets;
     }
 
-    /** Adds the options to a command. */
+    /** Adds the options to a command, in place of its options with the same names. */
     static void addTo(CommandSpec command) {
         for (Field field : FIELDS) {
+            Optional.ofNullable(command.findOption(field.name())).ifPresent(command::remove);
             OptionSpec.Builder option =
                     OptionSpec.builder(field.name()).paramLabel(field.label()).description(field.help());
             command.addOption(

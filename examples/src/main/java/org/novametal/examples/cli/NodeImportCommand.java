@@ -19,6 +19,7 @@ import org.novametal.baremetal.exchange.Finding;
 import org.novametal.baremetal.exchange.ImportDraft;
 import org.novametal.baremetal.exchange.ImportPlan;
 import org.novametal.baremetal.exchange.ImportPlan.Action;
+import org.novametal.baremetal.exchange.ImportPlan.Adoption;
 import org.novametal.baremetal.exchange.ImportPlan.Step;
 import org.novametal.baremetal.exchange.ImportSource;
 import org.novametal.baremetal.exchange.InventoryFormat;
@@ -39,7 +40,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = ProgramVersion.class,
         description = {
-            "Enrols new nodes and updates known ones: all or none. Prints what changes; faults, missing values and values"
+            "Enrols new nodes and updates known ones: all or none. Nodes on which an instance runs are adopted by the host and"
+                    + " keep their UUIDs. Prints what changes; faults, missing values and values"
                     + " without a place here go to standard error. Creates the inventory if there is none.",
             "Example: nova-metal node import rack-7.yaml --config-file nova.conf --dry-run"
         })
@@ -195,10 +197,15 @@ final class NodeImportCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         err.println((dryRun ? "would create " : "created ") + created + (dryRun ? ", update " : ", updated ") + updated
                 + ", unchanged " + unchanged);
-        plan.adoptions()
-                .forEach(adoption ->
-                        err.println("adopt instance " + adoption.instance().id() + " on node " + adoption.node()
-                                + " before anything else is done with it"));
+        for (Adoption adoption : plan.adoptions()) {
+            String what = "instance " + adoption.instance().id() + " ("
+                    + ForeignText.line(adoption.instance().name()) + ") on node " + adoption.node();
+            switch (adoption.way()) {
+                case REQUESTED -> err.println((dryRun ? "would adopt " : "the host adopts ") + what);
+                case BY_OPERATOR ->
+                    err.println("look whether it runs, and adopt before anything else is done with its node: " + what);
+            }
+        }
         err.flush();
     }
 }

@@ -145,7 +145,7 @@ final class NodeMarkCommand implements Callable<Integer> {
         switch (mark) {
             case MAINTENANCE ->
                 why.ifPresentOrElse(
-                        text -> enrolment.beginMaintenance(node, text, VerbCommand.user()),
+                        text -> enrolment.beginMaintenance(node, text, NodeRequests.user()),
                         () -> enrolment.endMaintenance(node));
             case RETIRE ->
                 why.ifPresentOrElse(text -> enrolment.retire(node, text), () -> enrolment.endRetirement(node));

@@ -45,9 +45,36 @@ final class NodeSelection {
             description = "nodes whose instance is protected; with --no-protected the others")
     private @Nullable Boolean isProtected;
 
+    @Option(names = "--rack", paramLabel = "NAME", description = "nodes in this rack")
+    private @Nullable String rack;
+
+    @Option(names = "--shard", paramLabel = "NAME", description = "nodes of this part of the inventory")
+    private @Nullable String shard;
+
+    @Option(names = "--owner", paramLabel = "PROJECT", description = "nodes that this project owns")
+    private @Nullable String owner;
+
+    @Option(names = "--lessee", paramLabel = "PROJECT", description = "nodes that this project uses")
+    private @Nullable String lessee;
+
+    @Option(names = "--trait", paramLabel = "TRAIT", description = "nodes with this trait")
+    private @Nullable String trait;
+
     /** Whether an option selects. */
     boolean isGiven() {
-        return Stream.of(state, resourceClass, instance, maintenance, fault, retired, isProtected)
+        return Stream.of(
+                        state,
+                        resourceClass,
+                        instance,
+                        maintenance,
+                        fault,
+                        retired,
+                        isProtected,
+                        rack,
+                        shard,
+                        owner,
+                        lessee,
+                        trait)
                 .anyMatch(Objects::nonNull);
     }
 
@@ -98,10 +125,19 @@ final class NodeSelection {
                 && (resourceClass == null || node.hardware().resourceClass().equals(Optional.of(resourceClass)))
                 && (instance == null
                         || node.instance().map(holder -> holder.id().toString()).equals(Optional.of(instance)))
+                && matches(rack, node.notes().location().rack())
+                && matches(shard, node.notes().shard())
+                && matches(owner, node.notes().ownership().owner())
+                && matches(lessee, node.notes().ownership().lessee())
+                && (trait == null || node.hardware().traits().contains(trait))
                 && matches(maintenance, node.maintenance())
                 && matches(fault, node.marks().fault())
                 && matches(retired, node.marks().retired())
                 && matches(isProtected, node.marks().protection());
+    }
+
+    private static boolean matches(@Nullable String wanted, Optional<String> value) {
+        return wanted == null || value.equals(Optional.of(wanted));
     }
 
     private static boolean matches(@Nullable Boolean wanted, Optional<?> mark) {

@@ -2,10 +2,13 @@ package org.novametal.examples.cli;
 
 import java.io.PrintWriter;
 import java.util.Set;
+import org.novametal.baremetal.operation.MachineCommand.PowerChange;
 import org.novametal.baremetal.operation.NodeVerb;
+import org.novametal.bmc.BmcException;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.examples.ProgramVersion;
+import org.novametal.scheduler.NoValidHostException;
 import org.novametal.text.ForeignText;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -25,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "Commands for the nodes of a bare-metal cloud and their BMCs.",
         subcommands = {
             BmcCommand.class,
+            PortCommand.class,
             OperationCommand.class,
             DatabaseCommand.class,
             AutoComplete.GenerateCompletion.class
@@ -59,6 +63,18 @@ public final class NovaMetal {
         for (NodeMarkCommand.Mark mark : NodeMarkCommand.Mark.values()) {
             add(node, mark.command(), NodeMarkCommand.command(mark), mark.description());
         }
+        CommandLine power = new CommandLine(new NodePowerCommand());
+        for (PowerChange change : PowerChange.values()) {
+            add(
+                    power,
+                    change.text(),
+                    MachineCommandCommand.power(change),
+                    MachineCommandCommand.powerDescription(change));
+        }
+        CommandLine bootDevice = new CommandLine(new BootDeviceCommand());
+        add(bootDevice, "set", MachineCommandCommand.bootDevice(), MachineCommandCommand.bootDeviceDescription());
+        node.addSubcommand(power).addSubcommand(bootDevice);
+        // The options of fields are added to a command before a user can give them.
         node.getSubcommands().forEach((name, command) -> {
             if (DESCRIBING.contains(name)) {
                 NodeFields.addTo(command.getCommandSpec());
@@ -78,7 +94,10 @@ public final class NovaMetal {
                     return command.getCommandSpec().exitCodeOnInvalidInput();
                 })
                 .setExecutionExceptionHandler((failure, command, _) -> {
-                    boolean expected = failure instanceof WrongUsage || failure instanceof DriverException;
+                    boolean expected = failure instanceof WrongUsage
+                            || failure instanceof DriverException
+                            || failure instanceof BmcException
+                            || failure instanceof NoValidHostException;
                     String text = expected ? String.valueOf(failure.getMessage()) : failure.toString();
                     command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + ForeignText.lines(text));
                     return failure instanceof WrongUsage || isConfiguration(failure) ? 2 : 1;

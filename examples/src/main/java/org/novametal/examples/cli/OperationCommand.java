@@ -97,7 +97,9 @@ final class OperationCommand {
             @Parameters(paramLabel = "OPERATION", description = "the operation's id") UUID id) {
         try (BareMetalInventory inventory = login.open(Missing.REFUSE)) {
             output.printOne(
-                    out(), row(inventory, inventory.operations().cancel(id, VerbCommand.user())), OperationColumns.ALL);
+                    out(),
+                    row(inventory, inventory.operations().cancel(id, NodeRequests.user())),
+                    OperationColumns.ALL);
         }
         return 0;
     }

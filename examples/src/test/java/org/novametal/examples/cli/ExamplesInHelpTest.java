@@ -76,10 +76,19 @@ class ExamplesInHelpTest {
 
     static List<String> examples() {
         List<String> found = new ArrayList<>();
-        for (String group : List.of("node", "operation")) {
-            commands(group).forEach((_, command) -> found.add(example(command)));
+        for (String group : List.of("node", "port", "operation")) {
+            commands(group).values().forEach(command -> add(found, command));
         }
         return found;
+    }
+
+    /** Adds the example of a command, or those of the commands in a group. */
+    private static void add(List<String> found, CommandLine command) {
+        if (command.getSubcommands().isEmpty()) {
+            found.add(example(command));
+        } else {
+            command.getSubcommands().values().forEach(one -> add(found, one));
+        }
     }
 
     private static Map<String, CommandLine> commands(String group) {
@@ -100,18 +109,23 @@ class ExamplesInHelpTest {
     @MethodSource("examples")
     void theExampleInAHelpRuns(String example) throws Exception {
         String verb = example.split(" ", 3)[1];
+        // No BMC answers here.
+        boolean isUnreachable = example.contains("boot-device show");
         ProvisionState state = verb.equals("cancel") || verb.equals("show")
                 ? ProvisionState.MANAGEABLE
                 : STATES.getOrDefault(verb, ProvisionState.AVAILABLE);
         InventoryFixture.enrol(
                 folder,
-                List.of(InventoryFixture.spec(7).toBuilder().initialState(state).build()));
+                List.of(InventoryFixture.spec(7).toBuilder()
+                        .macs(List.of("52:54:00:00:00:07", "52:54:00:00:70:07"))
+                        .initialState(state)
+                        .build()));
         String runnable = example;
         if (OPERATION.matcher(example).find()) {
             runnable = OPERATION.matcher(example).replaceFirst(requested().id().toString());
         }
         // Nobody runs the operations here, so that none ends.
-        boolean isVerb = NodeVerb.ofName(verb).isPresent();
+        boolean isVerb = NodeVerb.ofName(verb).isPresent() || verb.equals("power") || verb.equals("boot-device");
         runnable = runnable.replace(" --wait 600", isVerb ? " --queue" : "");
 
         int code = run(words(runnable));
@@ -124,6 +138,15 @@ class ExamplesInHelpTest {
         if (REFUSED.contains(verb)) {
             assertThat(code).as(err.toString()).isEqualTo(1);
             assertThat(err.toString()).contains("node-7: the node is available; the verb " + verb + " is allowed in");
+        } else if (verb.equals("validate")) {
+            assertThat(code).as(err.toString()).isEqualTo(1);
+            assertThat(out.toString()).contains("power", "a reading of the power");
+        } else if (verb.equals("console")) {
+            assertThat(code).as(err.toString()).isEqualTo(1);
+            assertThat(err.toString()).contains("node node-7 has no console_log");
+        } else if (isUnreachable) {
+            assertThat(code).as(err.toString()).isEqualTo(1);
+            assertThat(err.toString()).contains("127.0.0.1:20007");
         } else {
             assertThat(code).as(err.toString()).isZero();
         }

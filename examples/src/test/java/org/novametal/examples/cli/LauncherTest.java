@@ -48,6 +48,19 @@ class LauncherTest {
                 .isEqualTo("C.utf8 C");
     }
 
+    @Test
+    void classesComeFromAnArchiveInTheCacheOfTheUserIfThatCanBeWritten() throws Exception {
+        String options = "printf '%s\\n' \"$@\"";
+        Path cache = home.resolve("cache");
+
+        assertThat(output(options, "XDG_CACHE_HOME=" + cache + " exec bash \"$0\"")
+                        .lines())
+                .contains("-XX:SharedArchiveFile=" + cache + "/nova-metal/nova-metal.jsa");
+        assertThat(Files.getPosixFilePermissions(cache.resolve("nova-metal")))
+                .isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        assertThat(output(options, "XDG_CACHE_HOME=/dev/null exec bash \"$0\"")).doesNotContain("SharedArchiveFile");
+    }
+
     /** Returns the JVM's standard input when bash runs that command, in which {@code $0} is the launcher. */
     private String standardInput(String command) throws Exception {
         return output("readlink /proc/self/fd/0", command);

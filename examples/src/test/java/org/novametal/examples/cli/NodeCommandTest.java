@@ -114,6 +114,25 @@ class NodeCommandTest {
     }
 
     @Test
+    void nodesOfAFilterAreDeletedAfterADryRunAndOneThatIsHeldStays() throws Exception {
+        assertThat(run("node", "set", "node-1", "node-2", "--rack", "7")).isZero();
+        assertThat(run("node", "deploy", "node-2", "--image", "http://x/i", "--queue"))
+                .isZero();
+        out.getBuffer().setLength(0);
+        assertThat(run("node", "delete", "--rack", "7", "--dry-run", "-f", "value", "-c", "name"))
+                .isZero();
+        assertThat(out.toString().lines()).containsExactly("node-1", "node-2");
+        assertThat(run("node", "delete")).isEqualTo(2);
+
+        assertThat(run("node", "delete", "--rack", "7")).isEqualTo(1);
+
+        assertThat(err.toString()).contains("node-2");
+        out.getBuffer().setLength(0);
+        assertThat(run("node", "list", "-f", "value", "-c", "name")).isZero();
+        assertThat(out.toString().lines()).containsExactly("node-10", "node-2");
+    }
+
+    @Test
     void withoutAHostAVerbIsRefusedWithTheChoice() {
         assertThat(run("node", "manage", "node-1")).isEqualTo(1);
 
@@ -194,6 +213,174 @@ class NodeCommandTest {
 
         assertThat(run("operation", "list", "node-1", "-f", "json")).isZero();
         assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void powerChangesAreRequestsThatAHostRuns() throws Exception {
+        assertThat(run("node", "power", "off", "node-1")).isEqualTo(1);
+        assertThat(err.toString()).contains("no compute host works on this inventory");
+        out.getBuffer().setLength(0);
+
+        assertThat(run("node", "power", "reboot", "--state", "available", "--queue", "-f", "json"))
+                .as(err.toString())
+                .isZero();
+        assertThat(lines())
+                .extracting(row ->
+                        row.get("kind").asText() + " " + row.get("status").asText())
+                .containsExactly("power requested", "power requested", "power requested");
+        out.getBuffer().setLength(0);
+
+        assertThat(run("node", "power", "on", "node-1", "--dry-run", "-f", "value", "-c", "name"))
+                .isZero();
+        assertThat(run("operation", "list", "node-1", "-f", "value", "-c", "kind"))
+                .isZero();
+        assertThat(out.toString().lines()).containsExactly("node-1", "power");
+        out.getBuffer().setLength(0);
+
+        assertThat(run("node", "power", "status", "node-1", "node-2", "-f", "value", "-c", "name", "-c", "power"))
+                .isZero();
+        assertThat(out.toString().lines()).containsExactly("node-1 unknown", "node-2 unknown");
+    }
+
+    @Test
+    void aBootDeviceIsRequestedAndAnUnknownOneIsWrongUsage() throws Exception {
+        assertThat(run("node", "boot-device", "set", "node-1", "--device", "floppy", "--queue"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("none, network, disk, cdrom, firmware-setup");
+
+        assertThat(run(
+                        "node",
+                        "boot-device",
+                        "set",
+                        "node-1",
+                        "--device",
+                        "firmware-setup",
+                        "--persistent",
+                        "--queue",
+                        "-f",
+                        "json"))
+                .as(err.toString())
+                .isZero();
+        assertThat(lines().getFirst().get("kind").asText()).isEqualTo("boot-device");
+    }
+
+    @Test
+    void fieldsAreSetAndRemovedAtAllNodesOfAFilter() {
+        assertThat(run("node", "set", "--state", "available", "--rack", "7", "--resource-class", "silver"))
+                .as(err.toString())
+                .isZero();
+        out.getBuffer().setLength(0);
+        assertThat(run("node", "list", "-f", "value", "-c", "rack", "-c", "resource_class"))
+                .isZero();
+        assertThat(out.toString().lines()).containsExactly("7 silver", "7 silver", "7 silver");
+
+        assertThat(run("node", "unset", "node-1", "node-2", "--field", "rack", "--dry-run"))
+                .isZero();
+        assertThat(run("node", "unset", "node-1", "node-2", "--field", "rack")).isZero();
+        assertThat(run("node", "unset", "node-1", "--field", "colour")).isEqualTo(2);
+        assertThat(err.toString()).contains("--field colour is not a field; the fields are uuid, name");
+        out.getBuffer().setLength(0);
+        assertThat(run("node", "list", "-f", "value", "-c", "name", "-c", "rack"))
+                .isZero();
+        assertThat(out.toString().lines()).containsExactly("node-1 -", "node-10 7", "node-2 -");
+    }
+
+    @Test
+    void withoutANameTheSmallestNodeThatFitsIsDeployedAndTheReasonIsGiven() throws Exception {
+        assertThat(run(
+                        "node",
+                        "deploy",
+                        "--image",
+                        "http://x/i",
+                        "--cpus",
+                        "2",
+                        "--memory-mb",
+                        "2000",
+                        "--resource-class",
+                        "gold",
+                        "--queue",
+                        "-f",
+                        "json"))
+                .as(err.toString())
+                .isZero();
+
+        assertThat(lines().getFirst().get("node").asText()).isEqualTo("node-2");
+        assertThat(err.toString())
+                .contains("chose node-2 (2 cpus, 2048 MiB, 100 GiB, CUSTOM_GOLD): the smallest of 2 nodes that fit")
+                .contains("the next is node-10 (10 cpus");
+        out.getBuffer().setLength(0);
+
+        assertThat(run("node", "deploy", "--image", "http://x/i", "--cpus", "2", "--dry-run", "-f", "json"))
+                .isZero();
+        assertThat(lines().getFirst().get("name").asText()).isEqualTo("node-10");
+    }
+
+    @Test
+    void whereNoNodeFitsEachIsRefusedWithNumbers() {
+        assertThat(run("node", "deploy", "--image", "http://x/i", "--memory-mb", "999999", "--queue"))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("node-10: ram", "10240 MiB", "999999 MiB");
+
+        assertThat(run("node", "deploy", "node-1", "--image", "http://x/i", "--cpus", "1", "--queue"))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("do not name or select nodes too");
+    }
+
+    @Test
+    void whatEachInterfaceLacksIsSaid() throws Exception {
+        Files.delete(folder.resolve("deploy.ramdisk"));
+
+        assertThat(run("node", "validate", "node-1", "-f", "json")).isEqualTo(1);
+
+        List<JsonNode> rows = lines();
+        assertThat(rows)
+                .extracting(row -> row.get("interface").asText() + " "
+                        + row.get("complete").asText())
+                .containsExactly("power false", "boot false", "deploy false", "network true", "console false");
+        assertThat(rows.get(1).get("missing").toString())
+                .contains("deploy_ramdisk is " + folder.resolve("deploy.ramdisk") + ", which cannot be read");
+        assertThat(rows.get(4).get("missing").toString()).contains("set it to sol");
+    }
+
+    @Test
+    void aConsoleLogIsPrintedWithItsControlCharactersEscapedAndOnlyFromAnAllowedFolder() throws Exception {
+        Path log = Files.writeString(folder.resolve("node-1.log"), "old\nlogin: \u001b[2J\n");
+        assertThat(run("node", "set", "node-1", "--console-log", log.toString()))
+                .isZero();
+        assertThat(run("node", "console", "node-1")).isEqualTo(1);
+        assertThat(err.toString()).contains("lies in none of console_folders");
+        Files.writeString(
+                folder.resolve("nova.conf"),
+                Files.readString(folder.resolve("nova.conf")) + "console_folders = " + folder + "\n");
+        out.getBuffer().setLength(0);
+
+        assertThat(run("node", "console", "node-1", "--bytes", "12"))
+                .as(err.toString())
+                .isZero();
+
+        assertThat(out.toString())
+                .startsWith("login: ")
+                .doesNotContain("\u001b")
+                .contains("[2J");
+        assertThat(run("node", "console", "node-2")).isEqualTo(1);
+        assertThat(err.toString()).contains("node node-2 has no console_log");
+        assertThat(run("node", "console", "node-1", "--take")).isEqualTo(2);
+        assertThat(run("node", "console", "node-1", "--attach", "--follow")).isEqualTo(2);
+    }
+
+    @Test
+    void theHistoryOfANodeIsShownTheNewestFirst() throws Exception {
+        assertThat(run("node", "maintenance", "node-1", "--reason", "fan")).isZero();
+        assertThat(run("node", "maintenance", "node-1", "--end")).isZero();
+
+        assertThat(run("node", "history", "node-1", "--most", "1", "-f", "json"))
+                .as(err.toString())
+                .isZero();
+
+        JsonNode entry = lines().getFirst();
+        assertThat(entry.get("what").asText()).isEqualTo("maintenance");
+        assertThat(entry.get("from").asText()).contains("fan");
+        assertThat(run("node", "history", "node-1", "--most", "0")).isEqualTo(2);
     }
 
     @Test

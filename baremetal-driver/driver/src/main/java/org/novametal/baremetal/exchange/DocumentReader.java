@@ -11,8 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.novametal.baremetal.exchange.DraftInstance.Life;
 import org.novametal.baremetal.exchange.Finding.Kind;
 import org.novametal.baremetal.inventory.InstanceOnNode;
+import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.store.SecretCipher;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.text.ForeignText;
@@ -139,7 +141,7 @@ final class DocumentReader {
         }
     }
 
-    private Optional<InstanceOnNode> instance(String label, ObjectNode fields) {
+    private Optional<DraftInstance> instance(String label, ObjectNode fields) {
         JsonNode instance = fields.path(InventoryExport.INSTANCE);
         fields.remove(InventoryExport.INSTANCE);
         if (instance.isMissingNode() || instance.isNull()) {
@@ -148,7 +150,14 @@ final class DocumentReader {
         try {
             UUID uuid = NodeJson.uuid(instance.path("uuid").asText());
             String name = instance.path("name").asText(uuid.toString());
-            return Optional.of(new InstanceOnNode(new InstanceId(uuid), name.isBlank() ? uuid.toString() : name));
+            boolean runs = ProvisionState.ofPersistedName(
+                            instance.path(InventoryExport.STATE).asText())
+                    .filter(ProvisionState::instanceRuns)
+                    .isPresent();
+            return Optional.of(new DraftInstance(
+                    new InstanceOnNode(new InstanceId(uuid), name.isBlank() ? uuid.toString() : name),
+                    runs ? Life.RUNS : Life.UNCERTAIN,
+                    Optional.empty()));
         } catch (IllegalArgumentException e) {
             fault(label, "instance.uuid", String.valueOf(e.getMessage()));
             return Optional.empty();

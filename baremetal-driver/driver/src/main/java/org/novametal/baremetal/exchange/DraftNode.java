@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.novametal.baremetal.inventory.InstanceOnNode;
 
 /**
  * What a source says about one node. A field that it does not mention stays as it is in the inventory, or gets its default; a
@@ -14,7 +13,7 @@ import org.novametal.baremetal.inventory.InstanceOnNode;
 public final class DraftNode {
     private final String label;
     private final ObjectNode fields;
-    private final Optional<InstanceOnNode> instance;
+    private final Optional<DraftInstance> instance;
 
     /**
      * Creates a draft.
@@ -23,7 +22,7 @@ public final class DraftNode {
      * @param fields the fields as in {@link NodeJson}
      * @param instance the instance that runs on the machine
      */
-    DraftNode(String label, ObjectNode fields, Optional<InstanceOnNode> instance) {
+    DraftNode(String label, ObjectNode fields, Optional<DraftInstance> instance) {
         this.label = label;
         this.fields = fields;
         this.instance = instance;
@@ -44,8 +43,8 @@ public final class DraftNode {
         return text("name");
     }
 
-    /** The instance that runs on the machine: the node is enrolled out of use, and must be adopted. */
-    public Optional<InstanceOnNode> instance() {
+    /** The instance on the machine: the node is adopted, or enrolled out of use and must be adopted. */
+    public Optional<DraftInstance> instance() {
         return instance;
     }
 

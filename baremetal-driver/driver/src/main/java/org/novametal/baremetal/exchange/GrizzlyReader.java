@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.novametal.baremetal.exchange.DraftInstance.Life;
 import org.novametal.baremetal.exchange.Finding.Kind;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.driver.model.InstanceId;
@@ -178,7 +179,7 @@ final class GrizzlyReader {
         }
     }
 
-    private Optional<InstanceOnNode> life(Map<String, String> row, String label, ObjectNode fields) {
+    private Optional<DraftInstance> life(Map<String, String> row, String label, ObjectNode fields) {
         String state = row.getOrDefault("task_state", "");
         if (!state.isEmpty() && !RESTING.contains(state)) {
             findings.add(new Finding(
@@ -194,10 +195,12 @@ final class GrizzlyReader {
             return Optional.empty();
         }
         try {
-            findings.add(new Finding(
-                    Kind.NOTE, label, "instance_uuid", "is " + uuid.get() + ": adopt the node, its UUID stays"));
-            return Optional.of(new InstanceOnNode(
-                    new InstanceId(NodeJson.uuid(uuid.get())), row.getOrDefault("instance_name", uuid.get())));
+            InstanceOnNode instance = new InstanceOnNode(
+                    new InstanceId(NodeJson.uuid(uuid.get())), row.getOrDefault("instance_name", uuid.get()));
+            return Optional.of(new DraftInstance(
+                    instance,
+                    state.equals("active") ? Life.RUNS : Life.UNCERTAIN,
+                    Optional.ofNullable(row.get("image_path"))));
         } catch (IllegalArgumentException e) {
             findings.add(new Finding(Kind.FAULT, label, "instance_uuid", String.valueOf(e.getMessage())));
             return Optional.empty();

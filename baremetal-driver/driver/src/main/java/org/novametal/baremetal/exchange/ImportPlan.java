@@ -20,19 +20,24 @@ import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.InventoryFault;
 import org.novametal.baremetal.inventory.JsonDocument;
 import org.novametal.baremetal.inventory.NodeChange;
+import org.novametal.baremetal.inventory.NodeChange.RunningInstance;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeSpec;
 import org.novametal.baremetal.inventory.PortGroup;
 import org.novametal.baremetal.inventory.PortSpec;
+import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.InstanceId;
 
 /**
  * What an import would do to an inventory: create nodes, update some, and leave others as they are. A node is found by its UUID
  * or, when the source has none, by its name.
  *
- * <p>A new node on which an instance runs is enrolled out of use, with its UUID kept and a document named {@value #ADOPTION}, so
- * that nobody gets the machine before it is adopted. Maintenance is only taken over for new nodes. Not thread-safe.
+ * <p>A new node on which an instance runs keeps its UUID and is enrolled as manageable; its adoption is requested in the same
+ * transaction, before any other request. Where the source does not say that the instance runs, the node is enrolled out of use,
+ * with a document named {@value #ADOPTION}, so that nobody gets the machine before an operator adopts it. Maintenance is only
+ * taken over for new nodes. Not thread-safe.
  */
 public final class ImportPlan {
     /** The name of the document that names the instance which runs on a node that is to be adopted. */
@@ -73,9 +78,18 @@ public final class ImportPlan {
      * A new node that is to be adopted.
      *
      * @param node the node's UUID
-     * @param instance the instance that runs on it
+     * @param instance the instance on it
+     * @param way who adopts it
      */
-    public record Adoption(UUID node, InstanceOnNode instance) {}
+    public record Adoption(UUID node, InstanceOnNode instance, Way way) {
+        /** Who adopts a node. */
+        public enum Way {
+            /** The host, which gets the request with the import. */
+            REQUESTED,
+            /** An operator, after a look at the machine: the source does not say that the instance runs. */
+            BY_OPERATOR
+        }
+    }
 
     /**
      * Plans an import.
@@ -92,6 +106,12 @@ public final class ImportPlan {
         }
         List<Finding> found = new ArrayList<>();
         Set<String> twice = new HashSet<>();
+        Map<InstanceId, String> held = new HashMap<>();
+        byUuid.values()
+                .forEach(known -> known.node()
+                        .instance()
+                        .ifPresent(instance ->
+                                held.put(instance.id(), known.node().name().value())));
         for (DraftNode node : draft.nodes()) {
             Optional<DescribedNode> known = Optional.ofNullable(
                     node.uuid().isPresent() ? byUuid.get(node.uuid().get()) : null);
@@ -102,6 +122,16 @@ public final class ImportPlan {
                     .filter(key -> !twice.add(key))
                     .forEach(key -> found.add(new Finding(
                             Kind.FAULT, node.label(), "", "has the same " + key + " as another node of the import")));
+            if (known.isEmpty()) {
+                node.instance()
+                        .map(on -> on.instance().id())
+                        .flatMap(id -> Optional.ofNullable(held.putIfAbsent(id, node.label())))
+                        .ifPresent(other -> found.add(new Finding(
+                                Kind.FAULT,
+                                node.label(),
+                                "instance.uuid",
+                                "is that of the instance on node " + other)));
+            }
             plan(node, known, found);
         }
         Set<String> faulty = found.stream()
@@ -140,16 +170,27 @@ public final class ImportPlan {
     private void create(DraftNode node, NodeJson.Read read, NodeSpec spec) {
         Map<String, JsonDocument> documents = new TreeMap<>(read.documents());
         Optional<String> maintenance = read.maintenance();
+        Optional<DraftInstance> running = node.instance().filter(on -> on.life() == DraftInstance.Life.RUNS);
+        NodeSpec enrolled = running.isEmpty()
+                ? spec
+                : spec.toBuilder().initialState(ProvisionState.MANAGEABLE).build();
         if (node.instance().isPresent()) {
-            InstanceOnNode instance = node.instance().get();
-            documents.put(
-                    ADOPTION,
-                    new JsonDocument(InventoryExport.instance(instance).toString()));
-            maintenance = maintenance.or(() -> Optional.of("instance " + instance.name() + " (" + instance.id()
-                    + ") runs on it; adopt it before anything else"));
-            adoptions.add(new Adoption(spec.uuid(), instance));
+            InstanceOnNode instance = node.instance().get().instance();
+            adoptions.add(new Adoption(
+                    spec.uuid(), instance, running.isPresent() ? Adoption.Way.REQUESTED : Adoption.Way.BY_OPERATOR));
+            if (running.isEmpty()) {
+                documents.put(
+                        ADOPTION,
+                        new JsonDocument(InventoryExport.instance(instance).toString()));
+                maintenance = maintenance.or(() -> Optional.of("instance " + instance.name() + " (" + instance.id()
+                        + ") is on it; look whether it runs, and adopt it before anything else"));
+            }
         }
-        changes.add(new NodeChange.Create(spec, maintenance, documents));
+        changes.add(new NodeChange.Create(
+                enrolled,
+                maintenance,
+                documents,
+                running.map(on -> new RunningInstance(on.instance(), on.image().orElse("")))));
         steps.add(new Step(Action.CREATE, spec.uuid(), spec.name().value(), List.of()));
     }
 
@@ -176,7 +217,8 @@ public final class ImportPlan {
         if (read.maintenance().isPresent() && !read.maintenance().equals(record.maintenance())) {
             found.add(note(node, NodeJson.MAINTENANCE, "is not changed by an import; begin or end it for the node"));
         }
-        if (node.instance().isPresent() && !node.instance().equals(record.instance())) {
+        if (node.instance().isPresent()
+                && !node.instance().map(DraftInstance::instance).equals(record.instance())) {
             found.add(note(node, InventoryExport.INSTANCE, "is not changed by an import; adopt it on the node"));
         }
         if (fields.isEmpty()) {
@@ -234,7 +276,7 @@ public final class ImportPlan {
         return findings.stream().noneMatch(finding -> finding.kind() == Kind.FAULT);
     }
 
-    /** The new nodes that must be adopted after the import, before anything else is done with them. */
+    /** The new nodes that are adopted: by the host after the import, or by an operator before anything else is done with them. */
     public List<Adoption> adoptions() {
         return List.copyOf(adoptions);
     }

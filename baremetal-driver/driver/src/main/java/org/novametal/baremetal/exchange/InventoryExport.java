@@ -31,6 +31,9 @@ public final class InventoryExport {
     static final String NODES = "nodes";
     static final String INSTANCE = "instance";
 
+    /** The provision state of the node, in the object of its instance. */
+    static final String STATE = "state";
+
     private final Enrolment inventory;
     private final Optional<SecretSeal> seal;
 
@@ -100,7 +103,9 @@ public final class InventoryExport {
             bmc.remove(NodeJson.KEY);
         }
         object.put(NodeJson.MAINTENANCE, node.maintenance().orElse(null));
-        node.instance().ifPresent(instance -> object.set(INSTANCE, instance(instance)));
+        node.instance()
+                .ifPresent(instance -> object.set(
+                        INSTANCE, instance(instance).put(STATE, node.state().persistedName())));
         SortedMap<String, JsonDocument> documents = inventory.documents(node.uuid());
         if (!documents.isEmpty()) {
             ObjectNode all = object.putObject(NodeJson.DOCUMENTS);

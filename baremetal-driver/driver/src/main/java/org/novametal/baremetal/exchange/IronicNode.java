@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.novametal.baremetal.exchange.DraftInstance.Life;
 import org.novametal.baremetal.exchange.Finding.Kind;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.JsonDocument;
@@ -59,8 +60,11 @@ final class IronicNode {
     /** States in which nothing runs on the machine and nobody works on it. */
     private static final Set<String> IDLE = Set.of("", "available", "manageable", "enroll");
 
+    /** The state in which an instance runs on the machine. */
+    private static final String RUNNING = "active";
+
     /** States in which an instance is on the machine. */
-    private static final Set<String> OCCUPIED = Set.of("active", "rescue");
+    private static final Set<String> OCCUPIED = Set.of(RUNNING, "rescue");
 
     private static final Set<String> FALSE_BY_DEFAULT =
             Set.of("protected", "console_enabled", "disable_power_off", "is_smartnic", "dynamic_portgroup");
@@ -107,7 +111,7 @@ final class IronicNode {
         }
         portGroups();
         ports();
-        Optional<InstanceOnNode> instance = life();
+        Optional<DraftInstance> instance = life();
         keepTheRest();
         return new DraftNode(label, fields, instance);
     }
@@ -236,7 +240,7 @@ final class IronicNode {
     }
 
     /** Takes the node's state and marks, and returns the instance that runs on it. */
-    private Optional<InstanceOnNode> life() {
+    private Optional<DraftInstance> life() {
         String lastError = IronicReader.text(node.path("last_error")).orElse("no reason is recorded");
         String state = take(node, "provision_state").orElse("");
         boolean maintenance =
@@ -254,7 +258,7 @@ final class IronicNode {
         } else if (maintenance) {
             maintenance(reason.orElse("maintenance in Ironic, no reason is recorded"));
         }
-        Optional<InstanceOnNode> instance = instance(state);
+        Optional<DraftInstance> instance = instance(state);
         if (instance.isPresent() || IDLE.contains(state)) {
             return instance;
         }
@@ -276,7 +280,7 @@ final class IronicNode {
         }
     }
 
-    private Optional<InstanceOnNode> instance(String state) {
+    private Optional<DraftInstance> instance(String state) {
         Optional<String> uuid = IronicReader.text(node.path("instance_uuid"));
         if (uuid.isEmpty()) {
             return Optional.empty();
@@ -299,8 +303,10 @@ final class IronicNode {
                     .orElse(uuid.get());
             InstanceOnNode instance = new InstanceOnNode(new InstanceId(NodeJson.uuid(uuid.get())), name);
             node.remove(List.of("instance_uuid", "instance_name"));
-            find(Kind.NOTE, "instance_uuid", "is " + uuid.get() + ": adopt the node, its UUID stays");
-            return Optional.of(instance);
+            return Optional.of(new DraftInstance(
+                    instance,
+                    state.equals(RUNNING) ? Life.RUNS : Life.UNCERTAIN,
+                    IronicReader.text(node.path("instance_info").path("image_source"))));
         } catch (IllegalArgumentException e) {
             find(Kind.FAULT, "instance_uuid", String.valueOf(e.getMessage()));
             return Optional.empty();

@@ -149,7 +149,8 @@ public final class Enrolment {
                 .map(alias -> spec.toBuilder().bmcAlias(alias).build())
                 .orElse(spec);
         return switch (change) {
-            case NodeChange.Create create -> new NodeChange.Create(full, create.maintenance(), create.documents());
+            case NodeChange.Create create ->
+                new NodeChange.Create(full, create.maintenance(), create.documents(), create.adoption());
             case NodeChange.Update update -> new NodeChange.Update(update.version(), full, update.documents());
         };
     }

@@ -3,6 +3,7 @@ package org.novametal.baremetal.inventory;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.novametal.baremetal.state.ProvisionState;
 
 /** One change of the inventory; several are made in one transaction, all or none. */
 public sealed interface NodeChange {
@@ -16,14 +17,43 @@ public sealed interface NodeChange {
      * Enrols a node.
      *
      * @param maintenance why the node is out of use from the beginning; absent if it may be used
+     * @param adoption what runs on the machine: its adoption is requested in the same transaction; absent if nothing does
      */
-    record Create(NodeSpec spec, Optional<String> maintenance, Map<String, JsonDocument> documents)
+    record Create(
+            NodeSpec spec,
+            Optional<String> maintenance,
+            Map<String, JsonDocument> documents,
+            Optional<RunningInstance> adoption)
             implements NodeChange {
         /** Copies the documents. */
         public Create {
             Objects.requireNonNull(spec, "spec");
             Objects.requireNonNull(maintenance, "maintenance");
             documents = Map.copyOf(documents);
+            Objects.requireNonNull(adoption, "adoption");
+            if (adoption.isPresent() && !spec.initialState().equals(Optional.of(ProvisionState.MANAGEABLE))) {
+                throw new IllegalArgumentException(
+                        "node " + spec.name() + " is to be adopted, so it must be enrolled as manageable");
+            }
+        }
+
+        /** Enrols a node on which nothing runs. */
+        public Create(NodeSpec spec, Optional<String> maintenance, Map<String, JsonDocument> documents) {
+            this(spec, maintenance, documents, Optional.empty());
+        }
+    }
+
+    /**
+     * An instance that runs on a machine before its node is enrolled.
+     *
+     * @param instance the instance
+     * @param imageId the id of the image that is on the disk, which is only recorded; empty if unknown
+     */
+    record RunningInstance(InstanceOnNode instance, String imageId) {
+        /** Checks that the parts are given. */
+        public RunningInstance {
+            Objects.requireNonNull(instance, "instance");
+            Objects.requireNonNull(imageId, "imageId");
         }
     }
 

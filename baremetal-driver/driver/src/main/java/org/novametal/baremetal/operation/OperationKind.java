@@ -50,6 +50,12 @@ public record OperationKind(String persistedName) {
     /** Makes a verified node manageable, as it is. */
     public static final OperationKind MANAGE = new OperationKind("manage");
 
+    /** Changes the power of the node's machine; a {@link MachineCommand}. */
+    public static final OperationKind POWER = new OperationKind("power");
+
+    /** Sets the boot device of the node's machine; a {@link MachineCommand}. */
+    public static final OperationKind BOOT_DEVICE = new OperationKind("boot-device");
+
     /** Checks the syntax of the name. */
     public OperationKind {
         if (!NAME.matcher(persistedName).matches()) {

@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
@@ -430,6 +431,39 @@ public final class Provisioner implements AutoCloseable {
      */
     public StepResult direct(UUID node, InstanceId instance, PowerState wanted, Duration limit, List<Step> steps)
             throws InterruptedException {
+        return direct(
+                node,
+                record -> {
+                    requireActive(record, instance);
+                    store.nodes().wantPower(node, WantedPower.of(wanted));
+                },
+                limit,
+                steps);
+    }
+
+    private static void requireActive(NodeRecord record, InstanceId instance) {
+        if (!record.instance().map(InstanceOnNode::id).equals(Optional.of(instance))) {
+            throw new DriverException(
+                    ErrorCode.INSTANCE_NOT_FOUND,
+                    "instance " + instance + " does not hold node " + record.name() + " any more");
+        }
+        if (!record.state().allowsPowerVerbs() || record.operation().isPresent()) {
+            throw new DriverException(
+                    ErrorCode.RESOURCES_UNAVAILABLE,
+                    "node " + record.name() + " is " + record.state().persistedName()
+                            + "; it must be active, without an unfinished operation; try again later");
+        }
+    }
+
+    /**
+     * Runs steps on a node at once while the caller waits, as {@link #direct(UUID, InstanceId, PowerState, Duration, List)}
+     * does, whatever the node's state is.
+     *
+     * @param before gets the node's current record while nothing else works on it, and may store something about it; throws a
+     *     {@link DriverException} when the steps must not run
+     */
+    public StepResult direct(UUID node, Consumer<NodeRecord> before, Duration limit, List<Step> steps)
+            throws InterruptedException {
         NodeTurn turn = turnOf(node);
         if (!turn.take(limit)) {
             throw new DriverException(
@@ -441,18 +475,7 @@ public final class Provisioner implements AutoCloseable {
             NodeRecord record = store.nodes()
                     .find(node)
                     .orElseThrow(() -> new DriverException(ErrorCode.NODE_NOT_FOUND, "node " + node + " was removed"));
-            if (!record.instance().map(InstanceOnNode::id).equals(Optional.of(instance))) {
-                throw new DriverException(
-                        ErrorCode.INSTANCE_NOT_FOUND,
-                        "instance " + instance + " does not hold node " + record.name() + " any more");
-            }
-            if (!record.state().allowsPowerVerbs() || record.operation().isPresent()) {
-                throw new DriverException(
-                        ErrorCode.RESOURCES_UNAVAILABLE,
-                        "node " + record.name() + " is " + record.state().persistedName()
-                                + "; it must be active, without an unfinished operation; try again later");
-            }
-            store.nodes().wantPower(node, WantedPower.of(wanted));
+            before.accept(record);
             return new DirectRun(store, nanoTime, record).run(steps);
         } finally {
             turn.give();

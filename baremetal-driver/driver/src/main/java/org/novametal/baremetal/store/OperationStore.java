@@ -74,6 +74,13 @@ public interface OperationStore {
     boolean endRequest(UUID request, OperationStatus status, OperationFailure why);
 
     /**
+     * Ends a requested operation that was done without {@link #take}, as a command to a machine is.
+     *
+     * @return whether it was still a request; false when it has ended
+     */
+    boolean completeRequest(UUID request);
+
+    /**
      * A counter that changes whenever any process requests an operation or a cancellation, and at other times; reading it
      * takes microseconds. Empty where the database has no such counter.
      */

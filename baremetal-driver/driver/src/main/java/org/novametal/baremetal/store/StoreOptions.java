@@ -10,10 +10,20 @@ import org.novametal.text.ForeignText;
  * @param readers how many reads run at once, 1 or more; writes run one at a time
  * @param who who makes the changes, for the histories of nodes
  * @param keepHistory how many entries the history of a node has at most, 1 or more
+ * @param schema what happens to a store with an older schema than this program's
  */
-public record StoreOptions(Duration timeout, int readers, String who, int keepHistory) {
-    /** Thirty seconds, three readers, the user of this process, 200 entries. */
-    public static final StoreOptions DEFAULTS = new StoreOptions(Duration.ofSeconds(30), 3, thisUser(), 200);
+public record StoreOptions(Duration timeout, int readers, String who, int keepHistory, Schema schema) {
+    /** What happens to a store with an older schema than this program's. */
+    public enum Schema {
+        /** It is upgraded; programs that are too old for the new schema cannot use it afterwards. */
+        UPGRADED,
+        /** It is refused, and stays as it is. */
+        REFUSED
+    }
+
+    /** Thirty seconds, three readers, the user of this process, 200 entries; an older schema is upgraded. */
+    public static final StoreOptions DEFAULTS =
+            new StoreOptions(Duration.ofSeconds(30), 3, thisUser(), 200, Schema.UPGRADED);
 
     /** Checks that the timeout is positive and the numbers are 1 or more. */
     public StoreOptions {
@@ -31,17 +41,22 @@ public record StoreOptions(Duration timeout, int readers, String who, int keepHi
 
     /** These options with another timeout. */
     public StoreOptions withTimeout(Duration limit) {
-        return new StoreOptions(limit, readers, who, keepHistory);
+        return new StoreOptions(limit, readers, who, keepHistory, schema);
     }
 
     /** These options for another user. */
     public StoreOptions withUser(String name) {
-        return new StoreOptions(timeout, readers, name, keepHistory);
+        return new StoreOptions(timeout, readers, name, keepHistory, schema);
     }
 
     /** These options with another length of histories. */
     public StoreOptions withHistory(int entries) {
-        return new StoreOptions(timeout, readers, who, entries);
+        return new StoreOptions(timeout, readers, who, entries, schema);
+    }
+
+    /** These options with another treatment of older schemas. */
+    public StoreOptions withSchema(Schema older) {
+        return new StoreOptions(timeout, readers, who, keepHistory, older);
     }
 
     /** The user and the machine of this process, as {@code user@machine}. */

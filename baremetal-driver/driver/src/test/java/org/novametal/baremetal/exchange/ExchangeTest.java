@@ -275,7 +275,7 @@ class ExchangeTest {
     }
 
     @Test
-    void aNodeWithAnInstanceIsImportedOutOfUseForItsAdoption() throws Exception {
+    void aNodeWhoseInstanceMayNotRunIsImportedOutOfUseForItsAdoption() throws Exception {
         NodeRecord node = inventory.enrol(StoreFixture.spec(1));
         InstanceOnNode instance = StoreFixture.instance("web-1");
         store.nodes().claim(node.uuid(), instance);
@@ -283,7 +283,8 @@ class ExchangeTest {
                 draft(InventoryFormat.YAML, export(inventory, InventoryFormat.YAML, key), key), otherInventory);
         plan.apply();
 
-        assertThat(plan.adoptions()).containsExactly(new ImportPlan.Adoption(node.uuid(), instance));
+        assertThat(plan.adoptions())
+                .containsExactly(new ImportPlan.Adoption(node.uuid(), instance, ImportPlan.Adoption.Way.BY_OPERATOR));
         assertThat(otherInventory.show(node.name()).node().maintenance())
                 .get()
                 .asString()

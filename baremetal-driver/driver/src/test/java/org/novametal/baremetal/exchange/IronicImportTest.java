@@ -303,8 +303,15 @@ class IronicImportTest {
                 .orElseThrow();
         assertThat(nine.uuid()).contains(uuid(9).toString());
         assertThat(nine.instance())
+                .map(DraftInstance::instance)
                 .contains(new InstanceOnNode(
                         new InstanceId(UUID.fromString("99999999-0000-4000-8000-000000000009")), "web-9"));
+        assertThat(draft.nodes().stream()
+                        .filter(node -> node.instance()
+                                .filter(on -> on.life() == DraftInstance.Life.RUNS)
+                                .isPresent())
+                        .map(DraftNode::label))
+                .containsExactlyInAnyOrder("fake-09-active-deployed", "fake-10-active-adopted", "fake-15-protected");
         assertThat(draft.nodes().stream()
                         .filter(node -> node.fields().has("maintenance"))
                         .map(node -> node.label() + ": "

@@ -9,8 +9,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.novametal.baremetal.store.StoreOptions.Schema;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Upgrades a database to the newest version of the store's schema.
@@ -20,6 +23,8 @@ import org.novametal.driver.error.ErrorCode;
  * unchanged if its version allows this program, and refused otherwise.
  */
 final class SchemaMigrations {
+    private static final Logger LOG = LoggerFactory.getLogger(SchemaMigrations.class);
+
     /**
      * One version of the schema.
      *
@@ -35,11 +40,12 @@ final class SchemaMigrations {
     private SchemaMigrations() {}
 
     /**
-     * Upgrades the database to the newest of these versions; to be called inside a write transaction.
+     * Upgrades the database to the newest of these versions, and says so at WARN; to be called inside a write transaction. An
+     * empty database always gets the newest version.
      *
-     * @throws DriverException {@code DRIVER_NOT_READY} when the database is too new
+     * @throws DriverException {@code DRIVER_NOT_READY} when the database is too new, or too old and must not be upgraded
      */
-    static void apply(SqlSession session, List<Migration> migrations, Instant now) throws SQLException {
+    static void apply(SqlSession session, List<Migration> migrations, Instant now, Schema older) throws SQLException {
         session.execute("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL PRIMARY KEY,"
                 + " minimum_reader INTEGER NOT NULL, applied_at TEXT NOT NULL)");
         Optional<Found> found = session.first(
@@ -54,6 +60,27 @@ final class SchemaMigrations {
                             + ". Run the newer program, or restore a backup of the store from before the upgrade");
         }
         int present = found.map(Found::version).orElse(0);
+        if (present > newest) {
+            LOG.warn(
+                    "the node store has schema version {}, this program has {}: it leaves what the newer program added as it is",
+                    present,
+                    newest);
+        }
+        if (found.isPresent() && present < newest) {
+            if (older == Schema.REFUSED) {
+                throw new DriverException(
+                        ErrorCode.DRIVER_NOT_READY,
+                        "the node store has schema version " + present + ", this program has " + newest
+                                + ". The compute host of this version upgrades it at its start; use the program of the"
+                                + " host's version until then, or stop the host and upgrade it with this program");
+            }
+            LOG.warn(
+                    "the node store is upgraded from schema version {} to {}; programs older than schema version {} cannot"
+                            + " use it any more",
+                    present,
+                    newest,
+                    migrations.getLast().minimumReader());
+        }
         for (Migration migration : migrations) {
             if (migration.version() > present) {
                 for (String statement : statements(migration.resource())) {

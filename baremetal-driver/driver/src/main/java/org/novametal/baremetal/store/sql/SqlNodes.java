@@ -29,6 +29,7 @@ import org.novametal.baremetal.inventory.NodeSpec;
 import org.novametal.baremetal.inventory.PortGroup;
 import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.inventory.WantedPower;
+import org.novametal.baremetal.operation.AdoptInput;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
@@ -141,6 +142,10 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, SqlHis
                 if (create.spec().initialState().isEmpty()) {
                     OperationRows.request(session, verification(uuid), null);
                 }
+                if (create.adoption().isPresent()) {
+                    OperationRows.request(
+                            session, adoption(uuid, create.adoption().get()), null);
+                }
             }
             case NodeChange.Update _ -> {
                 NodeRows.update(session, sealed, released.getOrDefault(uuid, PortRows.Known.NONE), clock.instant());
@@ -148,6 +153,17 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, SqlHis
             }
         }
         PortRows.putDocuments(session, uuid.toString(), change.documents(), clock.instant());
+    }
+
+    private OperationRecord adoption(UUID node, NodeChange.RunningInstance running) {
+        InstanceOnNode instance = running.instance();
+        return OperationRecord.requested(
+                node,
+                Optional.of(instance.id()),
+                OperationKind.ADOPT,
+                new AdoptInput(instance.name(), instance.name(), running.imageId(), List.of(), ""),
+                "the enrolment of the node",
+                clock.instant());
     }
 
     private OperationRecord verification(UUID node) {

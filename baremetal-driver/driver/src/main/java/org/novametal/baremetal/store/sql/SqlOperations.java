@@ -118,11 +118,20 @@ record SqlOperations(SqlAccess database, Dialect dialect, SecretCipher cipher, S
 
     @Override
     public boolean endRequest(UUID request, OperationStatus status, OperationFailure why) {
+        return endRequest(request, status, Optional.of(why));
+    }
+
+    @Override
+    public boolean completeRequest(UUID request) {
+        return endRequest(request, OperationStatus.SUCCEEDED, Optional.empty());
+    }
+
+    private boolean endRequest(UUID request, OperationStatus status, Optional<OperationFailure> why) {
         return database.write("written to end operation " + request, session -> {
             Optional<OperationRecord> operation = OperationRows.find(session, request)
                     .filter(found -> found.status().phase() == OperationStatus.Phase.REQUESTED);
             if (operation.isPresent()) {
-                OperationRecord ended = operation.get().ended(status, Optional.of(why), clock.instant());
+                OperationRecord ended = operation.get().ended(status, why, clock.instant());
                 OperationRows.update(session, ended);
                 history.addRequestEnd(session, ended);
             }

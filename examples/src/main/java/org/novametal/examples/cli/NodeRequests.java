@@ -1,0 +1,230 @@
+package org.novametal.examples.cli;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+import org.novametal.baremetal.BareMetalInventory;
+import org.novametal.baremetal.BareMetalInventory.Missing;
+import org.novametal.baremetal.NodeOperations;
+import org.novametal.baremetal.NodeOperations.WithoutHost;
+import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.operation.OperationRecord;
+import org.novametal.baremetal.operation.OperationStatus;
+import org.novametal.driver.error.DriverException;
+import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.NodeName;
+import org.novametal.text.ForeignText;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The options of commands that request operations on nodes; requests the operations, and can wait for their ends. */
+final class NodeRequests {
+    private static final Duration LOOK_AFTER = Duration.ofMillis(250);
+
+    @Parameters(paramLabel = "NODE", arity = "0..*", description = "the nodes' names")
+    private List<String> names = List.of();
+
+    @Option(names = "--all", description = "all nodes")
+    private boolean all;
+
+    @Option(names = "--dry-run", description = "prints the selected nodes and requests nothing")
+    private boolean dryRun;
+
+    @Option(
+            names = "--wait",
+            paramLabel = "S",
+            description = "waits for the ends, for at most that many seconds, and reports the progress")
+    private @Nullable Integer waitSeconds;
+
+    @Option(
+            names = "--local",
+            description =
+                    "runs the operations in this program, which is the inventory's host meanwhile; waits for their"
+                            + " ends, for at most --wait seconds, else an hour")
+    private boolean local;
+
+    @Option(names = "--queue", description = "leaves the requests for the host's next start, if no host runs")
+    private boolean queue;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // by picocli
+    private InventoryLogin login;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // by picocli
+    private NodeSelection selection;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // by picocli
+    private RowOutput output;
+
+    /** One request. */
+    @FunctionalInterface
+    interface Ask {
+        /** Requests an operation on a node. */
+        OperationRecord of(NodeOperations operations, NodeName node, WithoutHost withoutHost);
+    }
+
+    /** Chooses a node that the user does not name. */
+    @FunctionalInterface
+    interface Choice {
+        /** The nodes that fit, the best one first; not empty. */
+        List<NodeRecord> of(BareMetalInventory inventory);
+    }
+
+    /** Who runs this program, as an operation's record names them. */
+    static String user() {
+        return "user " + System.getProperty("user.name", "unknown") + " by nova-metal";
+    }
+
+    /** Whether the user names or selects nodes. */
+    boolean areNodesGiven() {
+        return !names.isEmpty() || all || selection.isGiven();
+    }
+
+    /** Requests an operation on each selected node; returns the exit code. */
+    int run(CommandSpec spec, Ask ask) {
+        return inInventory(inventory -> {
+            List<NodeRecord> nodes = selection.select(inventory.enrolment(), names, all);
+            return dryRun ? show(spec, nodes) : finish(spec, inventory.operations(), request(inventory, nodes, ask));
+        });
+    }
+
+    /**
+     * Requests an operation on the best of the chosen nodes that takes it: another program may get a node first. Returns the
+     * exit code.
+     */
+    int runOnOne(CommandSpec spec, Choice choice, Ask ask) {
+        return inInventory(inventory -> {
+            List<NodeRecord> nodes = choice.of(inventory);
+            if (dryRun) {
+                return show(spec, List.of(nodes.getFirst()));
+            }
+            Requested result = request(inventory, List.of(nodes.getFirst()), ask);
+            for (NodeRecord next : nodes.subList(1, nodes.size())) {
+                if (!result.isRefusedByNode()) {
+                    break;
+                }
+                result.refused().forEach(failure -> report(spec, failure));
+                result = request(inventory, List.of(next), ask);
+            }
+            return finish(spec, inventory.operations(), result);
+        });
+    }
+
+    private int inInventory(ToIntFunction<BareMetalInventory> work) {
+        if (local && queue) {
+            throw new WrongUsage("--local runs the operations now, --queue leaves them for later; give one of them");
+        }
+        try (BareMetalInventory inventory = local ? login.host() : login.open(Missing.REFUSE)) {
+            return work.applyAsInt(inventory);
+        }
+    }
+
+    private int show(CommandSpec spec, List<NodeRecord> nodes) {
+        output.print(spec.commandLine().getOut(), nodes, NodeColumns.OF_NODE, NodeColumns.USUAL);
+        return 0;
+    }
+
+    /** The operations that are in the store now, and what was refused. */
+    private record Requested(Map<UUID, NodeName> operations, List<DriverException> refused) {
+        boolean isRefusedByNode() {
+            return operations.isEmpty()
+                    && refused.stream().allMatch(failure -> failure.code() == ErrorCode.RESOURCES_UNAVAILABLE);
+        }
+    }
+
+    private Requested request(BareMetalInventory inventory, List<NodeRecord> nodes, Ask ask) {
+        Map<UUID, NodeName> requested = new LinkedHashMap<>();
+        List<DriverException> refused = new ArrayList<>();
+        for (NodeRecord node : nodes) {
+            try {
+                OperationRecord operation =
+                        ask.of(inventory.operations(), node.name(), queue ? WithoutHost.QUEUE : WithoutHost.REFUSE);
+                requested.put(operation.id(), node.name());
+            } catch (IllegalArgumentException e) {
+                throw new WrongUsage(String.valueOf(e.getMessage()));
+            } catch (DriverException e) {
+                refused.add(e);
+                if (e.code() == ErrorCode.HOST_UNAVAILABLE) {
+                    break;
+                }
+            }
+        }
+        return new Requested(requested, refused);
+    }
+
+    private int finish(CommandSpec spec, NodeOperations operations, Requested requested) {
+        List<OperationColumns> rows = follow(spec.commandLine().getErr(), operations, requested.operations());
+        output.print(spec.commandLine().getOut(), rows, OperationColumns.ALL, OperationColumns.USUAL);
+        requested.refused().forEach(failure -> report(spec, failure));
+        boolean failed = rows.stream().map(OperationColumns::operation).anyMatch(NodeRequests::isFailed);
+        return failed || !requested.refused().isEmpty() ? 1 : 0;
+    }
+
+    private static void report(CommandSpec spec, DriverException failure) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(ForeignText.lines(String.valueOf(failure.getMessage())
+                + (failure.code() == ErrorCode.HOST_UNAVAILABLE ? " (--local, --queue)" : "")));
+        err.flush();
+    }
+
+    private static boolean hasEnded(OperationRecord operation) {
+        return operation.status().phase() == OperationStatus.Phase.FINISHED || operation.isKept();
+    }
+
+    private static boolean isFailed(OperationRecord operation) {
+        OperationStatus status = operation.status();
+        return status == OperationStatus.FAILED || status == OperationStatus.CANCELLED || operation.isKept();
+    }
+
+    /** Follows the operations to their ends, for as long as the options say; returns them as they are then. */
+    private List<OperationColumns> follow(PrintWriter err, NodeOperations operations, Map<UUID, NodeName> requested) {
+        Duration limit =
+                waitSeconds != null ? Duration.ofSeconds(waitSeconds) : local ? Duration.ofHours(1) : Duration.ZERO;
+        long end = System.nanoTime() + limit.toNanos();
+        Map<UUID, String> shown = new LinkedHashMap<>();
+        while (true) {
+            List<OperationColumns> now = new ArrayList<>();
+            requested.forEach((id, node) ->
+                    operations.find(id).ifPresent(operation -> now.add(new OperationColumns(node, operation))));
+            boolean ended = now.stream().map(OperationColumns::operation).allMatch(NodeRequests::hasEnded);
+            if (!limit.isZero()) {
+                now.forEach(row -> show(err, row, shown));
+            }
+            long left = end - System.nanoTime();
+            if (ended || left <= 0) {
+                return now;
+            }
+            // Waits at once for the first that has not ended.
+            now.stream()
+                    .map(OperationColumns::operation)
+                    .filter(operation -> !hasEnded(operation))
+                    .findFirst()
+                    .ifPresent(operation ->
+                            operations.await(operation.id(), Duration.ofNanos(Math.min(left, LOOK_AFTER.toNanos()))));
+        }
+    }
+
+    private static void show(PrintWriter err, OperationColumns row, Map<UUID, String> shown) {
+        OperationRecord operation = row.operation();
+        String text = row.node() + ": " + operation.kind() + " "
+                + operation.status().persistedName()
+                + operation
+                        .step()
+                        .map(step -> " %s (%.0f %%)".formatted(step, 100 * OperationColumns.fraction(operation)))
+                        .orElse("");
+        if (!text.equals(shown.put(operation.id(), text))) {
+            err.println(ForeignText.line(text));
+            err.flush();
+        }
+    }
+}
