@@ -169,7 +169,7 @@ class OperationTimesTest {
         Provisioner provisioner = open();
         UUID operation = deploy(provisioner);
         step.awaitRun();
-        awaitStopped(provisioner, operation);
+        awaitStopped(operation);
 
         pass(Duration.ofDays(1));
         turn(provisioner);
@@ -187,7 +187,7 @@ class OperationTimesTest {
     }
 
     /** Waits until time passes without counting: the operation's thread waits for its turn. */
-    private void awaitStopped(Provisioner provisioner, UUID operation) throws InterruptedException {
+    private void awaitStopped(UUID operation) throws InterruptedException {
         for (int i = 0; i < 1000; i++) {
             Duration before = step.last().worked();
             nanos.incrementAndGet();
@@ -196,7 +196,7 @@ class OperationTimesTest {
             }
             TimeUnit.MILLISECONDS.sleep(5);
         }
-        throw new AssertionError("operation " + operation + " of " + provisioner + " counts the wait for its turn");
+        throw new AssertionError("operation " + operation + " counts the wait for its turn");
     }
 
     /** A step that waits for ever. */
