@@ -3,8 +3,8 @@ package org.novametal.baremetal.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.util.concurrent.Uninterruptibles;
-import java.lang.management.ManagementFactory;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -114,8 +114,8 @@ class RaceTest {
 
         /** Arguments: the cloud's folder, for how long, a seed. */
         public static void main(String[] arguments) throws Exception {
-            BareMetalOptions options = BareMetalOptions.from(
-                    FakeCloud.conf(Path.of(arguments[0])).build());
+            BareMetalOptions options =
+                    BareMetalOptions.from(FakeCloud.conf(Path.of(arguments[0])).build());
             long end = System.nanoTime() + Duration.parse(arguments[1]).toNanos();
             Random random = new Random(Long.parseLong(arguments[2]));
             while (System.nanoTime() < end) {
@@ -124,8 +124,7 @@ class RaceTest {
                     switch (random.nextInt(3)) {
                         case 0 -> describe(inventory.enrolment(), random);
                         case 1 ->
-                            Documents.importChanged(
-                                    inventory.enrolment(), idle(inventory.enrolment(), random), random);
+                            Documents.importChanged(inventory.enrolment(), idle(inventory.enrolment(), random), random);
                         default -> verb(inventory, random);
                     }
                     System.out.println("done");
@@ -150,7 +149,8 @@ class RaceTest {
                             DURATION.toString(),
                             Long.toString(seed))
                     .redirectErrorStream(true)
-                    .redirectOutput(cloud.folder().resolve("beside-" + seed + ".log").toFile())
+                    .redirectOutput(
+                            cloud.folder().resolve("beside-" + seed + ".log").toFile())
                     .start();
         }
     }
