@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -118,6 +119,26 @@ public final class AgentClient {
             return Optional.empty();
         }
         return Optional.of(CommandResult.of(accepted(answer, agent, what)));
+    }
+
+    /**
+     * Reads the states of all commands since the agent started, oldest first. An agent that was sent a malformed command cannot
+     * list its commands any more: read a command by its id where that is known.
+     *
+     * @throws AgentException when the agent cannot be reached or refuses
+     */
+    public List<CommandResult> list(AgentEndpoint agent) {
+        HttpUrl url = commands(agent)
+                .addPathSegment("")
+                .addQueryParameter("agent_token", agent.token().reveal())
+                .build();
+        String what = "listing the commands on " + agent.url();
+        Answer answer = call(agent, new Request.Builder().url(url).build(), what, options.answerTimeout());
+        List<CommandResult> commands = new ArrayList<>();
+        for (JsonNode command : accepted(answer, agent, what).path("commands")) {
+            commands.add(CommandResult.of(command));
+        }
+        return List.copyOf(commands);
     }
 
     private static HttpUrl.Builder commands(AgentEndpoint agent) {

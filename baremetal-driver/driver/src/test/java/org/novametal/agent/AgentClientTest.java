@@ -80,6 +80,20 @@ class AgentClientTest {
     }
 
     @Test
+    void theCommandsSinceTheStartOfTheAgentAreListed() {
+        answer(RecordedWire.exchange("2-info-05-agent-commands-empty"));
+        assertThat(client.list(endpoint())).isEmpty();
+        answer.set(
+                Optional.of(
+                        HttpAnswer.json(
+                                200,
+                                "{\"commands\": [{\"id\": \"1\", \"command_name\": \"sync\", \"command_status\": \"SUCCEEDED\"},"
+                                        + " {\"id\": \"2\", \"command_name\": \"install_bootloader\", \"command_status\": \"RUNNING\"}]}")));
+        assertThat(client.list(endpoint())).extracting(CommandResult::id).containsExactly("1", "2");
+        assertThat(asked.getLast().path()).isEqualTo("/v1/commands/");
+    }
+
+    @Test
     void recordedRefusalsHaveTheirReasons() {
         assertThat(refusal("5-error-25-err-busy")).isEqualTo(Reason.BUSY);
         assertThat(refusal("5-error-05-err-cmd-wrong-token")).isEqualTo(Reason.TOKEN_REFUSED);

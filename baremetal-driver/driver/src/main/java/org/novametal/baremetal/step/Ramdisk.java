@@ -7,9 +7,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.novametal.agent.AgentClient;
 import org.novametal.agent.AgentCommand;
 import org.novametal.agent.AgentEndpoint;
+import org.novametal.agent.AgentException;
 import org.novametal.agent.AgentNode;
 import org.novametal.agent.AgentPort;
 import org.novametal.agent.AgentToken;
@@ -22,12 +24,16 @@ import org.novametal.baremetal.step.StepResult.Failed;
 import org.novametal.baremetal.step.StepResult.Wait;
 import org.novametal.baremetal.step.StepResult.WaitFor;
 import org.novametal.bmc.BootOverride.BootFirmware;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The deploy ramdisk that runs on a node, as steps use it: one long command at a time, whose id is stored, so that after a
  * crash the command is found again instead of being sent twice.
  */
 public final class Ramdisk {
+    private static final Logger LOG = LoggerFactory.getLogger(Ramdisk.class);
+
     private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
     /**
@@ -37,6 +43,10 @@ public final class Ramdisk {
     private static final Set<String> PASSING_FAILURES = Set.of("ImageDownloadError");
 
     private static final int TRIES = 3;
+
+    /** The commands that are not waited for, as the agent names them; only one of them is sent at a time. */
+    private static final Set<String> LONG_COMMANDS =
+            Set.of("execute_deploy_step", "execute_clean_step", "install_bootloader");
 
     private final AgentClient client;
     private final Duration pollInterval;
@@ -103,7 +113,19 @@ public final class Ramdisk {
             AgentCommand stepsQuestion,
             Function<HardwareSteps, Optional<AgentCommand>> command,
             Function<CommandResult.Failure, Optional<StepResult>> remedy) {
-        CommandResult answer = ask(context, stepsQuestion);
+        CommandResult answer;
+        try {
+            answer = ask(context, stepsQuestion);
+        } catch (AgentException e) {
+            // A command whose id was lost keeps the agent busy: it is continued, not sent again.
+            Optional<CommandResult> running = e.reason() == AgentException.Reason.BUSY
+                    ? sent(
+                            context,
+                            found -> found.status() == CommandResult.Status.RUNNING
+                                    && LONG_COMMANDS.contains(found.name()))
+                    : Optional.empty();
+            return continued(context, key, idKey, running.orElseThrow(() -> e), remedy);
+        }
         if (answer.status() != CommandResult.Status.SUCCEEDED) {
             return new Failed(
                     FailureCause.RAMDISK,
@@ -115,9 +137,46 @@ public final class Ramdisk {
                     FailureCause.RAMDISK,
                     key + " on " + context.node().name() + ": the ramdisk has no such step; use a ramdisk that has it");
         }
+        if (context.sinceTakeover().isPresent()) {
+            // The process before may have ended between the command and the storing of its id.
+            String name = order.get().name();
+            Optional<CommandResult> done = sent(
+                    context,
+                    found -> found.status() == CommandResult.Status.SUCCEEDED && name.endsWith("." + found.name()));
+            if (done.isPresent()) {
+                return continued(context, key, idKey, done.get(), remedy);
+            }
+        }
         CommandResult begun = client.execute(requireEndpoint(context), order.get(), AgentClient.Wait.NOT_AT_ALL);
         context.remember(idKey, begun.id());
         return judge(context, key, idKey, begun, remedy);
+    }
+
+    private StepResult continued(
+            StepContext context,
+            String key,
+            String idKey,
+            CommandResult found,
+            Function<CommandResult.Failure, Optional<StepResult>> remedy) {
+        LOG.info(
+                "node {}: command {} was sent before and is continued",
+                context.node().name(),
+                found);
+        context.remember(idKey, found.id());
+        return judge(context, key, idKey, found, remedy);
+    }
+
+    /** The newest command of this kind that this boot of the ramdisk was sent; empty too if the agent cannot list its commands. */
+    private Optional<CommandResult> sent(StepContext context, Predicate<CommandResult> kind) {
+        try {
+            return client.list(requireEndpoint(context)).stream().filter(kind).reduce((_, later) -> later);
+        } catch (AgentException e) {
+            if (e.reason() != AgentException.Reason.REFUSED && e.reason() != AgentException.Reason.PROTOCOL) {
+                throw e;
+            }
+            LOG.info("node {}: {}", context.node().name(), e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private StepResult judge(
