@@ -158,12 +158,15 @@ public final class NodeOperations {
         OperationInput input = inputs.of(verb, node, request.values(), earlier);
         Map<String, Secret> secrets = new HashMap<>(request.secrets());
         secrets.putAll(input.secrets());
-        if (verb == NodeVerb.DEPLOY) {
-            claim(node, instance.orElseThrow(), request);
-        }
         OperationRecord operation = OperationRecord.requested(
                 node.uuid(), instance, kind, input.withoutSecrets(), request.by(), clock.instant());
-        store.operations().request(operation, secrets);
+        if (verb == NodeVerb.DEPLOY && node.state().use() == ProvisionState.Use.FREE) {
+            String name = request.values()
+                    .getOrDefault(NodeVerb.INSTANCE_NAME, node.name().value());
+            store.operations().request(operation, secrets, new InstanceOnNode(instance.orElseThrow(), name));
+        } else {
+            store.operations().request(operation, secrets);
+        }
         return operation;
     }
 
@@ -198,16 +201,6 @@ public final class NodeOperations {
 
     private static Optional<InstanceId> named(Request request) {
         return Optional.ofNullable(request.values().get(NodeVerb.INSTANCE)).map(InstanceId::of);
-    }
-
-    /** Reserves the node, so that nobody else gets it before the host begins. */
-    private void claim(NodeRecord node, InstanceId instance, Request request) {
-        String name = request.values()
-                .getOrDefault(NodeVerb.INSTANCE_NAME, node.name().value());
-        if (node.state().use() == ProvisionState.Use.FREE
-                && !store.nodes().claim(node.uuid(), new InstanceOnNode(instance, name))) {
-            throw refused(node, "it cannot take an instance now; another one may have got it");
-        }
     }
 
     private void requireHost() {
@@ -328,12 +321,9 @@ public final class NodeOperations {
     public OperationRecord cancel(UUID operation, String by) {
         OperationFailure why = new OperationFailure(
                 FailureCause.CANCEL, ErrorCode.CANCELLED, "the request was withdrawn by " + by + " before it began");
-        OperationRecord before = requireOperation(operation);
-        if (store.operations().endRequest(operation, OperationStatus.CANCELLED, why)) {
-            before.requestedFor()
-                    .filter(_ -> before.kind().equals(OperationKind.DEPLOY))
-                    .ifPresent(instance -> store.nodes().unclaim(before.node(), instance));
-        } else if (requireOperation(operation).status().phase() == OperationStatus.Phase.UNFINISHED) {
+        requireOperation(operation);
+        if (!store.operations().endRequest(operation, OperationStatus.CANCELLED, why)
+                && requireOperation(operation).status().phase() == OperationStatus.Phase.UNFINISHED) {
             try {
                 return store.operations().change(operation, running -> running.withCancelWanted(clock.instant()));
             } catch (DriverException e) {

@@ -258,10 +258,6 @@ public final class Provisioner implements AutoCloseable {
         OperationFailure failure = new OperationFailure(FailureCause.CONFIG, why.code(), why.getMessage());
         if (store.operations().endRequest(request.id(), OperationStatus.FAILED, failure)) {
             LOG.info("the requested {} of node {} is refused: {}", request.kind(), request.node(), failure.message());
-            // A requested deployment has reserved its node.
-            request.requestedFor()
-                    .filter(_ -> request.kind().equals(OperationKind.DEPLOY))
-                    .ifPresent(instance -> store.nodes().unclaim(request.node(), instance));
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.InstanceFate;
 import org.novametal.baremetal.operation.OperationFailure;
@@ -53,6 +54,15 @@ public interface OperationStore {
      */
     void request(OperationRecord requested, Map<String, Secret> secrets);
 
+    /**
+     * Stores a requested operation and reserves its free node for an instance, in one transaction: nobody else gets the node
+     * before the host begins, and no reservation is left without its request.
+     *
+     * @throws org.novametal.driver.error.DriverException {@code RESOURCES_UNAVAILABLE} when the node cannot take an instance
+     *     now; {@code NODE_INVALID} when the instance holds another node; {@code NODE_NOT_FOUND}
+     */
+    void request(OperationRecord requested, Map<String, Secret> secrets, InstanceOnNode reservedFor);
+
     /** The requested operations that have neither begun nor ended, oldest first. */
     List<OperationRecord> requested();
 
@@ -66,7 +76,7 @@ public interface OperationStore {
     NodeRecord take(UUID request, Plan plan, ProvisionEvent event, Set<ProvisionState> from);
 
     /**
-     * Ends a requested operation that has not begun, and erases its secrets.
+     * Ends a requested operation that has not begun, erases its secrets, and ends the reservation of a requested deployment.
      *
      * @param status {@code FAILED} for a refusal, {@code CANCELLED} for a withdrawal
      * @return whether it was still a request; false when it has begun or ended

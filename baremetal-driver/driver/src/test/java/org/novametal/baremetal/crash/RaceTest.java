@@ -3,7 +3,9 @@ package org.novametal.baremetal.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.util.concurrent.Uninterruptibles;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -32,6 +34,7 @@ import org.novametal.baremetal.BareMetalInventory.Missing;
 import org.novametal.baremetal.FakeCloud;
 import org.novametal.baremetal.NodeOperations.Request;
 import org.novametal.baremetal.NodeOperations.WithoutHost;
+import org.novametal.baremetal.config.BareMetalOptions;
 import org.novametal.baremetal.inventory.Enrolment;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
@@ -58,7 +61,7 @@ import org.novametal.fake.FakeRack;
 
 /**
  * Sixty-four threads spawn, destroy, switch, describe and import on eight nodes whose BMCs fail now and then, half of the
- * descriptions and all imports and verbs beside the host. {@code -Drace.duration=PT1M} sets how long, {@code -Drace.seed=N}
+ * descriptions and all imports and verbs beside the host, and two other processes describe, import and request verbs too. {@code -Drace.duration=PT1M} sets how long, {@code -Drace.seed=N}
  * repeats the choices of each thread.
  */
 @Tag("peers")
@@ -105,6 +108,53 @@ class RaceTest {
         void run(Random random) throws Exception;
     }
 
+    /** A command line that opens the inventory for each thing that it does. */
+    static final class Beside {
+        private Beside() {}
+
+        /** Arguments: the cloud's folder, for how long, a seed. */
+        public static void main(String[] arguments) throws Exception {
+            BareMetalOptions options =
+                    BareMetalOptions.from(FakeCloud.conf(Path.of(arguments[0])).build());
+            long end = System.nanoTime() + Duration.parse(arguments[1]).toNanos();
+            Random random = new Random(Long.parseLong(arguments[2]));
+            while (System.nanoTime() < end) {
+                try (BareMetalInventory inventory =
+                        BareMetalInventory.open(options, InstantSource.system(), Missing.REFUSE)) {
+                    switch (random.nextInt(3)) {
+                        case 0 -> describe(inventory.enrolment(), random);
+                        case 1 ->
+                            Documents.importChanged(inventory.enrolment(), idle(inventory.enrolment(), random), random);
+                        default -> verb(inventory, random);
+                    }
+                    System.out.println("done");
+                } catch (DriverException e) {
+                    System.out.println(e.code());
+                    pause(random);
+                }
+            }
+        }
+
+        private static Process start(FakeCloud cloud, long seed) throws IOException {
+            return new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-XX:TieredStopAtLevel=1",
+                            "-XX:+UseSerialGC",
+                            "--enable-native-access=ALL-UNNAMED",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            Beside.class.getName(),
+                            cloud.folder().toString(),
+                            DURATION.toString(),
+                            Long.toString(seed))
+                    .redirectErrorStream(true)
+                    .redirectOutput(
+                            cloud.folder().resolve("beside-" + seed + ".log").toFile())
+                    .start();
+        }
+    }
+
     @Test
     void noNodeIsBookedTwiceAndEveryOperationEndsWhileManyWorkOnFewNodes() throws Exception {
         System.out.println("race: seed " + SEED + ", " + DURATION);
@@ -119,7 +169,17 @@ class RaceTest {
             try (BareMetalInventory beside =
                             BareMetalInventory.open(cloud.options(), InstantSource.system(), Missing.REFUSE);
                     Store store = cloud.openStore()) {
-                race(cloud, driver, beside);
+                List<Process> commands = List.of(Beside.start(cloud, SEED), Beside.start(cloud, SEED + 1));
+                try {
+                    race(cloud, driver, beside);
+                    for (Process command : commands) {
+                        if (!command.waitFor(LIMIT) || command.exitValue() != 0) {
+                            violations.add("a command beside the host did not end well: " + lastLines(cloud));
+                        }
+                    }
+                } finally {
+                    commands.forEach(Process::destroyForcibly);
+                }
                 cloud.rack().slots().forEach(slot -> slot.fakeBmc().setFaults(FakeFaults.NONE));
                 everyOperationEnds(store);
                 everyNodeIsUsableAgain(driver, store);
@@ -130,6 +190,15 @@ class RaceTest {
         }
         System.out.println("race: " + counts);
         assertThat(violations).isEmpty();
+    }
+
+    private static String lastLines(FakeCloud cloud) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (long seed = SEED; seed <= SEED + 1; seed++) {
+            List<String> lines = Files.readAllLines(cloud.folder().resolve("beside-" + seed + ".log"));
+            text.append(lines.subList(Math.max(0, lines.size() - 20), lines.size()));
+        }
+        return text.toString();
     }
 
     private void race(FakeCloud cloud, BareMetalDriver driver, BareMetalInventory beside) throws InterruptedException {

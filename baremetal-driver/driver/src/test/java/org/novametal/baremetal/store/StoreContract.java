@@ -1233,6 +1233,41 @@ public abstract class StoreContract {
     }
 
     @Test
+    void aRequestedDeploymentReservesItsNodeUntilItsEndAndIsNotStoredWhereTheNodeIsTaken() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        InstanceOnNode first = StoreFixture.instance("vm-1");
+        OperationRecord requested = requestedDeployment(node, first);
+        OperationRecord late = requestedDeployment(node, StoreFixture.instance("vm-2"));
+
+        store.operations().request(requested, Map.of(), first);
+
+        assertThat(store.nodes().find(node.uuid()).flatMap(NodeRecord::instance))
+                .contains(first);
+        refused(
+                        ErrorCode.RESOURCES_UNAVAILABLE,
+                        () -> store.operations().request(late, Map.of(), StoreFixture.instance("vm-2")))
+                .withMessageContaining("cannot take an instance now");
+        assertThat(store.operations().requested())
+                .extracting(OperationRecord::id)
+                .containsExactly(requested.id());
+        OperationFailure why = new OperationFailure(FailureCause.CANCEL, ErrorCode.CANCELLED, "withdrawn");
+        assertThat(store.operations().endRequest(requested.id(), OperationStatus.CANCELLED, why))
+                .isTrue();
+        assertThat(store.nodes().find(node.uuid()).flatMap(NodeRecord::instance))
+                .isEmpty();
+    }
+
+    private static OperationRecord requestedDeployment(NodeRecord node, InstanceOnNode instance) {
+        return OperationRecord.requested(
+                node.uuid(),
+                Optional.of(instance.id()),
+                OperationKind.DEPLOY,
+                OperationInput.NOTHING,
+                "an operator",
+                StoreFixture.NOW);
+    }
+
+    @Test
     void aRequestIsEndedOnceAndNotAfterItHasBegun() {
         NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
         OperationFailure why = new OperationFailure(FailureCause.CANCEL, ErrorCode.CANCELLED, "withdrawn");

@@ -599,49 +599,59 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, SqlHis
 
     @Override
     public boolean claim(UUID node, InstanceOnNode instance) {
+        return database.write(
+                "written to claim node " + node + " for instance " + instance.id(),
+                session -> claim(session, node, instance));
+    }
+
+    /** Claims a node in a transaction of the caller. */
+    boolean claim(SqlSession session, UUID node, InstanceOnNode instance) throws SQLException {
         String id = instance.id().toString();
-        return database.write("written to claim node " + node + " for instance " + id, session -> {
-            Optional<String> other = session.first(
-                    "SELECT name FROM nodes WHERE instance_uuid = ? AND uuid <> ?",
-                    row -> row.getString("name"),
-                    id,
-                    node.toString());
-            if (other.isPresent()) {
-                throw invalid("instance " + instance.name() + " (" + id + ") cannot have node " + node
-                        + ": it already holds node " + other.get() + "; destroy the instance first");
-            }
-            return changed(
-                    session,
-                    node,
-                    "UPDATE nodes SET instance_uuid = ?, instance_name = ?, updated_at = ? WHERE uuid = ?"
-                            + " AND (instance_uuid = ? OR (instance_uuid IS NULL AND provision_state = ?"
-                            + " AND maintenance IS NULL AND fault IS NULL AND retired IS NULL AND "
-                            + NodeRows.NO_OPERATION + "))",
-                    id,
-                    instance.name(),
-                    clock.instant().toString(),
-                    node.toString(),
-                    id,
-                    NodeRows.FREE_STATE);
-        });
+        Optional<String> other = session.first(
+                "SELECT name FROM nodes WHERE instance_uuid = ? AND uuid <> ?",
+                row -> row.getString("name"),
+                id,
+                node.toString());
+        if (other.isPresent()) {
+            throw invalid("instance " + instance.name() + " (" + id + ") cannot have node " + node
+                    + ": it already holds node " + other.get() + "; destroy the instance first");
+        }
+        return changed(
+                session,
+                node,
+                "UPDATE nodes SET instance_uuid = ?, instance_name = ?, updated_at = ? WHERE uuid = ?"
+                        + " AND (instance_uuid = ? OR (instance_uuid IS NULL AND provision_state = ?"
+                        + " AND maintenance IS NULL AND fault IS NULL AND retired IS NULL AND "
+                        + NodeRows.NO_OPERATION + "))",
+                id,
+                instance.name(),
+                clock.instant().toString(),
+                node.toString(),
+                id,
+                NodeRows.FREE_STATE);
     }
 
     @Override
     public boolean unclaim(UUID node, InstanceId instance) {
         return database.write(
                 "written to take node " + node + " from instance " + instance,
-                session -> changed(
-                        session,
-                        node,
-                        "UPDATE nodes SET instance_uuid = NULL, instance_name = NULL, provision_state ="
-                                + " CASE WHEN retired IS NULL THEN provision_state ELSE '"
-                                + ProvisionState.MANAGEABLE.persistedName() + "' END, updated_at = ?"
-                                + " WHERE uuid = ? AND instance_uuid = ? AND provision_state = ? AND "
-                                + NodeRows.NO_OPERATION,
-                        clock.instant().toString(),
-                        node.toString(),
-                        instance.toString(),
-                        NodeRows.FREE_STATE));
+                session -> unclaim(session, node, instance));
+    }
+
+    /** Takes back an unused claim in a transaction of the caller. */
+    boolean unclaim(SqlSession session, UUID node, InstanceId instance) throws SQLException {
+        return changed(
+                session,
+                node,
+                "UPDATE nodes SET instance_uuid = NULL, instance_name = NULL, provision_state ="
+                        + " CASE WHEN retired IS NULL THEN provision_state ELSE '"
+                        + ProvisionState.MANAGEABLE.persistedName() + "' END, updated_at = ?"
+                        + " WHERE uuid = ? AND instance_uuid = ? AND provision_state = ? AND "
+                        + NodeRows.NO_OPERATION,
+                clock.instant().toString(),
+                node.toString(),
+                instance.toString(),
+                NodeRows.FREE_STATE);
     }
 
     private static DriverException invalid(String message) {

@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.WantedPower;
 import org.novametal.baremetal.operation.AdoptInput;
@@ -40,7 +41,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The store of operations and of their changes to nodes. */
-record SqlOperations(SqlAccess database, Dialect dialect, SecretCipher cipher, SqlHistory history, InstantSource clock)
+record SqlOperations(
+        SqlAccess database,
+        Dialect dialect,
+        SecretCipher cipher,
+        SqlNodes nodes,
+        SqlHistory history,
+        InstantSource clock)
         implements OperationStore {
     private static final Logger LOG = LoggerFactory.getLogger(SqlOperations.class);
     private static final String SECRETS = "secrets";
@@ -79,11 +86,29 @@ record SqlOperations(SqlAccess database, Dialect dialect, SecretCipher cipher, S
     public void request(OperationRecord requested, Map<String, Secret> secrets) {
         byte @Nullable [] sealed = sealed(requested, secrets);
         database.write("written to request operation " + requested.id(), session -> {
-            NodeRows.require(session, requested.node());
-            OperationRows.request(session, requested, sealed);
-            history.addRequest(session, requested);
+            request(session, requested, sealed);
             return requested;
         });
+    }
+
+    @Override
+    public void request(OperationRecord requested, Map<String, Secret> secrets, InstanceOnNode reservedFor) {
+        byte @Nullable [] sealed = sealed(requested, secrets);
+        database.write("written to request operation " + requested.id(), session -> {
+            NodeRecord node = NodeRows.require(session, requested.node());
+            if (!nodes.claim(session, requested.node(), reservedFor)) {
+                throw OperationRows.unavailable(
+                        "node " + node.name() + " cannot take an instance now; another one may have got it");
+            }
+            request(session, requested, sealed);
+            return requested;
+        });
+    }
+
+    private void request(SqlSession session, OperationRecord requested, byte @Nullable [] sealed) throws SQLException {
+        NodeRows.require(session, requested.node());
+        OperationRows.request(session, requested, sealed);
+        history.addRequest(session, requested);
     }
 
     @Override
@@ -134,6 +159,10 @@ record SqlOperations(SqlAccess database, Dialect dialect, SecretCipher cipher, S
                 OperationRecord ended = operation.get().ended(status, why, clock.instant());
                 OperationRows.update(session, ended);
                 history.addRequestEnd(session, ended);
+                Optional<InstanceId> reservedFor = ended.requestedFor();
+                if (ended.kind().equals(OperationKind.DEPLOY) && reservedFor.isPresent()) {
+                    nodes.unclaim(session, ended.node(), reservedFor.get());
+                }
             }
             return operation.isPresent();
         });

@@ -51,8 +51,9 @@ public final class SqlStore implements Store {
         this.database = database;
         this.cipher = cipher;
         this.history = new SqlHistory(database, options.who(), options.keepHistory(), clock);
-        this.nodes = new SqlNodes(database, dialect, cipher, history, clock);
-        this.operations = new SqlOperations(database, dialect, cipher, history, clock);
+        SqlNodes sqlNodes = new SqlNodes(database, dialect, cipher, history, clock);
+        this.nodes = sqlNodes;
+        this.operations = new SqlOperations(database, dialect, cipher, sqlNodes, history, clock);
         this.agents = new SqlAgents(database, cipher);
         this.settings = new SqlSettings(database);
         this.hosts = new SqlHosts(database);
