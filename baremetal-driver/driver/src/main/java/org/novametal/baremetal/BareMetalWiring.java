@@ -63,7 +63,6 @@ import org.novametal.baremetal.store.OperationStore;
 import org.novametal.baremetal.store.Settings;
 import org.novametal.baremetal.store.Store;
 import org.novametal.baremetal.store.StoreOptions.Schema;
-import org.novametal.bmc.BmcFactory;
 import org.novametal.bmc.BmcOptions.KeyExchange;
 import org.novametal.bmc.fleet.PowerPacing;
 import org.novametal.bmc.fleet.PowerSweep;

@@ -109,7 +109,8 @@ class InventoryKeyTest {
 
         StoreFixture.refused(
                         ErrorCode.DRIVER_NOT_READY,
-                        () -> place.open(InstantSource.system(), Schema.UPGRADED).close())
+                        () -> place.open(InstantSource.system(), Schema.UPGRADED)
+                                .close())
                 .withMessageContaining("inventory.mark");
     }
 }
