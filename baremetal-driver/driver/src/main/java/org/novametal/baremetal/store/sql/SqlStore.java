@@ -19,6 +19,7 @@ import org.novametal.baremetal.store.StoreOptions;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.Secret;
+import org.novametal.text.ForeignText;
 
 /**
  * The store in an SQL database that several processes may use at once.
@@ -42,7 +43,7 @@ public final class SqlStore implements Store {
     private SqlStore(
             SqlAccess database, Dialect dialect, SecretCipher cipher, InstantSource clock, StoreOptions options) {
         this.database = database;
-        this.history = new SqlHistory(database, options.who(), options.keepHistory(), clock);
+        this.history = new SqlHistory(database, ForeignText.line(options.who()), options.keepHistory(), clock);
         this.nodes = new SqlNodes(database, dialect, cipher, history, clock);
         this.operations = new SqlOperations(database, dialect, cipher, history, clock);
         this.agents = new SqlAgents(database, cipher);
