@@ -47,8 +47,10 @@ public record OperationProgress(
             return total.minus(atStepBegin);
         }
 
+        /** At a later moment; in whole milliseconds, as it is stored. */
         Worked at(Duration now) {
-            return now.compareTo(total) > 0 ? new Worked(now, atStepBegin) : this;
+            Duration stored = Duration.ofMillis(now.toMillis());
+            return stored.compareTo(total) > 0 ? new Worked(stored, atStepBegin) : this;
         }
 
         Worked atNewStep() {

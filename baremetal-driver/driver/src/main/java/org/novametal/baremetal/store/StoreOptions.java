@@ -1,7 +1,6 @@
 package org.novametal.baremetal.store;
 
 import java.time.Duration;
-import org.novametal.text.ForeignText;
 
 /**
  * The limits of the node store, and whose it is.
@@ -36,7 +35,6 @@ public record StoreOptions(Duration timeout, int readers, String who, int keepHi
         if (keepHistory < 1) {
             throw new IllegalArgumentException("a node's history has " + keepHistory + " entries; it needs 1 or more");
         }
-        who = ForeignText.line(who);
     }
 
     /** These options with another timeout. */

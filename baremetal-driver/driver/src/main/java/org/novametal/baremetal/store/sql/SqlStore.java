@@ -24,6 +24,7 @@ import org.novametal.baremetal.store.StoreOptions;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.Secret;
+import org.novametal.text.ForeignText;
 
 /**
  * The store in an SQL database that several processes may use at once.
@@ -50,7 +51,7 @@ public final class SqlStore implements Store {
             SqlAccess database, Dialect dialect, SecretCipher cipher, InstantSource clock, StoreOptions options) {
         this.database = database;
         this.cipher = cipher;
-        this.history = new SqlHistory(database, options.who(), options.keepHistory(), clock);
+        this.history = new SqlHistory(database, ForeignText.line(options.who()), options.keepHistory(), clock);
         SqlNodes sqlNodes = new SqlNodes(database, dialect, cipher, history, clock);
         this.nodes = sqlNodes;
         this.operations = new SqlOperations(database, dialect, cipher, sqlNodes, history, clock);
