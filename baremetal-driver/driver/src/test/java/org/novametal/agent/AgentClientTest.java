@@ -268,9 +268,10 @@ class AgentClientTest {
         byte[] answer = ("HTTP/1.1 200 OK\r\nContent-Length: 42\r\n\r\n"
                         + "{\"id\": \"1\", \"command_status\": \"SUCCEEDED\"}")
                 .getBytes(StandardCharsets.US_ASCII);
+        Thread peer;
         try (ServerSocket server =
                 tls(held).getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            Thread peer = Thread.ofPlatform().daemon().start(() -> answerOnceEach(server, answer));
+            peer = Thread.ofPlatform().daemon().start(() -> answerOnceEach(server, answer));
             AgentEndpoint endpoint = new AgentEndpoint(
                     URI.create("https://127.0.0.1:" + server.getLocalPort()), held.certificatePem(), TOKEN);
             client.read(endpoint, "1");
@@ -280,9 +281,8 @@ class AgentClientTest {
             for (int i = 0; i < 5; i++) {
                 assertThat(client.read(endpoint, "1")).isPresent();
             }
-            server.close();
-            peer.join();
         }
+        peer.join();
     }
 
     /** Answers the first request of each connection, then closes the connection, until the socket is closed. */
