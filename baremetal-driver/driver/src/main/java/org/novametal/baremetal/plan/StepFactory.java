@@ -41,7 +41,6 @@ import org.novametal.baremetal.step.rescue.FinalizeRescue;
 import org.novametal.baremetal.step.verify.CheckBootDevice;
 import org.novametal.baremetal.step.verify.CheckConsole;
 import org.novametal.baremetal.step.verify.CheckPower;
-import org.novametal.bmc.fleet.PowerPacing.Precedence;
 import org.novametal.driver.model.Secret;
 import org.novametal.image.ImageService;
 
@@ -118,7 +117,7 @@ public record StepFactory(
     }
 
     Step ramdiskOn() {
-        return new PowerOn("power.ramdisk-on", reach, change(), Precedence.NEW);
+        return PowerOn.ofNewWork("power.ramdisk-on", reach, change());
     }
 
     Step awaitRamdisk(Duration callbackTimeout) {

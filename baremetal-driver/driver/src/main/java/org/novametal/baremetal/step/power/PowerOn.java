@@ -26,18 +26,21 @@ public final class PowerOn implements Step {
         this(name, reach, limit, Precedence.BEGUN);
     }
 
-    /**
-     * Makes the step.
-     *
-     * @param name its name
-     * @param limit how long the machine may take
-     * @param precedence which machines of its power group it goes before
-     */
-    public PowerOn(String name, PowerReach reach, Duration limit, Precedence precedence) {
+    private PowerOn(String name, PowerReach reach, Duration limit, Precedence precedence) {
         this.name = name;
         this.reach = reach;
         this.limit = limit;
         this.precedence = precedence;
+    }
+
+    /**
+     * Makes the step for the first power-on of an operation: it waits behind the machines of work that has begun.
+     *
+     * @param name its name
+     * @param limit how long the machine may take
+     */
+    public static PowerOn ofNewWork(String name, PowerReach reach, Duration limit) {
+        return new PowerOn(name, reach, limit, Precedence.NEW);
     }
 
     @Override
