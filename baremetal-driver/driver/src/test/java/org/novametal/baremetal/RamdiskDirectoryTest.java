@@ -260,7 +260,7 @@ class RamdiskDirectoryTest {
 
     @Test
     void noRamdiskWaitsForTheRamdiskOfAnotherNode() throws Exception {
-        int nodes = 100;
+        int nodes = 70;
         Secret token = Secret.of("x".repeat(43));
         List<UUID> deployed = new ArrayList<>();
         for (int number = 2; number < 2 + nodes; number++) {

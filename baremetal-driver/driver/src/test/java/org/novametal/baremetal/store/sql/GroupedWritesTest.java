@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -238,7 +239,7 @@ class GroupedWritesTest {
         try {
             throw new AssertionError("no failure, but " + future.get());
         } catch (ExecutionException e) {
-            return (DriverException) e.getCause();
+            return (DriverException) Objects.requireNonNull(e.getCause());
         }
     }
 }
