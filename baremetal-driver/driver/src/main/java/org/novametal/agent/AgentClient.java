@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -34,14 +35,21 @@ import org.novametal.text.ForeignText;
  *
  * <p>One client serves all agents; safe for many threads. Calls block, and are meant for virtual threads; an interrupted call
  * fails as {@link AgentException.Reason#UNREACHABLE} with the interrupt flag set. No request is repeated: a call whose
- * connection breaks fails. There is nothing to close, because no connection is kept open.
+ * connection breaks fails.
+ *
+ * <p>The connection to an agent is kept between calls, which saves most TLS handshakes of a deployment. An agent on whose kept
+ * connection a call fails may be one that closes connections without saying so: from then on each call to it opens a new one.
+ * A kept connection serves only calls that trust the same certificate.
  */
-public final class AgentClient {
+public final class AgentClient implements AutoCloseable {
     private static final MediaType JSON = MediaType.get("application/json");
-    private static final int PINNED_CLIENTS = 1000;
+    private static final int PINNED_CLIENTS = 2000;
 
     /** An agent that works is polled more often than this; after its end its certificate never comes again. */
     private static final Duration PINNED_FOR = Duration.ofMinutes(10);
+
+    /** Longer than the default interval of polls; an idle connection costs tens of kilobytes. */
+    private static final Duration CONNECTION_KEPT_FOR = Duration.ofSeconds(15);
 
     /** How long a call waits for its command. */
     public enum Wait {
@@ -53,7 +61,33 @@ public final class AgentClient {
 
     private final AgentOptions options;
     private final OkHttpClient shared;
-    private final Cache<String, OkHttpClient> pinned;
+    private final Cache<String, Pinned> pinned;
+
+    /** The way to one agent: a client that trusts only its certificate and keeps at most one connection. Thread-safe. */
+    private static final class Pinned {
+        private final OkHttpClient client;
+        private volatile boolean keeps = true;
+
+        Pinned(OkHttpClient client) {
+            this.client = client;
+        }
+
+        /** Whether the next call may use a kept connection; if this agent is known to close them, there is none. */
+        boolean hasConnection() {
+            if (!keeps) {
+                closeConnections();
+            }
+            return client.connectionPool().connectionCount() > 0;
+        }
+
+        void keepNoConnections() {
+            keeps = false;
+        }
+
+        void closeConnections() {
+            client.connectionPool().evictAll();
+        }
+    }
 
     /** A client with these limits. */
     public AgentClient(AgentOptions options) {
@@ -66,6 +100,8 @@ public final class AgentClient {
                 .maximumSize(PINNED_CLIENTS)
                 .expireAfterAccess(PINNED_FOR)
                 .ticker(ticker)
+                .<String, Pinned>removalListener(
+                        removed -> Objects.requireNonNull(removed.getValue()).closeConnections())
                 .build();
         this.shared = new OkHttpClient.Builder()
                 .connectTimeout(options.connectTimeout())
@@ -74,7 +110,6 @@ public final class AgentClient {
                 // A redirect could repeat the token to another server.
                 .followRedirects(false)
                 .retryOnConnectionFailure(false)
-                .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS))
                 .build();
     }
 
@@ -152,7 +187,9 @@ public final class AgentClient {
     private record Answer(int status, String body) {}
 
     private Answer call(AgentEndpoint agent, Request request, String what, Duration limit) {
-        OkHttpClient client = pinnedClient(agent)
+        Pinned way = pinned(agent);
+        boolean kept = way.hasConnection();
+        OkHttpClient client = way.client
                 .newBuilder()
                 .callTimeout(limit)
                 .readTimeout(limit)
@@ -169,6 +206,9 @@ public final class AgentClient {
         } catch (SSLPeerUnverifiedException | SSLHandshakeException e) {
             throw failure(AgentException.Reason.CERTIFICATE, what, agent, e);
         } catch (IOException e) {
+            if (kept) {
+                way.keepNoConnections();
+            }
             throw failure(AgentException.Reason.UNREACHABLE, what, agent, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -230,13 +270,15 @@ public final class AgentClient {
         return pinned.size();
     }
 
-    private OkHttpClient pinnedClient(AgentEndpoint agent) {
+    private Pinned pinned(AgentEndpoint agent) {
         try {
             return pinned.get(
                     agent.certificate(),
-                    () -> PinnedCertificate.of(agent.certificate())
+                    () -> new Pinned(PinnedCertificate.of(agent.certificate())
                             .pin(shared.newBuilder())
-                            .build());
+                            .connectionPool(
+                                    new ConnectionPool(1, CONNECTION_KEPT_FOR.toMillis(), TimeUnit.MILLISECONDS))
+                            .build()));
         } catch (ExecutionException e) {
             throw new AgentException(
                     AgentException.Reason.CERTIFICATE,
@@ -244,5 +286,11 @@ public final class AgentClient {
                             + e.getCause(),
                     e.getCause());
         }
+    }
+
+    /** Closes the idle connections; those of running calls end with the calls. Idempotent. */
+    @Override
+    public void close() {
+        pinned.invalidateAll();
     }
 }

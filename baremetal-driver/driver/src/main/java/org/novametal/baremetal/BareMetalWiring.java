@@ -175,7 +175,7 @@ final class BareMetalWiring {
                 reach,
                 images,
                 new Ramdisk(
-                        new AgentClient(SubsystemOptions.agent(options)),
+                        opened.add(new AgentClient(SubsystemOptions.agent(options))),
                         options.agent().pollInterval()),
                 new StepFactory.Served(node -> problems(boot, node), boot::bootScript, boot::image, handshakes::latest),
                 dhcpFiles,

@@ -67,8 +67,6 @@ final class RamdiskDirectory implements AgentDirectory {
     /** How often a boot script is delivered before the ramdisk's first heartbeat: iPXE repeats what fails. */
     static final int MAX_DELIVERIES = 5;
 
-    private static final int LOCKS = 64;
-
     private final Store store;
     private final InstantSource clock;
     private final Settings settings;
@@ -76,7 +74,9 @@ final class RamdiskDirectory implements AgentDirectory {
     private final RefusalLog refusals = new RefusalLog(LOG);
     private final RepeatLog repeats = new RepeatLog(LOG);
     private final SecureRandom random = new SecureRandom();
-    private final Striped<Lock> locks = Striped.lock(LOCKS);
+
+    /** A lock for each node, which exists while it is used: the greatest number keeps nodes from sharing one. */
+    private final Striped<Lock> locks = Striped.lazyWeakLock(Integer.MAX_VALUE);
 
     /**
      * The settings of the directory.

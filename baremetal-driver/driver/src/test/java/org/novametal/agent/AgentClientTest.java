@@ -5,20 +5,30 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.common.base.Ticker;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLContext;
 import okhttp3.tls.HandshakeCertificates;
 import okhttp3.tls.HeldCertificate;
 import org.junit.jupiter.api.AfterEach;
@@ -46,6 +56,7 @@ class AgentClientTest {
 
     @AfterEach
     void stop() {
+        client.close();
         agent.close();
     }
 
@@ -234,6 +245,84 @@ class AgentClientTest {
         assertThat(flag.get()).isTrue();
     }
 
+    @Test
+    void allCallsToAnAgentUseOneConnection() throws Exception {
+        Set<InetSocketAddress> connections = ConcurrentHashMap.newKeySet();
+        HttpsServer server = HttpsServer.create(LOOPBACK, 0);
+        server.setHttpsConfigurator(new HttpsConfigurator(tls(held)));
+        byte[] body = RecordedWire.answer("2-info-12-standby-sync").toString().getBytes(StandardCharsets.UTF_8);
+        server.createContext("/", exchange -> {
+            connections.add(exchange.getRemoteAddress());
+            exchange.getRequestBody().readAllBytes();
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+        try {
+            AgentEndpoint endpoint = new AgentEndpoint(
+                    URI.create("https://127.0.0.1:" + server.getAddress().getPort()), held.certificatePem(), TOKEN);
+            for (int i = 0; i < 5; i++) {
+                client.execute(endpoint, AgentCommand.sync(), Wait.UNTIL_DONE);
+                client.read(endpoint, "1");
+            }
+            assertThat(connections).hasSize(1);
+
+            client.close();
+            client.read(endpoint, "1");
+
+            assertThat(connections).as("after close").hasSize(2);
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
+    void anAgentThatClosesItsConnectionsSilentlyGetsNewOnesAfterTheFirstFailure() throws Exception {
+        byte[] answer = ("HTTP/1.1 200 OK\r\nContent-Length: 42\r\n\r\n"
+                        + "{\"id\": \"1\", \"command_status\": \"SUCCEEDED\"}")
+                .getBytes(StandardCharsets.US_ASCII);
+        Thread peer;
+        try (ServerSocket server =
+                tls(held).getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            peer = Thread.ofPlatform().daemon().start(() -> answerOnceEach(server, answer));
+            AgentEndpoint endpoint = new AgentEndpoint(
+                    URI.create("https://127.0.0.1:" + server.getLocalPort()), held.certificatePem(), TOKEN);
+            client.read(endpoint, "1");
+            AgentException broken = catchThrowableOfType(AgentException.class, () -> client.read(endpoint, "1"));
+            assertThat(broken.reason()).isEqualTo(Reason.UNREACHABLE);
+
+            for (int i = 0; i < 5; i++) {
+                assertThat(client.read(endpoint, "1")).isPresent();
+            }
+        }
+        peer.join();
+    }
+
+    /** Answers the first request of each connection, then closes the connection, until the socket is closed. */
+    private static void answerOnceEach(ServerSocket server, byte[] answer) {
+        while (!server.isClosed()) {
+            try (Socket connection = server.accept()) {
+                BufferedReader request = new BufferedReader(
+                        new InputStreamReader(connection.getInputStream(), StandardCharsets.US_ASCII));
+                String line = request.readLine();
+                while (line != null && !line.isEmpty()) {
+                    line = request.readLine();
+                }
+                connection.getOutputStream().write(answer);
+            } catch (IOException e) {
+                // Closed by the client, or by the test.
+            }
+        }
+    }
+
+    private static SSLContext tls(HeldCertificate certificate) {
+        return new HandshakeCertificates.Builder()
+                .heldCertificate(certificate)
+                .build()
+                .sslContext();
+    }
+
     private Reason refusal(String recording) {
         answer(RecordedWire.exchange(recording));
         AgentException refused = failure();
@@ -282,10 +371,7 @@ class AgentClientTest {
                         Route.under("GET", "/", handler),
                         Route.under("POST", "/", handler).withBody(1 << 16)),
                 HttpOptions.DEFAULTS,
-                new HandshakeCertificates.Builder()
-                        .heldCertificate(certificate)
-                        .build()
-                        .sslContext());
+                tls(certificate));
     }
 
     private static HeldCertificate certificate(String address) {

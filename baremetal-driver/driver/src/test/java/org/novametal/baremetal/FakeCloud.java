@@ -77,15 +77,21 @@ public final class FakeCloud implements AutoCloseable {
     }
 
     static byte[] image(Random random) {
-        byte[] bytes = new byte[IMAGE_BYTES];
+        return image(random, IMAGE_BYTES);
+    }
+
+    /** An MBR with one partition, then noise, of that length. */
+    static byte[] image(Random random, int length) {
+        byte[] bytes = new byte[length];
         random.nextBytes(bytes);
         ByteBuffer mbr = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 446; i < 510; i++) {
             mbr.put(i, (byte) 0);
         }
         mbr.put(450, (byte) 0x83);
-        mbr.putInt(454, 2048);
-        mbr.putInt(458, IMAGE_BYTES / 512 - 2048);
+        int firstSector = Math.min(2048, length / 1024);
+        mbr.putInt(454, firstSector);
+        mbr.putInt(458, length / 512 - firstSector);
         mbr.putShort(510, (short) 0xAA55);
         return bytes;
     }

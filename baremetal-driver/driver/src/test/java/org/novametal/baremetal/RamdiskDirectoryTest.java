@@ -1,6 +1,11 @@
 package org.novametal.baremetal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.AdditionalAnswers.delegatesTo;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.doReturn;
+import static org.mockito.Mockito.mock;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,12 +15,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,9 +45,11 @@ import org.novametal.baremetal.inventory.PortSpec;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationRules;
 import org.novametal.baremetal.state.ProvisionEvent;
+import org.novametal.baremetal.store.AgentStore;
 import org.novametal.baremetal.store.Store;
 import org.novametal.baremetal.store.StoreFixture;
 import org.novametal.dhcp.LeaseFile;
+import org.novametal.driver.model.Secret;
 
 /** Who gets a node's boot script, token and image, and whose heartbeats count. */
 class RamdiskDirectoryTest {
@@ -51,7 +64,7 @@ class RamdiskDirectoryTest {
     @TempDir
     Path folder;
 
-    private final List<UUID> changed = new ArrayList<>();
+    private final List<UUID> changed = Collections.synchronizedList(new ArrayList<>());
     private Store store;
     private NodeRecord node;
     private OperationRecord operation;
@@ -245,6 +258,47 @@ class RamdiskDirectoryTest {
                 .isEmpty();
     }
 
+    @Test
+    void noRamdiskWaitsForTheRamdiskOfAnotherNode() throws Exception {
+        int nodes = 70;
+        Secret token = Secret.of("x".repeat(43));
+        List<UUID> deployed = new ArrayList<>();
+        for (int number = 2; number < 2 + nodes; number++) {
+            UUID other = store.nodes().enrol(StoreFixture.spec(number)).uuid();
+            InstanceOnNode instance = StoreFixture.instance("web" + number);
+            store.nodes().claim(other, instance);
+            store.operations().begin(StoreFixture.deployment(other, instance), Map.of(), ProvisionEvent.DEPLOY);
+            store.agents().save(AgentRecord.delivered(other, token, OWN, 1, token));
+            deployed.add(other);
+        }
+        CountDownLatch allAreSaving = new CountDownLatch(nodes);
+        AgentStore agents = mock(AgentStore.class, delegatesTo(store.agents()));
+        doAnswer(call -> {
+                    allAreSaving.countDown();
+                    assertThat(allAreSaving.await(20, TimeUnit.SECONDS))
+                            .as("all nodes at once")
+                            .isTrue();
+                    return null;
+                })
+                .when(agents)
+                .save(any());
+        Store slow = mock(Store.class, delegatesTo(store));
+        doReturn(agents).when(slow).agents();
+        RamdiskDirectory busy = directory(slow, LookupToken.NEVER);
+
+        List<Future<HeartbeatOutcome>> outcomes = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (UUID other : deployed) {
+                outcomes.add(threads.submit(() -> busy.heartbeat(
+                        OWN, other, new Heartbeat(CALLBACK, AgentToken.of(token.reveal()), "13.0.0", "pem"))));
+            }
+        }
+
+        for (Future<HeartbeatOutcome> outcome : outcomes) {
+            assertThat(outcome.get()).isEqualTo(HeartbeatOutcome.ACCEPTED);
+        }
+    }
+
     private void begin() {
         store.operations().begin(operation, Map.of(), ProvisionEvent.DEPLOY);
     }
@@ -292,8 +346,12 @@ class RamdiskDirectoryTest {
     }
 
     private RamdiskDirectory directory(LookupToken lookup) {
+        return directory(store, lookup);
+    }
+
+    private RamdiskDirectory directory(Store used, LookupToken lookup) {
         return new RamdiskDirectory(
-                store,
+                used,
                 InstantSource.fixed(StoreFixture.NOW),
                 new RamdiskDirectory.Settings(
                         OperationRules.ALL, new LeaseFile(folder.resolve("leases")), Duration.ofMinutes(5), lookup),

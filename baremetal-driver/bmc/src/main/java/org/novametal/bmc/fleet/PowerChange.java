@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.novametal.bmc.Bmc;
 import org.novametal.bmc.BmcException;
 import org.novametal.bmc.ChassisPower;
+import org.novametal.bmc.fleet.PowerPacing.Precedence;
 
 /**
  * Brings machines to a power state and verifies it, in steps that never wait: read the power, request the change if it is
@@ -114,10 +115,12 @@ public final class PowerChange {
      * Requests the change, if the pace allows it now.
      *
      * @param group the machine's power group; empty for none
+     * @param precedence which machines of the group this one goes before, if it is switched on
      * @throws BmcException as {@link Bmc#requestPower}
      */
-    public Request request(Bmc bmc, String group, PowerGoal goal, Memory memory) throws InterruptedException {
-        Duration untilTurn = pacing.untilTurn(bmc.address(), group, goal.action());
+    public Request request(Bmc bmc, String group, Precedence precedence, PowerGoal goal, Memory memory)
+            throws InterruptedException {
+        Duration untilTurn = pacing.untilTurn(bmc.address(), group, goal.action(), precedence);
         if (untilTurn.isPositive()) {
             return new Request.Paced(untilTurn);
         }

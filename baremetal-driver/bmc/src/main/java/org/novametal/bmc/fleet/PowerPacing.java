@@ -2,6 +2,7 @@ package org.novametal.bmc.fleet;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.novametal.bmc.BmcAddress;
@@ -11,20 +12,51 @@ import org.novametal.bmc.PowerAction;
  * The pace of power requests: a minimum interval between two requests to one BMC, and a rate at which the machines of one
  * power group are switched on, because a machine draws most power at that moment.
  *
- * <p>The machines of a group are switched on evenly spaced, in the order of their first request. Machines without a group
- * have no common rate. Never blocks: returns the delay after which the caller must call again. Thread-safe; all state is
- * guarded by this object.
+ * <p>The machines of a group are switched on evenly spaced, in the order of their first request; those of work that has begun
+ * go before those of new work. Machines without a group have no common rate. Never blocks: returns the delay after which the
+ * caller must call again; a machine whose caller does not call is passed over. Thread-safe; all state is guarded by this
+ * object.
  */
 public final class PowerPacing {
-    /** A time reserved for switching on that stays unused this long is dropped, because its caller was cancelled. */
+    /** A machine whose caller stays away this long after its turn was cancelled, and loses its place. */
     private static final long LOST_AFTER_NANOS = Duration.ofSeconds(5).toNanos();
+
+    /** Which machines of a group are switched on before others. */
+    public enum Precedence {
+        /** Machines that work has switched on before, so that it can end; and those of instances. */
+        BEGUN,
+        /** Machines that are switched on for the first time by new work. */
+        NEW
+    }
+
+    /** A machine that waits to be switched on; its promise is when its caller is to call again. */
+    private static final class Waiting {
+        private final Precedence precedence;
+        private final long earliest;
+        private long promise;
+
+        Waiting(Precedence precedence, long earliest) {
+            this.precedence = precedence;
+            this.earliest = earliest;
+            this.promise = earliest;
+        }
+    }
+
+    /** The machines of a group that wait, in the order of their first request, and when the next may be switched on. */
+    private static final class Group {
+        private final Map<BmcAddress, Waiting> waiting = new LinkedHashMap<>();
+        private long next;
+
+        Group(long now) {
+            next = now;
+        }
+    }
 
     private final long commandIntervalNanos;
     private final long spacingNanos;
     private final LongSupplier nanoClock;
     private final Map<BmcAddress, Long> lastCommand = new HashMap<>();
-    private final Map<BmcAddress, Long> turns = new HashMap<>();
-    private final Map<String, Long> nextTurn = new HashMap<>();
+    private final Map<String, Group> groups = new HashMap<>();
 
     /**
      * Creates a pace.
@@ -46,25 +78,32 @@ public final class PowerPacing {
     }
 
     /**
+     * As {@link #untilTurn(BmcAddress, String, PowerAction, Precedence)}, for new work.
+     */
+    public Duration untilTurn(BmcAddress bmc, String group, PowerAction action) {
+        return untilTurn(bmc, group, action, Precedence.NEW);
+    }
+
+    /**
      * Asks whether a power request may be sent now.
      *
      * @param bmc the BMC that the request goes to
      * @param group the machine's power group; empty for none, and then only the interval applies
+     * @param precedence which machines of the group this one goes before
      * @return zero when the request may be sent now, and it counts as sent; otherwise the delay after which to call again
      */
-    public synchronized Duration untilTurn(BmcAddress bmc, String group, PowerAction action) {
+    public synchronized Duration untilTurn(BmcAddress bmc, String group, PowerAction action, Precedence precedence) {
         long now = nanoClock.getAsLong();
         forgetPast(now);
         Long last = lastCommand.get(bmc);
         long earliest = last == null ? now : Math.max(now, last + commandIntervalNanos);
         long turn = drawsMost(action) && spacingNanos > 0 && !group.isEmpty()
-                ? Math.max(earliest, turn(bmc, group, earliest))
+                ? turn(groups.computeIfAbsent(group, _ -> new Group(now)), bmc, precedence, earliest, now)
                 : earliest;
         if (turn > now) {
             return Duration.ofNanos(turn - now);
         }
         lastCommand.put(bmc, now);
-        turns.remove(bmc);
         return Duration.ZERO;
     }
 
@@ -76,18 +115,36 @@ public final class PowerPacing {
         lastCommand.remove(bmc);
     }
 
-    private long turn(BmcAddress bmc, String group, long earliest) {
-        return turns.computeIfAbsent(bmc, _ -> {
-            long turn = Math.max(earliest, nextTurn.getOrDefault(group, earliest));
-            nextTurn.put(group, turn + spacingNanos);
-            return turn;
-        });
+    /** When the machine may be switched on, as the group is now; at {@code now}, it is taken off the group's queue. */
+    private long turn(Group group, BmcAddress bmc, Precedence precedence, long earliest, long now) {
+        Waiting own = group.waiting.computeIfAbsent(bmc, _ -> new Waiting(precedence, earliest));
+        int ahead = 0;
+        boolean behind = false;
+        for (Waiting other : group.waiting.values()) {
+            behind |= other == own;
+            boolean goesBefore =
+                    other.precedence == own.precedence ? !behind : other.precedence.compareTo(own.precedence) < 0;
+            boolean isLate = other.promise + spacingNanos <= now;
+            if (other != own && goesBefore && !isLate && other.earliest <= Math.max(earliest, group.next)) {
+                ahead++;
+            }
+        }
+        own.promise = Math.max(earliest, group.next + ahead * spacingNanos);
+        if (own.promise <= now && ahead == 0) {
+            group.waiting.remove(bmc);
+            group.next = now + spacingNanos;
+            return now;
+        }
+        return own.promise;
     }
 
     private void forgetPast(long now) {
         lastCommand.values().removeIf(at -> at + commandIntervalNanos <= now);
-        turns.values().removeIf(at -> at + LOST_AFTER_NANOS < now);
-        nextTurn.values().removeIf(at -> at <= now);
+        groups.values().removeIf(group -> {
+            group.waiting.values().removeIf(waiting -> waiting.promise + LOST_AFTER_NANOS < now);
+            group.next = Math.max(group.next, now);
+            return group.waiting.isEmpty() && group.next <= now;
+        });
     }
 
     private static boolean drawsMost(PowerAction action) {

@@ -13,6 +13,7 @@ import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.PowerAction;
 import org.novametal.bmc.fleet.PowerChange.Look;
 import org.novametal.bmc.fleet.PowerChange.Request;
+import org.novametal.bmc.fleet.PowerPacing.Precedence;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -183,7 +184,7 @@ public final class PowerSwitch {
         }
 
         private Duration request(PowerChange change) throws InterruptedException {
-            return switch (change.request(bmc, ONE_GROUP, goal, this)) {
+            return switch (change.request(bmc, ONE_GROUP, Precedence.NEW, goal, this)) {
                 case Request.Accepted(Duration after) -> {
                     accepted = sent;
                     acceptedCount++;

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.novametal.bmc.BmcAddress;
 import org.novametal.bmc.PowerAction;
+import org.novametal.bmc.fleet.PowerPacing.Precedence;
 
 class PowerPacingTest {
     private static final Duration SECOND = Duration.ofSeconds(1);
@@ -26,6 +27,10 @@ class PowerPacingTest {
     private record Machine(BmcAddress bmc, String group) {
         Duration untilTurn(PowerPacing pacing, PowerAction action) {
             return pacing.untilTurn(bmc, group, action);
+        }
+
+        Duration untilOn(PowerPacing pacing, Precedence precedence) {
+            return pacing.untilTurn(bmc, group, PowerAction.ON, precedence);
         }
     }
 
@@ -100,6 +105,56 @@ class PowerPacingTest {
 
         assertThat(machine(3, "rack-1").untilTurn(pacing, PowerAction.ON)).isZero();
         assertThat(late.untilTurn(pacing, PowerAction.ON)).as("it queues again").isEqualTo(SECOND);
+    }
+
+    @Test
+    void aMachineOfBegunWorkGoesBeforeThoseOfNewWork() {
+        PowerPacing pacing = pacing(Duration.ZERO, 1);
+        for (int number = 0; number < 10; number++) {
+            assertThat(machine(number, "rack-1").untilOn(pacing, Precedence.NEW))
+                    .isEqualTo(Duration.ofSeconds(number));
+        }
+        Machine begun = machine(0, "rack-1");
+
+        assertThat(begun.untilOn(pacing, Precedence.BEGUN)).isEqualTo(SECOND);
+        pass(SECOND);
+        assertThat(machine(1, "rack-1").untilOn(pacing, Precedence.NEW))
+                .as("its turn went to the machine of begun work")
+                .isEqualTo(SECOND);
+        assertThat(begun.untilOn(pacing, Precedence.BEGUN)).isZero();
+        pass(SECOND);
+        assertThat(machine(1, "rack-1").untilOn(pacing, Precedence.NEW)).isZero();
+    }
+
+    @Test
+    void machinesOfBegunWorkAreSwitchedOnInTheOrderOfTheirRequests() {
+        PowerPacing pacing = pacing(Duration.ZERO, 1);
+        assertThat(machine(0, "rack-1").untilOn(pacing, Precedence.NEW)).isZero();
+
+        assertThat(machine(1, "rack-1").untilOn(pacing, Precedence.NEW)).isEqualTo(SECOND);
+        assertThat(machine(2, "rack-1").untilOn(pacing, Precedence.BEGUN)).isEqualTo(SECOND);
+        assertThat(machine(3, "rack-1").untilOn(pacing, Precedence.BEGUN)).isEqualTo(Duration.ofSeconds(2));
+        assertThat(machine(1, "rack-1").untilOn(pacing, Precedence.NEW)).isEqualTo(Duration.ofSeconds(3));
+        assertThat(machine(2, "rack-2").untilOn(pacing, Precedence.BEGUN))
+                .as("another group")
+                .isZero();
+    }
+
+    @Test
+    void aMachineWhoseCallerIsLateIsPassedOverAndKeepsItsPlace() {
+        PowerPacing pacing = pacing(Duration.ZERO, 1);
+        assertThat(machine(0, "rack-1").untilOn(pacing, Precedence.NEW)).isZero();
+        assertThat(machine(1, "rack-1").untilOn(pacing, Precedence.BEGUN)).isEqualTo(SECOND);
+        assertThat(machine(2, "rack-1").untilOn(pacing, Precedence.NEW)).isEqualTo(Duration.ofSeconds(2));
+        assertThat(machine(3, "rack-1").untilOn(pacing, Precedence.NEW)).isEqualTo(Duration.ofSeconds(3));
+
+        pass(Duration.ofSeconds(2));
+
+        assertThat(machine(2, "rack-1").untilOn(pacing, Precedence.NEW)).isZero();
+        assertThat(machine(1, "rack-1").untilOn(pacing, Precedence.BEGUN)).isEqualTo(SECOND);
+        pass(SECOND);
+        assertThat(machine(3, "rack-1").untilOn(pacing, Precedence.NEW)).isEqualTo(SECOND);
+        assertThat(machine(1, "rack-1").untilOn(pacing, Precedence.BEGUN)).isZero();
     }
 
     @Test

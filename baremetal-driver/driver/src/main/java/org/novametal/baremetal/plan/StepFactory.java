@@ -117,7 +117,7 @@ public record StepFactory(
     }
 
     Step ramdiskOn() {
-        return new PowerOn("power.ramdisk-on", reach, change());
+        return PowerOn.ofNewWork("power.ramdisk-on", reach, change());
     }
 
     Step awaitRamdisk(Duration callbackTimeout) {

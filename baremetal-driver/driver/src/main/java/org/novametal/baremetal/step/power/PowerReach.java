@@ -15,6 +15,7 @@ import org.novametal.bmc.fleet.PowerChange.Look;
 import org.novametal.bmc.fleet.PowerChange.Request;
 import org.novametal.bmc.fleet.PowerGoal;
 import org.novametal.bmc.fleet.PowerPacing;
+import org.novametal.bmc.fleet.PowerPacing.Precedence;
 
 /**
  * {@link PowerChange} for steps: the time of a request is stored with the operation. All power requests of the driver are
@@ -30,20 +31,32 @@ public final class PowerReach {
         this.change = new PowerChange(pacing);
     }
 
+    /** As {@link #reach(StepContext, PowerGoal, String, Precedence)}, for a machine that is not switched on by new work. */
     StepResult reach(StepContext context, PowerGoal goal, String key) throws InterruptedException {
+        return reach(context, goal, key, Precedence.BEGUN);
+    }
+
+    StepResult reach(StepContext context, PowerGoal goal, String key, Precedence precedence)
+            throws InterruptedException {
         return switch (change.look(bmcs.bmc(context.node()), goal, new StepMemory(context, key))) {
             case Look.Reached _ -> {
                 context.recordPower(MachinePower.state(goal.power()));
                 yield StepResult.DONE;
             }
-            case Look.Due _ -> ask(context, goal, key);
+            case Look.Due _ -> ask(context, goal, key, precedence);
             case Look.Pending pending -> waiting(goal, pending.lookAgainAfter());
         };
     }
 
     StepResult ask(StepContext context, PowerGoal goal, String key) throws InterruptedException {
+        return ask(context, goal, key, Precedence.BEGUN);
+    }
+
+    private StepResult ask(StepContext context, PowerGoal goal, String key, Precedence precedence)
+            throws InterruptedException {
         String group = context.node().settings().powerGroup().orElse("");
-        return switch (change.request(bmcs.bmc(context.node()), group, goal, new StepMemory(context, key))) {
+        return switch (change.request(
+                bmcs.bmc(context.node()), group, precedence, goal, new StepMemory(context, key))) {
             case Request.Accepted accepted -> waiting(goal, accepted.lookAgainAfter());
             case Request.Paced paced ->
                 new Wait(WaitFor.TURN, paced.retryAfter(), "its turn for the command " + goal.action());

@@ -3,10 +3,13 @@ package org.novametal.baremetal.store.sql;
 import com.google.common.util.concurrent.Uninterruptibles;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -15,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.store.StoreDamage;
@@ -30,6 +34,9 @@ import org.slf4j.LoggerFactory;
  * <p>Callers wait here and never in a JDBC driver's native code, where a virtual thread would block its carrier thread. A write
  * whose caller gave up at its limit is rolled back, not done later. Every call checks, before and after its work, that the
  * database is still the one that was opened.
+ *
+ * <p>Writes that wait together are one transaction, so that the disk is synchronized once for all of them, and each is answered
+ * after the commit. A write that throws undoes its own changes and no others; if the commit fails, all of them fail.
  */
 final class SqlAccess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SqlAccess.class);
@@ -39,6 +46,12 @@ final class SqlAccess implements AutoCloseable {
     interface Work<T> {
         T run(SqlSession session) throws SQLException;
     }
+
+    /** The most writes of one transaction. */
+    private static final int MOST_IN_GROUP = 100;
+
+    /** No write joins a transaction that is older: its first caller waits, and so do other processes. */
+    private static final long JOINABLE_NANOS = Duration.ofMillis(20).toNanos();
 
     private enum Mode {
         READ,
@@ -54,6 +67,7 @@ final class SqlAccess implements AutoCloseable {
 
     private final Dialect dialect;
     private final Duration limit;
+    private final LongSupplier nanoClock;
     private final Lane writer;
     private final Lane readers;
     private volatile Consumer<Optional<DriverException>> watcher = _ -> {};
@@ -70,7 +84,13 @@ final class SqlAccess implements AutoCloseable {
     }
 
     SqlAccess(Dialect dialect, StoreOptions options) {
+        this(dialect, options, System::nanoTime);
+    }
+
+    /** With a monotonic clock of nanoseconds, which only decides which writes share a transaction. */
+    SqlAccess(Dialect dialect, StoreOptions options, LongSupplier nanoClock) {
         this.dialect = dialect;
+        this.nanoClock = nanoClock;
         this.limit = options.timeout();
         this.writer = new Lane("node-store-write", 1);
         this.readers = new Lane("node-store-read-", options.readers());
@@ -82,8 +102,8 @@ final class SqlAccess implements AutoCloseable {
     }
 
     /**
-     * Runs a write: all of the work is one transaction, which is on disk when this returns, and rolled back when the work
-     * throws.
+     * Runs a write: all of the work is done in one transaction, which is on disk when this returns, and undone when the work
+     * throws. Other writes may be part of that transaction.
      */
     <T> T write(String what, Work<T> work) {
         return await(new Task<>(writer, Mode.WRITE, what, work));
@@ -123,7 +143,7 @@ final class SqlAccess implements AutoCloseable {
         return watched(() -> dialect.mark(this));
     }
 
-    /** How many writes have ended. */
+    /** How many transactions of writes have ended. */
     long writes() {
         return writes.get();
     }
@@ -144,25 +164,24 @@ final class SqlAccess implements AutoCloseable {
     }
 
     private <T> T answer(Task<T> task) {
-        FutureTask<T> future = new FutureTask<>(task::run);
         try {
-            task.lane.executor.execute(future);
+            task.lane.executor.execute(task);
         } catch (RejectedExecutionException e) {
             throw notReady(task.what, "the store is closed", e);
         }
         try {
             try {
-                return Uninterruptibles.getUninterruptibly(future, limit);
+                return Uninterruptibles.getUninterruptibly(task.result, limit);
             } catch (TimeoutException e) {
                 if (task.abandon()) {
-                    task.lane.executor.remove(future);
+                    task.lane.executor.remove(task);
                     throw notReady(
                             task.what,
                             "no answer within " + limit
                                     + "; nothing was written. Another process may hold the database",
                             e);
                 }
-                return Uninterruptibles.getUninterruptibly(future, limit);
+                return Uninterruptibles.getUninterruptibly(task.result, limit);
             }
         } catch (TimeoutException e) {
             throw notReady(
@@ -208,13 +227,101 @@ final class SqlAccess implements AutoCloseable {
         dialect.close();
     }
 
-    /** The work of one call, and its stage. */
-    private final class Task<T> {
+    /** Runs a write, and those that wait behind it, in one transaction; then answers them. */
+    private void writeGroup(Task<?> first) {
+        List<Task<?>> group = new ArrayList<>(List.of(first));
+        Optional<Throwable> failure = Optional.empty();
+        try {
+            requireUsable(first.what);
+            SqlSession session = writer.take();
+            boolean usable = false;
+            try {
+                usable = commit(session, group);
+            } finally {
+                writer.give(session, usable);
+                writes.incrementAndGet(); // also when its outcome is unknown
+            }
+        } catch (SQLException | RuntimeException | Error e) {
+            failure = Optional.of(e);
+        }
+        Optional<String> fault = failure.isEmpty() ? dialect.fault() : Optional.empty();
+        for (Task<?> task : group) {
+            task.answer(failure.or(() -> fault.map(why -> notReady(task.what, why, null))));
+        }
+    }
+
+    /**
+     * Commits the first write of a group together with those that wait, which are added to the group.
+     *
+     * @return whether the connection can still be used
+     */
+    private boolean commit(SqlSession session, List<Task<?>> group) throws SQLException {
+        Task<?> first = group.getFirst();
+        try {
+            first.enter(Stage.WAITING, Stage.RUNNING);
+            dialect.begin(session);
+        } catch (RuntimeException e) {
+            first.refuse(e);
+            return true;
+        }
+        try {
+            guard.check(session);
+            first.perform(session);
+        } catch (RuntimeException e) {
+            first.refuse(e);
+            session.execute("ROLLBACK");
+            return true;
+        }
+        long begun = nanoClock.getAsLong();
+        boolean usable = true;
+        while (usable
+                && group.size() < MOST_IN_GROUP
+                && nanoClock.getAsLong() - begun < JOINABLE_NANOS
+                && writer.waiting.poll() instanceof Task<?> next) {
+            group.add(next);
+            usable = join(session, next);
+        }
+        session.execute("COMMIT");
+        return usable;
+    }
+
+    /**
+     * Runs one more write in the present transaction, and undoes it alone if it throws.
+     *
+     * @return whether the connection can be used for further writes
+     * @throws SQLException when the whole transaction is lost
+     */
+    private static boolean join(SqlSession session, Task<?> next) throws SQLException {
+        session.execute("SAVEPOINT joined");
+        try {
+            next.enter(Stage.WAITING, Stage.RUNNING);
+            next.perform(session);
+            session.execute("RELEASE SAVEPOINT joined");
+            return true;
+        } catch (SQLException | RuntimeException | Error e) {
+            next.refuse(e);
+            try {
+                session.execute("ROLLBACK TO SAVEPOINT joined");
+                session.execute("RELEASE SAVEPOINT joined");
+            } catch (SQLException lost) {
+                lost.addSuppressed(e);
+                throw e instanceof SQLException cause ? cause : lost;
+            }
+            return e instanceof RuntimeException;
+        }
+    }
+
+    /** The work of one call, its stage and its result. */
+    private final class Task<T> implements Runnable {
         private final Lane lane;
         private final Mode mode;
         private final String what;
         private final Work<T> work;
         private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WAITING);
+        private final CompletableFuture<T> result = new CompletableFuture<>();
+
+        /** Gives the caller the result of a write; used by the writing thread alone. */
+        private Runnable outcome = () -> {};
 
         Task(Lane lane, Mode mode, String what, Work<T> work) {
             this.lane = lane;
@@ -229,42 +336,57 @@ final class SqlAccess implements AutoCloseable {
                     || stage.compareAndSet(Stage.RUNNING, Stage.ABANDONED);
         }
 
-        T run() throws SQLException {
+        @Override
+        public void run() {
+            switch (mode) {
+                case READ -> {
+                    try {
+                        result.complete(read());
+                    } catch (SQLException | RuntimeException | Error e) {
+                        result.completeExceptionally(e);
+                    }
+                }
+                case WRITE -> writeGroup(this);
+            }
+        }
+
+        private T read() throws SQLException {
             enter(Stage.WAITING, Stage.RUNNING);
             requireUsable(what);
             SqlSession session = lane.take();
             boolean usable = false;
             try {
-                T value = mode == Mode.WRITE ? inTransaction(session) : work.run(session);
+                T value = work.run(session);
                 usable = true;
                 requireUsable(what);
                 return value;
             } catch (RuntimeException e) {
-                usable = true; // the work threw this, and its transaction was rolled back
+                usable = true; // thrown by the work, not by the database
                 throw e;
             } finally {
                 lane.give(session, usable);
-                if (mode == Mode.WRITE) {
-                    writes.incrementAndGet(); // also when its outcome is unknown
-                }
             }
         }
 
-        private T inTransaction(SqlSession session) throws SQLException {
-            dialect.begin(session);
-            try {
-                guard.check(session);
-                T value = work.run(session);
-                enter(Stage.RUNNING, Stage.COMMITTING);
-                session.execute("COMMIT");
-                return value;
-            } catch (RuntimeException e) {
-                session.execute("ROLLBACK");
-                throw e;
-            }
+        /** Runs the work of a write, whose caller from then on waits for the commit. */
+        void perform(SqlSession session) throws SQLException {
+            T value = work.run(session);
+            enter(Stage.RUNNING, Stage.COMMITTING);
+            outcome = () -> result.complete(value);
         }
 
-        private void enter(Stage from, Stage to) {
+        /** Makes a failure the result of a write. */
+        void refuse(Throwable why) {
+            outcome = () -> result.completeExceptionally(why);
+        }
+
+        /** Gives the caller the result, or the failure of the whole transaction. */
+        void answer(Optional<Throwable> failure) {
+            failure.ifPresent(this::refuse);
+            outcome.run();
+        }
+
+        void enter(Stage from, Stage to) {
             if (!stage.compareAndSet(from, to)) {
                 throw notReady(what, "its caller stopped waiting", null);
             }
@@ -273,6 +395,7 @@ final class SqlAccess implements AutoCloseable {
 
     /** Threads, each with one connection. */
     private final class Lane {
+        private final BlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
         private final ThreadPoolExecutor executor;
         private final ConcurrentLinkedDeque<SqlSession> idle = new ConcurrentLinkedDeque<>();
 
@@ -282,7 +405,7 @@ final class SqlAccess implements AutoCloseable {
                     threads,
                     0,
                     TimeUnit.SECONDS,
-                    new LinkedBlockingQueue<>(),
+                    waiting,
                     Thread.ofPlatform().name(name, 0).daemon(true).factory());
         }
 
@@ -304,11 +427,19 @@ final class SqlAccess implements AutoCloseable {
         }
 
         // A connection that failed is closed, which also rolls back; the next call makes a new one.
-        void give(SqlSession session, boolean usable) throws SQLException {
+        void give(SqlSession session, boolean usable) {
             if (usable && !executor.isShutdown()) {
                 idle.push(session);
             } else {
+                close(session);
+            }
+        }
+
+        private void close(SqlSession session) {
+            try {
                 session.close();
+            } catch (SQLException e) {
+                LOG.warn("node store {}: a connection did not close: {}", dialect.place(), e.toString());
             }
         }
 
@@ -321,11 +452,7 @@ final class SqlAccess implements AutoCloseable {
                         limit);
             }
             for (SqlSession session = idle.poll(); session != null; session = idle.poll()) {
-                try {
-                    session.close();
-                } catch (SQLException e) {
-                    LOG.warn("node store {}: a connection did not close: {}", dialect.place(), e.toString());
-                }
+                close(session);
             }
         }
     }
