@@ -7,6 +7,7 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,12 +26,18 @@ final class Deadlines {
     private static final Executor VIRTUAL =
             task -> Thread.ofVirtual().name("redfish-deadlines").start(task);
 
+    private final LongSupplier nanoClock;
     private final Set<Watch> watches = ConcurrentHashMap.newKeySet();
 
     /** The timer, or null. Written under the lock of this object. */
     private volatile @Nullable Timer timer;
 
     private record Timer(long atNanos, ScheduledFuture<?> future) {}
+
+    /** @param nanoClock monotonic nanoseconds of real time, by which the timers of the Java runtime run */
+    Deadlines(LongSupplier nanoClock) {
+        this.nanoClock = nanoClock;
+    }
 
     private enum State {
         RUNNING,
@@ -86,7 +93,7 @@ final class Deadlines {
      * @param late ends it when it takes longer, soon after its deadline, on a virtual thread; must not block
      */
     Watch watch(long limitNanos, Runnable late) {
-        Watch watch = new Watch(System.nanoTime() + Math.clamp(limitNanos, 0, LONGEST_NANOS), late);
+        Watch watch = new Watch(nanoClock.getAsLong() + Math.clamp(limitNanos, 0, LONGEST_NANOS), late);
         watches.add(watch);
         // Reads the timer after the watch is visible to the thread that removes a timer and looks at all watches.
         Timer set = timer;
@@ -105,7 +112,7 @@ final class Deadlines {
             }
             set.future().cancel(false);
         }
-        long delay = Math.max(0, atNanos - System.nanoTime());
+        long delay = Math.max(0, atNanos - nanoClock.getAsLong());
         timer = new Timer(
                 atNanos,
                 ForkJoinPool.commonPool().schedule(() -> VIRTUAL.execute(this::check), delay, TimeUnit.NANOSECONDS));
@@ -118,7 +125,7 @@ final class Deadlines {
     /** Expires what is late, and sets the timer for the next deadline. */
     private void check() {
         removeTimer();
-        long now = System.nanoTime();
+        long now = nanoClock.getAsLong();
         Watch next = null;
         for (Watch watch : watches) {
             if (watch.atNanos - now <= 0) {

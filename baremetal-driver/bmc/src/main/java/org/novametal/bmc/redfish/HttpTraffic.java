@@ -31,7 +31,7 @@ final class HttpTraffic implements AutoCloseable {
 
     private final LongSupplier clock;
     private final Duration idle;
-    private final Deadlines deadlines = new Deadlines();
+    private final Deadlines deadlines = new Deadlines(System::nanoTime);
     private final HttpTurns turns = new HttpTurns(MOST_REQUESTS, deadlines);
     private final Cache<String, HttpTurns> turnsOfHosts =
             CacheBuilder.newBuilder().weakValues().build();

@@ -17,7 +17,7 @@ class DeadlinesTest {
     private static final long BRIEF = Duration.ofMillis(20).toNanos();
     private static final long LONG = Duration.ofHours(1).toNanos();
 
-    private final Deadlines deadlines = new Deadlines();
+    private final Deadlines deadlines = new Deadlines(System::nanoTime);
 
     @Test
     void aWaitThatIsNotEndedIsEndedAtItsDeadline() throws Exception {

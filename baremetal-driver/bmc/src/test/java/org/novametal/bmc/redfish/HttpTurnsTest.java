@@ -18,7 +18,7 @@ class HttpTurnsTest {
     private static final long BRIEF = Duration.ofMillis(20).toNanos();
     private static final long LONG = Duration.ofHours(1).toNanos();
 
-    private final HttpTurns turns = new HttpTurns(1, new Deadlines());
+    private final HttpTurns turns = new HttpTurns(1, new Deadlines(System::nanoTime));
 
     @Test
     void aRequestWithoutATurnWaitsUntilOneIsGivenBack() throws Exception {
@@ -55,7 +55,7 @@ class HttpTurnsTest {
 
     @Test
     void noMoreRequestsThanTurnsAreUnderWayHoweverManyAreInterruptedOrLate() throws Exception {
-        HttpTurns few = new HttpTurns(3, new Deadlines());
+        HttpTurns few = new HttpTurns(3, new Deadlines(System::nanoTime));
         AtomicInteger inside = new AtomicInteger();
         AtomicInteger most = new AtomicInteger();
         CountDownLatch done = new CountDownLatch(200);
