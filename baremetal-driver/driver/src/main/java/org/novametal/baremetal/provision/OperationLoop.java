@@ -47,7 +47,7 @@ import org.slf4j.MDC;
  * Runs one stored operation to its end, on a separate thread: runs the step that the record names, stores its result, and
  * continues with the next step. All state is in the store; if the loop dies, another loop made from the same record continues.
  */
-final class OperationLoop implements Runnable, StepRun.Time {
+final class OperationLoop implements StepRun.Time {
     private static final Logger LOG = LoggerFactory.getLogger(OperationLoop.class);
 
     private static final Duration STORE_RETRY_AFTER = Duration.ofSeconds(2);
@@ -133,8 +133,12 @@ final class OperationLoop implements Runnable, StepRun.Time {
         return outcome;
     }
 
-    @Override
-    public void run() {
+    /**
+     * Runs the operation until it ends, fails and is kept, or the host stops.
+     *
+     * @return the action that completes {@link #outcome}; it must run when a call can start another loop of the operation
+     */
+    Runnable run() {
         OperationRecord begun = journal.current();
         MDC.put("node", begun.node().toString());
         begun.instance().ifPresent(instance -> MDC.put("instance", instance.toString()));
@@ -148,24 +152,24 @@ final class OperationLoop implements Runnable, StepRun.Time {
                 end = guardedTurn();
             }
             if (end.isPresent()) {
-                outcome.complete(end.get());
-            } else {
-                outcome.completeExceptionally(new DriverException(
-                        ErrorCode.HOST_UNAVAILABLE,
-                        "the driver was closed while the " + begun.kind() + " of node " + begun.node()
-                                + " was under way; the operation is kept in the store and continues at the next"
-                                + " start"));
+                Outcome ended = end.get();
+                return () -> outcome.complete(ended);
             }
+            return () -> outcome.completeExceptionally(new DriverException(
+                    ErrorCode.HOST_UNAVAILABLE,
+                    "the driver was closed while the " + begun.kind() + " of node " + begun.node()
+                            + " was under way; the operation is kept in the store and continues at the next"
+                            + " start"));
         } catch (DriverException e) {
             LOG.error(
                     "operation {} stopped, because what the store has of it cannot be used; repair it, then start again: {}",
                     begun.id(),
                     e.getMessage());
-            outcome.completeExceptionally(e);
+            return () -> outcome.completeExceptionally(e);
         } catch (Throwable e) {
             // Only an error of the JVM or a defect is caught here; the operation stays in the store.
             LOG.error("the thread of operation {} died; the operation is resumed at the next start", begun.id(), e);
-            outcome.completeExceptionally(e);
+            return () -> outcome.completeExceptionally(e);
         } finally {
             journal.time().stop();
             MDC.remove("node");

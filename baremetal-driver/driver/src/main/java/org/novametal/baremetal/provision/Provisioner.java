@@ -340,11 +340,16 @@ public final class Provisioner implements AutoCloseable {
         if (loop.isEmpty()) {
             return requireOperation(operation);
         }
+        long begun = nanoTime.getAsLong();
         try {
-            return loop.get()
+            OperationRecord ended = loop.get()
                     .outcome()
                     .get(limit.toNanos(), TimeUnit.NANOSECONDS)
                     .operation();
+            // A kept operation may have been cancelled while its loop was ending; another loop undoes it.
+            return !ended.isKept() || requireOperation(operation).isKept()
+                    ? ended
+                    : await(operation, limit.minusNanos(nanoTime.getAsLong() - begun));
         } catch (TimeoutException e) {
             return requireOperation(operation);
         } catch (ExecutionException e) {
@@ -612,13 +617,16 @@ public final class Provisioner implements AutoCloseable {
     private void run(OperationLoop loop) {
         NodeTurn turn = turnOf(loop.node());
         turn.take();
+        Runnable ending;
         try {
-            loop.run();
+            ending = loop.run();
         } finally {
             loop.leaveQueue();
             turn.give();
             loops.remove(loop.id());
         }
+        // Not before: who waited for a kept operation and then cancels it needs another loop.
+        ending.run();
         if (!loop.outcome().isCompletedExceptionally()) {
             Outcome outcome = loop.outcome().join();
             outcome.next().ifPresent(this::launch);

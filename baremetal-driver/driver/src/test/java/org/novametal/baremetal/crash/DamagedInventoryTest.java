@@ -77,7 +77,7 @@ class DamagedInventoryTest {
             return Optional.of(driver.getAvailableNodes(Freshness.LIVE));
         } catch (DriverException e) {
             assertThat(e.code()).as("%s", e).isEqualTo(ErrorCode.DRIVER_NOT_READY);
-            assertThat(e).hasMessageContaining("nova-metal.db");
+            assertThat(e).hasMessageContaining("the node store");
             return Optional.empty();
         }
     }
