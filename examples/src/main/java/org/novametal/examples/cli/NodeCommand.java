@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.BareMetalInventory;
 import org.novametal.baremetal.BareMetalInventory.Missing;
+import org.novametal.baremetal.inventory.Enrolment;
 import org.novametal.baremetal.inventory.Enrolment.NodeWithPorts;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.store.HistoryEntry;
@@ -28,15 +29,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = ProgramVersion.class,
         description = "Lists, changes and works on the nodes of an inventory, also while its compute host runs.",
-        subcommands = {
-            NodeCreateCommand.class,
-            NodeSetCommand.class,
-            NodeUnsetCommand.class,
-            NodeValidateCommand.class,
-            NodeConsoleCommand.class,
-            NodeImportCommand.class,
-            NodeExportCommand.class
-        })
+        addMethodSubcommands = false) // NovaMetal adds those that are needed
 final class NodeCommand {
     private static final List<Column<HistoryEntry>> HISTORY = List.of(
             new Column<>("at", entry -> Optional.of(entry.at().toString())),
@@ -60,7 +53,12 @@ final class NodeCommand {
             })
     int list(@Mixin InventoryLogin login, @Mixin NodeSelection selection, @Mixin RowOutput output) {
         try (BareMetalInventory inventory = login.open(Missing.REFUSE)) {
-            output.print(out(), selection.select(inventory.enrolment()), NodeColumns.OF_NODE, NodeColumns.USUAL);
+            Enrolment nodes = inventory.enrolment();
+            if (selection.isBySummary() && output.needsOnly(NodeColumns.OF_SUMMARY)) {
+                output.print(out(), selection.summaries(nodes), NodeColumns.OF_SUMMARY, NodeColumns.USUAL);
+            } else {
+                output.print(out(), selection.select(nodes), NodeColumns.OF_NODE, NodeColumns.USUAL);
+            }
         }
         return 0;
     }

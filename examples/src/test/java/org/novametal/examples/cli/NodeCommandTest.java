@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,6 +67,48 @@ class NodeCommandTest {
         assertThat(run("node", "list", "-f", "value", "-c", "cpus", "--sort", "cpus"))
                 .isZero();
         assertThat(out.toString().lines()).containsExactly("1", "2", "10");
+    }
+
+    @Test
+    void aListBySummariesIsTheOneByWholeRecords() {
+        List<String> filters = List.of(
+                "--state=available", "--no-maintenance", "--resource-class=gold", "--rack=none", "--trait=CUSTOM_X");
+        List<String> columns = NodeColumns.OF_SUMMARY.stream()
+                .map(RowOutput.Column::name)
+                .flatMap(name -> Stream.of("-c", name))
+                .toList();
+        for (String filter : filters) {
+            for (String sort : List.of("--sort=name:desc", "--sort=memory_mb")) {
+                List<String> command = new ArrayList<>(List.of("node", "list", filter, sort, "-f", "csv"));
+                command.addAll(columns);
+                assertThat(run(command.toArray(String[]::new))).isZero();
+                String summaries = out.toString();
+                out.getBuffer().setLength(0);
+                command.addAll(List.of("-c", "bmc"));
+                assertThat(run(command.toArray(String[]::new))).isZero();
+                assertThat(out.toString().lines().map(line -> line.substring(0, line.lastIndexOf(','))))
+                        .containsExactlyElementsOf(summaries.lines().toList());
+                out.getBuffer().setLength(0);
+            }
+        }
+    }
+
+    @Test
+    void onlyTheCommandThatTheArgumentsNameIsMadeAsItIsAmongAll() {
+        CommandLine all = NovaMetal.commandLine();
+        all.getSubcommands().get("node").getSubcommands().forEach((name, command) -> {
+            CommandLine one = NovaMetal.commandLine("node", name, "--help");
+            assertThat(one.getSubcommands()).containsOnlyKeys("node");
+            assertThat(one.getSubcommands().get("node").getSubcommands()).containsOnlyKeys(name);
+            assertThat(one.getSubcommands().get("node").getSubcommands().get(name).getUsageMessage())
+                    .isEqualTo(command.getUsageMessage());
+        });
+        for (String[] incomplete : List.of(new String[] {}, new String[] {"--help"}, new String[] {"nodes"})) {
+            assertThat(NovaMetal.commandLine(incomplete).getSubcommands().keySet())
+                    .isEqualTo(all.getSubcommands().keySet());
+        }
+        assertThat(NovaMetal.commandLine("node", "lits").getSubcommands().get("node").getSubcommands())
+                .hasSameSizeAs(all.getSubcommands().get("node").getSubcommands());
     }
 
     @Test
