@@ -236,10 +236,7 @@ final class BareMetalWiring {
                 new ResourceReports(store.nodes(), new ResourceReporter(options.reservedHostMemoryMb())),
                 new InstanceOperations(store, provisioner, options.deploying().onFailure()),
                 new NodeOperations(
-                        store,
-                        host.clock(),
-                        options.deploying().onFailure(),
-                        SubsystemOptions.runner(options)),
+                        store, host.clock(), options.deploying().onFailure(), SubsystemOptions.runner(options)),
                 new InstancePower(
                         store.nodes(),
                         provisioner,

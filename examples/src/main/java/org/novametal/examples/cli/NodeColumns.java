@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.novametal.baremetal.NodeHolder;
 import org.novametal.baremetal.inventory.ConsoleSource;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
@@ -16,6 +17,7 @@ import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.inventory.RootDevice;
 import org.novametal.baremetal.state.NodeFault;
 import org.novametal.baremetal.state.NodeMarks;
+import org.novametal.baremetal.store.HostStore.HostRecord;
 import org.novametal.driver.model.PowerState;
 import org.novametal.examples.cli.RowOutput.Column;
 
@@ -57,18 +59,23 @@ final class NodeColumns {
                             always("memory_mb", node -> node.hardware().memoryMb()),
                             always("local_gb", node -> node.hardware().localGb()),
                             always("cpu_arch", node -> node.hardware().cpuArch()),
-                            always("traits", node -> node.hardware().traits().stream()
-                                    .sorted()
-                                    .toList()),
-                            always("capabilities", node -> new TreeMap<>(
-                                    node.hardware().capabilities())),
-                            always("root_device", node -> new TreeMap<>(
-                                    hints(node.hardware().rootDevice()))),
+                            always(
+                                    "traits",
+                                    node -> node.hardware().traits().stream()
+                                            .sorted()
+                                            .toList()),
+                            always(
+                                    "capabilities",
+                                    node -> new TreeMap<>(node.hardware().capabilities())),
+                            always(
+                                    "root_device",
+                                    node -> new TreeMap<>(hints(node.hardware().rootDevice()))),
                             always("boot_mode", node -> lower(node.settings().bootMode())),
                             always("secure_boot", node -> lower(node.settings().secureBoot())),
                             new Column<>("power_group", node -> node.settings().powerGroup()),
                             new Column<>(
-                                    "console_log", node -> node.access().console().map(ConsoleSource::text)),
+                                    "console_log",
+                                    node -> node.access().console().map(ConsoleSource::text)),
                             new Column<>("description", node -> node.notes().description()),
                             always("bmc", node -> node.bmc().toString()),
                             new Column<>(
@@ -77,10 +84,19 @@ final class NodeColumns {
                                             .filter(state -> state != PowerState.NOSTATE)
                                             .map(NodeColumns::power)),
                             new Column<>("last_error", NodeRecord::lastError),
-                            always("created_at", node -> node.createdAt()
-                                    .toString()),
+                            always("created_at", node -> node.createdAt().toString()),
                             always("updated_at", node -> node.updatedAt().toString())))
             .toList();
+
+    /** The columns of what works on a node. */
+    static final List<Column<NodeHolder>> OF_HOLDER = List.of(
+            new Column<>("host", holder -> holder.host().map(host -> host.name().value())),
+            new Column<>("host_lives", holder -> Optional.of(holder.life() == NodeHolder.Life.ALIVE)),
+            new Column<>("host_boot_id", holder -> holder.host().map(HostRecord::bootId)),
+            new Column<>("host_pid", holder -> holder.host().map(HostRecord::pid)),
+            always("since", holder -> holder.since().toString()),
+            always("worked_seconds", holder -> holder.worked().toSeconds()),
+            always("step_seconds", holder -> holder.inStep().toSeconds()));
 
     private NodeColumns() {}
 

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.BareMetalInventory;
 import org.novametal.baremetal.BareMetalInventory.Missing;
+import org.novametal.baremetal.NodeHolder;
 import org.novametal.baremetal.inventory.Enrolment;
 import org.novametal.baremetal.inventory.Enrolment.NodeWithPorts;
 import org.novametal.baremetal.inventory.NodeRecord;
@@ -67,7 +68,8 @@ final class NodeCommand {
             name = "show",
             mixinStandardHelpOptions = true,
             description = {
-                "Shows one node with its ports.",
+                "Shows one node with its ports and, while an operation works on it, the host of the operation, since when, and"
+                        + " how long it and its step have been worked on, as stored each minute.",
                 "Example: nova-metal node show node-7 --config-file nova.conf"
             })
     int show(
@@ -78,6 +80,18 @@ final class NodeCommand {
             NodeWithPorts node = inventory.enrolment().show(nodeName(name));
             List<Column<NodeRecord>> columns = new ArrayList<>(NodeColumns.OF_NODE);
             columns.add(new Column<>("ports", _ -> Optional.of(NodeColumns.macs(node.ports()))));
+            Optional<NodeHolder> holder =
+                    inventory.operations().holder(node.node().name());
+            columns.add(new Column<>(
+                    "operation_kind",
+                    _ -> holder.map(found -> found.operation().kind().persistedName())));
+            columns.add(new Column<>(
+                    "step", _ -> holder.flatMap(found -> found.operation().step())));
+            for (Column<NodeHolder> column : NodeColumns.OF_HOLDER) {
+                columns.add(new Column<>(
+                        column.name(),
+                        _ -> holder.flatMap(found -> column.value().apply(found))));
+            }
             output.printOne(out(), node.node(), columns);
         }
         return 0;

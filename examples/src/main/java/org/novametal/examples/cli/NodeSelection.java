@@ -87,8 +87,8 @@ final class NodeSelection {
     List<NodeRecord> select(Enrolment enrolment) {
         checkState();
         return enrolment.list().stream()
-                .filter(node -> (trait == null || node.hardware().traits().contains(trait))
-                        && matches(NodeSummary.of(node)))
+                .filter(node ->
+                        (trait == null || node.hardware().traits().contains(trait)) && matches(NodeSummary.of(node)))
                 .toList();
     }
 

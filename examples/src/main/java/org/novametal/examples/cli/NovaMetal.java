@@ -55,10 +55,7 @@ public final class NovaMetal {
      */
     static CommandLine commandLine(String... arguments) {
         CommandLine program = new CommandLine(new NovaMetal());
-        add(
-                program,
-                arguments.length > 0 ? arguments[0] : "",
-                groups(arguments.length > 1 ? arguments[1] : ""));
+        add(program, arguments.length > 0 ? arguments[0] : "", groups(arguments.length > 1 ? arguments[1] : ""));
         if (program.getSubcommands().size() > 1) {
             program.addSubcommand(new AutoComplete.GenerateCompletion());
         }
@@ -124,17 +121,18 @@ public final class NovaMetal {
             for (PowerChange change : PowerChange.values()) {
                 power.addSubcommand(
                         change.text(),
-                        described(
-                                MachineCommandCommand.power(change),
-                                MachineCommandCommand.powerDescription(change)));
+                        described(MachineCommandCommand.power(change), MachineCommandCommand.powerDescription(change)));
             }
             return power;
         });
-        commands.put("boot-device", () -> new CommandLine(new BootDeviceCommand())
-                .addSubcommand(
-                        "set",
-                        described(
-                                MachineCommandCommand.bootDevice(), MachineCommandCommand.bootDeviceDescription())));
+        commands.put(
+                "boot-device",
+                () -> new CommandLine(new BootDeviceCommand())
+                        .addSubcommand(
+                                "set",
+                                described(
+                                        MachineCommandCommand.bootDevice(),
+                                        MachineCommandCommand.bootDeviceDescription())));
         return commands;
     }
 

@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -100,14 +101,21 @@ class NodeCommandTest {
             CommandLine one = NovaMetal.commandLine("node", name, "--help");
             assertThat(one.getSubcommands()).containsOnlyKeys("node");
             assertThat(one.getSubcommands().get("node").getSubcommands()).containsOnlyKeys(name);
-            assertThat(one.getSubcommands().get("node").getSubcommands().get(name).getUsageMessage())
+            assertThat(one.getSubcommands()
+                            .get("node")
+                            .getSubcommands()
+                            .get(name)
+                            .getUsageMessage())
                     .isEqualTo(command.getUsageMessage());
         });
         for (String[] incomplete : List.of(new String[] {}, new String[] {"--help"}, new String[] {"nodes"})) {
             assertThat(NovaMetal.commandLine(incomplete).getSubcommands().keySet())
                     .isEqualTo(all.getSubcommands().keySet());
         }
-        assertThat(NovaMetal.commandLine("node", "lits").getSubcommands().get("node").getSubcommands())
+        assertThat(NovaMetal.commandLine("node", "lits")
+                        .getSubcommands()
+                        .get("node")
+                        .getSubcommands())
                 .hasSameSizeAs(all.getSubcommands().get("node").getSubcommands());
     }
 
@@ -198,6 +206,45 @@ class NodeCommandTest {
         assertThat(lines())
                 .hasSize(2)
                 .allSatisfy(row -> assertThat(row.get("status").asText()).isEqualTo("cancelled"));
+    }
+
+    @Test
+    void anOperationWhoseHostIsGoneIsShownWithItsHolderAndReleased() throws Exception {
+        InventoryFixture.beginCleanings(
+                folder, List.of(InventoryFixture.spec(21), InventoryFixture.spec(22), InventoryFixture.spec(23)));
+        assertThat(run("node", "show", "node-21", "-f", "json")).isZero();
+        JsonNode held = lines().getFirst();
+        assertThat(held.get("operation_kind").asText()).isEqualTo("manual-clean");
+        assertThat(held.get("host_lives").asBoolean()).isFalse();
+        assertThat(held.get("host").asText()).isEqualTo("rack-1");
+        assertThat(held.get("host_boot_id").asText()).isEqualTo("boot-1");
+        assertThat(held.get("since").asText()).isNotEmpty();
+        assertThat(held.get("worked_seconds").asInt()).isZero();
+        out.getBuffer().setLength(0);
+
+        assertThat(run("operation", "release", "node-21", "-f", "json"))
+                .as(err.toString())
+                .isZero();
+        JsonNode released = lines().getFirst();
+        assertThat(released.get("status").asText()).isEqualTo("failed");
+        assertThat(released.get("error").asText()).contains("was ended by user").contains("without being undone");
+        assertThat(released.get("host").isNull()).isTrue();
+        assertThat(run("operation", "release", "node-21")).isEqualTo(1);
+        assertThat(err.toString()).contains("no operation works on it");
+    }
+
+    @Test
+    void anOperationThatWaitsIsShownWithItsPlaceInTheQueue() throws Exception {
+        Files.writeString(folder.resolve("nova.conf"), "max_concurrent_cleans = 1\n", StandardOpenOption.APPEND);
+        List<String> operations = InventoryFixture.beginCleanings(
+                folder, List.of(InventoryFixture.spec(21), InventoryFixture.spec(22), InventoryFixture.spec(23)));
+
+        assertThat(run("operation", "show", operations.get(2), "-f", "value", "-c", "waits_for"))
+                .isZero();
+        assertThat(run("operation", "show", operations.get(0), "-f", "value", "-c", "waits_for"))
+                .isZero();
+
+        assertThat(out.toString().lines()).containsExactly("place 2 of 2 in the queue of cleanings", "-");
     }
 
     @Test

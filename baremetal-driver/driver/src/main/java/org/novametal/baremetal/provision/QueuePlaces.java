@@ -39,9 +39,7 @@ public final class QueuePlaces {
             if (!operation.isUntouched()) {
                 admitted.merge(queue.get(), 1, Integer::sum);
             } else if (!operation.isCancelWanted()) { // a cancelled one leaves the queue
-                untouched
-                        .computeIfAbsent(queue.get(), _ -> new ArrayList<>())
-                        .add(operation);
+                untouched.computeIfAbsent(queue.get(), _ -> new ArrayList<>()).add(operation);
             }
         }
         Map<UUID, Place> places = new HashMap<>();
