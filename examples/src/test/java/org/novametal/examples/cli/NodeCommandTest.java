@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,26 +98,23 @@ class NodeCommandTest {
     @Test
     void onlyTheCommandThatTheArgumentsNameIsMadeAsItIsAmongAll() {
         CommandLine all = NovaMetal.commandLine();
-        all.getSubcommands().get("node").getSubcommands().forEach((name, command) -> {
+        subcommand(all, "node").getSubcommands().forEach((name, command) -> {
             CommandLine one = NovaMetal.commandLine("node", name, "--help");
             assertThat(one.getSubcommands()).containsOnlyKeys("node");
-            assertThat(one.getSubcommands().get("node").getSubcommands()).containsOnlyKeys(name);
-            assertThat(one.getSubcommands()
-                            .get("node")
-                            .getSubcommands()
-                            .get(name)
-                            .getUsageMessage())
-                    .isEqualTo(command.getUsageMessage());
+            CommandLine node = subcommand(one, "node");
+            assertThat(node.getSubcommands()).containsOnlyKeys(name);
+            assertThat(subcommand(node, name).getUsageMessage()).isEqualTo(command.getUsageMessage());
         });
         for (String[] incomplete : List.of(new String[] {}, new String[] {"--help"}, new String[] {"nodes"})) {
             assertThat(NovaMetal.commandLine(incomplete).getSubcommands().keySet())
                     .isEqualTo(all.getSubcommands().keySet());
         }
-        assertThat(NovaMetal.commandLine("node", "lits")
-                        .getSubcommands()
-                        .get("node")
-                        .getSubcommands())
-                .hasSameSizeAs(all.getSubcommands().get("node").getSubcommands());
+        assertThat(subcommand(NovaMetal.commandLine("node", "lits"), "node").getSubcommands())
+                .hasSameSizeAs(subcommand(all, "node").getSubcommands());
+    }
+
+    private static CommandLine subcommand(CommandLine parent, String name) {
+        return Objects.requireNonNull(parent.getSubcommands().get(name));
     }
 
     @Test
