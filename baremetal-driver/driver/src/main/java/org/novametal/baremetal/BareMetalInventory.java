@@ -93,7 +93,7 @@ public final class BareMetalInventory implements AutoCloseable {
             BmcFactories kinds = opened.add(SubsystemOptions.kindsOfBmc(options, List.of()));
             return new BareMetalInventory(
                     new Enrolment(store.nodes(), new Enrolment.Listener() {}, kinds::otherSpelling),
-                    new NodeOperations(store, clock, options.deploying().onFailure()),
+                    new NodeOperations(store, clock, options.deploying().onFailure(), SubsystemOptions.runner(options)),
                     options,
                     kinds.schemes(),
                     opened);

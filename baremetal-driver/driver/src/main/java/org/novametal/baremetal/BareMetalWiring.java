@@ -235,7 +235,8 @@ final class BareMetalWiring {
                 new Enrolment(store.nodes(), enrolled, kinds::otherSpelling),
                 new ResourceReports(store.nodes(), new ResourceReporter(options.reservedHostMemoryMb())),
                 new InstanceOperations(store, provisioner, options.deploying().onFailure()),
-                new NodeOperations(store, host.clock(), options.deploying().onFailure()),
+                new NodeOperations(
+                        store, host.clock(), options.deploying().onFailure(), SubsystemOptions.runner(options)),
                 new InstancePower(
                         store.nodes(),
                         provisioner,

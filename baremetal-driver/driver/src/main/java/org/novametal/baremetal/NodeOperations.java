@@ -20,10 +20,13 @@ import org.novametal.baremetal.operation.OnFailure;
 import org.novametal.baremetal.operation.OperationFailure;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
+import org.novametal.baremetal.operation.OperationQueue.Place;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationRules;
 import org.novametal.baremetal.operation.OperationStatus;
+import org.novametal.baremetal.provision.QueuePlaces;
 import org.novametal.baremetal.provision.ReleasedOperation;
+import org.novametal.baremetal.provision.RunLimits;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.store.HistoryEntry;
 import org.novametal.baremetal.store.HostStore.HostRecord;
@@ -49,6 +52,7 @@ public final class NodeOperations {
 
     private final Store store;
     private final InstantSource clock;
+    private final RunLimits limits;
     private final VerbInput inputs;
 
     /** What happens to a request while no compute host lives. */
@@ -59,10 +63,16 @@ public final class NodeOperations {
         QUEUE
     }
 
-    /** @param onFailure what happens to a failed deployment where the request does not say it */
-    NodeOperations(Store store, InstantSource clock, OnFailure onFailure) {
+    /**
+     * Makes the port.
+     *
+     * @param onFailure what happens to a failed deployment where the request does not say it
+     * @param limits how the host runs operations
+     */
+    NodeOperations(Store store, InstantSource clock, OnFailure onFailure, RunLimits limits) {
         this.store = store;
         this.clock = clock;
+        this.limits = limits;
         this.inputs = new VerbInput(onFailure);
     }
 
@@ -228,6 +238,16 @@ public final class NodeOperations {
         });
     }
 
+    /**
+     * The places of all operations that have begun but wait in a queue of the host, by operation; as of the host's next start
+     * if it does not live. Reads all unfinished operations, so ask for it every few seconds at most.
+     *
+     * @throws DriverException {@code DRIVER_NOT_READY}
+     */
+    public Map<UUID, Place> queuePlaces() {
+        return QueuePlaces.of(store.operations().unfinished(), OperationRules.ALL, limits);
+    }
+
     /** Which operations may be released. */
     public enum Release {
         /** Those whose compute host is gone. */
@@ -315,13 +335,22 @@ public final class NodeOperations {
      * Cancels an operation: one that has not begun is withdrawn; one that runs is undone by the host, if its kind allows that.
      * The request to cancel is in the store when this returns. Does nothing if the operation has ended.
      *
+     * <p>A {@linkplain #command command to a machine} has no stored begin. It is withdrawn too, but a host that has begun it
+     * finishes it, because what a BMC was sent cannot be taken back; the operation's failure says so.
+     *
      * @return the operation as it is now
      * @throws DriverException {@code NODE_INVALID} when there is no such operation
      */
     public OperationRecord cancel(UUID operation, String by) {
+        OperationRecord known = requireOperation(operation);
+        boolean isCommand = MachineCommand.of(known.kind(), known.input()).isPresent();
         OperationFailure why = new OperationFailure(
-                FailureCause.CANCEL, ErrorCode.CANCELLED, "the request was withdrawn by " + by + " before it began");
-        requireOperation(operation);
+                FailureCause.CANCEL,
+                ErrorCode.CANCELLED,
+                "the request was withdrawn by " + by
+                        + (isCommand
+                                ? "; a host that had begun it still finishes it, so check the machine"
+                                : " before it began"));
         if (!store.operations().endRequest(operation, OperationStatus.CANCELLED, why)
                 && requireOperation(operation).status().phase() == OperationStatus.Phase.UNFINISHED) {
             try {

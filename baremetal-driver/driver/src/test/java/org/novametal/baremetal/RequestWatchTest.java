@@ -25,6 +25,7 @@ import org.novametal.baremetal.NodeOperations.WithoutHost;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.InstanceFate;
+import org.novametal.baremetal.operation.MachineCommand;
 import org.novametal.baremetal.operation.NodeVerb;
 import org.novametal.baremetal.operation.OnFailure;
 import org.novametal.baremetal.operation.OperationInput;
@@ -33,6 +34,7 @@ import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationStatus;
 import org.novametal.baremetal.provision.ProvisionListener;
 import org.novametal.baremetal.provision.Provisioner;
+import org.novametal.baremetal.provision.RunLimits;
 import org.novametal.baremetal.provision.ScriptedPlan;
 import org.novametal.baremetal.provision.ScriptedStep;
 import org.novametal.baremetal.state.ProvisionEvent;
@@ -73,7 +75,7 @@ class RequestWatchTest {
     void openTheInventoryTwice() {
         store = StoreFixture.openNow(folder);
         beside = StoreFixture.openNow(folder);
-        operations = new NodeOperations(beside, CLOCK, OnFailure.UNDO);
+        operations = new NodeOperations(beside, CLOCK, OnFailure.UNDO, RunLimits.NONE);
         node = store.nodes().enrol(StoreFixture.spec(1));
         instance = StoreFixture.instance("vm-1");
     }
@@ -275,6 +277,22 @@ class RequestWatchTest {
         assertThat(end.status()).isEqualTo(OperationStatus.CANCELLED);
         assertThat(end.failure().orElseThrow().message()).contains("withdrawn by another operator");
         assertThat(operations.cancel(queued.id(), "a third one")).isEqualTo(end);
+    }
+
+    @Test
+    void theWithdrawalOfACommandToAMachineSaysThatItMayHaveBegun() {
+        deployed();
+        OperationRecord queued = operations.command(
+                node.name(),
+                new MachineCommand.Power(MachineCommand.PowerChange.OFF),
+                "an operator",
+                WithoutHost.QUEUE);
+
+        OperationRecord end = operations.cancel(queued.id(), "another operator");
+
+        assertThat(end.status()).isEqualTo(OperationStatus.CANCELLED);
+        assertThat(end.failure().orElseThrow().message())
+                .contains("withdrawn by another operator; a host that had begun it still finishes it");
     }
 
     @Test

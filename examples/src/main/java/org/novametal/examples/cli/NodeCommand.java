@@ -7,6 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.BareMetalInventory;
 import org.novametal.baremetal.BareMetalInventory.Missing;
+import org.novametal.baremetal.NodeHolder;
+import org.novametal.baremetal.inventory.Enrolment;
 import org.novametal.baremetal.inventory.Enrolment.NodeWithPorts;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.store.HistoryEntry;
@@ -28,15 +30,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = ProgramVersion.class,
         description = "Lists, changes and works on the nodes of an inventory, also while its compute host runs.",
-        subcommands = {
-            NodeCreateCommand.class,
-            NodeSetCommand.class,
-            NodeUnsetCommand.class,
-            NodeValidateCommand.class,
-            NodeConsoleCommand.class,
-            NodeImportCommand.class,
-            NodeExportCommand.class
-        })
+        addMethodSubcommands = false) // NovaMetal adds those that are needed
 final class NodeCommand {
     private static final List<Column<HistoryEntry>> HISTORY = List.of(
             new Column<>("at", entry -> Optional.of(entry.at().toString())),
@@ -60,7 +54,12 @@ final class NodeCommand {
             })
     int list(@Mixin InventoryLogin login, @Mixin NodeSelection selection, @Mixin RowOutput output) {
         try (BareMetalInventory inventory = login.open(Missing.REFUSE)) {
-            output.print(out(), selection.select(inventory.enrolment()), NodeColumns.OF_NODE, NodeColumns.USUAL);
+            Enrolment nodes = inventory.enrolment();
+            if (selection.isBySummary() && output.needsOnly(NodeColumns.OF_SUMMARY)) {
+                output.print(out(), selection.summaries(nodes), NodeColumns.OF_SUMMARY, NodeColumns.USUAL);
+            } else {
+                output.print(out(), selection.select(nodes), NodeColumns.OF_NODE, NodeColumns.USUAL);
+            }
         }
         return 0;
     }
@@ -69,7 +68,8 @@ final class NodeCommand {
             name = "show",
             mixinStandardHelpOptions = true,
             description = {
-                "Shows one node with its ports.",
+                "Shows one node with its ports and, while an operation works on it, the host of the operation, since when, and"
+                        + " how long it and its step have been worked on, as stored each minute.",
                 "Example: nova-metal node show node-7 --config-file nova.conf"
             })
     int show(
@@ -80,6 +80,18 @@ final class NodeCommand {
             NodeWithPorts node = inventory.enrolment().show(nodeName(name));
             List<Column<NodeRecord>> columns = new ArrayList<>(NodeColumns.OF_NODE);
             columns.add(new Column<>("ports", _ -> Optional.of(NodeColumns.macs(node.ports()))));
+            Optional<NodeHolder> holder =
+                    inventory.operations().holder(node.node().name());
+            columns.add(new Column<>(
+                    "operation_kind",
+                    _ -> holder.map(found -> found.operation().kind().persistedName())));
+            columns.add(new Column<>(
+                    "step", _ -> holder.flatMap(found -> found.operation().step())));
+            for (Column<NodeHolder> column : NodeColumns.OF_HOLDER) {
+                columns.add(new Column<>(
+                        column.name(),
+                        _ -> holder.flatMap(found -> column.value().apply(found))));
+            }
             output.printOne(out(), node.node(), columns);
         }
         return 0;

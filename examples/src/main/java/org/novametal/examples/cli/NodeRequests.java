@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.novametal.baremetal.BareMetalInventory.Missing;
 import org.novametal.baremetal.NodeOperations;
 import org.novametal.baremetal.NodeOperations.WithoutHost;
 import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.operation.OperationQueue.Place;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationStatus;
 import org.novametal.driver.error.DriverException;
@@ -28,6 +30,9 @@ import picocli.CommandLine.Parameters;
 /** The options of commands that request operations on nodes; requests the operations, and can wait for their ends. */
 final class NodeRequests {
     private static final Duration LOOK_AFTER = Duration.ofMillis(250);
+
+    /** How often the places in the queues are computed, from all unfinished operations. */
+    private static final Duration LOOK_AT_PLACES_AFTER = Duration.ofSeconds(2);
 
     @Parameters(paramLabel = "NODE", arity = "0..*", description = "the nodes' names")
     private List<String> names = List.of();
@@ -192,13 +197,23 @@ final class NodeRequests {
                 waitSeconds != null ? Duration.ofSeconds(waitSeconds) : local ? Duration.ofHours(1) : Duration.ZERO;
         long end = System.nanoTime() + limit.toNanos();
         Map<UUID, String> shown = new LinkedHashMap<>();
+        Map<UUID, Place> places = Map.of();
+        long placesUntil = System.nanoTime();
         while (true) {
             List<OperationColumns> now = new ArrayList<>();
             requested.forEach((id, node) ->
                     operations.find(id).ifPresent(operation -> now.add(new OperationColumns(node, operation))));
             boolean ended = now.stream().map(OperationColumns::operation).allMatch(NodeRequests::hasEnded);
             if (!limit.isZero()) {
-                now.forEach(row -> show(err, row, shown));
+                if (System.nanoTime() - placesUntil >= 0) {
+                    boolean mayWait =
+                            now.stream().anyMatch(row -> row.operation().isUntouched());
+                    places = mayWait ? operations.queuePlaces() : Map.of();
+                    placesUntil = System.nanoTime() + LOOK_AT_PLACES_AFTER.toNanos();
+                }
+                for (OperationColumns row : now) {
+                    show(err, row, places, shown);
+                }
             }
             long left = end - System.nanoTime();
             if (ended || left <= 0) {
@@ -214,13 +229,17 @@ final class NodeRequests {
         }
     }
 
-    private static void show(PrintWriter err, OperationColumns row, Map<UUID, String> shown) {
+    private static void show(PrintWriter err, OperationColumns row, Map<UUID, Place> places, Map<UUID, String> shown) {
         OperationRecord operation = row.operation();
+        // The places are a little older than the operation, which may have begun since.
+        Optional<Place> place = Optional.ofNullable(places.get(operation.id())).filter(_ -> operation.isUntouched());
         String text = row.node() + ": " + operation.kind() + " "
                 + operation.status().persistedName()
-                + operation
-                        .step()
-                        .map(step -> " %s (%.0f %%)".formatted(step, 100 * OperationColumns.fraction(operation)))
+                + place.map(found -> " " + found)
+                        .or(() -> operation
+                                .step()
+                                .map(step ->
+                                        " %s (%.0f %%)".formatted(step, 100 * OperationColumns.fraction(operation))))
                         .orElse("");
         if (!text.equals(shown.put(operation.id(), text))) {
             err.println(ForeignText.line(text));

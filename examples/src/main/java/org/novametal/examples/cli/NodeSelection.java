@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.inventory.Enrolment;
 import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.NodeSummary;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.driver.model.NodeName;
 import picocli.CommandLine.Option;
@@ -84,13 +85,38 @@ final class NodeSelection {
      * @throws WrongUsage when there is no state of the given name
      */
     List<NodeRecord> select(Enrolment enrolment) {
+        checkState();
+        return enrolment.list().stream()
+                .filter(node ->
+                        (trait == null || node.hardware().traits().contains(trait)) && matches(NodeSummary.of(node)))
+                .toList();
+    }
+
+    /** Whether summaries have all by which the options select. */
+    boolean isBySummary() {
+        return trait == null;
+    }
+
+    /**
+     * The summaries of the nodes that the options select, sorted by name.
+     *
+     * @throws WrongUsage when there is no state of the given name
+     */
+    List<NodeSummary> summaries(Enrolment enrolment) {
+        if (!isBySummary()) {
+            throw new IllegalStateException("a summary of a node has no traits");
+        }
+        checkState();
+        return enrolment.summaries().stream().filter(this::matches).toList();
+    }
+
+    private void checkState() {
         if (state != null && ProvisionState.ofPersistedName(state).isEmpty()) {
             throw new WrongUsage("--state: there is no state '" + state + "'; there are "
                     + Stream.of(ProvisionState.values())
                             .map(ProvisionState::persistedName)
                             .collect(Collectors.joining(", ")));
         }
-        return enrolment.list().stream().filter(this::matches).toList();
     }
 
     /**
@@ -120,17 +146,15 @@ final class NodeSelection {
         return found;
     }
 
-    private boolean matches(NodeRecord node) {
+    private boolean matches(NodeSummary node) {
         return (state == null || node.state().persistedName().equals(state))
-                && (resourceClass == null || node.hardware().resourceClass().equals(Optional.of(resourceClass)))
-                && (instance == null
-                        || node.instance().map(holder -> holder.id().toString()).equals(Optional.of(instance)))
-                && matches(rack, node.notes().location().rack())
-                && matches(shard, node.notes().shard())
-                && matches(owner, node.notes().ownership().owner())
-                && matches(lessee, node.notes().ownership().lessee())
-                && (trait == null || node.hardware().traits().contains(trait))
-                && matches(maintenance, node.maintenance())
+                && matches(resourceClass, node.resourceClass())
+                && matches(instance, node.instance().map(holder -> holder.id().toString()))
+                && matches(rack, node.location().rack())
+                && matches(shard, node.shard())
+                && matches(owner, node.ownership().owner())
+                && matches(lessee, node.ownership().lessee())
+                && matches(maintenance, node.marks().maintenance())
                 && matches(fault, node.marks().fault())
                 && matches(retired, node.marks().retired())
                 && matches(isProtected, node.marks().protection());

@@ -1,7 +1,11 @@
 package org.novametal.examples.cli;
 
 import java.io.PrintWriter;
-import java.util.Set;
+import java.lang.reflect.Method;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
 import org.novametal.baremetal.operation.MachineCommand.PowerChange;
 import org.novametal.baremetal.operation.NodeVerb;
 import org.novametal.bmc.BmcException;
@@ -25,28 +29,18 @@ import picocli.CommandLine.UnmatchedArgumentException;
         name = "nova-metal",
         mixinStandardHelpOptions = true,
         versionProvider = ProgramVersion.class,
-        description = "Commands for the nodes of a bare-metal cloud and their BMCs.",
-        subcommands = {
-            BmcCommand.class,
-            PortCommand.class,
-            OperationCommand.class,
-            DatabaseCommand.class,
-            AutoComplete.GenerateCompletion.class
-        })
+        description = "Commands for the nodes of a bare-metal cloud and their BMCs.")
 public final class NovaMetal {
     /** The message for a failure of standard output. */
     static final String NOT_WRITTEN =
             "the output could not be written; the disk is full, or the program that reads it has ended";
-
-    /** The commands whose options describe a node. */
-    private static final Set<String> DESCRIBING = Set.of("create", "set");
 
     private NovaMetal() {}
 
     /** Runs the program and ends the JVM with its exit code. */
     public static void main(String[] arguments) {
         // A writer directly on the stream notices the stream's failures.
-        System.exit(commandLine()
+        System.exit(commandLine(arguments)
                 .setOut(new PrintWriter(System.out, true, System.out.charset()))
                 .execute(arguments));
     }
@@ -55,33 +49,17 @@ public final class NovaMetal {
         return failure instanceof DriverException refused && refused.code() == ErrorCode.CONFIG_INVALID;
     }
 
-    static CommandLine commandLine() {
-        CommandLine node = new CommandLine(new NodeCommand());
-        for (NodeVerb verb : NodeVerb.values()) {
-            add(node, verb.verb(), VerbCommand.command(verb), VerbCommand.description(verb));
+    /**
+     * Makes the program's commands. If the arguments begin with the name of a group or with those of a group and a command, only
+     * these are made: all of them take most of the time of a short command.
+     */
+    static CommandLine commandLine(String... arguments) {
+        CommandLine program = new CommandLine(new NovaMetal());
+        add(program, arguments.length > 0 ? arguments[0] : "", groups(arguments.length > 1 ? arguments[1] : ""));
+        if (program.getSubcommands().size() > 1) {
+            program.addSubcommand(new AutoComplete.GenerateCompletion());
         }
-        for (NodeMarkCommand.Mark mark : NodeMarkCommand.Mark.values()) {
-            add(node, mark.command(), NodeMarkCommand.command(mark), mark.description());
-        }
-        CommandLine power = new CommandLine(new NodePowerCommand());
-        for (PowerChange change : PowerChange.values()) {
-            add(
-                    power,
-                    change.text(),
-                    MachineCommandCommand.power(change),
-                    MachineCommandCommand.powerDescription(change));
-        }
-        CommandLine bootDevice = new CommandLine(new BootDeviceCommand());
-        add(bootDevice, "set", MachineCommandCommand.bootDevice(), MachineCommandCommand.bootDeviceDescription());
-        node.addSubcommand(power).addSubcommand(bootDevice);
-        // The options of fields are added to a command before a user can give them.
-        node.getSubcommands().forEach((name, command) -> {
-            if (DESCRIBING.contains(name)) {
-                NodeFields.addTo(command.getCommandSpec());
-            }
-        });
-        return new CommandLine(new NovaMetal())
-                .addSubcommand(node)
+        return program
                 // "@FILE" names a file with a secret here, not one with more arguments.
                 .setExpandAtFiles(false)
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -104,11 +82,81 @@ public final class NovaMetal {
                 });
     }
 
-    private static void add(CommandLine parent, String name, CommandSpec command, String[] description) {
+    /** The groups of commands. */
+    private static Map<String, Supplier<CommandLine>> groups(String wanted) {
+        Map<String, Supplier<CommandLine>> groups = new LinkedHashMap<>();
+        groups.put("bmc", () -> new CommandLine(new BmcCommand()));
+        groups.put("port", () -> new CommandLine(new PortCommand()));
+        groups.put("operation", () -> new CommandLine(new OperationCommand()));
+        groups.put("database", () -> new CommandLine(new DatabaseCommand()));
+        groups.put("node", () -> {
+            CommandLine node = new CommandLine(new NodeCommand());
+            add(node, wanted, nodeCommands());
+            return node;
+        });
+        return groups;
+    }
+
+    private static Map<String, Supplier<CommandLine>> nodeCommands() {
+        Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
+        commands.put("create", () -> describing(new NodeCreateCommand()));
+        commands.put("set", () -> describing(new NodeSetCommand()));
+        commands.put("unset", () -> new CommandLine(new NodeUnsetCommand()));
+        commands.put("validate", () -> new CommandLine(new NodeValidateCommand()));
+        commands.put("console", () -> new CommandLine(new NodeConsoleCommand()));
+        commands.put("import", () -> new CommandLine(new NodeImportCommand()));
+        commands.put("export", () -> new CommandLine(new NodeExportCommand()));
+        for (Method method : CommandLine.getCommandMethods(NodeCommand.class, null)) {
+            commands.put(
+                    Objects.requireNonNull(method.getAnnotation(Command.class)).name(), () -> new CommandLine(method));
+        }
+        for (NodeVerb verb : NodeVerb.values()) {
+            commands.put(verb.verb(), () -> described(VerbCommand.command(verb), VerbCommand.description(verb)));
+        }
+        for (NodeMarkCommand.Mark mark : NodeMarkCommand.Mark.values()) {
+            commands.put(mark.command(), () -> described(NodeMarkCommand.command(mark), mark.description()));
+        }
+        commands.put("power", () -> {
+            CommandLine power = new CommandLine(new NodePowerCommand());
+            for (PowerChange change : PowerChange.values()) {
+                power.addSubcommand(
+                        change.text(),
+                        described(MachineCommandCommand.power(change), MachineCommandCommand.powerDescription(change)));
+            }
+            return power;
+        });
+        commands.put(
+                "boot-device",
+                () -> new CommandLine(new BootDeviceCommand())
+                        .addSubcommand(
+                                "set",
+                                described(
+                                        MachineCommandCommand.bootDevice(),
+                                        MachineCommandCommand.bootDeviceDescription())));
+        return commands;
+    }
+
+    /** Adds the wanted command or, if there is none of that name, all. */
+    private static void add(CommandLine parent, String wanted, Map<String, Supplier<CommandLine>> commands) {
+        commands.forEach((name, make) -> {
+            if (name.equals(wanted) || !commands.containsKey(wanted)) {
+                parent.addSubcommand(name, make.get());
+            }
+        });
+    }
+
+    /** A command whose options describe a node. */
+    private static CommandLine describing(Object command) {
+        CommandLine line = new CommandLine(command);
+        NodeFields.addTo(line.getCommandSpec());
+        return line;
+    }
+
+    private static CommandLine described(CommandSpec command, String[] description) {
         command.mixinStandardHelpOptions(true)
                 .versionProvider(new ProgramVersion())
                 .usageMessage()
                 .description(description);
-        parent.addSubcommand(name, new CommandLine(command));
+        return new CommandLine(command);
     }
 }

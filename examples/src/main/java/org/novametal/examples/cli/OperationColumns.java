@@ -3,6 +3,9 @@ package org.novametal.examples.cli;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
+import org.novametal.baremetal.NodeHolder;
+import org.novametal.baremetal.operation.OperationQueue.Place;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.driver.model.NodeName;
 import org.novametal.examples.cli.RowOutput.Column;
@@ -12,8 +15,10 @@ import org.novametal.examples.cli.RowOutput.Column;
  *
  * @param node the name of the operation's node
  * @param operation the operation
+ * @param holder the operation as what works on its node; empty if it does not, or is not known
+ * @param place its place in the queue of the host; empty if it does not wait, or is not known
  */
-record OperationColumns(NodeName node, OperationRecord operation) {
+record OperationColumns(NodeName node, OperationRecord operation, Optional<NodeHolder> holder, Optional<Place> place) {
     /** How many of the columns a table of operations has. */
     static final int USUAL = 6;
 
@@ -35,6 +40,24 @@ record OperationColumns(NodeName node, OperationRecord operation) {
             always("fraction", row -> fraction(row.operation())),
             always("created_at", row -> row.operation().createdAt().toString()),
             always("updated_at", row -> row.operation().updatedAt().toString()));
+
+    /** The columns of one operation: also where it runs and what it waits for. */
+    static final List<Column<OperationColumns>> OF_ONE = Stream.concat(
+                    ALL.stream(),
+                    Stream.concat(
+                            Stream.of(maybe("waits_for", row -> row.place().map(Place::toString))),
+                            NodeColumns.OF_HOLDER.stream()
+                                    .map(column -> new Column<OperationColumns>(
+                                            column.name(),
+                                            row -> row.holder()
+                                                    .flatMap(holder ->
+                                                            column.value().apply(holder))))))
+            .toList();
+
+    /** An operation in a list, without its holder and place. */
+    OperationColumns(NodeName node, OperationRecord operation) {
+        this(node, operation, Optional.empty(), Optional.empty());
+    }
 
     /** How much of the operation's plan is done, from 0.0 to 1.0. */
     static double fraction(OperationRecord operation) {

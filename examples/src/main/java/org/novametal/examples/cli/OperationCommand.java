@@ -3,11 +3,16 @@ package org.novametal.examples.cli;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.novametal.baremetal.BareMetalInventory;
 import org.novametal.baremetal.BareMetalInventory.Missing;
+import org.novametal.baremetal.NodeHolder;
+import org.novametal.baremetal.NodeOperations;
+import org.novametal.baremetal.NodeOperations.Release;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.OperationRecord;
+import org.novametal.baremetal.operation.OperationStatus;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.NodeName;
@@ -24,7 +29,7 @@ import picocli.CommandLine.Spec;
         name = "operation",
         mixinStandardHelpOptions = true,
         versionProvider = ProgramVersion.class,
-        description = "Lists, follows and cancels operations on the nodes of an inventory.")
+        description = "Lists, follows, cancels and releases operations on the nodes of an inventory.")
 final class OperationCommand {
     @Spec
     @SuppressWarnings("NullAway.Init") // by picocli
@@ -64,7 +69,8 @@ final class OperationCommand {
             name = "show",
             mixinStandardHelpOptions = true,
             description = {
-                "Shows one operation; with --wait, when it has ended.",
+                "Shows one operation; with --wait, when it has ended. While it works on its node, also its host, how long it and"
+                        + " its step have been worked on, as stored each minute, and its place if it waits in a queue.",
                 "Example: nova-metal operation show 6f1fd2a4-2c0b-4b5e-9a66-1f6f0c1c7d10 --config-file nova.conf --wait 600"
             })
     int show(
@@ -79,7 +85,7 @@ final class OperationCommand {
                     int waitSeconds) {
         try (BareMetalInventory inventory = login.open(Missing.REFUSE)) {
             OperationRecord operation = inventory.operations().await(id, Duration.ofSeconds(waitSeconds));
-            output.printOne(out(), row(inventory, operation), OperationColumns.ALL);
+            output.printOne(out(), row(inventory, operation), OperationColumns.OF_ONE);
         }
         return 0;
     }
@@ -88,7 +94,9 @@ final class OperationCommand {
             name = "cancel",
             mixinStandardHelpOptions = true,
             description = {
-                "Cancels an operation: one that has not begun is withdrawn, one that runs is undone by the host.",
+                "Cancels an operation: one that has not begun is withdrawn, one that runs is undone by the host. A power or"
+                        + " boot-device command that the host has begun is withdrawn too, but the host finishes it: what a BMC"
+                        + " was sent cannot be taken back, so check the machine.",
                 "Example: nova-metal operation cancel 6f1fd2a4-2c0b-4b5e-9a66-1f6f0c1c7d10 --config-file nova.conf"
             })
     int cancel(
@@ -104,14 +112,56 @@ final class OperationCommand {
         return 0;
     }
 
+    @Command(
+            name = "release",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Ends the operation on a node as it is, so that the node can be worked on again: the operation fails, the node"
+                        + " keeps its instance, and nothing is undone. For an operation whose host is gone or hangs; to undo an"
+                        + " operation, cancel it. Check the machine afterwards.",
+                "Example: nova-metal operation release node-7 --config-file nova.conf"
+            })
+    int release(
+            @Mixin InventoryLogin login,
+            @Mixin RowOutput output,
+            @Parameters(paramLabel = "NODE", description = "the node's name") String name,
+            @Option(
+                            names = "--force",
+                            description =
+                                    "also while the host lives: it abandons the operation in the middle of its step, within a"
+                                            + " second")
+                    boolean force,
+            @Option(
+                            names = "--wait",
+                            paramLabel = "S",
+                            defaultValue = "10",
+                            description = "seconds to wait for a living host to do that (${DEFAULT-VALUE})")
+                    int waitSeconds) {
+        try (BareMetalInventory inventory = login.open(Missing.REFUSE)) {
+            NodeOperations operations = inventory.operations();
+            OperationRecord released = operations.release(
+                    NodeCommand.nodeName(name), NodeRequests.user(), force ? Release.FORCED : Release.HOST_GONE);
+            OperationRecord end = operations.await(released.id(), Duration.ofSeconds(waitSeconds));
+            output.printOne(out(), row(inventory, end), OperationColumns.OF_ONE);
+            return end.status().phase() == OperationStatus.Phase.FINISHED ? 0 : 1;
+        }
+    }
+
     private static OperationColumns row(BareMetalInventory inventory, OperationRecord operation) {
-        NodeName node = inventory.enrolment().list().stream()
-                .filter(record -> record.uuid().equals(operation.node()))
+        NodeName node = inventory
+                .enrolment()
+                .find(operation.node())
                 .map(NodeRecord::name)
-                .findFirst()
                 .orElseThrow(() -> new DriverException(
                         ErrorCode.NODE_NOT_FOUND, "the node of operation " + operation.id() + " was deleted"));
-        return new OperationColumns(node, operation);
+        NodeOperations operations = inventory.operations();
+        Optional<NodeHolder> holder =
+                operations.holder(node).filter(found -> found.operation().id().equals(operation.id()));
+        return new OperationColumns(
+                node,
+                operation,
+                holder,
+                holder.flatMap(_ -> Optional.ofNullable(operations.queuePlaces().get(operation.id()))));
     }
 
     private PrintWriter out() {

@@ -9,11 +9,13 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -28,6 +30,7 @@ final class RowOutput {
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
             .disable(YAMLGenerator.Feature.SPLIT_LINES)
             .build());
+    private static final String DOWNWARDS = ":desc";
     private static final Pattern NOT_FOR_TERMINALS =
             Pattern.compile("[\\x7f-\\x9f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069]");
 
@@ -72,6 +75,22 @@ final class RowOutput {
     /** Whether the output is for people. */
     boolean isTable() {
         return format == Format.TABLE;
+    }
+
+    /** Whether the output needs no other columns than these, which have the usual ones. */
+    boolean needsOnly(List<? extends Column<?>> columns) {
+        if (names.isEmpty() && format != Format.TABLE && format != Format.VALUE) {
+            return false;
+        }
+        Set<String> needed = new HashSet<>(names);
+        if (sort != null) {
+            needed.add(sortColumn(sort));
+        }
+        return columns.stream().map(Column::name).collect(Collectors.toSet()).containsAll(needed);
+    }
+
+    private static String sortColumn(String sort) {
+        return sort.endsWith(DOWNWARDS) ? sort.substring(0, sort.length() - DOWNWARDS.length()) : sort;
     }
 
     /** Prints rows; without a choice of the user, a table has the first {@code usual} columns and the other formats all. */
@@ -139,8 +158,8 @@ final class RowOutput {
         if (sort == null) {
             return rows;
         }
-        boolean downwards = sort.endsWith(":desc");
-        Column<T> by = column(columns, downwards ? sort.substring(0, sort.length() - ":desc".length()) : sort);
+        boolean downwards = sort.endsWith(DOWNWARDS);
+        Column<T> by = column(columns, sortColumn(sort));
         Comparator<T> order = Comparator.comparing(row -> by.value().apply(row).orElse(null), RowOutput::compare);
         return rows.stream().sorted(downwards ? order.reversed() : order).toList();
     }

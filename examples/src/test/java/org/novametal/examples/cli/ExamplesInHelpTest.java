@@ -144,6 +144,9 @@ class ExamplesInHelpTest {
         } else if (verb.equals("console")) {
             assertThat(code).as(err.toString()).isEqualTo(1);
             assertThat(err.toString()).contains("node node-7 has no console_log");
+        } else if (verb.equals("release")) {
+            assertThat(code).as(err.toString()).isEqualTo(1);
+            assertThat(err.toString()).contains("no operation works on it");
         } else if (isUnreachable) {
             assertThat(code).as(err.toString()).isEqualTo(1);
             assertThat(err.toString()).contains("127.0.0.1:20007");

@@ -9,7 +9,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +69,52 @@ class NodeCommandTest {
         assertThat(run("node", "list", "-f", "value", "-c", "cpus", "--sort", "cpus"))
                 .isZero();
         assertThat(out.toString().lines()).containsExactly("1", "2", "10");
+    }
+
+    @Test
+    void aListBySummariesIsTheOneByWholeRecords() {
+        List<String> filters = List.of(
+                "--state=available", "--no-maintenance", "--resource-class=gold", "--rack=none", "--trait=CUSTOM_X");
+        List<String> columns = NodeColumns.OF_SUMMARY.stream()
+                .map(RowOutput.Column::name)
+                .flatMap(name -> Stream.of("-c", name))
+                .toList();
+        for (String filter : filters) {
+            for (String sort : List.of("--sort=name:desc", "--sort=memory_mb")) {
+                List<String> command = new ArrayList<>(List.of("node", "list", filter, sort, "-f", "csv"));
+                command.addAll(columns);
+                assertThat(run(command.toArray(String[]::new))).isZero();
+                String summaries = out.toString();
+                out.getBuffer().setLength(0);
+                command.addAll(List.of("-c", "bmc"));
+                assertThat(run(command.toArray(String[]::new))).isZero();
+                assertThat(out.toString().lines().map(line -> line.substring(0, line.lastIndexOf(','))))
+                        .containsExactlyElementsOf(summaries.lines().toList());
+                out.getBuffer().setLength(0);
+            }
+        }
+    }
+
+    @Test
+    void onlyTheCommandThatTheArgumentsNameIsMadeAsItIsAmongAll() {
+        CommandLine all = NovaMetal.commandLine();
+        subcommand(all, "node").getSubcommands().forEach((name, command) -> {
+            CommandLine one = NovaMetal.commandLine("node", name, "--help");
+            assertThat(one.getSubcommands()).containsOnlyKeys("node");
+            CommandLine node = subcommand(one, "node");
+            assertThat(node.getSubcommands()).containsOnlyKeys(name);
+            assertThat(subcommand(node, name).getUsageMessage()).isEqualTo(command.getUsageMessage());
+        });
+        for (String[] incomplete : List.of(new String[] {}, new String[] {"--help"}, new String[] {"nodes"})) {
+            assertThat(NovaMetal.commandLine(incomplete).getSubcommands().keySet())
+                    .isEqualTo(all.getSubcommands().keySet());
+        }
+        assertThat(subcommand(NovaMetal.commandLine("node", "lits"), "node").getSubcommands())
+                .hasSameSizeAs(subcommand(all, "node").getSubcommands());
+    }
+
+    private static CommandLine subcommand(CommandLine parent, String name) {
+        return Objects.requireNonNull(parent.getSubcommands().get(name));
     }
 
     @Test
@@ -155,6 +204,45 @@ class NodeCommandTest {
         assertThat(lines())
                 .hasSize(2)
                 .allSatisfy(row -> assertThat(row.get("status").asText()).isEqualTo("cancelled"));
+    }
+
+    @Test
+    void anOperationWhoseHostIsGoneIsShownWithItsHolderAndReleased() throws Exception {
+        InventoryFixture.beginCleanings(
+                folder, List.of(InventoryFixture.spec(21), InventoryFixture.spec(22), InventoryFixture.spec(23)));
+        assertThat(run("node", "show", "node-21", "-f", "json")).isZero();
+        JsonNode held = lines().getFirst();
+        assertThat(held.get("operation_kind").asText()).isEqualTo("manual-clean");
+        assertThat(held.get("host_lives").asBoolean()).isFalse();
+        assertThat(held.get("host").asText()).isEqualTo("rack-1");
+        assertThat(held.get("host_boot_id").asText()).isEqualTo("boot-1");
+        assertThat(held.get("since").asText()).isNotEmpty();
+        assertThat(held.get("worked_seconds").asInt()).isZero();
+        out.getBuffer().setLength(0);
+
+        assertThat(run("operation", "release", "node-21", "-f", "json"))
+                .as(err.toString())
+                .isZero();
+        JsonNode released = lines().getFirst();
+        assertThat(released.get("status").asText()).isEqualTo("failed");
+        assertThat(released.get("error").asText()).contains("was ended by user").contains("without being undone");
+        assertThat(released.get("host").isNull()).isTrue();
+        assertThat(run("operation", "release", "node-21")).isEqualTo(1);
+        assertThat(err.toString()).contains("no operation works on it");
+    }
+
+    @Test
+    void anOperationThatWaitsIsShownWithItsPlaceInTheQueue() throws Exception {
+        Files.writeString(folder.resolve("nova.conf"), "max_concurrent_cleans = 1\n", StandardOpenOption.APPEND);
+        List<String> operations = InventoryFixture.beginCleanings(
+                folder, List.of(InventoryFixture.spec(21), InventoryFixture.spec(22), InventoryFixture.spec(23)));
+
+        assertThat(run("operation", "show", operations.get(2), "-f", "value", "-c", "waits_for"))
+                .isZero();
+        assertThat(run("operation", "show", operations.get(0), "-f", "value", "-c", "waits_for"))
+                .isZero();
+
+        assertThat(out.toString().lines()).containsExactly("place 2 of 2 in the queue of cleanings", "-");
     }
 
     @Test

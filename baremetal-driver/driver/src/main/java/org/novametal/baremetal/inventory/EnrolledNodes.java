@@ -144,6 +144,9 @@ public interface EnrolledNodes {
     /** All nodes, sorted by name. */
     List<NodeRecord> all();
 
+    /** The summaries of all nodes, sorted by name as those of {@link #all}; reads nothing else of the nodes. */
+    List<NodeSummary> summaries();
+
     /** The node with this UUID. */
     Optional<NodeRecord> find(UUID uuid);
 

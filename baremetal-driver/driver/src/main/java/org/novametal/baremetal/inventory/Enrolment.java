@@ -210,6 +210,20 @@ public final class Enrolment {
         return store.all();
     }
 
+    /** The summaries of all nodes, sorted by name; with many nodes much faster than {@link #list}. */
+    public List<NodeSummary> summaries() {
+        return store.summaries();
+    }
+
+    /**
+     * The node with this UUID.
+     *
+     * @throws DriverException {@code DRIVER_NOT_READY}
+     */
+    public Optional<NodeRecord> find(UUID uuid) {
+        return store.find(uuid);
+    }
+
     /**
      * The node with this name, and its ports.
      *

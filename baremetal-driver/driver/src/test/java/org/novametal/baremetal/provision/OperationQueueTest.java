@@ -26,6 +26,7 @@ import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationQueue;
 import org.novametal.baremetal.operation.OperationRecord;
+import org.novametal.baremetal.operation.OperationRules;
 import org.novametal.baremetal.operation.OperationStatus;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.step.Step;
@@ -137,6 +138,44 @@ class OperationQueueTest {
         finish(provisioner, NODES - 1);
         for (UUID operation : operations) {
             assertThat(provisioner.await(operation, LIMIT).status()).isEqualTo(OperationStatus.SUCCEEDED);
+        }
+    }
+
+    @Test
+    void aProgramBesideTheHostComputesTheSamePlaces() throws Exception {
+        Provisioner provisioner = open(2, 0);
+        List<UUID> operations = deployAll(provisioner);
+        nextBegun();
+        nextBegun();
+        assertPlaces(provisioner, operations, 2);
+        assertThat(places(2)).hasSize(4);
+        assertThat(places(0)).as("without a limit").isEmpty();
+
+        finish(provisioner, 1);
+        nextBegun();
+        provisioner.await(operations.get(1), LIMIT);
+        assertPlaces(provisioner, operations, 2);
+
+        provisioner.cancel(operations.get(4));
+        provisioner.await(operations.get(4), LIMIT);
+        assertPlaces(provisioner, operations, 2);
+        assertThat(places(2)).containsOnlyKeys(operations.get(3), operations.get(5));
+        assertThat(places(9)).isEmpty();
+    }
+
+    private Map<UUID, OperationQueue.Place> places(int deployments) {
+        return QueuePlaces.of(
+                store.operations().unfinished(),
+                OperationRules.ALL,
+                new RunLimits(Map.of(OperationQueue.DEPLOYMENTS, deployments), Duration.ZERO));
+    }
+
+    private void assertPlaces(Provisioner provisioner, List<UUID> operations, int deployments) {
+        Map<UUID, OperationQueue.Place> places = places(deployments);
+        for (UUID operation : operations) {
+            String place = provisioner.waitsFor(operation);
+            assertThat(Optional.ofNullable(places.get(operation)).map(Object::toString))
+                    .isEqualTo(Optional.of(place).filter(text -> text.startsWith("place ")));
         }
     }
 

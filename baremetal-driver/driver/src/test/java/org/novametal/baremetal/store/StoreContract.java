@@ -33,11 +33,15 @@ import org.novametal.baremetal.inventory.EnrolledNodes;
 import org.novametal.baremetal.inventory.EnrolledNodes.NodeChanges.Extent;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.JsonDocument;
+import org.novametal.baremetal.inventory.Location;
 import org.novametal.baremetal.inventory.NodeChange;
+import org.novametal.baremetal.inventory.NodeNotes;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeRecords;
 import org.novametal.baremetal.inventory.NodeRules;
 import org.novametal.baremetal.inventory.NodeSpec;
+import org.novametal.baremetal.inventory.NodeSummary;
+import org.novametal.baremetal.inventory.Ownership;
 import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.inventory.WantedPower;
 import org.novametal.baremetal.operation.DeploySpec;
@@ -112,6 +116,35 @@ public abstract class StoreContract {
         assertThat(store.nodes().all())
                 .extracting(node -> node.name().value())
                 .containsExactly("node-01", "node-02", "node-03");
+    }
+
+    @Test
+    void aSummaryHasWhatTheWholeRecordHas() {
+        for (int number : List.of(3, 1, 2)) {
+            store.nodes()
+                    .enrol(StoreFixture.spec(number).toBuilder()
+                            .notes(new NodeNotes(
+                                    new Ownership(Optional.of("owner-" + number), Optional.of("lessee-" + number)),
+                                    new Location(Optional.of("rack-" + number), Optional.of("u" + number)),
+                                    Optional.of("shard-" + number),
+                                    Optional.empty(),
+                                    JsonDocument.EMPTY))
+                            .build());
+        }
+        NodeRecord first = store.nodes().all().getFirst();
+        store.nodes().recordPower(first.uuid(), PowerState.RUNNING);
+        store.nodes().claim(first.uuid(), StoreFixture.instance("vm-1"));
+        store.nodes().setFault(first.uuid(), Optional.of(NodeFault.POWER));
+        store.nodes().setRetired(first.uuid(), Optional.of("old"));
+        store.nodes().setMaintenance(first.uuid(), Optional.of(new NodeMarks.Maintenance("fan", "an operator")));
+
+        List<NodeSummary> summaries = store.nodes().summaries();
+
+        assertThat(summaries)
+                .isEqualTo(store.nodes().all().stream().map(NodeSummary::of).toList());
+        assertThat(summaries.getFirst().instance()).isPresent();
+        assertThat(summaries.getFirst().marks().fault()).contains(NodeFault.POWER);
+        assertThat(summaries.getFirst().location().rack()).contains("rack-1");
     }
 
     @Test

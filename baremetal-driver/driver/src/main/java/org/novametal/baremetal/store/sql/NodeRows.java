@@ -18,6 +18,7 @@ import org.novametal.baremetal.inventory.Location;
 import org.novametal.baremetal.inventory.NodeNotes;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeSpec;
+import org.novametal.baremetal.inventory.NodeSummary;
 import org.novametal.baremetal.inventory.Ownership;
 import org.novametal.baremetal.inventory.PortGroup;
 import org.novametal.baremetal.inventory.PortSpec;
@@ -49,6 +50,12 @@ final class NodeRows {
                 nodes.rack_position, nodes.description, nodes.extra, version,
                 nodes.created_at AS created_at, nodes.updated_at AS updated_at, operations.id AS operation
             FROM nodes LEFT JOIN operations ON operations.node_uuid = nodes.uuid AND operations.""" + OperationRows.UNFINISHED;
+
+    /** Selects the summaries of nodes. */
+    static final String SUMMARY = """
+            SELECT uuid, name, provision_state, power_state, instance_uuid, instance_name, resource_class, maintenance,
+                maintenance_by, fault, retired, protection, owner, lessee, rack, rack_position, shard
+            FROM nodes""";
 
     /** The SQL condition that a node has no unfinished operation. */
     static final String NO_OPERATION =
@@ -262,12 +269,41 @@ final class NodeRows {
         return StoredRow.of(set, "nodes", "uuid", NodeRows::map);
     }
 
+    /** Converts a result row of {@link #SUMMARY} to a summary. */
+    static NodeSummary summary(ResultSet set) throws SQLException {
+        return StoredRow.of(
+                set,
+                "nodes",
+                "uuid",
+                row -> new NodeSummary(
+                        row.value("uuid", UUID::fromString),
+                        row.value("name", NodeName::new),
+                        row.named("provision_state", ProvisionState::ofPersistedName),
+                        row.named("power_state", StoredValues::powerState),
+                        instance(row),
+                        row.optionalText("resource_class"),
+                        marks(row),
+                        ownership(row),
+                        location(row),
+                        row.optionalText("shard")));
+    }
+
+    private static Optional<InstanceOnNode> instance(StoredRow row) throws SQLException {
+        return row.optionalText("instance_uuid").isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        new InstanceOnNode(row.value("instance_uuid", InstanceId::of), row.text("instance_name")));
+    }
+
+    private static Ownership ownership(StoredRow row) throws SQLException {
+        return new Ownership(row.optionalText("owner"), row.optionalText("lessee"));
+    }
+
+    private static Location location(StoredRow row) throws SQLException {
+        return new Location(row.optionalText("rack"), row.optionalText("rack_position"));
+    }
+
     private static NodeRecord map(StoredRow row) throws SQLException {
-        Optional<InstanceOnNode> instance = Optional.empty();
-        if (row.optionalText("instance_uuid").isPresent()) {
-            instance = Optional.of(
-                    new InstanceOnNode(row.value("instance_uuid", InstanceId::of), row.text("instance_name")));
-        }
         return new NodeRecord(
                 new NodeRecord.Identity(row.value("uuid", UUID::fromString), row.value("name", NodeName::new)),
                 new NodeRecord.Hardware(
@@ -295,7 +331,7 @@ final class NodeRows {
                         row.optionalValue("console_log", ConsoleSource::parse)),
                 new NodeRecord.Provision(
                         row.named("provision_state", ProvisionState::ofPersistedName),
-                        instance,
+                        instance(row),
                         row.optionalValue("operation", UUID::fromString),
                         marks(row),
                         row.optionalText("last_error")),
@@ -304,8 +340,8 @@ final class NodeRows {
                         new WantedPower(
                                 row.named("wanted_power", StoredValues::powerState), row.number("power_tries"))),
                 new NodeNotes(
-                        new Ownership(row.optionalText("owner"), row.optionalText("lessee")),
-                        new Location(row.optionalText("rack"), row.optionalText("rack_position")),
+                        ownership(row),
+                        location(row),
                         row.optionalText("shard"),
                         row.optionalText("description"),
                         row.value("extra", JsonDocument::new)),

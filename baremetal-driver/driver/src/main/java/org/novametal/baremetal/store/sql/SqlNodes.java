@@ -26,6 +26,7 @@ import org.novametal.baremetal.inventory.NodeChange;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeRules;
 import org.novametal.baremetal.inventory.NodeSpec;
+import org.novametal.baremetal.inventory.NodeSummary;
 import org.novametal.baremetal.inventory.PortGroup;
 import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.inventory.WantedPower;
@@ -358,6 +359,13 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, SqlHis
     public List<NodeRecord> all() {
         return database.read(
                 "read for all nodes", session -> session.list(NodeRows.SELECT + " ORDER BY nodes.name", NodeRows::map));
+    }
+
+    @Override
+    public List<NodeSummary> summaries() {
+        return database.read(
+                "read for the summaries of all nodes",
+                session -> session.list(NodeRows.SUMMARY + " ORDER BY name", NodeRows::summary));
     }
 
     @Override
