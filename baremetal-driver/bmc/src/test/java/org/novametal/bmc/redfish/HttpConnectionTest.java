@@ -83,7 +83,8 @@ class HttpConnectionTest {
             Thread.ofVirtual().start(new FutureTask<>(() -> answerEach(service, 3)));
             Request request = new Request.Builder().url(url).build();
             FutureTask<List<Integer>> exchanges = new FutureTask<>(() -> {
-                try (HttpConnection connection = HttpConnection.to(url, System::nanoTime, new Deadlines(System::nanoTime))) {
+                try (HttpConnection connection =
+                        HttpConnection.to(url, System::nanoTime, new Deadlines(System::nanoTime))) {
                     connection.connect(null, System.nanoTime() + LONG.toNanos());
                     List<Integer> statuses = new ArrayList<>();
                     for (int time = 0; time < 3; time++) {
