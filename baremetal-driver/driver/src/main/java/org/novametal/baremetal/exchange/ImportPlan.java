@@ -25,6 +25,7 @@ import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeSpec;
 import org.novametal.baremetal.inventory.PortGroup;
 import org.novametal.baremetal.inventory.PortSpec;
+import org.novametal.baremetal.state.NodeMarks;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
@@ -42,6 +43,9 @@ import org.novametal.driver.model.InstanceId;
 public final class ImportPlan {
     /** The name of the document that names the instance which runs on a node that is to be adopted. */
     public static final String ADOPTION = "adoption";
+
+    /** Who began a maintenance that a document describes. */
+    private static final String BY = "import";
 
     private final Enrolment inventory;
     private final List<Step> steps = new ArrayList<>();
@@ -188,7 +192,11 @@ public final class ImportPlan {
         }
         changes.add(new NodeChange.Create(
                 enrolled,
-                maintenance,
+                new NodeMarks(
+                        maintenance.map(why -> new NodeMarks.Maintenance(why, BY)),
+                        Optional.empty(),
+                        read.retired(),
+                        read.protection()),
                 documents,
                 running.map(on -> new RunningInstance(on.instance(), on.image().orElse("")))));
         steps.add(new Step(Action.CREATE, spec.uuid(), spec.name().value(), List.of()));
@@ -216,6 +224,12 @@ public final class ImportPlan {
         }
         if (read.maintenance().isPresent() && !read.maintenance().equals(record.maintenance())) {
             found.add(note(node, NodeJson.MAINTENANCE, "is not changed by an import; begin or end it for the node"));
+        }
+        if (read.retired().isPresent() && !read.retired().equals(record.marks().retired())) {
+            found.add(note(node, NodeJson.RETIRED, "is not changed by an import; retire the node"));
+        }
+        if (read.protection().isPresent() && !read.protection().equals(record.marks().protection())) {
+            found.add(note(node, NodeJson.PROTECTED, "is not changed by an import; protect the node"));
         }
         if (node.instance().isPresent()
                 && !node.instance().map(DraftInstance::instance).equals(record.instance())) {

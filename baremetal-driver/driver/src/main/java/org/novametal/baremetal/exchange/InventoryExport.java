@@ -13,6 +13,7 @@ import org.novametal.baremetal.inventory.Enrolment;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.JsonDocument;
 import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.store.SecretCipher;
 
 /**
@@ -102,7 +103,10 @@ public final class InventoryExport {
             bmc.remove(NodeJson.PASSWORD);
             bmc.remove(NodeJson.KEY);
         }
+        object.put(NodeJson.INITIAL_STATE, initialState(node.state()).persistedName());
         object.put(NodeJson.MAINTENANCE, node.maintenance().orElse(null));
+        object.put(NodeJson.RETIRED, node.marks().retired().orElse(null));
+        object.put(NodeJson.PROTECTED, node.marks().protection().orElse(null));
         node.instance()
                 .ifPresent(instance -> object.set(
                         INSTANCE, instance(instance).put(STATE, node.state().persistedName())));
@@ -112,6 +116,15 @@ public final class InventoryExport {
             documents.forEach((name, document) -> all.set(name, NodeJson.tree(document)));
         }
         return object;
+    }
+
+    /** The state from which a node like this one can go on: only one that is verified and clean is available. */
+    private static ProvisionState initialState(ProvisionState state) {
+        return switch (state) {
+            case AVAILABLE, ENROLL -> state;
+            case VERIFYING -> ProvisionState.ENROLL;
+            default -> ProvisionState.MANAGEABLE;
+        };
     }
 
     static ObjectNode instance(InstanceOnNode instance) {

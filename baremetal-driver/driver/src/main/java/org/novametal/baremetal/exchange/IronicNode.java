@@ -67,7 +67,7 @@ final class IronicNode {
     private static final Set<String> OCCUPIED = Set.of(RUNNING, "rescue");
 
     private static final Set<String> FALSE_BY_DEFAULT =
-            Set.of("protected", "console_enabled", "disable_power_off", "is_smartnic", "dynamic_portgroup");
+            Set.of("console_enabled", "disable_power_off", "is_smartnic", "dynamic_portgroup");
 
     private static final Pattern SECRET = Pattern.compile(
             ".*(password|secret|token|credential|private_key|passphrase|configdrive|hex_kg|auth_key|priv_key|image_url).*",
@@ -250,8 +250,13 @@ final class IronicNode {
         boolean retired = take(node, "retired").filter("true"::equalsIgnoreCase).isPresent();
         Optional<String> retiredReason = take(node, "retired_reason");
         if (retired) {
-            find(Kind.NOTE, "retired", "is true: the node is enrolled out of use");
-            maintenance("retired: " + retiredReason.orElse("no reason is recorded"));
+            fields.put(NodeJson.RETIRED, retiredReason.orElse("retired in Ironic, no reason is recorded"));
+        }
+        boolean isProtected =
+                take(node, "protected").filter("true"::equalsIgnoreCase).isPresent();
+        Optional<String> protectedReason = take(node, "protected_reason");
+        if (isProtected) {
+            fields.put(NodeJson.PROTECTED, protectedReason.orElse("protected in Ironic, no reason is recorded"));
         }
         if (maintenance && fault.filter("power failure"::equals).isPresent()) {
             find(Kind.NOTE, "maintenance", "is not taken over: Ironic set it because the BMC did not answer");
@@ -259,6 +264,9 @@ final class IronicNode {
             maintenance(reason.orElse("maintenance in Ironic, no reason is recorded"));
         }
         Optional<DraftInstance> instance = instance(state);
+        // Only what Ironic verified and cleaned is available.
+        String initial = state.equals("available") || state.equals("enroll") ? state : "manageable";
+        fields.put(NodeJson.INITIAL_STATE, initial);
         if (instance.isPresent() || IDLE.contains(state)) {
             return instance;
         }

@@ -43,6 +43,8 @@ final class NodeJson {
     static final String KEY = "key";
     static final String DOCUMENTS = "documents";
     static final String MAINTENANCE = "maintenance";
+    static final String RETIRED = "retired";
+    static final String PROTECTED = "protected";
     static final String INITIAL_STATE = "initial_state";
 
     /** The value of the initial state with which the driver verifies and cleans a new node. */
@@ -67,8 +69,15 @@ final class NodeJson {
      * @param spec the description; absent when the object or the description has faults
      * @param documents the hardware documents
      * @param maintenance why the node is out of use
+     * @param retired why the node is to be removed
+     * @param protection why the node's instance must not be deleted or rebuilt
      */
-    record Read(Optional<NodeSpec> spec, Map<String, JsonDocument> documents, Optional<String> maintenance) {}
+    record Read(
+            Optional<NodeSpec> spec,
+            Map<String, JsonDocument> documents,
+            Optional<String> maintenance,
+            Optional<String> retired,
+            Optional<String> protection) {}
 
     /** The object of a description, with the BMC's password and key; an absent value is null. */
     static ObjectNode write(NodeSpec spec) {
@@ -202,12 +211,20 @@ final class NodeJson {
         documents.forEach((key, document) -> NodeRules.documentFault(key, document)
                 .ifPresent(message -> node.fault(DOCUMENTS + "." + key, message)));
         Optional<String> maintenance = node.text(MAINTENANCE);
+        Optional<String> retired = node.text(RETIRED);
+        Optional<String> protection = node.text(PROTECTED);
         node.value(INITIAL_STATE, NodeJson::initialState)
-                .ifPresent(state -> state.ifPresentOrElse(spec::initialState, spec::verifyFirst));
+                .orElse(Optional.of(ProvisionState.ENROLL))
+                .ifPresentOrElse(spec::initialState, spec::verifyFirst);
         node.refuseOthers();
         NodeSpec described = spec.build();
         addOthers(faults, before, NodeRules.faults(described));
-        return new Read(faults.size() == before ? Optional.of(described) : Optional.empty(), documents, maintenance);
+        return new Read(
+                faults.size() == before ? Optional.of(described) : Optional.empty(),
+                documents,
+                maintenance,
+                retired,
+                protection);
     }
 
     /** Adds the faults of fields that have none yet: a value that stands in for a faulty one is not worth a second message. */

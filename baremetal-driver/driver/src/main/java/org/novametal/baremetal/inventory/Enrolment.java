@@ -150,7 +150,7 @@ public final class Enrolment {
                 .orElse(spec);
         return switch (change) {
             case NodeChange.Create create ->
-                new NodeChange.Create(full, create.maintenance(), create.documents(), create.adoption());
+                new NodeChange.Create(full, create.marks(), create.documents(), create.adoption());
             case NodeChange.Update update -> new NodeChange.Update(update.version(), full, update.documents());
         };
     }

@@ -3,6 +3,7 @@ package org.novametal.baremetal.inventory;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.novametal.baremetal.state.NodeMarks;
 import org.novametal.baremetal.state.ProvisionState;
 
 /** One change of the inventory; several are made in one transaction, all or none. */
@@ -16,19 +17,19 @@ public sealed interface NodeChange {
     /**
      * Enrols a node.
      *
-     * @param maintenance why the node is out of use from the beginning; absent if it may be used
+     * @param marks what is marked at the node from the beginning; a fault is not stored, because the host finds it again
      * @param adoption what runs on the machine: its adoption is requested in the same transaction; absent if nothing does
      */
     record Create(
             NodeSpec spec,
-            Optional<String> maintenance,
+            NodeMarks marks,
             Map<String, JsonDocument> documents,
             Optional<RunningInstance> adoption)
             implements NodeChange {
         /** Copies the documents. */
         public Create {
             Objects.requireNonNull(spec, "spec");
-            Objects.requireNonNull(maintenance, "maintenance");
+            Objects.requireNonNull(marks, "marks");
             documents = Map.copyOf(documents);
             Objects.requireNonNull(adoption, "adoption");
             if (adoption.isPresent() && !spec.initialState().equals(Optional.of(ProvisionState.MANAGEABLE))) {
@@ -38,8 +39,8 @@ public sealed interface NodeChange {
         }
 
         /** Enrols a node on which nothing runs. */
-        public Create(NodeSpec spec, Optional<String> maintenance, Map<String, JsonDocument> documents) {
-            this(spec, maintenance, documents, Optional.empty());
+        public Create(NodeSpec spec, NodeMarks marks, Map<String, JsonDocument> documents) {
+            this(spec, marks, documents, Optional.empty());
         }
     }
 
@@ -72,7 +73,7 @@ public sealed interface NodeChange {
 
     /** Enrols a node that may be used at once. */
     static NodeChange create(NodeSpec spec) {
-        return new Create(spec, Optional.empty(), Map.of());
+        return new Create(spec, NodeMarks.NONE, Map.of());
     }
 
     /** Whether changes are made, or only checked. */

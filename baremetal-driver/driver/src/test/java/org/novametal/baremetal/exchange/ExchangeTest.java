@@ -32,6 +32,8 @@ import org.novametal.baremetal.inventory.JsonDocument;
 import org.novametal.baremetal.inventory.NodeChange;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeSpec;
+import org.novametal.baremetal.state.NodeMarks;
+import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.store.SecretCipher;
 import org.novametal.baremetal.store.Store;
 import org.novametal.baremetal.store.StoreFixture;
@@ -80,6 +82,19 @@ class ExchangeTest {
         return draft(InventoryFormat.YAML, text, Optional.empty());
     }
 
+    private static final List<ProvisionState> STATES =
+            List.of(ProvisionState.AVAILABLE, ProvisionState.ENROLL, ProvisionState.MANAGEABLE);
+
+    private static NodeMarks marks(int i) {
+        return new NodeMarks(
+                i % 5 == 0
+                        ? Optional.of(new NodeMarks.Maintenance("a fan is loud: " + i, "import"))
+                        : Optional.empty(),
+                Optional.empty(),
+                i % 6 == 1 ? Optional.of("too old: " + i) : Optional.empty(),
+                i % 6 == 2 ? Optional.of("holds the archive: " + i) : Optional.empty());
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"YAML", "JSON"})
     void anExportThatIsImportedGivesTheSameInventory(InventoryFormat format) throws Exception {
@@ -88,8 +103,10 @@ class ExchangeTest {
             List<NodeChange> changes = new ArrayList<>();
             for (int i = 0; i < 40; i++) {
                 changes.add(new NodeChange.Create(
-                        random.node((int) (seed & 0xff) * 100 + i),
-                        i % 5 == 0 ? Optional.of("a fan is loud: " + i) : Optional.empty(),
+                        random.node((int) (seed & 0xff) * 100 + i).toBuilder()
+                                .initialState(STATES.get(i % STATES.size()))
+                                .build(),
+                        marks(i),
                         i % 7 == 0 ? Map.of("inspection", random.document()) : Map.of()));
             }
             inventory.change(changes, NodeChange.Mode.WRITE);
@@ -110,7 +127,8 @@ class ExchangeTest {
                         .usingRecursiveComparison()
                         .isEqualTo(expected.get(i).spec());
                 NodeRecord node = expected.get(i).node();
-                assertThat(copies.get(i).node().maintenance()).isEqualTo(node.maintenance());
+                assertThat(copies.get(i).node().marks()).isEqualTo(node.marks());
+                assertThat(copies.get(i).node().state()).isEqualTo(node.state());
                 assertThat(otherInventory.documents(node.uuid())).isEqualTo(inventory.documents(node.uuid()));
             }
             assertThat(export(otherInventory, format, Optional.empty()))
@@ -119,7 +137,10 @@ class ExchangeTest {
                     .extracting(Step::action)
                     .containsOnly(Action.UNCHANGED);
             for (Enrolment each : List.of(inventory, otherInventory)) {
-                each.list().forEach(node -> each.delete(node.name()));
+                each.list().forEach(node -> {
+                    each.endProtection(node.name());
+                    each.delete(node.name());
+                });
             }
         }
     }

@@ -318,16 +318,29 @@ class IronicImportTest {
                                 + node.fields().path("maintenance").asText())
                         .map(text -> text.substring(0, Math.min(50, text.length()))))
                 .contains(
-                        "fake-14-maint-retired: retired: end of lease 2026",
+                        "fake-14-maint-retired: fan 3 dead, ticket 4711",
                         "fake-11-clean-failed: 'clean failed' in Ironic: no");
+        assertThat(text(draft, "fake-14-maint-retired", "retired")).isEqualTo("end of lease 2026");
+        assertThat(text(draft, "fake-15-protected", "protected")).isNotEmpty();
+        assertThat(text(draft, "fake-11-clean-failed", "initial_state")).isEqualTo("manageable");
+        assertThat(text(draft, "fake-17-available", "initial_state")).isEqualTo("available");
         assertThat(draft.findings())
                 .extracting(Finding::toString)
                 .contains(
                         "rack1-redfish-04: maintenance is not taken over: Ironic set it because the BMC did not answer")
                 .anyMatch(text -> text.startsWith("fake-17-available: instance_uuid is that of an allocation"))
                 .anyMatch(text -> text.startsWith("fake-18-child: parent_node has no place here"))
-                .anyMatch(text -> text.startsWith("fake-15-protected: protected_reason has no place here"))
                 .anyMatch(text -> text.startsWith("fake-17-available: network_data has no place here"));
+    }
+
+    private static String text(ImportDraft draft, String label, String field) {
+        return draft.nodes().stream()
+                .filter(node -> node.label().equals(label))
+                .findFirst()
+                .orElseThrow()
+                .fields()
+                .path(field)
+                .asText();
     }
 
     @Test

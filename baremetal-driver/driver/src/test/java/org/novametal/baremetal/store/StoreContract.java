@@ -387,15 +387,20 @@ public abstract class StoreContract {
     }
 
     @Test
-    void aNodeCanBeEnrolledInMaintenanceAndWithDocuments() {
+    void aNodeCanBeEnrolledWithMarksAndDocuments() {
         JsonDocument found = new JsonDocument("{\"disks\": [{\"name\": \"/dev/sda\"}], \"cpu\": 1.50}");
         NodeSpec spec = StoreFixture.spec(1);
+        NodeMarks marks = new NodeMarks(
+                Optional.of(new NodeMarks.Maintenance("a fan is loud", "an import")),
+                Optional.empty(),
+                Optional.of("too old"),
+                Optional.of("holds the archive"));
         NodeRecord node = store.nodes()
                 .change(
-                        List.of(new NodeChange.Create(spec, Optional.of("a fan is loud"), Map.of("inspection", found))),
+                        List.of(new NodeChange.Create(spec, marks, Map.of("inspection", found))),
                         NodeChange.Mode.WRITE)
                 .getFirst();
-        assertThat(node.maintenance()).contains("a fan is loud");
+        assertThat(node.marks()).isEqualTo(marks);
         assertThat(store.nodes().documents(node.uuid())).isEqualTo(Map.of("inspection", found));
 
         store.nodes().putDocument(node.uuid(), "inspection", JsonDocument.EMPTY);

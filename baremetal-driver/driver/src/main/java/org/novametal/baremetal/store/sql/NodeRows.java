@@ -91,8 +91,7 @@ final class NodeRows {
     record Sealed(NodeSpec spec, byte[] password, byte @Nullable [] key) {}
 
     /** Stores a new node and its ports. */
-    static void insert(SqlSession session, Sealed node, Optional<String> maintenance, Instant time)
-            throws SQLException {
+    static void insert(SqlSession session, Sealed node, NodeMarks marks, Instant time) throws SQLException {
         String now = time.toString();
         session.update(
                 """
@@ -100,20 +99,20 @@ final class NodeRows {
                     cpu_arch, resource_class, traits, console_log, bmc_certificate, bmc_session_policy, bmc_privilege,
                     power_group, boot_mode, bmc_key_exchange, secure_boot, capabilities, root_device, owner, lessee, shard,
                     rack, rack_position, description, extra, updated_at, uuid, provision_state, power_state, maintenance,
-                    created_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+                    maintenance_by, retired, protection, created_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                    ?, ?, ?)""",
                 values(
                         node,
                         now,
-                        initialState(node.spec()),
+                        marks.after(node.spec().initialState().orElse(ProvisionState.ENROLL)).persistedName(),
                         StoredValues.nameOf(PowerState.NOSTATE),
-                        maintenance.orElse(null),
+                        marks.maintenance().map(NodeMarks.Maintenance::reason).orElse(null),
+                        marks.maintenance().map(NodeMarks.Maintenance::by).orElse(null),
+                        marks.retired().orElse(null),
+                        marks.protection().orElse(null),
                         now));
         PortRows.insert(session, node.spec(), PortRows.Known.NONE);
-    }
-
-    private static String initialState(NodeSpec spec) {
-        return spec.initialState().orElse(ProvisionState.ENROLL).persistedName();
     }
 
     /** Stores a changed description of an existing node whose name, address and ports were {@linkplain #release released}. */

@@ -138,7 +138,7 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, SqlHis
         UUID uuid = change.spec().uuid();
         switch (change) {
             case NodeChange.Create create -> {
-                NodeRows.insert(session, sealed, create.maintenance(), clock.instant());
+                NodeRows.insert(session, sealed, create.marks(), clock.instant());
                 history.addNode(session, uuid, "enrolled");
                 if (create.spec().initialState().isEmpty()) {
                     OperationRows.request(session, verification(uuid), null);
