@@ -57,8 +57,11 @@ class LeaseFileTest {
 
     @Test
     void theLeasesOfAMacOrOfAnAddressAreThoseAmongAllLeases() throws IOException {
-        LeaseFile file = file("0 52:54:00:AB:CD:EF 10.0.0.1 * *\n0 52:54:00:ab:cd:ee 10.0.0.11 52:54:00:ab:cd:ef *\n"
-                + "0 52:54:00:ab:cd:ef 10.0.0.2 10.0.0.1 *\n");
+        LeaseFile file = file("""
+                0 52:54:00:AB:CD:EF 10.0.0.1 * *
+                0 52:54:00:ab:cd:ee 10.0.0.11 52:54:00:ab:cd:ef *
+                0 52:54:00:ab:cd:ef 10.0.0.2 10.0.0.1 *
+                """);
 
         assertThat(file.leasesOf("52:54:00:ab:CD:ef"))
                 .extracting(Lease::address)
