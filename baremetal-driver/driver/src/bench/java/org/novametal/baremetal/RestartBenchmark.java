@@ -1,6 +1,8 @@
 package org.novametal.baremetal;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +24,7 @@ import org.novametal.driver.model.RequestContext;
  * How soon a driver works again on all deployments in which its process was killed: another process deploys instances, and is
  * killed with SIGKILL in the middle; then this one starts. A deployment counts as resumed when its present step has run, so that
  * it waits for something or is at another step, and as undone when it has ended. Prints JSON lines; the goal stands in the place
- * of a peer.
+ * of a peer. The driver's processor time shows how much of the time other programs took.
  *
  * <p>Arguments: the number of deployments, 1,000 where there is none.
  */
@@ -30,6 +32,8 @@ public final class RestartBenchmark {
     private static final double GOAL_SECONDS = 10;
     private static final Duration ALL_ENDED_WITHIN = Duration.ofMinutes(20);
     private static final long LOOK_MILLIS = 100;
+    private static final OperatingSystemMXBean SYSTEM =
+            ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
     private RestartBenchmark() {}
 
@@ -84,8 +88,10 @@ public final class RestartBenchmark {
         Map<InstanceId, OperationRecord> interrupted = interrupted(rack.folder());
         String all = String.format(Locale.ROOT, "restart with %,d deployments underway: ", interrupted.size());
         long begun = System.nanoTime();
+        long processor = SYSTEM.getProcessCpuTime();
         try (BareMetalDriver driver = rack.driver()) {
             Figures.print(all + "until the driver is started", seconds(begun), "s");
+            Figures.print(all + "processor until then", processorSeconds(processor), "s");
             // One after the other, so that the looks take no processor time from the driver.
             for (Map.Entry<InstanceId, OperationRecord> before : interrupted.entrySet()) {
                 while (!isResumed(driver, before.getValue(), before.getKey())) {
@@ -94,6 +100,7 @@ public final class RestartBenchmark {
                 }
             }
             Figures.print(all + "until all are resumed or undone", seconds(begun), GOAL_SECONDS, "s");
+            Figures.print(all + "processor until then", processorSeconds(processor), "s");
             int succeeded = 0;
             for (InstanceId instance : interrupted.keySet()) {
                 InstanceOperation end = driver.await(instance, ALL_ENDED_WITHIN).orElseThrow();
@@ -131,6 +138,10 @@ public final class RestartBenchmark {
         if (seconds(begun) > ALL_ENDED_WITHIN.toSeconds()) {
             throw new IllegalStateException(state + " after " + ALL_ENDED_WITHIN);
         }
+    }
+
+    private static double processorSeconds(long begun) {
+        return (SYSTEM.getProcessCpuTime() - begun) / 1e9;
     }
 
     private static double seconds(long begun) {

@@ -371,8 +371,8 @@ final class RamdiskDirectory implements AgentDirectory {
         Set<String> macs =
                 store.nodes().ports(node.uuid()).stream().map(PortRecord::mac).collect(Collectors.toUnmodifiableSet());
         Instant now = clock.instant();
-        return settings.leases().leases().stream()
-                .filter(lease -> lease.address().equals(address) && lease.holdsAt(now))
+        return settings.leases().leasesOf(address).stream()
+                .filter(lease -> lease.holdsAt(now))
                 .anyMatch(lease -> macs.contains(lease.mac()));
     }
 

@@ -65,6 +65,26 @@ public record LeaseFile(Path path) {
      * @throws UncheckedIOException when the file exists and cannot be read
      */
     public List<Lease> leases() {
+        return leases("");
+    }
+
+    /** The leases of one MAC, in the order of the file; otherwise as {@link #leases}. Most lines are not parsed for it. */
+    public List<Lease> leasesOf(String mac) {
+        String wanted = mac.toLowerCase(Locale.ROOT);
+        return leases(wanted).stream()
+                .filter(lease -> lease.mac().equals(wanted))
+                .toList();
+    }
+
+    /** The leases of one address; otherwise as {@link #leases}. Most lines are not parsed for it. */
+    public List<Lease> leasesOf(InetAddress address) {
+        return leases(address.getHostAddress()).stream()
+                .filter(lease -> lease.address().equals(address))
+                .toList();
+    }
+
+    /** The leases of the lines that contain a text in lower case. */
+    private List<Lease> leases(String part) {
         String text;
         try (InputStream in = Files.newInputStream(path)) {
             text = new String(in.readNBytes(MAX_BYTES), StandardCharsets.UTF_8);
@@ -76,7 +96,10 @@ public record LeaseFile(Path path) {
         List<Lease> leases = new ArrayList<>();
         int begin = 0;
         for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', begin)) {
-            lease(text.substring(begin, end)).ifPresent(leases::add);
+            String line = text.substring(begin, end);
+            if (line.contains(part) || line.toLowerCase(Locale.ROOT).contains(part)) {
+                lease(line).ifPresent(leases::add);
+            }
             begin = end + 1;
         }
         return List.copyOf(leases);
@@ -90,9 +113,8 @@ public record LeaseFile(Path path) {
      * @throws UncheckedIOException when the file exists and cannot be read
      */
     public Set<InetAddress> addressesOf(String mac, Instant now) {
-        String wanted = mac.toLowerCase(Locale.ROOT);
-        return leases().stream()
-                .filter(lease -> lease.mac().equals(wanted) && lease.holdsAt(now))
+        return leasesOf(mac).stream()
+                .filter(lease -> lease.holdsAt(now))
                 .map(Lease::address)
                 .collect(Collectors.toUnmodifiableSet());
     }

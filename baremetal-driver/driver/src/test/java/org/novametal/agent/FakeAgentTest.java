@@ -441,6 +441,32 @@ class FakeAgentTest {
     }
 
     @Test
+    void anAgentThatBootsWhileTheApiIsAwayReadsTheVersionAgain() throws Exception {
+        AtomicInteger failures = new AtomicInteger(2);
+        List<Route> routes = new ArrayList<>();
+        for (Route route : new AgentApi(new Directory()).routes()) {
+            routes.add(new Route(
+                    route.methods(),
+                    route.path(),
+                    route.match(),
+                    request -> {
+                        boolean lookup = request.path().startsWith("/v1/lookup");
+                        boolean isAway = lookup ? failures.getAndDecrement() > 0 : failures.get() > 0;
+                        return isAway
+                                ? HttpAnswer.json(503, "{}")
+                                : route.handler().handle(request);
+                    },
+                    route.maxBodyBytes()));
+        }
+        try (HttpService late = HttpService.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), routes)) {
+            start(hurried(late.baseUri()));
+            Heartbeat heartbeat = heartbeats.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            assertThat(heartbeat).isNotNull();
+            assertThat(heartbeat.callbackUrl().getScheme()).isEqualTo("https");
+        }
+    }
+
+    @Test
     void closingInTheMiddleOfADownloadEndsItAndLeavesTheDiskUsable() throws Exception {
         image("image", 1 << 20);
         AgentEndpoint endpoint = boot();

@@ -56,6 +56,21 @@ class LeaseFileTest {
     }
 
     @Test
+    void theLeasesOfAMacOrOfAnAddressAreThoseAmongAllLeases() throws IOException {
+        LeaseFile file = file("""
+                0 52:54:00:AB:CD:EF 10.0.0.1 * *
+                0 52:54:00:ab:cd:ee 10.0.0.11 52:54:00:ab:cd:ef *
+                0 52:54:00:ab:cd:ef 10.0.0.2 10.0.0.1 *
+                """);
+
+        assertThat(file.leasesOf("52:54:00:ab:CD:ef"))
+                .extracting(Lease::address)
+                .containsExactly(address("10.0.0.1"), address("10.0.0.2"));
+        assertThat(file.leasesOf(address("10.0.0.1"))).extracting(Lease::mac).containsExactly("52:54:00:ab:cd:ef");
+        assertThat(file.leasesOf(address("10.0.0.3"))).isEmpty();
+    }
+
+    @Test
     void aMachineMayHaveSeveralAddresses() throws IOException {
         LeaseFile file = file("0 " + MAC + " 10.0.0.1 a ff:01\n0 " + MAC + " 10.0.0.2 b 01:02\n");
 

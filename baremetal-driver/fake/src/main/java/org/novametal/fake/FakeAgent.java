@@ -35,8 +35,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The deploy ramdisk's agent on a fake machine: looks its node up, serves commands over TLS with a certificate that it makes
  * itself, and sends heartbeats: at once, after every asynchronous command that ended, and at 0.3 to 0.6 of the interval that
- * the API named. Like the real agent it serves plain HTTP until it ends when it cannot read the API's version document at its
- * start, and locks itself down when it has no token from its kernel line and the answer to its first lookup withholds it. It
+ * the API named. Like the real agent it serves plain HTTP until it ends when it cannot read the API's version document right
+ * before it serves, and locks itself down when it has no token from its kernel line and the answer to its first lookup withholds it. It
  * sends from the address that it listens on.
  *
  * <p>Safe for several threads; heartbeat times are guarded by this object.
@@ -169,7 +169,6 @@ public final class FakeAgent implements AutoCloseable {
     }
 
     private void boot() {
-        api.readVersion();
         lookup(settings.lookupPause());
     }
 

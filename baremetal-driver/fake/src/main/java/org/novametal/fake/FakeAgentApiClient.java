@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import okhttp3.ConnectionPool;
 import okhttp3.HttpUrl;
@@ -37,7 +38,8 @@ final class FakeAgentApiClient {
 
     private final FakeAgentSettings settings;
     private final OkHttpClient http;
-    private volatile int minor = OLDEST_MINOR;
+    /** The minor version that the API reported; absent before it has. */
+    private volatile OptionalInt reported = OptionalInt.empty();
 
     FakeAgentApiClient(FakeAgentSettings settings, OkHttpClient http) {
         this.settings = settings;
@@ -56,8 +58,14 @@ final class FakeAgentApiClient {
                 .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS));
     }
 
-    /** Reads the API's version; when that fails, the agent assumes an old API. */
-    void readVersion() {
+    /**
+     * The API's minor version. Like the real agent, it is read until the API has reported it once; after a failed try the
+     * agent assumes an old API for that one request.
+     */
+    private int minor() {
+        if (reported.isPresent()) {
+            return reported.getAsInt();
+        }
         try (Response response = http.newCall(request("/").build()).execute()) {
             String version = MAPPER.readTree(response.body().string())
                     .path("default_version")
@@ -66,18 +74,22 @@ final class FakeAgentApiClient {
             if (!version.matches("1\\.\\d{1,6}")) {
                 throw new IOException("HTTP " + response.code() + " without default_version.version");
             }
-            minor = Integer.parseInt(version.substring(2));
+            int minor = Integer.parseInt(version.substring(2));
+            reported = OptionalInt.of(minor);
+            return minor;
         } catch (IOException e) {
             LOG.warn(
                     "the API at {} does not report its version ({}); assuming 1.{}",
                     settings.apiUrl(),
                     e,
                     OLDEST_MINOR);
+            return OLDEST_MINOR;
         }
     }
 
+    /** Whether the agent is to make a certificate and serve by TLS. */
     boolean wantsTls() {
-        return minor >= CERTIFICATE_MINOR;
+        return minor() >= CERTIFICATE_MINOR;
     }
 
     /** Looks the node up once; empty for every answer after which the real agent tries again. */
@@ -87,7 +99,7 @@ final class FakeAgentApiClient {
         Request request = new Request.Builder()
                 .url(url.build())
                 .header("Accept", "application/json")
-                .header(VERSION_HEADER, "1." + Math.min(minor, TOKEN_MINOR))
+                .header(VERSION_HEADER, "1." + Math.min(minor(), TOKEN_MINOR))
                 .build();
         try (Response response = http.newCall(request).execute()) {
             if (response.code() != 200) {
@@ -109,6 +121,7 @@ final class FakeAgentApiClient {
 
     /** Sends a heartbeat; returns whether it was accepted. */
     boolean heartbeat(String node, URI callback, Optional<String> token, Optional<String> certificate) {
+        int minor = minor();
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("callback_url", callback.toString());
         if (minor >= TOKEN_MINOR) {

@@ -334,9 +334,8 @@ public final class DhcpFiles {
             }
         }
         claimed.forEach(former::remove);
-        former.retainAll(leases.leases().stream()
-                .map(lease -> lease.address().getHostAddress())
-                .collect(Collectors.toSet()));
+        former.removeIf(
+                address -> leases.leasesOf(InetAddresses.forString(address)).isEmpty());
         String wanted = former.stream()
                 .map(address -> DhcpServer.NO_MACHINE + "," + address + "\n")
                 .collect(Collectors.joining());

@@ -247,6 +247,14 @@ final class NodeRows {
         return find(session, uuid).orElseThrow(() -> unknown(uuid));
     }
 
+    /** Throws if there is no such node; reads nothing else of it. */
+    static void requirePresent(SqlSession session, UUID uuid) throws SQLException {
+        if (session.first("SELECT 1 FROM nodes WHERE uuid = ?", _ -> uuid, uuid.toString())
+                .isEmpty()) {
+            throw unknown(uuid);
+        }
+    }
+
     static DriverException unknown(UUID node) {
         return new DriverException(
                 ErrorCode.NODE_NOT_FOUND, "there is no node " + node + "; it was deleted or never enrolled");

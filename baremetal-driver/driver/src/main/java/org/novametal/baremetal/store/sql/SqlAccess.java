@@ -352,19 +352,31 @@ final class SqlAccess implements AutoCloseable {
 
         private T read() throws SQLException {
             enter(Stage.WAITING, Stage.RUNNING);
-            requireUsable(what);
-            SqlSession session = lane.take();
+            SqlSession session = session();
             boolean usable = false;
             try {
                 T value = work.run(session);
                 usable = true;
                 requireUsable(what);
                 return value;
+            } catch (SQLException e) {
+                requireUsable(what);
+                throw e;
             } catch (RuntimeException e) {
                 usable = true; // thrown by the work, not by the database
                 throw e;
             } finally {
                 lane.give(session, usable);
+            }
+        }
+
+        private SqlSession session() throws SQLException {
+            try {
+                return lane.take();
+            } catch (SQLException e) {
+                // A database that is gone is named as such.
+                requireUsable(what);
+                throw e;
             }
         }
 

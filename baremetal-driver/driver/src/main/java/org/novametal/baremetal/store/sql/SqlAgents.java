@@ -44,7 +44,7 @@ record SqlAgents(SqlAccess database, SecretCipher cipher) implements AgentStore 
     @Override
     public void save(AgentRecord agent) {
         database.write("written to save the agent of node " + agent.node(), session -> {
-            NodeRows.require(session, agent.node());
+            NodeRows.requirePresent(session, agent.node());
             return session.update(
                     """
                     INSERT INTO agents (node_uuid, token, address, deliveries, image_secret, intrusion, callback_url,

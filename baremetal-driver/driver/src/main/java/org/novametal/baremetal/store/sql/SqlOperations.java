@@ -242,11 +242,13 @@ record SqlOperations(
                         after.map(NodeFault::persistedName).orElse(null),
                         node.uuid().toString());
             }
-            history.addEnd(session, next, asFound, NodeRows.require(session, node.uuid()));
-            if (nodeEnd.next().isPresent()) {
-                OperationRows.insert(session, nodeEnd.next().get(), null, NodeRows.require(session, node.uuid()));
-                wantNone(session, node.uuid());
+            NodeRecord changed = NodeRows.require(session, node.uuid());
+            history.addEnd(session, next, asFound, changed);
+            if (nodeEnd.next().isEmpty()) {
+                return changed;
             }
+            OperationRows.insert(session, nodeEnd.next().get(), null, changed);
+            wantNone(session, node.uuid());
             return NodeRows.require(session, node.uuid());
         });
     }
