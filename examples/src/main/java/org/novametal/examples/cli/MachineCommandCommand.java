@@ -97,6 +97,7 @@ final class MachineCommandCommand implements Callable<Integer> {
         MachineCommand wanted = command.apply(spec.commandLine().getParseResult());
         return requests.run(
                 spec,
+                NodeRequests.Wanted.SUCCESS,
                 (operations, node, withoutHost) -> operations.command(node, wanted, NodeRequests.user(), withoutHost));
     }
 }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -95,11 +96,33 @@ final class NodeRequests {
         return !names.isEmpty() || all || selection.isGiven();
     }
 
+    /** How the operations of a request may end, and whether those that begin at their end are waited for too. */
+    enum Wanted {
+        /** They succeed. */
+        SUCCESS(Set.of(OperationStatus.SUCCEEDED)),
+        /** They end, also because they are cancelled; then their nodes are removed from use or cleaned. */
+        END(Set.of(OperationStatus.SUCCEEDED, OperationStatus.CANCELLED)),
+        /** They are undone, though they failed. */
+        UNDONE(Set.of(OperationStatus.SUCCEEDED, OperationStatus.CANCELLED, OperationStatus.FAILED));
+
+        private final Set<OperationStatus> ends;
+
+        Wanted(Set<OperationStatus> ends) {
+            this.ends = ends;
+        }
+
+        private boolean isMissedBy(OperationRecord operation) {
+            return operation.isKept() || (hasEnded(operation) && !ends.contains(operation.status()));
+        }
+    }
+
     /** Requests an operation on each selected node; returns the exit code. */
-    int run(CommandSpec spec, Ask ask) {
+    int run(CommandSpec spec, Wanted wanted, Ask ask) {
         return inInventory(inventory -> {
             List<NodeRecord> nodes = selection.select(inventory.enrolment(), names, all);
-            return dryRun ? show(spec, nodes) : finish(spec, inventory.operations(), request(inventory, nodes, ask));
+            return dryRun
+                    ? show(spec, nodes)
+                    : finish(spec, inventory.operations(), request(inventory, nodes, ask), wanted);
         });
     }
 
@@ -121,7 +144,7 @@ final class NodeRequests {
                 result.refused().forEach(failure -> report(spec, failure));
                 result = request(inventory, List.of(next), ask);
             }
-            return finish(spec, inventory.operations(), result);
+            return finish(spec, inventory.operations(), result, Wanted.SUCCESS);
         });
     }
 
@@ -167,11 +190,12 @@ final class NodeRequests {
         return new Requested(requested, refused);
     }
 
-    private int finish(CommandSpec spec, NodeOperations operations, Requested requested) {
-        List<OperationColumns> rows = follow(spec.commandLine().getErr(), operations, requested.operations());
+    private int finish(CommandSpec spec, NodeOperations operations, Requested requested, Wanted wanted) {
+        List<OperationColumns> rows =
+                follow(spec.commandLine().getErr(), operations, requested.operations(), wanted);
         output.print(spec.commandLine().getOut(), rows, OperationColumns.ALL, OperationColumns.USUAL);
         requested.refused().forEach(failure -> report(spec, failure));
-        boolean failed = rows.stream().map(OperationColumns::operation).anyMatch(NodeRequests::isFailed);
+        boolean failed = rows.stream().map(OperationColumns::operation).anyMatch(wanted::isMissedBy);
         return failed || !requested.refused().isEmpty() ? 1 : 0;
     }
 
@@ -186,13 +210,10 @@ final class NodeRequests {
         return operation.status().phase() == OperationStatus.Phase.FINISHED || operation.isKept();
     }
 
-    private static boolean isFailed(OperationRecord operation) {
-        OperationStatus status = operation.status();
-        return status == OperationStatus.FAILED || status == OperationStatus.CANCELLED || operation.isKept();
-    }
-
     /** Follows the operations to their ends, for as long as the options say; returns them as they are then. */
-    private List<OperationColumns> follow(PrintWriter err, NodeOperations operations, Map<UUID, NodeName> requested) {
+    private List<OperationColumns> follow(
+            PrintWriter err, NodeOperations operations, Map<UUID, NodeName> requested, Wanted wanted) {
+        Map<UUID, NodeName> followed = new LinkedHashMap<>(requested);
         Duration limit =
                 waitSeconds != null ? Duration.ofSeconds(waitSeconds) : local ? Duration.ofHours(1) : Duration.ZERO;
         long end = System.nanoTime() + limit.toNanos();
@@ -201,7 +222,7 @@ final class NodeRequests {
         long placesUntil = System.nanoTime();
         while (true) {
             List<OperationColumns> now = new ArrayList<>();
-            requested.forEach((id, node) ->
+            followed.forEach((id, node) ->
                     operations.find(id).ifPresent(operation -> now.add(new OperationColumns(node, operation))));
             boolean ended = now.stream().map(OperationColumns::operation).allMatch(NodeRequests::hasEnded);
             if (!limit.isZero()) {
@@ -216,6 +237,9 @@ final class NodeRequests {
                 }
             }
             long left = end - System.nanoTime();
+            if (ended && left > 0 && wanted != Wanted.SUCCESS && addNext(operations, followed)) {
+                continue;
+            }
             if (ended || left <= 0) {
                 return now;
             }
@@ -227,6 +251,17 @@ final class NodeRequests {
                     .ifPresent(operation ->
                             operations.await(operation.id(), Duration.ofNanos(Math.min(left, LOOK_AFTER.toNanos()))));
         }
+    }
+
+    /** Adds the operations that began on the nodes since, such as a cleaning; returns whether there are any. */
+    private static boolean addNext(NodeOperations operations, Map<UUID, NodeName> followed) {
+        int before = followed.size();
+        for (NodeName node : Set.copyOf(followed.values())) {
+            operations.ofNode(node, 1).stream()
+                    .filter(newest -> !hasEnded(newest))
+                    .forEach(newest -> followed.put(newest.id(), node));
+        }
+        return followed.size() > before;
     }
 
     private static void show(PrintWriter err, OperationColumns row, Map<UUID, Place> places, Map<UUID, String> shown) {

@@ -40,9 +40,13 @@ public final class NovaMetal {
     /** Runs the program and ends the JVM with its exit code. */
     public static void main(String[] arguments) {
         // A writer directly on the stream notices the stream's failures.
-        System.exit(commandLine(arguments)
-                .setOut(new PrintWriter(System.out, true, System.out.charset()))
-                .execute(arguments));
+        PrintWriter out = new PrintWriter(System.out, true, System.out.charset());
+        int code = commandLine(arguments).setOut(out).execute(arguments);
+        if (code == 0 && out.checkError()) {
+            System.err.println("nova-metal: " + NOT_WRITTEN);
+            code = 1;
+        }
+        System.exit(code);
     }
 
     private static boolean isConfiguration(Exception failure) {

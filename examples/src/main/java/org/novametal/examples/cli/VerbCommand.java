@@ -118,6 +118,15 @@ final class VerbCommand implements Callable<Integer> {
         return "--" + parameter.name().replace('_', '-');
     }
 
+    private NodeRequests.Wanted wanted() {
+        return switch (verb) {
+            case ABORT, UNDEPLOY -> NodeRequests.Wanted.END;
+            case UNDO -> NodeRequests.Wanted.UNDONE;
+            case MANAGE, PROVIDE, CLEAN, INSPECT, ADOPT, DEPLOY, REBUILD, RESCUE, UNRESCUE ->
+                NodeRequests.Wanted.SUCCESS;
+        };
+    }
+
     @Override
     public Integer call() {
         Map<String, String> values = new LinkedHashMap<>();
@@ -135,7 +144,7 @@ final class VerbCommand implements Callable<Integer> {
         NodeRequests.Ask ask = (operations, node, withoutHost) ->
                 operations.request(new Request(node, verb, values, secret, NodeRequests.user(), withoutHost));
         if (demand == null) {
-            return requests.run(spec, ask);
+            return requests.run(spec, wanted(), ask);
         }
         boolean isDemanded = demand.isGiven();
         if (isDemanded && requests.areNodesGiven()) {
@@ -147,6 +156,6 @@ final class VerbCommand implements Callable<Integer> {
                         inventory -> demand.choose(
                                 inventory, values, spec.commandLine().getErr()),
                         ask)
-                : requests.run(spec, ask);
+                : requests.run(spec, wanted(), ask);
     }
 }
