@@ -191,8 +191,7 @@ final class NodeRequests {
     }
 
     private int finish(CommandSpec spec, NodeOperations operations, Requested requested, Wanted wanted) {
-        List<OperationColumns> rows =
-                follow(spec.commandLine().getErr(), operations, requested.operations(), wanted);
+        List<OperationColumns> rows = follow(spec.commandLine().getErr(), operations, requested.operations(), wanted);
         output.print(spec.commandLine().getOut(), rows, OperationColumns.ALL, OperationColumns.USUAL);
         requested.refused().forEach(failure -> report(spec, failure));
         boolean failed = rows.stream().map(OperationColumns::operation).anyMatch(wanted::isMissedBy);

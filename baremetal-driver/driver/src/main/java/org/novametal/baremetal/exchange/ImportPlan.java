@@ -228,7 +228,8 @@ public final class ImportPlan {
         if (read.retired().isPresent() && !read.retired().equals(record.marks().retired())) {
             found.add(note(node, NodeJson.RETIRED, "is not changed by an import; retire the node"));
         }
-        if (read.protection().isPresent() && !read.protection().equals(record.marks().protection())) {
+        if (read.protection().isPresent()
+                && !read.protection().equals(record.marks().protection())) {
             found.add(note(node, NodeJson.PROTECTED, "is not changed by an import; protect the node"));
         }
         if (node.instance().isPresent()

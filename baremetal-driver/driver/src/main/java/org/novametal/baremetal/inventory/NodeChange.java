@@ -21,10 +21,7 @@ public sealed interface NodeChange {
      * @param adoption what runs on the machine: its adoption is requested in the same transaction; absent if nothing does
      */
     record Create(
-            NodeSpec spec,
-            NodeMarks marks,
-            Map<String, JsonDocument> documents,
-            Optional<RunningInstance> adoption)
+            NodeSpec spec, NodeMarks marks, Map<String, JsonDocument> documents, Optional<RunningInstance> adoption)
             implements NodeChange {
         /** Copies the documents. */
         public Create {

@@ -87,9 +87,7 @@ class ExchangeTest {
 
     private static NodeMarks marks(int i) {
         return new NodeMarks(
-                i % 5 == 0
-                        ? Optional.of(new NodeMarks.Maintenance("a fan is loud: " + i, "import"))
-                        : Optional.empty(),
+                i % 5 == 0 ? Optional.of(new NodeMarks.Maintenance("a fan is loud: " + i, "import")) : Optional.empty(),
                 Optional.empty(),
                 i % 6 == 1 ? Optional.of("too old: " + i) : Optional.empty(),
                 i % 6 == 2 ? Optional.of("holds the archive: " + i) : Optional.empty());

@@ -396,9 +396,7 @@ public abstract class StoreContract {
                 Optional.of("too old"),
                 Optional.of("holds the archive"));
         NodeRecord node = store.nodes()
-                .change(
-                        List.of(new NodeChange.Create(spec, marks, Map.of("inspection", found))),
-                        NodeChange.Mode.WRITE)
+                .change(List.of(new NodeChange.Create(spec, marks, Map.of("inspection", found))), NodeChange.Mode.WRITE)
                 .getFirst();
         assertThat(node.marks()).isEqualTo(marks);
         assertThat(store.nodes().documents(node.uuid())).isEqualTo(Map.of("inspection", found));

@@ -105,7 +105,8 @@ final class NodeRows {
                 values(
                         node,
                         now,
-                        marks.after(node.spec().initialState().orElse(ProvisionState.ENROLL)).persistedName(),
+                        marks.after(node.spec().initialState().orElse(ProvisionState.ENROLL))
+                                .persistedName(),
                         StoredValues.nameOf(PowerState.NOSTATE),
                         marks.maintenance().map(NodeMarks.Maintenance::reason).orElse(null),
                         marks.maintenance().map(NodeMarks.Maintenance::by).orElse(null),
