@@ -99,20 +99,19 @@ final class NodeRequests {
     /** How the operations of a request may end, and whether those that begin at their end are waited for too. */
     enum Wanted {
         /** They succeed. */
-        SUCCESS(Set.of(OperationStatus.SUCCEEDED)),
+        SUCCESS,
         /** They end, also because they are cancelled; then their nodes are removed from use or cleaned. */
-        END(Set.of(OperationStatus.SUCCEEDED, OperationStatus.CANCELLED)),
+        END,
         /** They are undone, though they failed. */
-        UNDONE(Set.of(OperationStatus.SUCCEEDED, OperationStatus.CANCELLED, OperationStatus.FAILED));
-
-        private final Set<OperationStatus> ends;
-
-        Wanted(Set<OperationStatus> ends) {
-            this.ends = ends;
-        }
+        UNDONE;
 
         private boolean isMissedBy(OperationRecord operation) {
-            return operation.isKept() || (hasEnded(operation) && !ends.contains(operation.status()));
+            return operation.isKept()
+                    || switch (operation.status()) {
+                        case REQUESTED, RUNNING, UNDOING, CANCELLING, SUCCEEDED -> false;
+                        case CANCELLED -> this == SUCCESS;
+                        case FAILED -> this != UNDONE;
+                    };
         }
     }
 
