@@ -103,7 +103,7 @@ public final class InventoryMaintenance {
     private void check(Path backup, Path fresh, Optional<KeySource> key) {
         StoreKey present = place.key();
         StoreKey own = key.<StoreKey>map(source -> place.keyOf(source).cipher()).orElse(new PresentKey(present));
-        try (SqlStore copy = SqlStore.sqlite(fresh, own, clock, StoreOptions.DEFAULTS.withTimeout(limit))) {
+        try (SqlStore copy = open(backup, fresh, own)) {
             List<String> faults = copy.faults();
             if (!faults.isEmpty()) {
                 throw refused(backup, String.join("; ", faults));
@@ -111,6 +111,18 @@ public final class InventoryMaintenance {
             if (key.isPresent()) {
                 copy.changeKey(present.forPresentStore());
             }
+        }
+    }
+
+    private SqlStore open(Path backup, Path fresh, StoreKey key) {
+        try {
+            return SqlStore.sqlite(fresh, key, clock, StoreOptions.DEFAULTS.withTimeout(limit));
+        } catch (DriverException e) {
+            throw new DriverException(
+                    e.code(),
+                    "the backup " + backup + " is refused, nothing was changed: " + e.getMessage()
+                            + ". If the backup is older than a change of the key, give the key of that time with it",
+                    e);
         }
     }
 

@@ -3,6 +3,7 @@ package org.novametal.baremetal;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.RescueInput;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.PowerAfterSpawn;
+import org.novametal.text.ForeignText;
 import org.novametal.text.UrlText;
 
 /**
@@ -32,6 +34,7 @@ import org.novametal.text.UrlText;
  */
 record VerbInput(OnFailure onFailure) {
     private static final Map<Integer, String> ALGORITHM_BY_DIGITS = Map.of(64, "sha256", 128, "sha512");
+    private static final Set<String> IMAGE_SCHEMES = Set.of("http", "https", "file");
 
     /**
      * Checks that the values are those of the verb.
@@ -53,7 +56,7 @@ record VerbInput(OnFailure onFailure) {
         }
         unknown.forEach(name -> problems.add("it has no parameter '" + name + "'"));
         problem(values, NodeVerb.INSTANCE, InstanceId::of).ifPresent(problems::add);
-        problem(values, NodeVerb.IMAGE, URI::create)
+        problem(values, NodeVerb.IMAGE, VerbInput::imageUrl)
                 .filter(_ -> verb != NodeVerb.ADOPT)
                 .ifPresent(problems::add);
         problem(values, NodeVerb.CHECKSUM, VerbInput::algorithm).ifPresent(problems::add);
@@ -70,6 +73,16 @@ record VerbInput(OnFailure onFailure) {
         } catch (IllegalArgumentException e) {
             return Optional.of("its " + name + " cannot be used: " + e.getMessage());
         }
+    }
+
+    private static URI imageUrl(String text) {
+        URI url = URI.create(text);
+        if (url.getScheme() == null || !IMAGE_SCHEMES.contains(url.getScheme().toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException(
+                    "'" + ForeignText.line(UrlText.withoutSecrets(url)) + "' is not a URL of a disk image, such as"
+                            + " https://images.example/debian-12.qcow2 or file:///srv/images/debian-12.qcow2");
+        }
+        return url;
     }
 
     private static String algorithm(String checksum) {

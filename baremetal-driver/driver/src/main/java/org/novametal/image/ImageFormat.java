@@ -73,7 +73,8 @@ enum ImageFormat {
                 return text.getValue();
             }
         }
-        return file.size() + " bytes that begin with " + start;
+        // The file may be only the beginning of a download, so its size says nothing.
+        return "unknown content that begins with " + start;
     }
 
     static String ascii(ByteBuffer buffer, int offset, int length) {

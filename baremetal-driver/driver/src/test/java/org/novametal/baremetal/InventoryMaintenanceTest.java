@@ -240,7 +240,9 @@ class InventoryMaintenanceTest {
         assertThat(maintenance.rotateKey(Optional.empty())).isEmpty();
 
         StoreFixture.refused(ErrorCode.DRIVER_NOT_READY, () -> maintenance.restore(backup, Optional.empty()))
-                .withMessageContaining("were not encrypted with the key");
+                .withMessageContaining("were not encrypted with the key")
+                .withMessageContaining("nothing was changed")
+                .withMessageContaining("give the key of that time");
 
         maintenance.restore(backup, Optional.of(new KeySource.InFile(old)));
         requireAllSecrets(key);

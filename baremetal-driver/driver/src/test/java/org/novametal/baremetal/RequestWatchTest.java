@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.novametal.baremetal.NodeOperations.Release;
 import org.novametal.baremetal.NodeOperations.Request;
 import org.novametal.baremetal.NodeOperations.WithoutHost;
@@ -212,6 +214,23 @@ class RequestWatchTest {
                 .withMessageContaining("no parameter 'colour'")
                 .withMessageContaining("its checksum cannot be used")
                 .withMessageContaining("its on_failure cannot be used");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"disk.img", "/srv/disk.img", "ftp://images.example/disk.img"})
+    void anImageThatIsNoUrlOfAnImageIsRefusedBeforeAnythingIsRequested(String image) {
+        Request request = new Request(
+                node.name(),
+                NodeVerb.DEPLOY,
+                Map.of(NodeVerb.IMAGE, image),
+                Map.of(),
+                "an operator",
+                WithoutHost.QUEUE);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> operations.request(request))
+                .withMessageContaining("'" + image + "' is not a URL of a disk image")
+                .withMessageContaining("file:///");
     }
 
     @Test
