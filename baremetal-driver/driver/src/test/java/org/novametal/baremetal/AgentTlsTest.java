@@ -170,7 +170,7 @@ class AgentTlsTest {
                 .certificateAuthority(0)
                 .build();
         try (BareMetalDriver driver = started(
-                conf().overlay("baremetal", "deploy_callback_timeout", "4").build())) {
+                conf().overlay("baremetal", "deploy_callback_timeout", "10").build())) {
             Files.write(
                     folder.resolve("files/ramdisk"),
                     RamdiskConfiguration.archive(

@@ -21,6 +21,7 @@ final class AdmissionQueue {
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Ticket> waiting = new ArrayDeque<>();
     private int admitted;
+    private boolean closed;
 
     /**
      * Makes an empty queue.
@@ -120,9 +121,19 @@ final class AdmissionQueue {
         return ticket;
     }
 
+    /** Admits none any more: what waits when the host stops keeps its place for the next start. */
+    void close() {
+        lock.lock();
+        try {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private List<Ticket> admit() {
         List<Ticket> next = new ArrayList<>();
-        while (!waiting.isEmpty() && (limit == 0 || admitted < limit)) {
+        while (!closed && !waiting.isEmpty() && (limit == 0 || admitted < limit)) {
             Ticket ticket = waiting.remove();
             ticket.state = State.ADMITTED;
             admitted++;

@@ -556,6 +556,7 @@ public final class Provisioner implements AutoCloseable {
     public void close() {
         closed = true;
         stop.countDown();
+        queues.values().forEach(AdmissionQueue::close);
         List<OperationLoop> left = new ArrayList<>(loops.values());
         left.forEach(loop -> loop.control().stop());
         if (!areStopped(left, stopTimeout)) {
