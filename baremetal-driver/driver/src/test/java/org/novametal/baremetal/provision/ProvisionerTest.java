@@ -226,6 +226,7 @@ class ProvisionerTest {
         provisioner.await(deploy(provisioner, node), LIMIT);
 
         awaitState(ProvisionState.AVAILABLE);
+        awaitTold("cleaning -> available");
         assertThat(world).containsExactly("run write", "run b", "undo b", "undo write", "run erase");
         assertThat(told)
                 .containsExactly(
@@ -656,6 +657,13 @@ class ProvisionerTest {
             TimeUnit.MILLISECONDS.sleep(10);
         }
         assertThat(now().state()).isEqualTo(state);
+    }
+
+    /** The listener is called after the store has the state. */
+    private void awaitTold(String change) throws InterruptedException {
+        for (int i = 0; i < 1000 && !told.contains(change); i++) {
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
     }
 
     private void awaitNoOperation() throws InterruptedException {
