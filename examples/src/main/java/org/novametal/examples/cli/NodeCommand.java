@@ -4,7 +4,6 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.BareMetalInventory;
 import org.novametal.baremetal.BareMetalInventory.Missing;
 import org.novametal.baremetal.NodeHolder;
@@ -134,15 +133,12 @@ final class NodeCommand {
             })
     int delete(
             @Mixin InventoryLogin login,
-            @Mixin NodeSelection selection,
+            @Mixin ChosenNodes chosen,
             @Mixin RowOutput output,
-            @Option(names = "--all", description = "all nodes") boolean all,
-            @Option(names = "--dry-run", description = "prints the selected nodes and deletes none") boolean dryRun,
-            @Parameters(paramLabel = "NODE", arity = "0..*", description = "the nodes' names") @Nullable
-                    List<String> names) {
+            @Option(names = "--dry-run", description = "prints the selected nodes and deletes none") boolean dryRun) {
         int refused = 0;
         try (BareMetalInventory inventory = login.open(Missing.REFUSE)) {
-            List<NodeRecord> nodes = selection.select(inventory.enrolment(), names == null ? List.of() : names, all);
+            List<NodeRecord> nodes = chosen.of(inventory.enrolment());
             if (dryRun) {
                 output.print(out(), nodes, NodeColumns.OF_NODE, NodeColumns.USUAL);
                 return 0;

@@ -15,7 +15,6 @@ import org.novametal.text.ForeignText;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code nova-metal node maintenance|retire|protect|fault}: begins or ends what is marked at nodes beside their state. */
@@ -69,12 +68,6 @@ final class NodeMarkCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // by picocli
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "NODE", arity = "0..*", description = "the nodes' names")
-    private List<String> names = List.of();
-
-    @Option(names = "--all", description = "all nodes")
-    private boolean all;
-
     @Option(names = "--reason", paramLabel = "TEXT", description = "begins it; why, for other operators")
     private @Nullable String reason;
 
@@ -90,7 +83,7 @@ final class NodeMarkCommand implements Callable<Integer> {
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // by picocli
-    private NodeSelection selection;
+    private ChosenNodes chosen;
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // by picocli
@@ -121,7 +114,7 @@ final class NodeMarkCommand implements Callable<Integer> {
             throw new WrongUsage("--reason is blank; give a text for other operators");
         }
         try (BareMetalInventory inventory = login.open(Missing.REFUSE)) {
-            List<NodeRecord> nodes = selection.select(inventory.enrolment(), names, all);
+            List<NodeRecord> nodes = chosen.of(inventory.enrolment());
             if (dryRun) {
                 output.print(spec.commandLine().getOut(), nodes, NodeColumns.OF_NODE, NodeColumns.USUAL);
                 return 0;

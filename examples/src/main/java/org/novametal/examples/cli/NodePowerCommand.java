@@ -2,7 +2,6 @@ package org.novametal.examples.cli;
 
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.BareMetalInventory;
 import org.novametal.baremetal.BareMetalInventory.Missing;
 import org.novametal.baremetal.inventory.NodeRecord;
@@ -11,8 +10,6 @@ import org.novametal.examples.cli.RowOutput.Column;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code nova-metal node power}: the power of machines, by way of the host of the inventory. */
@@ -36,22 +33,12 @@ final class NodePowerCommand {
                 "Shows the power that the host read last, and the wanted power. The command bmc power status asks the BMCs.",
                 "Example: nova-metal node power status node-7 --config-file nova.conf"
             })
-    int status(
-            @Mixin InventoryLogin login,
-            @Mixin NodeSelection selection,
-            @Mixin RowOutput output,
-            @Option(names = "--all", description = "all nodes") boolean all,
-            @Parameters(paramLabel = "NODE", arity = "0..*", description = "the nodes' names") @Nullable
-                    List<String> names) {
+    int status(@Mixin InventoryLogin login, @Mixin ChosenNodes nodes, @Mixin RowOutput output) {
         List<Column<NodeRecord>> columns = NodeColumns.OF_NODE.stream()
                 .filter(column -> SHOWN.contains(column.name()))
                 .toList();
         try (BareMetalInventory inventory = login.open(Missing.REFUSE)) {
-            output.print(
-                    spec.commandLine().getOut(),
-                    selection.select(inventory.enrolment(), names == null ? List.of() : names, all),
-                    columns,
-                    columns.size());
+            output.print(spec.commandLine().getOut(), nodes.of(inventory.enrolment()), columns, columns.size());
         }
         return 0;
     }

@@ -26,7 +26,6 @@ import org.novametal.text.ForeignText;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** The options of commands that request operations on nodes; requests the operations, and can wait for their ends. */
 final class NodeRequests {
@@ -34,12 +33,6 @@ final class NodeRequests {
 
     /** How often the places in the queues are computed, from all unfinished operations. */
     private static final Duration LOOK_AT_PLACES_AFTER = Duration.ofSeconds(2);
-
-    @Parameters(paramLabel = "NODE", arity = "0..*", description = "the nodes' names")
-    private List<String> names = List.of();
-
-    @Option(names = "--all", description = "all nodes")
-    private boolean all;
 
     @Option(names = "--dry-run", description = "prints the selected nodes and requests nothing")
     private boolean dryRun;
@@ -66,7 +59,7 @@ final class NodeRequests {
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // by picocli
-    private NodeSelection selection;
+    private ChosenNodes chosen;
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // by picocli
@@ -93,7 +86,7 @@ final class NodeRequests {
 
     /** Whether the user names or selects nodes. */
     boolean areNodesGiven() {
-        return !names.isEmpty() || all || selection.isGiven();
+        return chosen.isGiven();
     }
 
     /** How the operations of a request may end, and whether those that begin at their end are waited for too. */
@@ -118,7 +111,7 @@ final class NodeRequests {
     /** Requests an operation on each selected node; returns the exit code. */
     int run(CommandSpec spec, Wanted wanted, Ask ask) {
         return inInventory(inventory -> {
-            List<NodeRecord> nodes = selection.select(inventory.enrolment(), names, all);
+            List<NodeRecord> nodes = chosen.of(inventory.enrolment());
             return dryRun
                     ? show(spec, nodes)
                     : finish(spec, inventory.operations(), request(inventory, nodes, ask), wanted);

@@ -13,7 +13,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code nova-metal node set}: changes the descriptions of nodes, all or none. */
@@ -39,9 +38,6 @@ final class NodeSetCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // by picocli
     private RowOutput output;
 
-    @Parameters(paramLabel = "NODE", arity = "0..*", description = "the nodes' names")
-    private List<String> names = List.of();
-
     @Option(names = "--name", paramLabel = "NAME", description = "a new name")
     private @Nullable String newName;
 
@@ -53,12 +49,9 @@ final class NodeSetCommand implements Callable<Integer> {
                             + " be repeated")
     private List<String> unset = List.of();
 
-    @Option(names = "--all", description = "all nodes")
-    private boolean all;
-
     @Mixin
     @SuppressWarnings("NullAway.Init") // by picocli
-    private NodeSelection selection;
+    private ChosenNodes nodes;
 
     @Option(names = "--dry-run", description = "checks the change and makes none")
     private boolean dryRun;
@@ -73,7 +66,7 @@ final class NodeSetCommand implements Callable<Integer> {
             Enrolment enrolment = inventory.enrolment();
             List<NodeRecord> after = NodeEdit.make(
                     enrolment,
-                    selection.select(enrolment, names, all),
+                    nodes.of(enrolment),
                     List.of(),
                     dryRun ? Mode.DRY_RUN : Mode.WRITE,
                     (known, object, faults) -> {

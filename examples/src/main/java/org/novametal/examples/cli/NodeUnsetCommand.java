@@ -11,7 +11,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code nova-metal node unset}: removes fields from the descriptions of nodes, all or none. */
@@ -34,17 +33,11 @@ final class NodeUnsetCommand implements Callable<Integer> {
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // by picocli
-    private NodeSelection selection;
+    private ChosenNodes nodes;
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // by picocli
     private RowOutput output;
-
-    @Parameters(paramLabel = "NODE", arity = "0..*", description = "the nodes' names")
-    private List<String> names = List.of();
-
-    @Option(names = "--all", description = "all nodes")
-    private boolean all;
 
     @Option(
             names = "--field",
@@ -62,7 +55,7 @@ final class NodeUnsetCommand implements Callable<Integer> {
         try (BareMetalInventory inventory = login.open(Missing.REFUSE)) {
             List<NodeRecord> after = NodeEdit.make(
                     inventory.enrolment(),
-                    selection.select(inventory.enrolment(), names, all),
+                    nodes.of(inventory.enrolment()),
                     List.of(),
                     dryRun ? Mode.DRY_RUN : Mode.WRITE,
                     (known, object, faults) ->

@@ -14,8 +14,6 @@ import org.novametal.examples.cli.RowOutput.Column;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code nova-metal node validate}: says what the interfaces of nodes lack. */
@@ -48,23 +46,17 @@ final class NodeValidateCommand implements Callable<Integer> {
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // by picocli
-    private NodeSelection selection;
+    private ChosenNodes nodes;
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // by picocli
     private RowOutput output;
 
-    @Parameters(paramLabel = "NODE", arity = "0..*", description = "the nodes' names")
-    private List<String> names = List.of();
-
-    @Option(names = "--all", description = "all nodes")
-    private boolean all;
-
     @Override
     public Integer call() {
         List<Row> rows = new ArrayList<>();
         try (BareMetalInventory inventory = login.open(Missing.REFUSE)) {
-            for (NodeRecord node : selection.select(inventory.enrolment(), names, all)) {
+            for (NodeRecord node : nodes.of(inventory.enrolment())) {
                 inventory.validate(node.name()).forEach(verdict -> rows.add(new Row(node, verdict)));
             }
         }
