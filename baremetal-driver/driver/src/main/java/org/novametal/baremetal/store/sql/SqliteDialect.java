@@ -20,7 +20,6 @@ import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteOpenMode;
@@ -45,9 +44,6 @@ final class SqliteDialect implements Dialect {
             new Migration(9, 4, "schema-009.sql"),
             new Migration(10, 10, "schema-010.sql"),
             new Migration(11, 11, "schema-011.sql"));
-
-    /** Steps of SQLite's virtual machine: a few milliseconds. */
-    private static final int STEPS_BETWEEN_LOOKS = 100_000;
 
     private static final String OTHER_FILE =
             "it was replaced by another file after it was opened; restart this program";
@@ -158,27 +154,19 @@ final class SqliteDialect implements Dialect {
     /** Source: SQLite, {@code PRAGMA quick_check}. */
     @Override
     public Optional<String> damage(SqlSession session, Duration limit) throws SQLException {
-        long begun = System.nanoTime();
-        ProgressHandler.setHandler(session.connection(), STEPS_BETWEEN_LOOKS, new ProgressHandler() {
-            @Override
-            protected int progress() {
-                return System.nanoTime() - begun > limit.toNanos() ? 1 : 0;
-            }
-        });
         try {
-            List<String> found = session.list("PRAGMA quick_check(3)", row -> row.getString(1));
+            List<String> found = LimitedStatements.run(
+                    session, limit, () -> session.list("PRAGMA quick_check(3)", row -> row.getString(1)));
             return found.equals(List.of("ok"))
                     ? Optional.empty()
                     : Optional.of("its file is damaged (" + String.join("; ", found)
                             + "); put back a copy of it, or rebuild it with: sqlite3 " + file + " .recover");
         } catch (SQLException e) {
-            if (e.getErrorCode() != SQLiteErrorCode.SQLITE_INTERRUPT.code) {
+            if (!LimitedStatements.isOverdue(e)) {
                 throw e;
             }
             LOG.warn("node store {}: not checked for damage, because that takes longer than {}", file, limit);
             return Optional.empty();
-        } finally {
-            ProgressHandler.clearHandler(session.connection());
         }
     }
 

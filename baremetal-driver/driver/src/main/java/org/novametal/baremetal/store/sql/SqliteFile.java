@@ -18,7 +18,6 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
-import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteOpenMode;
@@ -30,7 +29,6 @@ import org.sqlite.SQLiteOpenMode;
  * <p>Source: SQLite, {@code VACUUM INTO}, {@code PRAGMA integrity_check}, {@code PRAGMA wal_checkpoint}.
  */
 public final class SqliteFile {
-    private static final int STEPS_BETWEEN_LOOKS = 100_000;
     private static final int MOST_FAULTS = 20;
 
     private final Path file;
@@ -227,29 +225,14 @@ public final class SqliteFile {
         return new SqlSession(connection);
     }
 
-    /** The work of statements on a connection. */
-    @FunctionalInterface
-    private interface Work<T> {
-        T run() throws SQLException;
-    }
-
-    private <T> T limited(SqlSession session, Work<T> work) throws SQLException {
-        long begun = System.nanoTime();
-        ProgressHandler.setHandler(session.connection(), STEPS_BETWEEN_LOOKS, new ProgressHandler() {
-            @Override
-            protected int progress() {
-                return System.nanoTime() - begun > limit.toNanos() ? 1 : 0;
-            }
-        });
+    private <T> T limited(SqlSession session, LimitedStatements.Work<T> work) throws SQLException {
         try {
-            return work.run();
+            return LimitedStatements.run(session, limit, work);
         } catch (SQLException e) {
-            if (e.getErrorCode() == SQLiteErrorCode.SQLITE_INTERRUPT.code) {
+            if (LimitedStatements.isOverdue(e)) {
                 throw notReady("used", "that takes longer than " + limit, e);
             }
             throw e;
-        } finally {
-            ProgressHandler.clearHandler(session.connection());
         }
     }
 
