@@ -1,12 +1,10 @@
 package org.novametal.baremetal;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.HashMap;
@@ -16,6 +14,7 @@ import java.util.Optional;
 import org.apache.commons.exec.CommandLine;
 import org.novametal.baremetal.config.KeySource;
 import org.novametal.baremetal.store.SecretCipher;
+import org.novametal.baremetal.store.StoreFiles;
 import org.novametal.baremetal.store.StoreKey;
 import org.novametal.bmc.process.ChildProcess;
 import org.novametal.driver.error.DriverException;
@@ -97,7 +96,7 @@ record InventoryKey(KeySource source, Path mark, String inventory, Duration limi
                 Files.createLink(old, file);
             }
             Files.move(fresh(file), file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            sync(Objects.requireNonNull(file.toAbsolutePath().getParent(), "an absolute path of a file"));
+            StoreFiles.sync(Objects.requireNonNull(file.toAbsolutePath().getParent(), "an absolute path of a file"));
         } catch (IOException e) {
             throw new DriverException(
                     ErrorCode.DRIVER_NOT_READY,
@@ -194,11 +193,5 @@ record InventoryKey(KeySource source, Path mark, String inventory, Duration limi
                         + " exists; put the inventory back (a file of SQLite together with its -wal file), or remove "
                         + (source instanceof KeySource.InFile ? "the key" : "the mark")
                         + " to begin with an empty inventory");
-    }
-
-    private static void sync(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
     }
 }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -15,6 +14,7 @@ import org.novametal.baremetal.config.Database;
 import org.novametal.baremetal.config.KeySource;
 import org.novametal.baremetal.store.FileAccess;
 import org.novametal.baremetal.store.Store;
+import org.novametal.baremetal.store.StoreFiles;
 import org.novametal.baremetal.store.StoreOptions;
 import org.novametal.baremetal.store.StoreOptions.Schema;
 import org.novametal.baremetal.store.sql.SqlStore;
@@ -144,27 +144,16 @@ record InventoryPlace(
     private void requireContent(Path file) {
         // The key is looked at first: a process that makes a new inventory makes its file before its key.
         boolean begun = key.isBegun();
-        long size = sizeOf(file);
+        long size = StoreFiles.sizeOf(file);
         if (begun && size == 0) {
             throw key.lost(Files.exists(file) ? "empty" : "gone");
         }
-        if (!begun && size == 0 && sizeOf(file.resolveSibling(file.getFileName() + "-wal")) > 0) {
+        if (!begun && size == 0 && StoreFiles.sizeOf(file.resolveSibling(file.getFileName() + "-wal")) > 0) {
             throw new DriverException(
                     ErrorCode.DRIVER_NOT_READY,
                     "the inventory " + file + " is empty, but the file " + file.getFileName()
                             + "-wal beside it is not, and " + key.mark()
                             + " is gone; put all three back, or remove that file to begin with an empty inventory");
-        }
-    }
-
-    /** The file's size; 0 when it does not exist. Other failures are left to the opening of the file. */
-    private static long sizeOf(Path file) {
-        try {
-            return Files.size(file);
-        } catch (NoSuchFileException e) {
-            return 0;
-        } catch (IOException e) {
-            return Long.MAX_VALUE;
         }
     }
 

@@ -15,6 +15,7 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -139,7 +140,7 @@ public final class SecretCipher implements StoreKey {
     private static void create(Path keyFile) throws IOException {
         byte[] fresh = new byte[KEY_BYTES];
         new SecureRandom().nextBytes(fresh);
-        Path folder = keyFile.toAbsolutePath().getParent();
+        Path folder = Objects.requireNonNull(keyFile.toAbsolutePath().getParent(), "an absolute path of a file");
         Path aside = Files.createTempFile(folder, ".secret", ".key", PosixFilePermissions.asFileAttribute(OWNER_ONLY));
         try {
             try (FileChannel channel = FileChannel.open(aside, StandardOpenOption.WRITE)) {
@@ -154,9 +155,7 @@ public final class SecretCipher implements StoreKey {
             } catch (FileAlreadyExistsException e) {
                 return; // another process was first: its key is used
             }
-            try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
-                directory.force(true);
-            }
+            StoreFiles.sync(folder);
         } finally {
             Files.deleteIfExists(aside);
         }

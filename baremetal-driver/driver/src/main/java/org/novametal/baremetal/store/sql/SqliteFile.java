@@ -3,7 +3,6 @@ package org.novametal.baremetal.store.sql;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -16,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.novametal.baremetal.store.StoreFiles;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.sqlite.SQLiteConfig;
@@ -61,9 +61,9 @@ public final class SqliteFile {
                 if (!faults.isEmpty()) {
                     throw notReady("copied", "the copy is damaged: " + String.join("; ", faults), null);
                 }
-                sync(part);
+                StoreFiles.sync(part);
                 Files.move(part, whole);
-                sync(Objects.requireNonNull(whole.getParent(), "an absolute path of a file"));
+                StoreFiles.sync(Objects.requireNonNull(whole.getParent(), "an absolute path of a file"));
             } finally {
                 Files.deleteIfExists(part);
             }
@@ -111,7 +111,7 @@ public final class SqliteFile {
      */
     public List<String> faultsAlone() {
         Path wal = beside("-wal");
-        if (size(wal) > 0) {
+        if (StoreFiles.sizeOf(wal) > 0) {
             throw notReady(
                     "used",
                     "a part of it is in " + wal
@@ -160,7 +160,7 @@ public final class SqliteFile {
             Files.deleteIfExists(beside("-wal"));
             Files.deleteIfExists(beside("-shm"));
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            sync(Objects.requireNonNull(file.getParent(), "an absolute path of a file"));
+            StoreFiles.sync(Objects.requireNonNull(file.getParent(), "an absolute path of a file"));
         } catch (IOException e) {
             throw notReady("replaced", e.toString(), e);
         }
@@ -169,10 +169,10 @@ public final class SqliteFile {
     private void keepAs(Path kept) throws IOException {
         Optional<String> fault = moveLogIntoFile();
         Path wal = beside("-wal");
-        if (fault.isPresent() && size(wal) > 0) {
+        if (fault.isPresent() && StoreFiles.sizeOf(wal) > 0) {
             // A damaged file: its log is kept beside it, under the name that SQLite looks for.
             Files.move(wal, kept.resolveSibling(kept.getFileName() + "-wal"));
-        } else if (size(wal) > 0) {
+        } else if (StoreFiles.sizeOf(wal) > 0) {
             throw notReady("replaced", "another program writes it now; end that program", null);
         }
         Files.createLink(kept, file);
@@ -238,23 +238,6 @@ public final class SqliteFile {
 
     private Path beside(String suffix) {
         return file.resolveSibling(file.getFileName() + suffix);
-    }
-
-    private static long size(Path path) {
-        try {
-            return Files.size(path);
-        } catch (NoSuchFileException e) {
-            return 0;
-        } catch (IOException e) {
-            return Long.MAX_VALUE; // the use of the file says why
-        }
-    }
-
-    /** Writes a file, or the entries of a folder, to the disk. */
-    static void sync(Path path) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
     }
 
     private DriverException notReady(String what, @Nullable String why, @Nullable Exception cause) {
