@@ -173,8 +173,8 @@ final class OperationJournal implements StepRun.Memory {
      * @param at the operation while it was at that step
      */
     void stepEnded(OperationRecord at, String step, StepOutcome outcome) {
-        Duration took = Duration.between(at.progress().stepSince(), clock.instant());
-        quietly(() -> listener.stepEnded(at, step, outcome, took.isNegative() ? Duration.ZERO : took));
+        Duration took = time.total().minus(at.progress().worked().atStepBegin());
+        quietly(() -> listener.stepEnded(at, step, outcome, took));
     }
 
     @Override
