@@ -247,7 +247,7 @@ record SqlOperations(
             if (nodeEnd.next().isEmpty()) {
                 return changed;
             }
-            OperationRows.insert(session, nodeEnd.next().get(), null, changed);
+            OperationRows.insert(session, nodeEnd.next().get().following(next), null, changed);
             wantNone(session, node.uuid());
             return NodeRows.require(session, node.uuid());
         });
