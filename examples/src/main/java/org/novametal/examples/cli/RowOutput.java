@@ -117,17 +117,25 @@ final class RowOutput {
 
     /** Prints one row: a table of its columns' names and values, one YAML object, else as {@link #print}. */
     <T> void printOne(PrintWriter out, T row, List<Column<T>> columns) {
+        printOne(out, row, columns, columns.size());
+    }
+
+    /**
+     * Prints one row, as {@link #printOne(PrintWriter, Object, List)} does; without a choice of the user, a table and values
+     * have the first {@code usual} columns.
+     */
+    <T> void printOne(PrintWriter out, T row, List<Column<T>> columns, int usual) {
         if (format == Format.YAML) {
-            out.print(yaml(object(row, chosen(columns, columns.size()))));
+            out.print(yaml(object(row, chosen(columns, usual))));
             out.flush();
             return;
         }
         if (format != Format.TABLE) {
-            print(out, List.of(row), columns, columns.size());
+            print(out, List.of(row), columns, usual);
             return;
         }
         record Field(String name, String value) {}
-        List<Field> fields = chosen(columns, columns.size()).stream()
+        List<Field> fields = chosen(columns, usual).stream()
                 .map(column -> new Field(column.name(), text(column, row, "-")))
                 .toList();
         table(

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.novametal.baremetal.store.FileHold;
 import picocli.CommandLine;
 
 /** The commands for nodes and operations, beside a host and without one. */
@@ -229,6 +230,70 @@ class NodeCommandTest {
         assertThat(released.get("host").isNull()).isTrue();
         assertThat(run("operation", "release", "node-21")).isEqualTo(1);
         assertThat(err.toString()).contains("no operation works on it");
+    }
+
+    @Test
+    void anOperationThatNoHostWorksOnIsListedAndShownAsSuch() throws Exception {
+        String operation = InventoryFixture.beginCleanings(folder, List.of(InventoryFixture.spec(21)))
+                .getFirst();
+
+        assertThat(run("operation", "list", "node-21")).isZero();
+        assertThat(out.toString().lines().findFirst().orElseThrow()).contains("STATUS   HOST LIVES");
+        assertThat(out.toString()).containsPattern("running +false");
+        assertThat(err.toString())
+                .contains("no host works on the manual-clean of node node-21")
+                .contains("nova-metal operation show " + operation + " --local")
+                .contains("nova-metal operation release node-21");
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+
+        assertThat(run("operation", "show", operation, "-f", "json")).isZero();
+        assertThat(lines().getFirst().get("host_lives").asBoolean(true)).isFalse();
+        assertThat(err.toString()).contains("no host works on the manual-clean of node node-21");
+    }
+
+    @Test
+    void anOperationWithoutHostGoesOnWhereItIsShownWithLocal() throws Exception {
+        assertThat(run("node", "manage", "node-1", "--local", "-f", "json")).isZero();
+        assertThat(run("node", "provide", "node-1", "--queue", "-f", "json")).isZero();
+        String operation = lines().getLast().get("operation").asText();
+        assertThat(err.toString())
+                .contains("no host works on the provide of node node-1")
+                .contains("operation cancel " + operation);
+        err.getBuffer().setLength(0);
+
+        // No BMC answers here, so that it fails.
+        assertThat(run("operation", "show", operation, "--local", "--wait", "30", "-f", "json"))
+                .as(err.toString())
+                .isZero();
+
+        assertThat(lines().getLast().get("status").asText()).isNotEqualTo("requested");
+    }
+
+    @Test
+    void aSecondLocalCommandSaysWhatToDo() throws Exception {
+        try (FileHold host = FileHold.of(folder.resolve("state/host.lock")).orElseThrow()) {
+            assertThat(host).isNotNull();
+            assertThat(run("node", "manage", "node-1", "--local")).isEqualTo(1);
+        }
+
+        assertThat(err.toString())
+                .contains("a command with --local, works on state_path")
+                .contains("nova-metal without --local leaves the request to the host that runs")
+                .contains("wait until it has ended");
+    }
+
+    @Test
+    void anInventoryWhoseKeyIsGoneIsNotCalledMissing() throws Exception {
+        Files.delete(folder.resolve("state/secret.key"));
+
+        assertThat(run("node", "list")).isEqualTo(1);
+
+        assertThat(err.toString())
+                .contains("nova-metal.db is there, but its key")
+                .contains("put the key back")
+                .doesNotContain("there is no inventory");
+        assertThat(folder.resolve("state/secret.key")).doesNotExist();
     }
 
     @Test
