@@ -12,6 +12,7 @@ import org.novametal.baremetal.NodeHolder;
 import org.novametal.baremetal.NodeOperations;
 import org.novametal.baremetal.NodeOperations.Release;
 import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.ReadableRows;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationStatus;
 import org.novametal.driver.error.DriverException;
@@ -59,13 +60,15 @@ final class OperationCommand {
         try (BareMetalInventory inventory = login.open(Missing.REFUSE)) {
             NodeName node = NodeCommand.nodeName(name);
             NodeHolder.Life life = life(inventory.operations());
-            List<OperationColumns> rows = inventory.operations().ofNode(node, most).stream()
+            ReadableRows<OperationRecord> found = inventory.operations().readableOfNode(node, most);
+            List<OperationColumns> rows = found.rows().stream()
                     .map(operation -> new OperationColumns(node, operation, life))
                     .toList();
-            output.print(out(), rows, OperationColumns.ALL, OperationColumns.USUAL);
+            int code = output.printReadable(
+                    spec, new ReadableRows<>(rows, found.damaged()), OperationColumns.ALL, OperationColumns.USUAL);
             OperationColumns.reportWithoutHost(rows, spec.commandLine().getErr());
+            return code;
         }
-        return 0;
     }
 
     private static NodeHolder.Life life(NodeOperations operations) {

@@ -20,7 +20,9 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.novametal.baremetal.inventory.ReadableRows;
 import org.novametal.text.ForeignText;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** The options for the output of rows, and the output. */
@@ -113,6 +115,23 @@ final class RowOutput {
                         chosen.stream().map(column -> text(column, row, "-")).collect(Collectors.joining(" "))));
         }
         out.flush();
+    }
+
+    /**
+     * Prints the rows that can be read, as {@link #print} does, and names the damaged ones on standard error.
+     *
+     * @return the exit code: 1 when a row is damaged
+     */
+    <T> int printReadable(CommandSpec spec, ReadableRows<T> list, List<Column<T>> columns, int usual) {
+        print(spec.commandLine().getOut(), list.rows(), columns, usual);
+        PrintWriter err = spec.commandLine().getErr();
+        list.damaged().forEach(text -> err.println(ForeignText.line(text)));
+        if (!list.damaged().isEmpty()) {
+            err.println("find all damage with nova-metal database check, and put a backup back with nova-metal database"
+                    + " restore; a newer version of the program may know a value that this one does not");
+        }
+        err.flush();
+        return list.damaged().isEmpty() ? 0 : 1;
     }
 
     /** Prints one row: a table of its columns' names and values, one YAML object, else as {@link #print}. */

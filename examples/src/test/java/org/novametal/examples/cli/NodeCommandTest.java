@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -230,6 +231,32 @@ class NodeCommandTest {
         assertThat(released.get("host").isNull()).isTrue();
         assertThat(run("operation", "release", "node-21")).isEqualTo(1);
         assertThat(err.toString()).contains("no operation works on it");
+    }
+
+    @Test
+    void aDamagedNodeOrOperationIsNamedAndTheOthersAreListed() throws Exception {
+        InventoryFixture.beginCleanings(folder, List.of(InventoryFixture.spec(21)));
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("state/nova-metal.db"));
+                var statement = connection.createStatement()) {
+            statement.execute("UPDATE nodes SET provision_state = 'a\u001b[2Jb' WHERE name = 'node-2'");
+            statement.execute("UPDATE operations SET plan = '{', status = 'running'");
+        }
+
+        for (String column : List.of("state", "bmc")) {
+            assertThat(run("node", "list", "-f", "csv", "-c", "name", "-c", column))
+                    .isEqualTo(1);
+            assertThat(out.toString())
+                    .contains("node-1,", "node-10,", "node-21,")
+                    .doesNotContain("node-2,");
+            assertThat(err.toString())
+                    .contains("node node-2 is damaged", "provision_state", "nova-metal database check")
+                    .doesNotContain("\u001b");
+            out.getBuffer().setLength(0);
+            err.getBuffer().setLength(0);
+        }
+        assertThat(run("operation", "list", "node-21", "-f", "json")).isEqualTo(1);
+        assertThat(err.toString()).contains("operation ", " is damaged", "the plan", "nova-metal database check");
+        assertThat(run("operation", "list", "node-1", "-f", "json")).isZero();
     }
 
     @Test

@@ -247,6 +247,21 @@ public final class Enrolment {
     }
 
     /**
+     * All nodes whose rows in the store can be read, sorted by name, and what is wrong with the others: a list for people, in
+     * which one damaged node hides no other. A scheduler must never get it.
+     *
+     * @throws DriverException {@code DRIVER_NOT_READY}
+     */
+    public ReadableRows<NodeRecord> readable() {
+        return store.readable();
+    }
+
+    /** The summaries of all nodes that can be read; to {@link #readable} as {@link #summaries} is to {@link #list}. */
+    public ReadableRows<NodeSummary> readableSummaries() {
+        return store.readableSummaries();
+    }
+
+    /**
      * The node with this UUID.
      *
      * @throws DriverException {@code DRIVER_NOT_READY}
