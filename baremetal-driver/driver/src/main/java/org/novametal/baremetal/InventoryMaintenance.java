@@ -80,6 +80,12 @@ public final class InventoryMaintenance {
         if (!faults.isEmpty()) {
             throw refused(backup, "it is damaged: " + String.join("; ", faults));
         }
+        place.key().missing().ifPresent(absent -> {
+            throw refused(
+                    backup,
+                    "the key " + absent + " of the inventory does not exist; put it back first, because without it no"
+                            + " BMC password can be read");
+        });
         StateFolder.open(statePath);
         try (OpenedParts held = new OpenedParts()) {
             held.add(hostLock());
@@ -176,6 +182,7 @@ public final class InventoryMaintenance {
                     "the key comes from " + kind(present.source())
                             + ", which this program cannot change; give the source of the new key");
         }
+        place.requirePresent();
         try (OpenedParts held = new OpenedParts()) {
             held.add(hostLock());
             SqlStore store = held.add(place.openPresent(clock, limit, Schema.REFUSED));

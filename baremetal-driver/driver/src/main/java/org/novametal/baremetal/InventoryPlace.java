@@ -135,7 +135,8 @@ record InventoryPlace(
     boolean isNew() {
         return !key.isBegun()
                 && switch (database) {
-                    case Database.InFile(Path file) -> StoreFiles.sizeOf(file) == 0;
+                    case Database.InFile(Path file) ->
+                        Files.notExists(file) || (Files.isRegularFile(file) && StoreFiles.sizeOf(file) == 0);
                     case Database.Postgresql _ -> true;
                 };
     }
@@ -149,6 +150,10 @@ record InventoryPlace(
         boolean hasKey = key.missing().isEmpty();
         switch (database) {
             case Database.InFile(Path file) -> {
+                if (Files.exists(file) && !Files.isRegularFile(file)) {
+                    throw notReady("the database " + file
+                            + " is not a regular file; check state_path and database in the" + " configuration");
+                }
                 if (StoreFiles.sizeOf(file) > 0) {
                     if (!hasKey) {
                         throw key.gone();
@@ -174,9 +179,9 @@ record InventoryPlace(
     private static DriverException none(Path file) {
         Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file lies in a folder");
         return notReady("there is no inventory: "
-                + (Files.exists(folder)
+                + (Files.isDirectory(folder)
                         ? "the folder " + folder + " has no database " + file.getFileName() + " with content"
-                        : "the folder " + folder + " does not exist")
+                        : folder + (Files.exists(folder) ? " is not a folder" : " does not exist"))
                 + "; check state_path and database in the configuration, or begin one with node create or node import");
     }
 

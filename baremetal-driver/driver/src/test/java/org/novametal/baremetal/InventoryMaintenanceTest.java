@@ -250,6 +250,24 @@ class InventoryMaintenanceTest {
     }
 
     @Test
+    void aRefusedRestoreOrRotationMakesNothing() throws Exception {
+        Path backup = backup();
+        state = folder.resolve("absent");
+        InventoryMaintenance elsewhere = maintenance(Map.of());
+
+        StoreFixture.refused(ErrorCode.DRIVER_NOT_READY, () -> elsewhere.restore(backup, Optional.empty()))
+                .withMessageContaining("the key " + state.resolve("secret.key") + " of the inventory does not exist");
+        StoreFixture.refused(ErrorCode.DRIVER_NOT_READY, () -> elsewhere.rotateKey(Optional.empty()))
+                .withMessageContaining("there is no inventory");
+        StoreFixture.refused(ErrorCode.DRIVER_NOT_READY, elsewhere::check);
+        assertThat(state).doesNotExist();
+
+        Files.createDirectory(state);
+        StoreFixture.refused(ErrorCode.DRIVER_NOT_READY, () -> elsewhere.rotateKey(Optional.empty()));
+        assertThat(state).isEmptyDirectory();
+    }
+
+    @Test
     void nothingIsMadeBesideADeviceThatIsNamedAsTheDatabase() throws Exception {
         Path backup = backup();
         Path device = Files.createSymbolicLink(folder.resolve("device"), Path.of("/dev/null"));

@@ -187,7 +187,9 @@ class InventoryPlaceTest {
                 .withMessageContaining(
                         "there is no inventory: the folder " + folder + " has no database nova-metal.db");
         file = folder.resolve("absent/nova-metal.db");
-        notPresent().withMessageContaining("the folder " + folder.resolve("absent") + " does not exist");
+        notPresent().withMessageContaining(folder.resolve("absent") + " does not exist");
+        Files.createFile(folder.resolve("absent"));
+        notPresent().withMessageContaining(folder.resolve("absent") + " is not a folder");
         file = folder.resolve("nova-metal.db");
 
         killedHost();
@@ -209,6 +211,9 @@ class InventoryPlaceTest {
         Files.createSymbolicLink(file, Path.of("/dev/null"));
 
         refused().withMessageContaining("is not a regular file");
+        notPresent().withMessageContaining("the database " + file + " is not a regular file");
+        assertThat(new InventoryPlace(new Database.InFile(file), Optional.empty(), source(), LIMIT, 200).isNew())
+                .isFalse();
 
         try (var files = Files.list(folder)) {
             assertThat(files).containsExactly(file);
