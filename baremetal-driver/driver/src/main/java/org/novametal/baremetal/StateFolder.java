@@ -116,7 +116,7 @@ record StateFolder(Path path) {
                             ErrorCode.DRIVER_NOT_READY,
                             "another compute host, or a command with --local, works on state_path " + path
                                     + " (it has locked " + file + "); " + FileHold.WAYS_OUT
-                                    + ", or give this host another state_path"));
+                                    + ", or stop it, or give this host another state_path"));
         } catch (IOException e) {
             throw new DriverException(ErrorCode.DRIVER_NOT_READY, file + " cannot be locked: " + e, e);
         }

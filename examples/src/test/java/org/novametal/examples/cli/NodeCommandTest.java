@@ -306,7 +306,7 @@ class NodeCommandTest {
 
         assertThat(err.toString())
                 .contains("a command with --local, works on state_path")
-                .contains("nova-metal without --local leaves the request to the host that runs")
+                .contains("leave out --local, so that the running host takes the request")
                 .contains("wait until it has ended");
     }
 

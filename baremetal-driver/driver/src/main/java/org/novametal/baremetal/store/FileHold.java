@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** A lock on a file, which the operating system releases when the process dies. */
 public final class FileHold implements AutoCloseable {
     /** What an operator can do when another host has a lock, for messages. */
-    public static final String WAYS_OUT = "wait until it has ended, or stop it; nova-metal without --local leaves the"
-            + " request to the host that runs";
+    public static final String WAYS_OUT =
+            "with nova-metal, leave out --local, so that the running host takes the request; or wait until it has ended";
 
     private final FileChannel channel;
 

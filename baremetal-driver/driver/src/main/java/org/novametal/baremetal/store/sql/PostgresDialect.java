@@ -101,7 +101,7 @@ record PostgresDialect(String jdbcUrl, String user, Secret password, PolledMark 
             throw new DriverException(
                     ErrorCode.DRIVER_NOT_READY,
                     "another compute host works on the inventory " + place() + "; " + FileHold.WAYS_OUT
-                            + ", or give this host another database");
+                            + ", or stop it, or give this host another database");
         }
     }
 

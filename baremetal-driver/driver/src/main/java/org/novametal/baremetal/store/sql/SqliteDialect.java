@@ -193,7 +193,7 @@ final class SqliteDialect implements Dialect {
                     .orElseThrow(() -> new DriverException(
                             ErrorCode.DRIVER_NOT_READY,
                             "another compute host works on the inventory " + file + " (it has locked " + lock + "); "
-                                    + FileHold.WAYS_OUT + ", or give this host another database"));
+                                    + FileHold.WAYS_OUT + ", or stop it, or give this host another database"));
         } catch (IOException e) {
             throw new DriverException(ErrorCode.DRIVER_NOT_READY, lock + " cannot be locked: " + e, e);
         }
