@@ -11,7 +11,8 @@ import org.novametal.text.ForeignText;
  * A BMC's network address and protocol: {@code ipmi://10.0.0.7:623}, {@code redfish+https://…/redfish/v1/Systems/1}.
  *
  * @param scheme the protocol, lower case; selects the {@link BmcFactory}
- * @param host a host name, lower case, or an IP address; IPv6 without brackets, spelled as in RFC 5952
+ * @param host a host name, lower case, or an IP address; IPv6 without brackets, spelled as in RFC 5952, with its zone, if it has
+ *     one, after a percent sign: {@code fe80::1%eth0}
  * @param port the port; -1 for the scheme's default, {@link BmcFactory#defaultPort}
  * @param path empty, or begins with a slash; percent-encoding is kept as written
  */
@@ -19,15 +20,21 @@ public record BmcAddress(String scheme, String host, int port, String path) {
     /** The beginning of an address whose at sign, if it has one, is in the path of a Redfish resource. */
     private static final Pattern AT_IN_PATH = Pattern.compile("[^/@?#]+://[^/@?#]+/redfish/");
 
+    /** The sign before the zone of an IPv6 address in a URI. */
+    private static final String ZONE = "%25";
+
     /** The longest part of a text that a message repeats, in characters. */
     private static final int SHOWN = 200;
 
     /** Checks the parts and normalises their spelling. */
     public BmcAddress {
         scheme = scheme.toLowerCase(Locale.ROOT);
-        // An IPv6 address with a zone is kept as written: parsing it fails where its network interface does not exist.
-        boolean isIpv6 = host.contains(":") && !host.contains("%") && InetAddresses.isInetAddress(host);
-        host = isIpv6 ? InetAddresses.toAddrString(InetAddresses.forString(host)) : host.toLowerCase(Locale.ROOT);
+        // A zone is kept as written: parsing it fails where its network interface does not exist.
+        int zone = host.indexOf('%');
+        String bare = zone < 0 ? host : host.substring(0, zone);
+        boolean isIpv6 = bare.contains(":") && InetAddresses.isInetAddress(bare);
+        host = (isIpv6 ? InetAddresses.toAddrString(InetAddresses.forString(bare)) : bare.toLowerCase(Locale.ROOT))
+                + host.substring(bare.length());
         path = path.equals("/") ? "" : path;
         if (host.isBlank()) {
             throw new IllegalArgumentException("the BMC address has no host");
@@ -40,7 +47,8 @@ public record BmcAddress(String scheme, String host, int port, String path) {
     /**
      * Parses an address.
      *
-     * @param text {@code scheme://host[:port][/path]}; no user, no password, no query
+     * @param text {@code scheme://host[:port][/path]}; no user, no password, no query; the zone of an IPv6 address follows
+     *     {@code %25} or {@code %}
      * @throws IllegalArgumentException whose message says what is wrong with the text and contains no password
      */
     public static BmcAddress parse(String text) {
@@ -65,8 +73,16 @@ public record BmcAddress(String scheme, String host, int port, String path) {
                             : ""));
         }
         String host = uri.getHost();
-        String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        String bare = host.startsWith("[") ? unescapedZone(host.substring(1, host.length() - 1)) : host;
         return new BmcAddress(uri.getScheme(), bare, uri.getPort(), uri.getRawPath() == null ? "" : uri.getRawPath());
+    }
+
+    /** An IPv6 address whose zone follows a percent sign; it may be written {@code %25}. Source: RFC 6874 §2. */
+    private static String unescapedZone(String host) {
+        int zone = host.indexOf(ZONE);
+        return zone >= 0 && zone + ZONE.length() < host.length()
+                ? host.substring(0, zone) + "%" + host.substring(zone + ZONE.length())
+                : host;
     }
 
     /** The port, or {@code defaultPort} if the address names none. */
@@ -85,7 +101,7 @@ public record BmcAddress(String scheme, String host, int port, String path) {
 
     @Override
     public String toString() {
-        String shown = host.contains(":") ? "[" + host + "]" : host;
+        String shown = host.contains(":") ? "[" + host.replace("%", ZONE) + "]" : host;
         return scheme + "://" + shown + (port == -1 ? "" : ":" + port) + path;
     }
 }

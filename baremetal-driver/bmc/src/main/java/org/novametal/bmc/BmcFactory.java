@@ -1,5 +1,6 @@
 package org.novametal.bmc;
 
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
@@ -20,6 +21,16 @@ public interface BmcFactory extends AutoCloseable {
      * @return empty if every address must have a port
      */
     OptionalInt defaultPort(String scheme);
+
+    /**
+     * Why this protocol cannot use an address, as a part of a sentence such as {@code has an IPv6 zone, which …}; empty if it
+     * can. Checked when a node is enrolled.
+     *
+     * @param address an address with one of {@link #schemes}
+     */
+    default Optional<String> refusal(BmcAddress address) {
+        return Optional.empty();
+    }
 
     /**
      * Creates a handle on a BMC, without contacting the BMC.

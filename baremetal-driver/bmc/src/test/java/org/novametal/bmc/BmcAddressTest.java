@@ -56,4 +56,15 @@ class BmcAddressTest {
                 .withMessageContaining("\\u3164xxx")
                 .satisfies(refused -> assertThat(refused.getMessage()).hasSizeLessThan(400));
     }
+
+    @Test
+    void theZoneOfAnIpv6AddressIsKeptInEitherSpelling() {
+        BmcAddress address = BmcAddress.parse("ipmi://[FE80:0::1%25Eth0]:623");
+
+        assertThat(address.host()).isEqualTo("fe80::1%Eth0");
+        assertThat(address).hasToString("ipmi://[fe80::1%25Eth0]:623");
+        assertThat(BmcAddress.parse("ipmi://[fe80::1%Eth0]:623")).isEqualTo(address);
+        assertThat(BmcAddress.parse(address.toString())).isEqualTo(address);
+        assertThat(address.withPort(-1)).hasToString("ipmi://[fe80::1%25Eth0]");
+    }
 }

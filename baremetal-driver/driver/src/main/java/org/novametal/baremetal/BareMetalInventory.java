@@ -1,6 +1,9 @@
 package org.novametal.baremetal;
 
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -12,8 +15,11 @@ import org.novametal.baremetal.inventory.Enrolment;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.ResourceReporter;
 import org.novametal.baremetal.store.HistoryEntry;
+import org.novametal.baremetal.store.SecretCipher;
 import org.novametal.baremetal.store.Store;
+import org.novametal.baremetal.store.StoreOptions;
 import org.novametal.baremetal.store.StoreOptions.Schema;
+import org.novametal.baremetal.store.sql.SqlStore;
 import org.novametal.bmc.loader.BmcFactories;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
@@ -83,6 +89,9 @@ public final class BareMetalInventory implements AutoCloseable {
         try {
             InventoryPlace place = InventoryPlace.of(options);
             if (missing == Missing.CREATE) {
+                if (place.isNew()) {
+                    place.key().requireGiven();
+                }
                 StateFolder.open(options.places().statePath());
             }
             Store store = opened.add(
@@ -90,17 +99,53 @@ public final class BareMetalInventory implements AutoCloseable {
                         case REFUSE -> place.openPresent(clock, older);
                         case CREATE -> place.open(clock, older);
                     });
-            BmcFactories kinds = opened.add(SubsystemOptions.kindsOfBmc(options, List.of()));
-            return new BareMetalInventory(
-                    new Enrolment(store.nodes(), new Enrolment.Listener() {}, kinds::otherSpelling),
-                    new NodeOperations(store, clock, options.deploying().onFailure(), SubsystemOptions.runner(options)),
-                    options,
-                    kinds.schemes(),
-                    opened);
+            return beside(options, clock, store, opened);
         } catch (RuntimeException e) {
             opened.close();
             throw e;
         }
+    }
+
+    /** Whether nothing of the inventory that a configuration names exists yet, so that {@link Missing#CREATE} makes it. */
+    public static boolean isNew(BareMetalOptions options) {
+        return InventoryPlace.of(options).isNew();
+    }
+
+    /**
+     * An empty inventory in a folder for temporary files, which is deleted when this is closed: what a new inventory would
+     * refuse is refused here, before anything of that is made. Its operations are never run.
+     *
+     * @throws DriverException {@code DRIVER_NOT_READY} when the folder cannot be made
+     */
+    public static BareMetalInventory rehearsal(BareMetalOptions options, InstantSource clock) {
+        OpenedParts opened = new OpenedParts();
+        try {
+            Path folder = Files.createTempDirectory("nova-metal-check");
+            opened.add(() -> MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE));
+            Store store = opened.add(SqlStore.sqlite(
+                    folder.resolve("check.db"),
+                    SecretCipher.ofKeyFile(folder.resolve("check.key")),
+                    clock,
+                    StoreOptions.DEFAULTS.withTimeout(options.inventory().timeout())));
+            return beside(options, clock, store, opened);
+        } catch (IOException e) {
+            opened.close();
+            throw new DriverException(ErrorCode.DRIVER_NOT_READY, "no folder for temporary files can be made: " + e, e);
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    private static BareMetalInventory beside(
+            BareMetalOptions options, InstantSource clock, Store store, OpenedParts opened) {
+        BmcFactories kinds = opened.add(SubsystemOptions.kindsOfBmc(options, List.of()));
+        return new BareMetalInventory(
+                new Enrolment(store.nodes(), new Enrolment.Listener() {}, EnrolledBmcs.of(kinds)),
+                new NodeOperations(store, clock, options.deploying().onFailure(), SubsystemOptions.runner(options)),
+                options,
+                kinds.schemes(),
+                opened);
     }
 
     /**

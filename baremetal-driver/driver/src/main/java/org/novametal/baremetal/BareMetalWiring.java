@@ -232,7 +232,7 @@ final class BareMetalWiring {
 
         return new DriverParts(
                 store,
-                new Enrolment(store.nodes(), enrolled, kinds::otherSpelling),
+                new Enrolment(store.nodes(), enrolled, EnrolledBmcs.of(kinds)),
                 new ResourceReports(store.nodes(), new ResourceReporter(options.reservedHostMemoryMb())),
                 new InstanceOperations(store, provisioner, options.deploying().onFailure()),
                 new NodeOperations(

@@ -47,10 +47,22 @@ record InventoryKey(KeySource source, Path mark, String inventory, Duration limi
         return Files.exists(mark);
     }
 
-    /** Why the key of an inventory with content cannot be there; empty if it may be. */
-    Optional<String> missing() {
+    /**
+     * Refuses a key that is not in a file and cannot be read, before anything of a new inventory is made. A key in a file is
+     * made with the inventory.
+     *
+     * @throws DriverException {@code DRIVER_NOT_READY} or {@code CONFIG_INVALID}
+     */
+    void requireGiven() {
+        if (!(source instanceof KeySource.InFile)) {
+            var _ = cipher();
+        }
+    }
+
+    /** The file with the key, if it does not exist; empty for a key that exists or is not in a file. */
+    Optional<Path> missing() {
         return source instanceof KeySource.InFile(Path file) && Files.notExists(file)
-                ? Optional.of("its key " + file)
+                ? Optional.of(file)
                 : Optional.empty();
     }
 
@@ -68,13 +80,18 @@ record InventoryKey(KeySource source, Path mark, String inventory, Duration limi
 
     @Override
     public SecretCipher forPresentStore() {
-        if (source instanceof KeySource.InFile(Path file) && Files.notExists(file)) {
-            throw new DriverException(
-                    ErrorCode.DRIVER_NOT_READY,
-                    "the key " + file + " of the inventory " + inventory
-                            + " is gone; put the key back, because without it no BMC password can be read");
+        if (missing().isPresent()) {
+            throw gone();
         }
         return cipher();
+    }
+
+    /** The error for an inventory that is there without its key. */
+    DriverException gone() {
+        return new DriverException(
+                ErrorCode.DRIVER_NOT_READY,
+                "the inventory " + inventory + " is there, but its key " + mark
+                        + " is gone; put the key back, because without it no BMC password can be read");
     }
 
     @Override

@@ -80,10 +80,16 @@ public final class InventoryMaintenance {
         if (!faults.isEmpty()) {
             throw refused(backup, "it is damaged: " + String.join("; ", faults));
         }
+        place.key().missing().ifPresent(absent -> {
+            throw refused(
+                    backup,
+                    "the key " + absent + " of the inventory does not exist; put it back first, because without it no"
+                            + " BMC password can be read");
+        });
         StateFolder.open(statePath);
         try (OpenedParts held = new OpenedParts()) {
-            held.add(hold(statePath.resolve("host.lock")));
-            held.add(hold(file.resolveSibling(file.getFileName() + ".lock")));
+            held.add(hostLock());
+            held.add(alone(FileHold.beside(file), FileHold.lockOf(file)));
             Path fresh = file.resolveSibling(file.getFileName() + ".restoring");
             try {
                 SqliteFile.copyPrivately(backup, fresh);
@@ -176,8 +182,9 @@ public final class InventoryMaintenance {
                     "the key comes from " + kind(present.source())
                             + ", which this program cannot change; give the source of the new key");
         }
+        place.requirePresent();
         try (OpenedParts held = new OpenedParts()) {
-            held.add(hold(statePath.resolve("host.lock")));
+            held.add(hostLock());
             SqlStore store = held.add(place.openPresent(clock, limit, Schema.REFUSED));
             store.holdAlone();
             SecretCipher to = key.map(source -> place.keyOf(source).cipher()).orElseGet(present::makePending);
@@ -200,11 +207,16 @@ public final class InventoryMaintenance {
         };
     }
 
-    private static FileHold hold(Path lock) throws IOException {
-        return FileHold.of(lock)
-                .orElseThrow(() -> new DriverException(
-                        ErrorCode.DRIVER_NOT_READY,
-                        "a compute host works on the inventory (it has locked " + lock + "); stop it first"));
+    private FileHold hostLock() throws IOException {
+        Path lock = statePath.resolve("host.lock");
+        return alone(FileHold.of(lock), lock);
+    }
+
+    private static FileHold alone(Optional<FileHold> hold, Path lock) {
+        return hold.orElseThrow(() -> new DriverException(
+                ErrorCode.DRIVER_NOT_READY,
+                "a compute host works on the inventory (it has locked " + lock
+                        + "); stop it first, or wait for the end of the command with --local that is the host"));
     }
 
     private Path file(String what, String instead) {

@@ -120,12 +120,7 @@ record InventoryPlace(
     SqlStore openPresent(InstantSource clock, Duration limit, Schema older) {
         ServiceUser user = ServiceUser.ofThisProgram();
         user.requireAccess(Objects.requireNonNull(key.mark().toAbsolutePath().getParent(), "a file lies in a folder"));
-        if (database instanceof Database.InFile(Path file) && Files.notExists(file)) {
-            throw missing(file.toString());
-        }
-        key.missing().ifPresent(what -> {
-            throw missing(what);
-        });
+        requirePresent();
         if (key.isBegun()) {
             user.requireAccess(key.mark());
             user.warning(key.mark()).ifPresent(LOG::warn);
@@ -133,8 +128,65 @@ record InventoryPlace(
         return open(clock, limit, StoreOptions.thisUser(), older);
     }
 
-    private static DriverException missing(String what) {
-        return new DriverException(ErrorCode.DRIVER_NOT_READY, "there is no inventory: " + what + " is missing");
+    /**
+     * Whether nothing of an inventory exists yet: no database with content, and no sign that it had content before. An inventory
+     * in PostgreSQL counts as new until its key or mark exists.
+     */
+    boolean isNew() {
+        return !key.isBegun()
+                && switch (database) {
+                    case Database.InFile(Path file) ->
+                        Files.notExists(file) || (Files.isRegularFile(file) && StoreFiles.sizeOf(file) == 0);
+                    case Database.Postgresql _ -> true;
+                };
+    }
+
+    /**
+     * Refuses an inventory of which a part is missing, and says what is there.
+     *
+     * @throws DriverException {@code DRIVER_NOT_READY}
+     */
+    void requirePresent() {
+        boolean hasKey = key.missing().isEmpty();
+        switch (database) {
+            case Database.InFile(Path file) -> {
+                if (Files.exists(file) && !Files.isRegularFile(file)) {
+                    throw notReady("the database " + file
+                            + " is not a regular file; check state_path and database in the" + " configuration");
+                }
+                if (StoreFiles.sizeOf(file) > 0) {
+                    if (!hasKey) {
+                        throw key.gone();
+                    }
+                } else if (key.isBegun() && Files.exists(file)) {
+                    throw key.lost("empty");
+                } else if (key.isBegun()) {
+                    throw key.lost("gone");
+                } else {
+                    throw none(file);
+                }
+            }
+            case Database.Postgresql remote -> {
+                if (!hasKey) {
+                    throw notReady("the key " + key.mark() + " of the inventory " + remote.jdbcUrl()
+                            + " does not exist; if the inventory has content, put the key back, because without"
+                            + " it no BMC password can be read; else node create or node import makes both");
+                }
+            }
+        }
+    }
+
+    private static DriverException none(Path file) {
+        Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file lies in a folder");
+        return notReady("there is no inventory: "
+                + (Files.isDirectory(folder)
+                        ? "the folder " + folder + " has no database " + file.getFileName() + " with content"
+                        : folder + (Files.exists(folder) ? " is not a folder" : " does not exist"))
+                + "; check state_path and database in the configuration, or begin one with node create or node import");
+    }
+
+    private static DriverException notReady(String why) {
+        return new DriverException(ErrorCode.DRIVER_NOT_READY, why);
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.ReadableRows;
 import org.novametal.baremetal.operation.DeletionWish;
 import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.operation.MachineCommand;
@@ -305,6 +306,11 @@ public final class NodeOperations {
     /** The operations of a node, the newest first; finished ones as far as they are kept. */
     public List<OperationRecord> ofNode(NodeName node, int most) {
         return store.operations().ofNode(named(node).uuid(), most);
+    }
+
+    /** The operations of {@link #ofNode} that can be read in the store, and what is wrong with the others; for people. */
+    public ReadableRows<OperationRecord> readableOfNode(NodeName node, int most) {
+        return store.operations().readableOfNode(named(node).uuid(), most);
     }
 
     /** The newest entries of a node's history; see {@link BareMetalInventory#history}. */

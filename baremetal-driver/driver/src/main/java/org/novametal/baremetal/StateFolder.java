@@ -114,8 +114,9 @@ record StateFolder(Path path) {
             return FileHold.of(file)
                     .orElseThrow(() -> new DriverException(
                             ErrorCode.DRIVER_NOT_READY,
-                            "another compute host works on state_path " + path + " (it has locked " + file
-                                    + "); stop that host, or give this host another state_path"));
+                            "another compute host, or a command with --local, works on state_path " + path
+                                    + " (it has locked " + file + "); " + FileHold.WAYS_OUT
+                                    + ", or stop it, or give this host another state_path"));
         } catch (IOException e) {
             throw new DriverException(ErrorCode.DRIVER_NOT_READY, file + " cannot be locked: " + e, e);
         }

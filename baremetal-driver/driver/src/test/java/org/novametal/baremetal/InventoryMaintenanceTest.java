@@ -234,6 +234,57 @@ class InventoryMaintenanceTest {
     }
 
     @Test
+    void whatADamagedBackupSaysIsEscapedInTheRefusal() throws Exception {
+        Path backup = backup();
+        try (var connection = java.sql.DriverManager.getConnection("jdbc:sqlite:" + backup);
+                var statement = connection.createStatement()) {
+            statement.execute("PRAGMA journal_mode = DELETE");
+            statement.execute("PRAGMA writable_schema = ON");
+            statement.execute(
+                    "UPDATE sqlite_schema SET name = 'a\u001b[2J\nERROR b', sql = 'CREATE x' WHERE name = 'nodes'");
+        }
+
+        StoreFixture.refused(ErrorCode.DRIVER_NOT_READY, () -> maintenance.restore(backup, Optional.empty()))
+                .satisfies(refusal ->
+                        assertThat(refusal.getMessage()).contains("\\u001b[2J").doesNotContain("\u001b", "\n"));
+    }
+
+    @Test
+    void aRefusedRestoreOrRotationMakesNothing() throws Exception {
+        Path backup = backup();
+        state = folder.resolve("absent");
+        InventoryMaintenance elsewhere = maintenance(Map.of());
+
+        StoreFixture.refused(ErrorCode.DRIVER_NOT_READY, () -> elsewhere.restore(backup, Optional.empty()))
+                .withMessageContaining("the key " + state.resolve("secret.key") + " of the inventory does not exist");
+        StoreFixture.refused(ErrorCode.DRIVER_NOT_READY, () -> elsewhere.rotateKey(Optional.empty()))
+                .withMessageContaining("there is no inventory");
+        StoreFixture.refused(ErrorCode.DRIVER_NOT_READY, elsewhere::check);
+        assertThat(state).doesNotExist();
+
+        Files.createDirectory(state);
+        StoreFixture.refused(ErrorCode.DRIVER_NOT_READY, () -> elsewhere.rotateKey(Optional.empty()));
+        assertThat(state).isEmptyDirectory();
+    }
+
+    @Test
+    void nothingIsMadeBesideADeviceThatIsNamedAsTheDatabase() throws Exception {
+        Path backup = backup();
+        Path device = Files.createSymbolicLink(folder.resolve("device"), Path.of("/dev/null"));
+        InventoryMaintenance configured = maintenance(Map.of("database", device.toString()));
+
+        StoreFixture.refused(ErrorCode.DRIVER_NOT_READY, () -> configured.restore(backup, Optional.empty()))
+                .withMessageContaining("is not a regular file");
+        StoreFixture.refused(ErrorCode.DRIVER_NOT_READY, () -> configured.backup(folder.resolve("copy")));
+        StoreFixture.refused(ErrorCode.DRIVER_NOT_READY, configured::check);
+
+        try (var files = Files.list(folder)) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .noneMatch(name -> name.startsWith("device.") || name.startsWith("device-"));
+        }
+    }
+
+    @Test
     void aBackupWithAnotherKeyIsRefusedUnlessItsKeyIsGiven() throws Exception {
         Path backup = backup();
         Path old = Files.copy(key, folder.resolve("old.key"), java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);

@@ -172,4 +172,51 @@ class InventoryPlaceTest {
                 .withMessageContaining("more than 65536 bytes");
         assertThat(key).doesNotExist();
     }
+
+    private ThrowableAssertAlternative<DriverException> notPresent() {
+        return StoreFixture.refused(
+                ErrorCode.DRIVER_NOT_READY,
+                () -> new InventoryPlace(new Database.InFile(file), Optional.empty(), source(), LIMIT, 200)
+                        .openPresent(InstantSource.system(), Schema.REFUSED)
+                        .close());
+    }
+
+    @Test
+    void whatIsThereOfAnInventoryAndWhatIsMissingIsSaid() throws Exception {
+        notPresent()
+                .withMessageContaining(
+                        "there is no inventory: the folder " + folder + " has no database nova-metal.db");
+        file = folder.resolve("absent/nova-metal.db");
+        notPresent().withMessageContaining(folder.resolve("absent") + " does not exist");
+        Files.createFile(folder.resolve("absent"));
+        notPresent().withMessageContaining(folder.resolve("absent") + " is not a folder");
+        file = folder.resolve("nova-metal.db");
+
+        killedHost();
+        byte[] secret = Files.readAllBytes(key);
+        Files.delete(key);
+        notPresent()
+                .withMessageContaining("the inventory " + file + " is there, but its key " + key + " is gone")
+                .withMessageContaining("put the key back");
+
+        Files.write(key, secret);
+        Files.delete(file);
+        notPresent()
+                .withMessageContaining("the inventory " + file + " is gone, but its key " + key + " exists")
+                .withMessageContaining("put the inventory back");
+    }
+
+    @Test
+    void aDeviceIsNoInventoryAndNothingIsMadeBesideIt() throws Exception {
+        Files.createSymbolicLink(file, Path.of("/dev/null"));
+
+        refused().withMessageContaining("is not a regular file");
+        notPresent().withMessageContaining("the database " + file + " is not a regular file");
+        assertThat(new InventoryPlace(new Database.InFile(file), Optional.empty(), source(), LIMIT, 200).isNew())
+                .isFalse();
+
+        try (var files = Files.list(folder)) {
+            assertThat(files).containsExactly(file);
+        }
+    }
 }

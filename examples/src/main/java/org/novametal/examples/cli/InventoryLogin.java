@@ -42,6 +42,21 @@ final class InventoryLogin {
                 options(), InstantSource.system(), missing, upgrade ? Schema.UPGRADED : Schema.REFUSED);
     }
 
+    /** Whether the configuration names an inventory of which nothing exists yet. */
+    boolean isNew() {
+        return BareMetalInventory.isNew(options());
+    }
+
+    /**
+     * An empty inventory that nobody sees, and of which nothing is left: what a new inventory would refuse is refused in it,
+     * before the new one is made.
+     *
+     * @throws WrongUsage when the configuration is wrong
+     */
+    BareMetalInventory rehearse() {
+        return BareMetalInventory.rehearsal(options(), InstantSource.system());
+    }
+
     /**
      * Becomes the host of the inventory.
      *

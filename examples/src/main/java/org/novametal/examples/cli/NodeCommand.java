@@ -48,19 +48,19 @@ final class NodeCommand {
             name = "list",
             mixinStandardHelpOptions = true,
             description = {
-                "Lists nodes, sorted by name.",
+                "Lists nodes, sorted by name. A node whose stored record is damaged is named on standard error with what to"
+                        + " do; the others are listed, and the exit code is 1.",
                 "Example: nova-metal node list --config-file nova.conf --state available -f json"
             })
     int list(@Mixin InventoryLogin login, @Mixin NodeSelection selection, @Mixin RowOutput output) {
         try (BareMetalInventory inventory = login.open(Missing.REFUSE)) {
             Enrolment nodes = inventory.enrolment();
             if (selection.isBySummary() && output.needsOnly(NodeColumns.OF_SUMMARY)) {
-                output.print(out(), selection.summaries(nodes), NodeColumns.OF_SUMMARY, NodeColumns.USUAL);
-            } else {
-                output.print(out(), selection.select(nodes), NodeColumns.OF_NODE, NodeColumns.USUAL);
+                return output.printReadable(
+                        spec, selection.summaries(nodes), NodeColumns.OF_SUMMARY, NodeColumns.USUAL);
             }
+            return output.printReadable(spec, selection.readable(nodes), NodeColumns.OF_NODE, NodeColumns.USUAL);
         }
-        return 0;
     }
 
     @Command(

@@ -1,6 +1,7 @@
 package org.novametal.examples.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -13,6 +14,7 @@ import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.examples.ProgramVersion;
+import org.novametal.examples.cli.RowOutput.Column;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -76,23 +78,53 @@ final class NodeCreateCommand implements Callable<Integer> {
                 "initial_state",
                 verify ? "verify" : Optional.ofNullable(initialState).orElse(ENROLL));
         fields.putInto(node, NodeDocument.object());
-        try (BareMetalInventory inventory = login.open(Missing.CREATE)) {
-            ImportPlan plan = NodeDocument.plan(inventory.enrolment(), List.of(node));
-            if (plan.steps().stream().anyMatch(step -> step.action() != Action.CREATE)) {
-                throw new DriverException(
-                        ErrorCode.NODE_INVALID,
-                        "there is a node of this name or UUID already; change it by node set, or use another name");
-            }
-            NodeDocument.requireApplicable(plan, fields.faults());
-            NodeRecord created = plan.apply().getFirst();
-            output.printOne(spec.commandLine().getOut(), created, NodeColumns.OF_NODE);
-            if (verify && inventory.operations().livingHosts().isEmpty()) {
-                spec.commandLine()
-                        .getErr()
-                        .println("the verification begins at the next start of the compute host; none runs now");
-                spec.commandLine().getErr().flush();
+        boolean isNew = login.isNew();
+        if (isNew) {
+            try (BareMetalInventory empty = login.rehearse()) {
+                plan(empty, node, fields).check();
             }
         }
+        try (BareMetalInventory inventory = login.open(isNew ? Missing.CREATE : Missing.REFUSE)) {
+            NodeRecord created = plan(inventory, node, fields).apply().getFirst();
+            String next = next(created, inventory);
+            List<Column<NodeRecord>> columns = new ArrayList<>(List.of(
+                    new Column<>("name", record -> Optional.of(record.name().value())),
+                    new Column<>("uuid", record -> Optional.of(record.uuid().toString())),
+                    new Column<>("state", record -> Optional.of(record.state().persistedName())),
+                    new Column<>("next", _ -> Optional.of(next))));
+            int usual = columns.size();
+            NodeColumns.OF_NODE.stream()
+                    .filter(column ->
+                            columns.stream().noneMatch(known -> known.name().equals(column.name())))
+                    .toList()
+                    .forEach(columns::add);
+            output.printOne(spec.commandLine().getOut(), created, columns, usual);
+        }
         return 0;
+    }
+
+    private static ImportPlan plan(BareMetalInventory inventory, ObjectNode node, NodeFields fields) {
+        ImportPlan plan = NodeDocument.plan(inventory.enrolment(), List.of(node));
+        if (plan.steps().stream().anyMatch(step -> step.action() != Action.CREATE)) {
+            throw new DriverException(
+                    ErrorCode.NODE_INVALID,
+                    "there is a node of this name or UUID already; change it by node set, or use another name");
+        }
+        NodeDocument.requireApplicable(plan, fields.faults());
+        return plan;
+    }
+
+    /** What happens next with a new node, or what the operator does next. */
+    private String next(NodeRecord created, BareMetalInventory inventory) {
+        if (verify) {
+            return inventory.operations().livingHosts().isEmpty()
+                    ? "the verification begins at the next start of the compute host; none runs now"
+                    : "the host verifies and cleans it until it is available";
+        }
+        return switch (created.state()) {
+            case ENROLL -> "verify its BMC: nova-metal node manage " + created.name();
+            case MANAGEABLE -> "clean it, so that it is available: nova-metal node provide " + created.name();
+            default -> "instances can be deployed on it";
+        };
     }
 }

@@ -93,23 +93,20 @@ final class NodeImportCommand implements Callable<Integer> {
             throw new WrongUsage("- is given twice; there is one standard input");
         }
         ImportDraft draft = draft();
-        try (BareMetalInventory inventory = login.open(Missing.CREATE)) {
-            ImportPlan plan = new ImportPlan(draft, inventory.enrolment());
-            PrintWriter err = spec.commandLine().getErr();
-            plan.findings()
-                    .forEach(finding -> err.println(
-                            finding.kind() == Finding.Kind.FAULT
-                                    ? "fault: " + finding
-                                    : finding.kind() == Finding.Kind.MISSING
-                                            ? "missing: " + finding
-                                            : "note: " + finding));
-            err.flush();
-            if (!plan.isApplicable()) {
-                long faults = plan.findings().stream()
-                        .filter(finding -> finding.kind() == Finding.Kind.FAULT)
-                        .count();
-                throw new WrongUsage("nothing was imported: " + faults + " fault" + (faults == 1 ? "" : "s"));
+        boolean isNew = login.isNew();
+        if (isNew) {
+            try (BareMetalInventory empty = login.rehearse()) {
+                ImportPlan plan = plan(draft, empty);
+                plan.check();
+                if (dryRun) {
+                    report(plan);
+                    return 0;
+                }
             }
+        }
+        try (BareMetalInventory inventory = login.open(isNew ? Missing.CREATE : Missing.REFUSE)) {
+            // With a new inventory, the findings were printed already.
+            ImportPlan plan = isNew ? new ImportPlan(draft, inventory.enrolment()) : plan(draft, inventory);
             if (dryRun) {
                 plan.check();
             } else {
@@ -118,6 +115,25 @@ final class NodeImportCommand implements Callable<Integer> {
             report(plan);
         }
         return 0;
+    }
+
+    /** Plans the import, and prints what it finds. */
+    private ImportPlan plan(ImportDraft draft, BareMetalInventory inventory) {
+        ImportPlan plan = new ImportPlan(draft, inventory.enrolment());
+        PrintWriter err = spec.commandLine().getErr();
+        plan.findings()
+                .forEach(finding -> err.println(
+                        finding.kind() == Finding.Kind.FAULT
+                                ? "fault: " + finding
+                                : finding.kind() == Finding.Kind.MISSING ? "missing: " + finding : "note: " + finding));
+        err.flush();
+        if (!plan.isApplicable()) {
+            long faults = plan.findings().stream()
+                    .filter(finding -> finding.kind() == Finding.Kind.FAULT)
+                    .count();
+            throw new WrongUsage("nothing was imported: " + faults + " fault" + (faults == 1 ? "" : "s"));
+        }
+        return plan;
     }
 
     private ImportDraft draft() {

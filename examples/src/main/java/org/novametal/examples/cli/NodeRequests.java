@@ -13,6 +13,7 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.BareMetalInventory;
 import org.novametal.baremetal.BareMetalInventory.Missing;
+import org.novametal.baremetal.NodeHolder;
 import org.novametal.baremetal.NodeOperations;
 import org.novametal.baremetal.NodeOperations.WithoutHost;
 import org.novametal.baremetal.inventory.NodeRecord;
@@ -183,8 +184,15 @@ final class NodeRequests {
     }
 
     private int finish(CommandSpec spec, NodeOperations operations, Requested requested, Wanted wanted) {
-        List<OperationColumns> rows = follow(spec.commandLine().getErr(), operations, requested.operations(), wanted);
+        // With --local, this program is the only host, and ends now.
+        NodeHolder.Life host =
+                local || operations.livingHosts().isEmpty() ? NodeHolder.Life.GONE : NodeHolder.Life.ALIVE;
+        List<OperationColumns> rows =
+                follow(spec.commandLine().getErr(), operations, requested.operations(), wanted).stream()
+                        .map(row -> new OperationColumns(row.node(), row.operation(), host))
+                        .toList();
         output.print(spec.commandLine().getOut(), rows, OperationColumns.ALL, OperationColumns.USUAL);
+        OperationColumns.reportWithoutHost(rows, spec.commandLine().getErr());
         requested.refused().forEach(failure -> report(spec, failure));
         boolean failed = rows.stream().map(OperationColumns::operation).anyMatch(wanted::isMissedBy);
         return failed || !requested.refused().isEmpty() ? 1 : 0;

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.inventory.Enrolment;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeSummary;
+import org.novametal.baremetal.inventory.ReadableRows;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.driver.model.NodeName;
 import picocli.CommandLine.Option;
@@ -86,10 +87,18 @@ final class NodeSelection {
      */
     List<NodeRecord> select(Enrolment enrolment) {
         checkState();
-        return enrolment.list().stream()
-                .filter(node ->
-                        (trait == null || node.hardware().traits().contains(trait)) && matches(NodeSummary.of(node)))
-                .toList();
+        return enrolment.list().stream().filter(this::matches).toList();
+    }
+
+    /**
+     * The nodes that the options select and that can be read, sorted by name, and what is wrong with each node that cannot.
+     *
+     * @throws WrongUsage when there is no state of the given name
+     */
+    ReadableRows<NodeRecord> readable(Enrolment enrolment) {
+        checkState();
+        ReadableRows<NodeRecord> all = enrolment.readable();
+        return new ReadableRows<>(all.rows().stream().filter(this::matches).toList(), all.damaged());
     }
 
     /** Whether summaries have all by which the options select. */
@@ -98,16 +107,17 @@ final class NodeSelection {
     }
 
     /**
-     * The summaries of the nodes that the options select, sorted by name.
+     * The summaries of the nodes that the options select, as {@link #readable}.
      *
      * @throws WrongUsage when there is no state of the given name
      */
-    List<NodeSummary> summaries(Enrolment enrolment) {
+    ReadableRows<NodeSummary> summaries(Enrolment enrolment) {
         if (!isBySummary()) {
             throw new IllegalStateException("a summary of a node has no traits");
         }
         checkState();
-        return enrolment.summaries().stream().filter(this::matches).toList();
+        ReadableRows<NodeSummary> all = enrolment.readableSummaries();
+        return new ReadableRows<>(all.rows().stream().filter(this::matches).toList(), all.damaged());
     }
 
     private void checkState() {
@@ -144,6 +154,10 @@ final class NodeSelection {
             }
         }
         return found;
+    }
+
+    private boolean matches(NodeRecord node) {
+        return (trait == null || node.hardware().traits().contains(trait)) && matches(NodeSummary.of(node));
     }
 
     private boolean matches(NodeSummary node) {

@@ -1,14 +1,18 @@
 package org.novametal.examples.cli;
 
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.novametal.baremetal.NodeHolder;
 import org.novametal.baremetal.operation.OperationQueue.Place;
 import org.novametal.baremetal.operation.OperationRecord;
+import org.novametal.baremetal.operation.OperationStatus;
 import org.novametal.driver.model.NodeName;
 import org.novametal.examples.cli.RowOutput.Column;
+import org.novametal.text.ForeignText;
 
 /**
  * The columns of operations.
@@ -17,16 +21,25 @@ import org.novametal.examples.cli.RowOutput.Column;
  * @param operation the operation
  * @param holder the operation as what works on its node; empty if it does not, or is not known
  * @param place its place in the queue of the host; empty if it does not wait, or is not known
+ * @param life whether a host lives that works on it; empty if it has ended, or that is not known
  */
-record OperationColumns(NodeName node, OperationRecord operation, Optional<NodeHolder> holder, Optional<Place> place) {
+record OperationColumns(
+        NodeName node,
+        OperationRecord operation,
+        Optional<NodeHolder> holder,
+        Optional<Place> place,
+        Optional<NodeHolder.Life> life) {
     /** How many of the columns a table of operations has. */
-    static final int USUAL = 6;
+    static final int USUAL = 7;
+
+    private static final String HOST_LIVES = "host_lives";
 
     static final List<Column<OperationColumns>> ALL = List.of(
             always("node", row -> row.node().value()),
             always("operation", row -> row.operation().id().toString()),
             always("kind", row -> row.operation().kind().persistedName()),
             always("status", row -> row.operation().status().persistedName()),
+            maybe(HOST_LIVES, row -> row.life().map(life -> life == NodeHolder.Life.ALIVE)),
             maybe("step", row -> row.operation().step()),
             maybe("error", row -> row.operation().failure().map(failure -> failure.message())),
             maybe(
@@ -47,6 +60,7 @@ record OperationColumns(NodeName node, OperationRecord operation, Optional<NodeH
                     Stream.concat(
                             Stream.of(maybe("waits_for", row -> row.place().map(Place::toString))),
                             NodeColumns.OF_HOLDER.stream()
+                                    .filter(column -> !column.name().equals(HOST_LIVES))
                                     .map(column -> new Column<OperationColumns>(
                                             column.name(),
                                             row -> row.holder()
@@ -54,9 +68,40 @@ record OperationColumns(NodeName node, OperationRecord operation, Optional<NodeH
                                                             column.value().apply(holder))))))
             .toList();
 
-    /** An operation in a list, without its holder and place. */
+    /** An operation that this program follows, without its holder, place and host. */
     OperationColumns(NodeName node, OperationRecord operation) {
-        this(node, operation, Optional.empty(), Optional.empty());
+        this(node, operation, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /** An operation without its holder and place, and whether a host lives. */
+    OperationColumns(NodeName node, OperationRecord operation, NodeHolder.Life host) {
+        this(node, operation, Optional.empty(), Optional.empty(), life(operation, host));
+    }
+
+    /** Whether a host works on an operation; empty if it has ended. */
+    static Optional<NodeHolder.Life> life(OperationRecord operation, NodeHolder.Life host) {
+        return operation.status().phase() == OperationStatus.Phase.FINISHED ? Optional.empty() : Optional.of(host);
+    }
+
+    /** Prints which operations no host works on, if there are any, and what an operator can do. */
+    static void reportWithoutHost(List<OperationColumns> rows, PrintWriter err) {
+        List<OperationColumns> left = rows.stream()
+                .filter(row -> row.life().equals(Optional.of(NodeHolder.Life.GONE)))
+                .toList();
+        if (left.isEmpty()) {
+            return;
+        }
+        String operations = left.stream()
+                .map(row -> "the " + row.operation().kind() + " of node " + row.node())
+                .collect(Collectors.joining(", "));
+        OperationColumns first = left.getFirst();
+        err.println(ForeignText.line("no host works on " + operations
+                + ". The next compute host goes on with it, and so does: nova-metal operation show "
+                + first.operation().id() + " --local. To end it as it is: nova-metal operation "
+                + (first.operation().status().phase() == OperationStatus.Phase.REQUESTED
+                        ? "cancel " + first.operation().id()
+                        : "release " + first.node())));
+        err.flush();
     }
 
     /** How much of the operation's plan is done, from 0.0 to 1.0. */

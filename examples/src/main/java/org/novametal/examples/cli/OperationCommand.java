@@ -5,12 +5,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.BareMetalInventory;
 import org.novametal.baremetal.BareMetalInventory.Missing;
 import org.novametal.baremetal.NodeHolder;
 import org.novametal.baremetal.NodeOperations;
 import org.novametal.baremetal.NodeOperations.Release;
 import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.ReadableRows;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationStatus;
 import org.novametal.driver.error.DriverException;
@@ -57,12 +59,20 @@ final class OperationCommand {
         }
         try (BareMetalInventory inventory = login.open(Missing.REFUSE)) {
             NodeName node = NodeCommand.nodeName(name);
-            List<OperationColumns> rows = inventory.operations().ofNode(node, most).stream()
-                    .map(operation -> new OperationColumns(node, operation))
+            NodeHolder.Life life = life(inventory.operations());
+            ReadableRows<OperationRecord> found = inventory.operations().readableOfNode(node, most);
+            List<OperationColumns> rows = found.rows().stream()
+                    .map(operation -> new OperationColumns(node, operation, life))
                     .toList();
-            output.print(out(), rows, OperationColumns.ALL, OperationColumns.USUAL);
+            int code = output.printReadable(
+                    spec, new ReadableRows<>(rows, found.damaged()), OperationColumns.ALL, OperationColumns.USUAL);
+            OperationColumns.reportWithoutHost(rows, spec.commandLine().getErr());
+            return code;
         }
-        return 0;
+    }
+
+    private static NodeHolder.Life life(NodeOperations operations) {
+        return operations.livingHosts().isEmpty() ? NodeHolder.Life.GONE : NodeHolder.Life.ALIVE;
     }
 
     @Command(
@@ -70,7 +80,8 @@ final class OperationCommand {
             mixinStandardHelpOptions = true,
             description = {
                 "Shows one operation; with --wait, when it has ended. While it works on its node, also its host, how long it and"
-                        + " its step have been worked on, as stored each minute, and its place if it waits in a queue.",
+                        + " its step have been worked on, as stored each minute, and its place if it waits in a queue. With"
+                        + " --local this program goes on with the inventory's operations meanwhile, if no host does.",
                 "Example: nova-metal operation show 6f1fd2a4-2c0b-4b5e-9a66-1f6f0c1c7d10 --config-file nova.conf --wait 600"
             })
     int show(
@@ -80,12 +91,21 @@ final class OperationCommand {
             @Option(
                             names = "--wait",
                             paramLabel = "S",
-                            defaultValue = "0",
-                            description = "seconds to wait for its end (${DEFAULT-VALUE})")
-                    int waitSeconds) {
-        try (BareMetalInventory inventory = login.open(Missing.REFUSE)) {
-            OperationRecord operation = inventory.operations().await(id, Duration.ofSeconds(waitSeconds));
-            output.printOne(out(), row(inventory, operation), OperationColumns.OF_ONE);
+                            description = "seconds to wait for its end (0; with --local an hour)")
+                    @Nullable
+                    Integer waitSeconds,
+            @Option(
+                            names = "--local",
+                            description =
+                                    "runs the inventory's operations in this program, which is its host meanwhile, until"
+                                            + " this one has ended")
+                    boolean local) {
+        int seconds = waitSeconds != null ? waitSeconds : local ? 3600 : 0;
+        try (BareMetalInventory inventory = local ? login.host() : login.open(Missing.REFUSE)) {
+            OperationRecord operation = inventory.operations().await(id, Duration.ofSeconds(seconds));
+            OperationColumns row = row(inventory, operation);
+            output.printOne(out(), row, OperationColumns.OF_ONE);
+            OperationColumns.reportWithoutHost(List.of(row), spec.commandLine().getErr());
         }
         return 0;
     }
@@ -161,7 +181,8 @@ final class OperationCommand {
                 node,
                 operation,
                 holder,
-                holder.flatMap(_ -> Optional.ofNullable(operations.queuePlaces().get(operation.id()))));
+                holder.flatMap(_ -> Optional.ofNullable(operations.queuePlaces().get(operation.id()))),
+                OperationColumns.life(operation, life(operations)));
     }
 
     private PrintWriter out() {

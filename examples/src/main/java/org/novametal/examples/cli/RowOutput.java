@@ -20,7 +20,9 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.novametal.baremetal.inventory.ReadableRows;
 import org.novametal.text.ForeignText;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** The options for the output of rows, and the output. */
@@ -115,19 +117,44 @@ final class RowOutput {
         out.flush();
     }
 
+    /**
+     * Prints the rows that can be read, as {@link #print} does, and names the damaged ones on standard error.
+     *
+     * @return the exit code: 1 when a row is damaged
+     */
+    <T> int printReadable(CommandSpec spec, ReadableRows<T> list, List<Column<T>> columns, int usual) {
+        print(spec.commandLine().getOut(), list.rows(), columns, usual);
+        PrintWriter err = spec.commandLine().getErr();
+        list.damaged().forEach(text -> err.println(ForeignText.line(text)));
+        if (!list.damaged().isEmpty()) {
+            err.println("find all damage with nova-metal database check, and put a backup back with nova-metal database"
+                    + " restore; a newer version of the program may know a value that this one does not");
+        }
+        err.flush();
+        return list.damaged().isEmpty() ? 0 : 1;
+    }
+
     /** Prints one row: a table of its columns' names and values, one YAML object, else as {@link #print}. */
     <T> void printOne(PrintWriter out, T row, List<Column<T>> columns) {
+        printOne(out, row, columns, columns.size());
+    }
+
+    /**
+     * Prints one row, as {@link #printOne(PrintWriter, Object, List)} does; without a choice of the user, a table and values
+     * have the first {@code usual} columns.
+     */
+    <T> void printOne(PrintWriter out, T row, List<Column<T>> columns, int usual) {
         if (format == Format.YAML) {
-            out.print(yaml(object(row, chosen(columns, columns.size()))));
+            out.print(yaml(object(row, chosen(columns, usual))));
             out.flush();
             return;
         }
         if (format != Format.TABLE) {
-            print(out, List.of(row), columns, columns.size());
+            print(out, List.of(row), columns, usual);
             return;
         }
         record Field(String name, String value) {}
-        List<Field> fields = chosen(columns, columns.size()).stream()
+        List<Field> fields = chosen(columns, usual).stream()
                 .map(column -> new Field(column.name(), text(column, row, "-")))
                 .toList();
         table(

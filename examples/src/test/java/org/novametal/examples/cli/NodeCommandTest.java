@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.novametal.baremetal.store.FileHold;
 import picocli.CommandLine;
 
 /** The commands for nodes and operations, beside a host and without one. */
@@ -229,6 +231,96 @@ class NodeCommandTest {
         assertThat(released.get("host").isNull()).isTrue();
         assertThat(run("operation", "release", "node-21")).isEqualTo(1);
         assertThat(err.toString()).contains("no operation works on it");
+    }
+
+    @Test
+    void aDamagedNodeOrOperationIsNamedAndTheOthersAreListed() throws Exception {
+        InventoryFixture.beginCleanings(folder, List.of(InventoryFixture.spec(21)));
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("state/nova-metal.db"));
+                var statement = connection.createStatement()) {
+            statement.execute("UPDATE nodes SET provision_state = 'a\u001b[2Jb' WHERE name = 'node-2'");
+            statement.execute("UPDATE operations SET plan = '{', status = 'running'");
+        }
+
+        for (String column : List.of("state", "bmc")) {
+            assertThat(run("node", "list", "-f", "csv", "-c", "name", "-c", column))
+                    .isEqualTo(1);
+            assertThat(out.toString())
+                    .contains("node-1,", "node-10,", "node-21,")
+                    .doesNotContain("node-2,");
+            assertThat(err.toString())
+                    .contains("node node-2 is damaged", "provision_state", "nova-metal database check")
+                    .doesNotContain("\u001b");
+            out.getBuffer().setLength(0);
+            err.getBuffer().setLength(0);
+        }
+        assertThat(run("operation", "list", "node-21", "-f", "json")).isEqualTo(1);
+        assertThat(err.toString()).contains("operation ", " is damaged", "the plan", "nova-metal database check");
+        assertThat(run("operation", "list", "node-1", "-f", "json")).isZero();
+    }
+
+    @Test
+    void anOperationThatNoHostWorksOnIsListedAndShownAsSuch() throws Exception {
+        String operation = InventoryFixture.beginCleanings(folder, List.of(InventoryFixture.spec(21)))
+                .getFirst();
+
+        assertThat(run("operation", "list", "node-21")).isZero();
+        assertThat(out.toString().lines().findFirst().orElseThrow()).contains("STATUS   HOST LIVES");
+        assertThat(out.toString()).containsPattern("running +false");
+        assertThat(err.toString())
+                .contains("no host works on the manual-clean of node node-21")
+                .contains("nova-metal operation show " + operation + " --local")
+                .contains("nova-metal operation release node-21");
+        out.getBuffer().setLength(0);
+        err.getBuffer().setLength(0);
+
+        assertThat(run("operation", "show", operation, "-f", "json")).isZero();
+        assertThat(lines().getFirst().get("host_lives").asBoolean(true)).isFalse();
+        assertThat(err.toString()).contains("no host works on the manual-clean of node node-21");
+    }
+
+    @Test
+    void anOperationWithoutHostGoesOnWhereItIsShownWithLocal() throws Exception {
+        assertThat(run("node", "manage", "node-1", "--local", "-f", "json")).isZero();
+        assertThat(run("node", "provide", "node-1", "--queue", "-f", "json")).isZero();
+        String operation = lines().getLast().get("operation").asText();
+        assertThat(err.toString())
+                .contains("no host works on the provide of node node-1")
+                .contains("operation cancel " + operation);
+        err.getBuffer().setLength(0);
+
+        // No BMC answers here, so that it fails.
+        assertThat(run("operation", "show", operation, "--local", "--wait", "30", "-f", "json"))
+                .as(err.toString())
+                .isZero();
+
+        assertThat(lines().getLast().get("status").asText()).isNotEqualTo("requested");
+    }
+
+    @Test
+    void aSecondLocalCommandSaysWhatToDo() throws Exception {
+        try (FileHold host = FileHold.of(folder.resolve("state/host.lock")).orElseThrow()) {
+            assertThat(host).isNotNull();
+            assertThat(run("node", "manage", "node-1", "--local")).isEqualTo(1);
+        }
+
+        assertThat(err.toString())
+                .contains("a command with --local, works on state_path")
+                .contains("leave out --local, so that the running host takes the request")
+                .contains("wait until it has ended");
+    }
+
+    @Test
+    void anInventoryWhoseKeyIsGoneIsNotCalledMissing() throws Exception {
+        Files.delete(folder.resolve("state/secret.key"));
+
+        assertThat(run("node", "list")).isEqualTo(1);
+
+        assertThat(err.toString())
+                .contains("nova-metal.db is there, but its key")
+                .contains("put the key back")
+                .doesNotContain("there is no inventory");
+        assertThat(folder.resolve("state/secret.key")).doesNotExist();
     }
 
     @Test

@@ -91,7 +91,7 @@ class NodeDescriptionCommandTest {
     @Test
     void verifyRequestsThatTheHostVerifiesAndCleansTheNode() throws Exception {
         assertThat(create("node-1", "--verify")).isZero();
-        assertThat(err.toString()).contains("begins at the next start of the compute host");
+        assertThat(out.toString()).contains("begins at the next start of the compute host");
         out.getBuffer().setLength(0);
 
         assertThat(run("operation", "list", "node-1", "-f", "json")).isZero();
@@ -135,8 +135,73 @@ class NodeDescriptionCommandTest {
                         "--extra is not JSON",
                         "root_device.colour is not a hint",
                         "initial_state cannot be used: 'active' is not one of");
-        assertThat(run("node", "list", "-f", "json")).isZero();
-        assertThat(out.toString()).isEmpty();
+        assertThat(folder.resolve("state")).doesNotExist();
+    }
+
+    @Test
+    void aCreatedNodeIsShownInFewLinesAndAsAWholeToPrograms() throws Exception {
+        assertThat(create("node-1")).as(err.toString()).isZero();
+        assertThat(out.toString().lines().map(line -> line.split(" ", 2)[0]))
+                .containsExactly("FIELD", "name", "uuid", "state", "next");
+        assertThat(out.toString()).contains("nova-metal node manage node-1");
+        out.getBuffer().setLength(0);
+
+        assertThat(create("node-2", "--bmc", "ipmi://127.0.0.1:20002", "-f", "json"))
+                .as(err.toString())
+                .isZero();
+        assertThat(json().path("memory_mb").asInt()).isEqualTo(4096);
+        assertThat(json().path("bmc").asText()).isEqualTo("ipmi://127.0.0.1:20002");
+    }
+
+    @Test
+    void aBmcThatCannotBeOpenedIsRefusedWithTheSchemesThatCan() {
+        assertThat(create("node-1", "--bmc", "ftp://10.0.0.1")).isEqualTo(2);
+
+        assertThat(err.toString()).contains("bmc.address has the scheme 'ftp'").contains("supported are ipmi");
+        assertThat(folder.resolve("state")).doesNotExist();
+    }
+
+    @Test
+    void aNodeThatANewInventoryWouldRefuseMakesNone() throws Exception {
+        Path file = Files.writeString(folder.resolve("twice.yaml"), """
+                format: nova-metal-inventory
+                version: 1
+                nodes:
+                - {name: n1, bmc: {address: "ipmi://127.0.0.1:1", username: admin, password: p},
+                   cpus: 4, memory_mb: 4096, local_gb: 100, ports: [{mac: "52:54:00:00:07:03"}]}
+                - {name: n2, bmc: {address: "ipmi://127.0.0.1:1", username: admin, password: p},
+                   cpus: 4, memory_mb: 4096, local_gb: 100, ports: [{mac: "52:54:00:00:07:03"}]}
+                """);
+        assertThat(run("node", "import", file.toString())).isNotZero();
+        assertThat(folder.resolve("state")).doesNotExist();
+
+        Files.writeString(file, Files.readString(file).replace("{name: n2", "{nombre: n2"));
+        assertThat(run("node", "import", file.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains("nothing was imported");
+        assertThat(folder.resolve("state")).doesNotExist();
+
+        Files.writeString(file, Files.readString(file).replaceAll("(?m)^- .nombre[\\s\\S]*", ""));
+        assertThat(run("node", "import", file.toString(), "--dry-run"))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString()).contains("create n1");
+        assertThat(folder.resolve("state")).doesNotExist();
+
+        assertThat(run("node", "import", file.toString())).as(err.toString()).isZero();
+        assertThat(run("node", "show", "n1")).isZero();
+    }
+
+    @Test
+    void aKeyThatCannotBeReadMakesNoInventory() throws Exception {
+        Files.writeString(
+                folder.resolve("nova.conf"),
+                "secret_key = env:A_VARIABLE_THAT_IS_NOT_SET\n",
+                java.nio.file.StandardOpenOption.APPEND);
+
+        assertThat(create("node-1")).isEqualTo(1);
+
+        assertThat(err.toString()).contains("A_VARIABLE_THAT_IS_NOT_SET is not set");
+        assertThat(folder.resolve("state")).doesNotExist();
     }
 
     @Test

@@ -148,6 +148,15 @@ public final class BmcFactories implements AutoCloseable {
                 : Optional.of(canonical(address)).filter(bare -> bare.port() == -1);
     }
 
+    /** Why {@link #open} cannot open a BMC at an address, as a part of a sentence; empty if it can. */
+    public Optional<String> refusal(BmcAddress address) {
+        Scheme scheme = byScheme.get(address.scheme());
+        return scheme == null
+                ? Optional.of("has the scheme '" + address.scheme() + "', which no kind of BMC supports; supported are "
+                        + String.join(", ", schemes()))
+                : scheme.installed().factory().refusal(address);
+    }
+
     private OptionalInt defaultPort(BmcAddress address) {
         Scheme scheme = byScheme.get(address.scheme());
         return scheme == null ? OptionalInt.empty() : scheme.defaultPort();
@@ -169,6 +178,9 @@ public final class BmcFactories implements AutoCloseable {
                     "BMC " + address + ": no factory supports the scheme '" + address.scheme() + "'; supported are "
                             + schemes());
         }
+        scheme.installed().factory().refusal(address).ifPresent(why -> {
+            throw new BmcException(Reason.UNSUPPORTED, "BMC " + address + ": its address " + why);
+        });
         return scheme.installed().factory().open(address, credentials, options);
     }
 

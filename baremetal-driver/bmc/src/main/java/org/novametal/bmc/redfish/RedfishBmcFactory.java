@@ -3,6 +3,7 @@ package org.novametal.bmc.redfish;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -84,6 +85,15 @@ public final class RedfishBmcFactory implements BmcFactory {
     @Override
     public Set<String> schemes() {
         return Set.of(SCHEME, SCHEME_HTTPS, SCHEME_HTTP);
+    }
+
+    /** Refuses IPv6 zones: a URL with a zone has no meaning for the service that gets it. Source: RFC 6874 §1. */
+    @Override
+    public Optional<String> refusal(BmcAddress address) {
+        return address.host().contains("%")
+                ? Optional.of(
+                        "has an IPv6 zone, which Redfish cannot use; give an address without a zone, or a host name")
+                : Optional.empty();
     }
 
     /** Source: RFC 9110 §4.2. */

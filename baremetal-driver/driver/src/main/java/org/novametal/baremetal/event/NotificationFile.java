@@ -80,10 +80,9 @@ public final class NotificationFile implements NotificationListener {
 
     private void holdAlone() throws IOException {
         if (hold == null) {
-            Path lock = path.resolveSibling(path.getFileName() + ".lock");
-            hold = FileHold.of(lock)
-                    .orElseThrow(
-                            () -> new IOException("another process writes " + path + " (it has locked " + lock + ")"));
+            hold = FileHold.beside(path)
+                    .orElseThrow(() -> new IOException(
+                            "another process writes " + path + " (it has locked " + FileHold.lockOf(path) + ")"));
         }
     }
 

@@ -158,6 +158,7 @@ public final class ImportPlan {
         if (read.spec().isEmpty()) {
             return;
         }
+        inventory.bmcFault(read.spec().get()).ifPresent(fault -> found.add(Finding.fault(fault)));
         if (known.isEmpty()) {
             create(node, read, read.spec().get());
         } else {

@@ -81,8 +81,17 @@ final class IronicNode {
     private final ObjectNode fields = ExchangeJson.object();
     private final ObjectNode kept = ExchangeJson.object();
 
-    IronicNode(ObjectNode node, List<ObjectNode> ports, List<ObjectNode> groups, List<Finding> findings) {
+    /** Whether the export has a list of ports. */
+    private final boolean havePorts;
+
+    IronicNode(
+            ObjectNode node,
+            List<ObjectNode> ports,
+            List<ObjectNode> groups,
+            boolean havePorts,
+            List<Finding> findings) {
         this.node = node.deepCopy();
+        this.havePorts = havePorts;
         this.ports = ports;
         this.groups = groups;
         this.findings = findings;
@@ -204,7 +213,14 @@ final class IronicNode {
 
     private void ports() {
         if (ports.isEmpty()) {
-            find(Kind.MISSING, "ports", "are not in the export; add `port list --long`");
+            find(
+                    Kind.MISSING,
+                    "ports",
+                    havePorts
+                            ? "are not in the port list that was given, which has none of this node; look for them with"
+                                    + " `port list --node "
+                                    + fields.path("uuid").asText() + "`, or give them with the passwords"
+                            : "are not in the export; add `port list --long`");
             return;
         }
         Map<String, String> groupNames = new HashMap<>();

@@ -44,6 +44,9 @@ final class IronicReader {
     private final List<Finding> findings = new ArrayList<>();
     private final Set<Finding> said = new HashSet<>();
 
+    /** Whether a page of the REST API with ports was read, which may be empty. */
+    private boolean hasPortList;
+
     ImportDraft read(List<ImportSource> sources) throws IOException {
         for (ImportSource source : sources) {
             try {
@@ -60,8 +63,9 @@ final class IronicReader {
         ListMultimap<String, ObjectNode> portsByNode = byNode(ports);
         ListMultimap<String, ObjectNode> groupsByNode = byNode(groups);
         List<DraftNode> drafts = new ArrayList<>();
-        nodes.forEach((uuid, node) ->
-                drafts.add(new IronicNode(node, portsByNode.get(uuid), groupsByNode.get(uuid), findings).draft()));
+        boolean havePorts = hasPortList || !ports.isEmpty();
+        nodes.forEach((uuid, node) -> drafts.add(
+                new IronicNode(node, portsByNode.get(uuid), groupsByNode.get(uuid), havePorts, findings).draft()));
         orphans("port", ports);
         orphans("port group", groups);
         return new ImportDraft(drafts, findings);
@@ -114,6 +118,7 @@ final class IronicReader {
             JsonNode elements = object.path(list);
             if (elements.isArray() && !object.has("uuid") && !object.has("UUID")) {
                 isPage = true;
+                hasPortList |= list.equals("ports");
                 elements.forEach(element -> resource(source, element, list.equals(NODES)));
             }
         }

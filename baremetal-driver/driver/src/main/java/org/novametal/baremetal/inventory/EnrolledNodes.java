@@ -144,6 +144,12 @@ public interface EnrolledNodes {
     /** All nodes, sorted by name. */
     List<NodeRecord> all();
 
+    /** All nodes that can be read, sorted by name, and what is wrong with the others; only for lists that people read. */
+    ReadableRows<NodeRecord> readable();
+
+    /** The summaries of all nodes that can be read, as {@link #readable}. */
+    ReadableRows<NodeSummary> readableSummaries();
+
     /** The summaries of all nodes, sorted by name as those of {@link #all}; reads nothing else of the nodes. */
     List<NodeSummary> summaries();
 

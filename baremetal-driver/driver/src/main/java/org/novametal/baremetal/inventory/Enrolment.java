@@ -7,7 +7,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.novametal.baremetal.state.NodeMarks;
@@ -25,7 +24,7 @@ import org.novametal.text.ForeignText;
 public final class Enrolment {
     private final EnrolledNodes store;
     private final Listener listener;
-    private final Function<BmcAddress, Optional<BmcAddress>> otherSpelling;
+    private final BmcKinds kinds;
 
     /** Notified of changes after they are stored, on the caller's thread. Must not throw. */
     public interface Listener {
@@ -39,22 +38,40 @@ public final class Enrolment {
         default void removed(UUID node) {}
     }
 
-    /** Creates an enrolment for a store; BMC addresses are compared exactly as written. */
+    /** What the kinds of BMC that a driver knows say of addresses. Thread-safe. */
+    public interface BmcKinds {
+        /** Takes every address, and compares addresses exactly as written. */
+        BmcKinds ANY = new BmcKinds() {};
+
+        /**
+         * The other spelling of an address, with or without the scheme's default port; both spellings mean the same BMC. Empty
+         * if there is none.
+         */
+        default Optional<BmcAddress> otherSpelling(BmcAddress address) {
+            return Optional.empty();
+        }
+
+        /** Why no BMC can be opened at an address, for people; empty if one can. */
+        default Optional<String> refusal(BmcAddress address) {
+            return Optional.empty();
+        }
+    }
+
+    /** Creates an enrolment for a store that takes {@linkplain BmcKinds#ANY any} BMC address. */
     public Enrolment(EnrolledNodes store) {
-        this(store, new Listener() {}, _ -> Optional.empty());
+        this(store, new Listener() {}, BmcKinds.ANY);
     }
 
     /**
      * Creates an enrolment for a store.
      *
      * @param listener called after each change
-     * @param otherSpelling converts a BMC address to its other spelling, with or without the scheme's default port; both
-     *     spellings mean the same BMC
+     * @param kinds the kinds of BMC
      */
-    public Enrolment(EnrolledNodes store, Listener listener, Function<BmcAddress, Optional<BmcAddress>> otherSpelling) {
+    public Enrolment(EnrolledNodes store, Listener listener, BmcKinds kinds) {
         this.store = Objects.requireNonNull(store, "store");
         this.listener = Objects.requireNonNull(listener, "listener");
-        this.otherSpelling = Objects.requireNonNull(otherSpelling, "otherSpelling");
+        this.kinds = Objects.requireNonNull(kinds, "kinds");
     }
 
     /**
@@ -144,8 +161,7 @@ public final class Enrolment {
     /** Adds the other spelling of the BMC's address to the description, so that no other node can have it. */
     private NodeChange withAlias(NodeChange change) {
         NodeSpec spec = change.spec();
-        NodeSpec full = otherSpelling
-                .apply(spec.bmc())
+        NodeSpec full = kinds.otherSpelling(spec.bmc())
                 .map(alias -> spec.toBuilder().bmcAlias(alias).build())
                 .orElse(spec);
         return switch (change) {
@@ -155,8 +171,9 @@ public final class Enrolment {
         };
     }
 
-    private static Optional<String> refusal(NodeChange change) {
+    private Optional<String> refusal(NodeChange change) {
         List<InventoryFault> faults = new ArrayList<>(NodeRules.faults(change.spec()));
+        bmcFault(change.spec()).ifPresent(faults::add);
         change.documents()
                 .forEach((name, document) -> NodeRules.documentFault(name, document)
                         .ifPresent(fault -> faults.add(
@@ -169,6 +186,20 @@ public final class Enrolment {
                 ? Optional.empty()
                 : Optional.of("node " + change.spec().name() + " cannot be " + verb + ": "
                         + faults.stream().map(InventoryFault::inNode).collect(Collectors.joining("; ")));
+    }
+
+    /**
+     * Why no BMC can be opened at the address of a description; empty if one can, or if the node has this address already, for
+     * example because a plug-in is missing now.
+     *
+     * @throws DriverException {@code DRIVER_NOT_READY}
+     */
+    public Optional<InventoryFault> bmcFault(NodeSpec spec) {
+        return kinds.refusal(spec.bmc())
+                .filter(_ -> store.find(spec.uuid())
+                        .filter(known -> known.bmc().equals(spec.bmc()))
+                        .isEmpty())
+                .map(why -> new InventoryFault(spec.name().value(), "bmc.address", why));
     }
 
     /** All nodes and their descriptions, with the BMCs' credentials, sorted by name. */
@@ -213,6 +244,21 @@ public final class Enrolment {
     /** The summaries of all nodes, sorted by name; with many nodes much faster than {@link #list}. */
     public List<NodeSummary> summaries() {
         return store.summaries();
+    }
+
+    /**
+     * All nodes whose rows in the store can be read, sorted by name, and what is wrong with the others: a list for people, in
+     * which one damaged node hides no other. A scheduler must never get it.
+     *
+     * @throws DriverException {@code DRIVER_NOT_READY}
+     */
+    public ReadableRows<NodeRecord> readable() {
+        return store.readable();
+    }
+
+    /** The summaries of all nodes that can be read; to {@link #readable} as {@link #summaries} is to {@link #list}. */
+    public ReadableRows<NodeSummary> readableSummaries() {
+        return store.readableSummaries();
     }
 
     /**

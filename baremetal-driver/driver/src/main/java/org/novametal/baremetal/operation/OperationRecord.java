@@ -96,6 +96,12 @@ public record OperationRecord(
         return Optional.ofNullable(memory().get(REQUESTED_BY));
     }
 
+    /** This operation as one that follows another: requested by the same user, if a user requested that one. */
+    public OperationRecord following(OperationRecord before) {
+        Optional<String> by = requestedBy().isPresent() ? Optional.empty() : before.requestedBy();
+        return by.map(user -> remembering(REQUESTED_BY, user, updatedAt)).orElse(this);
+    }
+
     /** Identifies the request in logs and notifications: the compute service's id of it, else the operation's id. */
     public String request() {
         return input.requestId().isEmpty() ? id.toString() : ForeignText.line(input.requestId());

@@ -13,6 +13,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.ReadableRows;
 import org.novametal.baremetal.operation.InstanceFate;
 import org.novametal.baremetal.operation.OperationFailure;
 import org.novametal.baremetal.operation.OperationKind;
@@ -186,6 +187,9 @@ public interface OperationStore {
 
     /** The newest operations of a node in any status, the newest first. */
     List<OperationRecord> ofNode(UUID node, int most);
+
+    /** The operations of {@link #ofNode} that can be read, and what is wrong with the others; only for people. */
+    ReadableRows<OperationRecord> readableOfNode(UUID node, int most);
 
     /** All unfinished operations whose stored records can be read, oldest first. */
     List<OperationRecord> unfinished();

@@ -73,6 +73,10 @@ public final class SecretCipher implements StoreKey {
             if (Files.notExists(keyFile)) {
                 create(keyFile);
             }
+            if (!Files.isRegularFile(keyFile)) {
+                throw new DriverException(
+                        ErrorCode.CONFIG_INVALID, "the key file " + keyFile + " is not a regular file");
+            }
             Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(keyFile);
             if (!OWNER_ONLY.containsAll(permissions)) {
                 throw new DriverException(

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -135,5 +136,22 @@ class NotificationFileTest {
         }
 
         assertThat(Files.readAllLines(later)).hasSize(1);
+    }
+
+    @Test
+    void nothingIsMadeBesideWhatIsNotARegularFile() throws Exception {
+        Path device = Files.createSymbolicLink(folder.resolve("device"), Path.of("/dev/null"));
+        Path place = Files.createDirectory(folder.resolve("place"));
+        for (Path path : List.of(device, place)) {
+            try (NotificationFile file = new NotificationFile(path, 1 << 20, 1)) {
+                assertThatThrownBy(() -> file.receive(notification(1)))
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("is not a regular file");
+            }
+        }
+
+        try (var files = Files.list(folder)) {
+            assertThat(files).containsExactlyInAnyOrder(device, place);
+        }
     }
 }

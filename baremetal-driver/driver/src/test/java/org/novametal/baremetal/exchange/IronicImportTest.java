@@ -387,4 +387,28 @@ class IronicImportTest {
                         .textValue())
                 .isEqualTo("123456");
     }
+
+    @Test
+    void aNodeThatAGivenPortListLacksIsNamedAsSuch() throws Exception {
+        String nodes = "{\"nodes\": [{\"uuid\": \"" + uuid(1) + "\", \"name\": \"n1\", \"driver\": \"ipmi\","
+                + " \"provision_state\": \"manageable\", \"driver_info\": {\"ipmi_address\": \"10.0.0.1\","
+                + " \"ipmi_username\": \"admin\", \"ipmi_password\": \"word\"}}]";
+        String other = "{\"uuid\": \"" + uuid(9) + "\", \"address\": \"52:54:00:00:00:09\", \"node_uuid\": \"" + uuid(2)
+                + "\"}";
+
+        assertThat(ports(nodes + "}")).contains("are not in the export").contains("`port list --long`");
+        for (String list : List.of(other, "")) {
+            assertThat(ports(nodes + ", \"ports\": [" + list + "]}"))
+                    .contains("n1: ports are not in the port list that was given")
+                    .contains("port list --node " + uuid(1));
+        }
+    }
+
+    private static String ports(String json) throws IOException {
+        return text(json).findings().stream()
+                .filter(finding -> finding.field().equals("ports"))
+                .map(Finding::toString)
+                .findFirst()
+                .orElse("");
+    }
 }

@@ -54,7 +54,7 @@ class EnrolmentTest {
     @Test
     void aBmcIsTakenAlsoUnderTheOtherSpellingOfItsAddress() {
         try (BmcFactories kinds = BmcFactories.load(List.of())) {
-            enrolment = new Enrolment(store.nodes(), new Enrolment.Listener() {}, kinds::otherSpelling);
+            enrolment = new Enrolment(store.nodes(), new Enrolment.Listener() {}, kindsOf(kinds));
 
             enrolment.enrol(at("ipmi://bmc.example", 1));
             refused(ErrorCode.NODE_INVALID, () -> enrolment.enrol(at("ipmi://BMC.example:623", 2)))
@@ -69,12 +69,53 @@ class EnrolmentTest {
         }
     }
 
+    private static Enrolment.BmcKinds kindsOf(BmcFactories factories) {
+        return new Enrolment.BmcKinds() {
+            @Override
+            public Optional<BmcAddress> otherSpelling(BmcAddress address) {
+                return factories.otherSpelling(address);
+            }
+
+            @Override
+            public Optional<String> refusal(BmcAddress address) {
+                return factories.refusal(address);
+            }
+        };
+    }
+
+    @Test
+    void aBmcThatNoKindCanOpenIsRefusedUnlessTheNodeHasItAlready() {
+        NodeRecord old = enrolment.enrol(at("former://bmc.example", 1));
+        try (BmcFactories kinds = BmcFactories.load(List.of())) {
+            enrolment = new Enrolment(store.nodes(), new Enrolment.Listener() {}, kindsOf(kinds));
+
+            refused(ErrorCode.NODE_INVALID, () -> enrolment.enrol(at("ftp://10.0.0.2", 2)))
+                    .withMessageContaining("node node-02 cannot be enrolled: bmc.address has the scheme 'ftp'")
+                    .withMessageContaining("supported are ipmi, ")
+                    .withMessageContaining("redfish");
+            refused(ErrorCode.NODE_INVALID, () -> enrolment.enrol(at("redfish://[fe80::1%25lo]/x", 2)))
+                    .withMessageContaining("has an IPv6 zone");
+            enrolment.enrol(at("ipmi://[fe80::1%25lo]", 2));
+            NodeRecord changed =
+                    enrolment.update(old, spec -> spec.toBuilder().vcpus(9).build());
+            assertThat(changed.hardware().vcpus()).isEqualTo(9);
+            refused(
+                            ErrorCode.NODE_INVALID,
+                            () -> enrolment.update(
+                                    changed,
+                                    spec -> spec.toBuilder()
+                                            .bmc(BmcAddress.parse("gopher://bmc.example"))
+                                            .build()))
+                    .withMessageContaining("cannot be updated: bmc.address has the scheme 'gopher'");
+        }
+    }
+
     private static NodeSpec at(String bmc, int number) {
         return StoreFixture.spec(number).toBuilder().bmc(BmcAddress.parse(bmc)).build();
     }
 
     private Enrolment withListener(Enrolment.Listener listener) {
-        return new Enrolment(store.nodes(), listener, _ -> Optional.empty());
+        return new Enrolment(store.nodes(), listener, Enrolment.BmcKinds.ANY);
     }
 
     @Test

@@ -53,6 +53,7 @@ import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationProgress.Worked;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationStatus;
+import org.novametal.baremetal.operation.Plan;
 import org.novametal.baremetal.state.NodeFault;
 import org.novametal.baremetal.state.NodeMarks;
 import org.novametal.baremetal.state.ProvisionEvent;
@@ -1162,6 +1163,34 @@ public abstract class StoreContract {
         assertThat(history(node, 2))
                 .containsExactly("clean: requested -> cancelled (withdrawn)", "clean:  -> requested");
         assertThat(store.history().newest(node.uuid(), 2).getLast().who()).isEqualTo("an operator");
+    }
+
+    @Test
+    void theStepsAndTheEndOfAnOperationAreThoseOfTheUserWhoRequestedIt() {
+        NodeRecord node = store.nodes()
+                .enrol(StoreFixture.spec(1).toBuilder()
+                        .initialState(ProvisionState.MANAGEABLE)
+                        .build());
+        OperationRecord request = StoreFixture.requestedCleaning(node.uuid());
+        store.operations().request(request, Map.of());
+        store.operations()
+                .take(
+                        request.id(),
+                        new Plan(List.of("a", "b")),
+                        ProvisionEvent.CLEAN,
+                        Set.of(ProvisionState.MANAGEABLE));
+        store.operations().change(request.id(), running -> running.atStep(Optional.of("b"), StoreFixture.NOW));
+        store.operations().change(request.id(), running -> running.withCancelWanted(StoreFixture.NOW));
+
+        List<HistoryEntry> entries = store.history().newest(node.uuid(), 9);
+        assertThat(entries)
+                .filteredOn(entry -> entry.what().startsWith("clean"))
+                .extracting(HistoryEntry::what, HistoryEntry::to, HistoryEntry::who)
+                .contains(
+                        org.assertj.core.groups.Tuple.tuple("clean: a", "done", "an operator"),
+                        org.assertj.core.groups.Tuple.tuple("clean", "cleaning", "an operator"),
+                        org.assertj.core.groups.Tuple.tuple(
+                                "clean", "cancellation requested", StoreOptions.thisUser()));
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.ReadableRows;
 import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.operation.OperationFailure;
 import org.novametal.baremetal.operation.OperationInput;
@@ -95,6 +96,18 @@ final class OperationRows {
         return session.list(
                 SELECT + " WHERE node_uuid = ? ORDER BY sequence DESC LIMIT ?",
                 OperationRows::map,
+                node.toString(),
+                most);
+    }
+
+    /** The newest operations of a node that can be read, and what is wrong with the others. */
+    static ReadableRows<OperationRecord> readableOfNode(SqlSession session, UUID node, int most) throws SQLException {
+        return StoredRow.readable(
+                session,
+                SELECT + " WHERE node_uuid = ? ORDER BY sequence DESC LIMIT ?",
+                OperationRows::map,
+                "operation",
+                "id",
                 node.toString(),
                 most);
     }

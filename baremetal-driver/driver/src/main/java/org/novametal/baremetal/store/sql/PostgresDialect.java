@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Properties;
+import org.novametal.baremetal.store.FileHold;
 import org.novametal.baremetal.store.sql.SchemaMigrations.Migration;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
@@ -99,8 +100,8 @@ record PostgresDialect(String jdbcUrl, String user, Secret password, PolledMark 
         if (!held) {
             throw new DriverException(
                     ErrorCode.DRIVER_NOT_READY,
-                    "another compute host works on the inventory " + place()
-                            + "; stop that host, or give this host another database");
+                    "another compute host works on the inventory " + place() + "; " + FileHold.WAYS_OUT
+                            + ", or stop it, or give this host another database");
         }
     }
 

@@ -25,6 +25,7 @@ import org.novametal.baremetal.store.StoreDamage;
 import org.novametal.baremetal.store.StoreOptions;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
+import org.novametal.text.ForeignText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -199,7 +200,8 @@ final class SqlAccess implements AutoCloseable {
     }
 
     private DriverException failed(Task<?> task, SQLException cause) {
-        String why = String.valueOf(cause.getMessage());
+        // It may repeat what is in a damaged database.
+        String why = ForeignText.line(String.valueOf(cause.getMessage()));
         String what = cause instanceof SqlReadException && task.mode == Mode.WRITE
                 ? "read, which was necessary for it to be " + task.what
                 : task.what;

@@ -61,50 +61,61 @@ record SqlHistory(SqlAccess database, String who, int keep, InstantSource clock)
         add(
                 session,
                 before,
+                who,
                 "state",
                 before.state().persistedName(),
                 after.state().persistedName());
-        addOthers(session, before, after);
+        addOthers(session, who, before, after);
     }
 
     /** Adds the differences between two records of a node, but for its state, of which the caller knows the cause. */
-    private void addOthers(SqlSession session, NodeRecord before, NodeRecord after) throws SQLException {
+    private void addOthers(SqlSession session, String by, NodeRecord before, NodeRecord after) throws SQLException {
         NodeMarks was = before.marks();
         NodeMarks became = after.marks();
         add(
                 session,
                 before,
+                by,
                 "power",
                 power(before.power().seen()),
                 power(after.power().seen()));
-        add(session, before, "maintenance", maintenance(was), maintenance(became));
-        add(session, before, "fault", fault(was), fault(became));
+        add(session, before, by, "maintenance", maintenance(was), maintenance(became));
+        add(session, before, by, "fault", fault(was), fault(became));
         add(
                 session,
                 before,
+                by,
                 "retired",
                 was.retired().orElse(""),
                 became.retired().orElse(""));
         add(
                 session,
                 before,
+                by,
                 "protected",
                 was.protection().orElse(""),
                 became.protection().orElse(""));
-        add(session, before, "instance", instance(before), instance(after));
+        add(session, before, by, "instance", instance(before), instance(after));
     }
 
     /** Adds the wanted power of a node, if it has changed and any is wanted. */
     void addWantedPower(SqlSession session, NodeRecord before, NodeRecord after) throws SQLException {
         PowerState wanted = after.power().wanted().state();
         if (wanted != PowerState.NOSTATE) {
-            add(session, before, "wanted power", power(before.power().wanted().state()), power(wanted));
+            add(
+                    session,
+                    before,
+                    who,
+                    "wanted power",
+                    power(before.power().wanted().state()),
+                    power(wanted));
         }
     }
 
-    private void add(SqlSession session, NodeRecord node, String what, String from, String to) throws SQLException {
+    private void add(SqlSession session, NodeRecord node, String by, String what, String from, String to)
+            throws SQLException {
         if (!from.equals(to)) {
-            insert(session, node.uuid().toString(), who, what, from, to, null, null);
+            insert(session, node.uuid().toString(), by, what, from, to, null, null);
         }
     }
 
@@ -131,7 +142,7 @@ record SqlHistory(SqlAccess database, String who, int keep, InstantSource clock)
         insert(
                 session,
                 operation.node().toString(),
-                operation.requestedBy().orElse(who),
+                asker(operation),
                 operation.kind().persistedName(),
                 "",
                 OperationStatus.REQUESTED.persistedName(),
@@ -144,7 +155,7 @@ record SqlHistory(SqlAccess database, String who, int keep, InstantSource clock)
         insert(
                 session,
                 ended.node().toString(),
-                who,
+                ended.status() == OperationStatus.CANCELLED ? who : asker(ended),
                 ended.kind().persistedName(),
                 OperationStatus.REQUESTED.persistedName(),
                 ended.status().persistedName(),
@@ -158,13 +169,13 @@ record SqlHistory(SqlAccess database, String who, int keep, InstantSource clock)
         insert(
                 session,
                 before.uuid().toString(),
-                operation.requestedBy().orElse(who),
+                asker(operation),
                 operation.kind().persistedName(),
                 before.state().persistedName(),
                 after.state().persistedName(),
                 null,
                 null);
-        addOthers(session, before, after);
+        addOthers(session, asker(operation), before, after);
     }
 
     /** Adds what changed in the progress of an operation: its step, its status, or a request to cancel it. */
@@ -180,7 +191,7 @@ record SqlHistory(SqlAccess database, String who, int keep, InstantSource clock)
             insert(
                     session,
                     after.node().toString(),
-                    who,
+                    asker(after),
                     after.kind() + ": " + before.step().get(),
                     before.status().persistedName(),
                     how(before, after),
@@ -219,7 +230,7 @@ record SqlHistory(SqlAccess database, String who, int keep, InstantSource clock)
             insert(
                     session,
                     operation.node().toString(),
-                    who,
+                    asker(operation),
                     operation.kind().persistedName(),
                     from.persistedName(),
                     to.persistedName(),
@@ -233,13 +244,13 @@ record SqlHistory(SqlAccess database, String who, int keep, InstantSource clock)
         insert(
                 session,
                 before.uuid().toString(),
-                who,
+                asker(ended),
                 ended.kind().persistedName(),
                 before.state().persistedName(),
                 after.state().persistedName(),
                 ended.progress().worked().total(),
                 error(ended));
-        addOthers(session, before, after);
+        addOthers(session, asker(ended), before, after);
     }
 
     /** Adds the end of an operation whose record is damaged, if its node is known. */
@@ -249,6 +260,11 @@ record SqlHistory(SqlAccess database, String who, int keep, InstantSource clock)
         if (known.isPresent()) {
             insert(session, node, who, "operation", "", OperationStatus.FAILED.persistedName(), null, error);
         }
+    }
+
+    /** Who asked for an operation; for one that nobody asked for, who stores its change. */
+    private String asker(OperationRecord operation) {
+        return operation.requestedBy().orElse(who);
     }
 
     private static @Nullable String error(OperationRecord operation) {

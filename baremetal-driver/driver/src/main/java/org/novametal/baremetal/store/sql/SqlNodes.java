@@ -29,6 +29,7 @@ import org.novametal.baremetal.inventory.NodeSpec;
 import org.novametal.baremetal.inventory.NodeSummary;
 import org.novametal.baremetal.inventory.PortGroup;
 import org.novametal.baremetal.inventory.PortRecord;
+import org.novametal.baremetal.inventory.ReadableRows;
 import org.novametal.baremetal.inventory.WantedPower;
 import org.novametal.baremetal.operation.AdoptInput;
 import org.novametal.baremetal.operation.OperationInput;
@@ -366,6 +367,22 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, SqlHis
         return database.read(
                 "read for the summaries of all nodes",
                 session -> session.list(NodeRows.SUMMARY + " ORDER BY name", NodeRows::summary));
+    }
+
+    @Override
+    public ReadableRows<NodeRecord> readable() {
+        return database.read(
+                "read for all nodes",
+                session -> StoredRow.readable(
+                        session, NodeRows.SELECT + " ORDER BY nodes.name", NodeRows::map, "node", "name"));
+    }
+
+    @Override
+    public ReadableRows<NodeSummary> readableSummaries() {
+        return database.read(
+                "read for the summaries of all nodes",
+                session -> StoredRow.readable(
+                        session, NodeRows.SUMMARY + " ORDER BY name", NodeRows::summary, "node", "name"));
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.ReadableRows;
 import org.novametal.baremetal.inventory.WantedPower;
 import org.novametal.baremetal.operation.AdoptInput;
 import org.novametal.baremetal.operation.FailureCause;
@@ -247,7 +248,7 @@ record SqlOperations(
             if (nodeEnd.next().isEmpty()) {
                 return changed;
             }
-            OperationRows.insert(session, nodeEnd.next().get(), null, changed);
+            OperationRows.insert(session, nodeEnd.next().get().following(next), null, changed);
             wantNone(session, node.uuid());
             return NodeRows.require(session, node.uuid());
         });
@@ -286,6 +287,13 @@ record SqlOperations(
     public List<OperationRecord> ofNode(UUID node, int most) {
         return database.read(
                 "read for the operations of node " + node, session -> OperationRows.ofNode(session, node, most));
+    }
+
+    @Override
+    public ReadableRows<OperationRecord> readableOfNode(UUID node, int most) {
+        return database.read(
+                "read for the operations of node " + node,
+                session -> OperationRows.readableOfNode(session, node, most));
     }
 
     @Override

@@ -18,6 +18,7 @@ import org.novametal.baremetal.store.FileHold;
 import org.novametal.baremetal.store.sql.SchemaMigrations.Migration;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
+import org.novametal.text.ForeignText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
@@ -69,6 +70,10 @@ final class SqliteDialect implements Dialect {
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         } catch (FileAlreadyExistsException e) {
             LOG.debug("node store {}: uses the existing file", file);
+            if (!Files.isRegularFile(file)) {
+                throw new DriverException(
+                        ErrorCode.DRIVER_NOT_READY, "the node store " + file + " is not a regular file", e);
+            }
         } catch (IOException e) {
             throw notOpened(file, e);
         }
@@ -159,7 +164,7 @@ final class SqliteDialect implements Dialect {
                     session, limit, () -> session.list("PRAGMA quick_check(3)", row -> row.getString(1)));
             return found.equals(List.of("ok"))
                     ? Optional.empty()
-                    : Optional.of("its file is damaged (" + String.join("; ", found)
+                    : Optional.of("its file is damaged (" + ForeignText.line(String.join("; ", found))
                             + "); put back a copy of it, or rebuild it with: sqlite3 " + file + " .recover");
         } catch (SQLException e) {
             if (!LimitedStatements.isOverdue(e)) {
@@ -182,13 +187,13 @@ final class SqliteDialect implements Dialect {
         if (held != null) {
             return;
         }
-        Path lock = file.resolveSibling(file.getFileName() + ".lock");
+        Path lock = FileHold.lockOf(file);
         try {
-            held = FileHold.of(lock)
+            held = FileHold.beside(file)
                     .orElseThrow(() -> new DriverException(
                             ErrorCode.DRIVER_NOT_READY,
-                            "another compute host works on the inventory " + file + " (it has locked " + lock
-                                    + "); stop that host, or give this host another database"));
+                            "another compute host works on the inventory " + file + " (it has locked " + lock + "); "
+                                    + FileHold.WAYS_OUT + ", or stop it, or give this host another database"));
         } catch (IOException e) {
             throw new DriverException(ErrorCode.DRIVER_NOT_READY, lock + " cannot be locked: " + e, e);
         }

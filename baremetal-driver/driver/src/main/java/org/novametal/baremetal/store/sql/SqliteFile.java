@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.store.StoreFiles;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
+import org.novametal.text.ForeignText;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteOpenMode;
@@ -30,6 +31,9 @@ import org.sqlite.SQLiteOpenMode;
  */
 public final class SqliteFile {
     private static final int MOST_FAULTS = 20;
+
+    /** The longest part of a text of SQLite in a message, in characters: it may repeat what is in a damaged file. */
+    private static final int SHOWN = 1000;
 
     private final Path file;
     private final Duration limit;
@@ -125,20 +129,22 @@ public final class SqliteFile {
         try (SqlSession session = open(mode, name)) {
             return limited(session, () -> {
                 List<String> faults = new ArrayList<>(session.list(
-                        "PRAGMA integrity_check(" + MOST_FAULTS + ")", row -> String.valueOf(row.getString(1))));
+                        "PRAGMA integrity_check(" + MOST_FAULTS + ")",
+                        row -> ForeignText.line(String.valueOf(row.getString(1)), SHOWN)));
                 if (faults.equals(List.of("ok"))) {
                     faults.clear();
                 }
                 faults.addAll(session.list(
                         "PRAGMA foreign_key_check",
-                        row -> "a row of the table " + row.getString(1) + " names one of the table " + row.getString(3)
-                                + " that does not exist"));
+                        row -> "a row of the table " + ForeignText.line(String.valueOf(row.getString(1)), SHOWN)
+                                + " names one of the table "
+                                + ForeignText.line(String.valueOf(row.getString(3)), SHOWN) + " that does not exist"));
                 return faults;
             });
         } catch (SQLException e) {
             int code = e.getErrorCode() & 0xff;
             if (code == SQLiteErrorCode.SQLITE_CORRUPT.code || code == SQLiteErrorCode.SQLITE_NOTADB.code) {
-                return List.of(String.valueOf(e.getMessage()));
+                return List.of(ForeignText.line(String.valueOf(e.getMessage()), SHOWN));
             }
             throw notReady("checked", e.getMessage(), e);
         }
@@ -190,7 +196,7 @@ public final class SqliteFile {
         } catch (SQLException e) {
             int code = e.getErrorCode() & 0xff;
             if (code == SQLiteErrorCode.SQLITE_CORRUPT.code || code == SQLiteErrorCode.SQLITE_NOTADB.code) {
-                return Optional.of(String.valueOf(e.getMessage()));
+                return Optional.of(ForeignText.line(String.valueOf(e.getMessage()), SHOWN));
             }
             throw notReady("replaced", e.getMessage(), e);
         }
@@ -215,6 +221,9 @@ public final class SqliteFile {
     }
 
     private SqlSession open(SQLiteOpenMode mode, String name) throws SQLException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw notReady("used", "it is not a regular file", null);
+        }
         SQLiteConfig config = new SQLiteConfig();
         config.resetOpenMode(SQLiteOpenMode.CREATE);
         config.resetOpenMode(SQLiteOpenMode.READWRITE);
@@ -242,6 +251,8 @@ public final class SqliteFile {
 
     private DriverException notReady(String what, @Nullable String why, @Nullable Exception cause) {
         return new DriverException(
-                ErrorCode.DRIVER_NOT_READY, "the database " + file + " could not be " + what + ": " + why, cause);
+                ErrorCode.DRIVER_NOT_READY,
+                "the database " + file + " could not be " + what + ": " + ForeignText.line(String.valueOf(why), SHOWN),
+                cause);
     }
 }

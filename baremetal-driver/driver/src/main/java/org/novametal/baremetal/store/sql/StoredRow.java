@@ -4,10 +4,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.novametal.baremetal.inventory.ReadableRows;
 import org.novametal.baremetal.store.StoreDamage;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
@@ -53,6 +56,38 @@ record StoredRow(ResultSet set, String table, String key) {
             throw damaged(row.place() + " cannot be read (" + e.getClass().getSimpleName()
                     + "): its values contradict each other, or one is missing");
         }
+    }
+
+    /**
+     * Runs a query, and keeps the rows that cannot be read apart.
+     *
+     * @param what what a row is, for messages
+     * @param name the column with the name of what it is
+     */
+    static <T> ReadableRows<T> readable(
+            SqlSession session, String sql, SqlSession.Mapper<T> mapper, String what, String name, Object... parameters)
+            throws SQLException {
+        List<String> damaged = new ArrayList<>();
+        List<T> rows = session
+                .list(
+                        sql,
+                        set -> {
+                            try {
+                                return Optional.of(mapper.map(set));
+                            } catch (DriverException e) {
+                                if (!StoreDamage.isCauseOf(e)) {
+                                    throw e;
+                                }
+                                damaged.add(what + " " + ForeignText.line(String.valueOf(set.getString(name)), SHOWN)
+                                        + " is damaged: " + e.getMessage());
+                                return Optional.<T>empty();
+                            }
+                        },
+                        parameters)
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
+        return new ReadableRows<>(rows, damaged);
     }
 
     String text(String column) throws SQLException {
