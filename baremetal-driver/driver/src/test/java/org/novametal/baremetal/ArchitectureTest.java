@@ -32,7 +32,8 @@ import org.novametal.bmc.Arrows;
 class ArchitectureTest {
     /** What each package may know, by exact package; a name that ends in {@code ..} stands for all below it. */
     private static final Map<String, List<String>> ARROWS = Map.ofEntries(
-            Map.entry("image", List.of("bmc.process", "text")),
+            Map.entry("queue", List.of()),
+            Map.entry("image", List.of("bmc.process", "queue", "text")),
             Map.entry("http", List.of("text")),
             Map.entry("dhcp", List.of("bmc.process", "text")),
             Map.entry("agent", List.of("http", "image", "text")),
@@ -69,6 +70,7 @@ class ArchitectureTest {
                     "baremetal.metrics",
                     List.of(
                             "driver..",
+                            "queue",
                             "baremetal.provision",
                             "baremetal.power",
                             "baremetal.operation",
@@ -192,6 +194,7 @@ class ArchitectureTest {
                     "baremetal.provision",
                     List.of(
                             "driver..",
+                            "queue",
                             "baremetal.step",
                             "baremetal.operation",
                             "baremetal.store",

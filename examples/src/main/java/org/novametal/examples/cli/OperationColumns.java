@@ -5,10 +5,10 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.novametal.baremetal.NodeHolder;
-import org.novametal.baremetal.operation.OperationQueue.Place;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.driver.model.NodeName;
 import org.novametal.examples.cli.RowOutput.Column;
+import org.novametal.queue.AdmissionQueue.Place;
 
 /**
  * The columns of operations.

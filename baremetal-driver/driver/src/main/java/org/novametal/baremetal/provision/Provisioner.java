@@ -32,7 +32,6 @@ import org.novametal.baremetal.operation.OperationFailure;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationQueue;
-import org.novametal.baremetal.operation.OperationQueue.Place;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationRule;
 import org.novametal.baremetal.operation.OperationStatus;
@@ -45,6 +44,8 @@ import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.PowerState;
 import org.novametal.driver.model.Secret;
+import org.novametal.queue.AdmissionQueue;
+import org.novametal.queue.AdmissionQueue.Place;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -38,6 +38,7 @@ import org.novametal.baremetal.step.StepResult.WaitFor;
 import org.novametal.baremetal.store.Store;
 import org.novametal.baremetal.store.StoreFixture;
 import org.novametal.driver.model.InstanceId;
+import org.novametal.queue.AdmissionQueue;
 
 /** Operations above a limit wait for their begin, in the order of their creation. */
 class OperationQueueTest {
@@ -163,7 +164,7 @@ class OperationQueueTest {
         assertThat(places(9)).isEmpty();
     }
 
-    private Map<UUID, OperationQueue.Place> places(int deployments) {
+    private Map<UUID, AdmissionQueue.Place> places(int deployments) {
         return QueuePlaces.of(
                 store.operations().unfinished(),
                 OperationRules.ALL,
@@ -171,7 +172,7 @@ class OperationQueueTest {
     }
 
     private void assertPlaces(Provisioner provisioner, List<UUID> operations, int deployments) {
-        Map<UUID, OperationQueue.Place> places = places(deployments);
+        Map<UUID, AdmissionQueue.Place> places = places(deployments);
         for (UUID operation : operations) {
             String place = provisioner.waitsFor(operation);
             assertThat(Optional.ofNullable(places.get(operation)).map(Object::toString))
