@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import okhttp3.OkHttpClient;
 import org.novametal.agent.AgentClient;
 import org.novametal.agent.AgentHandshakes;
@@ -200,6 +201,8 @@ final class BareMetalWiring {
                     .metrics()
                     .ifPresent(metrics -> metrics.publish(new DriverMetrics.Values(
                             watch::states,
+                            Stream.concat(provisioner.queues().stream(), Stream.of(images.conversions()))
+                                    .toList(),
                             Map.of(
                                     GaugeKind.OPERATIONS_UNFINISHED, provisioner::unfinished,
                                     GaugeKind.NOTIFICATIONS_WAITING, notifications::waiting,

@@ -1,5 +1,6 @@
 package org.novametal.baremetal.metrics;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -9,6 +10,7 @@ import org.novametal.baremetal.provision.ProvisionListener;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.PowerState;
+import org.novametal.queue.AdmissionQueue;
 
 /**
  * Receives what the driver measures. One object serves one driver; any thread may call it, and no call blocks.
@@ -19,11 +21,16 @@ public interface DriverMetrics extends ProvisionListener, PowerListener, AutoClo
      * throws.
      *
      * @param nodes how many nodes are in each state, as last seen; a state without nodes may be missing
+     * @param queues the queues whose lengths are published
      * @param gauges further values
      */
-    record Values(Supplier<Map<ProvisionState, Integer>> nodes, Map<GaugeKind, Supplier<Number>> gauges) {
-        /** Copies the map. */
+    record Values(
+            Supplier<Map<ProvisionState, Integer>> nodes,
+            List<AdmissionQueue> queues,
+            Map<GaugeKind, Supplier<Number>> gauges) {
+        /** Copies the collections. */
         public Values {
+            queues = List.copyOf(queues);
             gauges = Map.copyOf(gauges);
         }
     }

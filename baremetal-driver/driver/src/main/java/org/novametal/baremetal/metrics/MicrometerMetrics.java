@@ -17,6 +17,7 @@ import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.power.PowerCommand;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.bmc.fleet.PowerReading;
+import org.novametal.queue.AdmissionQueue;
 
 /**
  * Publishes measurements to a registry of Micrometer:
@@ -32,6 +33,7 @@ import org.novametal.bmc.fleet.PowerReading;
  *     outcome}</td></tr>
  * <tr><td>{@code novametal.bmc.answers}</td><td>counter</td><td>readings of power; tag {@code outcome}: {@code ok}, or the
  *     reason of the failure</td></tr>
+ * <tr><td>{@code novametal.queue.waiting}</td><td>gauge</td><td>what waits in a queue; tag {@code queue}, its name</td></tr>
  * </table>
  *
  * and a gauge for each {@link DriverMetrics.GaugeKind}. Names are Micrometer's; a registry converts them to its own form, such as
@@ -63,6 +65,13 @@ public final class MicrometerMetrics implements DriverMetrics {
                             .tag("state", state.persistedName())
                             .description("nodes in a state")
                             .register(registry));
+        }
+        for (AdmissionQueue queue : values.queues()) {
+            published.add(Gauge.builder("novametal.queue.waiting", queue, AdmissionQueue::waiting)
+                    .tag("queue", queue.name())
+                    .description("operations or conversions that wait in a queue")
+                    .strongReference(true)
+                    .register(registry));
         }
         values.gauges()
                 .forEach((gauge, value) -> published.add(Gauge.builder(gauge.metric(), value)

@@ -197,8 +197,15 @@ final class OperationJournal implements StepRun.Memory {
         seen = new Seen(seen.fraction(), what);
     }
 
+    /** Records that the present step waits for its turn; no time counts until its next progress. */
+    void waitsForTurn(String what) {
+        time.stop();
+        waitsFor(what);
+    }
+
     /** Reports how much of a step is done. */
     void progress(NodeRecord record, String step, double fraction) {
+        time.start();
         double whole = current.plan().fraction(step, fraction);
         seen = new Seen(whole, "");
         quietly(() -> listener.progressed(record, current.instance(), step, whole));

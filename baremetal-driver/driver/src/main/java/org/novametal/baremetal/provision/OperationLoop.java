@@ -539,7 +539,17 @@ final class OperationLoop implements StepRun.Time {
                 () -> store.operations().secrets(id),
                 journal,
                 this,
-                fraction -> journal.progress(record, step.name(), fraction));
+                new StepRun.Progress() {
+                    @Override
+                    public void of(double fraction) {
+                        journal.progress(record, step.name(), fraction);
+                    }
+
+                    @Override
+                    public void waitsForTurn(String what) {
+                        journal.waitsForTurn(what);
+                    }
+                });
     }
 
     /**
@@ -571,6 +581,8 @@ final class OperationLoop implements StepRun.Time {
         } catch (RuntimeException e) {
             LOG.error("step {} threw an unexpected exception", step.name(), ForeignText.cause(e));
             return new StepResult.Failed(FailureCause.OTHER, step.name() + " failed unexpectedly: " + e);
+        } finally {
+            journal.time().start();
         }
     }
 

@@ -358,6 +358,11 @@ public final class Provisioner implements AutoCloseable {
         }
     }
 
+    /** The queues in which operations wait, for their lengths. */
+    public List<AdmissionQueue> queues() {
+        return List.copyOf(queues.values());
+    }
+
     /** How many operations of this process have not ended, also those that wait. */
     public int unfinished() {
         return loops.size();

@@ -47,11 +47,13 @@ record StepRun(
         Optional<Duration> sinceTakeover();
     }
 
-    /** Notified of how much of a step is done. */
-    @FunctionalInterface
+    /** Notified of the progress of a step. */
     interface Progress {
         /** Reports the part that is done, from 0.0 to 1.0. */
         void of(double fraction);
+
+        /** Reports that the step waits until others have ended. */
+        void waitsForTurn(String what);
     }
 
     @Override
@@ -106,6 +108,11 @@ record StepRun(
     @Override
     public void progress(double fraction) {
         listener.of(fraction);
+    }
+
+    @Override
+    public void waitsForTurn(String what) {
+        listener.waitsForTurn(what);
     }
 
     @Override

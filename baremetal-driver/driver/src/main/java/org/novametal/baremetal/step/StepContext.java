@@ -57,6 +57,14 @@ public interface StepContext {
     void progress(double fraction);
 
     /**
+     * Reports that the present step waits, while it is called, until others have ended. The time until its next {@link
+     * #progress}, or until the call ends, does not count for its limit.
+     *
+     * @param what what it waits for, for people
+     */
+    void waitsForTurn(String what);
+
+    /**
      * How long the operation has been worked on in all: the scale on which steps {@linkplain Stamp remember moments}. It only
      * grows, whatever happens to the system's clock, and goes on after a restart; the time while no process worked on the
      * operation, and waits for a {@linkplain StepResult.WaitFor#TURN turn}, do not count.
