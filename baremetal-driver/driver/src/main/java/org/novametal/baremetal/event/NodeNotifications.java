@@ -11,7 +11,6 @@ import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.state.ProvisionTable;
 import org.novametal.baremetal.store.NodeStore;
 import org.novametal.driver.error.DriverException;
-import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.PowerState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,10 +37,6 @@ public final class NodeNotifications implements ProvisionListener, PowerListener
         this.notifications = notifications;
         this.nodes = nodes;
     }
-
-    /** Does nothing: the other method reports the change with its cause. */
-    @Override
-    public void stateChanged(NodeRecord node, Optional<InstanceId> instance, ProvisionState oldState) {}
 
     @Override
     public void stateChanged(StateChange change) {
@@ -78,9 +73,6 @@ public final class NodeNotifications implements ProvisionListener, PowerListener
         }
         return after.target().isPresent() ? "start" : "end";
     }
-
-    @Override
-    public void progressed(NodeRecord node, Optional<InstanceId> instance, String step, double fraction) {}
 
     @Override
     public void powerChanged(NodeRecord node, PowerState before, PowerState now) {

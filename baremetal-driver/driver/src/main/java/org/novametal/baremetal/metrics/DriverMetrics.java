@@ -2,13 +2,11 @@ package org.novametal.baremetal.metrics;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.power.PowerListener;
 import org.novametal.baremetal.provision.ProvisionListener;
 import org.novametal.baremetal.state.ProvisionState;
-import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.PowerState;
 import org.novametal.queue.AdmissionQueue;
 
@@ -69,13 +67,6 @@ public interface DriverMetrics extends ProvisionListener, PowerListener, AutoClo
 
     /** Begins to publish values; called once, at the driver's start. */
     void publish(Values values);
-
-    /** Does nothing: states are counted by {@link Values#nodes}. */
-    @Override
-    default void stateChanged(NodeRecord node, Optional<InstanceId> instance, ProvisionState oldState) {}
-
-    @Override
-    default void progressed(NodeRecord node, Optional<InstanceId> instance, String step, double fraction) {}
 
     @Override
     default void powerChanged(NodeRecord node, PowerState before, PowerState now) {}

@@ -3,6 +3,7 @@ package org.novametal.baremetal.power;
 import java.util.List;
 import java.util.Optional;
 import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.provision.Listeners;
 import org.novametal.bmc.fleet.PowerReading;
 import org.novametal.driver.model.PowerState;
 
@@ -37,6 +38,6 @@ public interface PowerListener {
 
     /** A listener that passes every call to all of these; the exception of one is logged, and the others are called. */
     static PowerListener all(List<? extends PowerListener> listeners) {
-        return new SeveralPowerListeners(List.copyOf(listeners));
+        return new SeveralPowerListeners(new Listeners<>(List.<PowerListener>copyOf(listeners)));
     }
 }

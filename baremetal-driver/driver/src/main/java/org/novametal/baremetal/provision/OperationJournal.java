@@ -34,7 +34,9 @@ final class OperationJournal implements StepRun.Memory {
 
     private final Store store;
     private final InstantSource clock;
+    /** Throws nothing. */
     private final ProvisionListener listener;
+
     private final WorkTime time;
     private final UUID id;
     private final UUID node;
@@ -164,7 +166,7 @@ final class OperationJournal implements StepRun.Memory {
         current = written[0].operation();
         reportState(before, after, written[0].node().events());
         OperationRecord ended = current;
-        quietly(() -> listener.operationEnded(ended));
+        listener.operationEnded(ended);
     }
 
     /**
@@ -174,7 +176,7 @@ final class OperationJournal implements StepRun.Memory {
      */
     void stepEnded(OperationRecord at, String step, StepOutcome outcome) {
         Duration took = time.total().minus(at.progress().worked().atStepBegin());
-        quietly(() -> listener.stepEnded(at, step, outcome, took));
+        listener.stepEnded(at, step, outcome, took);
     }
 
     @Override
@@ -208,7 +210,7 @@ final class OperationJournal implements StepRun.Memory {
         time.start();
         double whole = current.plan().fraction(step, fraction);
         seen = new Seen(whole, "");
-        quietly(() -> listener.progressed(record, current.instance(), step, whole));
+        listener.progressed(record, current.instance(), step, whole);
     }
 
     /** Reports the change of the node's provision state, if the two records differ in it. */
@@ -225,14 +227,6 @@ final class OperationJournal implements StepRun.Memory {
                 before.state().persistedName(),
                 after.state().persistedName(),
                 time.total().toMillis());
-        quietly(() -> listener.stateChanged(new StateChange(after, before.state(), events, operation)));
-    }
-
-    private static void quietly(Runnable notification) {
-        try {
-            notification.run();
-        } catch (RuntimeException e) {
-            LOG.warn("a listener failed; the operation continues", e);
-        }
+        listener.stateChanged(new StateChange(after, before.state(), events, operation));
     }
 }

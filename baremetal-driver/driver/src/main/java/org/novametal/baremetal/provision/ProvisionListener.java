@@ -15,20 +15,18 @@ import org.novametal.driver.model.InstanceId;
  * exceptions are logged and have no other effect.
  */
 public interface ProvisionListener {
+    /** A listener that does nothing. */
+    ProvisionListener NONE = new ProvisionListener() {};
+
     /** The provision state of a node has changed. */
-    void stateChanged(NodeRecord node, Optional<InstanceId> instance, ProvisionState oldState);
+    default void stateChanged(StateChange change) {}
 
     /**
      * A step of an operation made progress.
      *
      * @param fraction how much of the operation is done, 0.0 to 1.0
      */
-    void progressed(NodeRecord node, Optional<InstanceId> instance, String step, double fraction);
-
-    /** The provision state of a node has changed, with its cause; calls the method without it if not overridden. */
-    default void stateChanged(StateChange change) {
-        stateChanged(change.node(), change.operation().instance(), change.before());
-    }
+    default void progressed(NodeRecord node, Optional<InstanceId> instance, String step, double fraction) {}
 
     /**
      * A step ended, or was undone.
@@ -70,6 +68,6 @@ public interface ProvisionListener {
 
     /** A listener that passes every call to all of these; the exception of one is logged, and the others are called. */
     static ProvisionListener all(List<? extends ProvisionListener> listeners) {
-        return new SeveralListeners(List.copyOf(listeners));
+        return new SeveralListeners(new Listeners<>(List.<ProvisionListener>copyOf(listeners)));
     }
 }

@@ -102,7 +102,7 @@ public final class Provisioner implements AutoCloseable {
         this.nanoTime = nanoTime;
         this.queues = limits.queues();
         this.stopTimeout = limits.stopTimeout();
-        this.listener = listener;
+        this.listener = ProvisionListener.all(List.of(listener));
     }
 
     /** Resumes every unfinished operation in the store, and begins to store their times regularly. */

@@ -82,7 +82,7 @@ class OperationQueueTest {
                 new RunLimits(
                         Map.of(OperationQueue.DEPLOYMENTS, deployments, OperationQueue.CLEANINGS, cleanings),
                         Duration.ZERO),
-                new Silent());
+                ProvisionListener.NONE);
         opened.add(provisioner);
         return provisioner;
     }
@@ -348,13 +348,5 @@ class OperationQueueTest {
         public StepResult run(StepContext context) {
             return StepResult.DONE;
         }
-    }
-
-    private static final class Silent implements ProvisionListener {
-        @Override
-        public void stateChanged(NodeRecord record, Optional<InstanceId> instance, ProvisionState oldState) {}
-
-        @Override
-        public void progressed(NodeRecord record, Optional<InstanceId> instance, String step, double fraction) {}
     }
 }

@@ -28,7 +28,6 @@ import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationStatus;
-import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
@@ -74,7 +73,7 @@ class OperationTimesTest {
                 clock::get,
                 nanos::get,
                 RunLimits.NONE,
-                new Silent());
+                ProvisionListener.NONE);
         opened.add(provisioner);
         return provisioner;
     }
@@ -272,13 +271,5 @@ class OperationTimesTest {
         public StepResult undo(StepContext context) {
             return StepResult.DONE;
         }
-    }
-
-    private static final class Silent implements ProvisionListener {
-        @Override
-        public void stateChanged(NodeRecord record, Optional<InstanceId> instance, ProvisionState oldState) {}
-
-        @Override
-        public void progressed(NodeRecord record, Optional<InstanceId> instance, String step, double fraction) {}
     }
 }
