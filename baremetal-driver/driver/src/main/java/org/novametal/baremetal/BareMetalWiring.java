@@ -64,6 +64,7 @@ import org.novametal.baremetal.store.OperationStore;
 import org.novametal.baremetal.store.Settings;
 import org.novametal.baremetal.store.Store;
 import org.novametal.baremetal.store.StoreOptions.Schema;
+import org.novametal.bmc.BmcAnswers;
 import org.novametal.bmc.BmcOptions.KeyExchange;
 import org.novametal.bmc.fleet.PowerPacing;
 import org.novametal.bmc.fleet.PowerSweep;
@@ -144,12 +145,15 @@ final class BareMetalWiring {
             provisionListeners.add(metrics);
             powerListeners.add(metrics);
         });
+        BmcAnswers answers =
+                additions.metrics().<BmcAnswers>map(metrics -> metrics).orElse(BmcAnswers.IGNORED);
         ProvisionListener provisionListener = ProvisionListener.all(provisionListeners);
         PowerListener powerListener = PowerListener.all(powerListeners);
         List<NodeRecord> present = store.nodes().all();
         permitRsaKeyExchange(present);
         BmcFactories kinds = opened.add(SubsystemOptions.kindsOfBmc(options, additions.bmcFactories()));
-        BmcHandles bmcs = opened.add(new BmcHandles(store.nodes(), kinds, SubsystemOptions.bmc(options)));
+        BmcHandles bmcs = opened.add(new BmcHandles(
+                store.nodes(), kinds, SubsystemOptions.bmc(options).withAnswers(answers)));
         ConsoleRecorder consoles = opened.add(new ConsoleRecorder(
                 store.nodes(),
                 bmcs,
@@ -231,7 +235,7 @@ final class BareMetalWiring {
         OperationPruning pruning = new OperationPruning(store.operations(), options.inventory(), host.clock());
         pruning.run();
         Enrolled enrolled = new Enrolled(bmcs, consoles, provisioner, pruning);
-        opened.add(powerService(options, store, provisioner, bmcs, fleet, enrolled));
+        opened.add(powerService(options, store, provisioner, bmcs, fleet, answers, enrolled));
 
         return new DriverParts(
                 store,
@@ -411,13 +415,15 @@ final class BareMetalWiring {
             Provisioner provisioner,
             BmcHandles bmcs,
             FleetPower fleet,
+            BmcAnswers answers,
             Enrolled enrolled) {
         Duration interval = options.power().pollInterval();
         SecureRandom random = new SecureRandom();
         Duration one = options.power().bmcCommandTimeout();
         // A slow BMC gets its full command timeout even when sweeps are more frequent.
         Duration whole = interval.compareTo(one) > 0 ? interval : one;
-        PowerSweep sweep = new PowerSweep(new PowerSweep.Limits(whole, one, POLL_THREADS), random, System::nanoTime);
+        PowerSweep sweep =
+                new PowerSweep(new PowerSweep.Limits(whole, one, POLL_THREADS), random, System::nanoTime, answers);
         PowerService service = new PowerService(store.nodes(), provisioner, bmcs, fleet, sweep, enrolled::listed);
         if (interval.isPositive()) {
             service.start(interval, random, System::nanoTime, Thread::sleep);

@@ -76,8 +76,7 @@ class ArchitectureTest {
                             "baremetal.operation",
                             "baremetal.inventory",
                             "baremetal.state",
-                            "bmc",
-                            "bmc.fleet")),
+                            "bmc")),
             Map.entry(
                     "baremetal.store",
                     List.of("driver..", "baremetal.operation", "baremetal.inventory", "baremetal.state", "bmc")),
@@ -135,6 +134,7 @@ class ArchitectureTest {
                     "baremetal.step.deploy",
                     List.of(
                             "driver..",
+                            "queue",
                             "baremetal.step",
                             "baremetal.operation",
                             "baremetal.inventory",

@@ -7,13 +7,14 @@ import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.power.PowerListener;
 import org.novametal.baremetal.provision.ProvisionListener;
 import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.bmc.BmcAnswers;
 import org.novametal.driver.model.PowerState;
 import org.novametal.queue.AdmissionQueue;
 
 /**
  * Receives what the driver measures. One object serves one driver; any thread may call it, and no call blocks.
  */
-public interface DriverMetrics extends ProvisionListener, PowerListener, AutoCloseable {
+public interface DriverMetrics extends ProvisionListener, PowerListener, BmcAnswers, AutoCloseable {
     /**
      * Values that are read when the monitoring system asks for them, by any thread. Reading one neither blocks for long nor
      * throws.

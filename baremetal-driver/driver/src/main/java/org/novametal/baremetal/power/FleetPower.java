@@ -111,7 +111,6 @@ public final class FleetPower implements AutoCloseable {
      * @throws DriverException {@code DRIVER_NOT_READY} when the store does not answer; the next reading is processed as usual
      */
     public void seen(NodeRecord node, IdleMark mark, PowerReading reading) {
-        listener.powerRead(node, reading);
         Instant now = clock.instant();
         NodeHealth after = health.compute(node.uuid(), (_, known) -> {
             NodeHealth before = known == null ? NodeHealth.UNKNOWN : known;

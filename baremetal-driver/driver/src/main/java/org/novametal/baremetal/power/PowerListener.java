@@ -4,12 +4,11 @@ import java.util.List;
 import java.util.Optional;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.provision.Listeners;
-import org.novametal.bmc.fleet.PowerReading;
 import org.novametal.driver.model.PowerState;
 
 /**
- * Notified of power changes that no caller requested, after they are stored, of power commands, and of readings. Called without
- * any lock held; its exceptions are logged and have no other effect.
+ * Notified of power changes that no caller requested, after they are stored, and of power commands. Called without any lock
+ * held; its exceptions are logged and have no other effect.
  */
 @FunctionalInterface
 public interface PowerListener {
@@ -32,9 +31,6 @@ public interface PowerListener {
      * @param failure why the machine is not as commanded; empty if it is
      */
     default void commandEnded(NodeRecord node, PowerCommand command, Optional<String> failure) {}
-
-    /** The power of a node was read, or could not be read. */
-    default void powerRead(NodeRecord node, PowerReading reading) {}
 
     /** A listener that passes every call to all of these; the exception of one is logged, and the others are called. */
     static PowerListener all(List<? extends PowerListener> listeners) {

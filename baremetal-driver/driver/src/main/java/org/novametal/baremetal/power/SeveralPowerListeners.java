@@ -3,7 +3,6 @@ package org.novametal.baremetal.power;
 import java.util.Optional;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.provision.Listeners;
-import org.novametal.bmc.fleet.PowerReading;
 import org.novametal.driver.model.PowerState;
 
 /** Passes every call to several listeners. */
@@ -21,10 +20,5 @@ record SeveralPowerListeners(Listeners<PowerListener> to) implements PowerListen
     @Override
     public void commandEnded(NodeRecord node, PowerCommand command, Optional<String> failure) {
         to.each(listener -> listener.commandEnded(node, command, failure));
-    }
-
-    @Override
-    public void powerRead(NodeRecord node, PowerReading reading) {
-        to.each(listener -> listener.powerRead(node, reading));
     }
 }

@@ -24,8 +24,6 @@ import org.novametal.baremetal.provision.ProvisionListener.StepOutcome;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.store.StoreFixture;
 import org.novametal.bmc.BmcException;
-import org.novametal.bmc.ChassisPower;
-import org.novametal.bmc.fleet.PowerReading;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.queue.AdmissionQueue;
 
@@ -77,9 +75,9 @@ class MicrometerMetricsTest {
 
     @Test
     void answersOfBmcsAreCountedByOutcome() {
-        metrics.powerRead(node, new PowerReading.Known(ChassisPower.ON));
-        metrics.powerRead(
-                node, new PowerReading.Unknown(new BmcException(BmcException.Reason.WRONG_PASSWORD, "wrong")));
+        metrics.answered();
+        metrics.failed(BmcException.Reason.WRONG_PASSWORD);
+        metrics.failed(BmcException.Reason.WRONG_PASSWORD);
         metrics.commandEnded(node, PowerCommand.ON, Optional.of("no answer"));
 
         assertThat(registry.get("novametal.bmc.answers")
@@ -91,7 +89,7 @@ class MicrometerMetricsTest {
                         .tag("outcome", "wrong_password")
                         .counter()
                         .count())
-                .isEqualTo(1);
+                .isEqualTo(2);
         assertThat(registry.get("novametal.power.commands")
                         .tags("command", "power on", "outcome", "failed")
                         .counter()
