@@ -195,6 +195,7 @@ final class BareMetalWiring {
                 options, store.settings(), new LeasedAddresses(leases, host.clock()), host.clock(), handshakes);
         servers.start(boot, ramdisks, opened);
         consoles.reconcile(present);
+        changes.consolesRestored(present);
         consoles.deleteLogsOfOthers(present);
         events.up("the driver has started");
         store.watch(events::storeAnswered);

@@ -194,6 +194,7 @@ class ArchitectureTest {
                     "baremetal.provision",
                     List.of(
                             "driver..",
+                            "bmc",
                             "queue",
                             "baremetal.step",
                             "baremetal.operation",

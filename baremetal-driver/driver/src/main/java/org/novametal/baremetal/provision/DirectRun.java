@@ -13,9 +13,10 @@ import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
 import org.novametal.baremetal.store.Store;
+import org.novametal.bmc.PowerAction;
 
 /** Runs steps at once on the caller's thread; values that the steps store are lost at the end of the run. Not thread-safe. */
-final class DirectRun implements StepRun.Memory, StepRun.Time, StepRun.Progress {
+final class DirectRun implements StepRun.Memory, StepRun.Time, StepRun.Reports {
     private final WorkTime time;
     private final NodeRecord node;
     private final StepContext context;
@@ -84,7 +85,7 @@ final class DirectRun implements StepRun.Memory, StepRun.Time, StepRun.Progress 
 
     /** Does nothing: the only reader would be the caller, which waits for the end. */
     @Override
-    public void of(double fraction) {
+    public void progress(double fraction) {
         time.start();
     }
 
@@ -92,6 +93,13 @@ final class DirectRun implements StepRun.Memory, StepRun.Time, StepRun.Progress 
     public void waitsForTurn(String what) {
         time.stop();
     }
+
+    /** Does nothing: a power command that is not part of an operation is reported by its sender. */
+    @Override
+    public void powerRequested(PowerAction action) {}
+
+    @Override
+    public void powerRecorded() {}
 
     @Override
     public Optional<String> recall(String key) {

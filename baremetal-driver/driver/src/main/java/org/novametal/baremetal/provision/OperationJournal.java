@@ -19,6 +19,7 @@ import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.baremetal.store.OperationStore.NodeEnd;
 import org.novametal.baremetal.store.OperationStore.OperationEnd;
 import org.novametal.baremetal.store.Store;
+import org.novametal.bmc.PowerAction;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.slf4j.Logger;
@@ -43,6 +44,9 @@ final class OperationJournal implements StepRun.Memory {
     private volatile OperationRecord current;
     private volatile Seen seen = new Seen(0, "");
     private boolean doubtful;
+
+    /** The power command that was sent last and whose end was not reported. */
+    private Optional<PowerAction> pendingPower = Optional.empty();
 
     /** Written before the operation's thread starts. */
     private @Nullable Runnable beginReport;
@@ -177,6 +181,23 @@ final class OperationJournal implements StepRun.Memory {
     void stepEnded(OperationRecord at, String step, StepOutcome outcome) {
         Duration took = time.total().minus(at.progress().worked().atStepBegin());
         listener.stepEnded(at, step, outcome, took);
+    }
+
+    /** Reports that a power command is sent to the machine; one that is sent again is not reported again. */
+    void powerBegins(NodeRecord record, PowerAction action) {
+        if (pendingPower.equals(Optional.of(action))) {
+            return;
+        }
+        powerEnds(record, Optional.of("the machine did not react in time; " + action + " follows"));
+        pendingPower = Optional.of(action);
+        listener.powerBegins(record, action);
+    }
+
+    /** Reports the end of the power command that was sent last, if there is one. */
+    void powerEnds(NodeRecord record, Optional<String> failure) {
+        Optional<PowerAction> ended = pendingPower;
+        pendingPower = Optional.empty();
+        ended.ifPresent(action -> listener.powerEnded(record, action, failure));
     }
 
     @Override

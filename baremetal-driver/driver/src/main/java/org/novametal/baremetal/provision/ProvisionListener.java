@@ -8,6 +8,7 @@ import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.bmc.PowerAction;
 import org.novametal.driver.model.InstanceId;
 
 /**
@@ -34,6 +35,16 @@ public interface ProvisionListener {
      * @param took how long it took, also before a restart of this process; zero or more
      */
     default void stepEnded(OperationRecord operation, String step, StepOutcome outcome, Duration took) {}
+
+    /** An operation sends a power command to the machine of a node. */
+    default void powerBegins(NodeRecord node, PowerAction action) {}
+
+    /**
+     * A power command of an operation ended. Not called if this process ends before that.
+     *
+     * @param failure why the machine is not as commanded; empty if it is
+     */
+    default void powerEnded(NodeRecord node, PowerAction action, Optional<String> failure) {}
 
     /** An operation ended; its status says how. */
     default void operationEnded(OperationRecord operation) {}

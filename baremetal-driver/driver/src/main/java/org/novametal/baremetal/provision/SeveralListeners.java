@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.OperationRecord;
+import org.novametal.bmc.PowerAction;
 import org.novametal.driver.model.InstanceId;
 
 /** Passes every call to several listeners. */
@@ -21,6 +22,16 @@ record SeveralListeners(Listeners<ProvisionListener> to) implements ProvisionLis
     @Override
     public void stepEnded(OperationRecord operation, String step, StepOutcome outcome, Duration took) {
         to.each(listener -> listener.stepEnded(operation, step, outcome, took));
+    }
+
+    @Override
+    public void powerBegins(NodeRecord node, PowerAction action) {
+        to.each(listener -> listener.powerBegins(node, action));
+    }
+
+    @Override
+    public void powerEnded(NodeRecord node, PowerAction action, Optional<String> failure) {
+        to.each(listener -> listener.powerEnded(node, action, failure));
     }
 
     @Override

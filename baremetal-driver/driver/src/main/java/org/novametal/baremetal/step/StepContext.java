@@ -9,6 +9,7 @@ import org.novametal.baremetal.inventory.FoundHardware;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.operation.OperationInput;
+import org.novametal.bmc.PowerAction;
 import org.novametal.driver.model.PowerState;
 import org.novametal.driver.model.Secret;
 
@@ -46,6 +47,12 @@ public interface StepContext {
 
     /** Forgets the ramdisk on the node. */
     void forgetAgent();
+
+    /**
+     * Reports that a power command is sent to the machine. The command ends when a power state is {@linkplain #recordPower
+     * stored}, when another command follows, or with the step.
+     */
+    void powerRequested(PowerAction action);
 
     /** Stores the power state that was read. */
     void recordPower(PowerState power);

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.NodeRecords;
 import org.novametal.baremetal.inventory.NodeSpec;
 import org.novametal.baremetal.inventory.PortSpec;
 import org.novametal.baremetal.operation.OperationInput;
@@ -45,7 +46,6 @@ class NotificationFormatTest {
             "baremetal.allocation.",
             "baremetal.deploytemplate.",
             "baremetal.runbook.",
-            "baremetal.node.console_restore.",
             "baremetal.node.update.error",
             "baremetal.port.update.error");
 
@@ -82,6 +82,8 @@ class NotificationFormatTest {
             changes.commandBegins(node, PowerCommand.ON);
             changes.commandEnded(node, PowerCommand.ON, Optional.empty());
             changes.commandEnded(node, PowerCommand.ON, Optional.of("no answer"));
+            changes.consolesRestored(List.of(
+                    NodeRecords.of(spec.toBuilder().consoleLog("sol").build(), StoreFixture.NOW)));
             changes.powerChanged(node, PowerState.RUNNING, PowerState.NOSTATE);
             for (ProvisionEvent event :
                     List.of(ProvisionEvent.CLEAN, ProvisionEvent.WAIT, ProvisionEvent.RESUME, ProvisionEvent.FAIL)) {
