@@ -82,8 +82,8 @@ class NotificationFormatTest {
             changes.commandBegins(node, PowerCommand.ON);
             changes.commandEnded(node, PowerCommand.ON, Optional.empty());
             changes.commandEnded(node, PowerCommand.ON, Optional.of("no answer"));
-            changes.consolesRestored(List.of(
-                    NodeRecords.of(spec.toBuilder().consoleLog("sol").build(), StoreFixture.NOW)));
+            changes.consolesRestored(
+                    List.of(NodeRecords.of(spec.toBuilder().consoleLog("sol").build(), StoreFixture.NOW)));
             changes.powerChanged(node, PowerState.RUNNING, PowerState.NOSTATE);
             for (ProvisionEvent event :
                     List.of(ProvisionEvent.CLEAN, ProvisionEvent.WAIT, ProvisionEvent.RESUME, ProvisionEvent.FAIL)) {

@@ -113,8 +113,7 @@ class OperationPowerReportsTest {
                 });
 
         assertThat(reported)
-                .containsExactly(
-                        "ON begins", "ON fails: the BMC is silent", "OFF begins", "OFF fails: it still is");
+                .containsExactly("ON begins", "ON fails: the BMC is silent", "OFF begins", "OFF fails: it still is");
     }
 
     @Test
