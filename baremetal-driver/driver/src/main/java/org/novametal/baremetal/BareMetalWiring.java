@@ -27,7 +27,9 @@ import org.novametal.baremetal.event.NodeNotifications;
 import org.novametal.baremetal.event.NotificationFile;
 import org.novametal.baremetal.event.NotificationListener;
 import org.novametal.baremetal.event.Notifications;
+import org.novametal.baremetal.event.RefusedChanges;
 import org.novametal.baremetal.inventory.Enrolment;
+import org.novametal.baremetal.inventory.NodeChange;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.ResourceReporter;
 import org.novametal.baremetal.inventory.ResourceReports;
@@ -235,7 +237,7 @@ final class BareMetalWiring {
         requests.start();
         OperationPruning pruning = new OperationPruning(store.operations(), options.inventory(), host.clock());
         pruning.run();
-        Enrolled enrolled = new Enrolled(bmcs, consoles, provisioner, pruning);
+        Enrolled enrolled = new Enrolled(bmcs, consoles, provisioner, pruning, new RefusedChanges(notifications));
         opened.add(powerService(options, store, provisioner, bmcs, fleet, answers, enrolled));
 
         return new DriverParts(
@@ -437,7 +439,11 @@ final class BareMetalWiring {
      * changes by other processes.
      */
     private record Enrolled(
-            BmcHandles bmcs, ConsoleRecorder consoles, Provisioner provisioner, OperationPruning pruning)
+            BmcHandles bmcs,
+            ConsoleRecorder consoles,
+            Provisioner provisioner,
+            OperationPruning pruning,
+            RefusedChanges refusals)
             implements Enrolment.Listener {
         @Override
         public void enrolled(NodeRecord node) {
@@ -459,6 +465,19 @@ final class BareMetalWiring {
             consoles.reconcile(node);
             bmcs.forget(node);
             provisioner.forget(node);
+        }
+
+        @Override
+        public void refused(NodeChange change, Optional<NodeRecord> present) {
+            switch (change) {
+                case NodeChange.Create create -> refusals.created(create.spec());
+                case NodeChange.Update _ -> present.ifPresent(refusals::updated);
+            }
+        }
+
+        @Override
+        public void deletionRefused(NodeRecord node) {
+            refusals.deleted(node);
         }
 
         void listed(List<NodeRecord> nodes) {

@@ -43,11 +43,7 @@ class NotificationFormatTest {
 
     /** Types that Ironic has for things that this driver does not have, or does not report. */
     private static final List<String> NOT_OURS = List.of(
-            "baremetal.allocation.",
-            "baremetal.deploytemplate.",
-            "baremetal.runbook.",
-            "baremetal.node.update.error",
-            "baremetal.port.update.error");
+            "baremetal.allocation.", "baremetal.deploytemplate.", "baremetal.runbook.", "baremetal.port.update.error");
 
     @TempDir
     Path folder;
@@ -90,6 +86,10 @@ class NotificationFormatTest {
                 changes.stateChanged(change(node, event));
             }
             changes.stateChanged(change(node, ProvisionEvent.DONE));
+            RefusedChanges refused = new RefusedChanges(notifications);
+            refused.created(StoreFixture.fullSpec(2));
+            refused.updated(node);
+            refused.deleted(node);
             store.nodes().remove(node.uuid());
             watch.look();
         }
