@@ -62,7 +62,7 @@ class ImageConversionQueueTest {
         return ImageRequest.of(folder.resolve(name).toUri(), 64 << 20);
     }
 
-    /** Prepares an image in a thread of its own, and notes its places in the queue. */
+    /** Prepares an image in a separate thread, and notes its places in the queue. */
     private final class Caller {
         private final BlockingQueue<Place> places = new LinkedBlockingQueue<>();
         private final Thread thread;
