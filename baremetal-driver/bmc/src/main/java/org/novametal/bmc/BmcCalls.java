@@ -14,7 +14,7 @@ import org.novametal.bmc.BmcException.Reason;
 /**
  * Serialises the calls of one {@link Bmc} handle: one call at a time, in order of arrival, each with a deadline, and none after
  * the handle is closed. Every client makes its calls through an instance of this class, which ensures what {@link Bmc} promises
- * about threads, limits and closing. Thread-safe.
+ * about threads, limits and closing, and reports its outcome to {@link BmcOptions#answers()}. Thread-safe.
  */
 public final class BmcCalls {
     /** Maximum number of waiting calls; further calls would only time out in the queue. */
@@ -22,6 +22,7 @@ public final class BmcCalls {
 
     private final String name;
     private final Duration timeout;
+    private final BmcAnswers answers;
     private final LongSupplier nanoClock;
     private final ReentrantLock turn = new ReentrantLock(true);
     private final AtomicInteger callers = new AtomicInteger();
@@ -54,12 +55,13 @@ public final class BmcCalls {
      * Creates the queue of calls for one BMC.
      *
      * @param name the BMC's name in messages, such as {@code BMC ipmi://10.0.0.7}
-     * @param timeout how long a call may take, including its time in the queue; {@link BmcOptions#commandTimeout()}
+     * @param options how long a call may take, including its time in the queue, and who receives its outcome
      * @param nanoClock monotonic nanoseconds, such as {@code System::nanoTime}
      */
-    public BmcCalls(String name, Duration timeout, LongSupplier nanoClock) {
+    public BmcCalls(String name, BmcOptions options, LongSupplier nanoClock) {
         this.name = Objects.requireNonNull(name, "name");
-        this.timeout = Objects.requireNonNull(timeout, "timeout");
+        this.timeout = options.commandTimeout();
+        this.answers = options.answers();
         this.nanoClock = Objects.requireNonNull(nanoClock, "nanoClock");
     }
 
@@ -71,6 +73,18 @@ public final class BmcCalls {
      *     Error}; otherwise, what the call throws
      */
     public <T> T make(Call<T> call) throws InterruptedException {
+        T result;
+        try {
+            result = makeInTurn(call);
+        } catch (BmcException e) {
+            answers.failed(e.reason());
+            throw e;
+        }
+        answers.answered();
+        return result;
+    }
+
+    private <T> T makeInTurn(Call<T> call) throws InterruptedException {
         long deadlineNanos = nanoClock.getAsLong() + timeout.toNanos();
         requireOpen();
         if (callers.incrementAndGet() > MOST_WAITING) {

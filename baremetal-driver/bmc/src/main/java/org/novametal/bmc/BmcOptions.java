@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param certificateFingerprint the SHA-256 of the one certificate that is trusted, 64 hexadecimal digits in lower case;
  *     empty to use the trust store of the Java runtime. For protocols over TLS only
  * @param keyExchange how TLS may agree on its keys. For protocols over TLS only
+ * @param answers receives how each call ended
  */
 public record BmcOptions(
         Duration commandTimeout,
@@ -25,7 +26,8 @@ public record BmcOptions(
         Privilege privilege,
         RawAccess rawAccess,
         Optional<String> certificateFingerprint,
-        KeyExchange keyExchange) {
+        KeyExchange keyExchange,
+        BmcAnswers answers) {
     /**
      * Ten seconds per call, half a second until the first retransmission, sessions stay open, operator privilege, no raw
      * commands.
@@ -80,6 +82,7 @@ public record BmcOptions(
         Objects.requireNonNull(privilege, "privilege");
         Objects.requireNonNull(rawAccess, "rawAccess");
         Objects.requireNonNull(keyExchange, "keyExchange");
+        Objects.requireNonNull(answers, "answers");
         certificateFingerprint = certificateFingerprint.map(BmcOptions::plainFingerprint);
     }
 
@@ -102,25 +105,47 @@ public record BmcOptions(
                 Privilege.OPERATOR,
                 RawAccess.REFUSED,
                 Optional.empty(),
-                KeyExchange.FORWARD_SECRET);
+                KeyExchange.FORWARD_SECRET,
+                BmcAnswers.IGNORED);
     }
 
     /** The same options with another session policy. */
     public BmcOptions withSessionPolicy(SessionPolicy policy) {
         return new BmcOptions(
-                commandTimeout, retryInterval, policy, privilege, rawAccess, certificateFingerprint, keyExchange);
+                commandTimeout,
+                retryInterval,
+                policy,
+                privilege,
+                rawAccess,
+                certificateFingerprint,
+                keyExchange,
+                answers);
     }
 
     /** The same options with another privilege. */
     public BmcOptions withPrivilege(Privilege wanted) {
         return new BmcOptions(
-                commandTimeout, retryInterval, sessionPolicy, wanted, rawAccess, certificateFingerprint, keyExchange);
+                commandTimeout,
+                retryInterval,
+                sessionPolicy,
+                wanted,
+                rawAccess,
+                certificateFingerprint,
+                keyExchange,
+                answers);
     }
 
     /** The same options with raw commands allowed or refused. */
     public BmcOptions withRawAccess(RawAccess access) {
         return new BmcOptions(
-                commandTimeout, retryInterval, sessionPolicy, privilege, access, certificateFingerprint, keyExchange);
+                commandTimeout,
+                retryInterval,
+                sessionPolicy,
+                privilege,
+                access,
+                certificateFingerprint,
+                keyExchange,
+                answers);
     }
 
     /**
@@ -136,12 +161,33 @@ public record BmcOptions(
                 privilege,
                 rawAccess,
                 Optional.of(fingerprint),
-                keyExchange);
+                keyExchange,
+                answers);
     }
 
     /** The same options with another key exchange. */
     public BmcOptions withKeyExchange(KeyExchange exchange) {
         return new BmcOptions(
-                commandTimeout, retryInterval, sessionPolicy, privilege, rawAccess, certificateFingerprint, exchange);
+                commandTimeout,
+                retryInterval,
+                sessionPolicy,
+                privilege,
+                rawAccess,
+                certificateFingerprint,
+                exchange,
+                answers);
+    }
+
+    /** The same options with another receiver of the outcomes of calls. */
+    public BmcOptions withAnswers(BmcAnswers receiver) {
+        return new BmcOptions(
+                commandTimeout,
+                retryInterval,
+                sessionPolicy,
+                privilege,
+                rawAccess,
+                certificateFingerprint,
+                keyExchange,
+                receiver);
     }
 }

@@ -16,13 +16,36 @@ import org.novametal.bmc.BmcException.Reason;
 class BmcCallsTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
-    private final BmcCalls calls = new BmcCalls("BMC test://one", LONG, () -> 7);
+    private final BmcCalls calls = new BmcCalls("BMC test://one", new BmcOptions(LONG, LONG), () -> 7);
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch release = new CountDownLatch(1);
 
     @Test
     void aCallHasADeadline() throws Exception {
         assertThat(calls.<Long>make(deadlineNanos -> deadlineNanos)).isEqualTo(7 + LONG.toNanos());
+    }
+
+    @Test
+    void eachCallReportsHowItEnded() throws Exception {
+        List<String> ends = new ArrayList<>();
+        BmcCalls reported =
+                new BmcCalls("BMC test://one", new BmcOptions(LONG, LONG).withAnswers(new NotedAnswers(ends)), () -> 7);
+
+        assertThat(reported.<Integer>make(_ -> 1)).isEqualTo(1);
+        assertFails(
+                Reason.WRONG_PASSWORD,
+                () -> reported.make(_ -> {
+                    throw new BmcException(Reason.WRONG_PASSWORD, "no");
+                }));
+        assertFails(
+                Reason.PROTOCOL,
+                () -> reported.make(_ -> {
+                    throw new NoClassDefFoundError("gone");
+                }));
+        reported.close();
+        assertFails(Reason.CLOSED, () -> reported.make(_ -> 1));
+
+        assertThat(ends).containsExactly("ok", "WRONG_PASSWORD", "PROTOCOL", "CLOSED");
     }
 
     @Test
@@ -47,7 +70,8 @@ class BmcCallsTest {
 
     @Test
     void aCallThatGetsNoTurnInItsTimeIsBusy() throws Exception {
-        BmcCalls impatient = new BmcCalls("BMC test://one", Duration.ofMillis(1), () -> 0);
+        BmcCalls impatient =
+                new BmcCalls("BMC test://one", new BmcOptions(Duration.ofMillis(1), Duration.ofMillis(1)), () -> 0);
         Thread holder = hold(impatient);
 
         assertFails(Reason.BUSY, () -> impatient.make(_ -> 1))

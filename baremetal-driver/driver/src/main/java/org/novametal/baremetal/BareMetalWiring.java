@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import okhttp3.OkHttpClient;
 import org.novametal.agent.AgentClient;
 import org.novametal.agent.AgentHandshakes;
@@ -26,7 +27,9 @@ import org.novametal.baremetal.event.NodeNotifications;
 import org.novametal.baremetal.event.NotificationFile;
 import org.novametal.baremetal.event.NotificationListener;
 import org.novametal.baremetal.event.Notifications;
+import org.novametal.baremetal.event.RefusedChanges;
 import org.novametal.baremetal.inventory.Enrolment;
+import org.novametal.baremetal.inventory.NodeChange;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.ResourceReporter;
 import org.novametal.baremetal.inventory.ResourceReports;
@@ -63,6 +66,7 @@ import org.novametal.baremetal.store.OperationStore;
 import org.novametal.baremetal.store.Settings;
 import org.novametal.baremetal.store.Store;
 import org.novametal.baremetal.store.StoreOptions.Schema;
+import org.novametal.bmc.BmcAnswers;
 import org.novametal.bmc.BmcOptions.KeyExchange;
 import org.novametal.bmc.fleet.PowerPacing;
 import org.novametal.bmc.fleet.PowerSweep;
@@ -143,12 +147,15 @@ final class BareMetalWiring {
             provisionListeners.add(metrics);
             powerListeners.add(metrics);
         });
+        BmcAnswers answers =
+                additions.metrics().<BmcAnswers>map(metrics -> metrics).orElse(BmcAnswers.IGNORED);
         ProvisionListener provisionListener = ProvisionListener.all(provisionListeners);
         PowerListener powerListener = PowerListener.all(powerListeners);
         List<NodeRecord> present = store.nodes().all();
         permitRsaKeyExchange(present);
         BmcFactories kinds = opened.add(SubsystemOptions.kindsOfBmc(options, additions.bmcFactories()));
-        BmcHandles bmcs = opened.add(new BmcHandles(store.nodes(), kinds, SubsystemOptions.bmc(options)));
+        BmcHandles bmcs = opened.add(new BmcHandles(
+                store.nodes(), kinds, SubsystemOptions.bmc(options).withAnswers(answers)));
         ConsoleRecorder consoles = opened.add(new ConsoleRecorder(
                 store.nodes(),
                 bmcs,
@@ -190,6 +197,7 @@ final class BareMetalWiring {
                 options, store.settings(), new LeasedAddresses(leases, host.clock()), host.clock(), handshakes);
         servers.start(boot, ramdisks, opened);
         consoles.reconcile(present);
+        changes.consolesRestored(present);
         consoles.deleteLogsOfOthers(present);
         events.up("the driver has started");
         store.watch(events::storeAnswered);
@@ -200,6 +208,8 @@ final class BareMetalWiring {
                     .metrics()
                     .ifPresent(metrics -> metrics.publish(new DriverMetrics.Values(
                             watch::states,
+                            Stream.concat(provisioner.queues().stream(), Stream.of(images.conversions()))
+                                    .toList(),
                             Map.of(
                                     GaugeKind.OPERATIONS_UNFINISHED, provisioner::unfinished,
                                     GaugeKind.NOTIFICATIONS_WAITING, notifications::waiting,
@@ -227,8 +237,8 @@ final class BareMetalWiring {
         requests.start();
         OperationPruning pruning = new OperationPruning(store.operations(), options.inventory(), host.clock());
         pruning.run();
-        Enrolled enrolled = new Enrolled(bmcs, consoles, provisioner, pruning);
-        opened.add(powerService(options, store, provisioner, bmcs, fleet, enrolled));
+        Enrolled enrolled = new Enrolled(bmcs, consoles, provisioner, pruning, new RefusedChanges(notifications));
+        opened.add(powerService(options, store, provisioner, bmcs, fleet, answers, enrolled));
 
         return new DriverParts(
                 store,
@@ -408,13 +418,15 @@ final class BareMetalWiring {
             Provisioner provisioner,
             BmcHandles bmcs,
             FleetPower fleet,
+            BmcAnswers answers,
             Enrolled enrolled) {
         Duration interval = options.power().pollInterval();
         SecureRandom random = new SecureRandom();
         Duration one = options.power().bmcCommandTimeout();
         // A slow BMC gets its full command timeout even when sweeps are more frequent.
         Duration whole = interval.compareTo(one) > 0 ? interval : one;
-        PowerSweep sweep = new PowerSweep(new PowerSweep.Limits(whole, one, POLL_THREADS), random, System::nanoTime);
+        PowerSweep sweep =
+                new PowerSweep(new PowerSweep.Limits(whole, one, POLL_THREADS), random, System::nanoTime, answers);
         PowerService service = new PowerService(store.nodes(), provisioner, bmcs, fleet, sweep, enrolled::listed);
         if (interval.isPositive()) {
             service.start(interval, random, System::nanoTime, Thread::sleep);
@@ -427,7 +439,11 @@ final class BareMetalWiring {
      * changes by other processes.
      */
     private record Enrolled(
-            BmcHandles bmcs, ConsoleRecorder consoles, Provisioner provisioner, OperationPruning pruning)
+            BmcHandles bmcs,
+            ConsoleRecorder consoles,
+            Provisioner provisioner,
+            OperationPruning pruning,
+            RefusedChanges refusals)
             implements Enrolment.Listener {
         @Override
         public void enrolled(NodeRecord node) {
@@ -449,6 +465,19 @@ final class BareMetalWiring {
             consoles.reconcile(node);
             bmcs.forget(node);
             provisioner.forget(node);
+        }
+
+        @Override
+        public void refused(NodeChange change, Optional<NodeRecord> present) {
+            switch (change) {
+                case NodeChange.Create create -> refusals.created(create.spec());
+                case NodeChange.Update _ -> present.ifPresent(refusals::updated);
+            }
+        }
+
+        @Override
+        public void deletionRefused(NodeRecord node) {
+            refusals.deleted(node);
         }
 
         void listed(List<NodeRecord> nodes) {

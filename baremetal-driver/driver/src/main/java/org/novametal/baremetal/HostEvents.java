@@ -6,7 +6,6 @@ import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.power.PowerListener;
 import org.novametal.baremetal.provision.ProvisionListener;
-import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.host.DriverEvent.HostAvailability;
 import org.novametal.driver.host.DriverEvent.HostAvailability.State;
@@ -73,12 +72,14 @@ final class HostEvents implements ProvisionListener, PowerListener, LeaseWatch.L
     }
 
     @Override
-    public void stateChanged(NodeRecord node, Optional<InstanceId> instance, ProvisionState oldState) {
+    public void stateChanged(StateChange change) {
+        NodeRecord node = change.node();
+        Optional<InstanceId> instance = change.operation().instance();
         events.put(stamp -> new NodeStateChanged(
                 stamp,
                 node.name(),
                 instance,
-                oldState.persistedName(),
+                change.before().persistedName(),
                 node.state().persistedName()));
         if (node.state().instanceRuns() && node.power().seen() == PowerState.RUNNING) {
             instance.ifPresent(

@@ -61,7 +61,7 @@ final class InstancePower {
         this.bmcs = bmcs;
         this.reach = reach;
         this.fleet = fleet;
-        this.listener = listener;
+        this.listener = PowerListener.all(List.of(listener));
         this.changeLimit = changeLimit;
         this.softTimeout = softTimeout;
         this.busyLimit = busyLimit;
@@ -144,7 +144,7 @@ final class InstancePower {
             throws InterruptedException {
         NodeRecord node = store.requireOfInstance(instance);
         List<Step> guarded = steps.stream().<Step>map(GuardedStep::new).toList();
-        quietly(() -> listener.commandBegins(node, command));
+        listener.commandBegins(node, command);
         StepResult result;
         try {
             result = provisioner.direct(node.uuid(), instance, wanted, busyLimit, guarded);
@@ -164,14 +164,6 @@ final class InstancePower {
     }
 
     private void ended(NodeRecord node, PowerCommand command, Optional<String> failure) {
-        quietly(() -> listener.commandEnded(node, command, failure));
-    }
-
-    private static void quietly(Runnable notification) {
-        try {
-            notification.run();
-        } catch (RuntimeException e) {
-            LOG.warn("a listener failed; the power command has its result nevertheless", e);
-        }
+        listener.commandEnded(node, command, failure);
     }
 }

@@ -21,7 +21,6 @@ import org.novametal.baremetal.operation.OnFailure;
 import org.novametal.baremetal.operation.OperationFailure;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
-import org.novametal.baremetal.operation.OperationQueue.Place;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationRules;
 import org.novametal.baremetal.operation.OperationStatus;
@@ -37,6 +36,7 @@ import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.NodeName;
 import org.novametal.driver.model.Secret;
+import org.novametal.queue.AdmissionQueue.Place;
 
 /**
  * The operators' interface to operations on nodes. It works in the compute host's process and in any other that has opened the

@@ -65,7 +65,7 @@ final class ImageJob {
         return request.maxBytes();
     }
 
-    /** Waits for the image; only the stages limit the time. */
+    /** Waits for the image; only the stages, and the wait for a conversion, limit the time. */
     PreparedImage await(ImageProgressListener listener) throws InterruptedException {
         @Nullable ImageProgress reported = null;
         while (true) {
@@ -195,9 +195,15 @@ final class ImageJob {
     }
 
     private void convert(Path qcow2, Qcow2Header header, Path raw) throws IOException, InterruptedException {
-        report(new ImageProgress(ImageProgress.Stage.CONVERTING, 0, header.rawBytes()));
+        ImageProgress begun = new ImageProgress(ImageProgress.Stage.CONVERTING, 0, header.rawBytes());
         try {
-            converter.convert(qcow2, header, raw, image);
+            converter.convert(
+                    qcow2,
+                    header,
+                    raw,
+                    image,
+                    place -> report(new ImageProgress(begun.stage(), 0, header.rawBytes(), Optional.of(place))),
+                    () -> report(begun));
         } catch (ImageException e) {
             if (e.reason() == ImageException.Reason.CONVERSION_FAILED && isFull(raw)) {
                 throw new ImageException(

@@ -13,7 +13,8 @@ import java.util.Objects;
  * @param fetchTimeout how long one download may take in all, with all its retries
  * @param silenceTimeout how long a source may send nothing, and how long connecting to it may take
  * @param maxRedirects how many HTTP redirects are followed
- * @param conversionTimeout how long one run of {@code qemu-img} may take, and how long it may wait to start
+ * @param conversionTimeout how long one run of {@code qemu-img} may take; a run that waits for others has that time for each
+ *     one before it, and once more
  * @param maxConversions how many runs of {@code qemu-img} may be active at once
  * @param conversionMemoryBytes how much address space one run of {@code qemu-img} may have
  * @param qemuImg the program {@code qemu-img}, as a path or as a name in {@code PATH}

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 import okhttp3.OkHttpClient;
+import org.novametal.queue.AdmissionQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -157,6 +158,11 @@ public final class ImageService implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The conversions that run or wait; only its length and name are of use outside of this package. */
+    public AdmissionQueue conversions() {
+        return converter.queue();
     }
 
     private void requireChecksum(ImageRequest request) {

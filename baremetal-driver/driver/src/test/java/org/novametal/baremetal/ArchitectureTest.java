@@ -32,7 +32,8 @@ import org.novametal.bmc.Arrows;
 class ArchitectureTest {
     /** What each package may know, by exact package; a name that ends in {@code ..} stands for all below it. */
     private static final Map<String, List<String>> ARROWS = Map.ofEntries(
-            Map.entry("image", List.of("bmc.process", "text")),
+            Map.entry("queue", List.of()),
+            Map.entry("image", List.of("bmc.process", "queue", "text")),
             Map.entry("http", List.of("text")),
             Map.entry("dhcp", List.of("bmc.process", "text")),
             Map.entry("agent", List.of("http", "image", "text")),
@@ -69,13 +70,13 @@ class ArchitectureTest {
                     "baremetal.metrics",
                     List.of(
                             "driver..",
+                            "queue",
                             "baremetal.provision",
                             "baremetal.power",
                             "baremetal.operation",
                             "baremetal.inventory",
                             "baremetal.state",
-                            "bmc",
-                            "bmc.fleet")),
+                            "bmc")),
             Map.entry(
                     "baremetal.store",
                     List.of("driver..", "baremetal.operation", "baremetal.inventory", "baremetal.state", "bmc")),
@@ -133,6 +134,7 @@ class ArchitectureTest {
                     "baremetal.step.deploy",
                     List.of(
                             "driver..",
+                            "queue",
                             "baremetal.step",
                             "baremetal.operation",
                             "baremetal.inventory",
@@ -192,6 +194,8 @@ class ArchitectureTest {
                     "baremetal.provision",
                     List.of(
                             "driver..",
+                            "bmc",
+                            "queue",
                             "baremetal.step",
                             "baremetal.operation",
                             "baremetal.store",

@@ -54,7 +54,6 @@ import org.novametal.bmc.BmcException;
 import org.novametal.bmc.fleet.PowerPacing;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.HostName;
-import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.NodeName;
 
 /** Operations that another process requests: a second handle of the same inventory is that process. */
@@ -449,7 +448,7 @@ class RequestWatchTest {
                 store,
                 ScriptedPlan.catalogue(List.of(deploying), List.of(step("b")), List.of(step("c"))),
                 CLOCK,
-                new Unheard());
+                ProvisionListener.NONE);
         opened.add(provisioner);
         provisioner.start();
         BmcDirectory bmcs = _ -> {
@@ -467,14 +466,6 @@ class RequestWatchTest {
         opened.add(watch);
         watch.start();
         return watch;
-    }
-
-    private static final class Unheard implements ProvisionListener {
-        @Override
-        public void stateChanged(NodeRecord node, Optional<InstanceId> instance, ProvisionState oldState) {}
-
-        @Override
-        public void progressed(NodeRecord node, Optional<InstanceId> instance, String step, double fraction) {}
     }
 
     private ScriptedStep step(String name) {

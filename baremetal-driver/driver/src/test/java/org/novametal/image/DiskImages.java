@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Random;
 
 /** Disk images and qcow2 headers made by hand. */
-final class DiskImages {
+public final class DiskImages {
     private DiskImages() {}
 
     /** A raw disk of that length with one MBR partition and random bytes behind the first sector. */
@@ -32,7 +32,7 @@ final class DiskImages {
     }
 
     /** A version 3 qcow2 file that is taken, of four clusters of 64 KiB, the last its empty L1 table, to be spoilt by a test. */
-    static ByteBuffer qcow2(long virtualSize) {
+    public static ByteBuffer qcow2(long virtualSize) {
         ByteBuffer header = ByteBuffer.allocate(4 << 16);
         header.putInt(0, 0x514649FB).putInt(4, 3).putInt(20, 16).putLong(24, virtualSize);
         header.putInt(36, 1).putLong(40, 3L << 16).putLong(48, 1L << 16).putInt(56, 1);
@@ -41,7 +41,7 @@ final class DiskImages {
     }
 
     /** All bytes of a buffer that {@link #qcow2} made. */
-    static byte[] bytes(ByteBuffer buffer) {
+    public static byte[] bytes(ByteBuffer buffer) {
         byte[] bytes = new byte[buffer.capacity()];
         buffer.get(0, bytes);
         return bytes;

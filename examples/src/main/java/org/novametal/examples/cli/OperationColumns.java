@@ -7,11 +7,11 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.novametal.baremetal.NodeHolder;
-import org.novametal.baremetal.operation.OperationQueue.Place;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationStatus;
 import org.novametal.driver.model.NodeName;
 import org.novametal.examples.cli.RowOutput.Column;
+import org.novametal.queue.AdmissionQueue.Place;
 import org.novametal.text.ForeignText;
 
 /**

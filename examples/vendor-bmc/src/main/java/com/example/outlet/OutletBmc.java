@@ -53,7 +53,7 @@ final class OutletBmc implements Bmc, BootDeviceControl, OutletCurrent {
         this.credentials = credentials;
         this.options = options;
         this.forget = forget;
-        this.calls = new BmcCalls("BMC " + address, options.commandTimeout(), System::nanoTime);
+        this.calls = new BmcCalls("BMC " + address, options, System::nanoTime);
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +19,7 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.novametal.bmc.Bmc;
+import org.novametal.bmc.BmcAnswers;
 import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.BmcOptions;
@@ -40,6 +42,7 @@ public final class PowerSweep {
     private final Limits limits;
     private final RandomGenerator random;
     private final LongSupplier nanoClock;
+    private final BmcAnswers answered;
 
     /**
      * The limits of a sweep.
@@ -59,13 +62,20 @@ public final class PowerSweep {
         }
     }
 
+    /** Creates a sweep that can be run any number of times, and reports the outcomes of polls to nobody. */
+    public PowerSweep(Limits limits, RandomGenerator random, LongSupplier nanoClock) {
+        this(limits, random, nanoClock, BmcAnswers.IGNORED);
+    }
+
     /**
      * Creates a sweep that can be run any number of times.
      *
      * @param random determines the order
      * @param nanoClock monotonic nanoseconds
+     * @param answered receives how each poll ended; other BMCs report their calls themselves
      */
-    public PowerSweep(Limits limits, RandomGenerator random, LongSupplier nanoClock) {
+    public PowerSweep(Limits limits, RandomGenerator random, LongSupplier nanoClock, BmcAnswers answered) {
+        this.answered = answered;
         this.limits = limits;
         this.random = random;
         this.nanoClock = nanoClock;
@@ -139,8 +149,24 @@ public final class PowerSweep {
             long left = Math.max(1, pollDeadline - nanoClock.getAsLong());
             CompletableFuture<ChassisPower> poll =
                     polling.pollPower(Duration.ofNanos(Math.min(limits.one().toNanos(), left)));
-            var _ = poll.whenComplete((power, failure) -> answers.add(new Answer<>(id, reading(bmc, power, failure))));
+            var _ = poll.whenComplete((power, failure) -> {
+                PowerReading reading = reading(bmc, power, failure);
+                count(reading, failure);
+                answers.add(new Answer<>(id, reading));
+            });
             polls.add(poll);
+        }
+
+        /** Counts the outcome of a poll that was not cut by the end of the sweep. */
+        private void count(PowerReading reading, @Nullable Throwable failure) {
+            switch (reading) {
+                case PowerReading.Known _ -> answered.answered();
+                case PowerReading.Unknown(var cause) -> {
+                    if (!(failure instanceof CancellationException)) {
+                        answered.failed(cause.reason());
+                    }
+                }
+            }
         }
 
         private void askWaiting() {

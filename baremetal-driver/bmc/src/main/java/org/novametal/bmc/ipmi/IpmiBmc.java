@@ -61,7 +61,7 @@ public final class IpmiBmc implements Bmc, PowerPolling, SerialConsole {
         this.options = options;
         this.line = line;
         this.clock = clock;
-        this.calls = new BmcCalls("BMC " + address, options.commandTimeout(), clock);
+        this.calls = new BmcCalls("BMC " + address, options, clock);
         this.console = new IpmiConsole(this, line, options, clock);
         this.commands = new IpmiCommands("BMC " + address, options.rawAccess(), wire);
     }

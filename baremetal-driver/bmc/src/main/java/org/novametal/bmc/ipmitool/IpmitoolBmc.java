@@ -64,7 +64,7 @@ final class IpmitoolBmc implements Bmc {
         this.options = options;
         this.factory = factory;
         String name = "BMC " + address + " by ipmitool";
-        this.calls = new BmcCalls(name, options.commandTimeout(), System::nanoTime);
+        this.calls = new BmcCalls(name, options, System::nanoTime);
         this.commands = new IpmiCommands(name, options.rawAccess(), new ProgramWire());
     }
 

@@ -116,7 +116,7 @@ final class RedfishBmc implements Bmc, BootDeviceControl, DeviceInformation, Cha
         this.options = options;
         this.factory = factory;
         this.clock = clock;
-        this.calls = new BmcCalls("BMC " + address, options.commandTimeout(), clock);
+        this.calls = new BmcCalls("BMC " + address, options, clock);
         this.polls = new RedfishPolls(address, traffic.deadlines(), clock);
         this.line = new HttpLine(address, options, traffic, clock);
         this.access = new RedfishAccess(address, credentials, line, clock);

@@ -31,6 +31,7 @@ import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.ChassisPower;
 import org.novametal.bmc.InMemoryBmc;
 import org.novametal.bmc.InMemoryBmc.Reading;
+import org.novametal.bmc.NotedAnswers;
 import org.novametal.bmc.PowerAction;
 import org.novametal.bmc.PowerPolling;
 
@@ -87,6 +88,19 @@ class PowerSweepTest {
                 }
             });
         });
+    }
+
+    @Test
+    void theOutcomeOfEachPollIsReportedAndThatOfOtherCallsIsLeftToTheirClients() throws Exception {
+        List<String> ends = new ArrayList<>();
+        add(Reading.POLLED).put(ChassisPower.ON);
+        add(Reading.POLLED).fail(Reason.NO_FREE_SESSION);
+        add(Reading.ASKED).put(ChassisPower.ON);
+
+        run(new PowerSweep(
+                new PowerSweep.Limits(LONG, LONG, 1), new Random(47), System::nanoTime, new NotedAnswers(ends)));
+
+        assertThat(ends).containsExactlyInAnyOrder("ok", "NO_FREE_SESSION");
     }
 
     /** Where a plug-in throws. */

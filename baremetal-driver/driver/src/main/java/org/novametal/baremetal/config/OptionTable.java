@@ -239,14 +239,20 @@ final class OptionTable {
     static final Option<Duration> IMAGE_DOWNLOAD_TIMEOUT =
             Option.seconds("image_download_timeout", "1", "3600", "How long one download of an image may take in all.");
 
-    static final Option<Duration> IMAGE_CONVERT_TIMEOUT =
-            Option.seconds("image_convert_timeout", "1", "3600", "How long one conversion to raw may take.");
+    static final Option<Duration> IMAGE_CONVERT_TIMEOUT = Option.seconds(
+            "image_convert_timeout",
+            "1",
+            "3600",
+            "How long one conversion to raw may take; the wait for other conversions does not count.");
 
     static final Option<Integer> IMAGE_MAX_GB = Option.integer(
             "image_max_gb", 1, 100, "The largest image that is accepted, in GiB, as downloaded and as raw disk.");
 
     static final Option<Integer> MAX_CONCURRENT_CONVERSIONS = Option.integer(
-            "max_concurrent_conversions", 1, 2, "How many conversions run at once; each takes a processor and a disk.");
+            "max_concurrent_conversions",
+            1,
+            2,
+            "How many conversions run at once; each takes a processor and a disk. Further ones wait, in order.");
 
     static final Option<Integer> IMAGE_DOWNLOAD_RETRIES = Option.integer(
             "image_download_retries",

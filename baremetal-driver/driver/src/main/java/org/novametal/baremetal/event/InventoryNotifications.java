@@ -19,10 +19,10 @@ import org.novametal.baremetal.inventory.PortSpec;
 /**
  * Sends notifications of changes to the inventory: a {@code start} with the object before the change, and an {@code end} with
  * the object after it, both when the change was detected. The {@code start} of a creation has the object too, without the time of
- * its creation. A change that was refused changed nothing: there is no {@code error}.
+ * its creation. {@link RefusedChanges} sends an {@code error}.
  */
 record InventoryNotifications(Notifications notifications) implements InventoryWatch.Listener {
-    private static final String NODE = "baremetal.node.";
+    static final String NODE = "baremetal.node.";
     private static final Set<String> TIMES = Set.of("created_at", "updated_at", "provision_updated_at");
 
     @Override
@@ -106,9 +106,14 @@ record InventoryNotifications(Notifications notifications) implements InventoryW
     }
 
     private void created(String type, Payload created) {
-        Map<String, @Nullable Object> data = new LinkedHashMap<>(created.data());
+        both(type + "create", withoutTimes(created), created);
+    }
+
+    /** The object as it is before it is stored. */
+    static Payload withoutTimes(Payload object) {
+        Map<String, @Nullable Object> data = new LinkedHashMap<>(object.data());
         data.replaceAll((field, value) -> TIMES.contains(field) ? null : value);
-        both(type + "create", new Payload(created.name(), created.version(), data), created);
+        return new Payload(object.name(), object.version(), data);
     }
 
     private void both(String type, Payload before, Payload after) {

@@ -1,5 +1,6 @@
 package org.novametal.baremetal.event;
 
+import java.util.List;
 import java.util.Optional;
 import org.novametal.baremetal.event.Notification.Priority;
 import org.novametal.baremetal.inventory.NodeRecord;
@@ -10,8 +11,8 @@ import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.state.ProvisionTable;
 import org.novametal.baremetal.store.NodeStore;
+import org.novametal.bmc.PowerAction;
 import org.novametal.driver.error.DriverException;
-import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.PowerState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class NodeNotifications implements ProvisionListener, PowerListener {
     private static final Logger LOG = LoggerFactory.getLogger(NodeNotifications.class);
     private static final String STATE = "baremetal.node.provision_set.";
+    private static final String CONSOLE = "baremetal.node.console_restore.";
     private static final String POWER = "baremetal.node.power_set.";
 
     private final Notifications notifications;
@@ -38,10 +40,6 @@ public final class NodeNotifications implements ProvisionListener, PowerListener
         this.notifications = notifications;
         this.nodes = nodes;
     }
-
-    /** Does nothing: the other method reports the change with its cause. */
-    @Override
-    public void stateChanged(NodeRecord node, Optional<InstanceId> instance, ProvisionState oldState) {}
 
     @Override
     public void stateChanged(StateChange change) {
@@ -80,9 +78,6 @@ public final class NodeNotifications implements ProvisionListener, PowerListener
     }
 
     @Override
-    public void progressed(NodeRecord node, Optional<InstanceId> instance, String step, double fraction) {}
-
-    @Override
     public void powerChanged(NodeRecord node, PowerState before, PowerState now) {
         NodeRecord present = present(node);
         notifications.send(
@@ -108,6 +103,26 @@ public final class NodeNotifications implements ProvisionListener, PowerListener
                 POWER + (failure.isPresent() ? "error" : "end"),
                 failure.isPresent() ? Priority.ERROR : Priority.INFO,
                 () -> NodePayload.of(present).powerSet(command));
+    }
+
+    @Override
+    public void powerBegins(NodeRecord node, PowerAction action) {
+        commandBegins(node, PowerCommand.of(action));
+    }
+
+    @Override
+    public void powerEnded(NodeRecord node, PowerAction action, Optional<String> failure) {
+        commandEnded(node, PowerCommand.of(action), failure);
+    }
+
+    /** Reports that the consoles of nodes are connected again after a start of this host. */
+    public void consolesRestored(List<NodeRecord> restored) {
+        restored.stream().filter(NodeRecord::isConsoleRecorded).forEach(node -> {
+            notifications.send(
+                    CONSOLE + "start", Priority.INFO, () -> NodePayload.of(node).plain());
+            notifications.send(
+                    CONSOLE + "end", Priority.INFO, () -> NodePayload.of(node).plain());
+        });
     }
 
     /** The node as it is stored now, with what was written after the given record was read. */

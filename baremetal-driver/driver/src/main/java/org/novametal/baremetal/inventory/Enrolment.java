@@ -36,6 +36,16 @@ public final class Enrolment {
 
         /** A node was deleted. */
         default void removed(UUID node) {}
+
+        /**
+         * The change of one node was refused.
+         *
+         * @param present the node as it is stored; empty if it is not
+         */
+        default void refused(NodeChange change, Optional<NodeRecord> present) {}
+
+        /** The deletion of a node was refused. */
+        default void deletionRefused(NodeRecord node) {}
     }
 
     /** What the kinds of BMC that a driver knows say of addresses. Thread-safe. */
@@ -118,13 +128,17 @@ public final class Enrolment {
      *     refuses the changes, as for {@link #enrol} and {@link #update}; {@code NODE_NOT_FOUND}; {@code DRIVER_NOT_READY}
      */
     public List<NodeRecord> change(List<NodeChange> changes, NodeChange.Mode mode) {
-        List<String> refusals =
-                changes.stream().flatMap(change -> refusal(change).stream()).toList();
-        if (!refusals.isEmpty()) {
-            throw new DriverException(ErrorCode.NODE_INVALID, String.join("\n", refusals));
+        List<NodeRecord> nodes;
+        try {
+            nodes = changed(changes, mode);
+        } catch (DriverException e) {
+            // Of changes that are made together, it is not known which one was at fault.
+            if (mode == NodeChange.Mode.WRITE && changes.size() == 1 && isRefusal(e)) {
+                NodeChange change = changes.getFirst();
+                listener.refused(change, store.find(change.spec().uuid()));
+            }
+            throw e;
         }
-        List<NodeRecord> nodes =
-                store.change(changes.stream().map(this::withAlias).toList(), mode);
         if (mode == NodeChange.Mode.WRITE) {
             for (int i = 0; i < nodes.size(); i++) {
                 switch (changes.get(i)) {
@@ -134,6 +148,19 @@ public final class Enrolment {
             }
         }
         return nodes;
+    }
+
+    private List<NodeRecord> changed(List<NodeChange> changes, NodeChange.Mode mode) {
+        List<String> refusals =
+                changes.stream().flatMap(change -> refusal(change).stream()).toList();
+        if (!refusals.isEmpty()) {
+            throw new DriverException(ErrorCode.NODE_INVALID, String.join("\n", refusals));
+        }
+        return store.change(changes.stream().map(this::withAlias).toList(), mode);
+    }
+
+    private static boolean isRefusal(DriverException e) {
+        return e.code() != ErrorCode.DRIVER_NOT_READY;
     }
 
     /**
@@ -381,14 +408,25 @@ public final class Enrolment {
      */
     public void delete(NodeName name) {
         NodeRecord found = named(name);
+        try {
+            delete(found);
+        } catch (DriverException e) {
+            if (isRefusal(e)) {
+                listener.deletionRefused(found);
+            }
+            throw e;
+        }
+        listener.removed(found.uuid());
+    }
+
+    private void delete(NodeRecord found) {
         found.marks().protection().ifPresent(why -> {
             throw new DriverException(
                     ErrorCode.NODE_INVALID,
-                    "node " + name + " is protected (" + why + ") and cannot be deleted; end its protection first");
+                    "node " + found.name() + " is protected (" + why
+                            + ") and cannot be deleted; end its protection first");
         });
-        UUID node = found.uuid();
-        store.remove(node);
-        listener.removed(node);
+        store.remove(found.uuid());
     }
 
     private NodeRecord named(NodeName name) {

@@ -1,29 +1,35 @@
 package org.novametal.baremetal.metrics;
 
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.power.PowerListener;
 import org.novametal.baremetal.provision.ProvisionListener;
 import org.novametal.baremetal.state.ProvisionState;
-import org.novametal.driver.model.InstanceId;
+import org.novametal.bmc.BmcAnswers;
 import org.novametal.driver.model.PowerState;
+import org.novametal.queue.AdmissionQueue;
 
 /**
  * Receives what the driver measures. One object serves one driver; any thread may call it, and no call blocks.
  */
-public interface DriverMetrics extends ProvisionListener, PowerListener, AutoCloseable {
+public interface DriverMetrics extends ProvisionListener, PowerListener, BmcAnswers, AutoCloseable {
     /**
      * Values that are read when the monitoring system asks for them, by any thread. Reading one neither blocks for long nor
      * throws.
      *
      * @param nodes how many nodes are in each state, as last seen; a state without nodes may be missing
+     * @param queues the queues whose lengths are published
      * @param gauges further values
      */
-    record Values(Supplier<Map<ProvisionState, Integer>> nodes, Map<GaugeKind, Supplier<Number>> gauges) {
-        /** Copies the map. */
+    record Values(
+            Supplier<Map<ProvisionState, Integer>> nodes,
+            List<AdmissionQueue> queues,
+            Map<GaugeKind, Supplier<Number>> gauges) {
+        /** Copies the collections. */
         public Values {
+            queues = List.copyOf(queues);
             gauges = Map.copyOf(gauges);
         }
     }
@@ -62,13 +68,6 @@ public interface DriverMetrics extends ProvisionListener, PowerListener, AutoClo
 
     /** Begins to publish values; called once, at the driver's start. */
     void publish(Values values);
-
-    /** Does nothing: states are counted by {@link Values#nodes}. */
-    @Override
-    default void stateChanged(NodeRecord node, Optional<InstanceId> instance, ProvisionState oldState) {}
-
-    @Override
-    default void progressed(NodeRecord node, Optional<InstanceId> instance, String step, double fraction) {}
 
     @Override
     default void powerChanged(NodeRecord node, PowerState before, PowerState now) {}

@@ -1,5 +1,6 @@
 package org.novametal.baremetal.metrics;
 
+import com.google.common.base.Suppliers;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
@@ -10,13 +11,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.OperationFailure;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.power.PowerCommand;
 import org.novametal.baremetal.state.ProvisionState;
-import org.novametal.bmc.fleet.PowerReading;
+import org.novametal.bmc.BmcException;
+import org.novametal.queue.AdmissionQueue;
 
 /**
  * Publishes measurements to a registry of Micrometer:
@@ -30,8 +35,9 @@ import org.novametal.bmc.fleet.PowerReading;
  *     failed, undone, not_undone)</td></tr>
  * <tr><td>{@code novametal.power.commands}</td><td>counter</td><td>power commands of users; tags {@code command}, {@code
  *     outcome}</td></tr>
- * <tr><td>{@code novametal.bmc.answers}</td><td>counter</td><td>readings of power; tag {@code outcome}: {@code ok}, or the
- *     reason of the failure</td></tr>
+ * <tr><td>{@code novametal.bmc.answers}</td><td>counter</td><td>calls to BMCs and readings of power; tag {@code
+ *     outcome}: {@code ok}, or the reason of the failure</td></tr>
+ * <tr><td>{@code novametal.queue.waiting}</td><td>gauge</td><td>what waits in a queue; tag {@code queue}, its name</td></tr>
  * </table>
  *
  * and a gauge for each {@link DriverMetrics.GaugeKind}. Names are Micrometer's; a registry converts them to its own form, such as
@@ -43,6 +49,8 @@ public final class MicrometerMetrics implements DriverMetrics {
     private static final String OUTCOME = "outcome";
 
     private final MeterRegistry registry;
+    private final Supplier<Counter> answered = Suppliers.memoize(() -> bmcAnswers("ok"));
+    private final Map<BmcException.Reason, Counter> failures = new ConcurrentHashMap<>();
     private final List<Meter> published = new ArrayList<>();
 
     /** Publishes to a registry, which the caller keeps and closes. */
@@ -63,6 +71,13 @@ public final class MicrometerMetrics implements DriverMetrics {
                             .tag("state", state.persistedName())
                             .description("nodes in a state")
                             .register(registry));
+        }
+        for (AdmissionQueue queue : values.queues()) {
+            published.add(Gauge.builder("novametal.queue.waiting", queue, AdmissionQueue::waiting)
+                    .tag("queue", queue.name())
+                    .description("operations or conversions that wait in a queue")
+                    .strongReference(true)
+                    .register(registry));
         }
         values.gauges()
                 .forEach((gauge, value) -> published.add(Gauge.builder(gauge.metric(), value)
@@ -110,16 +125,22 @@ public final class MicrometerMetrics implements DriverMetrics {
     }
 
     @Override
-    public void powerRead(NodeRecord node, PowerReading reading) {
-        String outcome = switch (reading) {
-            case PowerReading.Known _ -> "ok";
-            case PowerReading.Unknown(var cause) -> lowerCase(cause.reason());
-        };
-        Counter.builder("novametal.bmc.answers")
-                .description("readings of the power of machines")
+    public void answered() {
+        answered.get().increment();
+    }
+
+    @Override
+    public void failed(BmcException.Reason reason) {
+        Counter counter = failures.get(reason);
+        // The lookup comes first because it makes no garbage: a sweep of many silent BMCs reports each of them here.
+        (counter != null ? counter : failures.computeIfAbsent(reason, why -> bmcAnswers(lowerCase(why)))).increment();
+    }
+
+    private Counter bmcAnswers(String outcome) {
+        return Counter.builder("novametal.bmc.answers")
+                .description("calls to BMCs that ended")
                 .tag(OUTCOME, outcome)
-                .register(registry)
-                .increment();
+                .register(registry);
     }
 
     private static String lowerCase(Enum<?> value) {

@@ -17,19 +17,4 @@ public enum OperationQueue {
     public String shown() {
         return shown;
     }
-
-    /**
-     * The place of an operation in a queue.
-     *
-     * @param queue the queue
-     * @param number the place, from 1
-     * @param length how many operations wait
-     */
-    public record Place(OperationQueue queue, int number, int length) {
-        /** The place for people, such as "place 12 of 40 in the queue of deployments". */
-        @Override
-        public String toString() {
-            return "place " + number + " of " + length + " in the queue of " + queue.shown();
-        }
-    }
 }

@@ -2,6 +2,7 @@ package org.novametal.baremetal.power;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -87,7 +88,7 @@ public final class FleetPower implements AutoCloseable {
         this.provisioner = provisioner;
         this.policy = policy;
         this.switches = switches;
-        this.listener = listener;
+        this.listener = PowerListener.all(List.of(listener));
         this.clock = clock;
     }
 
@@ -110,7 +111,6 @@ public final class FleetPower implements AutoCloseable {
      * @throws DriverException {@code DRIVER_NOT_READY} when the store does not answer; the next reading is processed as usual
      */
     public void seen(NodeRecord node, IdleMark mark, PowerReading reading) {
-        quietly(node, () -> listener.powerRead(node, reading));
         Instant now = clock.instant();
         NodeHealth after = health.compute(node.uuid(), (_, known) -> {
             NodeHealth before = known == null ? NodeHealth.UNKNOWN : known;
@@ -216,15 +216,7 @@ public final class FleetPower implements AutoCloseable {
                 node.instance().map(instance -> instance.id().toString()).orElse("-"),
                 before,
                 now);
-        quietly(node, () -> listener.powerChanged(node, before, now));
-    }
-
-    private static void quietly(NodeRecord node, Runnable notification) {
-        try {
-            notification.run();
-        } catch (RuntimeException e) {
-            LOG.warn("a listener failed; the power of node {} is recorded nevertheless", node.name(), e);
-        }
+        listener.powerChanged(node, before, now);
     }
 
     // ---- switching back
@@ -270,12 +262,12 @@ public final class FleetPower implements AutoCloseable {
             result.ifPresent(end -> {
                 switch (end) {
                     case StepResult.Done() -> {
-                        quietly(before, () -> listener.commandEnded(before, command(wanted), Optional.empty()));
+                        listener.commandEnded(before, command(wanted), Optional.empty());
                         report(before, seen, wanted);
                     }
                     case StepResult.Failed(var _, String message) -> {
                         switchFailures.put(node, message);
-                        quietly(before, () -> listener.commandEnded(before, command(wanted), Optional.of(message)));
+                        listener.commandEnded(before, command(wanted), Optional.of(message));
                         LOG.warn("the machine of node {} could not be switched back: {}", before.name(), message);
                     }
                     case StepResult.BackTo back ->
@@ -303,7 +295,7 @@ public final class FleetPower implements AutoCloseable {
     private boolean mayBegin(NodeRecord now, PowerState wanted) {
         boolean may = now.power().wanted().state() == wanted && MismatchPolicy.isBroughtBack(now);
         if (may) {
-            quietly(now, () -> listener.commandBegins(now, command(wanted)));
+            listener.commandBegins(now, command(wanted));
         }
         return may;
     }

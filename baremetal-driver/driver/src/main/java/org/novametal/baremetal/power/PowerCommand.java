@@ -1,5 +1,7 @@
 package org.novametal.baremetal.power;
 
+import org.novametal.bmc.PowerAction;
+
 /** A power command for a machine, with Ironic's name. Source: Ironic {@code ironic/common/states.py}, power states. */
 public enum PowerCommand {
     /** Switch it on. */
@@ -14,6 +16,21 @@ public enum PowerCommand {
     SOFT_REBOOT("soft rebooting");
 
     private final String ironicName;
+
+    /**
+     * The command that an action of a BMC carries out.
+     *
+     * @throws IllegalArgumentException for an action that does not change the power
+     */
+    public static PowerCommand of(PowerAction action) {
+        return switch (action) {
+            case ON -> ON;
+            case OFF -> OFF;
+            case SOFT_OFF -> SOFT_OFF;
+            case CYCLE, RESET -> REBOOT;
+            case DIAGNOSTIC_INTERRUPT -> throw new IllegalArgumentException(action + " does not change the power");
+        };
+    }
 
     PowerCommand(String ironicName) {
         this.ironicName = ironicName;

@@ -3,12 +3,12 @@ package org.novametal.baremetal.power;
 import java.util.List;
 import java.util.Optional;
 import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.bmc.fleet.PowerReading;
+import org.novametal.baremetal.provision.Listeners;
 import org.novametal.driver.model.PowerState;
 
 /**
- * Notified of power changes that no caller requested, after they are stored, of power commands, and of readings. Called without
- * any lock held; its exceptions are logged and have no other effect.
+ * Notified of power changes that no caller requested, after they are stored, and of power commands. Called without any lock
+ * held; its exceptions are logged and have no other effect.
  */
 @FunctionalInterface
 public interface PowerListener {
@@ -32,11 +32,8 @@ public interface PowerListener {
      */
     default void commandEnded(NodeRecord node, PowerCommand command, Optional<String> failure) {}
 
-    /** The power of a node was read, or could not be read. */
-    default void powerRead(NodeRecord node, PowerReading reading) {}
-
     /** A listener that passes every call to all of these; the exception of one is logged, and the others are called. */
     static PowerListener all(List<? extends PowerListener> listeners) {
-        return new SeveralPowerListeners(List.copyOf(listeners));
+        return new SeveralPowerListeners(new Listeners<>(List.<PowerListener>copyOf(listeners)));
     }
 }

@@ -13,9 +13,10 @@ import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
 import org.novametal.baremetal.store.Store;
+import org.novametal.bmc.PowerAction;
 
 /** Runs steps at once on the caller's thread; values that the steps store are lost at the end of the run. Not thread-safe. */
-final class DirectRun implements StepRun.Memory, StepRun.Time {
+final class DirectRun implements StepRun.Memory, StepRun.Time, StepRun.Reports {
     private final WorkTime time;
     private final NodeRecord node;
     private final StepContext context;
@@ -25,8 +26,7 @@ final class DirectRun implements StepRun.Memory, StepRun.Time {
     DirectRun(Store store, LongSupplier nanoTime, NodeRecord node) {
         this.time = new WorkTime(nanoTime, Duration.ZERO);
         this.node = node;
-        // Progress is not reported, because the only reader would be the caller, which waits for the end.
-        this.context = new StepRun(store, node, OperationInput.NOTHING, Map::of, this, this, _ -> {});
+        this.context = new StepRun(store, node, OperationInput.NOTHING, Map::of, this, this, this);
     }
 
     StepResult run(List<Step> steps) throws InterruptedException {
@@ -45,6 +45,7 @@ final class DirectRun implements StepRun.Memory, StepRun.Time {
         Pause pause = new Pause();
         while (true) {
             StepResult result = step.run(context);
+            time.start();
             if (result instanceof StepResult.BackTo back) {
                 return new StepResult.Failed(
                         FailureCause.OTHER,
@@ -81,6 +82,24 @@ final class DirectRun implements StepRun.Memory, StepRun.Time {
     public Optional<Duration> sinceTakeover() {
         return Optional.empty();
     }
+
+    /** Does nothing: the only reader would be the caller, which waits for the end. */
+    @Override
+    public void progress(double fraction) {
+        time.start();
+    }
+
+    @Override
+    public void waitsForTurn(String what) {
+        time.stop();
+    }
+
+    /** Does nothing: a power command that is not part of an operation is reported by its sender. */
+    @Override
+    public void powerRequested(PowerAction action) {}
+
+    @Override
+    public void powerRecorded() {}
 
     @Override
     public Optional<String> recall(String key) {

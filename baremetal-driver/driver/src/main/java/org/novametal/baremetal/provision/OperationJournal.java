@@ -19,6 +19,7 @@ import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.baremetal.store.OperationStore.NodeEnd;
 import org.novametal.baremetal.store.OperationStore.OperationEnd;
 import org.novametal.baremetal.store.Store;
+import org.novametal.bmc.PowerAction;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.slf4j.Logger;
@@ -34,13 +35,18 @@ final class OperationJournal implements StepRun.Memory {
 
     private final Store store;
     private final InstantSource clock;
+    /** Throws nothing. */
     private final ProvisionListener listener;
+
     private final WorkTime time;
     private final UUID id;
     private final UUID node;
     private volatile OperationRecord current;
     private volatile Seen seen = new Seen(0, "");
     private boolean doubtful;
+
+    /** The power command that was sent last and whose end was not reported. */
+    private Optional<PowerAction> pendingPower = Optional.empty();
 
     /** Written before the operation's thread starts. */
     private @Nullable Runnable beginReport;
@@ -164,7 +170,7 @@ final class OperationJournal implements StepRun.Memory {
         current = written[0].operation();
         reportState(before, after, written[0].node().events());
         OperationRecord ended = current;
-        quietly(() -> listener.operationEnded(ended));
+        listener.operationEnded(ended);
     }
 
     /**
@@ -174,7 +180,24 @@ final class OperationJournal implements StepRun.Memory {
      */
     void stepEnded(OperationRecord at, String step, StepOutcome outcome) {
         Duration took = time.total().minus(at.progress().worked().atStepBegin());
-        quietly(() -> listener.stepEnded(at, step, outcome, took));
+        listener.stepEnded(at, step, outcome, took);
+    }
+
+    /** Reports that a power command is sent to the machine; one that is sent again is not reported again. */
+    void powerBegins(NodeRecord record, PowerAction action) {
+        if (pendingPower.equals(Optional.of(action))) {
+            return;
+        }
+        powerEnds(record, Optional.of("the machine did not react in time; " + action + " follows"));
+        pendingPower = Optional.of(action);
+        listener.powerBegins(record, action);
+    }
+
+    /** Reports the end of the power command that was sent last, if there is one. */
+    void powerEnds(NodeRecord record, Optional<String> failure) {
+        Optional<PowerAction> ended = pendingPower;
+        pendingPower = Optional.empty();
+        ended.ifPresent(action -> listener.powerEnded(record, action, failure));
     }
 
     @Override
@@ -197,11 +220,18 @@ final class OperationJournal implements StepRun.Memory {
         seen = new Seen(seen.fraction(), what);
     }
 
+    /** Records that the present step waits for its turn; no time counts until its next progress. */
+    void waitsForTurn(String what) {
+        time.stop();
+        waitsFor(what);
+    }
+
     /** Reports how much of a step is done. */
     void progress(NodeRecord record, String step, double fraction) {
+        time.start();
         double whole = current.plan().fraction(step, fraction);
         seen = new Seen(whole, "");
-        quietly(() -> listener.progressed(record, current.instance(), step, whole));
+        listener.progressed(record, current.instance(), step, whole);
     }
 
     /** Reports the change of the node's provision state, if the two records differ in it. */
@@ -218,14 +248,6 @@ final class OperationJournal implements StepRun.Memory {
                 before.state().persistedName(),
                 after.state().persistedName(),
                 time.total().toMillis());
-        quietly(() -> listener.stateChanged(new StateChange(after, before.state(), events, operation)));
-    }
-
-    private static void quietly(Runnable notification) {
-        try {
-            notification.run();
-        } catch (RuntimeException e) {
-            LOG.warn("a listener failed; the operation continues", e);
-        }
+        listener.stateChanged(new StateChange(after, before.state(), events, operation));
     }
 }

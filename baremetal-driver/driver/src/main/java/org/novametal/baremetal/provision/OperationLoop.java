@@ -17,7 +17,6 @@ import org.novametal.baremetal.operation.InstanceFate;
 import org.novametal.baremetal.operation.OperationFailure;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
-import org.novametal.baremetal.operation.OperationQueue.Place;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationRule;
 import org.novametal.baremetal.operation.OperationRule.End;
@@ -35,9 +34,12 @@ import org.novametal.baremetal.step.StepResult;
 import org.novametal.baremetal.store.OperationStore.NodeEnd;
 import org.novametal.baremetal.store.Store;
 import org.novametal.baremetal.store.StoreDamage;
+import org.novametal.bmc.PowerAction;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
+import org.novametal.queue.AdmissionQueue;
+import org.novametal.queue.AdmissionQueue.Place;
 import org.novametal.text.ForeignText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -280,6 +282,7 @@ final class OperationLoop implements StepRun.Time {
     private Optional<Outcome> forwardTurn(OperationRule rule, OperationRecord operation) throws InterruptedException {
         if (isCancelled(operation) && rule.cancels().isPresent()) {
             String message = "the " + rule.kind() + " on " + journal.node().name() + " was cancelled";
+            journal.powerEnds(journal.node(), Optional.of(message));
             turnBack(rule.cancels().get(), OperationStatus.CANCELLING, rule.failure(FailureCause.CANCEL, message));
             return Optional.empty();
         }
@@ -363,6 +366,7 @@ final class OperationLoop implements StepRun.Time {
         LOG.warn("the {} failed: {}", rule.kind(), message);
         OperationRecord failed = journal.current();
         failed.step().ifPresent(step -> journal.stepEnded(failed, step, StepOutcome.FAILED));
+        journal.powerEnds(journal.node(), Optional.of(message));
         OperationFailure why = rule.failure(cause, message);
         switch (journal.current().onFailure()) {
             case UNDO -> turnBack(ProvisionEvent.FAIL, OperationStatus.UNDOING, why);
@@ -424,6 +428,7 @@ final class OperationLoop implements StepRun.Time {
 
     private void notUndone(OperationRecord operation, Step step, String message) {
         LOG.warn("undoing {} failed, the steps before it are undone nevertheless: {}", step.name(), message);
+        journal.powerEnds(journal.node(), Optional.of(message));
         undone(operation, step.name(), Optional.of(message));
     }
 
@@ -538,7 +543,27 @@ final class OperationLoop implements StepRun.Time {
                 () -> store.operations().secrets(id),
                 journal,
                 this,
-                fraction -> journal.progress(record, step.name(), fraction));
+                new StepRun.Reports() {
+                    @Override
+                    public void progress(double fraction) {
+                        journal.progress(record, step.name(), fraction);
+                    }
+
+                    @Override
+                    public void waitsForTurn(String what) {
+                        journal.waitsForTurn(what);
+                    }
+
+                    @Override
+                    public void powerRequested(PowerAction action) {
+                        journal.powerBegins(record, action);
+                    }
+
+                    @Override
+                    public void powerRecorded() {
+                        journal.powerEnds(record, Optional.empty());
+                    }
+                });
     }
 
     /**
@@ -570,6 +595,8 @@ final class OperationLoop implements StepRun.Time {
         } catch (RuntimeException e) {
             LOG.error("step {} threw an unexpected exception", step.name(), ForeignText.cause(e));
             return new StepResult.Failed(FailureCause.OTHER, step.name() + " failed unexpectedly: " + e);
+        } finally {
+            journal.time().start();
         }
     }
 

@@ -8,6 +8,7 @@ import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.state.ProvisionEvent;
 import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.bmc.PowerAction;
 import org.novametal.driver.model.InstanceId;
 
 /**
@@ -15,20 +16,18 @@ import org.novametal.driver.model.InstanceId;
  * exceptions are logged and have no other effect.
  */
 public interface ProvisionListener {
+    /** A listener that does nothing. */
+    ProvisionListener NONE = new ProvisionListener() {};
+
     /** The provision state of a node has changed. */
-    void stateChanged(NodeRecord node, Optional<InstanceId> instance, ProvisionState oldState);
+    default void stateChanged(StateChange change) {}
 
     /**
      * A step of an operation made progress.
      *
      * @param fraction how much of the operation is done, 0.0 to 1.0
      */
-    void progressed(NodeRecord node, Optional<InstanceId> instance, String step, double fraction);
-
-    /** The provision state of a node has changed, with its cause; calls the method without it if not overridden. */
-    default void stateChanged(StateChange change) {
-        stateChanged(change.node(), change.operation().instance(), change.before());
-    }
+    default void progressed(NodeRecord node, Optional<InstanceId> instance, String step, double fraction) {}
 
     /**
      * A step ended, or was undone.
@@ -36,6 +35,16 @@ public interface ProvisionListener {
      * @param took how long it took, also before a restart of this process; zero or more
      */
     default void stepEnded(OperationRecord operation, String step, StepOutcome outcome, Duration took) {}
+
+    /** An operation sends a power command to the machine of a node. */
+    default void powerBegins(NodeRecord node, PowerAction action) {}
+
+    /**
+     * A power command of an operation ended. Not called if this process ends before that.
+     *
+     * @param failure why the machine is not as commanded; empty if it is
+     */
+    default void powerEnded(NodeRecord node, PowerAction action, Optional<String> failure) {}
 
     /** An operation ended; its status says how. */
     default void operationEnded(OperationRecord operation) {}
@@ -70,6 +79,6 @@ public interface ProvisionListener {
 
     /** A listener that passes every call to all of these; the exception of one is logged, and the others are called. */
     static ProvisionListener all(List<? extends ProvisionListener> listeners) {
-        return new SeveralListeners(List.copyOf(listeners));
+        return new SeveralListeners(new Listeners<>(List.<ProvisionListener>copyOf(listeners)));
     }
 }

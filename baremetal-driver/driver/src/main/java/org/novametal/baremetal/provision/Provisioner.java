@@ -32,7 +32,6 @@ import org.novametal.baremetal.operation.OperationFailure;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationQueue;
-import org.novametal.baremetal.operation.OperationQueue.Place;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationRule;
 import org.novametal.baremetal.operation.OperationStatus;
@@ -45,6 +44,8 @@ import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.PowerState;
 import org.novametal.driver.model.Secret;
+import org.novametal.queue.AdmissionQueue;
+import org.novametal.queue.AdmissionQueue.Place;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -101,7 +102,7 @@ public final class Provisioner implements AutoCloseable {
         this.nanoTime = nanoTime;
         this.queues = limits.queues();
         this.stopTimeout = limits.stopTimeout();
-        this.listener = listener;
+        this.listener = ProvisionListener.all(List.of(listener));
     }
 
     /** Resumes every unfinished operation in the store, and begins to store their times regularly. */
@@ -355,6 +356,11 @@ public final class Provisioner implements AutoCloseable {
         } catch (ExecutionException e) {
             throw asDriverException(e);
         }
+    }
+
+    /** The queues in which operations wait, for their lengths. */
+    public List<AdmissionQueue> queues() {
+        return List.copyOf(queues.values());
     }
 
     /** How many operations of this process have not ended, also those that wait. */

@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.novametal.baremetal.operation.OperationQueue;
-import org.novametal.baremetal.operation.OperationQueue.Place;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationRule;
 import org.novametal.baremetal.operation.OperationRules;
+import org.novametal.queue.AdmissionQueue.Place;
 
 /**
  * The places of operations in the queues of their host, computed from the stored operations by the order and the limits that
- * {@link AdmissionQueue} has: a program beside the host shows them, and nothing is written for that. While the host admits an
+ * {@link org.novametal.queue.AdmissionQueue} has: a program beside the host shows them, and nothing is written for that. While the host admits an
  * operation, the result may be a moment behind.
  */
 public final class QueuePlaces {
@@ -48,7 +48,7 @@ public final class QueuePlaces {
             int free = limit == 0 ? operations.size() : Math.max(0, limit - admitted.getOrDefault(queue, 0));
             // The first ones have been admitted, although no step of theirs is recorded yet.
             for (int i = free; i < operations.size(); i++) {
-                places.put(operations.get(i).id(), new Place(queue, i - free + 1, operations.size() - free));
+                places.put(operations.get(i).id(), new Place(queue.shown(), i - free + 1, operations.size() - free));
             }
         });
         return Map.copyOf(places);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import org.novametal.baremetal.operation.OperationQueue;
+import org.novametal.queue.AdmissionQueue;
 
 /**
  * How operations are run.
@@ -27,7 +28,7 @@ public record RunLimits(Map<OperationQueue, Integer> most, Duration stopTimeout)
     Map<OperationQueue, AdmissionQueue> queues() {
         Map<OperationQueue, AdmissionQueue> queues = new EnumMap<>(OperationQueue.class);
         for (OperationQueue queue : OperationQueue.values()) {
-            queues.put(queue, new AdmissionQueue(queue, most.getOrDefault(queue, 0)));
+            queues.put(queue, new AdmissionQueue(queue.shown(), most.getOrDefault(queue, 0)));
         }
         return queues;
     }

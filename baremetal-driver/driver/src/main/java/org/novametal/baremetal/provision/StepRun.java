@@ -13,6 +13,7 @@ import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.store.Store;
+import org.novametal.bmc.PowerAction;
 import org.novametal.driver.model.PowerState;
 import org.novametal.driver.model.Secret;
 
@@ -24,7 +25,7 @@ record StepRun(
         Supplier<Map<String, Secret>> storedSecrets,
         Memory memory,
         Time time,
-        Progress listener)
+        Reports reports)
         implements StepContext {
     /** Storage of values for steps. */
     interface Memory {
@@ -47,11 +48,19 @@ record StepRun(
         Optional<Duration> sinceTakeover();
     }
 
-    /** Notified of how much of a step is done. */
-    @FunctionalInterface
-    interface Progress {
-        /** Reports the part that is done, from 0.0 to 1.0. */
-        void of(double fraction);
+    /** Notified of what a step reports. */
+    interface Reports {
+        /** A part is done, from 0.0 to 1.0. */
+        void progress(double fraction);
+
+        /** The step waits until others have ended. */
+        void waitsForTurn(String what);
+
+        /** A power command is sent to the machine. */
+        void powerRequested(PowerAction action);
+
+        /** The machine's power was read and stored. */
+        void powerRecorded();
     }
 
     @Override
@@ -96,6 +105,12 @@ record StepRun(
     @Override
     public void recordPower(PowerState power) {
         store.nodes().recordPower(uuid(), power);
+        reports.powerRecorded();
+    }
+
+    @Override
+    public void powerRequested(PowerAction action) {
+        reports.powerRequested(action);
     }
 
     @Override
@@ -105,7 +120,12 @@ record StepRun(
 
     @Override
     public void progress(double fraction) {
-        listener.of(fraction);
+        reports.progress(fraction);
+    }
+
+    @Override
+    public void waitsForTurn(String what) {
+        reports.waitsForTurn(what);
     }
 
     @Override

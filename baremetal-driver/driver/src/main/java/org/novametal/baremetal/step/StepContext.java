@@ -9,6 +9,7 @@ import org.novametal.baremetal.inventory.FoundHardware;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.operation.OperationInput;
+import org.novametal.bmc.PowerAction;
 import org.novametal.driver.model.PowerState;
 import org.novametal.driver.model.Secret;
 
@@ -47,6 +48,12 @@ public interface StepContext {
     /** Forgets the ramdisk on the node. */
     void forgetAgent();
 
+    /**
+     * Reports that a power command is sent to the machine. The command ends when a power state is {@linkplain #recordPower
+     * stored}, when another command follows, or with the step.
+     */
+    void powerRequested(PowerAction action);
+
     /** Stores the power state that was read. */
     void recordPower(PowerState power);
 
@@ -55,6 +62,14 @@ public interface StepContext {
 
     /** Reports how much of the present step is done, 0.0 to 1.0. */
     void progress(double fraction);
+
+    /**
+     * Reports that the present step waits, while it is called, until others have ended. The time until its next {@link
+     * #progress}, or until the call ends, does not count for its limit.
+     *
+     * @param what what it waits for, for people
+     */
+    void waitsForTurn(String what);
 
     /**
      * How long the operation has been worked on in all: the scale on which steps {@linkplain Stamp remember moments}. It only

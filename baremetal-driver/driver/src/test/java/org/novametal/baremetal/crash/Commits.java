@@ -6,13 +6,14 @@ import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Counts the transactions that this process has committed to SQLite, and kills the process right after a given one. The state
+ * Counts the transactions that this process has committed, and kills the process right after a given one. The state
  * is static, because instrumented classes call it.
  */
 public final class Commits {
     private static final int SIGKILL = 9;
     private static final AtomicInteger DONE = new AtomicInteger();
     private static volatile int last = Integer.MAX_VALUE;
+    private static volatile boolean keyFiles;
 
     private Commits() {}
 
@@ -21,6 +22,19 @@ public final class Commits {
         if (sql.equals("COMMIT") && DONE.incrementAndGet() == last) {
             kill();
         }
+    }
+
+    /** Called after each step on the files of the key; counts where a test wants it. */
+    public static void keyFileStep() {
+        if (keyFiles && DONE.incrementAndGet() == last) {
+            kill();
+        }
+    }
+
+    /** Begins to count, also steps on the files of the key; the process dies right after that many. */
+    static void dieAfterKeyStep(int steps) {
+        dieAfter(steps);
+        keyFiles = true;
     }
 
     /** Begins to count. */

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.baremetal.inventory.NodeRecords;
 import org.novametal.baremetal.inventory.NodeSpec;
 import org.novametal.baremetal.inventory.PortSpec;
 import org.novametal.baremetal.operation.OperationInput;
@@ -42,12 +43,7 @@ class NotificationFormatTest {
 
     /** Types that Ironic has for things that this driver does not have, or does not report. */
     private static final List<String> NOT_OURS = List.of(
-            "baremetal.allocation.",
-            "baremetal.deploytemplate.",
-            "baremetal.runbook.",
-            "baremetal.node.console_restore.",
-            "baremetal.node.update.error",
-            "baremetal.port.update.error");
+            "baremetal.allocation.", "baremetal.deploytemplate.", "baremetal.runbook.", "baremetal.port.update.error");
 
     @TempDir
     Path folder;
@@ -82,12 +78,18 @@ class NotificationFormatTest {
             changes.commandBegins(node, PowerCommand.ON);
             changes.commandEnded(node, PowerCommand.ON, Optional.empty());
             changes.commandEnded(node, PowerCommand.ON, Optional.of("no answer"));
+            changes.consolesRestored(
+                    List.of(NodeRecords.of(spec.toBuilder().consoleLog("sol").build(), StoreFixture.NOW)));
             changes.powerChanged(node, PowerState.RUNNING, PowerState.NOSTATE);
             for (ProvisionEvent event :
                     List.of(ProvisionEvent.CLEAN, ProvisionEvent.WAIT, ProvisionEvent.RESUME, ProvisionEvent.FAIL)) {
                 changes.stateChanged(change(node, event));
             }
             changes.stateChanged(change(node, ProvisionEvent.DONE));
+            RefusedChanges refused = new RefusedChanges(notifications);
+            refused.created(StoreFixture.fullSpec(2));
+            refused.updated(node);
+            refused.deleted(node);
             store.nodes().remove(node.uuid());
             watch.look();
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -23,9 +24,8 @@ import org.novametal.baremetal.provision.ProvisionListener.StepOutcome;
 import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.store.StoreFixture;
 import org.novametal.bmc.BmcException;
-import org.novametal.bmc.ChassisPower;
-import org.novametal.bmc.fleet.PowerReading;
 import org.novametal.driver.error.ErrorCode;
+import org.novametal.queue.AdmissionQueue;
 
 class MicrometerMetricsTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -75,9 +75,9 @@ class MicrometerMetricsTest {
 
     @Test
     void answersOfBmcsAreCountedByOutcome() {
-        metrics.powerRead(node, new PowerReading.Known(ChassisPower.ON));
-        metrics.powerRead(
-                node, new PowerReading.Unknown(new BmcException(BmcException.Reason.WRONG_PASSWORD, "wrong")));
+        metrics.answered();
+        metrics.failed(BmcException.Reason.WRONG_PASSWORD);
+        metrics.failed(BmcException.Reason.WRONG_PASSWORD);
         metrics.commandEnded(node, PowerCommand.ON, Optional.of("no answer"));
 
         assertThat(registry.get("novametal.bmc.answers")
@@ -89,7 +89,7 @@ class MicrometerMetricsTest {
                         .tag("outcome", "wrong_password")
                         .counter()
                         .count())
-                .isEqualTo(1);
+                .isEqualTo(2);
         assertThat(registry.get("novametal.power.commands")
                         .tags("command", "power on", "outcome", "failed")
                         .counter()
@@ -100,7 +100,9 @@ class MicrometerMetricsTest {
     @Test
     void everyStateHasAGaugeThatIsRemovedAtTheEnd() {
         metrics.publish(new DriverMetrics.Values(
-                () -> Map.of(ProvisionState.ACTIVE, 7), Map.of(GaugeKind.IMAGE_CACHE_BYTES, () -> 5_000_000_000L)));
+                () -> Map.of(ProvisionState.ACTIVE, 7),
+                List.of(),
+                Map.of(GaugeKind.IMAGE_CACHE_BYTES, () -> 5_000_000_000L)));
 
         assertThat(registry.get("novametal.nodes")
                         .tag("state", "active")
@@ -118,5 +120,29 @@ class MicrometerMetricsTest {
         metrics.close();
 
         assertThat(registry.getMeters()).isEmpty();
+    }
+
+    @Test
+    void everyQueueHasAGaugeOfItsLength() {
+        AdmissionQueue deployments = new AdmissionQueue("deployments", 1);
+        AdmissionQueue conversions = new AdmissionQueue("conversions", 1);
+        metrics.publish(new DriverMetrics.Values(Map::of, List.of(deployments, conversions), Map.of()));
+        AdmissionQueue.Ticket running = conversions.enter(() -> {});
+        conversions.enter(() -> {});
+        conversions.enter(() -> {});
+
+        assertThat(waiting("conversions")).isEqualTo(2);
+        assertThat(waiting("deployments")).isZero();
+
+        running.leave();
+
+        assertThat(waiting("conversions")).isEqualTo(1);
+    }
+
+    private double waiting(String queue) {
+        return registry.get("novametal.queue.waiting")
+                .tag("queue", queue)
+                .gauge()
+                .value();
     }
 }

@@ -21,7 +21,6 @@ import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.provision.ProvisionListener;
 import org.novametal.baremetal.provision.Provisioner;
 import org.novametal.baremetal.provision.ScriptedPlan;
-import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.step.BmcDirectory;
 import org.novametal.baremetal.step.GuardedStep;
 import org.novametal.baremetal.step.Step;
@@ -102,18 +101,11 @@ final class Fleet implements AutoCloseable {
     }
 
     Parts start(PowerMismatch mismatch, int tries, InstantSource clock, Step... deployment) {
-        ProvisionListener nobody = new ProvisionListener() {
-            @Override
-            public void stateChanged(NodeRecord node, Optional<InstanceId> instance, ProvisionState oldState) {}
-
-            @Override
-            public void progressed(NodeRecord node, Optional<InstanceId> instance, String step, double fraction) {}
-        };
         Provisioner provisioner = new Provisioner(
                 store,
                 ScriptedPlan.catalogue(List.of(deployment), List.of(), List.of()),
                 InstantSource.system(),
-                nobody);
+                ProvisionListener.NONE);
         closing.addFirst(provisioner::close);
         PowerReach reach = new PowerReach(directory, PowerPacing.none());
         Duration limit = Duration.ofMillis(100);

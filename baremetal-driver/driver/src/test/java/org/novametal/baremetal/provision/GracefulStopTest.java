@@ -22,7 +22,6 @@ import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationStatus;
-import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
@@ -65,7 +64,7 @@ class GracefulStopTest {
                 InstantSource.system(),
                 System::nanoTime,
                 new RunLimits(Map.of(), stopTimeout),
-                new Silent());
+                ProvisionListener.NONE);
     }
 
     private UUID deploy(Provisioner provisioner) throws InterruptedException {
@@ -175,13 +174,5 @@ class GracefulStopTest {
             world.add("next is done");
             return StepResult.DONE;
         }
-    }
-
-    private static final class Silent implements ProvisionListener {
-        @Override
-        public void stateChanged(NodeRecord record, Optional<InstanceId> instance, ProvisionState oldState) {}
-
-        @Override
-        public void progressed(NodeRecord record, Optional<InstanceId> instance, String step, double fraction) {}
     }
 }

@@ -243,7 +243,7 @@ class InstanceLifeTest {
     }
 
     private Provisioner open(Store with, OperationCatalogue plans) {
-        Provisioner provisioner = new Provisioner(with, plans, InstantSource.system(), new Silent());
+        Provisioner provisioner = new Provisioner(with, plans, InstantSource.system(), ProvisionListener.NONE);
         opened.add(provisioner);
         return provisioner;
     }
@@ -289,13 +289,5 @@ class InstanceLifeTest {
             TimeUnit.MILLISECONDS.sleep(10);
         }
         assertThat(now(node).operation()).isEmpty();
-    }
-
-    private static final class Silent implements ProvisionListener {
-        @Override
-        public void stateChanged(NodeRecord node, Optional<InstanceId> instance, ProvisionState oldState) {}
-
-        @Override
-        public void progressed(NodeRecord node, Optional<InstanceId> instance, String step, double fraction) {}
     }
 }

@@ -43,7 +43,6 @@ import org.novametal.baremetal.store.StoreFixture;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.AvailableResource.Availability;
-import org.novametal.driver.model.InstanceId;
 
 /** The life of a node without an instance, on a real store with scripted steps. */
 class NodeLifeTest {
@@ -450,12 +449,10 @@ class NodeLifeTest {
 
     private final class Noting implements ProvisionListener {
         @Override
-        public void stateChanged(NodeRecord node, Optional<InstanceId> instance, ProvisionState oldState) {
-            states.add(oldState.persistedName() + " -> " + node.state().persistedName());
+        public void stateChanged(StateChange change) {
+            states.add(change.before().persistedName() + " -> "
+                    + change.node().state().persistedName());
         }
-
-        @Override
-        public void progressed(NodeRecord node, Optional<InstanceId> instance, String step, double fraction) {}
     }
 
     private static final class AlwaysFailing implements org.novametal.baremetal.step.Step {

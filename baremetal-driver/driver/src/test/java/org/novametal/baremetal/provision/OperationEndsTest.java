@@ -314,8 +314,8 @@ class OperationEndsTest {
                     List.of(step("off", StepEffect.MACHINE), failingAlways("write", StepEffect.DISK)),
                     List.of(),
                     List.of());
-            try (Provisioner dying =
-                    new Provisioner(DyingStore.wrap(store, left), plans, InstantSource.system(), new Silent())) {
+            try (Provisioner dying = new Provisioner(
+                    DyingStore.wrap(store, left), plans, InstantSource.system(), ProvisionListener.NONE)) {
                 UUID kept = beginKept(dying, OperationKind.DEPLOY);
                 dying.await(kept, LIMIT);
                 dying.cancel(kept);
@@ -415,7 +415,7 @@ class OperationEndsTest {
     }
 
     private Provisioner provisioner(OperationCatalogue catalogue) {
-        return new Provisioner(store, catalogue, InstantSource.system(), new Silent());
+        return new Provisioner(store, catalogue, InstantSource.system(), ProvisionListener.NONE);
     }
 
     private UUID begin(OperationKind kind) {
@@ -469,13 +469,5 @@ class OperationEndsTest {
         public Wait run(StepContext context) {
             return new Wait(WaitFor.TIME, Duration.ofMillis(1), "nothing");
         }
-    }
-
-    private static final class Silent implements ProvisionListener {
-        @Override
-        public void stateChanged(NodeRecord node, Optional<InstanceId> instance, ProvisionState oldState) {}
-
-        @Override
-        public void progressed(NodeRecord node, Optional<InstanceId> instance, String step, double fraction) {}
     }
 }

@@ -38,6 +38,7 @@ import org.novametal.baremetal.step.StepResult.WaitFor;
 import org.novametal.baremetal.store.Store;
 import org.novametal.baremetal.store.StoreFixture;
 import org.novametal.driver.model.InstanceId;
+import org.novametal.queue.AdmissionQueue;
 
 /** Operations above a limit wait for their begin, in the order of their creation. */
 class OperationQueueTest {
@@ -81,7 +82,7 @@ class OperationQueueTest {
                 new RunLimits(
                         Map.of(OperationQueue.DEPLOYMENTS, deployments, OperationQueue.CLEANINGS, cleanings),
                         Duration.ZERO),
-                new Silent());
+                ProvisionListener.NONE);
         opened.add(provisioner);
         return provisioner;
     }
@@ -163,7 +164,7 @@ class OperationQueueTest {
         assertThat(places(9)).isEmpty();
     }
 
-    private Map<UUID, OperationQueue.Place> places(int deployments) {
+    private Map<UUID, AdmissionQueue.Place> places(int deployments) {
         return QueuePlaces.of(
                 store.operations().unfinished(),
                 OperationRules.ALL,
@@ -171,7 +172,7 @@ class OperationQueueTest {
     }
 
     private void assertPlaces(Provisioner provisioner, List<UUID> operations, int deployments) {
-        Map<UUID, OperationQueue.Place> places = places(deployments);
+        Map<UUID, AdmissionQueue.Place> places = places(deployments);
         for (UUID operation : operations) {
             String place = provisioner.waitsFor(operation);
             assertThat(Optional.ofNullable(places.get(operation)).map(Object::toString))
@@ -347,13 +348,5 @@ class OperationQueueTest {
         public StepResult run(StepContext context) {
             return StepResult.DONE;
         }
-    }
-
-    private static final class Silent implements ProvisionListener {
-        @Override
-        public void stateChanged(NodeRecord record, Optional<InstanceId> instance, ProvisionState oldState) {}
-
-        @Override
-        public void progressed(NodeRecord record, Optional<InstanceId> instance, String step, double fraction) {}
     }
 }

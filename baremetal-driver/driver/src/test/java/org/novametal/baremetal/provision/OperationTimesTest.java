@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,7 +28,6 @@ import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.operation.OperationStatus;
-import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
@@ -72,7 +73,7 @@ class OperationTimesTest {
                 clock::get,
                 nanos::get,
                 RunLimits.NONE,
-                new Silent());
+                ProvisionListener.NONE);
         opened.add(provisioner);
         return provisioner;
     }
@@ -179,6 +180,39 @@ class OperationTimesTest {
     }
 
     @Test
+    void aStepThatWaitsForItsTurnWhileItRunsSaysSoAndNoTimeCounts() throws Exception {
+        CountDownLatch turn = new CountDownLatch(1);
+        step.before = context -> {
+            context.waitsForTurn("place 1 of 2 in the queue of conversions");
+            step.runs.add(context);
+            awaitTurn(turn);
+            context.progress(0.5);
+        };
+        Provisioner provisioner = open();
+        UUID operation = deploy(provisioner);
+        step.awaitRun();
+
+        assertThat(provisioner.waitsFor(operation)).isEqualTo("place 1 of 2 in the queue of conversions");
+        pass(Duration.ofDays(1));
+        step.before = _ -> {};
+        turn.countDown();
+        step.awaitRun();
+        pass(Duration.ofSeconds(9));
+        turn(provisioner);
+
+        assertThat(stored(operation).status()).isEqualTo(OperationStatus.RUNNING);
+        assertThat(step.last().inStep()).isEqualTo(Duration.ofSeconds(9));
+    }
+
+    private static void awaitTurn(CountDownLatch turn) {
+        try {
+            assertThat(turn.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
     void aStepThatThisProcessBeganWasNotTakenOver() throws Exception {
         Provisioner provisioner = open();
         deploy(provisioner);
@@ -203,6 +237,7 @@ class OperationTimesTest {
     private static final class Waiting implements Step {
         private final LinkedBlockingQueue<StepContext> runs = new LinkedBlockingQueue<>();
         private volatile WaitFor on = WaitFor.TIME;
+        private volatile Consumer<StepContext> before = _ -> {};
         private volatile @Nullable StepContext last;
 
         StepContext awaitRun() throws InterruptedException {
@@ -227,6 +262,7 @@ class OperationTimesTest {
 
         @Override
         public StepResult run(StepContext context) {
+            before.accept(context);
             runs.add(context);
             return new Wait(on, Duration.ofHours(1), "the ramdisk");
         }
@@ -235,13 +271,5 @@ class OperationTimesTest {
         public StepResult undo(StepContext context) {
             return StepResult.DONE;
         }
-    }
-
-    private static final class Silent implements ProvisionListener {
-        @Override
-        public void stateChanged(NodeRecord record, Optional<InstanceId> instance, ProvisionState oldState) {}
-
-        @Override
-        public void progressed(NodeRecord record, Optional<InstanceId> instance, String step, double fraction) {}
     }
 }

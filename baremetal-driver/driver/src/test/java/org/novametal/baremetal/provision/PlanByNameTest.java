@@ -257,7 +257,7 @@ class PlanByNameTest {
 
     /** Runs an operation until the world shows what was done last, and ends the process there. */
     private void interrupted(OperationCatalogue plans, String last, OperationKind kind) throws Exception {
-        try (Provisioner first = new Provisioner(store, plans, InstantSource.system(), new Silent())) {
+        try (Provisioner first = new Provisioner(store, plans, InstantSource.system(), ProvisionListener.NONE)) {
             UUID begun = first.begin(now(), OperationKind.DEPLOY, Optional.of(INSTANCE.id()), OperationInput.NOTHING);
             if (kind.equals(OperationKind.DELETE)) {
                 first.await(begun, LIMIT);
@@ -275,7 +275,7 @@ class PlanByNameTest {
     }
 
     private Provisioner restart(OperationCatalogue plans) {
-        Provisioner next = new Provisioner(store, plans, InstantSource.system(), new Silent());
+        Provisioner next = new Provisioner(store, plans, InstantSource.system(), ProvisionListener.NONE);
         next.start();
         return next;
     }
@@ -321,13 +321,5 @@ class PlanByNameTest {
             TimeUnit.MILLISECONDS.sleep(10);
         }
         assertThat(now().operation()).isEmpty();
-    }
-
-    private static final class Silent implements ProvisionListener {
-        @Override
-        public void stateChanged(NodeRecord node, Optional<InstanceId> instance, ProvisionState oldState) {}
-
-        @Override
-        public void progressed(NodeRecord node, Optional<InstanceId> instance, String step, double fraction) {}
     }
 }

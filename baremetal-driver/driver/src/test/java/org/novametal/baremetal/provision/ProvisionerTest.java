@@ -689,9 +689,10 @@ class ProvisionerTest {
         }
 
         @Override
-        public void stateChanged(NodeRecord record, Optional<InstanceId> instance, ProvisionState oldState) {
-            told.add(oldState.persistedName() + " -> " + record.state().persistedName());
-            hearing.accept(record.state());
+        public void stateChanged(StateChange change) {
+            ProvisionState state = change.node().state();
+            told.add(change.before().persistedName() + " -> " + state.persistedName());
+            hearing.accept(state);
         }
 
         @Override

@@ -31,7 +31,6 @@ import org.novametal.baremetal.store.SecretCipher;
 import org.novametal.baremetal.store.Store;
 import org.novametal.baremetal.store.StoreOptions;
 import org.novametal.baremetal.store.sql.SqlStore;
-import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.NodeName;
 
 /** Inventories that older programs left with operations under way: this program opens them and goes on. */
@@ -111,7 +110,7 @@ class StoredByFormerProgramsTest {
                         store,
                         ScriptedPlan.catalogue(steps(DEPLOY), steps(DELETE), steps(CLEAN)),
                         InstantSource.system(),
-                        new Silent())) {
+                        ProvisionListener.NONE)) {
             provisioner.start();
 
             awaitIdle(store);
@@ -156,7 +155,8 @@ class StoredByFormerProgramsTest {
                 OperationKind.DELETE, ScriptedPlan.of(steps(DELETE)),
                 OperationKind.CLEAN, ScriptedPlan.of(steps(clean))));
         try (Store store = open();
-                Provisioner provisioner = new Provisioner(store, catalogue, InstantSource.system(), new Silent())) {
+                Provisioner provisioner =
+                        new Provisioner(store, catalogue, InstantSource.system(), ProvisionListener.NONE)) {
             assertThat(store.operations().secrets(operation(store, 1).id()))
                     .hasEntrySatisfying(
                             "admin-password",
@@ -284,13 +284,5 @@ class StoredByFormerProgramsTest {
                     .add(what + name);
             return StepResult.DONE;
         }
-    }
-
-    private static final class Silent implements ProvisionListener {
-        @Override
-        public void stateChanged(NodeRecord node, Optional<InstanceId> instance, ProvisionState oldState) {}
-
-        @Override
-        public void progressed(NodeRecord node, Optional<InstanceId> instance, String step, double fraction) {}
     }
 }

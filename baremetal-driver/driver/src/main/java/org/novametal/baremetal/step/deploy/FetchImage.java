@@ -10,6 +10,7 @@ import org.novametal.baremetal.step.StepResult;
 import org.novametal.baremetal.step.StepResult.Failed;
 import org.novametal.image.ImageChecksum;
 import org.novametal.image.ImageException;
+import org.novametal.image.ImageProgress;
 import org.novametal.image.ImageRequest;
 import org.novametal.image.ImageService;
 import org.novametal.image.PreparedImage;
@@ -53,8 +54,7 @@ public final class FetchImage implements Step {
     @Override
     public StepResult run(StepContext context) throws InterruptedException {
         try {
-            PreparedImage image = images.prepare(
-                    request(context), progress -> progress.fraction().ifPresent(context::progress));
+            PreparedImage image = images.prepare(request(context), progress -> report(context, progress));
             ReadyImage.of(image).remember(context);
             return StepResult.DONE;
         } catch (ImageException e) {
@@ -63,6 +63,14 @@ public final class FetchImage implements Step {
                 case SOURCE, HOST -> FailureCause.IMAGE_SOURCE;
             };
             return new Failed(cause, e.getMessage());
+        }
+    }
+
+    private static void report(StepContext context, ImageProgress progress) {
+        if (progress.place().isPresent()) {
+            context.waitsForTurn(progress.place().get().toString());
+        } else {
+            progress.fraction().ifPresent(context::progress);
         }
     }
 

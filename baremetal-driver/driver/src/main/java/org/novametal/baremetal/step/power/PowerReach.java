@@ -38,7 +38,7 @@ public final class PowerReach {
 
     StepResult reach(StepContext context, PowerGoal goal, String key, Precedence precedence)
             throws InterruptedException {
-        return switch (change.look(bmcs.bmc(context.node()), goal, new StepMemory(context, key))) {
+        return switch (change.look(bmcs.bmc(context.node()), goal, new StepMemory(context, goal, key))) {
             case Look.Reached _ -> {
                 context.recordPower(MachinePower.state(goal.power()));
                 yield StepResult.DONE;
@@ -56,7 +56,7 @@ public final class PowerReach {
             throws InterruptedException {
         String group = context.node().settings().powerGroup().orElse("");
         return switch (change.request(
-                bmcs.bmc(context.node()), group, precedence, goal, new StepMemory(context, key))) {
+                bmcs.bmc(context.node()), group, precedence, goal, new StepMemory(context, goal, key))) {
             case Request.Accepted accepted -> waiting(goal, accepted.lookAgainAfter());
             case Request.Paced paced ->
                 new Wait(WaitFor.TURN, paced.retryAfter(), "its turn for the command " + goal.action());
@@ -75,7 +75,7 @@ public final class PowerReach {
     }
 
     /** The last request, in the operation's memory; one of an earlier run of the step does not count. */
-    private record StepMemory(StepContext context, String key) implements PowerChange.Memory {
+    private record StepMemory(StepContext context, PowerGoal goal, String key) implements PowerChange.Memory {
         static String keyOf(String key) {
             return key + ".asked";
         }
@@ -96,6 +96,7 @@ public final class PowerReach {
         @Override
         public void requested(Instant at) {
             Stamp.put(context, keyOf(key));
+            context.powerRequested(goal.action());
         }
     }
 }

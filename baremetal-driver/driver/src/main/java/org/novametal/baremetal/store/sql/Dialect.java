@@ -22,6 +22,13 @@ sealed interface Dialect permits SqliteDialect, PostgresDialect {
     void begin(SqlSession session) throws SQLException;
 
     /**
+     * How long the writing thread is to pause before its next transaction, so that other processes can write too.
+     *
+     * @param session the writing connection, without a transaction
+     */
+    Duration pauseAfterWrite(SqlSession session) throws SQLException;
+
+    /**
      * Why the database is no longer the one that was opened; empty while it is. Must be fast, because it is called before and
      * after every database call.
      */

@@ -78,6 +78,12 @@ record PostgresDialect(String jdbcUrl, String user, Secret password, PolledMark 
         session.execute("SELECT pg_advisory_xact_lock(" + WRITER + ")");
     }
 
+    /** The server has a queue for its locks. */
+    @Override
+    public Duration pauseAfterWrite(SqlSession session) {
+        return Duration.ZERO;
+    }
+
     PostgresDialect(String jdbcUrl, String user, Secret password) {
         this(jdbcUrl, user, password, new PolledMark(MARK_INTERVAL, System::nanoTime));
     }

@@ -233,12 +233,14 @@ final class SqlAccess implements AutoCloseable {
     private void writeGroup(Task<?> first) {
         List<Task<?>> group = new ArrayList<>(List.of(first));
         Optional<Throwable> failure = Optional.empty();
+        Duration pause = Duration.ZERO;
         try {
             requireUsable(first.what);
             SqlSession session = writer.take();
             boolean usable = false;
             try {
                 usable = commit(session, group);
+                pause = usable ? pauseAfterWrite(session) : pause;
             } finally {
                 writer.give(session, usable);
                 writes.incrementAndGet(); // also when its outcome is unknown
@@ -249,6 +251,19 @@ final class SqlAccess implements AutoCloseable {
         Optional<String> fault = failure.isEmpty() ? dialect.fault() : Optional.empty();
         for (Task<?> task : group) {
             task.answer(failure.or(() -> fault.map(why -> notReady(task.what, why, null))));
+        }
+        if (pause.isPositive()) {
+            Uninterruptibles.sleepUninterruptibly(pause);
+        }
+    }
+
+    private Duration pauseAfterWrite(SqlSession session) {
+        try {
+            return dialect.pauseAfterWrite(session);
+        } catch (SQLException e) {
+            // The write is done; the next one finds what is wrong.
+            LOG.debug("node store {}: it is not known whether others write", dialect.place(), e);
+            return Duration.ZERO;
         }
     }
 

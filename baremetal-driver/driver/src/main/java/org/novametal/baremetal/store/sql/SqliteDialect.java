@@ -51,6 +51,7 @@ final class SqliteDialect implements Dialect {
 
     private final Path file;
     private final Object fileKey;
+    private final WriteTurns turns = new WriteTurns(System::nanoTime);
     private @Nullable FileHold held;
     private @Nullable SqlSession marks;
 
@@ -142,6 +143,7 @@ final class SqliteDialect implements Dialect {
                 throw new SQLException("its journal mode is '" + journal
                         + "' and must be 'wal'; its file system must have shared memory and locks");
             }
+            WriteTurns.lookOften(connection, limit);
             return session;
         } catch (SQLException e) {
             session.close();
@@ -180,6 +182,11 @@ final class SqliteDialect implements Dialect {
         // A deferred transaction that reads and then writes fails as busy; an immediate one first waits for other
         // writers.
         session.execute("BEGIN IMMEDIATE");
+    }
+
+    @Override
+    public Duration pauseAfterWrite(SqlSession session) throws SQLException {
+        return turns.pauseAfterWrite(session);
     }
 
     @Override

@@ -57,6 +57,7 @@ class PowerOnTest {
         assertThat(step.run(context)).isEqualTo(StepResult.DONE);
 
         verify(bmc).requestPower(PowerAction.ON);
+        verify(context).powerRequested(PowerAction.ON);
         verify(context).recordPower(PowerState.RUNNING);
     }
 

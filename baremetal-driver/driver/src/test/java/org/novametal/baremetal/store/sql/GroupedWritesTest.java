@@ -49,8 +49,17 @@ class GroupedWritesTest {
     }
 
     private SqlAccess open(Duration limit) {
-        return new SqlAccess(
-                SqliteDialect.of(folder.resolve("numbers.db")), StoreOptions.DEFAULTS.withTimeout(limit), clock::get);
+        return new SqlAccess(dialect(), StoreOptions.DEFAULTS.withTimeout(limit), clock::get);
+    }
+
+    /** Another access to the database of the test. */
+    Dialect dialect() {
+        return SqliteDialect.of(folder.resolve("numbers.db"));
+    }
+
+    /** A limit that passes while a write is held, and in which a connection is made. */
+    Duration shortLimit() {
+        return Duration.ofMillis(50);
     }
 
     @AfterEach
@@ -170,7 +179,7 @@ class GroupedWritesTest {
 
     @Test
     void aWriteWhoseCallerStoppedWaitingIsNotPartOfTheTransaction() throws Exception {
-        try (SqlAccess hasty = open(Duration.ofMillis(50))) {
+        try (SqlAccess hasty = open(shortLimit())) {
             CountDownLatch abandoned = new CountDownLatch(1);
             FutureTask<Throwable> first = new FutureTask<>(() -> catchThrowable(() -> hasty.write("held", session -> {
                 firstRuns.countDown();

@@ -21,11 +21,11 @@ import java.util.stream.Stream;
 import org.novametal.driver.model.Secret;
 
 /** Debian's PostgreSQL in a separate folder, as the user postgres, on a free port of 127.0.0.1. */
-final class PostgresServer {
+public final class PostgresServer {
     private static final Path VERSIONS = Path.of("/usr/lib/postgresql");
     private static final Duration LIMIT = Duration.ofSeconds(60);
     /** Its one user. */
-    static final String USER = "nova";
+    public static final String USER = "nova";
 
     private final Path folder;
     private final int port;
@@ -40,7 +40,7 @@ final class PostgresServer {
     }
 
     /** Starts a server and waits until it answers. */
-    static PostgresServer start() throws Exception {
+    public static PostgresServer start() throws Exception {
         Path programs = programs();
         Path folder = Files.createTempDirectory("nova-metal-postgresql");
         try {
@@ -145,15 +145,18 @@ final class PostgresServer {
         return DriverManager.getConnection(jdbcUrl("postgres"), USER, password.reveal());
     }
 
-    String jdbcUrl(String database) {
+    /** The address of a database for JDBC. */
+    public String jdbcUrl(String database) {
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
     }
 
-    Secret password() {
+    /** The password of the user. */
+    public Secret password() {
         return password;
     }
 
-    void execute(String sql) {
+    /** Executes a statement in the database of the server itself. */
+    public void execute(String sql) {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
@@ -163,7 +166,7 @@ final class PostgresServer {
     }
 
     /** Ends the server with all its processes, and removes its folder. */
-    void stop() throws IOException, InterruptedException {
+    public void stop() throws IOException, InterruptedException {
         try {
             Path pid = folder.resolve("data/postmaster.pid");
             if (Files.exists(pid)) {

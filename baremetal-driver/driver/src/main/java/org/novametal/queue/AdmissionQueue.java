@@ -1,4 +1,4 @@
-package org.novametal.baremetal.provision;
+package org.novametal.queue;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -6,17 +6,15 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import org.novametal.baremetal.operation.OperationQueue;
-import org.novametal.baremetal.operation.OperationQueue.Place;
 
 /**
- * Admits operations in the order in which they enter, at most a number at once: none is overtaken by a later one. Operations
- * that were under way when the host stopped are admitted at once, even beyond that number, so that no machine stops half-way.
+ * Admits work in the order in which it enters, at most a number at once: none is overtaken by a later one. Work that was under
+ * way when the program stopped is admitted at once, even beyond that number, so that no machine stops half-way.
  *
  * <p>Thread-safe; one lock guards the queue, and nobody waits inside it.
  */
-final class AdmissionQueue {
-    private final OperationQueue queue;
+public final class AdmissionQueue {
+    private final String name;
     private final int limit;
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Ticket> waiting = new ArrayDeque<>();
@@ -26,15 +24,46 @@ final class AdmissionQueue {
     /**
      * Makes an empty queue.
      *
-     * @param limit how many operations are admitted at once; 0: any number
+     * @param name what waits in it, for people: a plural noun
+     * @param limit how many are admitted at once; 0: any number
      */
-    AdmissionQueue(OperationQueue queue, int limit) {
-        this.queue = queue;
+    public AdmissionQueue(String name, int limit) {
+        this.name = name;
         this.limit = limit;
     }
 
-    /** One operation's place in the queue, until it {@linkplain #leave leaves}. */
-    final class Ticket {
+    /**
+     * A place in a queue.
+     *
+     * @param queue the name of the queue
+     * @param number the place, from 1
+     * @param length how many wait
+     */
+    public record Place(String queue, int number, int length) {
+        /** The place for people, such as "place 12 of 40 in the queue of deployments". */
+        @Override
+        public String toString() {
+            return "place " + number + " of " + length + " in the queue of " + queue;
+        }
+    }
+
+    /** What waits in it, for people. */
+    public String name() {
+        return name;
+    }
+
+    /** How many wait. */
+    public int waiting() {
+        lock.lock();
+        try {
+            return waiting.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A place in the queue, or among the admitted ones, until its holder {@linkplain #leave leaves}. */
+    public final class Ticket {
         private final Runnable whenAdmitted;
         private volatile State state = State.WAITING;
 
@@ -42,12 +71,13 @@ final class AdmissionQueue {
             this.whenAdmitted = whenAdmitted;
         }
 
-        boolean isWaiting() {
+        /** Whether it is neither admitted nor has left. */
+        public boolean isWaiting() {
             return state == State.WAITING;
         }
 
         /** The place among those that wait; empty once it is admitted or has left. */
-        Optional<Place> place() {
+        public Optional<Place> place() {
             if (!isWaiting()) {
                 return Optional.empty();
             }
@@ -57,7 +87,7 @@ final class AdmissionQueue {
                 for (Ticket ticket : waiting) {
                     place++;
                     if (ticket == this) {
-                        return Optional.of(new Place(queue, place, waiting.size()));
+                        return Optional.of(new Place(name, place, waiting.size()));
                     }
                 }
                 return Optional.empty();
@@ -67,7 +97,7 @@ final class AdmissionQueue {
         }
 
         /** Gives the place up; the next ones are admitted. Idempotent. */
-        void leave() {
+        public void leave() {
             List<Ticket> next;
             lock.lock();
             try {
@@ -94,9 +124,9 @@ final class AdmissionQueue {
     /**
      * Enters the queue at its end.
      *
-     * @param whenAdmitted called once, by another thread, when an operation that had to wait is admitted; must return soon
+     * @param whenAdmitted called once, by another thread, when one that had to wait is admitted; must return soon
      */
-    Ticket enter(Runnable whenAdmitted) {
+    public Ticket enter(Runnable whenAdmitted) {
         Ticket ticket = new Ticket(whenAdmitted);
         lock.lock();
         try {
@@ -108,8 +138,8 @@ final class AdmissionQueue {
         return ticket;
     }
 
-    /** Enters with an operation that is under way, which is admitted at once. */
-    Ticket resume() {
+    /** Enters with work that is under way, which is admitted at once. */
+    public Ticket resume() {
         Ticket ticket = new Ticket(() -> {});
         lock.lock();
         try {
@@ -121,8 +151,8 @@ final class AdmissionQueue {
         return ticket;
     }
 
-    /** Admits none any more: what waits when the host stops keeps its place for the next start. */
-    void close() {
+    /** Admits none any more. */
+    public void close() {
         lock.lock();
         try {
             closed = true;
