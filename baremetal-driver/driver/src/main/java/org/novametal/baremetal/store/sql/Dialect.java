@@ -44,6 +44,9 @@ sealed interface Dialect permits SqliteDialect, PostgresDialect {
     /** Whether a failure says that the database's content is damaged, so that another try does not help. */
     boolean isDamage(SQLException failure);
 
+    /** Whether a failure says that another process has a lock for longer than the limit. */
+    boolean isLockedOut(SQLException failure);
+
     /**
      * Checks the structure of the whole database, at the start of a host.
      *

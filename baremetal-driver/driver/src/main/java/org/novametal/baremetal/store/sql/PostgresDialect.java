@@ -117,6 +117,12 @@ record PostgresDialect(String jdbcUrl, String user, Secret password, PolledMark 
         return "XX001".equals(failure.getSQLState()) || "XX002".equals(failure.getSQLState());
     }
 
+    /** Source: PostgreSQL, Appendix A: {@code lock_not_available}. */
+    @Override
+    public boolean isLockedOut(SQLException failure) {
+        return "55P03".equals(failure.getSQLState());
+    }
+
     /** The server checks its pages itself, when they are read. */
     @Override
     public Optional<String> damage(SqlSession session, Duration limit) {

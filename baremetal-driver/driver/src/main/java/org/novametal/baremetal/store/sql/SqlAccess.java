@@ -176,11 +176,7 @@ final class SqlAccess implements AutoCloseable {
             } catch (TimeoutException e) {
                 if (task.abandon()) {
                     task.lane.executor.remove(task);
-                    throw notReady(
-                            task.what,
-                            "no answer within " + limit
-                                    + "; nothing was written. Another process may hold the database",
-                            e);
+                    throw lockedOut(task.what, e);
                 }
                 return Uninterruptibles.getUninterruptibly(task.result, limit);
             }
@@ -200,12 +196,22 @@ final class SqlAccess implements AutoCloseable {
     }
 
     private DriverException failed(Task<?> task, SQLException cause) {
+        if (dialect.isLockedOut(cause)) {
+            return lockedOut(task.what, cause);
+        }
         // It may repeat what is in a damaged database.
         String why = ForeignText.line(String.valueOf(cause.getMessage()));
         String what = cause instanceof SqlReadException && task.mode == Mode.WRITE
                 ? "read, which was necessary for it to be " + task.what
                 : task.what;
         return notReady(what, why, dialect.isDamage(cause) ? new StoreDamage(why, cause) : cause);
+    }
+
+    private DriverException lockedOut(String what, Exception cause) {
+        return notReady(
+                what,
+                "no answer within " + limit + "; nothing was written. Another process may hold the database",
+                cause);
     }
 
     DriverException notReady(String what, String why, @Nullable Throwable cause) {

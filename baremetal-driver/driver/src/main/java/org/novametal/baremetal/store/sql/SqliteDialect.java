@@ -153,9 +153,18 @@ final class SqliteDialect implements Dialect {
 
     @Override
     public boolean isDamage(SQLException failure) {
-        // The low byte of SQLite's extended codes is the primary one.
-        int code = failure.getErrorCode() & 0xff;
+        int code = primaryCode(failure);
         return code == SQLiteErrorCode.SQLITE_CORRUPT.code || code == SQLiteErrorCode.SQLITE_NOTADB.code;
+    }
+
+    @Override
+    public boolean isLockedOut(SQLException failure) {
+        return primaryCode(failure) == SQLiteErrorCode.SQLITE_BUSY.code;
+    }
+
+    /** The low byte of SQLite's extended codes is the primary one. */
+    private static int primaryCode(SQLException failure) {
+        return failure.getErrorCode() & 0xff;
     }
 
     /** Source: SQLite, {@code PRAGMA quick_check}. */
