@@ -93,6 +93,7 @@ public final class NovaMetal {
         groups.put("port", () -> new CommandLine(new PortCommand()));
         groups.put("operation", () -> new CommandLine(new OperationCommand()));
         groups.put("database", () -> new CommandLine(new DatabaseCommand()));
+        groups.put("select", () -> new CommandLine(new SelectCommand()));
         groups.put("node", () -> {
             CommandLine node = new CommandLine(new NodeCommand());
             add(node, wanted, nodeCommands());
