@@ -54,14 +54,22 @@ final class HostProcess implements AutoCloseable {
 
     /** Starts the program with these arguments; it may end at once. */
     static HostProcess run(Path folder, Map<String, String> environment, String... arguments) throws IOException {
+        List<String> all = new ArrayList<>(List.of(System.getProperty("java.class.path")));
+        all.addAll(List.of(arguments));
+        return run(folder, environment, all);
+    }
+
+    /** Starts the program with the class path and then the arguments in the list. */
+    static HostProcess run(Path folder, Map<String, String> environment, List<String> classPathAndArguments)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPathAndArguments.getFirst(),
                 ComputeHostMain.class.getName()));
-        command.addAll(List.of(arguments));
+        command.addAll(classPathAndArguments.subList(1, classPathAndArguments.size()));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);
         return new HostProcess(builder.start(), folder.resolve("compute.sock"));
