@@ -111,10 +111,10 @@ class WirePageTest {
         String text = Files.readString(PAGE);
         List<Route> routes = new ArrayList<>(new NodeRoutes(host.driver).routes());
         routes.addAll(new InstanceRoutes(host.driver).routes());
-        assertThat(routes).allSatisfy(route -> {
-            String template = route.template();
-            assertThat(text).contains(template.substring(template.lastIndexOf('/')));
-        });
+        assertThat(routes)
+                .map(Route::template)
+                .filteredOn(template -> !template.endsWith("}"))
+                .allSatisfy(template -> assertThat(text).contains(template.substring(template.lastIndexOf('/'))));
     }
 
     private void heading(String text) {
