@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.novametal.examples.computehost.wire.WireVersion;
 
 /**
- * A client of a running compute host, for programs of this machine: one call on a connection of its own.
+ * A client of a running compute host, for programs of this machine: each call on a separate connection.
  *
  * @param socket the host's socket
  * @param limit the longest time of a call

@@ -17,7 +17,7 @@ import org.novametal.examples.computehost.server.ServerFixture;
 import org.novametal.examples.computehost.server.SocketClient;
 import org.novametal.examples.computehost.server.SocketClient.Reply;
 
-/** Runs the program in JVMs of their own. */
+/** Runs the program in separate JVMs. */
 class HostLifeTest {
     @TempDir
     Path folder;

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import org.novametal.driver.testkit.Eventually;
 import org.novametal.examples.computehost.server.SocketClient;
 
-/** The program in a JVM of its own, over the in-memory driver. */
+/** The program in a separate JVM, over the in-memory driver. */
 final class HostProcess implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Pattern HEALTH = Pattern.compile("health and metrics are at (http://[0-9.:]+)");

@@ -90,4 +90,10 @@ public record Call(Map<String, String> path, Map<String, String> query, JsonNode
         }
         throw new WireFormatException("the parameter wait must be a number of seconds, 0 or more");
     }
+
+    /** Leaves out the body, which may contain secrets. */
+    @Override
+    public String toString() {
+        return "Call[" + path + ", " + query + "]";
+    }
 }

@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -96,6 +97,8 @@ public final class ComputeServer implements AutoCloseable {
         connector.setIdleTimeout(settings.idleTimeout().toMillis());
         connector.setShutdownIdleTimeout(END_LIMIT.toMillis());
         server.addConnector(connector);
+        // Each request needs a connection; as many more may be idle. Beyond that, new connections wait to be accepted.
+        server.addBean(new NetworkConnectionLimit(2 * settings.maxRequests(), connector));
         server.setHandler(handler);
         server.setErrorHandler(new JsonErrors());
     }

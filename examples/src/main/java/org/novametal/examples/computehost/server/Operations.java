@@ -245,7 +245,7 @@ final class Operations {
             }
             if (!entry.isFinished() || entry.known().phase() == Phase.SUCCEEDED) {
                 throw RefusedCall.keyConflict("the operation " + key + " of instance " + instance
-                        + " was begun with another body; give each request an id of its own");
+                        + " was begun with another body; give each request a separate id");
             }
         } else if (newest.isPresent()
                 && !newest.get().isFinished()

@@ -6,6 +6,7 @@ import static org.novametal.examples.computehost.server.ServerFixture.SERVER_UUI
 import static org.novametal.examples.computehost.server.ServerFixture.operations;
 import static org.novametal.examples.computehost.server.ServerFixture.spawn;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -15,6 +16,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -115,6 +119,37 @@ class ServerLimitsTest {
             Eventually.holds(
                     "a request is answered", LIMIT, () -> host.get("/v1/nodes").status() == 200);
         }
+    }
+
+    @Test
+    void connectionsBeyondTwiceTheRequestsWaitUntilOneIsClosed() throws Exception {
+        try (ServerFixture host = ServerFixture.limited(folder, 10_000, 2, 10)) {
+            List<SocketClient> open = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                SocketClient client = new SocketClient(host.socket);
+                open.add(client);
+                assertThat(client.call("GET", "/v1/nodes", "").status()).isEqualTo(200);
+            }
+            try (SocketClient next = new SocketClient(host.socket)) {
+                next.send("GET", "/v1/nodes", "");
+                open.removeFirst().close();
+                assertThat(next.receive().status()).isEqualTo(200);
+            }
+            for (SocketClient client : open) {
+                client.close();
+            }
+        }
+    }
+
+    @Test
+    void aCallPrintsNothingOfItsBody() throws Exception {
+        Call call = new Call(
+                Map.of("node", "node-1"),
+                Map.of(),
+                new JsonMapper().readTree("{\"admin_password\": \"geheim\"}"),
+                LIMIT);
+        assertThat(call.toString()).contains("node-1").doesNotContain("geheim");
+        assertThat(Fingerprint.of(call.json()).toString()).isEqualTo("***");
     }
 
     private static long newest(ServerFixture host) throws Exception {

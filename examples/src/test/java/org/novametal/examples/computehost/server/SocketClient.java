@@ -38,7 +38,7 @@ public final class SocketClient implements AutoCloseable {
         }
     }
 
-    /** Makes a call on a connection of its own. */
+    /** Makes a call on a separate connection. */
     public static Reply call(Path socket, String method, String path, String body, String... headers)
             throws IOException {
         try (SocketClient client = new SocketClient(socket)) {
