@@ -56,8 +56,7 @@ class BareMetalHostTest {
     private void enrol(Path file) {
         BareMetalOptions options =
                 BareMetalOptions.from(NovaConf.builder().file(file).build());
-        try (BareMetalInventory inventory =
-                BareMetalInventory.open(options, InstantSource.system(), Missing.CREATE)) {
+        try (BareMetalInventory inventory = BareMetalInventory.open(options, InstantSource.system(), Missing.CREATE)) {
             inventory
                     .enrolment()
                     .enrolAll(List.of(NodeSpec.builder(

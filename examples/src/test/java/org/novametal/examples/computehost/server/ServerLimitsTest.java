@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -237,6 +239,24 @@ class ServerLimitsTest {
             }
             host.events.add(event());
             assertThat(reader.receive().json().path("events")).hasSize(1);
+        }
+    }
+
+    @Test
+    void aUserWhoIsNotAllowedIsRefusedByName() throws Exception {
+        Path socket = folder.resolve("peer.sock");
+        String user = System.getProperty("user.name", "");
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(socket));
+            try (SocketClient _ = new SocketClient(socket);
+                    SocketChannel accepted = server.accept()) {
+                new PeerCheck(Set.of(user)).check(accepted);
+                assertThatThrownBy(() -> new PeerCheck(Set.of("somebody-else")).check(accepted))
+                        .isInstanceOf(RefusedCall.class)
+                        .hasMessageContaining("the user " + user)
+                        .hasMessageContaining("somebody-else")
+                        .hasMessageContaining("allowed_users");
+            }
         }
     }
 
