@@ -53,7 +53,7 @@ class ForeignProgramsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"PATH", "ABSTRACT"})
-    void systemdHearsReadyAliveAndStopping(String kind) throws Exception {
+    void systemdReceivesReadyAliveAndStopping(String kind) throws Exception {
         String name = kind.equals("PATH") ? folder.resolve("notify").toString() : "@" + folder.resolve("notify");
         Process manager = new ProcessBuilder(
                         "/usr/bin/python3", SCRIPTS.resolve("notify_socket.py").toString(), name)

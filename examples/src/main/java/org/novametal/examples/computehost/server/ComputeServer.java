@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.http.UriCompliance;
@@ -50,7 +50,7 @@ public final class ComputeServer implements AutoCloseable {
     private final Operations operations;
     private final EventBuffer events;
     private final ExecutorService calls;
-    private final ScheduledExecutorService deadlines;
+    private final ScheduledThreadPoolExecutor deadlines;
     private final ServerSettings settings;
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -68,8 +68,10 @@ public final class ComputeServer implements AutoCloseable {
         this.operations = new Operations(driver, clock);
         this.calls = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("call-", 0).factory());
-        this.deadlines = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().name("call-deadlines").daemon().factory());
+        this.deadlines = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().name("call-deadlines").daemon().factory());
+        // Else the deadline of each call that has ended would be kept until its time.
+        deadlines.setRemoveOnCancelPolicy(true);
         List<Route> routes = new ArrayList<>(new ServiceRoutes(host, driver, events).routes());
         routes.addAll(new NodeRoutes(driver).routes());
         routes.addAll(new InstanceRoutes(driver).routes());
@@ -161,6 +163,11 @@ public final class ComputeServer implements AutoCloseable {
             LOG.warn("the socket {} cannot be used: {}", settings.socket(), e.toString());
             return false;
         }
+    }
+
+    /** How many deadlines of calls are kept. */
+    int deadlines() {
+        return deadlines.getQueue().size();
     }
 
     /** How many calls have no answer yet. */

@@ -124,6 +124,17 @@ class ServerLimitsTest {
     }
 
     @Test
+    void aCallThatHasEndedKeepsNoDeadline() throws Exception {
+        try (ServerFixture host = ServerFixture.start(folder);
+                SocketClient client = new SocketClient(host.socket)) {
+            for (int i = 0; i < 20; i++) {
+                client.call("GET", "/v1/nodes", "");
+            }
+            Eventually.holds("no deadline is kept", LIMIT, () -> host.server.deadlines() == 0);
+        }
+    }
+
+    @Test
     void connectionsBeyondTwiceTheRequestsWaitUntilOneIsClosed() throws Exception {
         try (ServerFixture host = ServerFixture.limited(folder, 10_000, 2, 10)) {
             List<SocketClient> open = new ArrayList<>();
