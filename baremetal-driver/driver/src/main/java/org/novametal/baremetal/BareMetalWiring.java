@@ -35,6 +35,8 @@ import org.novametal.baremetal.inventory.ResourceReporter;
 import org.novametal.baremetal.inventory.ResourceReports;
 import org.novametal.baremetal.metrics.DriverMetrics;
 import org.novametal.baremetal.metrics.DriverMetrics.GaugeKind;
+import org.novametal.baremetal.metrics.DriverMetrics.Task;
+import org.novametal.baremetal.metrics.DriverMetrics.TaskOutcome;
 import org.novametal.baremetal.operation.OperationKind;
 import org.novametal.baremetal.operation.OperationRules;
 import org.novametal.baremetal.plan.AdoptPlan;
@@ -221,9 +223,10 @@ final class BareMetalWiring {
         }
         provisioner.start();
         FleetPower fleet = opened.add(fleet(options, store, provisioner, reach, powerListener, host.clock()));
-        LeaseWatch leaseWatch = opened.add(new LeaseWatch(dhcpFiles, leases, store.nodes(), events, host.clock()));
+        LeaseWatch leaseWatch = new LeaseWatch(dhcpFiles, leases, store.nodes(), events, host.clock());
         if (options.dhcp().leaseCheckInterval().isPositive()) {
-            leaseWatch.start(options.dhcp().leaseCheckInterval(), Thread::sleep);
+            opened.add(new RepeatedWork(Task.LEASE_CHECK, leaseWatch::check, additions.metrics(), host.clock()))
+                    .start(options.dhcp().leaseCheckInterval(), new SecureRandom(), Thread::sleep);
         }
         MachineCommands commands = opened.add(new MachineCommands(
                 store,
@@ -236,8 +239,12 @@ final class BareMetalWiring {
         RequestWatch requests = opened.add(new RequestWatch(store, provisioner, commands, host.clock(), name));
         requests.start();
         OperationPruning pruning = new OperationPruning(store.operations(), options.inventory(), host.clock());
-        pruning.run();
-        Enrolled enrolled = new Enrolled(bmcs, consoles, provisioner, pruning, new RefusedChanges(notifications));
+        RepeatedWork pruned =
+                opened.add(new RepeatedWork(Task.OPERATION_PRUNING, pruning::run, additions.metrics(), host.clock()));
+        pruned.run();
+        pruned.start(OperationPruning.INTERVAL, new SecureRandom(), Thread::sleep);
+        Enrolled enrolled = new Enrolled(
+                bmcs, consoles, provisioner, new RefusedChanges(notifications), additions.metrics(), host.clock());
         opened.add(powerService(options, store, provisioner, bmcs, fleet, answers, enrolled));
 
         return new DriverParts(
@@ -427,7 +434,7 @@ final class BareMetalWiring {
         Duration whole = interval.compareTo(one) > 0 ? interval : one;
         PowerSweep sweep =
                 new PowerSweep(new PowerSweep.Limits(whole, one, POLL_THREADS), random, System::nanoTime, answers);
-        PowerService service = new PowerService(store.nodes(), provisioner, bmcs, fleet, sweep, enrolled::listed);
+        PowerService service = new PowerService(store.nodes(), provisioner, bmcs, fleet, sweep, enrolled);
         if (interval.isPositive()) {
             service.start(interval, random, System::nanoTime, Thread::sleep);
         }
@@ -442,9 +449,10 @@ final class BareMetalWiring {
             BmcHandles bmcs,
             ConsoleRecorder consoles,
             Provisioner provisioner,
-            OperationPruning pruning,
-            RefusedChanges refusals)
-            implements Enrolment.Listener {
+            RefusedChanges refusals,
+            Optional<DriverMetrics> metrics,
+            InstantSource clock)
+            implements Enrolment.Listener, PowerService.SweepListener {
         @Override
         public void enrolled(NodeRecord node) {
             if (node.isConsoleRecorded()) {
@@ -480,12 +488,21 @@ final class BareMetalWiring {
             refusals.deleted(node);
         }
 
-        void listed(List<NodeRecord> nodes) {
+        @Override
+        public void listed(List<NodeRecord> nodes) {
             consoles.reconcile(nodes);
             Set<UUID> present = nodes.stream().map(NodeRecord::uuid).collect(Collectors.toUnmodifiableSet());
             bmcs.keepOnly(present);
             provisioner.keepOnly(present);
-            pruning.run();
+        }
+
+        @Override
+        public void ended(PowerService.SweepOutcome outcome, Duration took) {
+            TaskOutcome end = switch (outcome) {
+                case DONE -> TaskOutcome.DONE;
+                case FAILED -> TaskOutcome.FAILED;
+            };
+            RepeatedWork.measure(metrics, Task.POWER_SWEEP, end, took, clock);
         }
     }
 }

@@ -1,8 +1,6 @@
 package org.novametal.baremetal;
 
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -13,26 +11,23 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.inventory.NodeRecord;
-import org.novametal.baremetal.power.PowerService.Sleeper;
 import org.novametal.baremetal.step.network.DhcpFiles;
 import org.novametal.baremetal.store.NodeStore;
 import org.novametal.dhcp.LeaseFile;
-import org.novametal.driver.error.DriverException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares the leases of instances with the addresses that they must have, at an interval: a machine that got another address
+ * Compares the leases of instances with the addresses that they must have: a machine that got another address
  * has a fault until it gets the right one. An instance without a lease has none: its image may never ask for an address.
  *
  * <p>Leases from before the instance, such as that of the deploy ramdisk, do not count. Faults are kept in memory; after a
  * restart the first check finds them again.
  *
- * <p>Safe for several threads. One private thread checks; {@link #thread} is guarded by this object.
+ * <p>Safe for several threads.
  */
-final class LeaseWatch implements AutoCloseable {
+final class LeaseWatch {
     private static final Logger LOG = LoggerFactory.getLogger(LeaseWatch.class);
 
     private final DhcpFiles files;
@@ -41,7 +36,6 @@ final class LeaseWatch implements AutoCloseable {
     private final Listener listener;
     private final InstantSource clock;
     private final Map<UUID, String> faults = new ConcurrentHashMap<>();
-    private @Nullable Thread thread;
 
     /** Notified of faults that began or ended. */
     @FunctionalInterface
@@ -60,31 +54,6 @@ final class LeaseWatch implements AutoCloseable {
         this.nodes = nodes;
         this.listener = listener;
         this.clock = clock;
-    }
-
-    /** Checks at that interval until this is closed. */
-    synchronized void start(Duration interval, Sleeper sleeper) {
-        thread = Thread.ofVirtual().name("lease-watch").start(() -> {
-            try {
-                while (true) {
-                    sleeper.sleep(interval);
-                    guardedCheck();
-                }
-            } catch (InterruptedException e) {
-                // Closed.
-                Thread.currentThread().interrupt();
-            }
-        });
-    }
-
-    private void guardedCheck() {
-        try {
-            check();
-        } catch (UncheckedIOException | DriverException e) {
-            LOG.warn("the leases of instances cannot be checked now: {}", e.getMessage());
-        } catch (RuntimeException e) {
-            LOG.error("a check of the leases failed unexpectedly; the next one runs as planned", e);
-        }
     }
 
     /** The fault of a node's network; empty when none is known. */
@@ -140,18 +109,5 @@ final class LeaseWatch implements AutoCloseable {
             LOG.info("node {}: its network fault has ended", node.name());
         }
         listener.networkFault(node, fault);
-    }
-
-    /** Stops checking. Idempotent. */
-    @Override
-    public void close() {
-        @Nullable Thread running;
-        synchronized (this) {
-            running = thread;
-            thread = null;
-        }
-        if (running != null) {
-            running.interrupt();
-        }
     }
 }

@@ -93,6 +93,9 @@ public final class NovaMetal {
         groups.put("port", () -> new CommandLine(new PortCommand()));
         groups.put("operation", () -> new CommandLine(new OperationCommand()));
         groups.put("database", () -> new CommandLine(new DatabaseCommand()));
+        groups.put("config", () -> new CommandLine(new ConfigCommand()));
+        groups.put("doctor", () -> new CommandLine(new DoctorCommand()));
+        groups.put("select", () -> new CommandLine(new SelectCommand()));
         groups.put("node", () -> {
             CommandLine node = new CommandLine(new NodeCommand());
             add(node, wanted, nodeCommands());

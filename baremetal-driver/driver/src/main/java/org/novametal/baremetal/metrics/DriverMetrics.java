@@ -1,5 +1,7 @@
 package org.novametal.baremetal.metrics;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -65,6 +67,42 @@ public interface DriverMetrics extends ProvisionListener, PowerListener, BmcAnsw
             return help;
         }
     }
+
+    /** Work that the driver repeats. */
+    enum Task {
+        /** Reads the power of all nodes. */
+        POWER_SWEEP("power-sweep"),
+        /** Compares leases with the addresses of instances. */
+        LEASE_CHECK("lease-check"),
+        /** Deletes old records of operations. */
+        OPERATION_PRUNING("operation-pruning");
+
+        private final String text;
+
+        Task(String text) {
+            this.text = text;
+        }
+
+        /** The name in metrics. */
+        public String text() {
+            return text;
+        }
+    }
+
+    /** How a run of a task ended. */
+    enum TaskOutcome {
+        /** The work was done. */
+        DONE,
+        /** The run failed; the next one runs as planned. */
+        FAILED
+    }
+
+    /**
+     * A run of a task has ended.
+     *
+     * @param at when it ended
+     */
+    void taskRan(Task task, TaskOutcome outcome, Duration took, Instant at);
 
     /** Begins to publish values; called once, at the driver's start. */
     void publish(Values values);

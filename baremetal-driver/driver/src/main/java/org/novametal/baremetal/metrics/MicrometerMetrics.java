@@ -8,12 +8,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.operation.OperationFailure;
@@ -38,6 +40,10 @@ import org.novametal.queue.AdmissionQueue;
  * <tr><td>{@code novametal.bmc.answers}</td><td>counter</td><td>calls to BMCs and readings of power; tag {@code
  *     outcome}: {@code ok}, or the reason of the failure</td></tr>
  * <tr><td>{@code novametal.queue.waiting}</td><td>gauge</td><td>what waits in a queue; tag {@code queue}, its name</td></tr>
+ * <tr><td>{@code novametal.tasks.runs}</td><td>timer</td><td>runs of the work that the driver repeats; tag {@code task}</td></tr>
+ * <tr><td>{@code novametal.tasks.failures}</td><td>counter</td><td>failed runs; tag {@code task}</td></tr>
+ * <tr><td>{@code novametal.tasks.last.run}</td><td>gauge</td><td>when the last run ended, seconds since 1970; tag {@code
+ *     task}</td></tr>
  * </table>
  *
  * and a gauge for each {@link DriverMetrics.GaugeKind}. Names are Micrometer's; a registry converts them to its own form, such as
@@ -52,6 +58,7 @@ public final class MicrometerMetrics implements DriverMetrics {
     private final Supplier<Counter> answered = Suppliers.memoize(() -> bmcAnswers("ok"));
     private final Map<BmcException.Reason, Counter> failures = new ConcurrentHashMap<>();
     private final List<Meter> published = new ArrayList<>();
+    private final Map<Task, AtomicLong> lastRuns = new ConcurrentHashMap<>();
 
     /** Publishes to a registry, which the caller keeps and closes. */
     public MicrometerMetrics(MeterRegistry registry) {
@@ -141,6 +148,35 @@ public final class MicrometerMetrics implements DriverMetrics {
                 .description("calls to BMCs that ended")
                 .tag(OUTCOME, outcome)
                 .register(registry);
+    }
+
+    @Override
+    public void taskRan(Task task, TaskOutcome outcome, Duration took, Instant at) {
+        Timer.builder("novametal.tasks.runs")
+                .description("runs of the work that is repeated")
+                .tag("task", task.text())
+                .register(registry)
+                .record(took);
+        Counter failed = Counter.builder("novametal.tasks.failures")
+                .description("failed runs of the work that is repeated")
+                .tag("task", task.text())
+                .register(registry);
+        if (outcome == TaskOutcome.FAILED) {
+            failed.increment();
+        }
+        lastRuns.computeIfAbsent(task, this::lastRun).set(at.getEpochSecond());
+    }
+
+    private AtomicLong lastRun(Task task) {
+        AtomicLong seconds = new AtomicLong();
+        Meter gauge = Gauge.builder("novametal.tasks.last.run", seconds::get)
+                .description("when the last run of the work ended, seconds since 1970")
+                .tag("task", task.text())
+                .register(registry);
+        synchronized (this) {
+            published.add(gauge);
+        }
+        return seconds;
     }
 
     private static String lowerCase(Enum<?> value) {

@@ -9,7 +9,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -44,9 +43,27 @@ public final class PowerService implements AutoCloseable {
     private final BmcDirectory bmcs;
     private final FleetPower fleet;
     private final PowerSweep sweep;
-    private final Consumer<List<NodeRecord>> enrolled;
+    private final SweepListener enrolled;
     private @Nullable Thread thread;
     private boolean closed;
+
+    /** How a sweep ended. */
+    public enum SweepOutcome {
+        /** Every node has a reading. */
+        DONE,
+        /** The sweep failed; the next one runs as planned. */
+        FAILED
+    }
+
+    /** Notified of sweeps, on their thread. */
+    @FunctionalInterface
+    public interface SweepListener {
+        /** A sweep has listed all nodes. */
+        void listed(List<NodeRecord> nodes);
+
+        /** A sweep that began at its time has ended. */
+        default void ended(SweepOutcome outcome, Duration took) {}
+    }
 
     /** Waits between sweeps. */
     @FunctionalInterface
@@ -58,7 +75,7 @@ public final class PowerService implements AutoCloseable {
     /**
      * Makes a service that does nothing before {@link #start}.
      *
-     * @param enrolled called at each sweep with all nodes
+     * @param enrolled notified at each sweep
      */
     public PowerService(
             NodeStore store,
@@ -66,7 +83,7 @@ public final class PowerService implements AutoCloseable {
             BmcDirectory bmcs,
             FleetPower fleet,
             PowerSweep sweep,
-            Consumer<List<NodeRecord>> enrolled) {
+            SweepListener enrolled) {
         this.store = store;
         this.provisioner = provisioner;
         this.bmcs = bmcs;
@@ -97,8 +114,9 @@ public final class PowerService implements AutoCloseable {
             sleeper.sleep(first);
             while (true) {
                 long begun = nanoClock.getAsLong();
-                guardedSweep();
+                SweepOutcome outcome = guardedSweep();
                 long taken = nanoClock.getAsLong() - begun;
+                enrolled.ended(outcome, Duration.ofNanos(taken));
                 sleeper.sleep(Duration.ofNanos(interval.toNanos() - taken % interval.toNanos()));
             }
         } catch (InterruptedException e) {
@@ -107,14 +125,16 @@ public final class PowerService implements AutoCloseable {
         }
     }
 
-    private void guardedSweep() throws InterruptedException {
+    private SweepOutcome guardedSweep() throws InterruptedException {
         try {
             sweep();
+            return SweepOutcome.DONE;
         } catch (DriverException e) {
             LOG.warn("the nodes' power could not be read or recorded; the next sweep tries again", e);
         } catch (RuntimeException e) {
             LOG.error("a sweep of the nodes' power failed unexpectedly; the next one runs as planned", e);
         }
+        return SweepOutcome.FAILED;
     }
 
     private record Target(NodeRecord node, IdleMark mark) {}
@@ -142,7 +162,7 @@ public final class PowerService implements AutoCloseable {
                 fleet.seen(node, mark.get(), new PowerReading.Unknown(e));
             }
         }
-        enrolled.accept(nodes);
+        enrolled.listed(nodes);
         fleet.keepOnly(known);
         sweep.run(asked, (uuid, reading) -> {
             Target target = Objects.requireNonNull(targets.get(uuid));

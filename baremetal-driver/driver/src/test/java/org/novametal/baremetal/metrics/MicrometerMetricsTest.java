@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeRecords;
 import org.novametal.baremetal.metrics.DriverMetrics.GaugeKind;
+import org.novametal.baremetal.metrics.DriverMetrics.Task;
+import org.novametal.baremetal.metrics.DriverMetrics.TaskOutcome;
 import org.novametal.baremetal.operation.FailureCause;
 import org.novametal.baremetal.operation.OperationFailure;
 import org.novametal.baremetal.operation.OperationInput;
@@ -71,6 +73,23 @@ class MicrometerMetricsTest {
                         .timer()
                         .totalTime(TimeUnit.SECONDS))
                 .isEqualTo(3);
+    }
+
+    @Test
+    void runsOfRepeatedWorkAreTimedWithTheirFailuresAndTheTimeOfTheLast() {
+        metrics.taskRan(Task.POWER_SWEEP, TaskOutcome.FAILED, Duration.ofSeconds(2), StoreFixture.NOW);
+        metrics.taskRan(Task.POWER_SWEEP, TaskOutcome.DONE, Duration.ofSeconds(4), StoreFixture.NOW.plusSeconds(60));
+
+        assertThat(registry.get("novametal.tasks.runs")
+                        .tag("task", "power-sweep")
+                        .timer()
+                        .totalTime(TimeUnit.SECONDS))
+                .isEqualTo(6);
+        assertThat(registry.get("novametal.tasks.failures").counter().count()).isEqualTo(1);
+        assertThat(registry.get("novametal.tasks.last.run").gauge().value())
+                .isEqualTo((double) StoreFixture.NOW.plusSeconds(60).getEpochSecond());
+        metrics.close();
+        assertThat(registry.find("novametal.tasks.last.run").gauge()).isNull();
     }
 
     @Test
