@@ -27,7 +27,8 @@ import org.novametal.text.ForeignText;
  * then says that the inventory had content.
  *
  * <p>A rotation writes the new key of a file beside it, as {@code NAME.new}, before it changes the inventory, and renames it
- * afterwards; the key before is kept as {@code NAME.old}. The next opening after a crash in between completes it.
+ * afterwards; the key before is kept as {@code NAME.old}, or {@code NAME.old.2} and so on where others are kept already. The
+ * next opening after a crash in between completes it.
  *
  * @param source the source
  * @param mark the file that exists exactly when the inventory has content; of a key in a file, the key itself
@@ -107,10 +108,8 @@ record InventoryKey(KeySource source, Path mark, String inventory, Duration limi
             return; // another process has completed it
         }
         try {
-            Path old = file.resolveSibling(file.getFileName() + ".old");
             if (Files.exists(file)) {
-                Files.deleteIfExists(old);
-                Files.createLink(old, file);
+                keep(file);
             }
             Files.move(fresh(file), file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             StoreFiles.sync(Objects.requireNonNull(file.toAbsolutePath().getParent(), "an absolute path of a file"));
@@ -121,6 +120,32 @@ record InventoryKey(KeySource source, Path mark, String inventory, Duration limi
                             + "; rename it by hand, because the inventory " + inventory + " is encrypted with it",
                     e);
         }
+    }
+
+    /** Keeps a key under a name that no other key has; a backup may need any of them. */
+    private static void keep(Path key) throws IOException {
+        Path old = key.resolveSibling(key.getFileName() + ".old");
+        for (int number = 2; Files.exists(old); number++) {
+            if (Files.mismatch(old, key) == -1) {
+                return; // kept by a rotation that died before its last rename
+            }
+            old = key.resolveSibling(key.getFileName() + ".old." + number);
+        }
+        Files.createLink(old, key);
+    }
+
+    /**
+     * The cipher with a key that is there: a key in a file is not made.
+     *
+     * @throws DriverException {@code CONFIG_INVALID} when the file does not exist
+     */
+    SecretCipher given() {
+        missing().ifPresent(file -> {
+            throw new DriverException(
+                    ErrorCode.CONFIG_INVALID,
+                    "there is no key " + file + "; give a key that exists");
+        });
+        return cipher();
     }
 
     /** Makes a random key beside the key of a file, for a rotation. */

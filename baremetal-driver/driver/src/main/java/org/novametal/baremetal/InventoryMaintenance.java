@@ -167,7 +167,8 @@ public final class InventoryMaintenance {
 
     /**
      * Encrypts all secrets with another key, in one transaction: a crash at any point leaves either the old or the new key
-     * valid. The old key of a file is kept beside it as {@code NAME.old}: older backups need it.
+     * valid. The old key of a file is kept beside it as {@code NAME.old}, or {@code NAME.old.2} and so on:
+     * older backups need it.
      *
      * @param key the source of the new key; if absent, a random key is made, for which the present source must be a file
      * @return what the operator must do now; empty if nothing
@@ -187,7 +188,7 @@ public final class InventoryMaintenance {
             held.add(hostLock());
             SqlStore store = held.add(place.openPresent(clock, limit, Schema.REFUSED));
             store.holdAlone();
-            SecretCipher to = key.map(source -> place.keyOf(source).cipher()).orElseGet(present::makePending);
+            SecretCipher to = key.map(source -> place.keyOf(source).given()).orElseGet(present::makePending);
             store.changeKey(to);
             if (key.isEmpty()) {
                 present.completeRotation();

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -342,6 +343,34 @@ class InventoryMaintenanceTest {
         StoreFixture.refused(
                 ErrorCode.DRIVER_NOT_READY,
                 () -> open(database, state.resolve("secret.key.old")).close());
+    }
+
+    @Test
+    void eachRotationKeepsTheKeyBeforeItBesideThoseThatAreKept() throws Exception {
+        List<byte[]> keys = new ArrayList<>();
+        for (int rotation = 0; rotation < 3; rotation++) {
+            keys.add(Files.readAllBytes(key));
+            maintenance.rotateKey(Optional.empty());
+        }
+
+        assertThat(state.resolve("secret.key.old")).hasBinaryContent(keys.get(0));
+        assertThat(state.resolve("secret.key.old.2")).hasBinaryContent(keys.get(1));
+        assertThat(state.resolve("secret.key.old.3")).hasBinaryContent(keys.get(2));
+        assertThat(state.resolve("secret.key.old.4")).doesNotExist();
+        requireAllSecrets(key);
+    }
+
+    @Test
+    void aNewKeyInAFileThatDoesNotExistIsRefusedAndNotMade() {
+        Path none = state.resolve("none.key");
+
+        StoreFixture.refused(
+                        ErrorCode.CONFIG_INVALID,
+                        () -> maintenance.rotateKey(Optional.of(new KeySource.InFile(none))))
+                .withMessageContaining("no key " + none);
+
+        assertThat(none).doesNotExist();
+        requireAllSecrets(key);
     }
 
     @Test

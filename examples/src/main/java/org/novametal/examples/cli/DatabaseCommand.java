@@ -117,7 +117,7 @@ final class DatabaseCommand {
             mixinStandardHelpOptions = true,
             description = {
                 "Encrypts all secrets of the inventory with another key. Refused while a host runs. The old key file is kept"
-                        + " as NAME.old, because older backups need it.",
+                        + " as NAME.old, or NAME.old.2 and so on, because older backups need it.",
                 "Example: nova-metal database rotate-key --config-file nova.conf"
             })
     int rotateKey(
