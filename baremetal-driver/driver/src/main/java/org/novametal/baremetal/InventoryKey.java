@@ -141,9 +141,7 @@ record InventoryKey(KeySource source, Path mark, String inventory, Duration limi
      */
     SecretCipher given() {
         missing().ifPresent(file -> {
-            throw new DriverException(
-                    ErrorCode.CONFIG_INVALID,
-                    "there is no key " + file + "; give a key that exists");
+            throw new DriverException(ErrorCode.CONFIG_INVALID, "there is no key " + file + "; give a key that exists");
         });
         return cipher();
     }

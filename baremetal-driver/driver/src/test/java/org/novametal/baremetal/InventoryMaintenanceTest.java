@@ -365,8 +365,7 @@ class InventoryMaintenanceTest {
         Path none = state.resolve("none.key");
 
         StoreFixture.refused(
-                        ErrorCode.CONFIG_INVALID,
-                        () -> maintenance.rotateKey(Optional.of(new KeySource.InFile(none))))
+                        ErrorCode.CONFIG_INVALID, () -> maintenance.rotateKey(Optional.of(new KeySource.InFile(none))))
                 .withMessageContaining("no key " + none);
 
         assertThat(none).doesNotExist();

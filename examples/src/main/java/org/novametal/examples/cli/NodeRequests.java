@@ -41,7 +41,9 @@ final class NodeRequests {
     @Option(
             names = "--wait",
             paramLabel = "S",
-            description = "waits for the ends, for at most that many seconds, and reports the progress")
+            description =
+                    "waits for the ends, for at most that many seconds, and reports the progress; exits with 1 when one has"
+                            + " not ended by then")
     private @Nullable Integer waitSeconds;
 
     @Option(
@@ -142,6 +144,7 @@ final class NodeRequests {
     }
 
     private int inInventory(ToIntFunction<BareMetalInventory> work) {
+        limit(); // refuses a wrong one before anything is requested
         if (local && queue) {
             throw new WrongUsage("--local runs the operations now, --queue leaves them for later; give one of them");
         }
@@ -195,7 +198,34 @@ final class NodeRequests {
         OperationColumns.reportWithoutHost(rows, spec.commandLine().getErr());
         requested.refused().forEach(failure -> report(spec, failure));
         boolean failed = rows.stream().map(OperationColumns::operation).anyMatch(wanted::isMissedBy);
-        return failed || !requested.refused().isEmpty() ? 1 : 0;
+        boolean late = !limit().isZero()
+                && reportLate(rows, limit(), spec.commandLine().getErr());
+        return failed || late || !requested.refused().isEmpty() ? 1 : 0;
+    }
+
+    /** Says which operations have not ended within the time for which a command waited; returns whether there are any. */
+    static boolean reportLate(List<OperationColumns> rows, Duration waited, PrintWriter err) {
+        List<OperationColumns> late =
+                rows.stream().filter(row -> !hasEnded(row.operation())).toList();
+        late.forEach(row -> err.println(ForeignText.line("the "
+                + row.operation().kind() + " of " + row.node()
+                + " has not ended within " + waited.toSeconds() + " s and is not cancelled; nova-metal operation show "
+                + row.operation().id() + " says how far it is")));
+        err.flush();
+        return !late.isEmpty();
+    }
+
+    /** For how long the command waits; zero: not at all. */
+    private Duration limit() {
+        return waitLimit(waitSeconds, local);
+    }
+
+    /** The time of {@code --wait}; an hour with {@code --local} alone, because its host ends with the command. */
+    static Duration waitLimit(@Nullable Integer seconds, boolean local) {
+        if (seconds != null && seconds < 0) {
+            throw new WrongUsage("--wait must be 0 or more seconds");
+        }
+        return seconds != null ? Duration.ofSeconds(seconds) : local ? Duration.ofHours(1) : Duration.ZERO;
     }
 
     private static void report(CommandSpec spec, DriverException failure) {
@@ -213,8 +243,7 @@ final class NodeRequests {
     private List<OperationColumns> follow(
             PrintWriter err, NodeOperations operations, Map<UUID, NodeName> requested, Wanted wanted) {
         Map<UUID, NodeName> followed = new LinkedHashMap<>(requested);
-        Duration limit =
-                waitSeconds != null ? Duration.ofSeconds(waitSeconds) : local ? Duration.ofHours(1) : Duration.ZERO;
+        Duration limit = limit();
         long end = System.nanoTime() + limit.toNanos();
         Map<UUID, String> shown = new LinkedHashMap<>();
         Map<UUID, Place> places = Map.of();

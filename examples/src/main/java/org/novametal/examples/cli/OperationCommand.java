@@ -79,7 +79,7 @@ final class OperationCommand {
             name = "show",
             mixinStandardHelpOptions = true,
             description = {
-                "Shows one operation; with --wait, when it has ended. While it works on its node, also its host, how long it and"
+                "Shows one operation; with --wait, when it has ended, and exits with 1 if it has not. While it works on its node, also its host, how long it and"
                         + " its step have been worked on, as stored each minute, and its place if it waits in a queue. With"
                         + " --local this program goes on with the inventory's operations meanwhile, if no host does.",
                 "Example: nova-metal operation show 6f1fd2a4-2c0b-4b5e-9a66-1f6f0c1c7d10 --config-file nova.conf --wait 600"
@@ -100,14 +100,17 @@ final class OperationCommand {
                                     "runs the inventory's operations in this program, which is its host meanwhile, until"
                                             + " this one has ended")
                     boolean local) {
-        int seconds = waitSeconds != null ? waitSeconds : local ? 3600 : 0;
+        Duration limit = NodeRequests.waitLimit(waitSeconds, local);
         try (BareMetalInventory inventory = local ? login.host() : login.open(Missing.REFUSE)) {
-            OperationRecord operation = inventory.operations().await(id, Duration.ofSeconds(seconds));
+            OperationRecord operation = inventory.operations().await(id, limit);
             OperationColumns row = row(inventory, operation);
             output.printOne(out(), row, OperationColumns.OF_ONE);
             OperationColumns.reportWithoutHost(List.of(row), spec.commandLine().getErr());
+            boolean late = !limit.isZero()
+                    && NodeRequests.reportLate(
+                            List.of(row), limit, spec.commandLine().getErr());
+            return late ? 1 : 0;
         }
-        return 0;
     }
 
     @Command(

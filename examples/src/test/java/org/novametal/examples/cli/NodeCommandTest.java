@@ -193,6 +193,28 @@ class NodeCommandTest {
     }
 
     @Test
+    void aWaitThatEndsBeforeTheOperationIsExitOneWithAWord() throws Exception {
+        assertThat(run("node", "manage", "node-1", "--queue", "--wait", "1", "-f", "json"))
+                .isEqualTo(1);
+        String operation = lines().getFirst().get("operation").asText();
+        assertThat(err.toString())
+                .contains("the manage of node-1 has not ended within 1 s and is not cancelled")
+                .contains("operation show " + operation);
+
+        assertThat(run("operation", "show", operation, "--wait", "1")).isEqualTo(1);
+        assertThat(run("operation", "show", operation)).isZero();
+    }
+
+    @Test
+    void aNegativeWaitIsRefusedBeforeAnythingIsRequested() throws Exception {
+        assertThat(run("node", "manage", "node-1", "--queue", "--wait", "-1")).isEqualTo(2);
+
+        assertThat(err.toString()).contains("--wait must be 0 or more seconds");
+        assertThat(run("operation", "list", "node-1", "-f", "json")).isZero();
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
     void aQueuedVerbIsListedAndCancelled() throws Exception {
         assertThat(run("node", "manage", "node-1", "--queue", "-f", "json")).isZero();
         JsonNode queued = lines().getFirst();
@@ -289,10 +311,10 @@ class NodeCommandTest {
                 .contains("operation cancel " + operation);
         err.getBuffer().setLength(0);
 
-        // No BMC answers here, so that it fails.
-        assertThat(run("operation", "show", operation, "--local", "--wait", "30", "-f", "json"))
+        // No BMC answers here, for which the operation waits longer than the command.
+        assertThat(run("operation", "show", operation, "--local", "--wait", "15", "-f", "json"))
                 .as(err.toString())
-                .isZero();
+                .isEqualTo(1);
 
         assertThat(lines().getLast().get("status").asText()).isNotEqualTo("requested");
     }
