@@ -51,6 +51,7 @@ final class RunningHost {
     private final ComputeServer server;
     private final Optional<HealthServer> health;
     private final PeriodicTasks tasks;
+    private final ReportedNodes reports;
     private final PrometheusMeterRegistry registry;
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final AtomicReference<Map<Availability, Integer>> nodes = new AtomicReference<>(Map.of());
@@ -68,7 +69,7 @@ final class RunningHost {
         this.driver = DriverLoader.load(conf, host);
         begun.push(driver);
         driver.initHost(options.host());
-        ReportedNodes reports = new ReportedNodes(driver);
+        this.reports = new ReportedNodes(driver);
         List<Route> more = conf.find(List.of("baremetal", "DEFAULT"), SharedOptions.SCHEDULER_HOST_MANAGER.name())
                         .isPresent()
                 ? new SelectRoutes(HostManagerLoader.load(conf, reports)).routes()
@@ -80,7 +81,6 @@ final class RunningHost {
         health.ifPresent(begun::push);
         this.tasks = new PeriodicTasks(registry, clock, RandomGenerator.getDefault(), Thread::sleep);
         begun.push(tasks);
-        startTasks(reports);
     }
 
     /**
@@ -96,6 +96,8 @@ final class RunningHost {
             running.health.ifPresent(http -> LOG.info("health and metrics are at {}", http.baseUri()));
             service.ready(
                     "host " + options.host() + ", socket " + options.server().socket());
+            // After that report: the watchdog's would come before it.
+            running.startTasks();
             return running;
         } catch (RuntimeException e) {
             closeAll(begun);
@@ -118,7 +120,7 @@ final class RunningHost {
         registry.close();
     }
 
-    private void startTasks(ReportedNodes reports) {
+    private void startTasks() {
         for (Availability availability : Availability.values()) {
             Gauge.builder("novametal.resources.nodes", () -> nodes.get().getOrDefault(availability, 0))
                     .description("nodes by whether they can take an instance, as last read")
