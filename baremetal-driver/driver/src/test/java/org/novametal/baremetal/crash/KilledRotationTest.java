@@ -2,6 +2,7 @@ package org.novametal.baremetal.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -122,6 +123,12 @@ class KilledRotationTest {
 
     /** Changes the key in another process; returns whether that died at the step, or else ended well. */
     private boolean rotate(List<String> place, int step) throws Exception {
+        // Each rotation keeps one more key, and looks at those that are kept: their number would be one of its steps.
+        try (DirectoryStream<Path> kept = Files.newDirectoryStream(state, "secret.key.old*")) {
+            for (Path key : kept) {
+                Files.delete(key);
+            }
+        }
         Path agent = CommitAgent.jar(folder.resolve("agent.jar"));
         Path log = folder.resolve("rotation.log");
         List<String> command = new ArrayList<>(List.of(
