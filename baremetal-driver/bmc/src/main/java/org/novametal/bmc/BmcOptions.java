@@ -5,6 +5,7 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * How to talk to a BMC.
@@ -111,41 +112,17 @@ public record BmcOptions(
 
     /** The same options with another session policy. */
     public BmcOptions withSessionPolicy(SessionPolicy policy) {
-        return new BmcOptions(
-                commandTimeout,
-                retryInterval,
-                policy,
-                privilege,
-                rawAccess,
-                certificateFingerprint,
-                keyExchange,
-                answers);
+        return with(parts -> parts.sessionPolicy = policy);
     }
 
     /** The same options with another privilege. */
     public BmcOptions withPrivilege(Privilege wanted) {
-        return new BmcOptions(
-                commandTimeout,
-                retryInterval,
-                sessionPolicy,
-                wanted,
-                rawAccess,
-                certificateFingerprint,
-                keyExchange,
-                answers);
+        return with(parts -> parts.privilege = wanted);
     }
 
     /** The same options with raw commands allowed or refused. */
     public BmcOptions withRawAccess(RawAccess access) {
-        return new BmcOptions(
-                commandTimeout,
-                retryInterval,
-                sessionPolicy,
-                privilege,
-                access,
-                certificateFingerprint,
-                keyExchange,
-                answers);
+        return with(parts -> parts.rawAccess = access);
     }
 
     /**
@@ -154,40 +131,49 @@ public record BmcOptions(
      * @param fingerprint the SHA-256 of the BMC's certificate in hexadecimal digits, with or without colons
      */
     public BmcOptions withCertificateFingerprint(String fingerprint) {
-        return new BmcOptions(
-                commandTimeout,
-                retryInterval,
-                sessionPolicy,
-                privilege,
-                rawAccess,
-                Optional.of(fingerprint),
-                keyExchange,
-                answers);
+        return with(parts -> parts.certificateFingerprint = Optional.of(fingerprint));
     }
 
     /** The same options with another key exchange. */
     public BmcOptions withKeyExchange(KeyExchange exchange) {
-        return new BmcOptions(
-                commandTimeout,
-                retryInterval,
-                sessionPolicy,
-                privilege,
-                rawAccess,
-                certificateFingerprint,
-                exchange,
-                answers);
+        return with(parts -> parts.keyExchange = exchange);
     }
 
     /** The same options with another receiver of the outcomes of calls. */
     public BmcOptions withAnswers(BmcAnswers receiver) {
+        return with(parts -> parts.answers = receiver);
+    }
+
+    private BmcOptions with(Consumer<Parts> change) {
+        Parts parts = new Parts(this);
+        change.accept(parts);
         return new BmcOptions(
                 commandTimeout,
                 retryInterval,
-                sessionPolicy,
-                privilege,
-                rawAccess,
-                certificateFingerprint,
-                keyExchange,
-                receiver);
+                parts.sessionPolicy,
+                parts.privilege,
+                parts.rawAccess,
+                parts.certificateFingerprint,
+                parts.keyExchange,
+                parts.answers);
+    }
+
+    /** The parts that can be replaced one by one. */
+    private static final class Parts {
+        private SessionPolicy sessionPolicy;
+        private Privilege privilege;
+        private RawAccess rawAccess;
+        private Optional<String> certificateFingerprint;
+        private KeyExchange keyExchange;
+        private BmcAnswers answers;
+
+        Parts(BmcOptions of) {
+            this.sessionPolicy = of.sessionPolicy;
+            this.privilege = of.privilege;
+            this.rawAccess = of.rawAccess;
+            this.certificateFingerprint = of.certificateFingerprint;
+            this.keyExchange = of.keyExchange;
+            this.answers = of.answers;
+        }
     }
 }
