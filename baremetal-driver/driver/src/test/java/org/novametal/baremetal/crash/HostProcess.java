@@ -66,22 +66,11 @@ final class HostProcess implements AutoCloseable {
 
     /** Starts a host by a command that runs what follows it, and does not wait: the first {@link #answer()} is of its start. */
     static HostProcess launch(FakeCloud cloud, List<String> runner) throws IOException {
-        Path agent = cloud.folder().resolve("agent.jar");
-        if (Files.notExists(agent)) {
-            CommitAgent.jar(agent);
-        }
         List<String> command = new ArrayList<>(runner);
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED",
-                "-javaagent:" + agent,
-                "-cp",
-                System.getProperty("java.class.path"),
-                HostProgram.class.getName(),
-                cloud.folder().toString(),
-                cloud.imageUrl().toString()));
+        command.addAll(CountedProgram.command(
+                cloud.folder(),
+                HostProgram.class,
+                List.of(cloud.folder().toString(), cloud.imageUrl().toString())));
         return new HostProcess(
                 new ProcessBuilder(command).redirectErrorStream(true).start(),
                 cloud.folder().resolve("process.log"));

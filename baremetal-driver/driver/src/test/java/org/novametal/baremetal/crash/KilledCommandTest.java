@@ -2,7 +2,6 @@ package org.novametal.baremetal.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -10,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -112,27 +110,10 @@ class KilledCommandTest {
     }
 
     private static void run(FakeCloud cloud, int commits, String... more) throws Exception {
-        Path agent = CommitAgent.jar(cloud.folder().resolve("agent.jar"));
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED",
-                "-javaagent:" + agent,
-                "-cp",
-                System.getProperty("java.class.path"),
-                Command.class.getName(),
-                cloud.folder().toString(),
-                cloud.imageUrl().toString(),
-                Integer.toString(commits)));
-        command.addAll(List.of(more));
-        Path log = cloud.folder().resolve("command.log");
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        List<String> arguments = new ArrayList<>(
+                List.of(cloud.folder().toString(), cloud.imageUrl().toString(), Integer.toString(commits)));
+        arguments.addAll(List.of(more));
         // With more commits than there are, the command ends by itself.
-        assertThat(process.exitValue()).as(Files.readString(log)).isIn(128 + 9, 0);
+        CountedProgram.isKilled(cloud.folder(), Command.class, arguments, LIMIT);
     }
 }

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -129,29 +128,8 @@ class KilledRotationTest {
                 Files.delete(key);
             }
         }
-        Path agent = CommitAgent.jar(folder.resolve("agent.jar"));
-        Path log = folder.resolve("rotation.log");
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED",
-                "-javaagent:" + agent,
-                "-cp",
-                System.getProperty("java.class.path"),
-                Rotation.class.getName(),
-                Integer.toString(step)));
-        command.addAll(place);
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
-        try {
-            assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        } finally {
-            process.destroyForcibly();
-        }
-        assertThat(process.exitValue()).as(Files.readString(log)).isIn(128 + 9, 0);
-        return process.exitValue() != 0;
+        List<String> arguments = new ArrayList<>(List.of(Integer.toString(step)));
+        arguments.addAll(place);
+        return CountedProgram.isKilled(folder, Rotation.class, arguments, LIMIT);
     }
 }
