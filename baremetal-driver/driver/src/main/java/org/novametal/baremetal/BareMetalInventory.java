@@ -141,7 +141,7 @@ public final class BareMetalInventory implements AutoCloseable {
             BareMetalOptions options, InstantSource clock, Store store, OpenedParts opened) {
         BmcFactories kinds = opened.add(SubsystemOptions.kindsOfBmc(options, List.of()));
         return new BareMetalInventory(
-                new Enrolment(store.nodes(), new Enrolment.Listener() {}, EnrolledBmcs.of(kinds)),
+                new Enrolment(store.nodes(), new Enrolment.Listener() {}, new EnrolledBmcs(kinds)),
                 new NodeOperations(store, clock, options.deploying().onFailure(), SubsystemOptions.runner(options)),
                 options,
                 kinds.schemes(),

@@ -249,7 +249,7 @@ final class BareMetalWiring {
 
         return new DriverParts(
                 store,
-                new Enrolment(store.nodes(), enrolled, EnrolledBmcs.of(kinds)),
+                new Enrolment(store.nodes(), enrolled, new EnrolledBmcs(kinds)),
                 new ResourceReports(store.nodes(), new ResourceReporter(options.reservedHostMemoryMb())),
                 new InstanceOperations(store, provisioner, options.deploying().onFailure()),
                 new NodeOperations(

@@ -11,10 +11,6 @@ import org.novametal.bmc.loader.BmcFactories;
  * @param factories the factories
  */
 record EnrolledBmcs(BmcFactories factories) implements Enrolment.BmcKinds {
-    static EnrolledBmcs of(BmcFactories factories) {
-        return new EnrolledBmcs(factories);
-    }
-
     @Override
     public Optional<BmcAddress> otherSpelling(BmcAddress address) {
         return factories.otherSpelling(address);

@@ -152,7 +152,7 @@ record InventoryPlace(
             case Database.InFile(Path file) -> {
                 if (Files.exists(file) && !Files.isRegularFile(file)) {
                     throw notReady("the database " + file
-                            + " is not a regular file; check state_path and database in the" + " configuration");
+                            + " is not a regular file; check state_path and database in the configuration");
                 }
                 if (StoreFiles.sizeOf(file) > 0) {
                     if (!hasKey) {

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.metrics.DriverMetrics;
 import org.novametal.baremetal.metrics.DriverMetrics.Task;
 import org.novametal.baremetal.metrics.DriverMetrics.TaskOutcome;
+import org.novametal.baremetal.power.PowerService.Sleeper;
 import org.novametal.driver.error.DriverException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,12 +22,6 @@ import org.slf4j.LoggerFactory;
 final class RepeatedWork implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RepeatedWork.class);
     private static final double JITTER = 0.1;
-
-    /** Waits; a parameter so that tests need not. */
-    @FunctionalInterface
-    interface Sleeper {
-        void sleep(Duration time) throws InterruptedException;
-    }
 
     private final Task task;
     private final Runnable work;
