@@ -10,16 +10,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.apache.commons.exec.CommandLine;
 import org.novametal.baremetal.BareMetalInventory;
@@ -31,13 +28,14 @@ import org.novametal.baremetal.config.BareMetalOptions.Dhcp;
 import org.novametal.baremetal.config.BootFile;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.bmc.Bmc;
-import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcOptions.Privilege;
-import org.novametal.bmc.ChassisPower;
+import org.novametal.bmc.fleet.PowerReading;
+import org.novametal.bmc.fleet.PowerSweep;
 import org.novametal.bmc.process.ChildProcess;
 import org.novametal.bmc.process.ChildProcess.End;
 import org.novametal.driver.config.NovaConf;
 import org.novametal.driver.error.DriverException;
+import org.novametal.driver.model.NodeName;
 
 /** What {@code nova-metal doctor} examines, one thing after the other. Changes nothing. Used by one thread. */
 final class Diagnosis {
@@ -205,8 +203,6 @@ final class Diagnosis {
 
     // ---- BMCs
 
-    private record Question(String subject, Bmc bmc, Future<ChassisPower> answer) {}
-
     private void bmcs(BareMetalOptions options) throws InterruptedException {
         List<NodeRecord> nodes;
         try (BareMetalInventory inventory = BareMetalInventory.open(options, InstantSource.system(), Missing.REFUSE)) {
@@ -219,46 +215,29 @@ final class Diagnosis {
             add("nodes", Result.WARNING, "no node is enrolled; see nova-metal node create");
             return;
         }
-        Semaphore free = new Semaphore(BMCS_AT_ONCE);
-        try (BmcAccess access = BmcAccess.of(options, Privilege.OPERATOR);
-                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Question> questions = new ArrayList<>();
-            for (NodeRecord node : nodes) {
-                Bmc bmc = access.bmc(node.name());
-                questions.add(new Question("BMC of " + node.name(), bmc, threads.submit(() -> {
-                    free.acquire();
-                    try {
-                        return bmc.readPower();
-                    } finally {
-                        free.release();
-                    }
-                })));
-            }
-            for (Question question : questions) {
-                findings.add(finding(question));
-            }
-            threads.shutdownNow();
+        // BMCs that cannot be polled are asked in turns, each of which has the limit.
+        Duration whole = limit.multipliedBy(Math.ceilDiv(nodes.size(), BMCS_AT_ONCE));
+        try (BmcAccess access = BmcAccess.of(options, Privilege.OPERATOR)) {
+            Map<NodeName, Bmc> bmcs = new LinkedHashMap<>();
+            nodes.forEach(node -> bmcs.put(node.name(), access.bmc(node.name())));
+            Map<NodeName, PowerReading> readings = new HashMap<>();
+            new PowerSweep(
+                            new PowerSweep.Limits(whole, limit, BMCS_AT_ONCE),
+                            RandomGenerator.getDefault(),
+                            System::nanoTime)
+                    .run(bmcs, readings::put);
+            bmcs.forEach((node, bmc) -> bmc(node, bmc, Objects.requireNonNull(readings.get(node))));
         } catch (DriverException e) {
             add("nodes", Result.ERROR, e.getMessage());
         }
     }
 
-    private Finding finding(Question question) throws InterruptedException {
-        String address = question.bmc().address() + ": ";
-        try {
-            ChassisPower power = question.answer().get(limit.toMillis(), TimeUnit.MILLISECONDS);
-            return new Finding(question.subject(), Result.OK, address + "answers; the power is " + power);
-        } catch (TimeoutException e) {
-            question.answer().cancel(true);
-            return new Finding(
-                    question.subject(),
-                    Result.ERROR,
-                    address + "no answer within " + limit.toSeconds() + " s; see --timeout");
-        } catch (ExecutionException e) {
-            String reason = e.getCause() instanceof BmcException failure
-                    ? String.valueOf(failure.getMessage())
-                    : String.valueOf(e.getCause());
-            return new Finding(question.subject(), Result.ERROR, address + reason);
+    private void bmc(NodeName node, Bmc bmc, PowerReading reading) {
+        String subject = "BMC of " + node;
+        String address = bmc.address() + ": ";
+        switch (reading) {
+            case PowerReading.Known(var power) -> add(subject, Result.OK, address + "answers; the power is " + power);
+            case PowerReading.Unknown(var cause) -> add(subject, Result.ERROR, address + cause.getMessage());
         }
     }
 
