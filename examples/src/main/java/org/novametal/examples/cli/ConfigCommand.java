@@ -1,7 +1,6 @@
 package org.novametal.examples.cli;
 
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,13 +12,13 @@ import org.novametal.driver.config.SharedOptions;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.loader.DriverLoader;
 import org.novametal.examples.ProgramVersion;
+import org.novametal.examples.computehost.ConfigFiles;
 import org.novametal.examples.computehost.HostOptions;
 import org.novametal.scheduler.HostManagerLoader;
 import org.novametal.text.ForeignText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -36,37 +35,19 @@ final class ConfigCommand {
     @SuppressWarnings("NullAway.Init") // by picocli
     private CommandSpec spec;
 
-    /** The configuration files, as the compute host takes them. */
-    static final class Files {
-        @Option(
-                names = "--config-file",
-                paramLabel = "F",
-                description = "a configuration file; may be given several times, later values count")
-        private List<Path> files = List.of();
-
-        @Option(
-                names = "--config-dir",
-                paramLabel = "D",
-                description = "a folder whose *.conf files are read after the files; may be given several times")
-        private List<Path> folders = List.of();
-
-        /**
-         * Reads the files.
-         *
-         * @throws WrongUsage when no file is given, or one cannot be read
-         */
-        NovaConf read() {
-            if (files.isEmpty() && folders.isEmpty()) {
-                throw new WrongUsage("no configuration is given; add --config-file or --config-dir");
-            }
-            NovaConf.Builder conf = NovaConf.builder();
-            files.forEach(conf::file);
-            folders.forEach(conf::directory);
-            try {
-                return conf.build();
-            } catch (DriverException e) {
-                throw new WrongUsage(e.getMessage());
-            }
+    /**
+     * Reads the files that a command is given.
+     *
+     * @throws WrongUsage when none is given, or one cannot be read
+     */
+    static NovaConf read(ConfigFiles files) {
+        if (!files.isGiven()) {
+            throw new WrongUsage("no configuration is given; add --config-file or --config-dir");
+        }
+        try {
+            return files.read();
+        } catch (DriverException e) {
+            throw new WrongUsage(e.getMessage());
         }
     }
 
@@ -77,8 +58,8 @@ final class ConfigCommand {
                 "Checks the groups [baremetal] and [compute_host]: prints all errors, each with file and line. Changes nothing.",
                 "Example: nova-metal config check --config-file nova.conf"
             })
-    int check(@Mixin Files files) {
-        List<String> errors = errors(files.read());
+    int check(@Mixin ConfigFiles files) {
+        List<String> errors = errors(read(files));
         errors.forEach(error -> spec.commandLine().getErr().println(ForeignText.lines(error)));
         if (errors.isEmpty()) {
             out().println("the configuration has no errors");
@@ -138,10 +119,10 @@ final class ConfigCommand {
     int get(
             @Parameters(paramLabel = "GROUP", description = "the group, such as baremetal") String group,
             @Parameters(paramLabel = "OPTION", description = "the option's name") String option,
-            @Mixin Files files) {
+            @Mixin ConfigFiles files) {
         Optional<NovaConf.Entry> entry;
         try {
-            entry = files.read().find(group, option);
+            entry = read(files).find(group, option);
         } catch (DriverException e) {
             throw new WrongUsage(e.getMessage());
         }

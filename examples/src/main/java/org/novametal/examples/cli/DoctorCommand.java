@@ -11,6 +11,7 @@ import org.novametal.examples.ProgramVersion;
 import org.novametal.examples.cli.Diagnosis.Finding;
 import org.novametal.examples.cli.Diagnosis.Result;
 import org.novametal.examples.cli.RowOutput.Column;
+import org.novametal.examples.computehost.ConfigFiles;
 import org.novametal.text.ForeignText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,7 +43,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Mixin
     @SuppressWarnings("NullAway.Init") // by picocli
-    private ConfigCommand.Files files;
+    private ConfigFiles files;
 
     @Option(names = "--python", paramLabel = "P", description = "the Python of nova-compute, such as /usr/bin/python3")
     @Nullable
@@ -64,8 +65,9 @@ final class DoctorCommand implements Callable<Integer> {
         if (seconds < 1) {
             throw new WrongUsage("--timeout is " + seconds + "; give 1 or more");
         }
-        List<Finding> findings =
-                new Diagnosis(files.read(), Optional.ofNullable(python), Duration.ofSeconds(seconds)).run();
+        List<Finding> findings = new Diagnosis(
+                        ConfigCommand.read(files), Optional.ofNullable(python), Duration.ofSeconds(seconds))
+                .run();
         output.print(spec.commandLine().getOut(), findings, COLUMNS, COLUMNS.size());
         return findings.stream().anyMatch(finding -> finding.result() == Result.ERROR) ? 1 : 0;
     }

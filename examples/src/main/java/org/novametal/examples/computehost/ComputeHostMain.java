@@ -1,9 +1,7 @@
 package org.novametal.examples.computehost;
 
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -18,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /**
  * The program {@code computehost}: runs the driver that {@code compute_driver} names until SIGTERM.
@@ -36,17 +34,9 @@ import picocli.CommandLine.Option;
 public final class ComputeHostMain implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(ComputeHostMain.class);
 
-    @Option(
-            names = "--config-file",
-            paramLabel = "F",
-            description = "a configuration file, such as nova.conf; may be given several times, later values count")
-    private List<Path> configFiles = List.of();
-
-    @Option(
-            names = "--config-dir",
-            paramLabel = "D",
-            description = "a folder whose *.conf files are read after the files; may be given several times")
-    private List<Path> configFolders = List.of();
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // by picocli
+    private ConfigFiles files;
 
     private ComputeHostMain() {}
 
@@ -68,10 +58,7 @@ public final class ComputeHostMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        NovaConf.Builder files = NovaConf.builder();
-        configFiles.forEach(files::file);
-        configFolders.forEach(files::directory);
-        NovaConf conf = files.build();
+        NovaConf conf = files.read();
         HostOptions options = HostOptions.from(conf);
         ProcessLog.start(options.logFormat());
         ServiceManager service =

@@ -1,14 +1,10 @@
 package org.novametal.examples.computehost;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 import org.novametal.driver.ComputeDriver;
-import org.novametal.driver.error.DriverException;
-import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.AvailableResource;
 import org.novametal.driver.model.Freshness;
-import org.novametal.driver.model.NodeName;
+import org.novametal.examples.computehost.server.NodeReports;
 import org.novametal.scheduler.host.HostAttributeSource;
 
 /**
@@ -19,17 +15,6 @@ import org.novametal.scheduler.host.HostAttributeSource;
 record ReportedNodes(ComputeDriver driver) implements HostAttributeSource {
     @Override
     public List<AvailableResource> read() {
-        List<AvailableResource> reports = new ArrayList<>();
-        for (NodeName node : new TreeSet<>(driver.getAvailableNodes(Freshness.LIVE))) {
-            try {
-                reports.add(driver.getAvailableResource(node));
-            } catch (DriverException e) {
-                if (e.code() != ErrorCode.NODE_NOT_FOUND) {
-                    throw e;
-                }
-                // The node was removed between the two calls.
-            }
-        }
-        return List.copyOf(reports);
+        return NodeReports.read(driver, Freshness.LIVE);
     }
 }

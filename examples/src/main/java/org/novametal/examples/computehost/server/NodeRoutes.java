@@ -6,11 +6,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 import org.novametal.driver.ComputeDriver;
-import org.novametal.driver.error.DriverException;
-import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.NodeName;
 import org.novametal.examples.computehost.wire.ResourceJson;
 import org.novametal.examples.computehost.wire.WireFormatException;
@@ -60,16 +57,7 @@ record NodeRoutes(ComputeDriver driver) {
     private Answer resources(Call call) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         ArrayNode resources = json.putArray("resources");
-        for (NodeName node : new TreeSet<>(driver.getAvailableNodes(call.freshness()))) {
-            try {
-                resources.add(ResourceJson.resource(driver.getAvailableResource(node)));
-            } catch (DriverException e) {
-                if (e.code() != ErrorCode.NODE_NOT_FOUND) {
-                    throw e;
-                }
-                // The node was removed between the two calls.
-            }
-        }
+        NodeReports.read(driver, call.freshness()).forEach(report -> resources.add(ResourceJson.resource(report)));
         return Answer.ok(json);
     }
 

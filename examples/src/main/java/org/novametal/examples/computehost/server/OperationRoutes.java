@@ -76,23 +76,13 @@ record OperationRoutes(ComputeDriver driver, Operations operations) {
                 InstanceRescue rescue = Capabilities.require(driver, InstanceRescue.class);
                 yield run(call, key, ErrorCode.UNRESCUE_FAILED, () -> rescue.unrescue(context, instance));
             }
-            case ATTACH_INTERFACE -> {
+            case ATTACH_INTERFACE, DETACH_INTERFACE -> {
                 InterfaceAttachment interfaces = Capabilities.require(driver, InterfaceAttachment.class);
                 NetworkInterface network = network(call);
-                yield run(
-                        call,
-                        key,
-                        ErrorCode.VIF_PLUG_FAILED,
-                        () -> interfaces.attachInterface(context, instance, network));
-            }
-            case DETACH_INTERFACE -> {
-                InterfaceAttachment interfaces = Capabilities.require(driver, InterfaceAttachment.class);
-                NetworkInterface network = network(call);
-                yield run(
-                        call,
-                        key,
-                        ErrorCode.VIF_PLUG_FAILED,
-                        () -> interfaces.detachInterface(context, instance, network));
+                Operations.Work work = key.kind() == OperationKind.ATTACH_INTERFACE
+                        ? () -> interfaces.attachInterface(context, instance, network)
+                        : () -> interfaces.detachInterface(context, instance, network);
+                yield run(call, key, ErrorCode.VIF_PLUG_FAILED, work);
             }
             case SPAWN, REBUILD, DESTROY -> throw new IllegalArgumentException("the driver stores " + key);
         };
