@@ -26,7 +26,10 @@ final class WorkTime {
     }
 
     void start() {
-        stretch = new Stretch(total(), nanoTime.getAsLong(), true);
+        Stretch now = stretch;
+        if (!now.isCounting()) {
+            stretch = new Stretch(now.before(), nanoTime.getAsLong(), true);
+        }
     }
 
     void stop() {
