@@ -10,7 +10,10 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.store.SecretCipher;
 import org.novametal.baremetal.store.Store;
@@ -19,6 +22,7 @@ import org.novametal.baremetal.store.sql.SqlStore;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.InstanceOperation;
 import org.novametal.driver.model.RequestContext;
+import org.novametal.driver.model.SpawnRequest;
 
 /**
  * How soon a driver works again on all deployments in which its process was killed: another process deploys instances, and is
@@ -72,20 +76,38 @@ public final class RestartBenchmark {
             BenchmarkRack rack = BenchmarkRack.in(Path.of(arguments[1]));
             BareMetalDriver driver = rack.driver();
             driver.enrolment().enrolAll(rack.nodes());
-            for (int number = 0; number < deployments; number++) {
-                driver.submit(RequestContext.of("req-" + number), rack.spawn(number));
+            try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+                for (int number = 0; number < deployments; number++) {
+                    RequestContext context = RequestContext.of("req-" + number);
+                    SpawnRequest request = rack.spawn(number);
+                    callers.execute(() -> driver.submit(context, request));
+                }
             }
-            driver.await(BenchmarkRack.instance(0), ALL_ENDED_WITHIN);
+            while (!isAnyEnded(driver, deployments)) {
+                TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+            }
             System.out.println("underway");
             while (System.in.read() >= 0) {
                 // Killed, or ended with the benchmark.
             }
             System.exit(1);
         }
+
+        private static boolean isAnyEnded(BareMetalDriver driver, int deployments) {
+            return IntStream.range(0, deployments)
+                    .mapToObj(BenchmarkRack::instance)
+                    .anyMatch(instance -> driver.progress(instance)
+                            .orElseThrow()
+                            .phase()
+                            .isFinished());
+        }
     }
 
     private static void run(BenchmarkRack rack) throws Exception {
         Map<InstanceId, OperationRecord> interrupted = interrupted(rack.folder());
+        Map<String, Integer> at = new HashMap<>();
+        interrupted.values().forEach(op -> at.merge(op.step().orElse("-"), 1, Integer::sum));
+        System.err.println(at);
         String all = String.format(Locale.ROOT, "restart with %,d deployments underway: ", interrupted.size());
         long begun = System.nanoTime();
         long processor = SYSTEM.getProcessCpuTime();

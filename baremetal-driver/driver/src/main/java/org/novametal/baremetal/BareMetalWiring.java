@@ -12,6 +12,8 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -83,6 +85,7 @@ import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.host.DriverHost;
 import org.novametal.driver.model.HostName;
+import org.novametal.http.HttpService;
 import org.novametal.image.ImageService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,6 +99,12 @@ final class BareMetalWiring {
 
     /** How many BMCs without {@link org.novametal.bmc.PowerPolling} are read at a time. */
     private static final int POLL_THREADS = 64;
+
+    /**
+     * For how long the requests of nodes may wait until the operations that an earlier process began are resumed. Until then,
+     * the work for them would take the processor time from the operations.
+     */
+    private static final long MOST_SECONDS_BEFORE_NODES_ARE_SERVED = 10;
 
     private static final String HOST = "host";
 
@@ -197,7 +206,7 @@ final class BareMetalWiring {
                 store, host.clock(), ramdiskSettings(options, leases, catalogue.rules()), provisioner::ramdiskHeard);
         NodeServers servers = new NodeServers(
                 options, store.settings(), new LeasedAddresses(leases, host.clock()), host.clock(), handshakes);
-        servers.start(boot, ramdisks, opened);
+        List<HttpService> listening = servers.start(boot, ramdisks, opened);
         consoles.reconcile(present);
         changes.consolesRestored(present);
         consoles.deleteLogsOfOthers(present);
@@ -221,7 +230,12 @@ final class BareMetalWiring {
                                     GaugeKind.IMAGE_CACHE_BYTES,
                                             () -> images.cacheUse().bytes()))));
         }
+        listening.forEach(HttpService::hold);
         provisioner.start();
+        CompletableFuture<?> _ = provisioner
+                .resumed()
+                .completeOnTimeout(null, MOST_SECONDS_BEFORE_NODES_ARE_SERVED, TimeUnit.SECONDS)
+                .thenRun(() -> listening.forEach(HttpService::accept));
         FleetPower fleet = opened.add(fleet(options, store, provisioner, reach, powerListener, host.clock()));
         LeaseWatch leaseWatch = new LeaseWatch(dhcpFiles, leases, store.nodes(), events, host.clock());
         if (options.dhcp().leaseCheckInterval().isPositive()) {

@@ -53,9 +53,11 @@ record NodeServers(
      * Starts the servers, and sets the addresses under which nodes reach them.
      *
      * @param opened closes the servers
+     * @return the servers
      * @throws DriverException {@code CONFIG_INVALID} when the certificate of the agent API cannot be used
      */
-    void start(BootAddresses boot, RamdiskDirectory ramdisks, OpenedParts opened) {
+    List<HttpService> start(BootAddresses boot, RamdiskDirectory ramdisks, OpenedParts opened) {
+        List<HttpService> servers = new ArrayList<>();
         BootRoutes nodes = new BootRoutes(boot, ramdisks);
         Optional<BareMetalOptions.AgentTls> tls = options.agent().tls();
         AgentApi api = new AgentApi(
@@ -68,16 +70,18 @@ record NodeServers(
 
         HttpService http = opened.add(listen(
                 options.http().listen(), HTTP_PORT, address -> HttpService.start(address, forFirmware, limits, known)));
+        servers.add(http);
         URI base = options.http().url().orElse(http.baseUri());
         if (tls.isPresent()) {
-            startAgentApi(tls.get(), base, boot, forAgents, limits, opened);
+            servers.add(startAgentApi(tls.get(), base, boot, forAgents, limits, opened));
         }
         // The last act: from now on there are boot scripts.
         boot.setBase(base);
         LOG.info("nodes reach this host at {}", base);
+        return List.copyOf(servers);
     }
 
-    private void startAgentApi(
+    private HttpService startAgentApi(
             BareMetalOptions.AgentTls tls,
             URI base,
             BootAddresses boot,
@@ -96,6 +100,7 @@ record NodeServers(
                         URI.create("https://" + host + ":" + server.baseUri().getPort()));
         boot.setAgentApi(url, certificate.authoritiesPem());
         LOG.info("deploy ramdisks reach the agent API at {}", url);
+        return server;
     }
 
     /** The host by which nodes reach the other server; but an address that is configured for this one comes first. */

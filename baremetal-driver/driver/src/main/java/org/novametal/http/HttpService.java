@@ -215,6 +215,16 @@ public final class HttpService implements AutoCloseable {
         return baseUri;
     }
 
+    /** Accepts no further connections until {@link #accept}: they wait in the system's queue. Those that are open go on. */
+    public void hold() {
+        connector.setAccepting(false);
+    }
+
+    /** Accepts connections again after {@link #hold}. */
+    public void accept() {
+        connector.setAccepting(true);
+    }
+
     /** Stops listening, closes every connection and interrupts running handlers; returns within a limit. Idempotent. */
     @Override
     public void close() {

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -89,6 +90,26 @@ class HttpServiceTest {
     void stop() {
         service.close();
         client.close();
+    }
+
+    @Test
+    void connectionsWaitWhileTheServerHoldsThem() throws Exception {
+        service.hold();
+        // A thread waits for a connection already, so this one is accepted.
+        try (Socket first = new Socket(LOOPBACK.getAddress(), service.baseUri().getPort());
+                Socket second = new Socket(LOOPBACK.getAddress(), service.baseUri().getPort())) {
+            assertThat(first.isConnected()).isTrue();
+            second.getOutputStream()
+                    .write("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            second.setSoTimeout(300);
+            assertThatThrownBy(() -> second.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+
+            service.accept();
+
+            second.setSoTimeout(10_000);
+            assertThat(new String(second.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                    .startsWith("HTTP/1.1 200");
+        }
     }
 
     @Test

@@ -23,6 +23,7 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.WantedPower;
@@ -114,6 +115,15 @@ public final class Provisioner implements AutoCloseable {
         Objects.requireNonNull(found.get(false)).forEach(this::resume);
         Objects.requireNonNull(found.get(true)).forEach(this::resume);
         Thread.ofVirtual().name("operation-times").start(this::saveTimesRegularly);
+    }
+
+    /**
+     * Completes when each operation of this process has run its present step once, waits in its queue, or has ended. After {@link
+     * #start}, those are the operations that it resumed.
+     */
+    public CompletableFuture<@Nullable Void> resumed() {
+        return CompletableFuture.allOf(
+                loops.values().stream().map(OperationLoop::underway).toArray(CompletableFuture<?>[]::new));
     }
 
     private void resume(OperationRecord operation) {

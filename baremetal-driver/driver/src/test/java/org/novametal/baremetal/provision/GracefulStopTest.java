@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -120,6 +121,26 @@ class GracefulStopTest {
 
         assertThat(stopping.join(Duration.ofSeconds(30))).isTrue();
         assertThat(stored(operation).status()).isEqualTo(OperationStatus.RUNNING);
+    }
+
+    @Test
+    void operationsAreResumedWhenTheirPresentStepsHaveRun() throws Exception {
+        try (Provisioner first = open(Duration.ofMillis(1), this::untilGo)) {
+            deploy(first);
+        }
+
+        try (Provisioner next = open(Duration.ZERO, () -> {
+            untilGo();
+            return new Wait(WaitFor.TIME, Duration.ofMinutes(10), "the end of the test");
+        })) {
+            next.start();
+            CompletableFuture<?> resumed = next.resumed();
+            assertThat(resumed).isNotDone();
+            go.countDown();
+
+            resumed.get(30, TimeUnit.SECONDS);
+            assertThat(next.unfinished()).isEqualTo(1);
+        }
     }
 
     private StepResult untilGo() {
