@@ -125,6 +125,15 @@ use_utf8_locale() {
     fi
 }
 
+# The cache that prepare-start writes: classes as the JVM had loaded them, and what it had learned about their code.
+start_cache() {
+    if [ -d "$home_folder/lib" ]; then
+        printf '%s\n' "$home_folder/lib/nova-metal.aot"
+    else
+        printf '%s\n' "$home_folder/target/nova-metal.aot"
+    fi
+}
+
 launch() {
     local more=()
     # If a standard stream is closed, the first file that the JVM itself opens would become that stream. Output that nobody

@@ -70,7 +70,7 @@ public final class RestartBenchmark {
     static final class KilledDriver {
         private KilledDriver() {}
 
-        /** Begins all deployments, and prints {@code underway} when the first of them has ended. */
+        /** Begins all deployments at once, and prints {@code underway} when the first of them has ended. */
         public static void main(String[] arguments) throws Exception {
             int deployments = Integer.parseInt(arguments[0]);
             BenchmarkRack rack = BenchmarkRack.in(Path.of(arguments[1]));
@@ -96,18 +96,13 @@ public final class RestartBenchmark {
         private static boolean isAnyEnded(BareMetalDriver driver, int deployments) {
             return IntStream.range(0, deployments)
                     .mapToObj(BenchmarkRack::instance)
-                    .anyMatch(instance -> driver.progress(instance)
-                            .orElseThrow()
-                            .phase()
-                            .isFinished());
+                    .anyMatch(instance ->
+                            driver.progress(instance).orElseThrow().phase().isFinished());
         }
     }
 
     private static void run(BenchmarkRack rack) throws Exception {
         Map<InstanceId, OperationRecord> interrupted = interrupted(rack.folder());
-        Map<String, Integer> at = new HashMap<>();
-        interrupted.values().forEach(op -> at.merge(op.step().orElse("-"), 1, Integer::sum));
-        System.err.println(at);
         String all = String.format(Locale.ROOT, "restart with %,d deployments underway: ", interrupted.size());
         long begun = System.nanoTime();
         long processor = SYSTEM.getProcessCpuTime();

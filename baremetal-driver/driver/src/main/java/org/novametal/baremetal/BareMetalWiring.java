@@ -104,7 +104,7 @@ final class BareMetalWiring {
      * For how long the requests of nodes may wait until the operations that an earlier process began are resumed. Until then,
      * the work for them would take the processor time from the operations.
      */
-    private static final long MOST_SECONDS_BEFORE_NODES_ARE_SERVED = 10;
+    private static final long MOST_SECONDS_BEFORE_NODES_ARE_SERVED = 20;
 
     private static final String HOST = "host";
 
@@ -234,8 +234,8 @@ final class BareMetalWiring {
         provisioner.start();
         CompletableFuture<?> _ = provisioner
                 .resumed()
-                .completeOnTimeout(null, MOST_SECONDS_BEFORE_NODES_ARE_SERVED, TimeUnit.SECONDS)
-                .thenRun(() -> listening.forEach(HttpService::accept));
+                .orTimeout(MOST_SECONDS_BEFORE_NODES_ARE_SERVED, TimeUnit.SECONDS)
+                .whenComplete((_, _) -> listening.forEach(HttpService::accept));
         FleetPower fleet = opened.add(fleet(options, store, provisioner, reach, powerListener, host.clock()));
         LeaseWatch leaseWatch = new LeaseWatch(dhcpFiles, leases, store.nodes(), events, host.clock());
         if (options.dhcp().leaseCheckInterval().isPositive()) {

@@ -97,10 +97,12 @@ class HttpServiceTest {
         service.hold();
         // A thread waits for a connection already, so this one is accepted.
         try (Socket first = new Socket(LOOPBACK.getAddress(), service.baseUri().getPort());
-                Socket second = new Socket(LOOPBACK.getAddress(), service.baseUri().getPort())) {
+                Socket second =
+                        new Socket(LOOPBACK.getAddress(), service.baseUri().getPort())) {
             assertThat(first.isConnected()).isTrue();
             second.getOutputStream()
-                    .write("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    .write("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
             second.setSoTimeout(300);
             assertThatThrownBy(() -> second.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
 

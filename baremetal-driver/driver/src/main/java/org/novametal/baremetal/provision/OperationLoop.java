@@ -75,7 +75,7 @@ final class OperationLoop implements StepRun.Time {
     private final OperationControl control = new OperationControl();
     private final OperationJournal journal;
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-    private final CompletableFuture<@Nullable Void> underway = new CompletableFuture<>();
+    private final CompletableFuture<Boolean> underway = new CompletableFuture<>();
     private final UUID id;
     private final UUID node;
     /** Written before the loop's thread starts; absent for an operation that never waits in a queue. */
@@ -137,7 +137,7 @@ final class OperationLoop implements StepRun.Time {
     }
 
     /** Completes when the loop has run its present step once, waits in its queue, or has ended. */
-    CompletableFuture<@Nullable Void> underway() {
+    CompletableFuture<Boolean> underway() {
         return underway;
     }
 
@@ -179,7 +179,7 @@ final class OperationLoop implements StepRun.Time {
             LOG.error("the thread of operation {} died; the operation is resumed at the next start", begun.id(), e);
             return () -> outcome.completeExceptionally(e);
         } finally {
-            underway.complete(null);
+            underway.complete(true);
             journal.time().stop();
             MDC.remove("node");
             MDC.remove("instance");
@@ -216,7 +216,7 @@ final class OperationLoop implements StepRun.Time {
     private void awaitAdmission() {
         AdmissionQueue.Ticket entered = ticket;
         while (entered != null && entered.isWaiting() && !control.isStopping() && !isCancelled(journal.current())) {
-            underway.complete(null);
+            underway.complete(true);
             try {
                 control.await(LOOK_AT_QUEUE_EVERY);
             } catch (InterruptedException e) {
@@ -231,7 +231,7 @@ final class OperationLoop implements StepRun.Time {
     private Optional<Outcome> guardedTurn() {
         try {
             Optional<Outcome> end = turn();
-            underway.complete(null);
+            underway.complete(true);
             storeFailures = 0;
             return end;
         } catch (InterruptedException e) {
@@ -643,7 +643,7 @@ final class OperationLoop implements StepRun.Time {
     }
 
     private void await(StepResult.Wait wait) throws InterruptedException {
-        underway.complete(null);
+        underway.complete(true);
         if (wait.on() == StepResult.WaitFor.TURN) {
             journal.time().stop();
         }

@@ -23,7 +23,6 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.novametal.baremetal.inventory.InstanceOnNode;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.WantedPower;
@@ -121,7 +120,7 @@ public final class Provisioner implements AutoCloseable {
      * Completes when each operation of this process has run its present step once, waits in its queue, or has ended. After {@link
      * #start}, those are the operations that it resumed.
      */
-    public CompletableFuture<@Nullable Void> resumed() {
+    public CompletableFuture<Void> resumed() {
         return CompletableFuture.allOf(
                 loops.values().stream().map(OperationLoop::underway).toArray(CompletableFuture<?>[]::new));
     }
