@@ -27,6 +27,7 @@ import org.novametal.driver.host.DriverHost;
 import org.novametal.driver.model.AvailableResource;
 import org.novametal.driver.model.HostName;
 import org.novametal.driver.model.NodeName;
+import org.novametal.text.IoFailure;
 
 /**
  * The inventory of a compute host for a program that is not that host: nodes can be listed and changed, and operations on them
@@ -130,7 +131,8 @@ public final class BareMetalInventory implements AutoCloseable {
             return beside(options, clock, store, opened);
         } catch (IOException e) {
             opened.close();
-            throw new DriverException(ErrorCode.DRIVER_NOT_READY, "no folder for temporary files can be made: " + e, e);
+            throw new DriverException(
+                    ErrorCode.DRIVER_NOT_READY, "no folder for temporary files can be made: " + IoFailure.reason(e), e);
         } catch (RuntimeException e) {
             opened.close();
             throw e;

@@ -143,8 +143,10 @@ final class BareMetalWiring {
         StateFolder state = StateFolder.open(options.places().statePath());
         opened.add(state.holdAlone());
         HostEvents events = opened.add(new HostEvents(host));
-        Store store = opened.add(InventoryPlace.of(options).open(host.clock(), name.value(), Schema.UPGRADED));
+        InventoryPlace place = InventoryPlace.of(options);
+        Store store = opened.add(place.open(host.clock(), name.value(), Schema.UPGRADED));
         store.holdAlone();
+        place.key().removeLeftovers();
         store.operations()
                 .endDamaged()
                 .forEach(damage -> LOG.error("{}; repair the node, all others continue", damage));

@@ -101,17 +101,32 @@ public final class BmcAccess implements AutoCloseable {
      */
     public Bmc bmc(NodeName node) {
         Store inventory = inventory();
-        NodeRecord record = inventory
-                .nodes()
-                .find(node)
-                .orElseThrow(() -> new DriverException(
-                        ErrorCode.NODE_NOT_FOUND,
-                        "the inventory has no node " + node + "; it has " + names(inventory)));
+        NodeRecord record = inventory.nodes().find(node).orElseThrow(() -> unknown(inventory, node.value()));
         if (handles == null) {
             handles = new BmcHandles(inventory.nodes(), kinds, bmcOptions);
             opened.add(handles);
         }
         return handles.bmc(record);
+    }
+
+    /**
+     * The name of the node that an operator names: the node with this name or, if there is none, with this UUID.
+     *
+     * @throws IllegalArgumentException when the text cannot be a node's name
+     * @throws DriverException {@code NODE_NOT_FOUND}; {@code DRIVER_NOT_READY} when there is no inventory, or it cannot be read
+     */
+    public NodeName nameOf(String nameOrUuid) {
+        Store inventory = inventory();
+        return inventory
+                .nodes()
+                .find(nameOrUuid)
+                .map(NodeRecord::name)
+                .orElseThrow(() -> unknown(inventory, nameOrUuid));
+    }
+
+    private static DriverException unknown(Store inventory, String node) {
+        return new DriverException(
+                ErrorCode.NODE_NOT_FOUND, "the inventory has no node " + node + "; it has " + names(inventory));
     }
 
     /**

@@ -28,6 +28,7 @@ import org.novametal.driver.model.ConsoleConnection;
 import org.novametal.driver.model.ConsoleType;
 import org.novametal.driver.model.Instance;
 import org.novametal.driver.model.RequestContext;
+import org.novametal.text.IoFailure;
 
 /**
  * Reads the console output of instances: from the logs that the driver records, or from the log files set at enrolment,
@@ -152,7 +153,7 @@ final class ConsoleOutput implements ConsoleAccess {
     static DriverException unreadable(NodeRecord node, IOException cause) {
         return new DriverException(
                 ErrorCode.CONSOLE_NOT_AVAILABLE,
-                "the console log of node " + node.name() + " cannot be read: " + cause,
+                "the console log of node " + node.name() + " cannot be read: " + IoFailure.reason(cause),
                 cause);
     }
 

@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,6 +22,9 @@ import org.novametal.bmc.process.ChildProcess;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.text.ForeignText;
+import org.novametal.text.IoFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The key of an inventory, from its source. A key without the content of its inventory means that the content was lost; with a
@@ -28,7 +33,7 @@ import org.novametal.text.ForeignText;
  *
  * <p>A rotation writes the new key of a file beside it, as {@code NAME.new}, before it changes the inventory, and renames it
  * afterwards; the key before is kept as {@code NAME.old}, or {@code NAME.old.2} and so on where others are kept already. The
- * next opening after a crash in between completes it.
+ * next opening after a crash in between completes it. The next host or rotation removes what a crash left otherwise.
  *
  * @param source the source
  * @param mark the file that exists exactly when the inventory has content; of a key in a file, the key itself
@@ -36,6 +41,7 @@ import org.novametal.text.ForeignText;
  * @param limit how long a command may take
  */
 record InventoryKey(KeySource source, Path mark, String inventory, Duration limit) implements StoreKey {
+    private static final Logger LOG = LoggerFactory.getLogger(InventoryKey.class);
     private static final ChildProcess.Limits OUTPUT = new ChildProcess.Limits(4096, Duration.ofSeconds(2));
 
     static InventoryKey of(KeySource source, Path statePath, String inventory, Duration limit) {
@@ -102,6 +108,44 @@ record InventoryKey(KeySource source, Path mark, String inventory, Duration limi
                 : Optional.empty();
     }
 
+    /**
+     * Removes what a program that was killed left of keys that it made: temporary files, and the new key of a rotation that did
+     * not change the inventory. To be called by a host or a rotation, which nobody else is at the same time, after the inventory
+     * was opened with this key.
+     *
+     * <p>Such a key was usually never used. But nobody can know that: after a rotation that changed the inventory, an older
+     * backup of the database may have been put back. So a whole key that no other file has is kept as the key before a rotation
+     * is, and no copy of a key is lost.
+     *
+     * @throws DriverException {@code DRIVER_NOT_READY} when a file cannot be removed
+     */
+    void removeLeftovers() {
+        if (!(source instanceof KeySource.InFile(Path file)) || Files.notExists(file)) {
+            return;
+        }
+        try {
+            List<Path> left = new ArrayList<>(SecretCipher.temporaryFiles(file));
+            if (Files.exists(fresh(file))) {
+                left.add(fresh(file));
+            }
+            for (Path key : left) {
+                Optional<Path> kept = SecretCipher.isWhole(key) && Files.mismatch(key, file) != -1
+                        ? Optional.of(keep(key, file))
+                        : Optional.empty();
+                Files.deleteIfExists(key);
+                LOG.info(
+                        "removed {}, which a program that was killed left{}",
+                        key,
+                        kept.map(name -> "; its key is in " + name).orElse(""));
+            }
+        } catch (IOException e) {
+            throw new DriverException(
+                    ErrorCode.DRIVER_NOT_READY,
+                    "a temporary file of a key beside " + file + " cannot be removed: " + IoFailure.reason(e),
+                    e);
+        }
+    }
+
     @Override
     public void completeRotation() {
         if (!(source instanceof KeySource.InFile(Path file)) || Files.notExists(fresh(file))) {
@@ -109,29 +153,35 @@ record InventoryKey(KeySource source, Path mark, String inventory, Duration limi
         }
         try {
             if (Files.exists(file)) {
-                keep(file);
+                keep(file, file);
             }
             Files.move(fresh(file), file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             StoreFiles.sync(Objects.requireNonNull(file.toAbsolutePath().getParent(), "an absolute path of a file"));
         } catch (IOException e) {
             throw new DriverException(
                     ErrorCode.DRIVER_NOT_READY,
-                    "the new key " + fresh(file) + " could not be renamed to " + file + ": " + e
+                    "the new key " + fresh(file) + " could not be renamed to " + file + ": " + IoFailure.reason(e)
                             + "; rename it by hand, because the inventory " + inventory + " is encrypted with it",
                     e);
         }
     }
 
-    /** Keeps a key under a name that no other key has; a backup may need any of them. */
-    private static void keep(Path key) throws IOException {
-        Path old = key.resolveSibling(key.getFileName() + ".old");
+    /**
+     * Keeps a key under a name that no other key has; a backup may need any of them.
+     *
+     * @param file the file of the inventory's key, whose name the new name begins with
+     * @return the file that has the key
+     */
+    private static Path keep(Path key, Path file) throws IOException {
+        Path old = file.resolveSibling(file.getFileName() + ".old");
         for (int number = 2; Files.exists(old); number++) {
             if (Files.mismatch(old, key) == -1) {
-                return; // kept by a rotation that died before its last rename
+                return old; // kept before, by a program that died then
             }
-            old = key.resolveSibling(key.getFileName() + ".old." + number);
+            old = file.resolveSibling(file.getFileName() + ".old." + number);
         }
         Files.createLink(old, key);
+        return old;
     }
 
     /**
@@ -146,17 +196,10 @@ record InventoryKey(KeySource source, Path mark, String inventory, Duration limi
         return cipher();
     }
 
-    /** Makes a random key beside the key of a file, for a rotation. */
+    /** Makes a random key beside the key of a file, for a rotation that has {@linkplain #removeLeftovers removed} an earlier one. */
     SecretCipher makePending() {
         if (!(source instanceof KeySource.InFile(Path file))) {
             throw new IllegalStateException("only a key in a file is made");
-        }
-        try {
-            // Left by a rotation that ended before it changed the inventory.
-            Files.deleteIfExists(fresh(file));
-        } catch (IOException e) {
-            throw new DriverException(
-                    ErrorCode.DRIVER_NOT_READY, fresh(file) + " of an earlier rotation cannot be deleted: " + e, e);
         }
         return SecretCipher.ofKeyFile(fresh(file));
     }
@@ -202,7 +245,7 @@ record InventoryKey(KeySource source, Path mark, String inventory, Duration limi
                 }
                 yield output;
             }
-            case ChildProcess.End.Killed _ -> throw failed("did not end within " + limit);
+            case ChildProcess.End.Killed _ -> throw failed("did not end within " + limit.toMillis() / 1000.0 + " s");
             case ChildProcess.End.NotStarted(String why) -> throw failed("cannot be started: " + ForeignText.line(why));
         };
     }
@@ -221,7 +264,9 @@ record InventoryKey(KeySource source, Path mark, String inventory, Duration limi
             return; // another process made the inventory at the same time
         } catch (IOException e) {
             throw new DriverException(
-                    ErrorCode.DRIVER_NOT_READY, mark + ", which marks a used inventory, cannot be made: " + e, e);
+                    ErrorCode.DRIVER_NOT_READY,
+                    mark + ", which marks a used inventory, cannot be made: " + IoFailure.reason(e),
+                    e);
         }
     }
 

@@ -22,6 +22,7 @@ import org.novametal.baremetal.store.sql.SqlStore;
 import org.novametal.baremetal.store.sql.SqliteFile;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
+import org.novametal.text.IoFailure;
 
 /**
  * The care of an inventory's database and key: backup while a host runs, restore, check, change of the key.
@@ -37,10 +38,26 @@ public final class InventoryMaintenance {
     private final Path statePath;
     private final InstantSource clock;
     private final Duration limit;
+    private final Schema older;
 
-    /** @param limit how long each part of the work may take: copying, checking, encrypting */
+    /**
+     * Makes the maintenance of an inventory, which refuses one with an older schema.
+     *
+     * @param limit how long each part of the work may take: copying, checking, encrypting, a command that prints a key
+     */
     public InventoryMaintenance(BareMetalOptions options, InstantSource clock, Duration limit) {
-        this.place = InventoryPlace.of(options);
+        this(options, clock, limit, Schema.REFUSED);
+    }
+
+    /**
+     * Makes the maintenance of an inventory.
+     *
+     * @param limit how long each part of the work may take: copying, checking, encrypting, a command that prints a key
+     * @param older what happens to an inventory with an older schema when it is checked or its key is changed
+     */
+    public InventoryMaintenance(BareMetalOptions options, InstantSource clock, Duration limit, Schema older) {
+        this.place = InventoryPlace.of(options).withKeyLimit(limit);
+        this.older = older;
         this.statePath = options.places().statePath();
         this.clock = clock;
         this.limit = limit;
@@ -62,7 +79,8 @@ public final class InventoryMaintenance {
 
     /**
      * Puts a backup in place of the inventory, after it was checked: its pages, its schema, its key, every row. The inventory
-     * before is kept beside it.
+     * before is kept beside it. The operations that were open when the backup was made are marked: the next host goes on with
+     * them, although their machines have gone on since, and says of each that it comes from a backup and what it waits for.
      *
      * @param key the source of the key with which the backup is encrypted, if that is not the present one; its secrets are
      *     encrypted with the present key then
@@ -102,7 +120,8 @@ public final class InventoryMaintenance {
                 Files.deleteIfExists(fresh);
             }
         } catch (IOException e) {
-            throw new DriverException(ErrorCode.DRIVER_NOT_READY, "the backup could not be restored: " + e, e);
+            throw new DriverException(
+                    ErrorCode.DRIVER_NOT_READY, "the backup could not be restored: " + IoFailure.reason(e), e);
         }
     }
 
@@ -114,6 +133,7 @@ public final class InventoryMaintenance {
             if (!faults.isEmpty()) {
                 throw refused(backup, String.join("; ", faults));
             }
+            copy.operations().markRestored(clock.instant());
             if (key.isPresent()) {
                 copy.changeKey(present.forPresentStore());
             }
@@ -160,7 +180,7 @@ public final class InventoryMaintenance {
         if (!faults.isEmpty()) {
             return faults;
         }
-        try (SqlStore store = place.openPresent(clock, limit, Schema.REFUSED)) {
+        try (SqlStore store = place.openPresent(clock, limit, older)) {
             return store.faults();
         }
     }
@@ -186,8 +206,9 @@ public final class InventoryMaintenance {
         place.requirePresent();
         try (OpenedParts held = new OpenedParts()) {
             held.add(hostLock());
-            SqlStore store = held.add(place.openPresent(clock, limit, Schema.REFUSED));
+            SqlStore store = held.add(place.openPresent(clock, limit, older));
             store.holdAlone();
+            present.removeLeftovers();
             SecretCipher to = key.map(source -> place.keyOf(source).given()).orElseGet(present::makePending);
             store.changeKey(to);
             if (key.isEmpty()) {
@@ -195,7 +216,8 @@ public final class InventoryMaintenance {
                 return Optional.empty();
             }
         } catch (IOException e) {
-            throw new DriverException(ErrorCode.DRIVER_NOT_READY, "the key could not be changed: " + e, e);
+            throw new DriverException(
+                    ErrorCode.DRIVER_NOT_READY, "the key could not be changed: " + IoFailure.reason(e), e);
         }
         return Optional.of("set [baremetal] secret_key = " + key.get() + " before the host starts");
     }

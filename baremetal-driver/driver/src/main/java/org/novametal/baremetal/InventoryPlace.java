@@ -21,6 +21,7 @@ import org.novametal.baremetal.store.sql.SqlStore;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.Secret;
+import org.novametal.text.IoFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +59,12 @@ record InventoryPlace(
             case Database.InFile(Path file) -> file.toString();
             case Database.Postgresql remote -> remote.jdbcUrl();
         };
+    }
+
+    /** This place with another limit for a command that prints a key. */
+    InventoryPlace withKeyLimit(Duration limit) {
+        InventoryKey limited = new InventoryKey(key.source(), key.mark(), key.inventory(), limit);
+        return new InventoryPlace(database, passwordFile, limited, timeout, keepHistory);
     }
 
     /** The key of this inventory from another source. */
@@ -224,7 +231,8 @@ record InventoryPlace(
             }
             return Secret.of(firstBytes(file).strip());
         } catch (IOException e) {
-            throw new DriverException(ErrorCode.DRIVER_NOT_READY, "database_password_file cannot be read: " + e, e);
+            throw new DriverException(
+                    ErrorCode.DRIVER_NOT_READY, "database_password_file cannot be read: " + IoFailure.reason(e), e);
         }
     }
 

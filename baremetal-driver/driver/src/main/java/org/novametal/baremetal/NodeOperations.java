@@ -116,17 +116,16 @@ public final class NodeOperations {
      *     {@code HOST_UNAVAILABLE} when no compute host lives and the request must not wait for one; {@code DRIVER_NOT_READY}
      */
     public OperationRecord request(Request request) {
-        NodeVerb verb = request.verb();
-        VerbInput.check(verb, request.values(), request.secrets().keySet());
-        NodeRecord node = named(request.node());
-        verb.refusal(node.state(), node.marks()).ifPresent(why -> {
-            throw refused(node, why);
-        });
-        if (request.withoutHost() == WithoutHost.REFUSE) {
-            requireHost();
-        }
-        return switch (verb.effect(node.state(), node.operation())) {
-            case BEGIN -> begin(request, node);
+        NodeRecord node = requestable(request);
+        return switch (request.verb().effect(node.state(), node.operation())) {
+            case BEGIN -> {
+                Begin begin = begin(request, node);
+                begin.reservedFor()
+                        .ifPresentOrElse(
+                                instance -> store.operations().request(begin.operation(), begin.secrets(), instance),
+                                () -> store.operations().request(begin.operation(), begin.secrets()));
+                yield begin.operation();
+            }
             case CANCEL -> cancel(operationOn(node), request.by());
             case CANCEL_THEN_DELETE ->
                 store.operations()
@@ -140,6 +139,34 @@ public final class NodeOperations {
         };
     }
 
+    /**
+     * Checks whether {@link #request} would be refused now, and changes nothing.
+     *
+     * @throws IllegalArgumentException as for {@link #request}
+     * @throws DriverException as for {@link #request}
+     */
+    public void check(Request request) {
+        NodeRecord node = requestable(request);
+        switch (request.verb().effect(node.state(), node.operation())) {
+            case BEGIN -> begin(request, node);
+            case CANCEL, CANCEL_THEN_DELETE -> operationOn(node);
+        }
+    }
+
+    /** The node of a request that is legal for it. */
+    private NodeRecord requestable(Request request) {
+        NodeVerb verb = request.verb();
+        VerbInput.check(verb, request.values(), request.secrets().keySet());
+        NodeRecord node = named(request.node());
+        verb.refusal(node.state(), node.marks()).ifPresent(why -> {
+            throw refused(node, why);
+        });
+        if (request.withoutHost() == WithoutHost.REFUSE) {
+            requireHost();
+        }
+        return node;
+    }
+
     private static DriverException refused(NodeRecord node, String why) {
         return new DriverException(ErrorCode.RESOURCES_UNAVAILABLE, "node " + node.name() + ": " + why);
     }
@@ -148,7 +175,20 @@ public final class NodeOperations {
         return node.operation().orElseThrow(() -> refused(node, "no operation works on it"));
     }
 
-    private OperationRecord begin(Request request, NodeRecord node) {
+    /**
+     * An operation to request.
+     *
+     * @param operation the operation
+     * @param secrets its secrets, by name
+     * @param reservedFor the instance for which its free node is reserved
+     */
+    private record Begin(OperationRecord operation, Map<String, Secret> secrets, Optional<InstanceOnNode> reservedFor) {
+        Begin {
+            secrets = Map.copyOf(secrets);
+        }
+    }
+
+    private Begin begin(Request request, NodeRecord node) {
         NodeVerb verb = request.verb();
         Optional<OperationKind> newest = store.operations().ofNode(node.uuid(), RECENT).stream()
                 .filter(operation -> operation.status().phase() == OperationStatus.Phase.FINISHED)
@@ -171,14 +211,13 @@ public final class NodeOperations {
         secrets.putAll(input.secrets());
         OperationRecord operation = OperationRecord.requested(
                 node.uuid(), instance, kind, input.withoutSecrets(), request.by(), clock.instant());
+        Optional<InstanceOnNode> reservedFor = Optional.empty();
         if (verb == NodeVerb.DEPLOY && node.state().use() == ProvisionState.Use.FREE) {
             String name = request.values()
                     .getOrDefault(NodeVerb.INSTANCE_NAME, node.name().value());
-            store.operations().request(operation, secrets, new InstanceOnNode(instance.orElseThrow(), name));
-        } else {
-            store.operations().request(operation, secrets);
+            reservedFor = Optional.of(new InstanceOnNode(instance.orElseThrow(), name));
         }
-        return operation;
+        return new Begin(operation, secrets, reservedFor);
     }
 
     /**
@@ -192,13 +231,7 @@ public final class NodeOperations {
      *     HOST_UNAVAILABLE} when no compute host lives and the request must not wait for one; {@code DRIVER_NOT_READY}
      */
     public OperationRecord command(NodeName name, MachineCommand command, String by, WithoutHost withoutHost) {
-        NodeRecord node = named(name);
-        MachineCommand.refusal(node.state(), node.operation().isPresent()).ifPresent(why -> {
-            throw refused(node, why);
-        });
-        if (withoutHost == WithoutHost.REFUSE) {
-            requireHost();
-        }
+        NodeRecord node = commandable(name, withoutHost);
         OperationRecord operation = OperationRecord.requested(
                 node.uuid(),
                 node.instance().map(InstanceOnNode::id),
@@ -208,6 +241,26 @@ public final class NodeOperations {
                 clock.instant());
         store.operations().request(operation, Map.of());
         return operation;
+    }
+
+    /**
+     * Checks whether {@link #command} would be refused now, and changes nothing.
+     *
+     * @throws DriverException as for {@link #command}
+     */
+    public void checkCommand(NodeName name, WithoutHost withoutHost) {
+        commandable(name, withoutHost);
+    }
+
+    private NodeRecord commandable(NodeName name, WithoutHost withoutHost) {
+        NodeRecord node = named(name);
+        MachineCommand.refusal(node.state(), node.operation().isPresent()).ifPresent(why -> {
+            throw refused(node, why);
+        });
+        if (withoutHost == WithoutHost.REFUSE) {
+            requireHost();
+        }
+        return node;
     }
 
     private static Optional<InstanceId> named(Request request) {
@@ -306,6 +359,14 @@ public final class NodeOperations {
     /** The operations of a node, the newest first; finished ones as far as they are kept. */
     public List<OperationRecord> ofNode(NodeName node, int most) {
         return store.operations().ofNode(named(node).uuid(), most);
+    }
+
+    /**
+     * All requested and unfinished operations that can be read in the store, the oldest first, and what is wrong with the
+     * others; for people.
+     */
+    public ReadableRows<OperationRecord> readableOpen() {
+        return store.operations().readableOpen();
     }
 
     /** The operations of {@link #ofNode} that can be read in the store, and what is wrong with the others; for people. */

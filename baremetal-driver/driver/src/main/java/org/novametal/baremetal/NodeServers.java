@@ -24,6 +24,7 @@ import org.novametal.http.HttpOptions;
 import org.novametal.http.HttpService;
 import org.novametal.http.Route;
 import org.novametal.http.ServerCertificate;
+import org.novametal.text.IoFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -136,7 +137,9 @@ record NodeServers(
                     e);
         } catch (IOException e) {
             throw new DriverException(
-                    ErrorCode.CONFIG_INVALID, "agent_api_key_file " + tls.key() + " cannot be read: " + e, e);
+                    ErrorCode.CONFIG_INVALID,
+                    "agent_api_key_file " + tls.key() + " cannot be read: " + IoFailure.reason(e),
+                    e);
         }
     }
 

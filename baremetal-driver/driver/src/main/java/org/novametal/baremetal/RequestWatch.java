@@ -107,6 +107,14 @@ final class RequestWatch implements AutoCloseable {
     }
 
     private void take(OperationRecord request) {
+        request.restoredAt()
+                .ifPresent(at -> LOG.warn(
+                        "the request {} for the {} of node {} comes from the backup that was restored at {}; it may have been"
+                                + " carried out after the backup was made",
+                        request.id(),
+                        request.kind(),
+                        request.node(),
+                        at));
         if (MachineCommand.isKind(request.kind())) {
             commands.take(request);
             return;

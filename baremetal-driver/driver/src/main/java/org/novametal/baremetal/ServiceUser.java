@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
+import org.novametal.text.IoFailure;
 
 /**
  * The user of a program that works on an inventory beside its compute service. It must be the user of the service: the key of
@@ -50,7 +51,8 @@ record ServiceUser(String name, Predicate<Path> mayUse) {
         try {
             return Files.getOwner(place).getName();
         } catch (IOException e) {
-            throw new DriverException(ErrorCode.DRIVER_NOT_READY, "the owner of " + place + " cannot be read: " + e, e);
+            throw new DriverException(
+                    ErrorCode.DRIVER_NOT_READY, "the owner of " + place + " cannot be read: " + IoFailure.reason(e), e);
         }
     }
 }

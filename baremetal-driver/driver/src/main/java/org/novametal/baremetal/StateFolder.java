@@ -12,6 +12,7 @@ import org.novametal.baremetal.store.FileAccess;
 import org.novametal.baremetal.store.FileHold;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
+import org.novametal.text.IoFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -118,7 +119,8 @@ record StateFolder(Path path) {
                                     + " (it has locked " + file + "); " + FileHold.WAYS_OUT
                                     + ", or stop it, or give this host another state_path"));
         } catch (IOException e) {
-            throw new DriverException(ErrorCode.DRIVER_NOT_READY, file + " cannot be locked: " + e, e);
+            throw new DriverException(
+                    ErrorCode.DRIVER_NOT_READY, file + " cannot be locked: " + IoFailure.reason(e), e);
         }
     }
 
@@ -136,6 +138,8 @@ record StateFolder(Path path) {
 
     private static DriverException notUsable(Path folder, IOException e) {
         return new DriverException(
-                ErrorCode.DRIVER_NOT_READY, "state_path " + folder + " cannot be created or used: " + e, e);
+                ErrorCode.DRIVER_NOT_READY,
+                "state_path " + folder + " cannot be created or used: " + IoFailure.reason(e),
+                e);
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import org.novametal.text.IoFailure;
 
 /** The file that a dnsmasq writes its log to. A file that became shorter was replaced and is read from its beginning. */
 final class DnsmasqLogFile implements DnsmasqLog {
@@ -60,7 +61,7 @@ final class DnsmasqLogFile implements DnsmasqLog {
 
     private DhcpException unreadable(IOException e) {
         return new DhcpException(
-                "the log of dnsmasq, " + file + ", cannot be read: " + e
+                "the log of dnsmasq, " + file + ", cannot be read: " + IoFailure.reason(e)
                         + "; let this program read it, or choose another file with dhcp_log_file",
                 e);
     }

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.novametal.text.IoFailure;
 import org.novametal.text.SmallFile;
 
 /**
@@ -87,7 +88,7 @@ final class LeaseConflicts {
             // A file that was removed meanwhile took its addresses with it.
             return SmallFile.text(file).orElse("");
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file + ": " + e, e);
+            throw new UncheckedIOException("cannot read " + file + ": " + IoFailure.reason(e), e);
         }
     }
 }

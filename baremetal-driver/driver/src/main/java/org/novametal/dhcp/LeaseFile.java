@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.novametal.text.IoFailure;
 
 /**
  * The file in which dnsmasq keeps its DHCP leases. It is read for each question, because dnsmasq rewrites it in place at every
@@ -91,7 +92,7 @@ public record LeaseFile(Path path) {
         } catch (NoSuchFileException e) {
             return List.of();
         } catch (IOException e) {
-            throw new UncheckedIOException("the DHCP leases in " + path + " cannot be read: " + e, e);
+            throw new UncheckedIOException("the DHCP leases in " + path + " cannot be read: " + IoFailure.reason(e), e);
         }
         List<Lease> leases = new ArrayList<>();
         int begin = 0;

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.novametal.text.ForeignText;
+import org.novametal.text.IoFailure;
 import org.novametal.text.SmallFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -149,7 +150,7 @@ public final class ManagedDnsmasq implements DhcpServer, AutoCloseable {
             SmallFile.replace(configuration(), text().getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "dnsmasq's configuration " + configuration() + " cannot be written: " + e, e);
+                    "dnsmasq's configuration " + configuration() + " cannot be written: " + IoFailure.reason(e), e);
         }
     }
 
@@ -238,7 +239,7 @@ public final class ManagedDnsmasq implements DhcpServer, AutoCloseable {
         try {
             started = builder.start();
         } catch (IOException e) {
-            throw new DhcpException("dnsmasq cannot be started: " + e, e);
+            throw new DhcpException("dnsmasq cannot be started: " + IoFailure.reason(e), e);
         }
         process = started;
         Thread reader = Thread.ofVirtual().name("dnsmasq-log").start(() -> read(started));
@@ -371,7 +372,7 @@ public final class ManagedDnsmasq implements DhcpServer, AutoCloseable {
                     .collect(Collectors.joining());
             SmallFile.replace(file, kept.getBytes(StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
-            throw new UncheckedIOException("the lease file " + file + " cannot be changed: " + e, e);
+            throw new UncheckedIOException("the lease file " + file + " cannot be changed: " + IoFailure.reason(e), e);
         }
     }
 

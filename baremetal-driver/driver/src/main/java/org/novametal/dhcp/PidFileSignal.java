@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import org.apache.commons.exec.CommandLine;
 import org.novametal.bmc.process.ChildProcess;
 import org.novametal.text.ForeignText;
+import org.novametal.text.IoFailure;
 
 /**
  * SIGHUP to the process whose number dnsmasq wrote into its pid file. Another program of that number is never signalled:
@@ -87,7 +88,7 @@ final class PidFileSignal implements DnsmasqSignal {
                             + " does not exist; start dnsmasq with that pid-file, or set dhcp_pid_file",
                     e);
         } catch (IOException e) {
-            throw new DhcpException("dnsmasq's pid file " + pidFile + " cannot be read: " + e, e);
+            throw new DhcpException("dnsmasq's pid file " + pidFile + " cannot be read: " + IoFailure.reason(e), e);
         }
     }
 

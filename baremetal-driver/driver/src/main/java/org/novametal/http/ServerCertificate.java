@@ -35,6 +35,7 @@ import java.util.stream.Collectors;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.novametal.text.ForeignText;
+import org.novametal.text.IoFailure;
 
 /**
  * The certificate of a TLS server, its key, and the CAs that its clients trust. A value is checked as clients check it: the
@@ -170,7 +171,7 @@ public final class ServerCertificate {
             }
             return read;
         } catch (IOException e) {
-            throw new Unusable(file + " cannot be read: " + e, e);
+            throw new Unusable(file + " cannot be read: " + IoFailure.reason(e), e);
         } catch (CertificateException e) {
             throw new Unusable(file + " has a certificate that cannot be read", e);
         }
@@ -181,7 +182,7 @@ public final class ServerCertificate {
         try {
             text = Files.readString(file, StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
-            throw new Unusable(file + " cannot be read: " + e, e);
+            throw new Unusable(file + " cannot be read: " + IoFailure.reason(e), e);
         }
         int begin = text.indexOf(KEY_BEGIN);
         int end = text.indexOf(KEY_END, Math.max(0, begin));

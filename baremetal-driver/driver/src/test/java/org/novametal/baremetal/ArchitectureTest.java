@@ -79,7 +79,13 @@ class ArchitectureTest {
                             "bmc")),
             Map.entry(
                     "baremetal.store",
-                    List.of("driver..", "baremetal.operation", "baremetal.inventory", "baremetal.state", "bmc")),
+                    List.of(
+                            "driver..",
+                            "baremetal.operation",
+                            "baremetal.inventory",
+                            "baremetal.state",
+                            "bmc",
+                            "text")),
             Map.entry(
                     "baremetal.store.sql",
                     List.of(

@@ -2,8 +2,10 @@ package org.novametal.baremetal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -171,6 +173,21 @@ class InventoryMaintenanceTest {
         try (Store before = open(kept, key)) {
             assertThat(before.nodes().all()).hasSize(2);
         }
+    }
+
+    @Test
+    void openOperationsOfABackupAreMarkedWhenItIsRestored() {
+        maintenance.backup(folder.resolve("backup"));
+
+        maintenance.restore(folder.resolve("backup"), Optional.empty());
+
+        try (Store store = open()) {
+            assertThat(store.operations().requested()).singleElement().satisfies(operation -> {
+                assertThat(operation.restoredAt()).contains(StoreFixture.NOW);
+                assertThat(operation.waitsFor()).isEmpty();
+            });
+        }
+        requireAllSecrets(key);
     }
 
     @Test
@@ -382,6 +399,98 @@ class InventoryMaintenanceTest {
 
         assertThat(maintenance.rotateKey(Optional.empty())).isEmpty();
         requireAllSecrets(key);
+    }
+
+    @Test
+    void theNextRotationRemovesTemporaryFilesOfKeysAndKeepsEachKeyThatNoOtherFileHas() throws Exception {
+        byte[] before = Files.readAllBytes(key);
+        Path incomplete = privateFile(".secret1.key", new byte[7]);
+        Path linked = privateFile(".secret2.key", before);
+        Path other = privateFile(".secret3.key", "a".repeat(32).getBytes(StandardCharsets.US_ASCII));
+        Path foreign = privateFile(".secret-of-rack-7.key", "c".repeat(32).getBytes(StandardCharsets.US_ASCII));
+        Path text = privateFile(".secret4.key", OTHER_KEY.getBytes(StandardCharsets.US_ASCII));
+        Path pending = privateFile("secret.key.new", "b".repeat(32).getBytes(StandardCharsets.US_ASCII));
+        List<byte[]> only = List.of(Files.readAllBytes(other), Files.readAllBytes(pending));
+
+        assertThat(maintenance.rotateKey(Optional.empty())).isEmpty();
+
+        assertThat(List.of(incomplete, linked, other, pending)).noneMatch(Files::exists);
+        assertThat(List.of(foreign, text)).as("keys of others").allMatch(Files::exists);
+        assertThat(List.of(state.resolve("secret.key.old"), state.resolve("secret.key.old.2")))
+                .extracting(Files::readAllBytes)
+                .containsExactlyInAnyOrderElementsOf(only);
+        assertThat(state.resolve("secret.key.old.3")).hasBinaryContent(before);
+        assertThat(state.resolve("secret.key.old.4")).doesNotExist();
+        requireAllSecrets(key);
+    }
+
+    @Test
+    void noFileOfAKeyIsRemovedWhileTheInventoryCannotBeOpenedWithItsKey() throws Exception {
+        Path only = privateFile(".secret1.key", Files.readAllBytes(key));
+        Files.delete(key);
+
+        StoreFixture.refused(ErrorCode.DRIVER_NOT_READY, () -> maintenance.rotateKey(Optional.empty()));
+        assertThat(only).exists();
+
+        SecretCipher.ofKeyFile(key); // another key
+        StoreFixture.refused(ErrorCode.DRIVER_NOT_READY, () -> maintenance.rotateKey(Optional.empty()));
+        assertThat(only).exists();
+        Files.move(only, key, StandardCopyOption.REPLACE_EXISTING);
+        requireAllSecrets(key);
+    }
+
+    @Test
+    void theKeyOfARotationIsKeptThoughAnOlderDatabaseWasPutBack() throws Exception {
+        Path backup = folder.resolve("backup");
+        maintenance.backup(backup);
+        SecretCipher fresh = SecretCipher.ofKeyFile(state.resolve("secret.key.new"));
+        byte[] rotated = Files.readAllBytes(state.resolve("secret.key.new"));
+        try (SqlStore store = open()) {
+            store.changeKey(fresh); // and its program is killed
+        }
+        Path kept = maintenance.restore(backup, Optional.empty()).orElseThrow();
+
+        assertThat(maintenance.rotateKey(Optional.empty())).isEmpty();
+
+        assertThat(state.resolve("secret.key.old")).hasBinaryContent(rotated);
+        try (SqlStore before = open(kept, state.resolve("secret.key.old"))) {
+            assertThat(before.faults()).isEmpty();
+        }
+    }
+
+    private Path privateFile(String name, byte[] content) throws Exception {
+        Path file = Files.write(state.resolve(name), content);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        return file;
+    }
+
+    @Test
+    void aCommandThatPrintsNoKeyInTimeIsEndedAfterTheLimitOfTheMaintenance() {
+        InventoryMaintenance impatient = new InventoryMaintenance(
+                BareMetalOptions.from(NovaConf.builder()
+                        .overlay("baremetal", "state_path", state.toString())
+                        .overlay("baremetal", "dhcp_dir", folder.resolve("dhcp").toString())
+                        .overlay("baremetal", "store_timeout", "3600")
+                        .build()),
+                InstantSource.fixed(StoreFixture.NOW),
+                Duration.ofSeconds(1));
+
+        StoreFixture.refused(
+                        ErrorCode.DRIVER_NOT_READY,
+                        () -> impatient.rotateKey(Optional.of(new KeySource.OfCommand("sleep 3000"))))
+                .withMessageContaining("did not end within 1.0 s");
+        requireAllSecrets(key);
+    }
+
+    @Test
+    void anOlderSchemaIsRefusedWithTheOptionThatUpgradesIt() throws Exception {
+        try (var connection = java.sql.DriverManager.getConnection("jdbc:sqlite:" + database);
+                var statement = connection.createStatement()) {
+            statement.execute("DELETE FROM schema_version WHERE version = (SELECT max(version) FROM schema_version)");
+        }
+
+        StoreFixture.refused(ErrorCode.DRIVER_NOT_READY, () -> maintenance.check())
+                .withMessageContaining("--upgrade-schema");
     }
 
     @Test

@@ -119,10 +119,19 @@ final class BmcLogin {
                     + " --config-file too");
         }
         try {
-            NodeName node = new NodeName(word);
-            return List.of(new Target(word, access.bmc(node), access.recordedConsole(node)));
-        } catch (DriverException | IllegalArgumentException e) {
+            NodeName node = nodeName(access, word);
+            return List.of(new Target(node.value(), access.bmc(node), access.recordedConsole(node)));
+        } catch (DriverException e) {
             throw new WrongUsage(word + ": " + e.getMessage());
+        }
+    }
+
+    /** The node that an argument names. */
+    static NodeName nodeName(BmcAccess access, String nameOrUuid) {
+        try {
+            return access.nameOf(nameOrUuid);
+        } catch (IllegalArgumentException e) {
+            throw new WrongUsage(String.valueOf(e.getMessage()));
         }
     }
 

@@ -7,6 +7,7 @@ import org.novametal.baremetal.BmcAccess;
 import org.novametal.bmc.BmcOptions.Privilege;
 import org.novametal.bmc.BootDeviceControl;
 import org.novametal.bmc.BootOverride;
+import org.novametal.driver.model.NodeName;
 import org.novametal.examples.ProgramVersion;
 import org.novametal.examples.cli.RowOutput.Column;
 import picocli.CommandLine.Command;
@@ -44,14 +45,15 @@ final class BootDeviceCommand {
     int show(
             @Mixin InventoryLogin login,
             @Mixin RowOutput output,
-            @Parameters(paramLabel = "NODE", description = "the node's name") String name)
+            @Parameters(paramLabel = "NODE", description = NodeCommand.NODE) String name)
             throws InterruptedException {
         try (BmcAccess access = BmcAccess.of(login.options(), Privilege.OPERATOR)) {
-            BootOverride override = access.bmc(NodeCommand.nodeName(name))
+            NodeName node = BmcLogin.nodeName(access, name);
+            BootOverride override = access.bmc(node)
                     .capability(BootDeviceControl.class)
-                    .orElseThrow(() -> new WrongUsage("the BMC of node " + name + " cannot choose a boot device"))
+                    .orElseThrow(() -> new WrongUsage("the BMC of node " + node + " cannot choose a boot device"))
                     .readBootOverride();
-            output.printOne(spec.commandLine().getOut(), new Row(name, override), COLUMNS);
+            output.printOne(spec.commandLine().getOut(), new Row(node.value(), override), COLUMNS);
             return 0;
         }
     }

@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 
 /** The nodes on which a command works: those that are named, those that options select, or all. */
 final class ChosenNodes {
-    @Parameters(paramLabel = "NODE", arity = "0..*", description = "the nodes' names")
+    @Parameters(paramLabel = "NODE", arity = "0..*", description = NodeCommand.NODES)
     private List<String> names = List.of();
 
     @Option(names = "--all", description = "all nodes")

@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Shows a machine's serial console and sends your keys to it. At the beginning of a line, ~. leaves, ~b sends a"
-                    + " break, ~~ sends one ~. Without a terminal it sends its standard input unchanged, and shows the output"
-                    + " until it is ended, or the time of --seconds is over.",
+                    + " break, ~~ sends one ~. Without a terminal it sends its standard input unchanged, and leaves at its"
+                    + " end; with --seconds it shows the output until the time is over.",
             "A machine has only one console. If a compute host records it (the node's console_log is sol), take it over with"
                     + " --take. The compute host gets it back within a minute after you leave; output that is printed"
                     + " meanwhile is not in its log."
@@ -38,7 +38,9 @@ final class ConsoleCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "NODE",
-            description = "a BMC's address such as ipmi://10.0.0.7, or a node's name in --nodes or --config-file")
+            description =
+                    "a BMC's address such as ipmi://10.0.0.7, a BMC's name in the file of --nodes, or a node's name or UUID"
+                            + " in the inventory of --config-file")
     private String node = "";
 
     @Option(

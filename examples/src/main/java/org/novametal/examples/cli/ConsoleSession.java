@@ -24,6 +24,9 @@ import org.novametal.text.ForeignText;
 final class ConsoleSession {
     private static final Duration LOOK_AROUND = Duration.ofMillis(200);
 
+    /** For how long the output is shown after the end of the input at most, where no time was given. */
+    private static final Duration LONGEST_ANSWER = Duration.ofSeconds(2);
+
     private final PrintWriter err;
     private final int seconds;
     private final Filter filter;
@@ -80,7 +83,8 @@ final class ConsoleSession {
     }
 
     /**
-     * Shows the console until the user leaves, the time is over or the program gets a signal to end; returns the exit code.
+     * Shows the console until the user leaves, the time is over or the program gets a signal to end; without a time, also until
+     * the input ends, and until then the machine prints nothing for a moment. Returns the exit code.
      *
      * @throws WrongUsage when the BMC has no serial console
      */
@@ -115,11 +119,23 @@ final class ConsoleSession {
         boolean wasConnected = false;
         String whyNot = "its BMC has not answered yet";
         long endNanos = System.nanoTime() + Duration.ofSeconds(seconds).toNanos();
+        Optional<Long> leaveAt = Optional.empty();
+        boolean wasTried = false;
         while (!typing.hasLeft()
                 && !out.checkError()
                 && !ending.endsWithin(Duration.ZERO)
                 && (seconds == 0 || System.nanoTime() - endNanos < 0)) {
-            switch (reader.poll(LOOK_AROUND).orElse(null)) {
+            ConsoleEvent event = reader.poll(LOOK_AROUND).orElse(null);
+            if (seconds == 0 && wasTried && typing.isAtEnd()) {
+                // What the machine prints in answer is still shown.
+                long now = System.nanoTime();
+                leaveAt = leaveAt.or(() -> Optional.of(now + LONGEST_ANSWER.toNanos()));
+                if (!(event instanceof ConsoleEvent.Output) || now - leaveAt.get() >= 0) {
+                    report("the input has ended; leaving the console (--seconds shows it longer)");
+                    break;
+                }
+            }
+            switch (event) {
                 case ConsoleEvent.Output output -> {
                     if (filter == Filter.RAW || terminal.isTerminal()) {
                         out.write(output.bytes(), 0, output.length());
@@ -131,11 +147,13 @@ final class ConsoleSession {
                 }
                 case ConsoleEvent.Connected() -> {
                     wasConnected = true;
+                    wasTried = true;
                     report("connected" + (terminal.isTerminal() ? "; ~. leaves" : ""));
                     typing.begin();
                 }
                 case ConsoleEvent.Disconnected(BmcException cause, Duration nextTry) -> {
                     whyNot = cause.getMessage();
+                    wasTried = true;
                     report(whyNot);
                     if (cause.reason() == Reason.BUSY) {
                         report(target.consoleLog()

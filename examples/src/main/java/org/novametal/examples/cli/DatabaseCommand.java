@@ -42,14 +42,17 @@ final class DatabaseCommand {
                 names = "--timeout",
                 paramLabel = "S",
                 defaultValue = "600",
-                description = "seconds that each part of the work may take (${DEFAULT-VALUE})")
+                description =
+                        "seconds that each part of the work may take, such as copying, or a command that prints a key"
+                                + " (${DEFAULT-VALUE})")
         private int seconds;
 
         InventoryMaintenance maintenance() {
             if (seconds < 1) {
                 throw new WrongUsage("--timeout is " + seconds + "; give 1 or more");
             }
-            return new InventoryMaintenance(login.options(), InstantSource.system(), Duration.ofSeconds(seconds));
+            return new InventoryMaintenance(
+                    login.options(), InstantSource.system(), Duration.ofSeconds(seconds), login.older());
         }
     }
 
@@ -74,7 +77,9 @@ final class DatabaseCommand {
             mixinStandardHelpOptions = true,
             description = {
                 "Checks a backup and puts it in place of the inventory, which is kept beside it. Refused while a host runs.",
-                "Instances that were deployed or deleted after the backup are not in it: compare it with the machines.",
+                "Instances that were deployed or deleted after the backup are not in it: compare it with the machines."
+                        + " Operations that were open when the backup was made go on at the next start, which says what each"
+                        + " of them waits for; so does nova-metal operation list.",
                 "Example: nova-metal database restore inventory.backup --config-file nova.conf"
             })
     int restore(

@@ -38,8 +38,12 @@ final class InventoryLogin {
      * @throws WrongUsage when the configuration is wrong
      */
     BareMetalInventory open(Missing missing) {
-        return BareMetalInventory.open(
-                options(), InstantSource.system(), missing, upgrade ? Schema.UPGRADED : Schema.REFUSED);
+        return BareMetalInventory.open(options(), InstantSource.system(), missing, older());
+    }
+
+    /** What happens to an inventory with an older schema. */
+    Schema older() {
+        return upgrade ? Schema.UPGRADED : Schema.REFUSED;
     }
 
     /** Whether the configuration names an inventory of which nothing exists yet. */

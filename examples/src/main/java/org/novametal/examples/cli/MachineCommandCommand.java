@@ -3,10 +3,14 @@ package org.novametal.examples.cli;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import org.novametal.baremetal.NodeOperations;
+import org.novametal.baremetal.NodeOperations.WithoutHost;
 import org.novametal.baremetal.operation.MachineCommand;
 import org.novametal.baremetal.operation.MachineCommand.PowerChange;
+import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.bmc.BootDevice;
 import org.novametal.bmc.BootOverride.BootPersistence;
+import org.novametal.driver.model.NodeName;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -95,9 +99,19 @@ final class MachineCommandCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         MachineCommand wanted = command.apply(spec.commandLine().getParseResult());
-        return requests.run(
-                spec,
-                NodeRequests.Wanted.SUCCESS,
-                (operations, node, withoutHost) -> operations.command(node, wanted, NodeRequests.user(), withoutHost));
+        return requests.run(spec, NodeRequests.Wanted.SUCCESS, new Ask(wanted));
+    }
+
+    /** A request of the command. */
+    private record Ask(MachineCommand command) implements NodeRequests.Ask {
+        @Override
+        public OperationRecord of(NodeOperations operations, NodeName node, WithoutHost withoutHost) {
+            return operations.command(node, command, NodeRequests.user(), withoutHost);
+        }
+
+        @Override
+        public void check(NodeOperations operations, NodeName node, WithoutHost withoutHost) {
+            operations.checkCommand(node, withoutHost);
+        }
     }
 }

@@ -1,5 +1,8 @@
 package org.novametal.examples.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -11,6 +14,7 @@ import java.util.stream.Stream;
 import org.novametal.baremetal.NodeHolder;
 import org.novametal.baremetal.inventory.ConsoleSource;
 import org.novametal.baremetal.inventory.InstanceOnNode;
+import org.novametal.baremetal.inventory.JsonDocument;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeSummary;
 import org.novametal.baremetal.inventory.PortRecord;
@@ -25,6 +29,8 @@ import org.novametal.examples.cli.RowOutput.Column;
 final class NodeColumns {
     /** How many of the columns a table of nodes has. */
     static final int USUAL = 6;
+
+    private static final JsonMapper JSON = new JsonMapper();
 
     /** The columns that a summary of a node has. */
     static final List<Column<NodeSummary>> OF_SUMMARY = List.of(
@@ -77,6 +83,11 @@ final class NodeColumns {
                                     "console_log",
                                     node -> node.access().console().map(ConsoleSource::text)),
                             new Column<>("description", node -> node.notes().description()),
+                            new Column<>(
+                                    "extra",
+                                    node -> Optional.of(node.notes().extra())
+                                            .filter(extra -> !extra.isEmpty())
+                                            .map(NodeColumns::json)),
                             always("bmc", node -> node.bmc().toString()),
                             new Column<>(
                                     "wanted_power",
@@ -103,6 +114,14 @@ final class NodeColumns {
     /** The value of the column {@code ports}. */
     static List<String> macs(List<PortRecord> ports) {
         return ports.stream().map(PortRecord::mac).toList();
+    }
+
+    private static JsonNode json(JsonDocument document) {
+        try {
+            return JSON.readTree(document.toString());
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a stored document is JSON", e);
+        }
     }
 
     private static Map<String, String> hints(RootDevice device) {

@@ -31,6 +31,12 @@ import picocli.CommandLine.Spec;
         description = "Lists, changes and works on the nodes of an inventory, also while its compute host runs.",
         addMethodSubcommands = false) // NovaMetal adds those that are needed
 final class NodeCommand {
+    /** The description of an argument that names a node. */
+    static final String NODE = "the node's name or UUID";
+
+    /** The description of arguments that name nodes. */
+    static final String NODES = "the nodes' names or UUIDs";
+
     private static final List<Column<HistoryEntry>> HISTORY = List.of(
             new Column<>("at", entry -> Optional.of(entry.at().toString())),
             new Column<>("who", entry -> Optional.of(entry.who())),
@@ -74,9 +80,9 @@ final class NodeCommand {
     int show(
             @Mixin InventoryLogin login,
             @Mixin RowOutput output,
-            @Parameters(paramLabel = "NODE", description = "the node's name") String name) {
+            @Parameters(paramLabel = "NODE", description = NODE) String name) {
         try (BareMetalInventory inventory = login.open(Missing.REFUSE)) {
-            NodeWithPorts node = inventory.enrolment().show(nodeName(name));
+            NodeWithPorts node = inventory.enrolment().show(nodeName(inventory, name));
             List<Column<NodeRecord>> columns = new ArrayList<>(NodeColumns.OF_NODE);
             columns.add(new Column<>("ports", _ -> Optional.of(NodeColumns.macs(node.ports()))));
             Optional<NodeHolder> holder =
@@ -107,18 +113,21 @@ final class NodeCommand {
     int history(
             @Mixin InventoryLogin login,
             @Mixin RowOutput output,
-            @Parameters(paramLabel = "NODE", description = "the node's name") String name,
+            @Parameters(paramLabel = "NODE", description = NODE) String name,
             @Option(
                             names = "--most",
                             paramLabel = "N",
                             defaultValue = "20",
                             description = "how many entries to show (${DEFAULT-VALUE})")
                     int most) {
-        if (most < 1) {
+        if (most < 1 || most == Integer.MAX_VALUE) {
             throw new WrongUsage("--most is " + most + "; give 1 or more");
         }
         try (BareMetalInventory inventory = login.open(Missing.REFUSE)) {
-            output.print(out(), inventory.history(nodeName(name), most), HISTORY, HISTORY.size());
+            // One more than wanted shows whether there are more.
+            List<HistoryEntry> newest = inventory.history(nodeName(inventory, name), most + 1);
+            output.print(out(), newest.subList(0, Math.min(most, newest.size())), HISTORY, HISTORY.size());
+            RowOutput.reportMore(spec, newest.size(), most, "entries", "--most");
         }
         return 0;
     }
@@ -135,17 +144,20 @@ final class NodeCommand {
             @Mixin InventoryLogin login,
             @Mixin ChosenNodes chosen,
             @Mixin RowOutput output,
-            @Option(names = "--dry-run", description = "prints the selected nodes and deletes none") boolean dryRun) {
+            @Option(
+                            names = "--dry-run",
+                            description = "prints the selected nodes and which of them would refuse; deletes none")
+                    boolean dryRun) {
         int refused = 0;
         try (BareMetalInventory inventory = login.open(Missing.REFUSE)) {
             List<NodeRecord> nodes = chosen.of(inventory.enrolment());
             if (dryRun) {
-                output.print(out(), nodes, NodeColumns.OF_NODE, NodeColumns.USUAL);
-                return 0;
+                return output.printDryRun(spec, nodes, NodeRecord::whyNotDeleted);
             }
             for (NodeRecord node : nodes) {
                 try {
                     inventory.enrolment().delete(node.name());
+                    output.printChange(out(), node, "deleted from the inventory");
                 } catch (DriverException e) {
                     refused++;
                     PrintWriter err = spec.commandLine().getErr();
@@ -161,10 +173,10 @@ final class NodeCommand {
         return spec.commandLine().getOut();
     }
 
-    /** A node's name, from an argument. */
-    static NodeName nodeName(String text) {
+    /** The node that an argument names. */
+    static NodeName nodeName(BareMetalInventory inventory, String nameOrUuid) {
         try {
-            return new NodeName(text);
+            return inventory.enrolment().nameOf(nameOrUuid);
         } catch (IllegalArgumentException e) {
             throw new WrongUsage(String.valueOf(e.getMessage()));
         }

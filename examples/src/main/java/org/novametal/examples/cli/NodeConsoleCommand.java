@@ -17,6 +17,7 @@ import org.novametal.baremetal.BareMetalInventory;
 import org.novametal.baremetal.BareMetalInventory.Missing;
 import org.novametal.baremetal.BmcAccess;
 import org.novametal.bmc.BmcOptions.Privilege;
+import org.novametal.driver.model.NodeName;
 import org.novametal.examples.ProgramVersion;
 import org.novametal.examples.cli.ConsoleSession.Filter;
 import org.novametal.examples.cli.ConsoleSession.Taking;
@@ -51,7 +52,7 @@ final class NodeConsoleCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // by picocli
     private InventoryLogin login;
 
-    @Parameters(paramLabel = "NODE", description = "the node's name")
+    @Parameters(paramLabel = "NODE", description = NodeCommand.NODE)
     private String name = "";
 
     @Option(
@@ -64,7 +65,11 @@ final class NodeConsoleCommand implements Callable<Integer> {
     @Option(names = "--follow", description = "goes on with what is added to the log, until a signal or --seconds")
     private boolean follow;
 
-    @Option(names = "--attach", description = "connects to the serial console; at the beginning of a line, ~. leaves")
+    @Option(
+            names = "--attach",
+            description =
+                    "connects to the serial console; at the beginning of a line, ~. leaves, and so does the end of the"
+                            + " input, if --seconds is not given")
     private boolean attach;
 
     @Option(names = "--take", description = "with --attach: takes the console from the program that has it")
@@ -99,9 +104,9 @@ final class NodeConsoleCommand implements Callable<Integer> {
                 new ConsoleSession(spec.commandLine().getErr(), seconds, raw ? Filter.RAW : Filter.ESCAPED);
         try (Ending ending = Ending.watch(() -> session.report("received a signal to end; leaving the console"));
                 BmcAccess access = BmcAccess.of(login.options(), Privilege.OPERATOR)) {
-            var node = NodeCommand.nodeName(name);
+            NodeName node = BmcLogin.nodeName(access, name);
             return session.show(
-                    new Target(name, access.bmc(node), access.recordedConsole(node)),
+                    new Target(node.value(), access.bmc(node), access.recordedConsole(node)),
                     take ? Taking.AT_ONCE : Taking.IF_FREE,
                     ending);
         }
@@ -110,7 +115,7 @@ final class NodeConsoleCommand implements Callable<Integer> {
     private int logged() throws InterruptedException, IOException {
         Path log;
         try (BareMetalInventory inventory = login.open(Missing.REFUSE)) {
-            log = inventory.consoleLog(NodeCommand.nodeName(name));
+            log = inventory.consoleLog(NodeCommand.nodeName(inventory, name));
         }
         PrintStream out = System.out;
         try (Ending ending = Ending.watch(() -> {});

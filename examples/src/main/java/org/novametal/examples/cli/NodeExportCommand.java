@@ -59,7 +59,7 @@ final class NodeExportCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // by picocli
     private NodeSelection selection;
 
-    @Parameters(paramLabel = "NODE", arity = "0..*", description = "the nodes' names")
+    @Parameters(paramLabel = "NODE", arity = "0..*", description = NodeCommand.NODES)
     private List<String> names = List.of();
 
     @Option(

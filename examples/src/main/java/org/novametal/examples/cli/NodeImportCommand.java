@@ -27,6 +27,7 @@ import org.novametal.baremetal.exchange.InventoryImport;
 import org.novametal.baremetal.store.SecretCipher;
 import org.novametal.examples.ProgramVersion;
 import org.novametal.text.ForeignText;
+import org.novametal.text.IoFailure;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -174,7 +175,7 @@ final class NodeImportCommand implements Callable<Integer> {
             }
             return InventoryImport.read(format, sources, key);
         } catch (IOException e) {
-            throw new WrongUsage(String.join(", ", words) + " cannot be read as text in UTF-8: " + e);
+            throw new WrongUsage(String.join(", ", words) + " cannot be read as text in UTF-8: " + IoFailure.reason(e));
         } finally {
             opened.forEach(NodeImportCommand::close);
         }
@@ -184,7 +185,7 @@ final class NodeImportCommand implements Callable<Integer> {
         try {
             reader.close();
         } catch (IOException e) {
-            throw new WrongUsage("a file cannot be closed: " + e);
+            throw new WrongUsage("a file cannot be closed: " + IoFailure.reason(e));
         }
     }
 

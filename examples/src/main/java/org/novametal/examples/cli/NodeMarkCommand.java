@@ -74,7 +74,9 @@ final class NodeMarkCommand implements Callable<Integer> {
     @Option(names = "--end", description = "ends it")
     private boolean end;
 
-    @Option(names = "--dry-run", description = "prints the selected nodes and changes nothing")
+    @Option(
+            names = "--dry-run",
+            description = "prints the selected nodes and which of them would refuse; changes nothing")
     private boolean dryRun;
 
     @Mixin
@@ -116,13 +118,15 @@ final class NodeMarkCommand implements Callable<Integer> {
         try (BareMetalInventory inventory = login.open(Missing.REFUSE)) {
             List<NodeRecord> nodes = chosen.of(inventory.enrolment());
             if (dryRun) {
-                output.print(spec.commandLine().getOut(), nodes, NodeColumns.OF_NODE, NodeColumns.USUAL);
-                return 0;
+                return output.printDryRun(
+                        spec, nodes, node -> mark == Mark.PROTECT && !end ? node.whyNotProtected() : Optional.empty());
             }
             int refused = 0;
             for (NodeRecord node : nodes) {
                 try {
                     change(inventory.enrolment(), node.name(), Optional.ofNullable(reason));
+                    NodeRecord after = inventory.enrolment().show(node.name()).node();
+                    output.printChange(spec.commandLine().getOut(), after, changed(after));
                 } catch (DriverException e) {
                     refused++;
                     PrintWriter err = spec.commandLine().getErr();
@@ -132,6 +136,17 @@ final class NodeMarkCommand implements Callable<Integer> {
             }
             return refused == 0 ? 0 : 1;
         }
+    }
+
+    /** What this command changed at a node, for people. */
+    private String changed(NodeRecord after) {
+        String is = "; it is " + after.state().persistedName();
+        return switch (mark) {
+            case MAINTENANCE -> end ? "is in use again" + is : "is in maintenance: " + reason;
+            case RETIRE -> (end ? "is not retired any more" : "is retired: " + reason) + is;
+            case PROTECT -> end ? "is not protected any more" : "is protected: " + reason;
+            case FAULT -> "has no fault any more" + is;
+        };
     }
 
     private void change(Enrolment enrolment, NodeName node, Optional<String> why) {

@@ -35,7 +35,9 @@ final class NodeRequests {
     /** How often the places in the queues are computed, from all unfinished operations. */
     private static final Duration LOOK_AT_PLACES_AFTER = Duration.ofSeconds(2);
 
-    @Option(names = "--dry-run", description = "prints the selected nodes and requests nothing")
+    @Option(
+            names = "--dry-run",
+            description = "prints the selected nodes and which of them would refuse, and why; requests nothing")
     private boolean dryRun;
 
     @Option(
@@ -69,10 +71,12 @@ final class NodeRequests {
     private RowOutput output;
 
     /** One request. */
-    @FunctionalInterface
     interface Ask {
         /** Requests an operation on a node. */
         OperationRecord of(NodeOperations operations, NodeName node, WithoutHost withoutHost);
+
+        /** Throws as {@link #of} would now, and changes nothing. */
+        void check(NodeOperations operations, NodeName node, WithoutHost withoutHost);
     }
 
     /** Chooses a node that the user does not name. */
@@ -116,7 +120,7 @@ final class NodeRequests {
         return inInventory(inventory -> {
             List<NodeRecord> nodes = chosen.of(inventory.enrolment());
             return dryRun
-                    ? show(spec, nodes)
+                    ? show(spec, inventory.operations(), nodes, ask)
                     : finish(spec, inventory.operations(), request(inventory, nodes, ask), wanted);
         });
     }
@@ -129,7 +133,7 @@ final class NodeRequests {
         return inInventory(inventory -> {
             List<NodeRecord> nodes = choice.of(inventory);
             if (dryRun) {
-                return show(spec, List.of(nodes.getFirst()));
+                return show(spec, inventory.operations(), List.of(nodes.getFirst()), ask);
             }
             Requested result = request(inventory, List.of(nodes.getFirst()), ask);
             for (NodeRecord next : nodes.subList(1, nodes.size())) {
@@ -148,14 +152,39 @@ final class NodeRequests {
         if (local && queue) {
             throw new WrongUsage("--local runs the operations now, --queue leaves them for later; give one of them");
         }
-        try (BareMetalInventory inventory = local ? login.host() : login.open(Missing.REFUSE)) {
+        try (BareMetalInventory inventory = local && !dryRun ? login.host() : login.open(Missing.REFUSE)) {
             return work.applyAsInt(inventory);
         }
     }
 
-    private int show(CommandSpec spec, List<NodeRecord> nodes) {
-        output.print(spec.commandLine().getOut(), nodes, NodeColumns.OF_NODE, NodeColumns.USUAL);
-        return 0;
+    private int show(CommandSpec spec, NodeOperations operations, List<NodeRecord> nodes, Ask ask) {
+        int code = output.printDryRun(spec, nodes, node -> refusal(operations, node, ask, WithoutHost.QUEUE));
+        if (!local && !queue) {
+            // That a host is missing is no refusal of a node.
+            nodes.stream()
+                    .filter(node ->
+                            refusal(operations, node, ask, WithoutHost.QUEUE).isEmpty())
+                    .findFirst()
+                    .flatMap(node -> refusal(operations, node, ask, WithoutHost.REFUSE))
+                    .ifPresent(why -> {
+                        PrintWriter err = spec.commandLine().getErr();
+                        err.println(ForeignText.lines(why));
+                        err.flush();
+                    });
+        }
+        return code;
+    }
+
+    private static Optional<String> refusal(
+            NodeOperations operations, NodeRecord node, Ask ask, WithoutHost withoutHost) {
+        try {
+            ask.check(operations, node.name(), withoutHost);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            throw new WrongUsage(String.valueOf(e.getMessage()));
+        } catch (DriverException e) {
+            return Optional.of(text(e));
+        }
     }
 
     /** The operations that are in the store now, and what was refused. */
@@ -194,7 +223,9 @@ final class NodeRequests {
                 follow(spec.commandLine().getErr(), operations, requested.operations(), wanted).stream()
                         .map(row -> new OperationColumns(row.node(), row.operation(), host))
                         .toList();
-        output.print(spec.commandLine().getOut(), rows, OperationColumns.ALL, OperationColumns.USUAL);
+        if (!rows.isEmpty()) {
+            output.print(spec.commandLine().getOut(), rows, OperationColumns.ALL, OperationColumns.USUAL);
+        }
         OperationColumns.reportWithoutHost(rows, spec.commandLine().getErr());
         requested.refused().forEach(failure -> report(spec, failure));
         boolean failed = rows.stream().map(OperationColumns::operation).anyMatch(wanted::isMissedBy);
@@ -230,9 +261,12 @@ final class NodeRequests {
 
     private static void report(CommandSpec spec, DriverException failure) {
         PrintWriter err = spec.commandLine().getErr();
-        err.println(ForeignText.lines(String.valueOf(failure.getMessage())
-                + (failure.code() == ErrorCode.HOST_UNAVAILABLE ? " (--local, --queue)" : "")));
+        err.println(ForeignText.lines(text(failure)));
         err.flush();
+    }
+
+    private static String text(DriverException failure) {
+        return failure.getMessage() + (failure.code() == ErrorCode.HOST_UNAVAILABLE ? " (--local, --queue)" : "");
     }
 
     private static boolean hasEnded(OperationRecord operation) {

@@ -12,7 +12,6 @@ import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeSummary;
 import org.novametal.baremetal.inventory.ReadableRows;
 import org.novametal.baremetal.state.ProvisionState;
-import org.novametal.driver.model.NodeName;
 import picocli.CommandLine.Option;
 
 /** The options that select nodes by what they are. */
@@ -148,7 +147,7 @@ final class NodeSelection {
         List<NodeRecord> found = new ArrayList<>();
         for (String name : names) {
             try {
-                found.add(enrolment.show(new NodeName(name)).node());
+                found.add(enrolment.show(enrolment.nameOf(name)).node());
             } catch (IllegalArgumentException e) {
                 throw new WrongUsage(String.valueOf(e.getMessage()));
             }

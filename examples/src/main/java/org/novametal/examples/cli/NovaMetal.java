@@ -1,11 +1,16 @@
 package org.novametal.examples.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.novametal.baremetal.operation.MachineCommand.PowerChange;
 import org.novametal.baremetal.operation.NodeVerb;
 import org.novametal.bmc.BmcException;
@@ -14,10 +19,12 @@ import org.novametal.driver.error.ErrorCode;
 import org.novametal.examples.ProgramVersion;
 import org.novametal.scheduler.NoValidHostException;
 import org.novametal.text.ForeignText;
+import org.novametal.text.IoFailure;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
@@ -34,6 +41,11 @@ public final class NovaMetal {
     /** The message for a failure of standard output. */
     static final String NOT_WRITTEN =
             "the output could not be written; the disk is full, or the program that reads it has ended";
+
+    /** The system property with which unexpected failures are printed with their stack traces. */
+    private static final String STACK_TRACES = "nova-metal.stack-traces";
+
+    private static final Pattern UUID_TEXT = Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
 
     private NovaMetal() {}
 
@@ -63,7 +75,8 @@ public final class NovaMetal {
         if (program.getSubcommands().size() > 1) {
             program.addSubcommand(new AutoComplete.GenerateCompletion());
         }
-        return program
+        return program.registerConverter(UUID.class, NovaMetal::uuid)
+                .registerConverter(Path.class, NovaMetal::path)
                 // "@FILE" names a file with a secret here, not one with more arguments.
                 .setExpandAtFiles(false)
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -80,10 +93,39 @@ public final class NovaMetal {
                             || failure instanceof DriverException
                             || failure instanceof BmcException
                             || failure instanceof NoValidHostException;
-                    String text = expected ? String.valueOf(failure.getMessage()) : failure.toString();
+                    String text = expected ? String.valueOf(failure.getMessage()) : unexpected(failure);
                     command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + ForeignText.lines(text));
+                    if (Boolean.getBoolean(STACK_TRACES)) {
+                        failure.printStackTrace(command.getErr());
+                    }
                     return failure instanceof WrongUsage || isConfiguration(failure) ? 2 : 1;
                 });
+    }
+
+    /** The message for a failure that no command expects. */
+    private static String unexpected(Exception failure) {
+        return switch (failure) {
+            case IOException io -> IoFailure.reason(io);
+            case UncheckedIOException unchecked -> IoFailure.reason(Objects.requireNonNull(unchecked.getCause()));
+            default ->
+                "a defect of this program: " + failure.getMessage()
+                        + ". Please report it with what the command prints with NOVA_METAL_JAVA_OPTIONS=-D"
+                        + STACK_TRACES
+                        + "=true";
+        };
+    }
+
+    private static UUID uuid(String text) {
+        if (!UUID_TEXT.matcher(text).matches()) {
+            throw new TypeConversionException("'" + text + "' is not a UUID");
+        }
+        return UUID.fromString(text);
+    }
+
+    private static Path path(String text) {
+        return TextFile.path(text)
+                .orElseThrow(() -> new TypeConversionException(
+                        "'" + text + "' cannot be the name of a file in this locale; set LC_ALL=C.UTF-8"));
     }
 
     /** The groups of commands. */

@@ -1,6 +1,8 @@
 package org.novametal.examples.cli;
 
 import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -51,14 +53,37 @@ record OperationColumns(
             maybe("requested_by", row -> row.operation().requestedBy()),
             always("steps", row -> row.operation().plan().steps()),
             always("fraction", row -> fraction(row.operation())),
+            always("progress", row -> "%.0f %%".formatted(100 * fraction(row.operation()))),
+            always("age", row -> age(Duration.between(row.operation().createdAt(), Instant.now()))),
             always("created_at", row -> row.operation().createdAt().toString()),
             always("updated_at", row -> row.operation().updatedAt().toString()));
+
+    /** The columns of open operations, of which a table has {@link #USUAL}. */
+    static final List<Column<OperationColumns>> OPEN =
+            sortedBy(List.of("node", "operation", "kind", "status", "step", "progress", "age"));
+
+    private static List<Column<OperationColumns>> sortedBy(List<String> first) {
+        return Stream.concat(
+                        first.stream()
+                                .flatMap(name -> ALL.stream()
+                                        .filter(column -> column.name().equals(name))),
+                        ALL.stream().filter(column -> !first.contains(column.name())))
+                .toList();
+    }
 
     /** The columns of one operation: also where it runs and what it waits for. */
     static final List<Column<OperationColumns>> OF_ONE = Stream.concat(
                     ALL.stream(),
                     Stream.concat(
-                            Stream.of(maybe("waits_for", row -> row.place().map(Place::toString))),
+                            Stream.of(
+                                    maybe(
+                                            "waits_for",
+                                            row -> row.place()
+                                                    .map(Place::toString)
+                                                    .or(row.operation()::waitsFor)),
+                                    maybe(
+                                            "restored_at",
+                                            row -> row.operation().restoredAt().map(Instant::toString))),
                             NodeColumns.OF_HOLDER.stream()
                                     .filter(column -> !column.name().equals(HOST_LIVES))
                                     .map(column -> new Column<OperationColumns>(
@@ -95,13 +120,45 @@ record OperationColumns(
                 .map(row -> "the " + row.operation().kind() + " of node " + row.node())
                 .collect(Collectors.joining(", "));
         OperationColumns first = left.getFirst();
+        boolean isUndone = left.stream().allMatch(row -> row.operation().isCancelWanted());
         err.println(ForeignText.line("no host works on " + operations
-                + ". The next compute host goes on with it, and so does: nova-metal operation show "
+                + ". The next compute host " + (isUndone ? "undoes it" : "goes on with it")
+                + ", and so does: nova-metal operation show "
                 + first.operation().id() + " --local. To end it as it is: nova-metal operation "
                 + (first.operation().status().phase() == OperationStatus.Phase.REQUESTED
                         ? "cancel " + first.operation().id()
                         : "release " + first.node())));
         err.flush();
+    }
+
+    /** A time that has passed, in its largest unit. */
+    private static String age(Duration passed) {
+        long seconds = Math.max(0, passed.toSeconds());
+        return seconds < 60
+                ? seconds + " s"
+                : seconds < 3600
+                        ? seconds / 60 + " min"
+                        : seconds < 86_400 ? seconds / 3600 + " h" : seconds / 86_400 + " d";
+    }
+
+    /** What an operator has to know of an open operation that comes from a backup; empty for other operations. */
+    static Optional<String> fromBackup(NodeName node, OperationRecord operation) {
+        if (operation.status().phase() == OperationStatus.Phase.FINISHED) {
+            return Optional.empty();
+        }
+        return operation
+                .restoredAt()
+                .map(at ->
+                        "the " + operation.kind() + " of node " + node + " comes from the backup that was restored at "
+                                + at
+                                + operation
+                                        .waitsFor()
+                                        .map(what -> "; it waits in step "
+                                                + operation.step().orElse("-") + " for " + what)
+                                        .orElseGet(() -> "; it goes on at step "
+                                                + operation.step().orElse("-") + " when a host runs it")
+                                + ". Its machine has gone on since the backup: look at it, and if it does not do that: nova-metal"
+                                + " operation cancel " + operation.id());
     }
 
     /** How much of the operation's plan is done, from 0.0 to 1.0. */

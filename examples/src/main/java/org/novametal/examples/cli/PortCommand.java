@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,9 @@ import org.novametal.baremetal.BareMetalInventory.Missing;
 import org.novametal.baremetal.inventory.Enrolment;
 import org.novametal.baremetal.inventory.NodeChange.Mode;
 import org.novametal.baremetal.inventory.NodeRecord;
+import org.novametal.driver.model.NodeName;
 import org.novametal.examples.ProgramVersion;
+import org.novametal.text.ForeignText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,7 +50,11 @@ final class PortCommand {
     int list(
             @Mixin InventoryLogin login,
             @Mixin RowOutput output,
-            @Option(names = "--node", paramLabel = "NODE", description = "only the ports of this node") @Nullable
+            @Option(
+                            names = "--node",
+                            paramLabel = "NODE",
+                            description = "only the ports of the node of this name or UUID")
+                    @Nullable
                     String node,
             @Option(
                             names = "--physical-network",
@@ -56,11 +63,10 @@ final class PortCommand {
                     @Nullable
                     String network) {
         try (BareMetalInventory inventory = login.open(Missing.REFUSE)) {
-            if (node != null) {
-                inventory.enrolment().show(NodeCommand.nodeName(node));
-            }
+            Optional<NodeName> owner = Optional.ofNullable(node).map(word -> NodeCommand.nodeName(inventory, word));
             List<PortColumns> rows = PortColumns.of(inventory.enrolment()).stream()
-                    .filter(row -> node == null || row.node().name().value().equals(node))
+                    .filter(row ->
+                            owner.isEmpty() || owner.get().equals(row.node().name()))
                     .filter(row -> network == null
                             || row.port()
                                     .physicalNetwork()
@@ -99,12 +105,13 @@ final class PortCommand {
             @Mixin InventoryLogin login,
             @Mixin RowOutput output,
             @Mixin PortFields fields,
-            @Parameters(paramLabel = "NODE", description = "the node's name") String name,
+            @Parameters(paramLabel = "NODE", description = NodeCommand.NODE) String name,
             @Option(names = "--dry-run", description = "checks the change and makes none") boolean dryRun) {
         String mac = fields.requireMac();
         try (BareMetalInventory inventory = login.open(Missing.REFUSE)) {
             Enrolment enrolment = inventory.enrolment();
-            NodeRecord node = enrolment.show(NodeCommand.nodeName(name)).node();
+            NodeRecord node =
+                    enrolment.show(NodeCommand.nodeName(inventory, name)).node();
             NodeEdit.make(enrolment, List.of(node), List.of(), mode(dryRun), (known, object, faults) -> {
                 ArrayNode all = copyOfPorts(known);
                 fields.putInto(all.addObject(), faults);
@@ -192,6 +199,9 @@ final class PortCommand {
                 }
                 object.set(PORTS, left);
             });
+            chosen.forEach(row -> out().println((dryRun ? "would remove port " : "removed port ")
+                    + row.port().mac() + " of node "
+                    + ForeignText.line(row.node().name().value())));
         }
         return 0;
     }

@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
         versionProvider = ProgramVersion.class,
         sortOptions = false,
         // The generated synopsis ends with the action, which --nodes would read as one more node.
-        customSynopsis = "${COMMAND-FULL-NAME} status|on|off|cycle|soft --nodes=FILE|ADDRESS|NAME... [OPTION]...",
+        customSynopsis = "${COMMAND-FULL-NAME} status|on|off|cycle|soft --nodes=FILE|ADDRESS|NODE... [OPTION]...",
         description = {
             "Reads or switches the power of machines, all at once. The power of a switched machine is read until it has the"
                     + " wanted state.",
@@ -77,13 +77,13 @@ final class PowerCommand implements Callable<Integer> {
 
     @Option(
             names = "--nodes",
-            paramLabel = "FILE|ADDRESS|NAME",
+            paramLabel = "FILE|ADDRESS|NODE",
             arity = "1..*",
             required = true,
             description =
                     "the machines: a file with a JSON object a line ({\"name\":…,\"bmc\":\"ipmi://…\"}, as fake-rack -f"
-                            + " json prints them), a BMC's address such as ipmi://10.0.0.7, or a node's name in the inventory of"
-                            + " --config-file")
+                            + " json prints them), a BMC's address such as ipmi://10.0.0.7, or a node's name or UUID in the inventory"
+                            + " of --config-file")
     private List<String> nodes = List.of();
 
     @Mixin

@@ -20,6 +20,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.ReadableRows;
 import org.novametal.text.ForeignText;
 import picocli.CommandLine.Model.CommandSpec;
@@ -164,6 +165,41 @@ final class RowOutput {
                         new Column<>("field", field -> Optional.of(field.name())),
                         new Column<>("value", field -> Optional.of(field.value()))));
         out.flush();
+    }
+
+    /** Says on standard error that a list shows only the newest rows, if there are more. */
+    static void reportMore(CommandSpec spec, int found, int shown, String what, String option) {
+        if (found > shown) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.println("these are the newest " + shown + " " + what + "; " + option + " N shows more");
+            err.flush();
+        }
+    }
+
+    /**
+     * Prints the nodes that a command without {@code --dry-run} would change, and on standard error those that would refuse.
+     *
+     * @param refusal why a node would refuse, if it would
+     * @return the exit code: 1 when a node would refuse
+     */
+    int printDryRun(CommandSpec spec, List<NodeRecord> nodes, Function<NodeRecord, Optional<String>> refusal) {
+        print(spec.commandLine().getOut(), nodes, NodeColumns.OF_NODE, NodeColumns.USUAL);
+        List<String> refused =
+                nodes.stream().flatMap(node -> refusal.apply(node).stream()).toList();
+        PrintWriter err = spec.commandLine().getErr();
+        refused.forEach(text -> err.println(ForeignText.lines(text)));
+        err.flush();
+        return refused.isEmpty() ? 0 : 1;
+    }
+
+    /** Prints what was changed at a node: a line for people, and the node in the other formats. */
+    void printChange(PrintWriter out, NodeRecord node, String change) {
+        if (isTable() && names.isEmpty()) {
+            out.println(ForeignText.line(node.name() + ": " + change));
+            out.flush();
+        } else {
+            print(out, List.of(node), NodeColumns.OF_NODE, NodeColumns.USUAL);
+        }
     }
 
     private <T> List<Column<T>> chosen(List<Column<T>> columns, int usual) {

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.novametal.baremetal.store.FileAccess;
 import org.novametal.text.ForeignText;
+import org.novametal.text.IoFailure;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
@@ -61,7 +62,7 @@ final class Secrets {
                 warnings.accept(what + ": every user of this system may read " + file + "; chmod 600 " + file);
             }
         } catch (IOException e) {
-            throw new WrongUsage(what + " " + file + ": its permissions cannot be read: " + e);
+            throw new WrongUsage(what + " " + file + ": its permissions cannot be read: " + IoFailure.reason(e));
         }
     }
 }

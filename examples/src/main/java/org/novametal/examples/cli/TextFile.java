@@ -15,6 +15,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.novametal.text.IoFailure;
 
 /** Reads text files that the user names. */
 final class TextFile {
@@ -51,7 +52,7 @@ final class TextFile {
         } catch (NoSuchFileException e) {
             throw new WrongUsage(what + " " + file + ": there is no such file");
         } catch (IOException e) {
-            throw new WrongUsage(what + " " + file + " cannot be read: " + e);
+            throw new WrongUsage(what + " " + file + " cannot be read: " + IoFailure.reason(e));
         }
         if (bytes.length > MAX_BYTES) {
             throw new WrongUsage(
@@ -85,13 +86,16 @@ final class TextFile {
                 Path file = path(word)
                         .orElseThrow(() -> new WrongUsage(
                                 word + " cannot be the name of a file in this locale; set LC_ALL=C.UTF-8"));
+                if (Files.isDirectory(file)) {
+                    throw new WrongUsage(word + " is a folder; name a file");
+                }
                 in = Files.newInputStream(file);
             }
             return new Limited(new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder())));
         } catch (NoSuchFileException e) {
             throw new WrongUsage(word + ": there is no such file");
         } catch (IOException e) {
-            throw new WrongUsage(word + " cannot be read: " + e);
+            throw new WrongUsage(word + " cannot be read: " + IoFailure.reason(e));
         }
     }
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.novametal.bmc.BmcException;
 import org.novametal.bmc.BmcException.Reason;
 import org.novametal.bmc.console.ConsoleReader;
+import org.novametal.text.IoFailure;
 
 /** Reads input and types it into a console. Only one thread reads; any thread may check whether the user has left. */
 final class Typing {
@@ -26,6 +27,7 @@ final class Typing {
     private final Escapes escapes;
     private final CountDownLatch connected = new CountDownLatch(1);
     private volatile boolean left;
+    private volatile boolean atEnd;
     /** The number of bytes that are being sent to the machine now. */
     private volatile int underWay;
 
@@ -39,6 +41,11 @@ final class Typing {
 
     boolean hasLeft() {
         return left;
+    }
+
+    /** Whether the input has ended, or cannot be read any more, and all of it was typed. */
+    boolean isAtEnd() {
+        return atEnd;
     }
 
     /** Called when the console is connected; without a terminal, no input is typed before. */
@@ -55,10 +62,10 @@ final class Typing {
     void typeAll(InputStream in, Consumer<@Nullable String> problems) {
         byte[] read = new byte[CHUNK];
         try {
-            if (escapes == Escapes.TYPED) {
-                connected.await();
-            }
             for (int count = in.read(read); count >= 0 && !left; count = in.read(read)) {
+                if (escapes == Escapes.TYPED) {
+                    connected.await();
+                }
                 try {
                     type(read, count);
                 } catch (BmcException e) {
@@ -68,9 +75,11 @@ final class Typing {
                 }
             }
         } catch (IOException e) {
-            problems.accept("the standard input cannot be read: " + e);
+            problems.accept("the standard input cannot be read: " + IoFailure.reason(e));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            atEnd = true;
         }
     }
 

@@ -8,10 +8,14 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.novametal.baremetal.NodeOperations;
 import org.novametal.baremetal.NodeOperations.Request;
+import org.novametal.baremetal.NodeOperations.WithoutHost;
 import org.novametal.baremetal.operation.NodeVerb;
 import org.novametal.baremetal.operation.NodeVerb.Parameter;
+import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.state.ProvisionState;
+import org.novametal.driver.model.NodeName;
 import org.novametal.driver.model.Secret;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -127,6 +131,29 @@ final class VerbCommand implements Callable<Integer> {
         };
     }
 
+    /** A request of the verb with its parameters. */
+    private record Ask(NodeVerb verb, Map<String, String> values, Map<String, Secret> secrets)
+            implements NodeRequests.Ask {
+        Ask {
+            values = Map.copyOf(values);
+            secrets = Map.copyOf(secrets);
+        }
+
+        private Request request(NodeName node, WithoutHost withoutHost) {
+            return new Request(node, verb, values, secrets, NodeRequests.user(), withoutHost);
+        }
+
+        @Override
+        public OperationRecord of(NodeOperations operations, NodeName node, WithoutHost withoutHost) {
+            return operations.request(request(node, withoutHost));
+        }
+
+        @Override
+        public void check(NodeOperations operations, NodeName node, WithoutHost withoutHost) {
+            operations.check(request(node, withoutHost));
+        }
+    }
+
     @Override
     public Integer call() {
         Map<String, String> values = new LinkedHashMap<>();
@@ -141,8 +168,7 @@ final class VerbCommand implements Callable<Integer> {
                 values.put(parameter.name(), value);
             }
         }
-        NodeRequests.Ask ask = (operations, node, withoutHost) ->
-                operations.request(new Request(node, verb, values, secret, NodeRequests.user(), withoutHost));
+        NodeRequests.Ask ask = new Ask(verb, values, secret);
         if (demand == null) {
             return requests.run(spec, wanted(), ask);
         }

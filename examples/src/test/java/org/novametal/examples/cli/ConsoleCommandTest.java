@@ -92,6 +92,29 @@ class ConsoleCommandTest {
     }
 
     @Test
+    @Timeout(60)
+    void withoutATimeTheEndOfTheInputLeavesTheConsole() {
+        System.setIn(new ByteArrayInputStream(new byte[0]));
+        assertThat(console(address())).as(err.toString()).isZero();
+        assertThat(err.toString()).contains("the input has ended; leaving the console");
+
+        System.setIn(new ByteArrayInputStream("hello, machine\r".getBytes(StandardCharsets.US_ASCII)));
+        ByteArrayOutputStream shown = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(shown, true, StandardCharsets.UTF_8));
+        assertThat(console(address())).as(err.toString()).isZero();
+        assertThat(shown.toString(StandardCharsets.UTF_8)).contains("hello, machine");
+    }
+
+    @Test
+    @Timeout(120)
+    void theEndOfTheInputLeavesAConsoleThatCannotBeConnected() throws Exception {
+        System.setIn(new ByteArrayInputStream(new byte[0]));
+        try (SilentPort silent = SilentPort.open()) {
+            assertThat(console("ipmi://127.0.0.1:" + silent.port())).isOne();
+        }
+    }
+
+    @Test
     void aConsoleThatSomebodyHasIsTakenWhenThatIsAsked() throws Exception {
         System.setIn(new ByteArrayInputStream(new byte[0]));
         ByteArrayOutputStream shown = new ByteArrayOutputStream();

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -93,6 +94,56 @@ class DatabaseCommandTest {
         Files.writeString(database, "no database ".repeat(1000));
 
         assertThat(run(example("check"))).isEqualTo(1);
+    }
+
+    @Test
+    void aCommandThatPrintsNoKeyIsEndedAfterTheTimeout() {
+        assertThat(NovaMetal.commandLine()
+                        .setErr(new PrintWriter(err))
+                        .execute(
+                                "database",
+                                "rotate-key",
+                                "--config-file",
+                                folder.resolve("nova.conf").toString(),
+                                "--new-key",
+                                "command:sleep 3000",
+                                "--timeout",
+                                "1"))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("did not end within 1.0 s");
+    }
+
+    @Test
+    void anOlderSchemaIsUpgradedWhereThatIsAsked() throws Exception {
+        Path database = folder.resolve("state/nova-metal.db");
+        try (var connection = DriverManager.getConnection("jdbc:sqlite:" + database);
+                var statement = connection.createStatement()) {
+            statement.execute("DELETE FROM schema_version WHERE version = (SELECT max(version) FROM schema_version)");
+        }
+
+        assertThat(run(example("check"))).isEqualTo(1);
+        assertThat(err.toString()).contains("nova-metal node list --upgrade-schema");
+    }
+
+    @Test
+    void anOperationFromABackupIsSaidToBeOne() throws Exception {
+        String cleaning = InventoryFixture.beginCleanings(folder, List.of(InventoryFixture.spec(21)))
+                .getFirst();
+        run(example("backup"));
+        assertThat(run(example("restore"))).as(err.toString()).isZero();
+
+        assertThat(run("operation show " + cleaning + " --config-file nova.conf"))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString()).contains("restored_at");
+        assertThat(err.toString())
+                .contains("the manual-clean of node node-21 comes from the backup that was restored at ")
+                .contains("it goes on at step clean.erase when a host runs it")
+                .contains("nova-metal operation cancel " + cleaning);
+        err.getBuffer().setLength(0);
+        assertThat(run("operation list --config-file nova.conf")).isZero();
+        assertThat(err.toString())
+                .contains("the manual-clean of node node-21 comes from the backup that was restored at ");
     }
 
     @Test

@@ -145,6 +145,7 @@ class NodeCommandTest {
     @Test
     void maintenanceHasAReasonAndEnds() throws Exception {
         assertThat(run("node", "maintenance", "node-1", "--reason", "fan")).isZero();
+        out.getBuffer().setLength(0);
         assertThat(run("node", "list", "--maintenance", "-f", "value", "-c", "name", "-c", "maintenance"))
                 .isZero();
         assertThat(out.toString().strip()).isEqualTo("node-1 fan");
@@ -159,6 +160,7 @@ class NodeCommandTest {
     @Test
     void aDeletedNodeIsGone() throws Exception {
         assertThat(run("node", "delete", "node-1", "node-2")).isZero();
+        out.getBuffer().setLength(0);
 
         assertThat(run("node", "list", "-f", "json")).isZero();
         assertThat(lines()).hasSize(1);
@@ -171,8 +173,9 @@ class NodeCommandTest {
                 .isZero();
         out.getBuffer().setLength(0);
         assertThat(run("node", "delete", "--rack", "7", "--dry-run", "-f", "value", "-c", "name"))
-                .isZero();
+                .isEqualTo(1);
         assertThat(out.toString().lines()).containsExactly("node-1", "node-2");
+        assertThat(err.toString()).contains("node node-2 is").doesNotContain("node node-1");
         assertThat(run("node", "delete")).isEqualTo(2);
 
         assertThat(run("node", "delete", "--rack", "7")).isEqualTo(1);
@@ -408,7 +411,7 @@ class NodeCommandTest {
 
     @Test
     void aDryRunRequestsNothing() throws Exception {
-        assertThat(run("node", "clean", "--state", "available", "--dry-run", "-f", "json"))
+        assertThat(run("node", "manage", "--state", "available", "--dry-run", "-f", "json"))
                 .isZero();
         assertThat(lines()).hasSize(3);
         out.getBuffer().setLength(0);
@@ -574,6 +577,7 @@ class NodeCommandTest {
     void theHistoryOfANodeIsShownTheNewestFirst() throws Exception {
         assertThat(run("node", "maintenance", "node-1", "--reason", "fan")).isZero();
         assertThat(run("node", "maintenance", "node-1", "--end")).isZero();
+        out.getBuffer().setLength(0);
 
         assertThat(run("node", "history", "node-1", "--most", "1", "-f", "json"))
                 .as(err.toString())

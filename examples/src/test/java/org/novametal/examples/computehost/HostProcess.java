@@ -14,9 +14,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.novametal.driver.testkit.Eventually;
+import org.novametal.examples.InstalledPrograms;
 import org.novametal.examples.computehost.server.SocketClient;
 
-/** The program in a separate JVM, over the in-memory driver. */
+/** The program in a separate JVM, over the in-memory driver unless its configuration names another. */
 final class HostProcess implements AutoCloseable {
     static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Pattern HEALTH = Pattern.compile("health and metrics are at (http://[0-9.:]+)");
@@ -73,6 +74,15 @@ final class HostProcess implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);
         return new HostProcess(builder.start(), folder.resolve("compute.sock"));
+    }
+
+    /** Starts the installed program, whose configuration has its socket in the folder, by its launcher. */
+    static HostProcess installed(InstalledPrograms programs, Path folder, List<String> arguments) throws IOException {
+        return new HostProcess(
+                programs.program("computehost", arguments)
+                        .redirectErrorStream(true)
+                        .start(),
+                folder.resolve("compute.sock"));
     }
 
     /** Starts the program and waits until it answers. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.base.Throwables;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.baremetal.store.SecretCipher;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.text.ForeignText;
+import org.novametal.text.IoFailure;
 
 /** Reads documents of this project, node by node. */
 final class DocumentReader {
@@ -53,7 +55,12 @@ final class DocumentReader {
                         ? ""
                         : " at line " + e.getLocation().getLineNr() + ", column "
                                 + e.getLocation().getColumnNr())
-                + ": " + ForeignText.line(e.getOriginalMessage());
+                + ": "
+                + Throwables.getCausalChain(e).stream()
+                        .filter(cause -> cause instanceof IOException && !(cause instanceof JsonProcessingException))
+                        .findFirst()
+                        .map(cause -> IoFailure.reason((IOException) cause))
+                        .orElseGet(() -> ForeignText.line(e.getOriginalMessage()));
     }
 
     private void fault(String subject, String field, String message) {
@@ -67,13 +74,15 @@ final class DocumentReader {
         }
         boolean recognised = false;
         boolean hasNodes = false;
+        boolean isOtherKey = false;
+        List<Finding> notOpened = new ArrayList<>();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String field = parser.currentName();
             JsonToken token = parser.nextToken();
             if (field.equals(InventoryExport.NODES) && token == JsonToken.START_ARRAY) {
                 hasNodes = true;
                 for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
-                    node(source + ", node " + (i + 1), mapper.readTree(parser));
+                    node(source + ", node " + (i + 1), mapper.readTree(parser), notOpened);
                 }
                 continue;
             }
@@ -88,12 +97,17 @@ final class DocumentReader {
                 case InventoryExport.SECRETS -> {}
                 case InventoryExport.KEY_CHECK -> {
                     if (seal.isPresent() && !seal.get().accepts(value.asText())) {
+                        isOtherKey = true;
                         fault(source, field, "shows that its secrets were sealed with another key");
                     }
                 }
                 case InventoryExport.NODES -> fault(source, field, "is not a list");
                 default -> fault(source, field, "is not known here");
             }
+        }
+        if (!isOtherKey) {
+            // With another key nothing can be opened, which is one fault and not one a node.
+            findings.addAll(notOpened);
         }
         if (!recognised) {
             fault(source, "format", "is not " + InventoryExport.FORMAT);
@@ -106,7 +120,7 @@ final class DocumentReader {
         }
     }
 
-    private void node(String place, JsonNode value) {
+    private void node(String place, JsonNode value, List<Finding> notOpened) {
         if (!(value instanceof ObjectNode fields)) {
             fault(place, "", "is not an object");
             return;
@@ -119,12 +133,12 @@ final class DocumentReader {
             fault(label, "", "has neither a uuid nor a name");
         }
         if (fields.path(NodeJson.BMC) instanceof ObjectNode bmc && SecretSeal.isSealed(bmc)) {
-            open(label, fields, bmc);
+            open(label, fields, bmc, notOpened);
         }
         nodes.add(new DraftNode(label, fields, instance(label, fields)));
     }
 
-    private void open(String label, ObjectNode fields, ObjectNode bmc) {
+    private void open(String label, ObjectNode fields, ObjectNode bmc, List<Finding> notOpened) {
         if (seal.isEmpty()) {
             SecretSeal.drop(bmc);
             findings.add(new Finding(
@@ -133,7 +147,13 @@ final class DocumentReader {
         }
         try {
             if (!seal.get().open(NodeJson.uuid(fields.path("uuid").asText()), bmc)) {
-                fault(label, "bmc.password", "cannot be decrypted: it was sealed with another key or for another node");
+                notOpened.add(new Finding(
+                        Kind.FAULT,
+                        label,
+                        "bmc.password",
+                        "cannot be decrypted: it was sealed with another key or for another node"));
+                // Stands in for it: that it is missing too is not a second fault.
+                bmc.put(NodeJson.PASSWORD, "?");
             }
         } catch (IllegalArgumentException e) {
             SecretSeal.drop(bmc);

@@ -52,6 +52,15 @@ public final class ImportPlan {
     private final List<Finding> findings = new ArrayList<>();
     private final List<NodeChange> changes = new ArrayList<>();
     private final List<Adoption> adoptions = new ArrayList<>();
+    private final List<Planned> planned = new ArrayList<>();
+
+    /** A node of the import as it is to be, and the fields for which other values stand in. */
+    private record Planned(String label, NodeSpec spec, List<String> faulty) {
+        /** Whether the value of a field is the one that the import gives. */
+        boolean isGiven(String field) {
+            return faulty.stream().noneMatch(other -> field.startsWith(other) || other.startsWith(field));
+        }
+    }
 
     /**
      * What happens to one node.
@@ -138,6 +147,10 @@ public final class ImportPlan {
             }
             plan(node, known, found);
         }
+        if (Stream.concat(found.stream(), draft.findings().stream())
+                .anyMatch(finding -> finding.kind() == Kind.FAULT)) {
+            addConflicts(found);
+        }
         Set<String> faulty = found.stream()
                 .map(finding -> finding.subject() + " " + finding.field())
                 .collect(Collectors.toSet());
@@ -148,6 +161,26 @@ public final class ImportPlan {
         findings.addAll(found);
     }
 
+    /** Adds the conflicts between nodes, which the store would find only after all other faults are gone. */
+    private void addConflicts(List<Finding> found) {
+        List<List<InventoryFault>> conflicts =
+                inventory.conflicts(planned.stream().map(Planned::spec).toList());
+        Set<String> twice = found.stream()
+                .filter(finding -> finding.field().isEmpty())
+                .map(Finding::subject)
+                .collect(Collectors.toSet());
+        for (int i = 0; i < planned.size(); i++) {
+            Planned node = planned.get(i);
+            conflicts.get(i).stream()
+                    .filter(fault -> node.isGiven(fault.field()))
+                    // Found already, if another node of the import has it.
+                    .filter(fault -> !(twice.contains(node.label())
+                            && Set.of("name", "uuid").contains(fault.field())))
+                    .map(fault -> new Finding(Kind.FAULT, node.label(), fault.field(), fault.message()))
+                    .forEach(found::add);
+        }
+    }
+
     private void plan(DraftNode node, Optional<DescribedNode> known, List<Finding> found) {
         ObjectNode object = known.map(DescribedNode::spec).map(NodeJson::write).orElseGet(ExchangeJson::object);
         Optional<ObjectNode> before = known.map(_ -> object.deepCopy());
@@ -155,6 +188,11 @@ public final class ImportPlan {
         List<InventoryFault> faults = new ArrayList<>();
         NodeJson.Read read = NodeJson.read(node.label(), object, faults);
         faults.forEach(fault -> found.add(Finding.fault(fault)));
+        planned.add(new Planned(
+                node.label(),
+                known.map(present -> withKnownUuids(read.described(), present.spec()))
+                        .orElse(read.described()),
+                faults.stream().map(InventoryFault::field).toList()));
         if (read.spec().isEmpty()) {
             return;
         }

@@ -66,18 +66,25 @@ final class NodeJson {
     /**
      * What was read of an object.
      *
-     * @param spec the description; absent when the object or the description has faults
+     * @param described the description; other values stand in for those that are faulty
+     * @param isWhole whether neither the object nor the description has faults
      * @param documents the hardware documents
      * @param maintenance why the node is out of use
      * @param retired why the node is to be removed
      * @param protection why the node's instance must not be deleted or rebuilt
      */
     record Read(
-            Optional<NodeSpec> spec,
+            NodeSpec described,
+            boolean isWhole,
             Map<String, JsonDocument> documents,
             Optional<String> maintenance,
             Optional<String> retired,
-            Optional<String> protection) {}
+            Optional<String> protection) {
+        /** The description without faults; empty if it has any. */
+        Optional<NodeSpec> spec() {
+            return isWhole ? Optional.of(described) : Optional.empty();
+        }
+    }
 
     /** The object of a description, with the BMC's password and key; an absent value is null. */
     static ObjectNode write(NodeSpec spec) {
@@ -219,12 +226,7 @@ final class NodeJson {
         node.refuseOthers();
         NodeSpec described = spec.build();
         addOthers(faults, before, NodeRules.faults(described));
-        return new Read(
-                faults.size() == before ? Optional.of(described) : Optional.empty(),
-                documents,
-                maintenance,
-                retired,
-                protection);
+        return new Read(described, faults.size() == before, documents, maintenance, retired, protection);
     }
 
     /** Adds the faults of fields that have none yet: a value that stands in for a faulty one is not worth a second message. */

@@ -159,6 +159,25 @@ public interface EnrolledNodes {
     /** The node with this name. */
     Optional<NodeRecord> find(NodeName name);
 
+    /**
+     * The node that an operator names: the node with this name or, if there is none, with this UUID.
+     *
+     * @throws IllegalArgumentException when the text cannot be a node's name
+     */
+    default Optional<NodeRecord> find(String nameOrUuid) {
+        return find(new NodeName(nameOrUuid)).or(() -> uuid(nameOrUuid).flatMap(this::find));
+    }
+
+    private static Optional<UUID> uuid(String text) {
+        try {
+            // UUID.fromString takes shorter texts too.
+            return Optional.of(UUID.fromString(text))
+                    .filter(uuid -> uuid.toString().equalsIgnoreCase(text));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
     /** The node's ports, sorted by position. */
     List<PortRecord> ports(UUID node);
 

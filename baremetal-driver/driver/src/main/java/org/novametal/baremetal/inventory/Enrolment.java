@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -151,9 +152,16 @@ public final class Enrolment {
     }
 
     private List<NodeRecord> changed(List<NodeChange> changes, NodeChange.Mode mode) {
-        List<String> refusals =
-                changes.stream().flatMap(change -> refusal(change).stream()).toList();
-        if (!refusals.isEmpty()) {
+        List<List<InventoryFault>> faults = changes.stream().map(this::faults).toList();
+        if (faults.stream().anyMatch(found -> !found.isEmpty())) {
+            // The store would name these only after the other faults are gone.
+            List<List<InventoryFault>> taken =
+                    conflicts(changes.stream().map(NodeChange::spec).toList());
+            List<String> refusals = new ArrayList<>();
+            for (int i = 0; i < changes.size(); i++) {
+                faults.get(i).addAll(taken.get(i));
+                refusal(changes.get(i), faults.get(i)).ifPresent(refusals::add);
+            }
             throw new DriverException(ErrorCode.NODE_INVALID, String.join("\n", refusals));
         }
         return store.change(changes.stream().map(this::withAlias).toList(), mode);
@@ -198,13 +206,36 @@ public final class Enrolment {
         };
     }
 
-    private Optional<String> refusal(NodeChange change) {
+    /**
+     * The values that no two nodes may have and that another node has: one that is enrolled and not among these nodes, or one
+     * that stands before the node in the list. The store checks the same at every change; this is for descriptions that have
+     * other faults too, so that all faults are known at once.
+     *
+     * @param specs the nodes as they are to be, new ones and known ones
+     * @return the faults of each node, in the order given
+     * @throws DriverException {@code DRIVER_NOT_READY}
+     */
+    public List<List<InventoryFault>> conflicts(List<NodeSpec> specs) {
+        Set<UUID> replaced = specs.stream().map(NodeSpec::uuid).collect(Collectors.toSet());
+        UniqueValues values = new UniqueValues(kinds);
+        store.described().stream()
+                .map(EnrolledNodes.DescribedNode::spec)
+                .filter(spec -> !replaced.contains(spec.uuid()))
+                .forEach(values::add);
+        return specs.stream().map(values::add).toList();
+    }
+
+    private List<InventoryFault> faults(NodeChange change) {
         List<InventoryFault> faults = new ArrayList<>(NodeRules.faults(change.spec()));
         bmcFault(change.spec()).ifPresent(faults::add);
         change.documents()
                 .forEach((name, document) -> NodeRules.documentFault(name, document)
                         .ifPresent(fault -> faults.add(
                                 new InventoryFault(change.spec().name().value(), "documents." + name, fault))));
+        return faults; // the caller adds to it
+    }
+
+    private static Optional<String> refusal(NodeChange change, List<InventoryFault> faults) {
         String verb = switch (change) {
             case NodeChange.Create _ -> "enrolled";
             case NodeChange.Update _ -> "updated";
@@ -305,6 +336,16 @@ public final class Enrolment {
     public NodeWithPorts show(NodeName name) {
         NodeRecord node = named(name);
         return new NodeWithPorts(node, store.ports(node.uuid()));
+    }
+
+    /**
+     * The name of the node that an operator names: the node with this name or, if there is none, with this UUID.
+     *
+     * @throws IllegalArgumentException when the text cannot be a node's name
+     * @throws DriverException {@code NODE_NOT_FOUND}; {@code DRIVER_NOT_READY}
+     */
+    public NodeName nameOf(String nameOrUuid) {
+        return store.find(nameOrUuid).map(NodeRecord::name).orElseThrow(() -> unknown(new NodeName(nameOrUuid)));
     }
 
     /**
@@ -420,19 +461,20 @@ public final class Enrolment {
     }
 
     private void delete(NodeRecord found) {
-        found.marks().protection().ifPresent(why -> {
-            throw new DriverException(
-                    ErrorCode.NODE_INVALID,
-                    "node " + found.name() + " is protected (" + why
-                            + ") and cannot be deleted; end its protection first");
+        // The store knows nothing of protection; of what else holds the node it knows best.
+        found.marks().protection().flatMap(_ -> found.whyNotDeleted()).ifPresent(why -> {
+            throw new DriverException(ErrorCode.NODE_INVALID, why);
         });
         store.remove(found.uuid());
     }
 
     private NodeRecord named(NodeName name) {
-        return store.find(name)
-                .orElseThrow(() -> new DriverException(
-                        ErrorCode.NODE_NOT_FOUND,
-                        "there is no node named '" + name + "'; list the nodes to see the names"));
+        return store.find(name).orElseThrow(() -> unknown(name));
+    }
+
+    private static DriverException unknown(NodeName name) {
+        return new DriverException(
+                ErrorCode.NODE_NOT_FOUND,
+                "there is no node named '" + name + "', and none with that UUID; list the nodes to see both");
     }
 }

@@ -164,6 +164,26 @@ public record NodeRecord(
         return provision.lastError();
     }
 
+    /** Why the node cannot be deleted now, for people; empty if it can. */
+    public Optional<String> whyNotDeleted() {
+        String kept = "node " + name() + " is " + state().persistedName() + " and cannot be deleted: ";
+        return marks().protection()
+                .map(why -> "node " + name() + " is protected (" + why
+                        + ") and cannot be deleted; end its protection first")
+                .or(() -> instance()
+                        .map(holder -> kept + "instance " + holder.name() + " (" + holder.id()
+                                + ") holds it; destroy the instance first"))
+                .or(() -> operation().map(id -> kept + "operation " + id + " works on the node; wait for its end"));
+    }
+
+    /** Why the instance on the node cannot be protected now, for people; empty if it can. */
+    public Optional<String> whyNotProtected() {
+        return state().reportsPower()
+                ? Optional.empty()
+                : Optional.of("node " + name() + " is " + state().persistedName()
+                        + " and cannot be protected: only a node whose instance or rescue system runs can be");
+    }
+
     /** Whether the driver records the console through {@link ConsoleSource.SerialOverLan}. */
     public boolean isConsoleRecorded() {
         return access.console()

@@ -41,6 +41,9 @@ public record OperationRecord(
     private static final String CANCEL = "operation.cancel";
     private static final String RELEASE = "operation.release";
     private static final String KEPT = "operation.kept";
+    private static final String RESTORED = "operation.restored";
+    private static final String WAITS_AT = "operation.waits-at";
+    private static final String WAITS_FOR = "operation.waits-for";
     private static final String REACHED = "operation.reached";
     private static final String REQUESTED_BY = "operation.requested-by";
     private static final String REQUESTED_FOR = "operation.requested-for";
@@ -248,6 +251,31 @@ public record OperationRecord(
     /** This operation, kept as it is when it fails. */
     public OperationRecord kept(Instant now) {
         return remembering(KEPT, "yes", now);
+    }
+
+    /**
+     * When the backup was restored from which this operation comes, if it had not ended when the backup was made; empty for
+     * other operations. Its machine and its ramdisk have gone on since that backup.
+     */
+    public Optional<Instant> restoredAt() {
+        return Optional.ofNullable(memory().get(RESTORED)).map(Instant::parse);
+    }
+
+    /** This open operation as one that comes from a backup, which is restored now. */
+    public OperationRecord restored(Instant now) {
+        return remembering(RESTORED, now.toString(), updatedAt);
+    }
+
+    /** What the present step of an operation from a backup waits for; empty if it does not wait, and for other operations. */
+    public Optional<String> waitsFor() {
+        return status() == OperationStatus.RUNNING && step().equals(Optional.ofNullable(memory().get(WAITS_AT)))
+                ? Optional.ofNullable(memory().get(WAITS_FOR))
+                : Optional.empty();
+    }
+
+    /** This operation with what its present step waits for. */
+    public OperationRecord waitingFor(String what, Instant now) {
+        return remembering(WAITS_AT, step().orElse(""), now).remembering(WAITS_FOR, what, now);
     }
 
     /** This operation with the time for which it was worked on; a shorter time than the recorded one has no effect. */

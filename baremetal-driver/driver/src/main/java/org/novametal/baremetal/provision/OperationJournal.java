@@ -215,9 +215,20 @@ final class OperationJournal implements StepRun.Memory {
         return seen;
     }
 
-    /** Records what the present step waits for. */
+    /** Records what the present step waits for; of an operation from a backup, also in the store and in the log. */
     void waitsFor(String what) {
         seen = new Seen(seen.fraction(), what);
+        // Once a step: the text may change with each look at the machine.
+        if (current.restoredAt().isPresent() && current.waitsFor().isEmpty()) {
+            write(op -> op.waitingFor(what, clock.instant()));
+            LOG.warn(
+                    "the {} of node {} comes from the backup that was restored at {}; it waits in step {} for {}",
+                    current.kind(),
+                    node().name(),
+                    current.restoredAt().get(),
+                    current.step().orElse("-"),
+                    what);
+        }
     }
 
     /** Records that the present step waits for its turn; no time counts until its next progress. */

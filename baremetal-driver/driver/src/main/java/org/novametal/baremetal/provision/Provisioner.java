@@ -126,6 +126,20 @@ public final class Provisioner implements AutoCloseable {
     }
 
     private void resume(OperationRecord operation) {
+        operation
+                .restoredAt()
+                .ifPresent(at -> LOG.warn(
+                        "the {} of node {}, operation {}, comes from the backup that was restored at {}, and goes on at step"
+                                + " {}. Its machine has gone on since the backup was made: look at it, and cancel the"
+                                + " operation if the machine does not do what the step waits for",
+                        operation.kind(),
+                        store.nodes()
+                                .find(operation.node())
+                                .map(node -> node.name().value())
+                                .orElse("-"),
+                        operation.id(),
+                        at,
+                        operation.step().orElse("-")));
         operation.releaseWantedBy().ifPresentOrElse(by -> release(operation, by), () -> launch(operation));
     }
 

@@ -191,8 +191,18 @@ public interface OperationStore {
     /** The operations of {@link #ofNode} that can be read, and what is wrong with the others; only for people. */
     ReadableRows<OperationRecord> readableOfNode(UUID node, int most);
 
+    /** All requested and unfinished operations that can be read, oldest first, and what is wrong with the others; for people. */
+    ReadableRows<OperationRecord> readableOpen();
+
     /** All unfinished operations whose stored records can be read, oldest first. */
     List<OperationRecord> unfinished();
+
+    /**
+     * Marks all open operations that can be read as coming from a backup that is restored now.
+     *
+     * @return how many there are
+     */
+    int markRestored(Instant now);
 
     /**
      * Ends every unfinished operation whose stored record cannot be read: it is stored as failed, its node gets the event

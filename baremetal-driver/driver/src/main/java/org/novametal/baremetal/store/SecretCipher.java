@@ -4,21 +4,26 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
@@ -27,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.Secret;
+import org.novametal.text.IoFailure;
 
 /**
  * Encrypts secrets before they are stored: AES-256-GCM with a key from a file or a text.
@@ -49,6 +55,12 @@ public final class SecretCipher implements StoreKey {
     private static final int KEY_BYTES = 32;
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
+    private static final String TEMPORARY = ".secret";
+    private static final String TEMPORARY_END = ".key";
+
+    /** The name of a temporary file. Source: {@link Files#createTempFile}, which puts a random number into it. */
+    private static final Pattern TEMPORARY_NAME = Pattern.compile("\\.secret\\d+\\.key");
+
     private static final Set<PosixFilePermission> OWNER_ONLY =
             EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
@@ -100,7 +112,7 @@ public final class SecretCipher implements StoreKey {
         } catch (IOException e) {
             throw new DriverException(
                     ErrorCode.DRIVER_NOT_READY,
-                    "the key file " + keyFile + " can be neither read nor created: " + e
+                    "the key file " + keyFile + " can be neither read nor created: " + IoFailure.reason(e)
                             + ". Its folder must exist and belong to this process's user",
                     e);
         } catch (UnsupportedOperationException e) {
@@ -145,7 +157,8 @@ public final class SecretCipher implements StoreKey {
         byte[] fresh = new byte[KEY_BYTES];
         new SecureRandom().nextBytes(fresh);
         Path folder = Objects.requireNonNull(keyFile.toAbsolutePath().getParent(), "an absolute path of a file");
-        Path aside = Files.createTempFile(folder, ".secret", ".key", PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+        Path aside = Files.createTempFile(
+                folder, TEMPORARY, TEMPORARY_END, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
         try {
             try (FileChannel channel = FileChannel.open(aside, StandardOpenOption.WRITE)) {
                 ByteBuffer buffer = ByteBuffer.wrap(fresh);
@@ -163,6 +176,31 @@ public final class SecretCipher implements StoreKey {
         } finally {
             Files.deleteIfExists(aside);
         }
+    }
+
+    /**
+     * The temporary files in which programs write new keys before they give them their names, in the folder of a key; one of
+     * them stays when its program is killed.
+     */
+    public static List<Path> temporaryFiles(Path keyFile) throws IOException {
+        Path folder = Objects.requireNonNull(keyFile.toAbsolutePath().getParent(), "an absolute path of a file");
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, TEMPORARY + "*" + TEMPORARY_END)) {
+            for (Path file : files) {
+                // Not a key that a person has given such a name, perhaps that of another inventory.
+                if (TEMPORARY_NAME.matcher(file.getFileName().toString()).matches()
+                        && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                        && Files.size(file) <= KEY_BYTES) {
+                    found.add(file);
+                }
+            }
+        }
+        return found;
+    }
+
+    /** Whether a temporary file has a whole key: its program was not killed before it had written the key. */
+    public static boolean isWhole(Path temporary) throws IOException {
+        return Files.size(temporary) == KEY_BYTES;
     }
 
     /** This cipher: a program that chooses the key itself may use it for any store. */

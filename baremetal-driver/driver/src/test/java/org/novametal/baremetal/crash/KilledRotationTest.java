@@ -21,13 +21,14 @@ import org.novametal.baremetal.BareMetalInventory;
 import org.novametal.baremetal.BareMetalInventory.Missing;
 import org.novametal.baremetal.InventoryMaintenance;
 import org.novametal.baremetal.config.BareMetalOptions;
+import org.novametal.baremetal.store.SecretCipher;
 import org.novametal.baremetal.store.StoreFixture;
 import org.novametal.baremetal.store.sql.PostgresServer;
 import org.novametal.driver.config.NovaConf;
 
 /**
  * A process that changes the key dies right after each of its commits, and after each of its steps on the files of the key, in
- * turn: the next program can read every secret, and the key can be changed again.
+ * turn: the next program can read every secret, the key can be changed again, and that removes what the dead ones left.
  */
 @Tag("peers")
 @Timeout(600)
@@ -106,17 +107,21 @@ class KilledRotationTest {
         Path key = state.resolve("secret.key");
         byte[] first = Files.readAllBytes(key);
         int step = 1;
+        int left = 0;
         while (rotate(place, step)) {
             assertThat(maintenance(place).check()).as("after step %s", step).isEmpty();
+            left += SecretCipher.temporaryFiles(key).size();
             step++;
             assertThat(step).as("steps of a rotation").isLessThan(MOST_STEPS);
         }
-        System.out.println("killed rotations: " + (step - 1));
+        System.out.println("killed rotations: " + (step - 1) + ", temporary files found after them: " + left);
+        assertThat(left).as("some were killed while a temporary file was there").isPositive();
         assertThat(step)
                 .as("it died before and after the commit, and between the renames")
                 .isGreaterThan(5);
         assertThat(maintenance(place).check()).isEmpty();
         assertThat(state.resolve("secret.key.new")).doesNotExist();
+        assertThat(SecretCipher.temporaryFiles(key)).isEmpty();
         assertThat(Files.readAllBytes(key)).isNotEqualTo(first);
     }
 

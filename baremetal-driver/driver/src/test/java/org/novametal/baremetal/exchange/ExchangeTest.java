@@ -280,6 +280,84 @@ class ExchangeTest {
     }
 
     @Test
+    void valuesThatAreTakenAreFoundTogetherWithAllOtherFaults() throws Exception {
+        inventory.enrol(StoreFixture.spec(1));
+        String taken = StoreFixture.spec(1).macs().getFirst();
+        String address = StoreFixture.spec(1).bmc().toString();
+        ImportPlan plan = new ImportPlan(yaml(HEAD + """
+                                - name: one
+                                  bmc: {address: '%2$s', username: u, password: p}
+                                  cpus: many
+                                  memory_mb: 1024
+                                  local_gb: 10
+                                  ports: [{mac: '%1$s'}]
+                                - name: two
+                                  bmc: {address: 'ipmi://10.9.9.9', username: u, password: p}
+                                  cpus: 1
+                                  memory_mb: 1024
+                                  local_gb: 10
+                                  ports: [{mac: '52:54:00:99:00:01'}]
+                                - name: three
+                                  bmc: {address: 'ipmi://10.9.9.9', username: u, password: p}
+                                  cpus: 1
+                                  memory_mb: 1024
+                                  local_gb: 10
+                                  ports: [{mac: '52:54:00:99:00:02'}]
+                                - name: node-01
+                                  uuid: 0b4b54ce-5d5c-4c3f-9a4f-3c1c4a0f5a11
+                                  bmc: {username: u, password: p}
+                                  cpus: 1
+                                  memory_mb: 1024
+                                  local_gb: 10
+                                  ports: [{mac: '52:54:00:99:00:03'}]
+                                """.formatted(taken, address)), inventory);
+
+        assertThat(plan.isApplicable()).isFalse();
+        assertThat(plan.findings())
+                .extracting(Finding::toString)
+                .containsExactlyInAnyOrder(
+                        "one: cpus 'many' is not an integer",
+                        "one: bmc.address is not unique: BMC address " + address + " is taken by node node-01",
+                        "one: ports[0].mac is not unique: MAC address " + taken + " is taken by node node-01",
+                        "three: bmc.address is not unique: BMC address ipmi://10.9.9.9 is taken by node two",
+                        "node-01: bmc.address is missing",
+                        "node-01: name is not unique: the name is taken by node node-01");
+    }
+
+    @Test
+    void valuesMayMoveBetweenNodesOfAnImportThatHasFaults() throws Exception {
+        inventory.enrolAll(List.of(StoreFixture.spec(1), StoreFixture.spec(2)));
+        String swapped = export(inventory, InventoryFormat.YAML, Optional.empty())
+                .replace(StoreFixture.spec(1).bmc().toString(), "ipmi://swapping")
+                .replace(
+                        StoreFixture.spec(2).bmc().toString(),
+                        StoreFixture.spec(1).bmc().toString())
+                .replace("ipmi://swapping", StoreFixture.spec(2).bmc().toString());
+
+        ImportPlan plan = new ImportPlan(yaml(swapped + "- {name: faulty}\n"), inventory);
+
+        assertThat(plan.findings())
+                .filteredOn(finding -> finding.kind() == Kind.FAULT)
+                .isNotEmpty()
+                .allMatch(finding -> finding.subject().equals("faulty"))
+                .noneMatch(finding -> finding.message().contains("not unique"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"YAML", "JSON"})
+    void aWrongKeyIsOneFaultHoweverManyNodesThereAre(InventoryFormat format) throws Exception {
+        inventory.enrolAll(List.of(StoreFixture.fullSpec(1), StoreFixture.fullSpec(2), StoreFixture.fullSpec(3)));
+        Optional<SecretCipher> wrong = Optional.of(SecretCipher.ofKeyFile(folder.resolve("wrong.key")));
+
+        ImportPlan plan = new ImportPlan(draft(format, export(inventory, format, key), wrong), otherInventory);
+
+        assertThat(plan.findings())
+                .filteredOn(finding -> finding.kind() == Kind.FAULT)
+                .extracting(Finding::toString)
+                .containsExactly("the file: key_check shows that its secrets were sealed with another key");
+    }
+
+    @Test
     void aPlanIsCheckedAgainstTheStoreWithoutWriting() throws Exception {
         inventory.enrol(StoreFixture.spec(1));
         otherInventory.enrol(StoreFixture.fullSpec(2).toBuilder()

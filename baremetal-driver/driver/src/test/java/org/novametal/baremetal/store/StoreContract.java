@@ -848,6 +848,49 @@ public abstract class StoreContract {
     }
 
     @Test
+    void openOperationsAreTheRequestedAndTheUnfinishedOnesAndThoseOfABackupAreMarked() {
+        NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
+        NodeRecord other = store.nodes().enrol(StoreFixture.spec(2));
+        OperationRecord running = begun(node, StoreFixture.instance("vm-1"));
+        OperationRecord requested = inspection(other);
+        OperationRecord withdrawn = inspection(other);
+        store.operations().request(requested, Map.of("token", Secret.of("a-secret-input")));
+        store.operations().request(withdrawn, Map.of());
+        store.operations()
+                .endRequest(
+                        withdrawn.id(),
+                        OperationStatus.CANCELLED,
+                        new OperationFailure(FailureCause.CANCEL, ErrorCode.CANCELLED, "withdrawn"));
+
+        assertThat(store.operations().readableOpen().rows())
+                .extracting(OperationRecord::id)
+                .containsExactly(running.id(), requested.id());
+        assertThat(store.operations().markRestored(StoreFixture.NOW)).isEqualTo(2);
+
+        assertThat(store.operations().readableOpen().rows())
+                .extracting(OperationRecord::restoredAt)
+                .containsOnly(Optional.of(StoreFixture.NOW));
+        assertThat(store.operations().find(withdrawn.id()).orElseThrow().restoredAt())
+                .isEmpty();
+        assertThat(store.operations().secrets(requested.id())).hasSize(1);
+        OperationRecord waiting = store.operations()
+                .change(running.id(), operation -> operation.waitingFor("the machine to be on", StoreFixture.NOW));
+        assertThat(waiting.waitsFor()).contains("the machine to be on");
+        assertThat(waiting.atStep(waiting.plan().last(), StoreFixture.NOW).waitsFor())
+                .isEmpty();
+    }
+
+    private static OperationRecord inspection(NodeRecord node) {
+        return OperationRecord.requested(
+                node.uuid(),
+                Optional.empty(),
+                OperationKind.INSPECT,
+                OperationInput.NOTHING,
+                "a test",
+                StoreFixture.NOW);
+    }
+
+    @Test
     void whatMayNotBeginLeavesNodeAndOperationAsTheyWere() {
         NodeRecord node = store.nodes().enrol(StoreFixture.spec(1));
         InstanceOnNode holder = StoreFixture.instance("vm-1");

@@ -33,6 +33,7 @@ import org.novametal.dhcp.DnsmasqReload;
 import org.novametal.dhcp.DnsmasqReloadOptions;
 import org.novametal.dhcp.LeaseFile;
 import org.novametal.text.ForeignText;
+import org.novametal.text.IoFailure;
 import org.novametal.text.SmallFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -371,7 +372,7 @@ public final class DhcpFiles {
             // A file that was removed meanwhile took its addresses with it.
             return SmallFile.text(file).orElse("");
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file + ": " + e, e);
+            throw new UncheckedIOException("cannot read " + file + ": " + IoFailure.reason(e), e);
         }
     }
 
@@ -393,7 +394,7 @@ public final class DhcpFiles {
             // dnsmasq ignores the draft: files whose names begin with a dot or end with a tilde.
             SmallFile.replace(folder.resolve(name), text.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot write " + folder.resolve(name) + ": " + e, e);
+            throw new UncheckedIOException("cannot write " + folder.resolve(name) + ": " + IoFailure.reason(e), e);
         }
     }
 
@@ -401,7 +402,8 @@ public final class DhcpFiles {
         try {
             Files.deleteIfExists(folder.resolve(node.toString()));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot delete " + folder.resolve(node.toString()) + ": " + e, e);
+            throw new UncheckedIOException(
+                    "cannot delete " + folder.resolve(node.toString()) + ": " + IoFailure.reason(e), e);
         }
     }
 }

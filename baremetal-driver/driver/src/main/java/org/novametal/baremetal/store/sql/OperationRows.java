@@ -112,6 +112,16 @@ final class OperationRows {
                 most);
     }
 
+    /** The requested and unfinished operations that can be read, oldest first, and what is wrong with the others. */
+    static ReadableRows<OperationRecord> readableOpen(SqlSession session) throws SQLException {
+        return StoredRow.readable(
+                session,
+                SELECT + " WHERE " + UNFINISHED + " OR " + REQUESTED + " ORDER BY sequence",
+                OperationRows::map,
+                "operation",
+                "id");
+    }
+
     /** All unfinished operations whose rows can be read, oldest first. */
     static List<OperationRecord> unfinished(SqlSession session) throws SQLException {
         return unfinishedRows(session).stream()

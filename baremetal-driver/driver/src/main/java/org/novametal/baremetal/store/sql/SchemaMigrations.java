@@ -72,7 +72,8 @@ final class SchemaMigrations {
                         ErrorCode.DRIVER_NOT_READY,
                         "the node store has schema version " + present + ", this program has " + newest
                                 + ". The compute host of this version upgrades it at its start; use the program of the"
-                                + " host's version until then, or stop the host and upgrade it with this program");
+                                + " host's version until then, or stop the host and upgrade it with this program, for"
+                                + " example with: nova-metal node list --upgrade-schema");
             }
             LOG.warn(
                     "the node store is upgraded from schema version {} to {}; programs older than schema version {} cannot"

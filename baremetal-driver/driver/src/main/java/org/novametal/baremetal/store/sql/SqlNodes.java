@@ -344,13 +344,7 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, SqlHis
                     "DELETE FROM nodes WHERE uuid = ? AND instance_uuid IS NULL AND " + NodeRows.NO_OPERATION,
                     node.toString());
             if (removed == 0) {
-                NodeRecord kept = NodeRows.require(session, node);
-                throw invalid("node " + kept.name() + " is " + kept.state().persistedName() + " and cannot be deleted: "
-                        + kept.instance()
-                                .map(instance -> "instance " + instance.name() + " (" + instance.id()
-                                        + ") holds it; destroy the instance first")
-                                .orElseGet(() -> "operation " + kept.operation().orElseThrow()
-                                        + " works on the node; wait for its end"));
+                throw invalid(NodeRows.require(session, node).whyNotDeleted().orElseThrow());
             }
             return removed;
         });
@@ -539,9 +533,10 @@ record SqlNodes(SqlAccess database, Dialect dialect, SecretCipher cipher, SqlHis
     public void setProtection(UUID uuid, Optional<String> reason) {
         database.write("written to protect node " + uuid, session -> {
             NodeRecord node = NodeRows.require(session, uuid);
-            if (reason.isPresent() && !node.state().reportsPower()) {
-                throw invalid("node " + node.name() + " is " + node.state().persistedName()
-                        + " and cannot be protected: only a node whose instance or rescue system runs can be");
+            if (reason.isPresent()) {
+                node.whyNotProtected().ifPresent(why -> {
+                    throw invalid(why);
+                });
             }
             int changed = session.update(
                     "UPDATE nodes SET protection = ?, updated_at = ? WHERE uuid = ?",

@@ -297,6 +297,22 @@ record SqlOperations(
     }
 
     @Override
+    public ReadableRows<OperationRecord> readableOpen() {
+        return database.read("read for the open operations", OperationRows::readableOpen);
+    }
+
+    @Override
+    public int markRestored(Instant now) {
+        return database.write("written to mark the operations of a backup", session -> {
+            List<OperationRecord> open = OperationRows.readableOpen(session).rows();
+            for (OperationRecord operation : open) {
+                OperationRows.update(session, operation.restored(now));
+            }
+            return open.size();
+        });
+    }
+
+    @Override
     public List<OperationRecord> unfinished() {
         return database.read("read for the unfinished operations", OperationRows::unfinished);
     }

@@ -19,6 +19,7 @@ import org.novametal.baremetal.store.sql.SchemaMigrations.Migration;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.text.ForeignText;
+import org.novametal.text.IoFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
@@ -100,7 +101,9 @@ final class SqliteDialect implements Dialect {
 
     private static DriverException notOpened(Path file, IOException cause) {
         return new DriverException(
-                ErrorCode.DRIVER_NOT_READY, "the node store " + file + " could not be opened: " + cause, cause);
+                ErrorCode.DRIVER_NOT_READY,
+                "the node store " + file + " could not be opened: " + IoFailure.reason(cause),
+                cause);
     }
 
     private static Object keyOf(Path file) throws IOException {
@@ -122,7 +125,7 @@ final class SqliteDialect implements Dialect {
     }
 
     private static String gone(IOException e) {
-        return "its file is gone (" + e + "); put it back and restart this program";
+        return "its file is gone (" + IoFailure.reason(e) + "); put it back and restart this program";
     }
 
     @Override
@@ -211,7 +214,8 @@ final class SqliteDialect implements Dialect {
                             "another compute host works on the inventory " + file + " (it has locked " + lock + "); "
                                     + FileHold.WAYS_OUT + ", or stop it, or give this host another database"));
         } catch (IOException e) {
-            throw new DriverException(ErrorCode.DRIVER_NOT_READY, lock + " cannot be locked: " + e, e);
+            throw new DriverException(
+                    ErrorCode.DRIVER_NOT_READY, lock + " cannot be locked: " + IoFailure.reason(e), e);
         }
     }
 

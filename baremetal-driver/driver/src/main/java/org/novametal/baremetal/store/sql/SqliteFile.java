@@ -19,6 +19,7 @@ import org.novametal.baremetal.store.StoreFiles;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.text.ForeignText;
+import org.novametal.text.IoFailure;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteOpenMode;
@@ -72,7 +73,7 @@ public final class SqliteFile {
                 Files.deleteIfExists(part);
             }
         } catch (IOException e) {
-            throw notReady("copied to " + whole, e.toString(), e);
+            throw notReady("copied to " + whole, IoFailure.reason(e), e);
         }
     }
 
@@ -168,7 +169,7 @@ public final class SqliteFile {
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             StoreFiles.sync(Objects.requireNonNull(file.getParent(), "an absolute path of a file"));
         } catch (IOException e) {
-            throw notReady("replaced", e.toString(), e);
+            throw notReady("replaced", IoFailure.reason(e), e);
         }
     }
 
