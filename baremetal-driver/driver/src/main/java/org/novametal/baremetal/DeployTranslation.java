@@ -1,5 +1,6 @@
 package org.novametal.baremetal;
 
+import java.net.URI;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -25,20 +26,35 @@ import org.novametal.driver.model.RequestContext;
 import org.novametal.driver.model.SpawnRequest;
 import org.novametal.driver.placement.ResourceClass;
 import org.novametal.image.ImageChecksum;
+import org.novametal.openstack.Glance;
+import org.novametal.text.ForeignText;
 
 /**
  * Translates spawn and rebuild requests to inputs of operations, and node records to the facts that requests are checked
  * against.
  */
 final class DeployTranslation {
-    private DeployTranslation() {}
+    private final GlanceAccess glance;
+
+    /** Makes the translation for a driver with or without Glance. */
+    DeployTranslation(GlanceAccess glance) {
+        this.glance = glance;
+    }
+
+    /** Whether images of Glance can be used. */
+    enum GlanceAccess {
+        /** The configuration says how Glance is reached. */
+        CONFIGURED,
+        /** It does not. */
+        MISSING
+    }
 
     /**
      * The deploy spec of a spawn or rebuild request.
      *
      * @throws DriverException {@code BUILD_ABORT}, {@code IMAGE_UNACCEPTABLE} for a request that no node can fulfil
      */
-    static DeploySpec of(RequestContext context, DeployRequest request) {
+    DeploySpec of(RequestContext context, DeployRequest request) {
         Instance instance = request.instance();
         ImageMeta image = request.image();
         if (!HostNameRule.isHostName(instance.hostname())) {
@@ -52,10 +68,7 @@ final class DeployTranslation {
         return new DeploySpec(
                 instance.hostname(),
                 image.label(),
-                image.source()
-                        .orElseThrow(() -> new DriverException(
-                                ErrorCode.IMAGE_UNACCEPTABLE,
-                                "image " + image.label() + " has no source; give an http, https or file URL")),
+                source(image),
                 image.diskFormat(),
                 checkedHash(image),
                 image.hashValue(),
@@ -67,6 +80,34 @@ final class DeployTranslation {
                 },
                 context.requestId(),
                 unused);
+    }
+
+    /** The image's URL; an image with an id alone is in Glance. */
+    private URI source(ImageMeta image) {
+        if (image.source().isPresent()) {
+            return image.source().get();
+        }
+        String id = image.id()
+                .orElseThrow(() -> new DriverException(
+                        ErrorCode.IMAGE_UNACCEPTABLE,
+                        "image " + image.label() + " has no source; give an http, https or file URL"));
+        return switch (glance) {
+            case CONFIGURED -> {
+                try {
+                    yield Glance.source(id);
+                } catch (IllegalArgumentException e) {
+                    throw new DriverException(
+                            ErrorCode.IMAGE_UNACCEPTABLE, "image '" + ForeignText.line(id) + "': " + e.getMessage(), e);
+                }
+            }
+            case MISSING ->
+                throw new DriverException(
+                        ErrorCode.IMAGE_UNACCEPTABLE,
+                        "image " + ForeignText.line(id)
+                                + " has no source, so it is in Glance, which is not configured on this"
+                                + " host; set auth_type, auth_url and the credentials in [glance], or give an http, https or"
+                                + " file URL");
+        };
     }
 
     private static Optional<String> checkedHash(ImageMeta image) {
