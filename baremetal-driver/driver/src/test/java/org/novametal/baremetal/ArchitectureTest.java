@@ -34,6 +34,7 @@ class ArchitectureTest {
     private static final Map<String, List<String>> ARROWS = Map.ofEntries(
             Map.entry("queue", List.of()),
             Map.entry("image", List.of("bmc.process", "queue", "text")),
+            Map.entry("configdrive", List.of()),
             Map.entry("openstack", List.of("image", "text")),
             Map.entry("http", List.of("text")),
             Map.entry("dhcp", List.of("bmc.process", "text")),
