@@ -1,6 +1,8 @@
 package org.novametal.baremetal;
 
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -13,9 +15,11 @@ import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.inventory.ResourceReporter;
 import org.novametal.baremetal.operation.DeploySpec;
 import org.novametal.baremetal.step.Ramdisk;
+import org.novametal.configdrive.ConfigDriveImage;
 import org.novametal.driver.capability.NodeFacts;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.ConfigDrive;
 import org.novametal.driver.model.DeployRequest;
 import org.novametal.driver.model.ImageMeta;
 import org.novametal.driver.model.Instance;
@@ -23,6 +27,8 @@ import org.novametal.driver.model.InstanceOperation.Unused;
 import org.novametal.driver.model.PowerAfterSpawn;
 import org.novametal.driver.model.RebuildRequest;
 import org.novametal.driver.model.RequestContext;
+import org.novametal.driver.model.Secret;
+import org.novametal.driver.model.SecretBytes;
 import org.novametal.driver.model.SpawnRequest;
 import org.novametal.driver.placement.ResourceClass;
 import org.novametal.image.ImageChecksum;
@@ -34,6 +40,8 @@ import org.novametal.text.ForeignText;
  * against.
  */
 final class DeployTranslation {
+    private static final SecureRandom RANDOM = new SecureRandom();
+
     private final GlanceAccess glance;
 
     /** Makes the translation for a driver with or without Glance. */
@@ -63,9 +71,13 @@ final class DeployTranslation {
                     "instance " + instance.id() + " has the host name '" + instance.hostname()
                             + "'; a host name must consist of letters, digits and hyphens, 63 at most");
         }
+        Optional<Drive> drive = drive(request);
         Set<Unused> unused = EnumSet.noneOf(Unused.class);
-        request.adminPassword().ifPresent(_ -> unused.add(Unused.ADMIN_PASSWORD));
-        return new DeploySpec(
+        if (request.adminPassword().isPresent()
+                && !drive.map(Drive::hasPassword).orElse(false)) {
+            unused.add(Unused.ADMIN_PASSWORD);
+        }
+        DeploySpec spec = new DeploySpec(
                 instance.hostname(),
                 image.label(),
                 source(image),
@@ -80,6 +92,53 @@ final class DeployTranslation {
                 },
                 context.requestId(),
                 unused);
+        return drive.map(made -> spec.withConfigDrive(made.packed())).orElse(spec);
+    }
+
+    /**
+     * A config drive.
+     *
+     * @param packed its file system, packed for the deploy agent
+     * @param hasPassword whether the administrator's password is on it
+     */
+    private record Drive(Secret packed, boolean hasPassword) {}
+
+    /** The config drive: what Nova brought, or what the request needs one for. */
+    private Optional<Drive> drive(DeployRequest request) {
+        try {
+            return switch (request.metadataDelivery()) {
+                case SERVICE, NONE -> Optional.empty();
+                case CONFIG_DRIVE ->
+                    switch (request.configDrive()) {
+                        case ConfigDrive.Image(SecretBytes bytes) -> Optional.of(packed(bytes.reveal(), false));
+                        case ConfigDrive.Files(var files) -> {
+                            Map<String, byte[]> contents = new HashMap<>();
+                            files.forEach((path, bytes) -> contents.put(path, bytes.reveal()));
+                            yield Optional.of(packed(ConfigDriveImage.of(contents), hasPassword(contents)));
+                        }
+                        case ConfigDrive.Absent _ ->
+                            InstanceMetadata.isWanted(request)
+                                    ? Optional.of(
+                                            packed(ConfigDriveImage.of(InstanceMetadata.files(request, RANDOM)), true))
+                                    : Optional.empty();
+                    };
+            };
+        } catch (IllegalArgumentException e) {
+            throw new DriverException(
+                    ErrorCode.BUILD_ABORT,
+                    "the config drive of instance " + request.instance().id() + " cannot be made: "
+                            + ForeignText.line(String.valueOf(e.getMessage())),
+                    e);
+        }
+    }
+
+    private static Drive packed(byte[] fileSystem, boolean hasPassword) {
+        return new Drive(Secret.of(ConfigDriveImage.forAgent(fileSystem)), hasPassword);
+    }
+
+    private static boolean hasPassword(Map<String, byte[]> files) {
+        byte[] metadata = files.getOrDefault(InstanceMetadata.META_DATA, new byte[0]);
+        return new String(metadata, StandardCharsets.UTF_8).contains("\"admin_pass\"");
     }
 
     /** The image's URL; an image with an id alone is in Glance. */

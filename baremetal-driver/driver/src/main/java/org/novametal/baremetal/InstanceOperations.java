@@ -48,7 +48,7 @@ final class InstanceOperations {
     private static final int ROUNDS = 10;
 
     /** The optional request features that this driver supports, beyond image and networks. */
-    private static final Set<RequestFeature> HONOURED = Set.of();
+    private static final Set<RequestFeature> HONOURED = Set.of(RequestFeature.CONFIG_DRIVE);
 
     /** The kinds of operation that a compute service submits. */
     private static final Set<OperationKind> REQUESTED_BY_SERVICE =

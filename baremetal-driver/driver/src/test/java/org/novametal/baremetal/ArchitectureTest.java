@@ -144,6 +144,7 @@ class ArchitectureTest {
                             "baremetal.state",
                             "image",
                             "openstack",
+                            "configdrive",
                             "text",
                             "agent")),
             Map.entry(

@@ -10,6 +10,7 @@ import org.novametal.baremetal.step.Step;
 import org.novametal.baremetal.step.StepContext;
 import org.novametal.baremetal.step.StepResult;
 import org.novametal.baremetal.step.StepResult.Failed;
+import org.novametal.configdrive.ConfigDriveImage;
 import org.novametal.image.ImageChecksum;
 import org.novametal.image.ImageException;
 import org.novametal.image.ImageProgress;
@@ -30,6 +31,9 @@ public final class FetchImage implements Step {
     static final String NAME = "deploy.fetch-image";
 
     private static final long GIB = 1024L * 1024 * 1024;
+
+    /** The partition that the agent makes for a config drive at the end of the disk, and the room before it. */
+    private static final long CONFIG_DRIVE_BYTES = ConfigDriveImage.MAX_BYTES + (2L << 20);
 
     private final ImageService images;
     private final Optional<Glance> glance;
@@ -91,7 +95,9 @@ public final class FetchImage implements Step {
         Optional<ImageChecksum> checksum = spec.hashAlgorithm()
                 .flatMap(algorithm ->
                         spec.hashValue().map(value -> new ImageChecksum(ImageChecksum.Algorithm.of(algorithm), value)));
-        long maxBytes = Math.min(context.node().hardware().localGb(), maxGb) * GIB;
+        long diskBytes = context.node().hardware().localGb() * GIB
+                - spec.configDrive().map(_ -> CONFIG_DRIVE_BYTES).orElse(0L);
+        long maxBytes = Math.min(diskBytes, maxGb * GIB);
         if (Glance.isIn(spec.imageSource())) {
             return ofGlance(context.node(), spec.imageSource(), checksum, maxBytes);
         }
