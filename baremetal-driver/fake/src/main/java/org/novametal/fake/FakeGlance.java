@@ -45,8 +45,8 @@ import org.slf4j.LoggerFactory;
  * interfaces, images with bytes. It answers in the forms of the real ones, and keeps to their rules for tokens: no answer
  * without one, 401 for one that has ended.
  *
- * <p>Keystone is at {@code /v3}, the Glance of a region at {@code /REGION/v2}; interface {@code admin} of the catalog leads
- * nowhere. Thread-safe. Sources: Identity API v3; Image API v2.
+ * <p>Keystone is at {@code /v3}, the Glance of a region at {@code /REGION/v2}; interface {@code admin} of the catalog
+ * has no server. Thread-safe. Sources: Identity API v3; Image API v2.
  */
 public final class FakeGlance implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FakeGlance.class);
@@ -55,6 +55,7 @@ public final class FakeGlance implements AutoCloseable {
     private static final int SMALL_BYTES = 1 << 20;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     private static final Pattern IMAGE = Pattern.compile("/([^/]+)/v2/images/([^/]+)(/file)?");
+    private static final Pattern SCHEMA = Pattern.compile("/[^/]+/v2/schemas/image");
     private static final Pattern RANGE = Pattern.compile("bytes=([0-9]{1,18})-");
 
     private final FakeGlanceSettings settings;
@@ -285,6 +286,14 @@ public final class FakeGlance implements AutoCloseable {
     private void answer(HttpExchange exchange, String path, byte[] body, long cutAt) throws IOException {
         if (path.equals("/v3/auth/tokens") && exchange.getRequestMethod().equals("POST")) {
             issue(exchange, body);
+            return;
+        }
+        if (SCHEMA.matcher(path).matches()) {
+            // OpenStack's own client reads it before an image.
+            send(
+                    exchange,
+                    200,
+                    "{\"name\": \"image\", \"properties\": {}, \"additionalProperties\": {}, \"links\": []}");
             return;
         }
         Matcher image = IMAGE.matcher(path);

@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
  * @param applicationCredential the id, and the name, of an application credential of the user
  * @param applicationCredentialSecret its secret
  * @param tokenLife how long a token is valid
- * @param regions the regions of the catalog; each has images of its own
+ * @param regions the regions of the catalog; each has separate images
  * @param unknownImages what Glance answers when it is asked for an id that nobody has put
  * @param nanoTime the monotonic clock by which tokens expire
  */
