@@ -95,6 +95,12 @@ public record GlanceImage(
         properties = Map.copyOf(properties);
     }
 
+    /** Leaves out what others have chosen. */
+    @Override
+    public String toString() {
+        return "GlanceImage[" + id + "]";
+    }
+
     /** Reads an answer of Glance. */
     static GlanceImage of(String id, JsonNode json) {
         Map<String, String> properties = new HashMap<>();

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Objects;
 
-/** The credentials by which a service gets a token from Keystone. No text form shows their secret. */
+/** The credentials by which a service gets a token from Keystone. Their text form names them without their secret. */
 public sealed interface KeystoneCredentials {
     /**
      * A user or project, by id, or by name within a domain: the only two ways in which Keystone finds one.
@@ -18,6 +18,11 @@ public sealed interface KeystoneCredentials {
             public ById {
                 Objects.requireNonNull(id, "id");
             }
+
+            @Override
+            public String toString() {
+                return id;
+            }
         }
 
         /** By name in a domain. */
@@ -26,6 +31,11 @@ public sealed interface KeystoneCredentials {
             public ByName {
                 Objects.requireNonNull(name, "name");
                 Objects.requireNonNull(domain, "domain");
+            }
+
+            @Override
+            public String toString() {
+                return name + " of domain " + domain;
             }
         }
 
@@ -45,10 +55,20 @@ public sealed interface KeystoneCredentials {
     /** A domain, by id or by name. */
     sealed interface Domain {
         /** By id, such as {@code default}. */
-        record OfId(String id) implements Domain {}
+        record OfId(String id) implements Domain {
+            @Override
+            public String toString() {
+                return id;
+            }
+        }
 
         /** By name, such as {@code Default}. */
-        record OfName(String name) implements Domain {}
+        record OfName(String name) implements Domain {
+            @Override
+            public String toString() {
+                return name;
+            }
+        }
 
         private ObjectNode json() {
             ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -93,7 +113,7 @@ public sealed interface KeystoneCredentials {
 
         @Override
         public String toString() {
-            return "Password[" + user + ", " + project + "]";
+            return "the password of user " + user + ", for project " + project;
         }
     }
 
@@ -119,7 +139,7 @@ public sealed interface KeystoneCredentials {
 
         @Override
         public String toString() {
-            return "ApplicationCredential[" + id + "]";
+            return "the application credential " + id;
         }
     }
 
@@ -148,7 +168,7 @@ public sealed interface KeystoneCredentials {
 
         @Override
         public String toString() {
-            return "NamedApplicationCredential[" + name + ", " + user + "]";
+            return "the application credential " + name + " of user " + user;
         }
     }
 

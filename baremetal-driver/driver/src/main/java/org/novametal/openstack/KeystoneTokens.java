@@ -7,6 +7,7 @@ import java.time.OffsetDateTime;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import okhttp3.HttpUrl;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * one caller gets the next one, and all others wait for it. Its life is counted from its arrival, so that the clocks of this
  * host and of Keystone need not agree.
  *
- * <p>Thread-safe. The token is guarded by {@code renewing} for writing. Source: Identity API v3, {@code POST
+ * <p>Thread-safe; only the holder of {@code renewing} sets a new token. Source: Identity API v3, {@code POST
  * /v3/auth/tokens}.
  */
 final class KeystoneTokens {
@@ -43,7 +44,7 @@ final class KeystoneTokens {
     private final Duration longestWait;
     private final LongSupplier nanoTime;
     private final ReentrantLock renewing = new ReentrantLock();
-    private volatile @Nullable Token token;
+    private final AtomicReference<@Nullable Token> token = new AtomicReference<>();
     private final AtomicLong failures = new AtomicLong();
     private volatile @Nullable OpenStackException lastFailure;
 
@@ -76,7 +77,7 @@ final class KeystoneTokens {
      * @throws OpenStackException when Keystone gives none
      */
     Token current() throws InterruptedException {
-        Token known = token;
+        Token known = token.get();
         if (known != null && nanoTime.getAsLong() - known.renewAt() < 0) {
             return known;
         }
@@ -87,7 +88,7 @@ final class KeystoneTokens {
                     url() + " gave no token within " + longestWait.toSeconds() + " s to others before");
         }
         try {
-            known = token;
+            known = token.get();
             if (known != null && nanoTime.getAsLong() - known.renewAt() < 0) {
                 return known;
             }
@@ -104,21 +105,16 @@ final class KeystoneTokens {
 
     /** Reports that a service answered 401 to a token. Unless it was replaced since, the next call gets a new one. */
     void refused(String value) {
-        renewing.lock();
-        try {
-            Token known = token;
-            if (known != null && known.value().equals(value)) {
-                token = null;
-            }
-        } finally {
-            renewing.unlock();
+        Token known = token.get();
+        if (known != null && known.value().equals(value)) {
+            token.compareAndSet(known, null);
         }
     }
 
     private Token renewed(@Nullable Token known) throws InterruptedException {
         try {
             Token next = request();
-            token = next;
+            token.set(next);
             return next;
         } catch (OpenStackException e) {
             if (e.kind() == Kind.UNREACHABLE && known != null && nanoTime.getAsLong() - known.endsAt() < 0) {

@@ -175,6 +175,8 @@ final class OpenStackHttp {
                 ? new TrustsAll()
                 : trusting(connection.caFile().orElseThrow());
         if (connection.verification() == Verification.OFF) {
+            log.warn(
+                    "certificates of OpenStack's services are not verified (insecure): anybody in between can change images");
             client.hostnameVerifier((_, _) -> true);
         }
         try {
