@@ -232,9 +232,6 @@ class ArchitectureTest {
                             "bmc",
                             "bmc.fleet")));
 
-    /** Packages of the design that are not built yet: a class in one of them needs its arrows above. */
-    private static final List<String> NOT_BUILT_YET = List.of();
-
     /** No clock and no sleep: time comes in as a parameter. */
     private static final List<String> WITHOUT_CLOCK = List.of("baremetal.state");
 
@@ -256,23 +253,6 @@ class ArchitectureTest {
                 .toList();
 
         assertThat(without).as("packages without a row in ARROWS").isEmpty();
-        assertThat(CLASSES.stream().map(JavaClass::getPackageName))
-                .as("packages that are listed as not built yet have no class")
-                .doesNotContainAnyElementsOf(
-                        NOT_BUILT_YET.stream().map(ROOT::concat).toList());
-    }
-
-    @TestFactory
-    Stream<DynamicTest> packagesThatAreNotBuiltYetAreKnownByNobody() {
-        return NOT_BUILT_YET.stream()
-                .map(name -> DynamicTest.dynamicTest(
-                        name,
-                        () -> noClasses()
-                                .should()
-                                .dependOnClassesThat()
-                                .resideInAPackage(ROOT + name)
-                                .allowEmptyShould(true)
-                                .check(CLASSES)));
     }
 
     @Test
