@@ -142,6 +142,17 @@ class GlanceSpawnTest {
     }
 
     @Test
+    void aChecksumOfTheRequestThatIsNotGlancesIsRefused() throws Exception {
+        ImageMeta other = ImageMeta.builder(ID).hash("sha256", "ab".repeat(32)).build();
+
+        DriverException failed = catchThrowableOfType(DriverException.class, () -> spawn(other));
+
+        assertThat(failed.code()).isEqualTo(ErrorCode.IMAGE_UNACCEPTABLE);
+        assertThat(failed).hasMessageContaining("leave the checksum out");
+        assertThat(cloud.serialOf(0)).isEmpty();
+    }
+
+    @Test
     void withoutGlanceAnImageWithoutAUrlIsRefusedInWordsThatNameTheOptions() throws Exception {
         driver.close();
         driver = opened(cloud.conf());
