@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.AfterEach;
@@ -42,6 +42,7 @@ import org.novametal.openstack.KeystoneCredentials.NamedApplicationCredential;
 class GlanceTest {
     private static final byte[] IMAGE = FakeGlance.rawImage(1 << 16, 1);
     private static final String METADATA = "/RegionOne/v2/images/" + ID;
+    private static final int CALLERS = 20;
     private static final Duration LIFE = Duration.ofMinutes(10);
 
     private final AtomicLong now = new AtomicLong();
@@ -187,31 +188,50 @@ class GlanceTest {
     }
 
     @Test
-    void manyCallersAskKeystoneOnceAndFailTogether() throws Exception {
-        Glance glance = with(password("wrong"));
-        assertThat(together(20, () -> failure(glance).reason())).containsOnly(Reason.NOT_AUTHORIZED);
-        assertThat(fake.count(AUTH, 401)).isLessThan(20);
-        long before = fake.count(AUTH, 401);
+    void manyCallersAskKeystoneOnce() throws Exception {
+        Glance glance = glance(options(fake));
 
-        Glance right = glance(options(fake));
-        assertThat(together(20, () -> right.image(ID).id())).containsOnly(ID);
+        assertThat(together(() -> glance.image(ID).id())).hasSize(CALLERS).containsOnly(ID);
 
         assertThat(fake.count(AUTH, 201)).isEqualTo(1);
-        assertThat(fake.count(AUTH, 401)).isEqualTo(before);
     }
 
-    private static <T> List<T> together(int callers, Callable<T> call) throws Exception {
+    @Test
+    void callersThatWaitWhileKeystoneRefusesTheCredentialsFailWithoutAskingIt() throws Exception {
+        Glance glance = with(password("wrong"));
+
+        assertThat(together(() -> failure(glance).reason())).hasSize(CALLERS).containsOnly(Reason.NOT_AUTHORIZED);
+
+        assertThat(fake.count(AUTH, 401)).isEqualTo(1);
+        assertThat(failure(glance).reason()).isEqualTo(Reason.NOT_AUTHORIZED);
+        assertThat(fake.count(AUTH, 401)).isEqualTo(2);
+    }
+
+    /** Runs a call by many threads, and holds the first answer of Keystone until all others wait for it. */
+    private <T> List<T> together(Callable<T> call) throws Exception {
+        CountDownLatch gate = new CountDownLatch(1);
+        fake.holdOnce(AUTH, gate);
+        List<FutureTask<T>> tasks = new ArrayList<>();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < CALLERS; i++) {
+            tasks.add(new FutureTask<>(call));
+            threads.add(Thread.ofPlatform().daemon().start(tasks.getLast()));
+        }
+        for (int i = 0; i < 2000 && waiting(threads) < CALLERS - 1; i++) {
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        gate.countDown();
         List<T> results = new ArrayList<>();
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<T>> futures = new ArrayList<>();
-            for (int i = 0; i < callers; i++) {
-                futures.add(threads.submit(call));
-            }
-            for (Future<T> future : futures) {
-                results.add(future.get());
-            }
+        for (FutureTask<T> task : tasks) {
+            results.add(task.get(60, TimeUnit.SECONDS));
         }
         return results;
+    }
+
+    private static long waiting(List<Thread> threads) {
+        return threads.stream()
+                .filter(thread -> thread.getState() == Thread.State.TIMED_WAITING)
+                .count();
     }
 
     @Test

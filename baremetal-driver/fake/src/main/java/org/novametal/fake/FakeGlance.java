@@ -54,6 +54,7 @@ public final class FakeGlance implements AutoCloseable {
     private static final int MAX_BODY_BYTES = 1 << 20;
     private static final int SMALL_BYTES = 1 << 20;
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration LONGEST_HOLD = Duration.ofSeconds(30);
     private static final Pattern IMAGE = Pattern.compile("/([^/]+)/v2/images/([^/]+)(/file)?");
     private static final Pattern SCHEMA = Pattern.compile("/[^/]+/v2/schemas/image");
     private static final Pattern RANGE = Pattern.compile("bytes=([0-9]{1,18})-");
@@ -96,6 +97,8 @@ public final class FakeGlance implements AutoCloseable {
         record Cut(Pattern path, long bytes) implements Fault {}
 
         record Redirect(Pattern path, URI location) implements Fault {}
+
+        record Held(Pattern path, CountDownLatch gate) implements Fault {}
     }
 
     private FakeGlance(FakeGlanceSettings settings) {
@@ -207,6 +210,11 @@ public final class FakeGlance implements AutoCloseable {
         faults.add(new Fault.Redirect(Pattern.compile(path), location));
     }
 
+    /** The next request with a path that matches is answered when the gate opens, or after half a minute. */
+    public void holdOnce(String path, CountDownLatch gate) {
+        faults.add(new Fault.Held(Pattern.compile(path), gate));
+    }
+
     /** The requests that were answered, oldest first. */
     public List<Seen> requests() {
         return List.copyOf(seen);
@@ -270,7 +278,22 @@ public final class FakeGlance implements AutoCloseable {
                     error(exchange, 302, "fault of the fake");
                 }
                 case Fault.Cut cut -> answer(exchange, path, body, cut.bytes());
+                case Fault.Held held -> {
+                    awaitGate(held.gate());
+                    answer(exchange, path, body, Long.MAX_VALUE);
+                }
             }
+        }
+    }
+
+    private static void awaitGate(CountDownLatch gate) {
+        try {
+            if (!gate.await(LONGEST_HOLD.toSeconds(), TimeUnit.SECONDS)) {
+                LOG.warn("a held answer was not released within {}", LONGEST_HOLD);
+            }
+        } catch (InterruptedException e) {
+            // The server is closing; the answer that follows gets nowhere.
+            Thread.currentThread().interrupt();
         }
     }
 
