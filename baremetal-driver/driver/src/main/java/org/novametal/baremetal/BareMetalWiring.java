@@ -21,6 +21,7 @@ import okhttp3.OkHttpClient;
 import org.novametal.agent.AgentClient;
 import org.novametal.agent.AgentHandshakes;
 import org.novametal.baremetal.BareMetalDriverBuilder.Additions;
+import org.novametal.baremetal.DeployTranslation.GlanceAccess;
 import org.novametal.baremetal.RamdiskDirectory.LookupToken;
 import org.novametal.baremetal.config.BareMetalOptions;
 import org.novametal.baremetal.console.ConsoleRecorder;
@@ -87,6 +88,7 @@ import org.novametal.driver.host.DriverHost;
 import org.novametal.driver.model.HostName;
 import org.novametal.http.HttpService;
 import org.novametal.image.ImageService;
+import org.novametal.openstack.Glance;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -175,9 +177,10 @@ final class BareMetalWiring {
                 state.madeConsoles(),
                 options.places().consoleLogMaxKb() * 1024L,
                 System::nanoTime));
+        OkHttpClient imageClient = client.get();
         ImageService images = opened.add(new ImageService(
                 SubsystemOptions.images(options, state.madeImages()),
-                client.get(),
+                imageClient,
                 () -> imagesInUse(store.operations())));
         BootAddresses boot = new BootAddresses(options.deploying());
         AgentHandshakes handshakes = new AgentHandshakes(System::nanoTime);
@@ -194,6 +197,7 @@ final class BareMetalWiring {
                 bmcs,
                 reach,
                 images,
+                options.images().glance().map(glance -> new Glance(glance, imageClient, System::nanoTime)),
                 new Ramdisk(
                         opened.add(new AgentClient(SubsystemOptions.agent(options))),
                         options.agent().pollInterval()),
@@ -267,7 +271,14 @@ final class BareMetalWiring {
                 store,
                 new Enrolment(store.nodes(), enrolled, new EnrolledBmcs(kinds)),
                 new ResourceReports(store.nodes(), new ResourceReporter(options.reservedHostMemoryMb())),
-                new InstanceOperations(store, provisioner, options.deploying().onFailure()),
+                new InstanceOperations(
+                        store,
+                        provisioner,
+                        options.deploying().onFailure(),
+                        new DeployTranslation(
+                                options.images().glance().isPresent()
+                                        ? GlanceAccess.CONFIGURED
+                                        : GlanceAccess.MISSING)),
                 new NodeOperations(
                         store, host.clock(), options.deploying().onFailure(), SubsystemOptions.runner(options)),
                 new InstancePower(

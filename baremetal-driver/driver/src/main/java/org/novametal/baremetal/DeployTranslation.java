@@ -1,5 +1,8 @@
 package org.novametal.baremetal;
 
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -12,9 +15,11 @@ import org.novametal.baremetal.inventory.PortRecord;
 import org.novametal.baremetal.inventory.ResourceReporter;
 import org.novametal.baremetal.operation.DeploySpec;
 import org.novametal.baremetal.step.Ramdisk;
+import org.novametal.configdrive.ConfigDriveImage;
 import org.novametal.driver.capability.NodeFacts;
 import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
+import org.novametal.driver.model.ConfigDrive;
 import org.novametal.driver.model.DeployRequest;
 import org.novametal.driver.model.ImageMeta;
 import org.novametal.driver.model.Instance;
@@ -22,23 +27,42 @@ import org.novametal.driver.model.InstanceOperation.Unused;
 import org.novametal.driver.model.PowerAfterSpawn;
 import org.novametal.driver.model.RebuildRequest;
 import org.novametal.driver.model.RequestContext;
+import org.novametal.driver.model.Secret;
+import org.novametal.driver.model.SecretBytes;
 import org.novametal.driver.model.SpawnRequest;
 import org.novametal.driver.placement.ResourceClass;
 import org.novametal.image.ImageChecksum;
+import org.novametal.openstack.Glance;
+import org.novametal.text.ForeignText;
 
 /**
  * Translates spawn and rebuild requests to inputs of operations, and node records to the facts that requests are checked
  * against.
  */
 final class DeployTranslation {
-    private DeployTranslation() {}
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final GlanceAccess glance;
+
+    /** Makes the translation for a driver with or without Glance. */
+    DeployTranslation(GlanceAccess glance) {
+        this.glance = glance;
+    }
+
+    /** Whether images of Glance can be used. */
+    enum GlanceAccess {
+        /** The configuration says how Glance is reached. */
+        CONFIGURED,
+        /** It does not. */
+        MISSING
+    }
 
     /**
      * The deploy spec of a spawn or rebuild request.
      *
      * @throws DriverException {@code BUILD_ABORT}, {@code IMAGE_UNACCEPTABLE} for a request that no node can fulfil
      */
-    static DeploySpec of(RequestContext context, DeployRequest request) {
+    DeploySpec of(RequestContext context, DeployRequest request) {
         Instance instance = request.instance();
         ImageMeta image = request.image();
         if (!HostNameRule.isHostName(instance.hostname())) {
@@ -47,15 +71,16 @@ final class DeployTranslation {
                     "instance " + instance.id() + " has the host name '" + instance.hostname()
                             + "'; a host name must consist of letters, digits and hyphens, 63 at most");
         }
+        Optional<Drive> drive = drive(request);
         Set<Unused> unused = EnumSet.noneOf(Unused.class);
-        request.adminPassword().ifPresent(_ -> unused.add(Unused.ADMIN_PASSWORD));
-        return new DeploySpec(
+        if (request.adminPassword().isPresent()
+                && !drive.map(Drive::hasPassword).orElse(false)) {
+            unused.add(Unused.ADMIN_PASSWORD);
+        }
+        DeploySpec spec = new DeploySpec(
                 instance.hostname(),
                 image.label(),
-                image.source()
-                        .orElseThrow(() -> new DriverException(
-                                ErrorCode.IMAGE_UNACCEPTABLE,
-                                "image " + image.label() + " has no source; give an http, https or file URL")),
+                source(image),
                 image.diskFormat(),
                 checkedHash(image),
                 image.hashValue(),
@@ -67,6 +92,81 @@ final class DeployTranslation {
                 },
                 context.requestId(),
                 unused);
+        return drive.map(made -> spec.withConfigDrive(made.packed())).orElse(spec);
+    }
+
+    /**
+     * A config drive.
+     *
+     * @param packed its file system, packed for the deploy agent
+     * @param hasPassword whether the administrator's password is on it
+     */
+    private record Drive(Secret packed, boolean hasPassword) {}
+
+    /** The config drive: what Nova brought, or what the request needs one for. */
+    private Optional<Drive> drive(DeployRequest request) {
+        try {
+            return switch (request.metadataDelivery()) {
+                case SERVICE, NONE -> Optional.empty();
+                case CONFIG_DRIVE ->
+                    switch (request.configDrive()) {
+                        case ConfigDrive.Image(SecretBytes bytes) -> Optional.of(packed(bytes.reveal(), false));
+                        case ConfigDrive.Files(var files) -> {
+                            Map<String, byte[]> contents = new HashMap<>();
+                            files.forEach((path, bytes) -> contents.put(path, bytes.reveal()));
+                            yield Optional.of(packed(ConfigDriveImage.of(contents), hasPassword(contents)));
+                        }
+                        case ConfigDrive.Absent _ ->
+                            InstanceMetadata.isWanted(request)
+                                    ? Optional.of(
+                                            packed(ConfigDriveImage.of(InstanceMetadata.files(request, RANDOM)), true))
+                                    : Optional.empty();
+                    };
+            };
+        } catch (IllegalArgumentException e) {
+            throw new DriverException(
+                    ErrorCode.BUILD_ABORT,
+                    "the config drive of instance " + request.instance().id() + " cannot be made: "
+                            + ForeignText.line(String.valueOf(e.getMessage())),
+                    e);
+        }
+    }
+
+    private static Drive packed(byte[] fileSystem, boolean hasPassword) {
+        return new Drive(Secret.of(ConfigDriveImage.forAgent(fileSystem)), hasPassword);
+    }
+
+    private static boolean hasPassword(Map<String, byte[]> files) {
+        byte[] metadata = files.getOrDefault(InstanceMetadata.META_DATA, new byte[0]);
+        return new String(metadata, StandardCharsets.UTF_8).contains("\"admin_pass\"");
+    }
+
+    /** The image's URL; an image with an id alone is in Glance. */
+    private URI source(ImageMeta image) {
+        if (image.source().isPresent()) {
+            return image.source().get();
+        }
+        String id = image.id()
+                .orElseThrow(() -> new DriverException(
+                        ErrorCode.IMAGE_UNACCEPTABLE,
+                        "image " + image.label() + " has no source; give an http, https or file URL"));
+        return switch (glance) {
+            case CONFIGURED -> {
+                try {
+                    yield Glance.source(id);
+                } catch (IllegalArgumentException e) {
+                    throw new DriverException(
+                            ErrorCode.IMAGE_UNACCEPTABLE, "image '" + ForeignText.line(id) + "': " + e.getMessage(), e);
+                }
+            }
+            case MISSING ->
+                throw new DriverException(
+                        ErrorCode.IMAGE_UNACCEPTABLE,
+                        "image " + ForeignText.line(id)
+                                + " has no source, so it is in Glance, which is not configured on this"
+                                + " host; set auth_type, auth_url and the credentials in [glance], or give an http, https or"
+                                + " file URL");
+        };
     }
 
     private static Optional<String> checkedHash(ImageMeta image) {

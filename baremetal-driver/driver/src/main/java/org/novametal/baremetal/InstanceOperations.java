@@ -48,7 +48,7 @@ final class InstanceOperations {
     private static final int ROUNDS = 10;
 
     /** The optional request features that this driver supports, beyond image and networks. */
-    private static final Set<RequestFeature> HONOURED = Set.of();
+    private static final Set<RequestFeature> HONOURED = Set.of(RequestFeature.CONFIG_DRIVE);
 
     /** The kinds of operation that a compute service submits. */
     private static final Set<OperationKind> REQUESTED_BY_SERVICE =
@@ -58,13 +58,16 @@ final class InstanceOperations {
     private final Provisioner provisioner;
     private final OnFailure onFailure;
     private final OperationView view;
+    private final DeployTranslation translation;
 
     /**
      * Creates the operations of instances.
      *
      * @param onFailure what happens to a machine when a requested spawn or rebuild fails
+     * @param translation makes the inputs of operations
      */
-    InstanceOperations(Store store, Provisioner provisioner, OnFailure onFailure) {
+    InstanceOperations(Store store, Provisioner provisioner, OnFailure onFailure, DeployTranslation translation) {
+        this.translation = translation;
         this.store = store;
         this.onFailure = onFailure;
         this.provisioner = provisioner;
@@ -211,7 +214,7 @@ final class InstanceOperations {
                 return view.done(instance.id(), InstanceOperation.Kind.SPAWN, context.requestId());
             }
             requireHonoured(request, node);
-            spec = DeployTranslation.of(context, request).withOnFailure(onFailure);
+            spec = translation.of(context, request).withOnFailure(onFailure);
         } catch (DriverException refused) {
             releaseAfter(refused, instance.id());
             throw refused;
@@ -265,7 +268,7 @@ final class InstanceOperations {
                         ErrorCode.REBUILD_FAILED,
                         "instance " + instance + " cannot be rebuilt: no node holds it; spawn it first"));
         Optional<OperationRecord> underWay = underWay(node);
-        DeploySpec spec = DeployTranslation.of(context, request).withOnFailure(onFailure);
+        DeploySpec spec = translation.of(context, request).withOnFailure(onFailure);
         if (underWay.isPresent()) {
             return joinedRebuild(underWay.get(), spec);
         }

@@ -24,6 +24,7 @@ import org.novametal.baremetal.operation.OperationInput;
 import org.novametal.baremetal.operation.RescueInput;
 import org.novametal.driver.model.InstanceId;
 import org.novametal.driver.model.PowerAfterSpawn;
+import org.novametal.openstack.Glance;
 import org.novametal.text.ForeignText;
 import org.novametal.text.UrlText;
 
@@ -34,7 +35,7 @@ import org.novametal.text.UrlText;
  */
 record VerbInput(OnFailure onFailure) {
     private static final Map<Integer, String> ALGORITHM_BY_DIGITS = Map.of(64, "sha256", 128, "sha512");
-    private static final Set<String> IMAGE_SCHEMES = Set.of("http", "https", "file");
+    private static final Set<String> IMAGE_SCHEMES = Set.of("http", "https", "file", Glance.SCHEME);
 
     /**
      * Checks that the values are those of the verb.
@@ -80,7 +81,7 @@ record VerbInput(OnFailure onFailure) {
         if (url.getScheme() == null || !IMAGE_SCHEMES.contains(url.getScheme().toLowerCase(Locale.ROOT))) {
             throw new IllegalArgumentException(
                     "'" + ForeignText.line(UrlText.withoutSecrets(url)) + "' is not a URL of a disk image, such as"
-                            + " https://images.example/debian-12.qcow2 or file:///srv/images/debian-12.qcow2");
+                            + " https://images.example/debian-12.qcow2, file:///srv/images/debian-12.qcow2 or glance://ID");
         }
         return url;
     }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,7 +30,7 @@ import org.novametal.text.UrlText;
 
 /**
  * An image at an HTTP source: sends one request and follows its redirects. The user and password of the URL are sent as Basic
- * credentials, to the URL's own scheme, host and port only. One thread runs it; any thread may cancel it.
+ * credentials, and the authorization of the image's catalog, to the URL's own scheme, host and port only. One thread runs it; any thread may cancel it.
  */
 final class HttpImage {
     /** Answers of servers and proxies that are starting, overloaded, or wait for others. */
@@ -43,14 +44,16 @@ final class HttpImage {
     private final String image;
     private final OkHttpClient client;
     private final int maxRedirects;
+    private final Optional<CatalogAccess> catalog;
     private final AtomicReference<@Nullable Call> current = new AtomicReference<>();
     private volatile boolean cancelled;
 
-    HttpImage(URI source, String image, OkHttpClient client, int maxRedirects) {
+    HttpImage(URI source, String image, OkHttpClient client, int maxRedirects, Optional<CatalogAccess> catalog) {
         this.source = source;
         this.image = image;
         this.client = client;
         this.maxRedirects = maxRedirects;
+        this.catalog = catalog;
     }
 
     void cancel() {
@@ -79,7 +82,7 @@ final class HttpImage {
      * @throws PassingFailure when another try may succeed
      * @throws ImageException when it cannot
      */
-    Response get(Map<String, String> headers, Duration limit) throws PassingFailure {
+    Response get(Map<String, String> headers, Duration limit) throws PassingFailure, InterruptedException {
         HttpUrl first = HttpUrl.get(source);
         // OkHttp takes the first part of a path as the host where java.net.URI sees none; the place of such a URL would
         // not
@@ -91,7 +94,9 @@ final class HttpImage {
         }
         HttpUrl url = first;
         for (int redirects = 0; redirects <= maxRedirects; redirects++) {
-            Response response = call(request(url, first, headers), limit);
+            Response response = isOwn(url, first) && catalog.isPresent()
+                    ? authorized(catalog.get(), url, first, headers, limit)
+                    : call(request(url, first, headers), limit);
             if (!response.isRedirect()) {
                 return checked(response);
             }
@@ -114,13 +119,47 @@ final class HttpImage {
                         + ForeignText.line(UrlText.withoutSecrets(url.uri())));
     }
 
+    /** Sends a request to the catalog, and once more with a new authorization when it answers 401. */
+    private Response authorized(
+            CatalogAccess access, HttpUrl url, HttpUrl first, Map<String, String> headers, Duration limit)
+            throws PassingFailure, InterruptedException {
+        Map<String, String> authorization = authorization(access);
+        Response response = call(request(url, first, both(headers, authorization)), limit);
+        if (response.code() != 401) {
+            return response;
+        }
+        response.close();
+        access.refused(authorization);
+        return call(request(url, first, both(headers, authorization(access))), limit);
+    }
+
+    private Map<String, String> authorization(CatalogAccess access) throws PassingFailure, InterruptedException {
+        try {
+            return access.authorization();
+        } catch (ImageException e) {
+            if (e.reason() == ImageException.Reason.UNREACHABLE) {
+                throw new PassingFailure(e.reason(), e.getMessage(), Optional.empty(), e);
+            }
+            throw e;
+        }
+    }
+
+    private static Map<String, String> both(Map<String, String> headers, Map<String, String> more) {
+        Map<String, String> both = new HashMap<>(headers);
+        both.putAll(more);
+        return both;
+    }
+
+    private static boolean isOwn(HttpUrl url, HttpUrl first) {
+        return url.scheme().equals(first.scheme()) && url.host().equals(first.host()) && url.port() == first.port();
+    }
+
     private static Request request(HttpUrl url, HttpUrl first, Map<String, String> headers) {
         // Not compressed in transit, so that Content-Length is the length of the image.
         Request.Builder request = new Request.Builder().url(url).header("Accept-Encoding", "identity");
         headers.forEach(request::header);
-        boolean isOwn =
-                url.scheme().equals(first.scheme()) && url.host().equals(first.host()) && url.port() == first.port();
-        if (isOwn && !(first.username().isEmpty() && first.password().isEmpty())) {
+        if (isOwn(url, first)
+                && !(first.username().isEmpty() && first.password().isEmpty())) {
             request.header(
                     "Authorization", Credentials.basic(first.username(), first.password(), StandardCharsets.UTF_8));
         }
@@ -167,7 +206,9 @@ final class HttpImage {
                 throw new PassingFailure(ImageException.Reason.UNREACHABLE, answer, retryAfter(response), null);
             }
             ImageException.Reason reason = switch (code) {
-                case 401, 403, 404, 410 -> ImageException.Reason.NOT_FOUND;
+                case 401 ->
+                    catalog.isPresent() ? ImageException.Reason.NOT_AUTHORIZED : ImageException.Reason.NOT_FOUND;
+                case 403, 404, 410 -> ImageException.Reason.NOT_FOUND;
                 default -> ImageException.Reason.UNREACHABLE;
             };
             throw new ImageException(reason, image + ": " + answer);

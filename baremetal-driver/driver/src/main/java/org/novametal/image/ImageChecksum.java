@@ -12,8 +12,10 @@ import java.util.Objects;
  * @param hex the digest, lower-case hexadecimal
  */
 public record ImageChecksum(Algorithm algorithm, String hex) {
-    /** A digest algorithm that is still trusted; MD5 and SHA-1 are not. */
+    /** A digest algorithm. Texts name only those that are still trusted: MD5 and SHA-1 are not. */
     public enum Algorithm {
+        /** MD5: shows damage, but no forgery. Only for images of a catalog that has no other digest of them. */
+        MD5("md5", 32),
         /** SHA-256. */
         SHA256("sha256", 64),
         /** SHA-512. */
@@ -41,15 +43,22 @@ public record ImageChecksum(Algorithm algorithm, String hex) {
         public static Algorithm of(String label) {
             String wanted = label.toLowerCase(Locale.ROOT);
             for (Algorithm algorithm : values()) {
-                if (algorithm.label.equals(wanted)) {
+                if (algorithm.isTrusted() && algorithm.label.equals(wanted)) {
                     return algorithm;
                 }
             }
             throw new IllegalArgumentException("checksum algorithm '" + label + "' is not sha256 or sha512");
         }
 
+        /** Whether nobody can make other content with the same digest. */
+        public boolean isTrusted() {
+            return this != MD5;
+        }
+
+        @SuppressWarnings("deprecation") // MD5 is for catalogs of old
         HashFunction function() {
             return switch (this) {
+                case MD5 -> Hashing.md5();
                 case SHA256 -> Hashing.sha256();
                 case SHA512 -> Hashing.sha512();
             };

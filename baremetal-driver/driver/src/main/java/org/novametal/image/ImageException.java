@@ -28,6 +28,8 @@ public final class ImageException extends RuntimeException {
         NOT_FOUND(Fault.IMAGE),
         /** The source does not answer, or answers with another error. */
         UNREACHABLE(Fault.SOURCE),
+        /** The source, or the catalog of the image, cannot be used with the credentials and addresses that this host has. */
+        NOT_AUTHORIZED(Fault.HOST),
         /** Fewer bytes arrived than were announced, or than the content itself declares. */
         TRUNCATED(Fault.SOURCE),
         /** The image has no checksum, and one is required. */

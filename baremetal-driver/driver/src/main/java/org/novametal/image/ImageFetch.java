@@ -57,7 +57,7 @@ final class ImageFetch {
         this.request = request;
         this.image = "image " + request.sourceForMessages();
         this.options = options;
-        this.http = new HttpImage(request.source(), image, client, options.maxRedirects());
+        this.http = new HttpImage(request.source(), image, client, options.maxRedirects(), request.catalog());
     }
 
     /** What the source gave. */
@@ -184,7 +184,7 @@ final class ImageFetch {
     }
 
     private Result attempt(Copy copy, Optional<SourceVersion> cached, Duration limit)
-            throws IOException, PassingFailure {
+            throws IOException, InterruptedException, PassingFailure {
         Map<String, String> headers = new HashMap<>();
         boolean resumes = copy.done > 0 && copy.canResume();
         if (resumes) {

@@ -105,6 +105,10 @@ final class ImageJob {
     }
 
     private PreparedImage make() throws IOException, InterruptedException {
+        Optional<ImageCache.Known> declared = declaredByCatalog();
+        if (declared.isPresent()) {
+            return checked(declared.get());
+        }
         Optional<SourceVersion> cached = Optional.empty();
         if (request.checksum().isPresent()) {
             cached = cache.versionOf(request.source(), request.checksum().get());
@@ -122,6 +126,13 @@ final class ImageJob {
         }
     }
 
+    /** The cached image that the catalog has just declared by a checksum that no other content has. */
+    private Optional<ImageCache.Known> declaredByCatalog() throws IOException {
+        return request.catalog().isPresent() && request.checksum().isPresent()
+                ? cache.find(request.checksum().get())
+                : Optional.empty();
+    }
+
     private ImageCache.Known fromCache() throws IOException {
         ImageChecksum checksum = request.checksum()
                 .orElseThrow(
@@ -137,7 +148,10 @@ final class ImageJob {
         Optional<ImageCache.Known> known = cache.find(source);
         ImageCache.Known made = known.isPresent() ? known.get() : makeRaw(fetched, converted, source);
         for (ImageChecksum checksum : bytes.checksums().values()) {
-            cache.remember(checksum, made);
+            // Another image may be made to have the same digest of an algorithm that is not trusted.
+            if (checksum.algorithm().isTrusted()) {
+                cache.remember(checksum, made);
+            }
         }
         if (bytes.version().isPresent()) {
             cache.rememberOrigin(request.source(), bytes.version().get(), made);

@@ -17,22 +17,35 @@ import org.novametal.text.UrlText;
  * @param checksum the digest of the bytes at the source, before any conversion
  * @param declaredSize the number of bytes at the source that the owner declared
  * @param maxBytes how long the raw image may be, in bytes: the disk's length, or a lower limit for all images
+ * @param catalog the access to the catalog that declared all this, when the image is in one
  */
 public record ImageRequest(
         URI source,
         Optional<String> declaredFormat,
         Optional<ImageChecksum> checksum,
         OptionalLong declaredSize,
-        long maxBytes) {
+        long maxBytes,
+        Optional<CatalogAccess> catalog) {
     /** Checks that nothing is null and that the disk's length is positive. */
     public ImageRequest {
         Objects.requireNonNull(source, "source");
         Objects.requireNonNull(checksum, "checksum");
         Objects.requireNonNull(declaredSize, "declaredSize");
+        Objects.requireNonNull(catalog, "catalog");
         declaredFormat = declaredFormat.map(format -> format.toLowerCase(Locale.ROOT));
         if (maxBytes < 1) {
             throw new IllegalArgumentException("a disk of " + maxBytes + " bytes cannot hold an image");
         }
+    }
+
+    /** A request for an image that is in no catalog. */
+    public ImageRequest(
+            URI source,
+            Optional<String> declaredFormat,
+            Optional<ImageChecksum> checksum,
+            OptionalLong declaredSize,
+            long maxBytes) {
+        this(source, declaredFormat, checksum, declaredSize, maxBytes, Optional.empty());
     }
 
     /** A request for an image about which nothing was declared. */
@@ -42,17 +55,22 @@ public record ImageRequest(
 
     /** The same request with a digest to verify. */
     public ImageRequest withChecksum(ImageChecksum wanted) {
-        return new ImageRequest(source, declaredFormat, Optional.of(wanted), declaredSize, maxBytes);
+        return new ImageRequest(source, declaredFormat, Optional.of(wanted), declaredSize, maxBytes, catalog);
     }
 
     /** The same request with a declared format. */
     public ImageRequest withDeclaredFormat(String format) {
-        return new ImageRequest(source, Optional.of(format), checksum, declaredSize, maxBytes);
+        return new ImageRequest(source, Optional.of(format), checksum, declaredSize, maxBytes, catalog);
     }
 
     /** The same request with a declared length in bytes. */
     public ImageRequest withDeclaredSize(long bytes) {
-        return new ImageRequest(source, declaredFormat, checksum, OptionalLong.of(bytes), maxBytes);
+        return new ImageRequest(source, declaredFormat, checksum, OptionalLong.of(bytes), maxBytes, catalog);
+    }
+
+    /** The same request for an image of a catalog. */
+    public ImageRequest withCatalog(CatalogAccess access) {
+        return new ImageRequest(source, declaredFormat, checksum, declaredSize, maxBytes, Optional.of(access));
     }
 
     /** The source without user, password, query and fragment, for messages and logs; safe text of one line. */

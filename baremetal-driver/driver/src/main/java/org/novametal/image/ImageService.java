@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Concurrent calls for one image fetch it once. A cached image that is requested with its checksum is not fetched again,
  * even after a restart, when its source still has the version that was fetched and answers this request: to know a checksum
- * does not suffice to get an image. One that is requested without a checksum is fetched again, but not converted again. A
- * download that breaks off is continued. Images that no operation uses are deleted when the cache is full. Any thread may
+ * does not suffice to get an image. An image of a {@linkplain CatalogAccess catalog} that the cache has is not fetched again. One
+ * that is requested without a checksum is fetched again, but not converted again. A download that breaks off is continued. Images that no operation uses are deleted when the cache is full. Any thread may
  * call; calls block within the limits of {@link ImageOptions}.
  */
 public final class ImageService implements AutoCloseable {
@@ -65,7 +65,13 @@ public final class ImageService implements AutoCloseable {
      */
     public ImageService(ImageOptions options, OkHttpClient client, Supplier<Set<Path>> inUse) {
         this.options = options;
-        this.client = client.newBuilder()
+        this.client = limited(client);
+        this.cache = new ImageCache(options, inUse, System::nanoTime);
+        this.converter = new ImageConverter(options);
+    }
+
+    private OkHttpClient limited(OkHttpClient given) {
+        return given.newBuilder()
                 .followRedirects(false)
                 .followSslRedirects(false)
                 .addNetworkInterceptor(HttpImage::requireLength)
@@ -73,15 +79,22 @@ public final class ImageService implements AutoCloseable {
                 .readTimeout(options.silenceTimeout())
                 .callTimeout(options.fetchTimeout())
                 .build();
-        this.cache = new ImageCache(options, inUse, System::nanoTime);
-        this.converter = new ImageConverter(options);
     }
 
-    /** Requests with equal keys can share a job. */
+    /** Requests with equal keys can share a job: also only those with the same access to a catalog. */
     private record Key(
-            URI source, Optional<String> declaredFormat, Optional<ImageChecksum> checksum, OptionalLong declaredSize) {
+            URI source,
+            Optional<String> declaredFormat,
+            Optional<ImageChecksum> checksum,
+            OptionalLong declaredSize,
+            Optional<CatalogAccess> catalog) {
         static Key of(ImageRequest request) {
-            return new Key(request.source(), request.declaredFormat(), request.checksum(), request.declaredSize());
+            return new Key(
+                    request.source(),
+                    request.declaredFormat(),
+                    request.checksum(),
+                    request.declaredSize(),
+                    request.catalog());
         }
     }
 
@@ -193,8 +206,10 @@ public final class ImageService implements AutoCloseable {
             present.waiting++;
             return present;
         }
+        OkHttpClient http =
+                request.catalog().map(catalog -> limited(catalog.client())).orElse(client);
         Shared made = new Shared(new ImageJob(
-                request, cache, converter, new ImageFetch(request, client, options), ended -> forget(key, ended)));
+                request, cache, converter, new ImageFetch(request, http, options), ended -> forget(key, ended)));
         running.put(key, made);
         alive.add(made.job);
         log.debug("preparing {}", request);

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.novametal.baremetal.inventory.Enrolment;
@@ -16,6 +17,7 @@ import org.novametal.baremetal.inventory.NodeSpec;
 import org.novametal.baremetal.operation.OperationRecord;
 import org.novametal.baremetal.store.Store;
 import org.novametal.driver.ComputeDriver;
+import org.novametal.driver.capability.RequestFeature;
 import org.novametal.driver.model.Flavor;
 import org.novametal.driver.model.HostName;
 import org.novametal.driver.model.ImageMeta;
@@ -66,6 +68,11 @@ final class BareMetalDriverFixture implements DriverFixture {
         return ImageMeta.builder("missing-image")
                 .source(cloud.missingImageUrl())
                 .build();
+    }
+
+    @Override
+    public Set<RequestFeature> honoured() {
+        return Set.of(RequestFeature.CONFIG_DRIVE);
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.novametal.baremetal.DeployTranslation.GlanceAccess;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeRecords;
 import org.novametal.baremetal.inventory.NodeSpec;
@@ -42,8 +43,12 @@ class InstanceOperationsTest {
                 .instance();
 
         assertThatExceptionOfType(DriverException.class)
-                .isThrownBy(
-                        () -> new InstanceOperations(store, mock(Provisioner.class), OnFailure.UNDO).reserve(instance))
+                .isThrownBy(() -> new InstanceOperations(
+                                store,
+                                mock(Provisioner.class),
+                                OnFailure.UNDO,
+                                new DeployTranslation(GlanceAccess.MISSING))
+                        .reserve(instance))
                 .withMessageContaining("it is available now; try again")
                 .withMessageNotContaining("it is available;")
                 .satisfies(failure -> assertThat(failure.code()).isEqualTo(ErrorCode.RESOURCES_UNAVAILABLE));

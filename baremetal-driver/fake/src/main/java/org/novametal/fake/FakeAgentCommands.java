@@ -432,13 +432,22 @@ final class FakeAgentCommands {
         if (state.node().path("properties").path("root_device").isMissingNode()) {
             surroundings.lookupAgain();
         }
-        if (args.hasNonNull("configdrive")) {
-            throw FakeAgentFailure.deployment("this fake agent writes no config drive");
-        }
         String rootUuid = images.write(image, state.node(), surroundings.pause());
+        writeConfigDrive(args.hasNonNull("configdrive") ? args.path("configdrive") : image.path("configdrive"));
         state.setRootUuid(rootUuid);
         return "image (" + image.path("id").asText() + ") written to device " + FakeImageWriter.DEVICE + " root_uuid="
                 + rootUuid;
+    }
+
+    private void writeConfigDrive(JsonNode drive) throws FakeAgentFailure {
+        if (!drive.isTextual()) {
+            return;
+        }
+        try {
+            FakeConfigDrive.write(host.disk(), drive.asText());
+        } catch (IOException e) {
+            throw FakeAgentFailure.deployment("the disk cannot be written: " + e);
+        }
     }
 
     private JsonNode partitionUuids() {

@@ -61,9 +61,6 @@ final class FakeImageWriter {
     String write(JsonNode image, JsonNode node, FakePause pause) throws FakeAgentFailure, InterruptedException {
         validate(image);
         String id = image.path("id").asText();
-        if (image.hasNonNull("configdrive")) {
-            throw FakeAgentFailure.deployment("this fake agent writes no config drive");
-        }
         if (!image.path("disk_format").asText().equals("raw")) {
             throw FakeAgentFailure.invalidImage("this fake agent writes raw images only, not "
                     + image.path("disk_format").asText("nothing"));

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Future;
@@ -99,6 +100,17 @@ public final class FakeMachine implements FakeChassis, AutoCloseable {
     /** The machine's hardware. */
     public FakeMachineSettings settings() {
         return settings;
+    }
+
+    /**
+     * The files of the config drive on the machine's disk, by path; none without a drive.
+     *
+     * @throws IOException when the disk cannot be read, or the drive is damaged
+     */
+    public Map<String, byte[]> configDrive() throws IOException {
+        try (FakeDisk disk = FakeDisk.open(settings.stateFolder().resolve("disk"), settings.diskBytes())) {
+            return FakeConfigDrive.read(disk).map(FakeConfigDrive.Found::files).orElse(Map.of());
+        }
     }
 
     /** The machine's current activity. */

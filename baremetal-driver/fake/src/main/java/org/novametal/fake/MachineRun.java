@@ -164,7 +164,12 @@ final class MachineRun {
         }
         long length = Math.min(readImageLength().orElse(disk.length()), disk.length());
         String hostname = lease().flatMap(FakeDhcp.Lease::hostname).orElse("(none)");
-        say("BOOTED sha256=" + sha256(disk, length) + " hostname=" + hostname);
+        Optional<FakeConfigDrive.Found> drive = FakeConfigDrive.read(disk);
+        drive.map(FakeConfigDrive.Found::files)
+                .orElse(Map.of())
+                .forEach((path, content) -> say("config drive: " + path + " " + content.length + " bytes, sha256 "
+                        + Hashing.sha256().hashBytes(content)));
+        say("BOOTED sha256=" + sha256(disk, length, drive) + " hostname=" + hostname);
         observer.reached(this, FakeMachine.Activity.OPERATING_SYSTEM);
         return true;
     }
@@ -181,12 +186,16 @@ final class MachineRun {
         return start.limit() >= 1024 && start.slice(512, 8).equals(signature);
     }
 
-    private String sha256(FakeDisk disk, long length) throws IOException {
+    /** The digest of the image's bytes, without the partition that a config drive added to its table. */
+    private String sha256(FakeDisk disk, long length, Optional<FakeConfigDrive.Found> drive) throws IOException {
         Hasher hasher = Hashing.sha256().newHasher();
         ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
         for (long at = 0; at < length && ended.getCount() > 0; at += chunk.limit()) {
             chunk.clear().limit((int) Math.min(CHUNK, length - at));
             disk.read(chunk, at);
+            if (at == 0) {
+                drive.ifPresent(found -> found.hide(chunk));
+            }
             hasher.putBytes(chunk.flip());
         }
         return hasher.hash().toString();

@@ -21,6 +21,7 @@ import org.novametal.driver.config.NovaConf;
 import org.novametal.driver.config.Option;
 import org.novametal.driver.config.OptionSection;
 import org.novametal.driver.config.SharedOptions;
+import org.novametal.openstack.ServiceOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -144,6 +145,8 @@ public record BareMetalOptions(
      * @param cacheGb the size of the cache, GiB
      * @param diskReserveMb how much space images leave free on their disk, MiB
      * @param checksumRequired whether an image without a checksum is refused
+     * @param md5Allowed whether an MD5, the only digest of some old images of Glance, counts as a checksum
+     * @param glance how Glance is reached; empty: its images cannot be used
      */
     public record Images(
             List<Path> folders,
@@ -154,10 +157,29 @@ public record BareMetalOptions(
             int downloadRetries,
             int cacheGb,
             int diskReserveMb,
-            boolean checksumRequired) {
+            boolean checksumRequired,
+            boolean md5Allowed,
+            Optional<ServiceOptions> glance) {
         /** Copies the folders. */
         public Images {
             folders = List.copyOf(folders);
+            Objects.requireNonNull(glance, "glance");
+        }
+
+        /** These options with images of Glance. */
+        public Images withGlance(ServiceOptions service) {
+            return new Images(
+                    folders,
+                    downloadTimeout,
+                    convertTimeout,
+                    maxGb,
+                    maxConversions,
+                    downloadRetries,
+                    cacheGb,
+                    diskReserveMb,
+                    checksumRequired,
+                    md5Allowed,
+                    Optional.of(service));
         }
     }
 
@@ -413,7 +435,9 @@ public record BareMetalOptions(
                         OptionTable.IMAGE_DOWNLOAD_RETRIES.value(reader),
                         OptionTable.IMAGE_CACHE_GB.value(reader),
                         OptionTable.IMAGE_DISK_RESERVE_MB.value(reader),
-                        OptionTable.IMAGE_CHECKSUM_REQUIRED.value(reader)),
+                        OptionTable.IMAGE_CHECKSUM_REQUIRED.value(reader),
+                        OptionTable.IMAGE_MD5_ALLOWED.value(reader),
+                        GlanceOptionTable.read(reader)),
                 new Deploying(
                         OptionTable.DEPLOY_KERNEL.optional(reader),
                         OptionTable.DEPLOY_RAMDISK.optional(reader),

@@ -1,5 +1,6 @@
 package org.novametal.baremetal.config;
 
+import java.util.List;
 import org.novametal.driver.config.Option;
 import org.novametal.driver.config.Option.Need;
 import org.novametal.driver.config.OptionSample;
@@ -29,13 +30,26 @@ public final class ConfigSample {
                     sample.comment(former.name() + ": does nothing; " + why + ".");
             }
         }
-        return sample.toString();
+        OptionSample glance = new OptionSample(GlanceOptionTable.GROUP)
+                .heading(
+                        "Images of Glance, as Nova's operators configure services; the driver never uses a user's token")
+                .table(GlanceOptionTable.SECTIONS);
+        return sample + "\n" + glance;
     }
 
     /** The options as a table in Markdown: name, values, default, meaning. The module's README contains it. */
     public static String table() {
+        return table(OptionTable.SECTIONS);
+    }
+
+    /** The options of {@code [glance]} as such a table. */
+    public static String glanceTable() {
+        return table(GlanceOptionTable.SECTIONS);
+    }
+
+    private static String table(List<OptionSection> sections) {
         StringBuilder table = new StringBuilder("| option | values | default | meaning |\n|---|---|---|---|\n");
-        for (OptionSection section : OptionTable.SECTIONS) {
+        for (OptionSection section : sections) {
             for (Option<?> option : section.options()) {
                 table.append("| `" + option.name() + "` | " + option.kind() + " | " + standard(option) + " | "
                         + option.help() + " |\n");

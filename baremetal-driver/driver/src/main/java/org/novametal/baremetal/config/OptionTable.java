@@ -279,6 +279,11 @@ final class OptionTable {
             false,
             "Whether an image without a SHA-256 or SHA-512 checksum is refused; else it is accepted with a warning.");
 
+    static final Option<Boolean> IMAGE_MD5_ALLOWED = Option.bool(
+            "image_md5_allowed",
+            false,
+            "Whether an MD5, the only digest of some old images of Glance, counts as a checksum. It shows damage, but no forgery.");
+
     // ---- deploying
 
     static final Option<BootFile> DEPLOY_KERNEL = bootFile("deploy_kernel", "ironic-agent.kernel", "kernel");
@@ -630,7 +635,8 @@ final class OptionTable {
                             IMAGE_DOWNLOAD_RETRIES,
                             IMAGE_CACHE_GB,
                             IMAGE_DISK_RESERVE_MB,
-                            IMAGE_CHECKSUM_REQUIRED)),
+                            IMAGE_CHECKSUM_REQUIRED,
+                            IMAGE_MD5_ALLOWED)),
             new OptionSection(
                     "Deploying",
                     List.of(

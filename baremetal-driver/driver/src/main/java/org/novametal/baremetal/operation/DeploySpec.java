@@ -1,6 +1,7 @@
 package org.novametal.baremetal.operation;
 
 import java.net.URI;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,6 +30,7 @@ import org.novametal.text.UrlText;
  * @param requestId the id of the request
  * @param unused parts of the request that were not used
  * @param onFailure what happens to the machine when the operation fails
+ * @param configDrive the config drive, packed for the deploy agent; once stored, it is the secret {@value #CONFIG_DRIVE}
  */
 public record DeploySpec(
         String hostname,
@@ -42,10 +44,14 @@ public record DeploySpec(
         PowerAfterSpawn power,
         String requestId,
         Set<Unused> unused,
-        OnFailure onFailure)
+        OnFailure onFailure,
+        Optional<Secret> configDrive)
         implements NetworkedInput {
     /** The name of the secret that is the complete URL of the image. */
     public static final String IMAGE_SOURCE = "image-source";
+
+    /** The name of the secret that is the config drive. */
+    public static final String CONFIG_DRIVE = "config-drive";
 
     /** Copies the networks. */
     public DeploySpec {
@@ -53,29 +59,41 @@ public record DeploySpec(
         Objects.requireNonNull(imageId, "imageId");
         Objects.requireNonNull(imageSource, "imageSource");
         Objects.requireNonNull(onFailure, "onFailure");
+        Objects.requireNonNull(configDrive, "configDrive");
         networks = List.copyOf(networks);
         unused = Set.copyOf(unused);
     }
 
     @Override
     public DeploySpec withoutSecrets() {
-        return secrets().isEmpty() ? this : withImageSource(URI.create(UrlText.withoutSecrets(imageSource)));
+        return secrets().isEmpty() ? this : with(URI.create(UrlText.withoutSecrets(imageSource)), Optional.empty());
     }
 
     @Override
     public Map<String, Secret> secrets() {
-        return URI.create(UrlText.withoutSecrets(imageSource)).equals(imageSource)
-                ? Map.of()
-                : Map.of(IMAGE_SOURCE, Secret.of(imageSource.toString()));
+        Map<String, Secret> secrets = new HashMap<>();
+        if (!URI.create(UrlText.withoutSecrets(imageSource)).equals(imageSource)) {
+            secrets.put(IMAGE_SOURCE, Secret.of(imageSource.toString()));
+        }
+        configDrive.ifPresent(drive -> secrets.put(CONFIG_DRIVE, drive));
+        return Map.copyOf(secrets);
     }
 
-    /** This input with its complete URL, if that is among the secrets. */
+    /** This input with its complete URL and its config drive, if they are among the secrets. */
     public DeploySpec withSecrets(Map<String, Secret> secrets) {
         Secret complete = secrets.get(IMAGE_SOURCE);
-        return complete == null ? this : withImageSource(URI.create(complete.reveal()));
+        Optional<Secret> drive = Optional.ofNullable(secrets.get(CONFIG_DRIVE)).or(() -> configDrive);
+        return complete == null && drive.equals(configDrive)
+                ? this
+                : with(complete == null ? imageSource : URI.create(complete.reveal()), drive);
     }
 
-    private DeploySpec withImageSource(URI source) {
+    /** This input with a config drive, packed for the deploy agent. */
+    public DeploySpec withConfigDrive(Secret packed) {
+        return with(imageSource, Optional.of(packed));
+    }
+
+    private DeploySpec with(URI source, Optional<Secret> drive) {
         return new DeploySpec(
                 hostname,
                 imageId,
@@ -88,7 +106,8 @@ public record DeploySpec(
                 power,
                 requestId,
                 unused,
-                onFailure);
+                onFailure,
+                drive);
     }
 
     /** A spec that is undone when it fails. */
@@ -116,7 +135,38 @@ public record DeploySpec(
                 power,
                 requestId,
                 unused,
-                OnFailure.UNDO);
+                OnFailure.UNDO,
+                Optional.empty());
+    }
+
+    /** A spec without a config drive. */
+    public DeploySpec(
+            String hostname,
+            String imageId,
+            URI imageSource,
+            Optional<String> diskFormat,
+            Optional<String> hashAlgorithm,
+            Optional<String> hashValue,
+            OptionalLong imageSizeBytes,
+            List<NetworkInterface> networks,
+            PowerAfterSpawn power,
+            String requestId,
+            Set<Unused> unused,
+            OnFailure onFailure) {
+        this(
+                hostname,
+                imageId,
+                imageSource,
+                diskFormat,
+                hashAlgorithm,
+                hashValue,
+                imageSizeBytes,
+                networks,
+                power,
+                requestId,
+                unused,
+                onFailure,
+                Optional.empty());
     }
 
     /** This spec with another treatment of a failure. */
@@ -133,7 +183,8 @@ public record DeploySpec(
                 power,
                 requestId,
                 unused,
-                other);
+                other,
+                configDrive);
     }
 
     /** Leaves out the image's source, whose user part or query may be a secret. */

@@ -43,6 +43,8 @@ import org.novametal.baremetal.step.verify.CheckConsole;
 import org.novametal.baremetal.step.verify.CheckPower;
 import org.novametal.driver.model.Secret;
 import org.novametal.image.ImageService;
+import org.novametal.openstack.Glance;
+import org.novametal.openstack.GlanceImage.Md5;
 
 /**
  * Creates the steps of all plans from the options and the subsystems that they use. Names of steps are stored, so they must
@@ -52,6 +54,7 @@ import org.novametal.image.ImageService;
  * @param bmcs the nodes' BMCs
  * @param reach switches machines
  * @param images fetches images
+ * @param glance says what Glance declares about images, if it is configured
  * @param ramdisk sends commands to deploy ramdisks
  * @param served the files that nodes fetch from this host
  * @param dhcp the files of the DHCP server
@@ -62,6 +65,7 @@ public record StepFactory(
         BmcDirectory bmcs,
         PowerReach reach,
         ImageService images,
+        Optional<Glance> glance,
         Ramdisk ramdisk,
         Served served,
         DhcpFiles dhcp,
@@ -101,7 +105,12 @@ public record StepFactory(
 
     Step fetchImage() {
         BareMetalOptions.Images limits = options.images();
-        return new FetchImage(images, limits.maxGb(), limits.downloadTimeout().plus(limits.convertTimeout()));
+        return new FetchImage(
+                images,
+                glance,
+                limits.md5Allowed() ? Md5.ALLOWED : Md5.IGNORED,
+                limits.maxGb(),
+                limits.downloadTimeout().plus(limits.convertTimeout()));
     }
 
     Step powerOffBefore() {

@@ -66,7 +66,17 @@ class BareMetalOptionsTest {
                                 Optional.empty(),
                                 new BareMetalOptions.HttpLimits(5000, 200, 500, 32, 16, 100, Duration.ofSeconds(30))),
                         new BareMetalOptions.Images(
-                                List.of(), Duration.ofHours(1), Duration.ofHours(1), 100, 2, 5, 200, 1024, false),
+                                List.of(),
+                                Duration.ofHours(1),
+                                Duration.ofHours(1),
+                                100,
+                                2,
+                                5,
+                                200,
+                                1024,
+                                false,
+                                false,
+                                Optional.empty()),
                         new BareMetalOptions.Deploying(
                                 Optional.empty(),
                                 Optional.empty(),
@@ -141,6 +151,7 @@ class BareMetalOptionsTest {
                 image_cache_gb = 49
                 image_disk_reserve_mb = 50
                 image_checksum_required = yes
+                image_md5_allowed = yes
                 deploy_kernel = https://boot.example/kernel
                 deploy_ramdisk = /srv/boot/ramdisk
                 kernel_append_params = console=ttyS0
@@ -220,7 +231,9 @@ class BareMetalOptionsTest {
                                 48,
                                 49,
                                 50,
-                                true),
+                                true,
+                                true,
+                                Optional.empty()),
                         new BareMetalOptions.Deploying(
                                 Optional.of(new BootFile.Remote(URI.create("https://boot.example/kernel"))),
                                 Optional.of(new BootFile.Local(Path.of("/srv/boot/ramdisk"))),
@@ -379,7 +392,17 @@ class BareMetalOptionsTest {
                         Optional.empty(),
                         new BareMetalOptions.HttpLimits(1, 2, 3, 4, 5, 6, Duration.ofSeconds(7))))
                 .withImages(new BareMetalOptions.Images(
-                        List.of(Path.of("/i")), Duration.ofSeconds(1), Duration.ofSeconds(2), 3, 4, 5, 6, 7, true))
+                        List.of(Path.of("/i")),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(2),
+                        3,
+                        4,
+                        5,
+                        6,
+                        7,
+                        true,
+                        true,
+                        Optional.empty()))
                 .withDeploying(new BareMetalOptions.Deploying(
                         Optional.empty(),
                         Optional.empty(),

@@ -3,6 +3,7 @@ package org.novametal.baremetal.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.collect.Iterables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +42,7 @@ class ConfigSampleTest {
         assertThat(options.withPlaces(defaults().places())
                         .withDhcp(defaults().dhcp())
                         .withHttp(defaults().http())
+                        .withImages(defaults().images())
                         .withDeploying(defaults().deploying())
                         .withAgent(defaults().agent())
                         .withInventory(defaults().inventory())
@@ -48,6 +50,7 @@ class ConfigSampleTest {
                 .isEqualTo(defaults());
         assertThat(options.places().bmcPluginDir()).isPresent();
         assertThat(options.http().url()).isPresent();
+        assertThat(options.images().glance()).isPresent();
         assertThat(options.agent().tls()).isPresent();
         assertThat(options.inventory().database()).isPresent();
         assertThat(options.events().notificationFile()).isPresent();
@@ -57,7 +60,7 @@ class ConfigSampleTest {
 
     @Test
     void everyOptionStandsInTheSampleOnceWithWhatItMeans() {
-        for (OptionSection section : OptionTable.SECTIONS) {
+        for (OptionSection section : Iterables.concat(OptionTable.SECTIONS, GlanceOptionTable.SECTIONS)) {
             for (Option<?> option : section.options()) {
                 assertThat(ConfigSample.text().lines())
                         .filteredOn(line -> line.matches("#?" + option.name() + " = .*"))
@@ -90,9 +93,13 @@ class ConfigSampleTest {
         Path readme = Path.of("README.md");
         String text = Files.readString(readme);
         int begin = text.indexOf("| option |");
+        int glance = text.indexOf("| option |", begin + 1);
 
         assertThat(text.substring(begin, text.indexOf("\n\n", begin) + 1))
                 .as("the table of options in %s, which must be", readme.toAbsolutePath())
                 .isEqualTo(ConfigSample.table());
+        assertThat(text.substring(glance, text.indexOf("\n\n", glance) + 1))
+                .as("the table of the options of [glance] in %s, which must be", readme.toAbsolutePath())
+                .isEqualTo(ConfigSample.glanceTable());
     }
 }

@@ -167,6 +167,7 @@ class PlansTest {
                         },
                         PowerPacing.none()),
                 mock(ImageService.class),
+                Optional.empty(),
                 mock(Ramdisk.class),
                 new StepFactory.Served(
                         _ -> List.of(),

@@ -108,6 +108,6 @@ public final class WriteImage implements Step {
                 List.of(imageUrl.apply(node, secret)),
                 image.checksum(),
                 node,
-                Optional.empty());
+                context.secret(DeploySpec.CONFIG_DRIVE).map(Secret::reveal));
     }
 }

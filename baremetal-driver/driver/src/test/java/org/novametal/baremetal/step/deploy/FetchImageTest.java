@@ -28,6 +28,7 @@ import org.novametal.driver.model.PowerAfterSpawn;
 import org.novametal.image.DiskImages;
 import org.novametal.image.ImageOptions;
 import org.novametal.image.ImageService;
+import org.novametal.openstack.GlanceImage.Md5;
 
 class FetchImageTest {
     @TempDir
@@ -59,7 +60,7 @@ class FetchImageTest {
             images.conversions().enter(() -> {}); // another conversion runs
             Thread step = Thread.startVirtualThread(() -> {
                 try {
-                    new FetchImage(images, 100, Duration.ofHours(1)).run(context);
+                    new FetchImage(images, Optional.empty(), Md5.IGNORED, 100, Duration.ofHours(1)).run(context);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                 }
