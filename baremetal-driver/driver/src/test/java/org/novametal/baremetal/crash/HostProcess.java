@@ -1,5 +1,7 @@
 package org.novametal.baremetal.crash;
 
+import com.google.common.collect.EvictingQueue;
+import com.google.common.collect.Queues;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +26,9 @@ final class HostProcess implements AutoCloseable {
 
     private final Process process;
     private final Writer commands;
+    /** The newest lines, for the message when the process does not answer. */
+    private final Queue<String> logged = Queues.synchronizedQueue(EvictingQueue.create(40));
+
     private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
     private final Thread reader;
 
@@ -85,6 +91,7 @@ final class HostProcess implements AutoCloseable {
                 }
                 out.write(line + "\n");
                 out.flush();
+                logged.add(line);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -152,7 +159,8 @@ final class HostProcess implements AutoCloseable {
     private String next(String what) throws InterruptedException {
         String line = answers.poll(LIMIT.toSeconds(), TimeUnit.SECONDS);
         if (line == null) {
-            throw new IllegalStateException("the host did not answer " + what + " within " + LIMIT);
+            throw new IllegalStateException("the host did not answer " + what + " within " + LIMIT
+                    + "; it last logged:\n" + String.join("\n", logged.toArray(String[]::new)));
         }
         return line;
     }
