@@ -98,8 +98,9 @@ class BareMetalHostTest {
                             "req-1",
                             ServerFixture.SERVER_UUID,
                             "node-1",
-                            ", \"block_devices\": {\"volumes\": [{\"volume_id\": \"v-1\", \"boot_index\": 0,"
-                                    + " \"connection_type\": \"iscsi\", \"connection\": {\"auth_password\": \"geheim\"}}]}"));
+                            ", \"block_device_info\": {\"block_device_mapping\": [{\"boot_index\": 0, \"connection_info\":"
+                                    + " {\"serial\": \"v-1\", \"driver_volume_type\": \"iscsi\", \"data\":"
+                                    + " {\"auth_password\": \"geheim\"}}}]}"));
             assertThat(refused.status()).isEqualTo(422);
             assertThat(refused.errorCode()).isEqualTo("build_abort");
             assertThat(SocketClient.call(host.socket, "GET", "/v1", "")

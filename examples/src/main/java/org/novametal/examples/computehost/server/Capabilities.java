@@ -1,7 +1,12 @@
 package org.novametal.examples.computehost.server;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.novametal.driver.ComputeDriver;
 import org.novametal.driver.capability.ConsoleAccess;
 import org.novametal.driver.capability.CrashDump;
@@ -16,6 +21,9 @@ import org.novametal.driver.capability.NetworkBinding;
 import org.novametal.driver.capability.NetworkPreparation;
 import org.novametal.driver.capability.PowerUpdateEvents;
 import org.novametal.driver.capability.VolumeConnection;
+import org.novametal.driver.model.ConsoleType;
+import org.novametal.driver.trace.NovaMethod;
+import org.novametal.examples.computehost.wire.WireNames;
 
 /** The driver's optional interfaces by their names in JSON. */
 final class Capabilities {
@@ -35,6 +43,26 @@ final class Capabilities {
             Map.entry("volume_connector", VolumeConnection.class)));
 
     private Capabilities() {}
+
+    /** The methods of Nova's {@code ComputeDriver} that the driver answers, sorted. */
+    static SortedSet<String> novaMethods(ComputeDriver driver) {
+        SortedSet<String> names = new TreeSet<>();
+        Stream.concat(
+                        Stream.of(ComputeDriver.class),
+                        NAMES.values().stream()
+                                .filter(type -> driver.capability(type).isPresent()))
+                .flatMap(type -> Arrays.stream(type.getMethods()))
+                .flatMap(method -> Stream.ofNullable(method.getAnnotation(NovaMethod.class)))
+                .forEach(method -> names.addAll(List.of(method.value())));
+        driver.capability(ConsoleAccess.class).ifPresent(console -> {
+            for (ConsoleType type : ConsoleType.values()) {
+                if (!console.consoleTypes().contains(type)) {
+                    names.remove("get_" + WireNames.of(type) + "_console");
+                }
+            }
+        });
+        return names;
+    }
 
     /**
      * The driver's implementation.

@@ -8,13 +8,17 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.novametal.driver.host.DriverEvent;
+import org.novametal.driver.host.DriverEvent.HostAvailability;
+import org.novametal.driver.host.DriverEvent.HostAvailability.State;
 import org.novametal.examples.computehost.wire.ErrorJson;
 import org.novametal.examples.computehost.wire.EventJson;
+import org.novametal.examples.computehost.wire.WireNames;
 
 /**
  * The newest events of the driver, numbered 1, 2, 3 and so on from the start of the process. A reader asks for the events after a
@@ -34,6 +38,7 @@ public final class EventBuffer {
     private final UUID bootId;
     private final int capacity;
     private long newest;
+    private Optional<HostAvailability> availability = Optional.empty();
     private boolean closed;
 
     /**
@@ -58,10 +63,32 @@ public final class EventBuffer {
         try {
             newest++;
             events.addLast(new Numbered(newest, event));
+            if (event instanceof HostAvailability host) {
+                availability = Optional.of(host);
+            }
             if (events.size() > capacity) {
                 events.removeFirst();
             }
             added.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Writes where a new reader begins: {@code newest_event}, the number of the newest event, and {@code availability}, the host's
+     * state after it, {@code up} as long as the driver has reported none.
+     */
+    void describe(ObjectNode json) {
+        lock.lock();
+        try {
+            json.put("newest_event", newest)
+                    .putObject("availability")
+                    .put(
+                            "state",
+                            WireNames.of(
+                                    availability.map(HostAvailability::state).orElse(State.UP)))
+                    .put("reason", availability.map(HostAvailability::reason).orElse(""));
         } finally {
             lock.unlock();
         }

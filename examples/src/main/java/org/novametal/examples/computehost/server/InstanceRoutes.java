@@ -94,7 +94,7 @@ record InstanceRoutes(ComputeDriver driver) {
     }
 
     private static List<NetworkInterface> networks(Call call) {
-        return NetworkJson.interfaces(call.body().objects("networks"));
+        return NetworkJson.interfaces(call.body().objects("network_info"));
     }
 
     private Answer list() {

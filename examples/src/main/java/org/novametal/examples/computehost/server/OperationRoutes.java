@@ -1,10 +1,15 @@
 package org.novametal.examples.computehost.server;
 
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.novametal.driver.ComputeDriver;
 import org.novametal.driver.capability.InstanceRescue;
+import org.novametal.driver.capability.InstanceSnapshot;
 import org.novametal.driver.capability.InterfaceAttachment;
+import org.novametal.driver.error.DriverException;
 import org.novametal.driver.error.ErrorCode;
 import org.novametal.driver.model.Instance;
 import org.novametal.driver.model.NetworkInterface;
@@ -21,6 +26,7 @@ import org.novametal.examples.computehost.wire.OperationKey;
 import org.novametal.examples.computehost.wire.OperationKind;
 import org.novametal.examples.computehost.wire.RequestJson;
 import org.novametal.examples.computehost.wire.WireNames;
+import org.novametal.text.ForeignText;
 
 /** Long work on instances: begin, wait, cancel. */
 record OperationRoutes(ComputeDriver driver, Operations operations) {
@@ -59,6 +65,10 @@ record OperationRoutes(ComputeDriver driver, Operations operations) {
         return switch (key.kind()) {
             case POWER_ON -> run(call, key, ErrorCode.POWER_ON_FAILED, () -> driver.powerOn(context, instance));
             case POWER_OFF -> {
+                if (call.body().requiredObject("instance").text("task_state").equals(Optional.of("shelving"))) {
+                    // The first step of a shelve. Without the snapshot that follows, the machine must stay as it is.
+                    Capabilities.require(driver, InstanceSnapshot.class);
+                }
                 PowerOffRequest request = new PowerOffRequest(instance, softTimeout(call.body()));
                 yield run(call, key, ErrorCode.POWER_OFF_FAILED, () -> driver.powerOff(context, request));
             }
@@ -69,6 +79,7 @@ record OperationRoutes(ComputeDriver driver, Operations operations) {
             }
             case RESCUE -> {
                 InstanceRescue rescue = Capabilities.require(driver, InstanceRescue.class);
+                requireNoRescueImage(call, instance);
                 Secret password = Secret.of(call.body().requiredText("rescue_password"));
                 yield run(call, key, ErrorCode.RESCUE_FAILED, () -> rescue.rescue(context, instance, password));
             }
@@ -92,8 +103,24 @@ record OperationRoutes(ComputeDriver driver, Operations operations) {
         return operations.run(key, call.instanceId(), call.json(), failure, work);
     }
 
+    /** Refuses an image that the user chose for the rescue; by default, Nova names the image of the instance. */
+    private static void requireNoRescueImage(Call call, Instance instance) {
+        Optional<String> wanted = call.body().object("image").flatMap(image -> image.text("id"));
+        Set<String> usual = new HashSet<>();
+        call.body().requiredObject("instance").text("image_ref").ifPresent(usual::add);
+        Optional.ofNullable(instance.systemMetadata().get("image_base_image_ref"))
+                .ifPresent(usual::add);
+        if (wanted.isPresent() && !usual.isEmpty() && !usual.contains(wanted.get())) {
+            throw new DriverException(
+                    ErrorCode.RESCUE_FAILED,
+                    "instance " + instance.id() + " cannot be rescued with the image "
+                            + ForeignText.line(wanted.get(), 60)
+                            + ": a machine is rescued by its deploy ramdisk; rescue it without an image");
+        }
+    }
+
     private static NetworkInterface network(Call call) {
-        return NetworkJson.networkInterface(call.body().requiredObject("network"));
+        return NetworkJson.networkInterface(call.body().requiredObject("vif"));
     }
 
     private static Duration softTimeout(JsonFields body) {
@@ -114,8 +141,11 @@ record OperationRoutes(ComputeDriver driver, Operations operations) {
                 operations.await(call.instanceId(), key, call.waitTime()).json());
     }
 
-    private Answer cancel(Call call) {
+    private Answer cancel(Call call) throws InterruptedException {
         OperationKey key = OperationKey.parse(call.segment("key"));
-        return Answer.ok(operations.cancel(call.instanceId(), key).json());
+        OperationDocument state = operations.cancel(call.instanceId(), key);
+        Duration wait = call.waitTime();
+        return Answer.ok(
+                (state.isFinished() || wait.isZero() ? state : operations.await(call.instanceId(), key, wait)).json());
     }
 }

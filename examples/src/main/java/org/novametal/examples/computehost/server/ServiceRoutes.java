@@ -24,6 +24,7 @@ record ServiceRoutes(HostName host, ComputeDriver driver, EventBuffer events) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.putObject("version").put("major", WireVersion.MAJOR).put("minor", WireVersion.MINOR);
         json.put("host", host.value()).put("boot_id", events.bootId().toString());
+        events.describe(json);
         ObjectNode capabilities = json.putObject("capabilities");
         new TreeMap<>(driver.capabilities()).forEach(capabilities::put);
         ObjectNode traits = json.putObject("traits");
@@ -31,6 +32,7 @@ record ServiceRoutes(HostName host, ComputeDriver driver, EventBuffer events) {
         ObjectNode interfaces = json.putObject("interfaces");
         Capabilities.NAMES.forEach(
                 (name, type) -> interfaces.put(name, driver.capability(type).isPresent()));
+        Capabilities.novaMethods(driver).forEach(json.putArray("methods")::add);
         json.set("errors", ErrorJson.codes());
         json.set("operations", ErrorJson.operations());
         return json;

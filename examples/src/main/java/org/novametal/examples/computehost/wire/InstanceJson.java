@@ -15,6 +15,9 @@ import org.novametal.driver.placement.Trait;
 
 /** Instances, flavors, images and the origin of a request. Source: Nova {@code nova/objects}. */
 public final class InstanceJson {
+    /** The flavor of an instance whose caller does not state it: only a deployment needs one. */
+    private static final Flavor UNSTATED_FLAVOR = Flavor.builder("unstated").build();
+
     private InstanceJson() {}
 
     /**
@@ -27,14 +30,15 @@ public final class InstanceJson {
     }
 
     /**
-     * An instance.
+     * An instance. Its flavor may be absent, because Nova does not load it for every call.
      *
      * @throws WireFormatException when a field is missing or wrong
      */
     public static Instance instance(JsonFields json) {
         return json.convert(fields -> {
-            Instance.Builder instance =
-                    Instance.builder(new InstanceId(fields.uuid("uuid")), flavor(fields.requiredObject("flavor")));
+            Instance.Builder instance = Instance.builder(
+                    new InstanceId(fields.uuid("uuid")),
+                    fields.object("flavor").map(InstanceJson::flavor).orElse(UNSTATED_FLAVOR));
             fields.text("name").ifPresent(instance::name);
             fields.text("hostname").ifPresent(instance::hostname);
             fields.text("node")

@@ -19,7 +19,7 @@ import org.novametal.driver.placement.Trait;
 public final class ResourceJson {
     private ResourceJson() {}
 
-    /** The resources of one node, with the names of Nova's {@code get_available_resource} where it has one. */
+    /** The resources of one node: all that Nova's {@code get_available_resource} asks for, with its names, and more. */
     public static ObjectNode resource(AvailableResource resource) {
         ObjectNode json = JsonNodeFactory.instance
                 .objectNode()
@@ -31,10 +31,19 @@ public final class ResourceJson {
                 .put("memory_mb_used", resource.memoryMbUsed())
                 .put("local_gb", resource.localGb())
                 .put("local_gb_used", resource.localGbUsed())
+                .put("disk_available_least", Math.max(0, resource.localGb() - resource.localGbUsed()))
                 .put("cpu_arch", resource.cpuArch())
+                .putNull("cpu_info")
+                .putNull("numa_topology")
                 .put("hypervisor_type", resource.hypervisorType())
                 .put("hypervisor_version", resource.hypervisorVersion())
                 .put("availability", WireNames.of(resource.availability()));
+        // Nova: architecture, hypervisor type and virtual machine mode of nova/objects/fields.py.
+        json.putArray("supported_instances")
+                .addArray()
+                .add(resource.cpuArch())
+                .add("baremetal")
+                .add("baremetal");
         resource.resourceClass().ifPresent(name -> json.put("resource_class", name.name()));
         resource.instance().ifPresent(instance -> json.put("instance_uuid", instance.toString()));
         traits(resource.traits(), json.putArray("traits"));

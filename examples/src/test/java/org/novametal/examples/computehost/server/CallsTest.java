@@ -9,11 +9,15 @@ import static org.novametal.examples.computehost.server.ServerFixture.spawn;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.novametal.driver.host.DriverEvent.HostAvailability;
+import org.novametal.driver.host.EventStamp;
+import org.novametal.driver.model.HostName;
 import org.novametal.examples.computehost.server.SocketClient.Reply;
 
 class CallsTest {
@@ -57,6 +61,46 @@ class CallsTest {
                         "{\"code\":\"config_invalid\",\"disposition\":\"abort\",\"nova\":[{\"since\":26,\"class\":\"NovaException\"},"
                                 + "{\"since\":34,\"class\":\"InvalidConfiguration\"}]}");
         assertThat(json.path("operations").toString()).contains("\"operation\":\"spawn\"", "\"deploy_failed\"");
+    }
+
+    @Test
+    void theDescriptionStatesWhichOfNovasMethodsTheDriverAnswers() throws Exception {
+        assertThat(host.get("/v1").json().path("methods"))
+                .map(JsonNode::asText)
+                .contains("spawn", "rebuild", "get_console_output", "attach_interface", "get_info")
+                .doesNotContain("rescue", "snapshot", "get_vnc_console", "get_serial_console")
+                .isSorted();
+    }
+
+    @Test
+    void theDescriptionStatesWhereANewReaderOfEventsBegins() throws Exception {
+        JsonNode before = host.get("/v1").json();
+        assertThat(before.path("availability").path("state").asText()).isEqualTo("up");
+        EventStamp stamp = new EventStamp(host.events.bootId(), 1, Instant.EPOCH);
+        host.events.add(
+                new HostAvailability(stamp, new HostName("metal-1"), HostAvailability.State.DOWN, "the store is away"));
+        JsonNode after = host.get("/v1").json();
+        assertThat(after.path("availability").path("state").asText()).isEqualTo("down");
+        assertThat(after.path("availability").path("reason").asText()).isEqualTo("the store is away");
+        assertThat(after.path("newest_event").asLong())
+                .isEqualTo(before.path("newest_event").asLong() + 1);
+    }
+
+    @Test
+    void aCallForAnInstanceNeedsNoFlavorButADeploymentDoes() throws Exception {
+        spawned();
+        String path = "/v1/instances/" + SERVER_UUID;
+        String body = "{\"context\": {\"request_id\": \"req-2\"}, \"instance\": {\"uuid\": \"" + SERVER_UUID + "\"}%s}";
+        assertThat(host.call("POST", path + "/info", body.formatted("")).status())
+                .isEqualTo(200);
+        for (String kind : List.of("spawn", "rebuild")) {
+            Reply refused = host.call(
+                    "POST",
+                    operations(SERVER_UUID),
+                    body.formatted(", \"image\": {\"id\": \"i\"}, \"kind\": \"" + kind + "\""));
+            assertThat(refused.status()).isEqualTo(400);
+            assertThat(refused.message()).contains("instance.flavor is missing");
+        }
     }
 
     @Test

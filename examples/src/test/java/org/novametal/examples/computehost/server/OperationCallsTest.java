@@ -7,15 +7,22 @@ import static org.novametal.examples.computehost.server.ServerFixture.operations
 import static org.novametal.examples.computehost.server.ServerFixture.spawn;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.novametal.driver.ComputeDriver;
+import org.novametal.driver.capability.InstanceRescue;
+import org.novametal.driver.model.Instance;
 import org.novametal.driver.model.NodeName;
+import org.novametal.driver.model.RequestContext;
+import org.novametal.driver.model.Secret;
 import org.novametal.driver.testkit.Eventually;
 import org.novametal.examples.computehost.server.SocketClient.Reply;
 
@@ -60,6 +67,84 @@ class OperationCallsTest {
         assertThat(end.json().path("finished").asBoolean()).isTrue();
         assertThat(host.get("/v1/instances").json().path("uuids").get(0).asText())
                 .isEqualTo(SERVER_UUID);
+    }
+
+    @Test
+    void aCancelWaitsForTheEnd() throws Exception {
+        host.nodes.holdDeploys();
+        begin(spawn("req-1", SERVER_UUID, "node-1", ""));
+        host.nodes.awaitHeldDeploy(NODE, LIMIT);
+        Reply end = host.call("DELETE", operations(SERVER_UUID) + "/req-1:spawn" + WAIT, "");
+        assertThat(end.json().path("finished").asBoolean()).isTrue();
+        assertThat(end.json().path("error").path("code").asText()).isEqualTo("cancelled");
+    }
+
+    @Test
+    void aRebuildElsewhereOrOnAVolumeIsRefusedAtOnce() throws Exception {
+        begin(spawn("req-1", SERVER_UUID, "node-1", ""));
+        await("req-1:spawn");
+        for (String field : List.of("evacuate", "reimage_boot_volume")) {
+            Reply refused = begin(spawn("req-2", SERVER_UUID, "node-1", ", \"" + field + "\": true")
+                    .replace("\"spawn\"", "\"rebuild\""));
+            assertThat(refused.status()).isEqualTo(422);
+            assertThat(refused.errorCode()).isEqualTo("build_abort");
+            assertThat(refused.message()).contains(field);
+        }
+    }
+
+    @Test
+    void aShelveLeavesTheMachineOnWhenTheDriverHasNoSnapshots() throws Exception {
+        begin(spawn("req-1", SERVER_UUID, "node-1", ""));
+        await("req-1:spawn");
+        Reply refused = begin(operation("power_off", "req-2", SERVER_UUID, "node-1", "")
+                .replace("\"name\": \"instance-1\"", "\"task_state\": \"shelving\""));
+        assertThat(refused.status()).isEqualTo(501);
+        assertThat(refused.message()).contains("InstanceSnapshot");
+        assertThat(host.call(
+                                "POST",
+                                "/v1/instances/" + SERVER_UUID + "/info",
+                                ServerFixture.about(SERVER_UUID, "node-1"))
+                        .json()
+                        .path("power_state")
+                        .asText())
+                .isEqualTo("running");
+    }
+
+    @Test
+    void aRescueWithAnImageOfTheUsersChoiceIsRefused() throws Exception {
+        host.close();
+        host = ServerFixture.decorated(folder, OperationCallsTest::rescuing);
+        begin(spawn("req-1", SERVER_UUID, "node-1", ""));
+        await("req-1:spawn");
+        String rescue = operation(
+                        "rescue",
+                        "req-%s",
+                        SERVER_UUID,
+                        "node-1",
+                        ", \"rescue_password\": \"p\", \"image\": {\"id\": \"%s\"}")
+                .replace("\"name\": \"instance-1\"", "\"image_ref\": \"image-1\"");
+        Reply refused = begin(rescue.formatted("2", "image-2"));
+        assertThat(refused.status()).isEqualTo(500);
+        assertThat(refused.errorCode()).isEqualTo("rescue_failed");
+        assertThat(refused.message()).contains("image-2", "without an image");
+        begin(rescue.formatted("3", "image-1"));
+        assertThat(await("req-3:rescue").json().path("phase").asText()).isEqualTo("succeeded");
+    }
+
+    private static ComputeDriver rescuing(ComputeDriver driver) {
+        InstanceRescue rescue = new InstanceRescue() {
+            @Override
+            public void rescue(RequestContext context, Instance instance, Secret password) {}
+
+            @Override
+            public void unrescue(RequestContext context, Instance instance) {}
+        };
+        return (ComputeDriver) Proxy.newProxyInstance(
+                OperationCallsTest.class.getClassLoader(),
+                new Class<?>[] {ComputeDriver.class},
+                (_, method, arguments) -> method.getName().equals("capability") && arguments[0] == InstanceRescue.class
+                        ? Optional.of(rescue)
+                        : method.invoke(driver, arguments));
     }
 
     @Test

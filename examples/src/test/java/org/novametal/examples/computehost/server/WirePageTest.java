@@ -88,7 +88,7 @@ class WirePageTest {
                 "POST",
                 operations,
                 ServerFixture.operation("power_off", "req-2", SERVER_UUID, "node-1", ", \"soft_timeout\": 6"));
-        example("Cancels an operation.", "DELETE", operations + "/req-2:power_off", "");
+        example("Cancels an operation; waits for its end.", "DELETE", operations + "/req-2:power_off?wait=5", "");
         heading("Instances");
         example("All instances.", "GET", "/v1/instances", "");
         example("The power state.", "POST", path + "/info?freshness=live", instance);
