@@ -10,6 +10,7 @@ import ch.qos.logback.core.read.ListAppender;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HashMap;
@@ -40,6 +41,7 @@ import org.novametal.driver.model.Secret;
 import org.novametal.driver.model.SecretBytes;
 import org.novametal.driver.model.SpawnRequest;
 import org.novametal.driver.testing.ScriptedDriverHost;
+import org.novametal.driver.testkit.Eventually;
 import org.novametal.fake.FakeMachine;
 import org.slf4j.LoggerFactory;
 
@@ -115,9 +117,11 @@ class ConfigDriveSpawnTest {
                 .containsExactlyInAnyOrderEntriesOf(
                         Map.of(META, "{\"admin_pass\": \"" + SECRET + "\"}", "openstack/content/0000", "hello"));
 
-        assertThat(cloud.serialOf(0))
-                .contains("config drive: " + META + " 29 bytes")
-                .doesNotContain(SECRET);
+        Eventually.holds(
+                "the instance printed what it found",
+                Duration.ofSeconds(30),
+                () -> cloud.serialOf(0).contains("config drive: " + META + " 29 bytes"));
+        assertThat(cloud.serialOf(0)).doesNotContain(SECRET);
         assertThat(log.list.stream().map(ILoggingEvent::getFormattedMessage).collect(Collectors.joining()))
                 .doesNotContain(SECRET)
                 .doesNotContain(packed(files).substring(0, 200));
