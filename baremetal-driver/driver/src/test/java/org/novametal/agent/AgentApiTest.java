@@ -25,10 +25,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.novametal.agent.LookupAnswer.TokenGrant;
-import org.novametal.bmc.Eventually;
+import org.novametal.baremetal.LogbackLoggers;
 import org.novametal.http.HttpService;
 import org.novametal.http.RefusalLog;
-import org.slf4j.LoggerFactory;
 
 class AgentApiTest {
     private static final UUID NODE = UUID.fromString("5d1f6c1e-0d0a-4f1b-9d0a-3f2a8f6f1c11");
@@ -87,12 +86,7 @@ class AgentApiTest {
 
     @Test
     void wrongAddressesOfALookupAreOneEscapedLineOfTheLogAndFewLinesASecond() throws Exception {
-        // While another test starts the logging library, SLF4J returns a substitute.
-        Eventually.eventually(
-                Duration.ofSeconds(10),
-                "the logging library has started",
-                () -> LoggerFactory.getLogger(AgentApi.class) instanceof Logger);
-        Logger logger = (Logger) LoggerFactory.getLogger(AgentApi.class);
+        Logger logger = LogbackLoggers.of(AgentApi.class);
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
         lines.start();
         logger.addAppender(lines);

@@ -43,7 +43,6 @@ import org.novametal.driver.model.SpawnRequest;
 import org.novametal.driver.testing.ScriptedDriverHost;
 import org.novametal.driver.testkit.Eventually;
 import org.novametal.fake.FakeMachine;
-import org.slf4j.LoggerFactory;
 
 /** Config drives, from the request to the disk of the machine. */
 class ConfigDriveSpawnTest {
@@ -54,7 +53,7 @@ class ConfigDriveSpawnTest {
     Path folder;
 
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private final Logger root = (Logger) LoggerFactory.getLogger("org.novametal");
+    private final Logger root = LogbackLoggers.of("org.novametal");
     private FakeCloud cloud;
     private BareMetalDriver driver;
     private Instance.Builder instance;

@@ -31,7 +31,6 @@ import org.novametal.driver.model.SpawnRequest;
 import org.novametal.driver.testing.ScriptedDriverHost;
 import org.novametal.fake.FakeGlance;
 import org.novametal.fake.FakeGlanceSettings;
-import org.slf4j.LoggerFactory;
 
 /** Instances whose image has an id and no URL, as Nova passes it. */
 class GlanceSpawnTest {
@@ -41,7 +40,7 @@ class GlanceSpawnTest {
     Path folder;
 
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private final Logger root = (Logger) LoggerFactory.getLogger("org.novametal");
+    private final Logger root = LogbackLoggers.of("org.novametal");
     private FakeCloud cloud;
     private FakeGlance glance;
     private BareMetalDriver driver;

@@ -34,7 +34,6 @@ import org.novametal.driver.model.RebuildRequest;
 import org.novametal.driver.model.RequestContext;
 import org.novametal.driver.model.SpawnRequest;
 import org.novametal.driver.testing.ScriptedDriverHost;
-import org.slf4j.LoggerFactory;
 
 /** A password in the URL of an image gets to the image's server, and to no file, message, event or log line. */
 class ImagePasswordTest {
@@ -48,7 +47,7 @@ class ImagePasswordTest {
 
     private final ScriptedDriverHost host = new ScriptedDriverHost(new HostName("compute-0"), InstantSource.system());
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private final Logger root = (Logger) LoggerFactory.getLogger("org.novametal");
+    private final Logger root = LogbackLoggers.of("org.novametal");
     private FakeCloud cloud;
     private BareMetalDriver driver;
     private HttpServer server;

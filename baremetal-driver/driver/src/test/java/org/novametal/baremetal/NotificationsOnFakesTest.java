@@ -37,7 +37,6 @@ import org.novametal.driver.model.PowerOffRequest;
 import org.novametal.driver.model.RequestContext;
 import org.novametal.driver.model.SpawnRequest;
 import org.novametal.driver.testing.ScriptedDriverHost;
-import org.slf4j.LoggerFactory;
 
 /** What a listener and the file get of a whole life of an instance, and of a change by another process. */
 class NotificationsOnFakesTest {
@@ -55,8 +54,7 @@ class NotificationsOnFakesTest {
     private BareMetalDriver driver;
     private Path file;
 
-    private final Logger logger =
-            (Logger) LoggerFactory.getLogger("org.novametal.baremetal.provision.OperationJournal");
+    private final Logger logger = LogbackLoggers.of("org.novametal.baremetal.provision.OperationJournal");
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 
     @BeforeEach

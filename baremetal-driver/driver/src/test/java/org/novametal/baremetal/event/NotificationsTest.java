@@ -16,15 +16,15 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.novametal.baremetal.LogbackLoggers;
 import org.novametal.baremetal.event.Notification.Payload;
 import org.novametal.baremetal.event.Notification.Priority;
 import org.novametal.baremetal.store.StoreFixture;
-import org.slf4j.LoggerFactory;
 
 class NotificationsTest {
     private static final Payload PAYLOAD = new Payload("NodePayload", "1.17", Map.of());
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(ListenerQueue.class);
+    private final Logger logger = LogbackLoggers.of(ListenerQueue.class);
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 
     @BeforeEach
