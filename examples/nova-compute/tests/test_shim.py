@@ -441,7 +441,11 @@ class WatchTest(ShimTestCase):
         service.save()
         self.started()
         self.host.stop()
+        earlier = self.host.count('/v1/events')
         self.host.start()
+        # If the death was noticed, events before the next description of the host are not read.
+        eventually('the events are asked for again',
+                   lambda: self.host.count('/v1/events') > earlier)
         with mock.patch.object(self.driver._watch, '_update_power') as update:
             self.host.emit(type='power_changed', instance_uuid='i', new_power='running')
             eventually('the events are read again', lambda: update.called)
