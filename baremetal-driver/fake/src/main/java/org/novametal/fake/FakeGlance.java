@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -30,10 +29,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -53,22 +49,17 @@ public final class FakeGlance implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int MAX_BODY_BYTES = 1 << 20;
     private static final int SMALL_BYTES = 1 << 20;
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration LONGEST_HOLD = Duration.ofSeconds(30);
     private static final Pattern IMAGE = Pattern.compile("/([^/]+)/v2/images/([^/]+)(/file)?");
     private static final Pattern SCHEMA = Pattern.compile("/[^/]+/v2/schemas/image");
     private static final Pattern RANGE = Pattern.compile("bytes=([0-9]{1,18})-");
 
     private final FakeGlanceSettings settings;
-    private final HttpServer server;
-    private final URI baseUri;
-    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
-            Thread.ofVirtual().name("fake-glance-", 0).factory());
+    private final FakeHttpServer server;
     private final Map<String, Long> tokens = new ConcurrentHashMap<>();
     private final Map<String, StoredImage> images = new ConcurrentHashMap<>();
     private final Queue<Seen> seen = new ConcurrentLinkedQueue<>();
     private final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
      * A request that came.
@@ -103,16 +94,8 @@ public final class FakeGlance implements AutoCloseable {
 
     private FakeGlance(FakeGlanceSettings settings) {
         this.settings = settings;
-        try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port()), 0);
-        } catch (IOException e) {
-            threads.close();
-            throw new UncheckedIOException("cannot listen on port " + settings.port() + " of 127.0.0.1", e);
-        }
-        server.setExecutor(threads);
-        server.createContext("/", this::serve);
-        server.start();
-        baseUri = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+        this.server = FakeHttpServer.startRaw(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), settings.port()), this::serve);
     }
 
     /**
@@ -165,12 +148,12 @@ public final class FakeGlance implements AutoCloseable {
 
     /** Keystone's URL, which ends in {@code /v3}. */
     public URI authUrl() {
-        return URI.create(baseUri + "/v3");
+        return URI.create(server.baseUri() + "/v3");
     }
 
     /** The URL of the Glance of a region. */
     public URI imageUrl(String region) {
-        return URI.create(baseUri + "/" + region);
+        return URI.create(server.baseUri() + "/" + region);
     }
 
     /** Puts a raw image with a SHA-512 into the first region. */
@@ -247,18 +230,7 @@ public final class FakeGlance implements AutoCloseable {
     /** Stops listening and closes all connections. Returns within a limit; idempotent. */
     @Override
     public void close() {
-        if (!closed.compareAndSet(false, true)) {
-            return;
-        }
-        server.stop(0);
-        threads.shutdownNow();
-        try {
-            if (!threads.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.warn("an answer of the fake Glance {} still runs {} after its end", baseUri, CLOSE_TIMEOUT);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        server.close();
     }
 
     private void serve(HttpExchange exchange) throws IOException {

@@ -1,6 +1,7 @@
 package org.novametal.fake;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
@@ -52,7 +53,6 @@ public final class FakeHttpServer implements AutoCloseable {
     }
 
     private final HttpServer server;
-    private final Handler handler;
     private final URI baseUri;
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("fake-http-", 0).factory());
@@ -132,8 +132,7 @@ public final class FakeHttpServer implements AutoCloseable {
         Answer answer(Request request) throws Exception;
     }
 
-    private FakeHttpServer(InetSocketAddress listen, @Nullable SSLContext tls, Handler handler) {
-        this.handler = handler;
+    private FakeHttpServer(InetSocketAddress listen, @Nullable SSLContext tls, HttpHandler handler) {
         try {
             if (tls == null) {
                 server = HttpServer.create(listen, 0);
@@ -150,7 +149,7 @@ public final class FakeHttpServer implements AutoCloseable {
                     e);
         }
         server.setExecutor(threads);
-        server.createContext("/", this::serve);
+        server.createContext("/", handler);
         server.start();
         baseUri = URI.create((tls == null ? "http" : "https") + "://"
                 + host(server.getAddress().getAddress()) + ":"
@@ -165,7 +164,7 @@ public final class FakeHttpServer implements AutoCloseable {
      * @throws UncheckedIOException when it cannot listen on that address
      */
     public static FakeHttpServer start(InetSocketAddress listen, Handler handler) {
-        return new FakeHttpServer(listen, null, handler);
+        return new FakeHttpServer(listen, null, exchange -> serve(handler, exchange));
     }
 
     /**
@@ -177,7 +176,12 @@ public final class FakeHttpServer implements AutoCloseable {
      * @throws UncheckedIOException when it cannot listen on that address
      */
     public static FakeHttpServer startTls(InetSocketAddress listen, SSLContext tls, Handler handler) {
-        return new FakeHttpServer(listen, tls, handler);
+        return new FakeHttpServer(listen, tls, exchange -> serve(handler, exchange));
+    }
+
+    /** Starts a server that speaks plain HTTP, whose handler reads and writes bytes. */
+    static FakeHttpServer startRaw(InetSocketAddress listen, HttpHandler handler) {
+        return new FakeHttpServer(listen, null, handler);
     }
 
     /** The server's URI: scheme, listen address and actual port, without a slash at the end. */
@@ -202,14 +206,16 @@ public final class FakeHttpServer implements AutoCloseable {
         }
     }
 
-    private void serve(HttpExchange exchange) throws IOException {
+    private static void serve(Handler handler, HttpExchange exchange) throws IOException {
         try (exchange) {
             byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY_BYTES + 1);
-            send(body.length > MAX_BODY_BYTES ? error(413, "the body is too long") : answer(exchange, body), exchange);
+            send(
+                    body.length > MAX_BODY_BYTES ? error(413, "the body is too long") : answer(handler, exchange, body),
+                    exchange);
         }
     }
 
-    private Answer answer(HttpExchange exchange, byte[] body) {
+    private static Answer answer(Handler handler, HttpExchange exchange, byte[] body) {
         Request request;
         try {
             Map<String, String> headers = new HashMap<>();

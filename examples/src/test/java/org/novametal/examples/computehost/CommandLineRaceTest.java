@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.util.concurrent.Uninterruptibles;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,6 +49,7 @@ import org.novametal.examples.computehost.server.SocketClient;
 import org.novametal.examples.computehost.server.SocketClient.Reply;
 import org.novametal.fake.FakeFault;
 import org.novametal.fake.FakeFaults;
+import org.novametal.fake.FakeGlance;
 import org.novametal.fake.FakeMachineSettings;
 import org.novametal.fake.FakeRack;
 import org.novametal.fake.FakeRackSettings;
@@ -109,7 +107,7 @@ class CommandLineRaceTest {
         for (String name : List.of("kernel", "ramdisk")) {
             Files.writeString(folder.resolve("files").resolve(name), "boot");
         }
-        Files.write(folder.resolve("files/image"), image());
+        Files.write(folder.resolve("files/image"), FakeGlance.rawImage(2 << 20, SEED));
         return Files.writeString(folder.resolve("nova.conf"), """
                 [DEFAULT]
                 host = metal-1
@@ -134,20 +132,6 @@ class CommandLineRaceTest {
                 socket = %1$s/compute.sock
                 http_listen = 127.0.0.1:0
                 """.formatted(folder));
-    }
-
-    /** A disk with a partition table and one partition. */
-    private static byte[] image() {
-        byte[] disk = new byte[2 << 20];
-        new Random(SEED).nextBytes(disk);
-        Arrays.fill(disk, 446, 510, (byte) 0);
-        ByteBuffer.wrap(disk)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .put(450, (byte) 0x83)
-                .putInt(454, 2048)
-                .putInt(458, 2048)
-                .putShort(510, (short) 0xAA55);
-        return disk;
     }
 
     private FakeRack rack() {

@@ -1,8 +1,6 @@
 package org.novametal.examples.computehost;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -15,6 +13,7 @@ import org.novametal.baremetal.state.ProvisionState;
 import org.novametal.bmc.BmcCredentials;
 import org.novametal.driver.config.NovaConf;
 import org.novametal.driver.model.NodeName;
+import org.novametal.fake.FakeGlance;
 import org.novametal.fake.FakeRack;
 import org.novametal.fake.FakeRackSettings;
 
@@ -24,7 +23,6 @@ final class MetalLab implements AutoCloseable {
     static final String NODE_OF_THE_SUITE = "myhostname";
 
     private static final BmcCredentials CREDENTIALS = new BmcCredentials("admin", "secret");
-    private static final int MEBIBYTE = 1 << 20;
     private static final int DISK_GB = 2;
 
     private final Path folder;
@@ -43,7 +41,7 @@ final class MetalLab implements AutoCloseable {
         for (String name : new String[] {"deploy.kernel", "deploy.ramdisk"}) {
             Files.writeString(folder.resolve(name), "boot");
         }
-        Files.write(folder.resolve("images/disk.img"), image());
+        Files.write(folder.resolve("images/disk.img"), FakeGlance.rawImage(2 << 20, 1));
         FakeRack rack = FakeRack.start(new FakeRackSettings(
                 nodes,
                 0,
@@ -55,19 +53,6 @@ final class MetalLab implements AutoCloseable {
         MetalLab lab = new MetalLab(folder, rack);
         lab.enrol();
         return lab;
-    }
-
-    /** A raw image with one partition, whose begin is at 1 MiB. */
-    private static byte[] image() {
-        byte[] disk = new byte[2 * MEBIBYTE];
-        ByteBuffer.wrap(disk)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .put(450, (byte) 0x83)
-                .putInt(454, 2048)
-                .putInt(458, 2048)
-                .put(510, (byte) 0x55)
-                .put(511, (byte) 0xAA);
-        return disk;
     }
 
     String imageUrl() {
