@@ -2,9 +2,6 @@ package org.novametal.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.InetAddress;
@@ -25,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.novametal.agent.LookupAnswer.TokenGrant;
-import org.novametal.baremetal.LogbackLoggers;
+import org.novametal.baremetal.CapturedLog;
 import org.novametal.http.HttpService;
 import org.novametal.http.RefusalLog;
 
@@ -86,11 +83,7 @@ class AgentApiTest {
 
     @Test
     void wrongAddressesOfALookupAreOneEscapedLineOfTheLogAndFewLinesASecond() throws Exception {
-        Logger logger = LogbackLoggers.of(AgentApi.class);
-        ListAppender<ILoggingEvent> lines = new ListAppender<>();
-        lines.start();
-        logger.addAppender(lines);
-        try {
+        try (CapturedLog log = CapturedLog.of(AgentApi.class)) {
             String forged = "x%0A02:00%20ERROR%20forged%1B%5B2J%C2%9B" + ",y".repeat(80) + "y".repeat(3000);
             long began = System.nanoTime();
             for (int i = 0; i < 200; i++) {
@@ -105,8 +98,7 @@ class AgentApiTest {
             }
             long seconds = 1 + Duration.ofNanos(System.nanoTime() - began).toSeconds();
             // Other tests may log to this logger meanwhile.
-            List<String> forgedLines = List.copyOf(lines.list).stream()
-                    .map(ILoggingEvent::getFormattedMessage)
+            List<String> forgedLines = log.messages().stream()
                     .filter(line -> line.contains("forged"))
                     .toList();
             assertThat(forgedLines).hasSizeBetween(1, (int) (seconds + 1) * RefusalLog.LINES_PER_SECOND);
@@ -115,8 +107,6 @@ class AgentApiTest {
                             .contains("127.0.0.1", "x\\n02:00 error forged\\u001b[2j\\u009b")
                             .doesNotContain("\n", "\u001b", "\u009b")
                             .hasSizeLessThan(600));
-        } finally {
-            logger.detachAppender(lines);
         }
     }
 

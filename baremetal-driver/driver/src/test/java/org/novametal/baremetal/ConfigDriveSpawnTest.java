@@ -3,10 +3,6 @@ package org.novametal.baremetal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,8 +47,7 @@ class ConfigDriveSpawnTest {
     @TempDir
     Path folder;
 
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private final Logger root = LogbackLoggers.of("org.novametal");
+    private CapturedLog log;
     private FakeCloud cloud;
     private BareMetalDriver driver;
     private Instance.Builder instance;
@@ -69,15 +63,12 @@ class ConfigDriveSpawnTest {
                         Flavor.builder("metal").build())
                 .hostname("web1")
                 .node(FakeCloud.nodeName(0));
-        root.setLevel(Level.TRACE);
-        log.start();
-        root.addAppender(log);
+        log = CapturedLog.ofAll();
     }
 
     @AfterEach
     void stop() {
-        root.detachAppender(log);
-        root.setLevel(null);
+        log.close();
         driver.close();
         cloud.close();
     }
@@ -121,7 +112,7 @@ class ConfigDriveSpawnTest {
                 Duration.ofSeconds(30),
                 () -> cloud.serialOf(0).contains("config drive: " + META + " 29 bytes"));
         assertThat(cloud.serialOf(0)).doesNotContain(SECRET);
-        assertThat(log.list.stream().map(ILoggingEvent::getFormattedMessage).collect(Collectors.joining()))
+        assertThat(String.join("", log.messages()))
                 .doesNotContain(SECRET)
                 .doesNotContain(packed(files).substring(0, 200));
         try (Stream<Path> state = Files.walk(folder.resolve("state"))) {

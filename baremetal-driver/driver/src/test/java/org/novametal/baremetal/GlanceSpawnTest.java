@@ -4,15 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.novametal.openstack.GlanceFixture.ID;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,8 +34,7 @@ class GlanceSpawnTest {
     @TempDir
     Path folder;
 
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private final Logger root = LogbackLoggers.of("org.novametal");
+    private CapturedLog log;
     private FakeCloud cloud;
     private FakeGlance glance;
     private BareMetalDriver driver;
@@ -56,16 +50,13 @@ class GlanceSpawnTest {
                         Flavor.builder("metal").build())
                 .node(FakeCloud.nodeName(0))
                 .build();
-        root.setLevel(Level.TRACE);
-        log.start();
-        root.addAppender(log);
+        log = CapturedLog.ofAll();
         driver = opened(withGlance());
     }
 
     @AfterEach
     void stop() {
-        root.detachAppender(log);
-        root.setLevel(null);
+        log.close();
         driver.close();
         glance.close();
         cloud.close();
@@ -114,9 +105,7 @@ class GlanceSpawnTest {
 
         assertThat(cloud.diskOf(0)).isEqualTo(cloud.image());
         assertThat(glance.count("/RegionOne/v2/images/" + ID + "/file", 200)).isEqualTo(1);
-        assertThat(log.list.stream().map(ILoggingEvent::getFormattedMessage).collect(Collectors.joining("\n")))
-                .contains(ID)
-                .doesNotContain(PASSWORD, "gAAAA");
+        assertThat(String.join("\n", log.messages())).contains(ID).doesNotContain(PASSWORD, "gAAAA");
     }
 
     @Test

@@ -3,11 +3,8 @@ package org.novametal.baremetal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
-import ch.qos.logback.core.read.ListAppender;
 import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -46,8 +43,7 @@ class ImagePasswordTest {
     Path folder;
 
     private final ScriptedDriverHost host = new ScriptedDriverHost(new HostName("compute-0"), InstantSource.system());
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private final Logger root = LogbackLoggers.of("org.novametal");
+    private CapturedLog log;
     private FakeCloud cloud;
     private BareMetalDriver driver;
     private HttpServer server;
@@ -75,15 +71,12 @@ class ImagePasswordTest {
                         Flavor.builder("metal").build())
                 .node(FakeCloud.nodeName(0))
                 .build();
-        root.setLevel(Level.TRACE);
-        log.start();
-        root.addAppender(log);
+        log = CapturedLog.ofAll();
     }
 
     @AfterEach
     void stop() {
-        root.detachAppender(log);
-        root.setLevel(null);
+        log.close();
         driver.close();
         server.stop(0);
         cloud.close();
@@ -124,7 +117,7 @@ class ImagePasswordTest {
     }
 
     private void assertNoTrace() throws Exception {
-        for (ILoggingEvent line : List.copyOf(log.list)) {
+        for (ILoggingEvent line : log.events()) {
             assertThat(line.getFormattedMessage()).doesNotContain(PASSWORD, TOKEN);
             for (IThrowableProxy why = line.getThrowableProxy(); why != null; why = why.getCause()) {
                 assertThat(String.valueOf(why.getMessage())).doesNotContain(PASSWORD, TOKEN);

@@ -2,9 +2,6 @@ package org.novametal.baremetal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -54,18 +51,11 @@ class NotificationsOnFakesTest {
     private BareMetalDriver driver;
     private Path file;
 
-    private final Logger logger = LogbackLoggers.of("org.novametal.baremetal.provision.OperationJournal");
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-
-    @BeforeEach
-    void recordLog() {
-        log.start();
-        logger.addAppender(log);
-    }
+    private final CapturedLog log = CapturedLog.of("org.novametal.baremetal.provision.OperationJournal");
 
     @AfterEach
     void endLog() {
-        logger.detachAppender(log);
+        log.close();
     }
 
     @BeforeEach
@@ -161,7 +151,7 @@ class NotificationsOnFakesTest {
                         "start active -> deleting by delete",
                         "success deleting -> cleaning by clean",
                         "end cleaning -> available by done");
-        assertThat(List.copyOf(log.list).stream().map(ILoggingEvent::getFormattedMessage))
+        assertThat(log.messages())
                 .as("one log line a change, with node, instance and request")
                 .anyMatch(line -> line.matches("node metal-0 instance " + instance.id()
                         + " request req-1: available -> deploying \\([0-9]+ ms\\)"));

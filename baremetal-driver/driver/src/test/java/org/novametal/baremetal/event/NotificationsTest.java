@@ -3,9 +3,7 @@ package org.novametal.baremetal.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
@@ -14,9 +12,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.novametal.baremetal.LogbackLoggers;
+import org.novametal.baremetal.CapturedLog;
 import org.novametal.baremetal.event.Notification.Payload;
 import org.novametal.baremetal.event.Notification.Priority;
 import org.novametal.baremetal.store.StoreFixture;
@@ -24,18 +21,11 @@ import org.novametal.baremetal.store.StoreFixture;
 class NotificationsTest {
     private static final Payload PAYLOAD = new Payload("NodePayload", "1.17", Map.of());
 
-    private final Logger logger = LogbackLoggers.of(ListenerQueue.class);
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-
-    @BeforeEach
-    void record() {
-        log.start();
-        logger.addAppender(log);
-    }
+    private final CapturedLog log = CapturedLog.of(ListenerQueue.class);
 
     @AfterEach
     void stop() {
-        logger.detachAppender(log);
+        log.close();
     }
 
     private static Notifications of(NotificationListener... listeners) {
@@ -47,7 +37,7 @@ class NotificationsTest {
     }
 
     private List<String> messages(Level level) {
-        return List.copyOf(log.list).stream()
+        return log.events().stream()
                 .filter(event -> event.getLevel() == level)
                 .map(ILoggingEvent::getFormattedMessage)
                 .toList();
