@@ -30,8 +30,8 @@ class IoFailureTest {
                 .isEqualTo(present + " is not a folder");
         assertThat(IoFailure.reason(catchThrowableOfType(IOException.class, () -> Files.delete(folder))))
                 .isEqualTo("the folder " + folder + " is not empty");
-        assertThat(IoFailure.reason(new AccessDeniedException("/root/key")))
-                .isEqualTo("this user has no permission for /root/key");
+        assertThat(IoFailure.reason(new AccessDeniedException("/etc/nova-metal/secret.key")))
+                .isEqualTo("this user has no permission for /etc/nova-metal/secret.key");
         assertThat(IoFailure.reason(new FileSystemException("/a", null, "No space left on device")))
                 .isEqualTo("/a: No space left on device");
     }

@@ -141,7 +141,8 @@ record VerbInput(OnFailure onFailure) {
                 Set.of(),
                 Optional.ofNullable(values.get(NodeVerb.ON_FAILURE))
                         .map(VerbInput::onFailure)
-                        .orElse(onFailure));
+                        .orElse(onFailure),
+                Optional.empty());
     }
 
     private static String value(Map<String, String> values, String name) {

@@ -96,12 +96,9 @@ public sealed interface KeystoneCredentials {
 
         @Override
         public ObjectNode request() {
-            ObjectNode auth = JsonNodeFactory.instance.objectNode();
-            ObjectNode identity = auth.putObject("identity");
-            identity.putArray("methods").add("password");
-            ObjectNode json = user.json();
-            json.put("password", password);
-            identity.putObject("password").set("user", json);
+            ObjectNode json = JsonNodeFactory.instance.objectNode();
+            json.set("user", user.json().put("password", password));
+            ObjectNode auth = identity("password", json);
             auth.putObject("scope").set("project", project.json());
             return JsonNodeFactory.instance.objectNode().set("auth", auth);
         }
@@ -180,10 +177,15 @@ public sealed interface KeystoneCredentials {
 
     private static ObjectNode applicationCredential(ObjectNode credential, String secret) {
         credential.put("secret", secret);
+        return JsonNodeFactory.instance.objectNode().set("auth", identity("application_credential", credential));
+    }
+
+    /** The object {@code auth} with one method. */
+    private static ObjectNode identity(String method, ObjectNode value) {
         ObjectNode auth = JsonNodeFactory.instance.objectNode();
         ObjectNode identity = auth.putObject("identity");
-        identity.putArray("methods").add("application_credential");
-        identity.set("application_credential", credential);
-        return JsonNodeFactory.instance.objectNode().set("auth", auth);
+        identity.putArray("methods").add(method);
+        identity.set(method, value);
+        return auth;
     }
 }

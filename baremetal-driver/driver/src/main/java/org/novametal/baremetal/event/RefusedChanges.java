@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.Optional;
 import org.novametal.baremetal.event.Notification.Payload;
 import org.novametal.baremetal.event.Notification.Priority;
-import org.novametal.baremetal.inventory.ConsoleSource;
 import org.novametal.baremetal.inventory.NodeRecord;
 import org.novametal.baremetal.inventory.NodeSpec;
 import org.novametal.baremetal.inventory.WantedPower;
@@ -46,17 +45,8 @@ public record RefusedChanges(Notifications notifications) {
     private static NodeRecord unstored(NodeSpec spec) {
         return new NodeRecord(
                 new NodeRecord.Identity(spec.uuid(), spec.name()),
-                new NodeRecord.Hardware(
-                        spec.vcpus(),
-                        spec.memoryMb(),
-                        spec.localGb(),
-                        spec.cpuArch(),
-                        spec.resourceClass(),
-                        spec.traits(),
-                        spec.capabilities(),
-                        spec.rootDevice()),
-                new NodeRecord.Access(
-                        spec.bmc(), spec.settings(), spec.consoleLog().map(ConsoleSource::parse)),
+                NodeRecord.Hardware.of(spec),
+                NodeRecord.Access.of(spec),
                 new NodeRecord.Provision(
                         spec.initialState().orElse(ProvisionState.ENROLL),
                         Optional.empty(),

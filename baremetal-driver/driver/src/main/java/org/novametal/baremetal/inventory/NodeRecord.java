@@ -79,6 +79,19 @@ public record NodeRecord(
             traits = Set.copyOf(traits);
             capabilities = Map.copyOf(capabilities);
         }
+
+        /** The hardware of a description. */
+        public static Hardware of(NodeSpec spec) {
+            return new Hardware(
+                    spec.vcpus(),
+                    spec.memoryMb(),
+                    spec.localGb(),
+                    spec.cpuArch(),
+                    spec.resourceClass(),
+                    spec.traits(),
+                    spec.capabilities(),
+                    spec.rootDevice());
+        }
     }
 
     /**
@@ -88,7 +101,12 @@ public record NodeRecord(
      * @param settings settings of the BMC
      * @param console source of the console output; absent where there is none
      */
-    public record Access(BmcAddress address, BmcSettings settings, Optional<ConsoleSource> console) {}
+    public record Access(BmcAddress address, BmcSettings settings, Optional<ConsoleSource> console) {
+        /** The access of a description. */
+        public static Access of(NodeSpec spec) {
+            return new Access(spec.bmc(), spec.settings(), spec.consoleLog().map(ConsoleSource::parse));
+        }
+    }
 
     /**
      * The position of the node in its life cycle.

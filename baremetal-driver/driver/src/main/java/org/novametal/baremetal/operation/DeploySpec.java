@@ -139,36 +139,6 @@ public record DeploySpec(
                 Optional.empty());
     }
 
-    /** A spec without a config drive. */
-    public DeploySpec(
-            String hostname,
-            String imageId,
-            URI imageSource,
-            Optional<String> diskFormat,
-            Optional<String> hashAlgorithm,
-            Optional<String> hashValue,
-            OptionalLong imageSizeBytes,
-            List<NetworkInterface> networks,
-            PowerAfterSpawn power,
-            String requestId,
-            Set<Unused> unused,
-            OnFailure onFailure) {
-        this(
-                hostname,
-                imageId,
-                imageSource,
-                diskFormat,
-                hashAlgorithm,
-                hashValue,
-                imageSizeBytes,
-                networks,
-                power,
-                requestId,
-                unused,
-                onFailure,
-                Optional.empty());
-    }
-
     /** This spec with another treatment of a failure. */
     public DeploySpec withOnFailure(OnFailure other) {
         return new DeploySpec(

@@ -19,17 +19,8 @@ public final class NodeRecords {
     public static NodeRecord of(NodeSpec spec, Instant enrolled, Condition condition) {
         return new NodeRecord(
                 new NodeRecord.Identity(spec.uuid(), spec.name()),
-                new NodeRecord.Hardware(
-                        spec.vcpus(),
-                        spec.memoryMb(),
-                        spec.localGb(),
-                        spec.cpuArch(),
-                        spec.resourceClass(),
-                        spec.traits(),
-                        spec.capabilities(),
-                        spec.rootDevice()),
-                new NodeRecord.Access(
-                        spec.bmc(), spec.settings(), spec.consoleLog().map(ConsoleSource::parse)),
+                NodeRecord.Hardware.of(spec),
+                NodeRecord.Access.of(spec),
                 new NodeRecord.Provision(
                         condition.state(),
                         condition.instance(),

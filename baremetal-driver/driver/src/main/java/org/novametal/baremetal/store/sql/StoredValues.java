@@ -319,7 +319,9 @@ final class StoredValues {
                         .orElseThrow(() -> new IllegalArgumentException("unknown power '" + power + "'")),
                 text(node, "request_id"),
                 unused(node),
-                optionalText(node, "on_failure").map(StoredValues::onFailure).orElse(OnFailure.UNDO));
+                optionalText(node, "on_failure").map(StoredValues::onFailure).orElse(OnFailure.UNDO),
+                // A secret, which is stored with the operation's secrets.
+                Optional.empty());
     }
 
     private static OnFailure onFailure(String name) {
